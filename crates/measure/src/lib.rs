@@ -1,0 +1,1 @@
+//! Latency, floor, environment and run records: what a measurement is made of, with no engine in sight.

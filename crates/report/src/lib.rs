@@ -1,0 +1,1 @@
+//! Run records to tables, findings and one summary.

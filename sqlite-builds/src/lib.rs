@@ -1,0 +1,1 @@
+//! Named SQLite builds, compiled from one amalgamation and linked side by side, through plain rusqlite.

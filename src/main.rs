@@ -1,0 +1,5 @@
+//! The command line of durabench.
+
+fn main() -> anyhow::Result<()> {
+    Ok(())
+}
