@@ -1,1 +1,47 @@
-//! Criterion's Profiler over pprof: on-CPU and wall-clock flamegraphs of every case.
+//! Flamegraphs of Criterion cases: where the time of a case goes, on the CPU and while waiting.
+//!
+//! [`FlamegraphProfiler`] implements Criterion's [`Profiler`](criterion::profiler::Profiler) over
+//! [pprof](https://docs.rs/pprof/0.15.0), so that `cargo bench -- --profile-time 5 FILTER` leaves a
+//! flamegraph and its folded stacks in `<criterion directory>/<case>/profile/`:
+//!
+//! | [`Clock`] | files | one sample stands for |
+//! |---|---|---|
+//! | [`Clock::OnCpu`] | `flamegraph.svg`, `flamegraph.folded` | CPU time, user and system, of any thread |
+//! | [`Clock::Wall`] | `flamegraph-wall.svg`, `flamegraph-wall.folded` | time of the bench thread, waiting included |
+//!
+//! ```no_run
+//! use criterion::Criterion;
+//! use profiler::{Clock, FlamegraphProfiler};
+//!
+//! # fn main() -> Result<(), profiler::ProfilerError> {
+//! let profiler = FlamegraphProfiler::new(Clock::from_env()?, 997)?;
+//! let criterion = Criterion::default().with_profiler(profiler);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A case that waits for the disk is nearly invisible on the CPU clock: profile it on the wall clock.
+//! Frames of Criterion and of the standard library below the case are cut, so that warm-up and
+//! measurement are one tower. The crate is for Linux. What the pictures cannot tell:
+//!
+//! - The kernel checks the CPU timer at its own tick, so the CPU clock gives at most `CONFIG_HZ` samples
+//!   per second of the process, whatever was asked (250 on many kernels).
+//! - pprof merges samples whose stacks pass through the same functions and keeps the addresses of the
+//!   first. So the shares of functions are exact, but within one function the shares of what the
+//!   compiler inlined into it are not.
+//! - On aarch64 pprof 0.15.0 starts at the link register, so the innermost frame is off by one.
+
+mod clock;
+mod criterion_profiler;
+mod error;
+mod first_sample;
+mod folded;
+mod output;
+mod sampling;
+mod trim;
+mod wall_timer;
+
+pub use clock::{CLOCK_VARIABLE, Clock};
+pub use criterion_profiler::{FREQUENCY_HZ_MAX, FlamegraphProfiler};
+pub use error::ProfilerError;
+pub use folded::{FoldedStacks, ParseFoldedError};

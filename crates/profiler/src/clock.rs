@@ -1,0 +1,84 @@
+//! The clock whose time the samples stand for, and how a person chooses it.
+
+use std::env;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::ProfilerError;
+
+/// The environment variable that chooses the clock: `cpu` (also when unset or empty) or `wall`.
+pub const CLOCK_VARIABLE: &str = "DURABENCH_PROFILE";
+
+/// The clock whose ticks take the samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// CPU time of the whole process, user and system: shows what computes, on every thread.
+    OnCpu,
+    /// Monotonic time of the thread that runs the bench: shows what waits too, but no other thread.
+    Wall,
+}
+
+impl Clock {
+    /// Reads [`CLOCK_VARIABLE`]; on-CPU where it is unset or empty.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfilerError::UnknownClock`] if the value is neither `cpu` nor `wall`.
+    pub fn from_env() -> Result<Self, ProfilerError> {
+        match env::var_os(CLOCK_VARIABLE) {
+            None => Ok(Self::OnCpu),
+            Some(value) if value.is_empty() => Ok(Self::OnCpu),
+            Some(value) => value.to_string_lossy().parse(),
+        }
+    }
+
+    /// The name of this clock's files in a case's profile directory, without the extension.
+    #[must_use]
+    pub fn file_stem(self) -> &'static str {
+        match self {
+            Self::OnCpu => "flamegraph",
+            Self::Wall => "flamegraph-wall",
+        }
+    }
+}
+
+impl FromStr for Clock {
+    type Err = ProfilerError;
+
+    /// Parses `cpu` or `wall`, the values of [`CLOCK_VARIABLE`].
+    fn from_str(value: &str) -> Result<Self, ProfilerError> {
+        match value {
+            "cpu" => Ok(Self::OnCpu),
+            "wall" => Ok(Self::Wall),
+            found => Err(ProfilerError::UnknownClock { found: found.to_owned() }),
+        }
+    }
+}
+
+impl fmt::Display for Clock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::OnCpu => "on CPU, all threads",
+            Self::Wall => "wall clock, bench thread only",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_values_choose_the_two_clocks() {
+        assert_eq!("cpu".parse::<Clock>().unwrap(), Clock::OnCpu);
+        assert_eq!("wall".parse::<Clock>().unwrap(), Clock::Wall);
+    }
+
+    #[test]
+    fn an_unknown_value_is_answered_with_both_values() {
+        let message = "Wall".parse::<Clock>().unwrap_err().to_string();
+        for part in [CLOCK_VARIABLE, "`cpu`", "`wall`", "`Wall`"] {
+            assert!(message.contains(part), "{part} is missing in: {message}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Real profiles, taken through Criterion as `--profile-time` takes them, and read back from their
+//! folded stacks. The shares asserted are wide, since the machine may be busy with other work.
+#![expect(unsafe_code, reason = "one case calls the C library")]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+use criterion::profiler::Profiler;
+use profiler::{Clock, FlamegraphProfiler, FoldedStacks};
+
+/// A process has one SIGPROF, so these tests take turns.
+static ONE_PROFILE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Profiles a case for a little over a second and returns its folded stacks and its drawing.
+fn profile(clock: Clock, mut case: impl FnMut()) -> (FoldedStacks, String) {
+    let _turn = ONE_PROFILE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let output = tempfile::tempdir().unwrap();
+    Criterion::default()
+        .output_directory(output.path())
+        .profile_time(Some(Duration::from_millis(1_500)))
+        .with_profiler(FlamegraphProfiler::new(clock, 997).unwrap())
+        .bench_function("case", |bencher| bencher.iter(&mut case));
+    let path = output.path().join("case/profile").join(clock.file_stem());
+    let read = |extension| std::fs::read_to_string(path.with_extension(extension)).unwrap();
+    (read("folded").parse().unwrap(), read("svg"))
+}
+
+fn share(stacks: &FoldedStacks, part: &str) -> f64 {
+    stacks.share_with(|frame| frame.contains(part)).unwrap()
+}
+
+#[inline(never)]
+fn mix_numbers_until(deadline: Instant) {
+    let mut state = 1_u64;
+    while Instant::now() < deadline {
+        for _ in 0..1_000 {
+            state = black_box(state.wrapping_mul(6_364_136_223_846_793_005).rotate_left(7));
+        }
+    }
+}
+
+fn work_briefly_then_sleep() {
+    mix_numbers_until(Instant::now() + Duration::from_millis(2));
+    thread::sleep(Duration::from_millis(20));
+}
+
+#[inline(never)]
+fn sort_by_c_library(numbers: &mut [u32]) {
+    extern "C" fn compare_numbers(a: *const libc::c_void, b: *const libc::c_void) -> libc::c_int {
+        // SAFETY: qsort hands pointers to two elements of the array that it was given.
+        let (a, b) = unsafe { (*a.cast::<u32>(), *b.cast::<u32>()) };
+        a.cmp(&b) as libc::c_int
+    }
+    // SAFETY: pointer, length and element size are those of one slice, and the comparison is total.
+    unsafe {
+        libc::qsort(
+            numbers.as_mut_ptr().cast(),
+            numbers.len(),
+            size_of::<u32>(),
+            Some(compare_numbers),
+        );
+    }
+}
+
+#[test]
+fn a_busy_function_is_named_and_the_harness_is_cut() {
+    let (stacks, drawing) = profile(Clock::OnCpu, || {
+        mix_numbers_until(Instant::now() + Duration::from_millis(5));
+    });
+    assert!(share(&stacks, "mix_numbers_until") > 0.5, "{stacks}");
+    assert_eq!(share(&stacks, "criterion"), 0.0, "{stacks}");
+    assert_eq!(share(&stacks, "lang_start"), 0.0, "{stacks}");
+    assert!(drawing.contains("mix_numbers_until"));
+    assert!(drawing.contains(&format!("{} samples", stacks.samples_total())));
+}
+
+#[test]
+fn a_stack_is_followed_through_c() {
+    let (stacks, _) = profile(Clock::OnCpu, || {
+        let mut numbers: Vec<u32> =
+            (0..5_000).map(|n: u32| n.wrapping_mul(2_654_435_761)).collect();
+        sort_by_c_library(&mut numbers);
+        black_box(numbers);
+    });
+    let compared = stacks.samples_with(|frame| frame.contains("compare_numbers"));
+    let compared_within_the_caller: u64 = stacks
+        .to_string()
+        .lines()
+        .filter(|line| {
+            let caller = line.find("sort_by_c_library;");
+            let callee = line.find("compare_numbers");
+            caller.zip(callee).is_some_and(|(caller, callee)| caller < callee)
+        })
+        .map(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap())
+        .sum();
+    assert!(compared > 0, "{stacks}");
+    assert!(compared_within_the_caller * 2 > compared, "{stacks}");
+}
+
+#[test]
+fn waiting_shows_on_the_wall_clock() {
+    let (stacks, _) = profile(Clock::Wall, work_briefly_then_sleep);
+    assert!(share(&stacks, "nanosleep") > 0.5, "{stacks}");
+    assert!(share(&stacks, "mix_numbers_until") > 0.0, "{stacks}");
+    assert_eq!(share(&stacks, "criterion"), 0.0, "{stacks}");
+}
+
+#[test]
+fn waiting_does_not_show_on_the_cpu_clock() {
+    let (stacks, _) = profile(Clock::OnCpu, work_briefly_then_sleep);
+    assert!(share(&stacks, "nanosleep") < 0.5, "{stacks}");
+    assert!(share(&stacks, "mix_numbers_until") > 0.5, "{stacks}");
+}
+
+#[test]
+fn a_thread_of_the_case_bears_its_name() {
+    let (stacks, _) = profile(Clock::OnCpu, || {
+        let work = || mix_numbers_until(Instant::now() + Duration::from_millis(20));
+        thread::scope(|scope| {
+            thread::Builder::new().name("flusher".to_owned()).spawn_scoped(scope, work).unwrap();
+        });
+    });
+    let lines = stacks.to_string();
+    assert!(lines.lines().any(|line| line.starts_with("flusher;")), "{stacks}");
+    assert_eq!(share(&stacks, "__rust_begin_short_backtrace"), 0.0, "{stacks}");
+}
+
+#[test]
+fn a_profile_that_cannot_be_taken_or_written_does_not_end_the_bench() {
+    let _turn = ONE_PROFILE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("file");
+    std::fs::write(&file, "in the way").unwrap();
+    let mut first = FlamegraphProfiler::new(Clock::OnCpu, 997).unwrap();
+    let mut second = FlamegraphProfiler::new(Clock::OnCpu, 997).unwrap();
+    first.start_profiling("first", &file);
+    second.start_profiling("second", root.path());
+    mix_numbers_until(Instant::now() + Duration::from_millis(100));
+    second.stop_profiling("second", root.path());
+    first.stop_profiling("first", &file);
+    assert_eq!(entries(root.path()), 1);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "in the way");
+}
+
+fn entries(directory: &Path) -> usize {
+    std::fs::read_dir(directory).unwrap().count()
+}
