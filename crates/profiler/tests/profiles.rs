@@ -1,6 +1,7 @@
 //! Real profiles, taken through Criterion as `--profile-time` takes them, and read back from their
 //! folded stacks. The shares asserted are wide, since the machine may be busy with other work.
 #![expect(unsafe_code, reason = "one case calls the C library")]
+#![expect(clippy::unwrap_used, reason = "a helper of a test may panic as the test may")]
 
 use std::hint::black_box;
 use std::path::Path;
