@@ -1,0 +1,99 @@
+//! Where a measurement ran: everything about the machine that can move a figure.
+//!
+//! A fact that the system does not tell is `None`, null in JSON: nothing is guessed.
+
+mod block;
+mod filesystem;
+mod host;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use block::BlockDevice;
+pub(crate) use block::BlockDirectories;
+pub use filesystem::Filesystem;
+pub use host::{Kernel, Memory, OperatingSystem, Processor, Virtualisation};
+
+use crate::system_roots::SystemRoots;
+
+/// What a measurement ran on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The filesystem that holds the scratch directory.
+    pub filesystem: Filesystem,
+    /// The block device under it; null for a filesystem in memory, over the network or of several layers.
+    pub device: Option<BlockDevice>,
+    /// The kernel.
+    pub kernel: Kernel,
+    /// The distribution and the host's name.
+    pub operating_system: OperatingSystem,
+    /// Signs of a hypervisor.
+    pub virtualisation: Virtualisation,
+    /// The processor.
+    pub processor: Processor,
+    /// Main memory.
+    pub memory: Memory,
+    /// The load averages of 1, 5 and 15 minutes when the environment was captured.
+    pub load_average: Option<[f64; 3]>,
+}
+
+/// The scratch directory could not be looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: the scratch directory cannot be looked at: {source}", dir.display())]
+pub struct EnvironmentError {
+    dir: PathBuf,
+    source: io::Error,
+}
+
+impl Environment {
+    /// The environment of a scratch directory that exists.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`] when `dir` is missing or unreadable: every other fact may be missing.
+    pub fn capture(dir: &Path) -> Result<Self, EnvironmentError> {
+        Self::capture_from(&SystemRoots::of_this_system(), dir)
+    }
+
+    fn capture_from(roots: &SystemRoots, dir: &Path) -> Result<Self, EnvironmentError> {
+        let error = |source| EnvironmentError { dir: dir.to_owned(), source };
+        let canonical = dir.canonicalize().map_err(error)?;
+        let place = filesystem::Place::of(roots, &canonical).map_err(error)?;
+        Ok(Self {
+            filesystem: Filesystem::read(roots, &place),
+            device: place.directories.as_ref().map(BlockDevice::read),
+            kernel: Kernel::read(roots),
+            operating_system: OperatingSystem::read(roots),
+            virtualisation: Virtualisation::read(roots),
+            processor: Processor::read(roots),
+            memory: Memory::read(roots),
+            load_average: host::load_average(roots),
+        })
+    }
+}
+
+/// Whether `dir` lies in memory (tmpfs or ramfs), where a sync costs nothing and proves nothing.
+///
+/// # Errors
+/// When `dir` cannot be looked at.
+pub fn is_tmpfs(dir: &Path) -> io::Result<bool> {
+    /// From the kernel's `include/uapi/linux/magic.h`.
+    const TMPFS_MAGIC: u64 = 0x0102_1994;
+    /// From the kernel's `include/uapi/linux/magic.h`.
+    const RAMFS_MAGIC: u64 = 0x8584_58F6;
+    let kind = rustix::fs::statfs(dir)?.f_type as u64 & u64::from(u32::MAX);
+    Ok(matches!(kind, TMPFS_MAGIC | RAMFS_MAGIC))
+}
+
+/// The bytes that an unprivileged process may still write in `dir`.
+///
+/// # Errors
+/// When `dir` cannot be looked at.
+pub fn free_bytes(dir: &Path) -> io::Result<u64> {
+    let answer = rustix::fs::statvfs(dir)?;
+    Ok(answer.f_bavail.saturating_mul(answer.f_frsize))
+}
+
+#[cfg(test)]
+mod tests;

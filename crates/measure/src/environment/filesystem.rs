@@ -1,0 +1,173 @@
+//! The filesystem that holds a directory, and what lies under it.
+
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::block::BlockDirectories;
+use super::free_bytes;
+use crate::system_roots::{SystemRoots, read_fact};
+
+/// The filesystem that holds the scratch directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filesystem {
+    /// The filesystem's type, such as `ext4`.
+    pub kind: Option<String>,
+    /// What is mounted: a device's path, or the name of something that has none.
+    pub mount_source: Option<String>,
+    /// Where it is mounted.
+    pub mount_point: Option<String>,
+    /// The options of this mount, separated by commas.
+    pub mount_options: Option<String>,
+    /// The options of the filesystem itself, separated by commas; the defaults are not among them.
+    pub filesystem_options: Option<String>,
+    /// Whether an ext4 has a journal; null for another filesystem and where procfs does not tell. Without
+    /// one, a sync writes no journal commit, and is cheaper than on most machines.
+    pub ext4_journal: Option<bool>,
+    /// How an ext4's journal treats data: `ordered`, `writeback` or `journal`.
+    pub ext4_data_mode: Option<String>,
+    /// Whether barriers are on, without which ext4's syncs do not flush the device's cache.
+    pub ext4_barrier: Option<bool>,
+    /// Bytes that could still be written when the environment was captured.
+    pub free_bytes: Option<u64>,
+}
+
+/// A directory's place: the mount it lies in, and the block device under that.
+pub(super) struct Place {
+    dir: PathBuf,
+    mount: Option<Mount>,
+    pub(super) directories: Option<BlockDirectories>,
+}
+
+/// One line of `/proc/self/mountinfo`, see `proc_pid_mountinfo(5)`.
+struct Mount {
+    device_numbers: Option<(u32, u32)>,
+    mount_point: PathBuf,
+    mount_options: String,
+    kind: String,
+    source: String,
+    filesystem_options: String,
+}
+
+impl Filesystem {
+    pub(super) fn read(roots: &SystemRoots, place: &Place) -> Self {
+        let mount = place.mount.as_ref();
+        let ext4_options = mount
+            .filter(|mount| mount.kind == "ext4")
+            .and_then(|_| read_ext4_options(roots, &place.directories.as_ref()?.volume));
+        let ext4_option = |name: &str| {
+            ext4_options
+                .as_ref()?
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::to_owned)
+        };
+        let ext4_has = |name: &str| {
+            ext4_options.as_ref().map(|options| options.lines().any(|line| line == name))
+        };
+        Self {
+            kind: mount.map(|mount| mount.kind.clone()),
+            mount_source: mount.map(|mount| mount.source.clone()),
+            mount_point: mount.map(|mount| mount.mount_point.display().to_string()),
+            mount_options: mount.map(|mount| mount.mount_options.clone()),
+            filesystem_options: mount.map(|mount| mount.filesystem_options.clone()),
+            // The kernel prints the data mode exactly when there is a journal (ext4's super.c).
+            ext4_journal: ext4_options.as_ref().map(|_| ext4_option("data=").is_some()),
+            ext4_data_mode: ext4_option("data="),
+            ext4_barrier: ext4_has("barrier"),
+            free_bytes: free_bytes(&place.dir).ok(),
+        }
+    }
+}
+
+impl Place {
+    /// Finds the place of a canonical path.
+    pub(super) fn of(roots: &SystemRoots, canonical: &Path) -> io::Result<Self> {
+        let mount = find_mount(roots, canonical);
+        let device = std::fs::metadata(canonical)?.dev();
+        let numbers_of_dir = (rustix::fs::major(device), rustix::fs::minor(device));
+        let directories = [
+            mount.as_ref().and_then(|mount| mount.device_numbers),
+            Some(numbers_of_dir),
+            // btrfs and others have numbers of their own, but are mounted from a device's path.
+            mount.as_ref().and_then(|mount| numbers_of_device_file(Path::new(&mount.source))),
+        ]
+        .into_iter()
+        .flatten()
+        .find_map(|(major, minor)| BlockDirectories::of_numbers(roots, major, minor));
+        Ok(Self { dir: canonical.to_owned(), mount, directories })
+    }
+}
+
+impl Mount {
+    fn parse(line: &str) -> Option<Self> {
+        let (before, after) = line.split_once(" - ")?;
+        let before: Vec<&str> = before.split(' ').collect();
+        let after: Vec<&str> = after.split(' ').collect();
+        let (major, minor) = before.get(2)?.split_once(':')?;
+        Some(Self {
+            device_numbers: major.parse().ok().zip(minor.parse().ok()),
+            mount_point: PathBuf::from(unescape(before.get(4)?)),
+            mount_options: (*before.get(5)?).to_owned(),
+            kind: (*after.first()?).to_owned(),
+            source: unescape(after.get(1)?),
+            filesystem_options: (*after.get(2)?).to_owned(),
+        })
+    }
+}
+
+impl BlockDirectories {
+    /// The directories of the block device under `dir`; of the one it was mounted from where a
+    /// filesystem spans several.
+    pub(crate) fn of(dir: &Path) -> io::Result<Option<Self>> {
+        let roots = SystemRoots::of_this_system();
+        Ok(Place::of(&roots, &dir.canonicalize()?)?.directories)
+    }
+}
+
+/// The mount that a path lies in: the one with the deepest mount point, and of several with the same, the
+/// one that was mounted last and covers the others.
+fn find_mount(roots: &SystemRoots, canonical: &Path) -> Option<Mount> {
+    let text = read_fact(roots.proc.join("self/mountinfo"))?;
+    text.lines()
+        .filter_map(Mount::parse)
+        .filter(|mount| canonical.starts_with(&mount.mount_point))
+        .max_by_key(|mount| mount.mount_point.components().count())
+}
+
+/// The kernel writes white space and backslashes in paths as three octal digits.
+fn unescape(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let octal = after.get(..3).and_then(|digits| {
+            let digits = std::str::from_utf8(digits).ok()?;
+            u8::from_str_radix(digits, 8).ok()
+        });
+        match octal {
+            Some(byte) if first == b'\\' => {
+                bytes.push(byte);
+                rest = &after[3..];
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn numbers_of_device_file(path: &Path) -> Option<(u32, u32)> {
+    if !path.is_absolute() {
+        return None;
+    }
+    let device = std::fs::metadata(path).ok()?.rdev();
+    (device != 0).then(|| (rustix::fs::major(device), rustix::fs::minor(device)))
+}
+
+fn read_ext4_options(roots: &SystemRoots, volume: &Path) -> Option<String> {
+    read_fact(roots.proc.join("fs/ext4").join(volume.file_name()?).join("options"))
+}

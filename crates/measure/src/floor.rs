@@ -1,0 +1,294 @@
+//! The floor: what the disk takes for one write and one sync, with nothing in between.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use crate::latency::supports_quantile;
+use crate::random::SplitMix;
+
+/// The ring is at least this long: far more than a device's own small caches of hot sectors.
+const RING_BYTES_MIN: u64 = 32 << 20;
+
+/// The ring holds at least this many payloads, so that a large payload is not rewritten in place.
+const RING_PAYLOADS_MIN: u64 = 8;
+
+/// How much is written at once while the ring is prepared.
+const PREPARE_CHUNK_BYTES: usize = 1 << 20;
+
+/// The call that makes a write durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncCall {
+    /// `fdatasync`: data, and only the metadata that reading it back needs.
+    Fdatasync,
+    /// `fsync`: data and all metadata.
+    Fsync,
+}
+
+/// A prepared file on which the floor is measured, removed when dropped.
+///
+/// One thread writes one payload and syncs it, at positions that advance by the payload's
+/// size and wrap, as a log's do. The space is recycled: every byte was written and synced before, so
+/// that no sync has to commit a new size or a new block. `PostgreSQL` recycles its WAL segments and
+/// `RocksDB` its logs (`recycle_log_file_num`) for that reason.
+#[derive(Debug)]
+pub struct Floor {
+    file: File,
+    path: PathBuf,
+    payload: Vec<u8>,
+    writes_done: u64,
+    ring_payloads: u64,
+    sync_call: SyncCall,
+}
+
+/// The floor's file could not be prepared.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: preparing the floor's file of {ring_bytes} bytes failed while {step}: {source}", path.display())]
+pub struct FloorError {
+    path: PathBuf,
+    ring_bytes: u64,
+    step: &'static str,
+    source: io::Error,
+}
+
+/// Many floor timings in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FloorSummary {
+    /// The median in ns; null with fewer than 20 timings.
+    pub p50_ns: Option<u64>,
+    /// The 99th percentile in ns; null with fewer than 1,000 timings.
+    pub p99_ns: Option<u64>,
+    /// The longest in ns; null without timings.
+    pub max_ns: Option<u64>,
+    /// How many writes were timed.
+    pub count: u64,
+}
+
+impl SyncCall {
+    /// Makes everything written to `file` durable with this call.
+    ///
+    /// # Errors
+    /// What the call answered. After a failed sync the kernel may have dropped the data, so it is
+    /// never worth trying again on the same file.
+    pub fn sync(self, file: &File) -> io::Result<()> {
+        match self {
+            Self::Fdatasync => file.sync_data(),
+            Self::Fsync => file.sync_all(),
+        }
+    }
+}
+
+impl Floor {
+    /// Creates, fills and syncs a file in `dir` for payloads of `payload_bytes`.
+    ///
+    /// # Errors
+    /// [`FloorError`] when the file cannot be created, written or synced.
+    pub fn prepare(
+        dir: &Path,
+        payload_bytes: NonZeroUsize,
+        sync_call: SyncCall,
+    ) -> Result<Self, FloorError> {
+        static FLOORS: AtomicU64 = AtomicU64::new(0);
+        let number = FLOORS.fetch_add(1, Ordering::Relaxed);
+        let path = dir.join(format!("floor-{}-{number}.tmp", std::process::id()));
+        let payload_length = payload_bytes.get() as u64;
+        let ring_payloads = RING_BYTES_MIN.div_ceil(payload_length).max(RING_PAYLOADS_MIN);
+        let error = |step, source| FloorError {
+            path: path.clone(),
+            ring_bytes: ring_payloads * payload_length,
+            step,
+            source,
+        };
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .map_err(|source| error("creating it", source))?;
+        let floor = Self {
+            file,
+            path: path.clone(),
+            payload: incompressible(payload_bytes.get(), number),
+            writes_done: 0,
+            ring_payloads,
+            sync_call,
+        };
+        floor.fill().map_err(|source| error("filling it", source))?;
+        floor.file.sync_all().map_err(|source| error("syncing it", source))?;
+        File::open(dir)
+            .and_then(|dir| dir.sync_all())
+            .map_err(|source| error("syncing its directory", source))?;
+        Ok(floor)
+    }
+
+    /// Times `writes` payloads, each one `pwrite` and one sync, and returns each in ns.
+    ///
+    /// # Errors
+    /// What the write or the sync answered.
+    pub fn burst(&mut self, writes: NonZeroU32) -> io::Result<Vec<u64>> {
+        (0..writes.get()).map(|_| self.write_once()).collect()
+    }
+
+    /// The payload's size in bytes.
+    #[must_use]
+    pub fn payload_bytes(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// The call that each write is synced with.
+    #[must_use]
+    pub fn sync_call(&self) -> SyncCall {
+        self.sync_call
+    }
+
+    /// Writes every byte of the ring, so that its blocks are allocated and no longer marked unwritten.
+    fn fill(&self) -> io::Result<()> {
+        let ring_bytes = self.ring_payloads * self.payload.len() as u64;
+        let chunk = incompressible(PREPARE_CHUNK_BYTES, !self.ring_payloads);
+        let mut position = 0;
+        while position < ring_bytes {
+            let length = (ring_bytes - position).min(chunk.len() as u64);
+            self.file.write_all_at(&chunk[..length as usize], position)?;
+            position += length;
+        }
+        Ok(())
+    }
+
+    fn write_once(&mut self) -> io::Result<u64> {
+        let position = (self.writes_done % self.ring_payloads) * self.payload.len() as u64;
+        self.writes_done += 1;
+        self.stamp();
+        let start = Instant::now();
+        self.file.write_all_at(&self.payload, position)?;
+        self.sync_call.sync(&self.file)?;
+        Ok(nanoseconds(start))
+    }
+
+    /// Makes this payload differ from the one that the position held a round ago, in case a layer
+    /// below leaves out writes that change nothing.
+    fn stamp(&mut self) {
+        let stamp = self.writes_done.to_le_bytes();
+        let length = self.payload.len().min(stamp.len());
+        self.payload[..length].copy_from_slice(&stamp[..length]);
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        // Nothing can be done about a failure here, and the scratch directory is removed with its content.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl FloorSummary {
+    /// Summarises timings in ns. The values are exact: they are sorted, not put into buckets.
+    #[must_use]
+    pub fn of(timings_ns: &[u64]) -> Self {
+        let mut sorted = timings_ns.to_vec();
+        sorted.sort_unstable();
+        let quantile = |q: f64| {
+            supports_quantile(sorted.len() as u64, q)
+                .then(|| sorted[(sorted.len() as f64 * q).ceil() as usize - 1])
+        };
+        Self {
+            p50_ns: quantile(0.5),
+            p99_ns: quantile(0.99),
+            max_ns: sorted.last().copied(),
+            count: sorted.len() as u64,
+        }
+    }
+}
+
+/// The time since `start` in ns, for 584 years.
+fn nanoseconds(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Bytes that no compressing filesystem or device makes smaller.
+fn incompressible(length: usize, seed: u64) -> Vec<u8> {
+    let mut random = SplitMix::new(seed);
+    let words = length.div_ceil(size_of::<u64>());
+    let mut bytes: Vec<u8> = (0..words).flat_map(|_| random.next_bits().to_le_bytes()).collect();
+    bytes.truncate(length);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn floor_in(dir: &Path, payload_bytes: usize, sync_call: SyncCall) -> Floor {
+        Floor::prepare(dir, NonZeroUsize::new(payload_bytes).unwrap(), sync_call).unwrap()
+    }
+
+    fn writes(count: u32) -> NonZeroU32 {
+        NonZeroU32::new(count).unwrap()
+    }
+
+    #[test]
+    fn a_burst_times_every_write_within_the_prepared_space() {
+        let dir = tempfile::tempdir().unwrap();
+        for sync_call in [SyncCall::Fdatasync, SyncCall::Fsync] {
+            let mut floor = floor_in(dir.path(), 5 << 20, sync_call);
+            let length = floor.file.metadata().unwrap().len();
+            assert_eq!(length, 8 * (5 << 20));
+            // One more than the ring holds, so that it wraps.
+            let timings = floor.burst(writes(9)).unwrap();
+            assert_eq!(timings.len(), 9);
+            assert!(timings.iter().all(|timing| *timing > 0));
+            assert_eq!(floor.file.metadata().unwrap().len(), length);
+            let content = std::fs::read(&floor.path).unwrap();
+            assert_eq!(&content[..8], &9_u64.to_le_bytes());
+            assert_eq!(&content[5 << 20..][..8], &2_u64.to_le_bytes());
+        }
+    }
+
+    #[test]
+    fn positions_advance_by_the_payload() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut floor = floor_in(dir.path(), 40, SyncCall::Fdatasync);
+        let prepared = std::fs::read(&floor.path).unwrap();
+        assert!(prepared.len() as u64 >= RING_BYTES_MIN);
+        floor.burst(writes(3)).unwrap();
+        let content = std::fs::read(&floor.path).unwrap();
+        for number in 1..=3 {
+            assert_eq!(content[(number - 1) * 40..][..8], (number as u64).to_le_bytes());
+        }
+        assert_eq!(content[120..], prepared[120..]);
+    }
+
+    #[test]
+    fn the_file_is_removed_on_drop() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = floor_in(dir.path(), 1, SyncCall::Fdatasync);
+        let second = floor_in(dir.path(), 1, SyncCall::Fsync);
+        assert_ne!(first.path, second.path);
+        drop((first, second));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_missing_directory_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let gone = dir.path().join("gone");
+        let payload_bytes = NonZeroUsize::new(64).unwrap();
+        let error = Floor::prepare(&gone, payload_bytes, SyncCall::Fsync).unwrap_err().to_string();
+        assert!(error.contains("gone/floor-") && error.contains("creating it"), "{error}");
+    }
+
+    #[test]
+    fn a_summary_tells_only_what_the_count_supports() {
+        let few = FloorSummary::of(&[3, 1, 2]);
+        assert_eq!(few, FloorSummary { p50_ns: None, p99_ns: None, max_ns: Some(3), count: 3 });
+        let many: Vec<u64> = (1..=1_000).rev().collect();
+        let many = FloorSummary::of(&many);
+        assert_eq!((many.p50_ns, many.p99_ns, many.max_ns), (Some(500), Some(990), Some(1_000)));
+        assert_eq!(FloorSummary::of(&[]).max_ns, None);
+    }
+}

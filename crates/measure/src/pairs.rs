@@ -1,0 +1,302 @@
+//! Paired statistics: a case beside its reference, in the same moment.
+//!
+//! A disk and a shared machine have moods: for a second everything is 30 % slower, and a case that
+//! ran then looks slower than one that did not. So each timed piece of a case is bracketed by
+//! its reference, and what is compared is the ratio of the two. Pieces whose reference changed
+//! while they ran, or which fell into a mood far from the others', are left out and counted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::random::SplitMix;
+use crate::spread::{Spread, median_of_sorted, quantile_of_sorted, sorted};
+
+/// Only pieces whose references lie within this factor of each other are compared.
+pub const REFERENCE_FACTOR_MAX: f64 = 2.0;
+
+/// A finding takes at least this many pieces: with five, even least to largest holds the median
+/// with less than 95 %.
+pub const FINDING_PIECES_MIN: usize = 6;
+
+/// How often [`compare`] draws its samples anew.
+const BOOTSTRAP_DRAWS: usize = 2_000;
+
+/// The interval's confidence: 95 %, so 2.5 % lie beyond each end.
+const BEYOND_EACH_END: f64 = 0.025;
+
+/// One timed piece of a case and its two neighbouring references, all in ns per packet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Piece {
+    /// The case's time in ns per packet.
+    pub value: f64,
+    /// The reference's time in ns per packet, measured just before.
+    pub reference_before: f64,
+    /// The reference's time in ns per packet, measured just after.
+    pub reference_after: f64,
+}
+
+/// The pieces of one case that may be compared, and how many there were.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pairs {
+    kept: Vec<Piece>,
+    of: usize,
+}
+
+/// A ratio with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RatioEstimate {
+    /// The estimate.
+    pub ratio: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// The interval's upper end.
+    pub high: f64,
+}
+
+/// The median of paired ratios with its 95 % interval, and from how many pieces it comes.
+///
+/// The interval is made of order statistics (the sign test turned around), which assumes nothing
+/// about the distribution. With fewer than [`FINDING_PIECES_MIN`] pieces it runs from the least to
+/// the largest ratio, which is less than 95 %, and no verdict is given.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairedRatio {
+    /// The median of the kept pieces' ratios.
+    pub median: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// The interval's upper end.
+    pub high: f64,
+    /// How many pieces were compared.
+    pub kept: usize,
+    /// How many pieces were measured.
+    pub of: usize,
+}
+
+/// What a group of cases can resolve, told by an A/A pair: one case measured twice.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// The smallest relative difference that may be called a finding: 0.02 is 2 %.
+    pub relative_difference_min: f64,
+}
+
+/// What a ratio of times says once the resolution is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The case takes less time than what it is compared with.
+    Faster,
+    /// The case takes more time than what it is compared with.
+    Slower,
+    /// The difference is not beyond what the run can resolve.
+    NotResolved,
+}
+
+impl Piece {
+    /// The reference that the value is compared with: the mean of its two neighbours, in ns per packet.
+    #[must_use]
+    pub fn reference(&self) -> f64 {
+        f64::midpoint(self.reference_before, self.reference_after)
+    }
+
+    fn is_measured(&self) -> bool {
+        [self.value, self.reference_before, self.reference_after]
+            .iter()
+            .all(|time| time.is_finite() && *time > 0.0)
+    }
+}
+
+impl Pairs {
+    /// Keeps the pieces that may be compared.
+    ///
+    /// A piece is kept when its two references lie within [`REFERENCE_FACTOR_MAX`] of each other and
+    /// both within that factor of the median reference of all kept pieces. The median is the
+    /// lower one when the count is even, so that it is a mood that occurred. Pieces with a time that
+    /// is not a positive number are never kept.
+    #[must_use]
+    pub fn of_pieces(pieces: &[Piece]) -> Self {
+        let mut kept: Vec<Piece> = pieces
+            .iter()
+            .copied()
+            .filter(|piece| piece.is_measured())
+            .filter(|piece| within_factor(piece.reference_before, piece.reference_after))
+            .collect();
+        loop {
+            let before = kept.len();
+            if let Some(median) = median_reference(&kept) {
+                kept.retain(|piece| {
+                    within_factor(piece.reference_before, median)
+                        && within_factor(piece.reference_after, median)
+                });
+            }
+            if kept.len() == before {
+                return Self { kept, of: pieces.len() };
+            }
+        }
+    }
+
+    /// The kept pieces in the order of measuring.
+    #[must_use]
+    pub fn kept(&self) -> &[Piece] {
+        &self.kept
+    }
+
+    /// How many pieces were measured.
+    #[must_use]
+    pub fn of(&self) -> usize {
+        self.of
+    }
+
+    /// The kept pieces' ratios, case over reference, in the order of measuring.
+    #[must_use]
+    pub fn ratios(&self) -> Vec<f64> {
+        self.kept.iter().map(|piece| piece.value / piece.reference()).collect()
+    }
+
+    /// Case over reference; `None` when no piece was kept.
+    #[must_use]
+    pub fn ratio(&self) -> Option<PairedRatio> {
+        self.median_of(&self.ratios())
+    }
+
+    /// The share of the case's time that `floors` references take up: 1 floor for the share of the
+    /// floor, n for the share of n syncs. `None` when no piece was kept.
+    #[must_use]
+    pub fn share(&self, floors: f64) -> Option<PairedRatio> {
+        let shares: Vec<f64> =
+            self.kept.iter().map(|piece| floors * piece.reference() / piece.value).collect();
+        self.median_of(&shares)
+    }
+
+    /// Case minus reference in ns per packet, piece by piece; `None` when no piece was kept.
+    #[must_use]
+    pub fn overhead_ns(&self) -> Option<Spread> {
+        Spread::of(self.kept.iter().map(|piece| piece.value - piece.reference()).collect())
+    }
+
+    fn median_of(&self, ratios: &[f64]) -> Option<PairedRatio> {
+        if ratios.is_empty() {
+            return None;
+        }
+        let sorted = sorted(ratios);
+        let rank = interval_rank(sorted.len());
+        Some(PairedRatio {
+            median: median_of_sorted(&sorted),
+            low: sorted[rank],
+            high: sorted[sorted.len() - 1 - rank],
+            kept: sorted.len(),
+            of: self.of,
+        })
+    }
+}
+
+impl PairedRatio {
+    /// The ratio and its interval; `None` with fewer than [`FINDING_PIECES_MIN`] pieces, whose
+    /// interval holds less than it says.
+    #[must_use]
+    pub fn estimate(&self) -> Option<RatioEstimate> {
+        let (ratio, low, high) = (self.median, self.low, self.high);
+        (self.kept >= FINDING_PIECES_MIN).then_some(RatioEstimate { ratio, low, high })
+    }
+}
+
+impl Resolution {
+    /// What an A/A pair's ratio allows to resolve: the largest of its deviation from 1 and half the
+    /// width of its interval.
+    #[must_use]
+    pub fn from_twins(twins: &RatioEstimate) -> Self {
+        let deviation = twins.ratio.max(1.0 / twins.ratio) - 1.0;
+        let half_width = (twins.high - twins.low) / 2.0;
+        Self { relative_difference_min: deviation.max(half_width) }
+    }
+}
+
+impl Verdict {
+    /// Judges a ratio of times. A finding takes both: the ratio lies beyond the resolution, in
+    /// either direction by the same factor, and its own interval leaves 1 out.
+    #[must_use]
+    pub fn of(estimate: &RatioEstimate, resolution: &Resolution) -> Self {
+        let factor = 1.0 + resolution.relative_difference_min;
+        if estimate.ratio > factor && estimate.low > 1.0 {
+            Self::Slower
+        } else if estimate.ratio < 1.0 / factor && estimate.high < 1.0 {
+            Self::Faster
+        } else {
+            Self::NotResolved
+        }
+    }
+}
+
+/// The ratio of two medians, `a` over `b`, with a 95 % bootstrap interval (percentiles of redrawn
+/// samples). The same seed gives the same interval.
+///
+/// Hand it the paired ratios of two cases with the same reference: their times alone carry
+/// the machine's mood. `None` when either has fewer than [`FINDING_PIECES_MIN`] samples, or one that
+/// is not a positive number.
+#[must_use]
+pub fn compare(a: &[f64], b: &[f64], seed: u64) -> Option<RatioEstimate> {
+    let usable = |samples: &[f64]| {
+        samples.len() >= FINDING_PIECES_MIN
+            && samples.iter().all(|sample| sample.is_finite() && *sample > 0.0)
+    };
+    if !usable(a) || !usable(b) {
+        return None;
+    }
+    let mut random = SplitMix::new(seed);
+    let redrawn: Vec<f64> = (0..BOOTSTRAP_DRAWS)
+        .map(|_| redrawn_median(a, &mut random) / redrawn_median(b, &mut random))
+        .collect();
+    let redrawn = sorted(&redrawn);
+    Some(RatioEstimate {
+        ratio: median_of_sorted(&sorted(a)) / median_of_sorted(&sorted(b)),
+        low: quantile_of_sorted(&redrawn, BEYOND_EACH_END),
+        high: quantile_of_sorted(&redrawn, 1.0 - BEYOND_EACH_END),
+    })
+}
+
+fn redrawn_median(samples: &[f64], random: &mut SplitMix) -> f64 {
+    let mut drawn: Vec<f64> =
+        samples.iter().map(|_| samples[random.below(samples.len())]).collect();
+    drawn.sort_unstable_by(f64::total_cmp);
+    median_of_sorted(&drawn)
+}
+
+fn within_factor(a: f64, b: f64) -> bool {
+    a.max(b) <= a.min(b) * REFERENCE_FACTOR_MAX
+}
+
+fn median_reference(pieces: &[Piece]) -> Option<f64> {
+    let references: Vec<f64> =
+        pieces.iter().flat_map(|piece| [piece.reference_before, piece.reference_after]).collect();
+    let references = sorted(&references);
+    references.get(references.len().saturating_sub(1) / 2).copied()
+}
+
+/// The rank (from 0) of the interval's lower end among `count` sorted values; the upper end has the
+/// same rank from above.
+///
+/// The chance that the median lies below the value of rank r is the chance of at most r heads in
+/// `count` tosses; the highest rank is taken at which this stays within 2.5 %.
+fn interval_rank(count: usize) -> usize {
+    let mut chance = 0.5_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
+    if chance == 0.0 {
+        return normal_interval_rank(count);
+    }
+    let mut at_most = 0.0;
+    for rank in 0..count {
+        at_most += chance;
+        if at_most > BEYOND_EACH_END {
+            return rank.saturating_sub(1);
+        }
+        chance *= (count - rank) as f64 / (rank + 1) as f64;
+    }
+    0
+}
+
+/// The same rank from the normal approximation, where the binomial underflows (beyond 1,000 values).
+fn normal_interval_rank(count: usize) -> usize {
+    const DEVIATIONS: f64 = 1.96;
+    let count = count as f64;
+    ((count - DEVIATIONS * count.sqrt()) / 2.0).floor().max(1.0) as usize - 1
+}
+
+#[cfg(test)]
+mod tests;

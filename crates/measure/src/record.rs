@@ -1,0 +1,84 @@
+//! The run record: everything that one case produced in one run, as JSON.
+//!
+//! The names of the fields are a contract with every reader of a stored record: each carries its unit,
+//! a golden test holds them, and [`SCHEMA_VERSION`] grows when one changes its name or its meaning. A
+//! figure that a case does not have is null. Histograms and samples are stored whole.
+
+mod case;
+mod storage;
+mod timing;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use case::{AxisValue, CaseRecord, SqliteRecord, Standing};
+pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
+pub use timing::{FloorRecord, LatencyRecord, PairsRecord, StagesRecord};
+
+use crate::environment::Environment;
+use crate::git::GitState;
+use crate::spread::Spread;
+use crate::timeline::TimelineRecord;
+use crate::utc::UtcSecond;
+
+/// The version of the schema that this crate writes and reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that one case produced in one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The schema's version, [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The question, the name of the bench file and of the Criterion group.
+    pub question: String,
+    /// What was measured.
+    pub case: CaseRecord,
+    /// The settings in effect, read back from the engine: name and value.
+    pub settings: BTreeMap<String, String>,
+    /// The SQLite that ran; null for an engine without one.
+    pub sqlite: Option<SqliteRecord>,
+    /// The acked rate: records over the time until the last ack, one sample per round.
+    pub records_per_second: Spread,
+    /// The drained rate: the same, with the final checkpoint, buffers and lag in the time.
+    pub drained_records_per_second: Spread,
+    /// Hand-in to ack, every packet.
+    pub ack_latency_ns: LatencyRecord,
+    /// Parts of the ack latency; null where the driver does not time them.
+    pub stages: Option<StagesRecord>,
+    /// What happened when; null for a case too short to have one.
+    pub timeline: Option<TimelineRecord>,
+    /// Counted syncs and writes; null where nothing counts them.
+    pub sync_audit: Option<SyncAudit>,
+    /// The floor with the case's own sync call; null where a commit does not sync.
+    pub floor: Option<FloorRecord>,
+    /// The floor with `fsync`, where it is stated beside that of `fdatasync`.
+    pub fsync_floor: Option<FloorRecord>,
+    /// The case beside its reference, piece by piece; null where there was none.
+    pub pairs: Option<PairsRecord>,
+    /// File sizes at the end.
+    pub space: SpaceRecord,
+    /// Bytes on their way to the disk.
+    pub device: DeviceRecord,
+    /// Whether what was acked was there after closing and reopening.
+    pub verify: VerifyRecord,
+    /// What a reader must know about this case in this run, in sentences.
+    pub notes: Vec<String>,
+    /// Figures that only this question has, the unit in the name: `checkpoint_ms_longest`.
+    pub extra: BTreeMap<String, f64>,
+    /// The machine.
+    pub environment: Environment,
+    /// The revision of the benchmark; null outside of a repository.
+    pub git: Option<GitState>,
+    /// When the case began.
+    pub started_utc: UtcSecond,
+    /// How long the case took in all, set-up and verification included, in seconds.
+    pub seconds: f64,
+    /// The command line of the process; the program by its file name, without the directory.
+    pub command_line: Vec<String>,
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! What was measured: the case, and the SQLite that it ran on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::floor::SyncCall;
+
+/// A case: a base case of its question, plus named deviations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// The generated id, the same in every run.
+    pub id: String,
+    /// The short name in tables and charts.
+    pub label: String,
+    /// The value of the question's numeric axis, if it has one.
+    pub parameter: Option<f64>,
+    /// Every axis with this case's value, in the question's order.
+    pub axes: Vec<AxisValue>,
+    /// What the case stands for among the others.
+    pub standing: Standing,
+    /// What turned packets into acks: `sqlite`, `native-log`, the name of a peer.
+    pub engine: String,
+    /// The id of the case that this one repeats: it is the second of an A/A pair, which tells what
+    /// the run can resolve.
+    pub repeats_case: Option<String>,
+    /// Records in one packet.
+    pub records_per_packet: u64,
+    /// Payload of one record in bytes, before any engine's overhead.
+    pub record_bytes: u64,
+}
+
+/// One axis and where the case stands on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AxisValue {
+    /// The axis: `page_size`.
+    pub axis: String,
+    /// The value: `4096`.
+    pub value: String,
+}
+
+/// What a case stands for in a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// The settings that a user gets without asking.
+    Vanilla,
+    /// Settings that were chosen.
+    Tuned,
+    /// What the others are compared with.
+    Reference,
+    /// The best found before this run.
+    Best,
+}
+
+/// The SQLite that a case ran on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqliteRecord {
+    /// The version as SQLite tells it.
+    pub version: String,
+    /// The name of the build.
+    pub build: String,
+    /// `PRAGMA compile_options`, as SQLite tells them.
+    pub compile_options: Vec<String>,
+    /// The call that this build syncs with.
+    pub sync_call: SyncCall,
+}

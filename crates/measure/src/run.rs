@@ -1,0 +1,23 @@
+//! A run: everything that one `cargo bench` measured, in one directory.
+//!
+//! `cargo bench` starts one process for each bench file. They find each other by their common parent, and
+//! each adds its records:
+//!
+//! ```text
+//! target/durabench/latest -> runs/20261122T030405Z-795b2c7
+//! target/durabench/runs/20261122T030405Z-795b2c7/run.json
+//! target/durabench/runs/20261122T030405Z-795b2c7/<question>/<case id, '/' as '.'>.json
+//! ```
+
+mod directory;
+mod error;
+mod identity;
+mod records;
+
+pub use directory::{RunDirectory, latest_link, runs_directory};
+pub use error::RunError;
+pub use identity::{RunIdentity, RunKey, command_line};
+pub use records::{read_record, read_run};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! The directory of a run: found by its key, or made.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{RunError, RunIdentity, RunKey, records};
+use crate::record::RunRecord;
+
+/// The file that tells which run a directory belongs to.
+const IDENTITY_FILE: &str = "run.json";
+
+/// The directory of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunDirectory {
+    path: PathBuf,
+}
+
+/// Where the runs lie under cargo's target directory.
+#[must_use]
+pub fn runs_directory(target_dir: &Path) -> PathBuf {
+    target_dir.join("durabench").join("runs")
+}
+
+/// The link to the run that was written last.
+#[must_use]
+pub fn latest_link(target_dir: &Path) -> PathBuf {
+    target_dir.join("durabench").join("latest")
+}
+
+impl RunDirectory {
+    /// The directory of the run that this process belongs to. The first process of a run makes it, the others
+    /// find it by the run's key, and each lets `latest` point to it.
+    ///
+    /// # Errors
+    /// [`RunError`] when the process cannot be identified, or a file cannot be written.
+    pub fn of_this_run(target_dir: &Path) -> Result<Self, RunError> {
+        Self::of_run(target_dir, &RunIdentity::of_this_run(Path::new("."))?)
+    }
+
+    pub(super) fn of_run(target_dir: &Path, identity: &RunIdentity) -> Result<Self, RunError> {
+        let runs = runs_directory(target_dir);
+        std::fs::create_dir_all(&runs)
+            .map_err(RunError::file(&runs, "making the directory of all runs"))?;
+        let name = match find_run(&runs, &identity.key)? {
+            Some(name) => name,
+            None => make_run(&runs, identity)?,
+        };
+        point_latest_to(target_dir, &name)?;
+        Ok(Self { path: runs.join(name) })
+    }
+
+    /// The path of the directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a record to `<question>/<case id, '/' as '.'>.json` and returns the path. An existing record is
+    /// never overwritten: a further one of the same case gets `.2`, `.3` and so on before `.json`.
+    /// The file appears whole or not at all to everyone who reads meanwhile.
+    ///
+    /// # Errors
+    /// [`RunError`] when a name is unfit for a file, or the file cannot be written.
+    pub fn write_record(&self, record: &RunRecord) -> Result<PathBuf, RunError> {
+        records::write_record(&self.path, record)
+    }
+
+    /// Every record of the run, ordered by question and file name.
+    ///
+    /// # Errors
+    /// [`RunError`] naming the first file that is not a record of this schema.
+    pub fn records(&self) -> Result<Vec<RunRecord>, RunError> {
+        records::read_run(&self.path)
+    }
+}
+
+/// The name of the run with this key. The name that it would get now may be another one: the clock was
+/// set, a commit was made.
+fn find_run(runs: &Path, key: &RunKey) -> Result<Option<String>, RunError> {
+    let entries = std::fs::read_dir(runs).map_err(RunError::file(runs, "listing the runs"))?;
+    for entry in entries {
+        let entry = entry.map_err(RunError::file(runs, "listing the runs"))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && read_key(&entry.path()).as_ref() == Some(key) {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
+/// A directory without a readable `run.json` belongs to no run that this program knows.
+fn read_key(run: &Path) -> Option<RunKey> {
+    let text = std::fs::read_to_string(run.join(IDENTITY_FILE)).ok()?;
+    Some(serde_json::from_str::<RunIdentity>(&text).ok()?.key)
+}
+
+/// Makes the run's directory under the first free name, with its `run.json` inside from the first moment on.
+fn make_run(runs: &Path, identity: &RunIdentity) -> Result<String, RunError> {
+    let unfinished = runs.join(unique_hidden_name("run"));
+    std::fs::create_dir(&unfinished)
+        .map_err(RunError::file(&unfinished, "making a run's directory"))?;
+    let identity_file = unfinished.join(IDENTITY_FILE);
+    let text = serde_json::to_string_pretty(identity)
+        .map_err(RunError::json(&identity_file, "run's identity"))?;
+    std::fs::write(&identity_file, text + "\n")
+        .map_err(RunError::file(&identity_file, "writing a run's identity"))?;
+    let base = identity.directory_name();
+    let mut name = base.clone();
+    let mut number = 1;
+    loop {
+        // A directory is renamed onto another only if that one is empty, and a run's never is.
+        match std::fs::rename(&unfinished, runs.join(&name)) {
+            Ok(()) => return Ok(name),
+            Err(error) if is_taken(&error) => {}
+            Err(error) => {
+                return Err(RunError::file(&runs.join(&name), "making a run's directory")(error));
+            }
+        }
+        if let Some(found) = find_run(runs, &identity.key)? {
+            // Another process of this run was faster.
+            std::fs::remove_dir_all(&unfinished)
+                .map_err(RunError::file(&unfinished, "removing a run's second directory"))?;
+            return Ok(found);
+        }
+        number += 1;
+        name = format!("{base}-{number}");
+    }
+}
+
+fn is_taken(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists)
+}
+
+/// Lets `latest` point to the run, by renaming a new link over the old one: it is never missing.
+fn point_latest_to(target_dir: &Path, name: &str) -> Result<(), RunError> {
+    let latest = latest_link(target_dir);
+    let new_link = latest.with_file_name(unique_hidden_name("latest"));
+    std::os::unix::fs::symlink(Path::new("runs").join(name), &new_link)
+        .map_err(RunError::file(&new_link, "making the link to the latest run"))?;
+    std::fs::rename(&new_link, &latest).map_err(|error| {
+        // The first error is the one to tell; a link left behind would only be untidy.
+        let _ = std::fs::remove_file(&new_link);
+        RunError::file(&latest, "replacing the link to the latest run")(error)
+    })
+}
+
+/// A name that no other process or thread makes, and that readers of a run pass over.
+pub(super) fn unique_hidden_name(what: &str) -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let thread = std::thread::current().id();
+    format!(".new-{what}-{}-{thread:?}-{}", std::process::id(), since.as_nanos())
+}

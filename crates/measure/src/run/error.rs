@@ -1,0 +1,75 @@
+//! What can go wrong with the files of a run.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A run's directory or one of its records could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A file or directory could not be worked with.
+    #[error("{}: {action} failed: {source}", path.display())]
+    File {
+        /// What was worked with.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// A file is not the JSON it should be.
+    #[error("{}: not a {wished}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What the file should hold.
+        wished: &'static str,
+        /// What was found.
+        source: serde_json::Error,
+    },
+    /// A record was written by another version of the schema.
+    #[error(
+        "{}: the record has schema version {found}, this program reads {wished}; \
+         read it with the program that wrote it", path.display()
+    )]
+    SchemaVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version that this program reads.
+        wished: u32,
+        /// The version that was found.
+        found: u32,
+    },
+    /// A question or a case has a name that no file can have.
+    #[error(
+        "`{name}` cannot name {what} in a run: a name has letters, digits and the characters \
+         `{extra}`, and does not begin with a dot or a slash"
+    )]
+    Name {
+        /// The name.
+        name: String,
+        /// What it should name.
+        what: &'static str,
+        /// The characters allowed beside letters and digits.
+        extra: &'static str,
+    },
+    /// The process could not be identified.
+    #[error("this process cannot be identified from procfs: {0}; is /proc mounted?")]
+    Identity(#[from] procfs::ProcError),
+}
+
+impl RunError {
+    /// For `map_err`: names the file and what was tried with it.
+    pub(super) fn file(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, action, source }
+    }
+
+    /// For `map_err`: names the file and what it should hold.
+    pub(super) fn json(
+        path: &Path,
+        wished: &'static str,
+    ) -> impl FnOnce(serde_json::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Json { path, wished, source }
+    }
+}
