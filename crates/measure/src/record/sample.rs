@@ -1,1 +1,186 @@
+//! A record with every field filled, for tests.
 
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::device::WrittenBytes;
+use crate::environment::{
+    BlockDevice, Filesystem, Kernel, Memory, OperatingSystem, Processor, Virtualisation,
+};
+use crate::floor::{FloorSummary, SyncCall};
+use crate::latency::{LatencyHistogram, Stages};
+use crate::pairs::{Pairs, Piece};
+use crate::timeline::{StorageSizes, Timeline};
+
+/// A record of the question `durability_price` with round figures and without a null.
+pub(crate) fn full_record() -> RunRecord {
+    let pairs = sample_pairs();
+    RunRecord {
+        schema_version: SCHEMA_VERSION,
+        question: "durability_price".into(),
+        case: sample_case(),
+        settings: BTreeMap::from([("journal_mode".into(), "wal".into())]),
+        sqlite: Some(SqliteRecord {
+            version: "3.54.1".into(),
+            build: "bundled-fdatasync".into(),
+            compile_options: vec!["THREADSAFE=1".into()],
+            sync_call: SyncCall::Fdatasync,
+        }),
+        records_per_second: Spread::of(vec![3.0, 1.0, 2.5]).unwrap(),
+        drained_records_per_second: Spread::single(2.0).unwrap(),
+        ack_latency_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
+        stages: Some(StagesRecord::of(&sample_stages()).unwrap()),
+        timeline: Some(sample_timeline()),
+        sync_audit: Some(sample_audit()),
+        floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
+        fsync_floor: Some(sample_floor(SyncCall::Fsync, &pairs)),
+        pairs: Some(PairsRecord::of("floor", &pairs)),
+        space: SpaceRecord {
+            database_bytes: Some(8_192),
+            wal_bytes_max: Some(4_120),
+            log_bytes: Some(512),
+            freelist_pages: Some(1),
+            bytes_per_payload_byte: Some(1.5),
+        },
+        device: DeviceRecord::of(
+            WrittenBytes {
+                device_bytes_written: Some(4_096),
+                device_flushes: Some(2),
+                process_write_bytes: Some(8_192),
+            },
+            16,
+        ),
+        verify: VerifyRecord {
+            acked_records: 16,
+            found_records: 16,
+            digest_ok: true,
+            note: "every row compared".into(),
+        },
+        notes: vec!["the disk was busy".into()],
+        extra: BTreeMap::from([("checkpoint_ms_longest".into(), 12.5)]),
+        environment: sample_environment(),
+        git: Some(GitState {
+            revision: "795b2c7ef248b64517a42570742ad8b9ea54ac19".into(),
+            revision_short: "795b2c7".into(),
+            dirty: Some(false),
+        }),
+        started_utc: "2026-11-22T03:04:05Z".parse().unwrap(),
+        seconds: 9.25,
+        command_line: vec!["durability_price".into(), "--bench".into()],
+    }
+}
+
+fn sample_case() -> CaseRecord {
+    CaseRecord {
+        id: "wal/full/400".into(),
+        label: "WAL FULL".into(),
+        parameter: Some(400.0),
+        axes: vec![
+            AxisValue { axis: "journal_mode".into(), value: "wal".into() },
+            AxisValue { axis: "synchronous".into(), value: "full".into() },
+        ],
+        standing: Standing::Tuned,
+        engine: "sqlite".into(),
+        repeats_case: Some("wal/full/400/first".into()),
+        records_per_packet: 400,
+        record_bytes: 16,
+    }
+}
+
+/// 10,000 values, so that every quantile is told.
+fn sample_histogram() -> LatencyHistogram {
+    let mut histogram = LatencyHistogram::new();
+    (1..=10_000).for_each(|number| histogram.record_ns(number * 1_000));
+    histogram
+}
+
+fn sample_stages() -> Stages {
+    let mut stages = Stages::default();
+    [&mut stages.insert, &mut stages.commit, &mut stages.deferred]
+        .into_iter()
+        .for_each(|stage| stage.record_ns(1_500));
+    stages
+}
+
+fn sample_timeline() -> TimelineRecord {
+    let start = Instant::now();
+    let mut timeline = Timeline::starting(start);
+    timeline.ack(start, 1_000, 400);
+    let sizes = StorageSizes {
+        database_bytes: Some(1),
+        wal_bytes: Some(2),
+        freelist_pages: Some(3),
+        resident_bytes: Some(4),
+        device_bytes: Some(5),
+    };
+    timeline.sample(start + Duration::from_millis(50), sizes);
+    timeline.finish()
+}
+
+fn sample_audit() -> SyncAudit {
+    SyncAudit {
+        commits_counted: 32,
+        syncs_per_commit: 4.0,
+        directory_syncs_per_commit: 1.0,
+        writes_per_commit: 10.0,
+        bytes_per_commit: 16_924.0,
+        bytes_per_record: 42.31,
+        checkpoint_syncs: Some(2),
+    }
+}
+
+fn sample_pairs() -> Pairs {
+    let piece = Piece { value: 200.0, reference_before: 100.0, reference_after: 100.0 };
+    let skewed = Piece { reference_after: 900.0, ..piece };
+    Pairs::of_pieces(&[piece, piece, skewed])
+}
+
+fn sample_floor(sync_call: SyncCall, pairs: &Pairs) -> FloorRecord {
+    let timings_ns: Vec<u64> = (1..=1_000).collect();
+    FloorRecord::of(sync_call, 6_400, FloorSummary::of(&timings_ns), pairs, Some(2.0))
+}
+
+fn sample_environment() -> Environment {
+    let text = |text: &str| Some(text.to_owned());
+    Environment {
+        filesystem: Filesystem {
+            kind: text("ext4"),
+            mount_source: text("/dev/nvme0n1p2"),
+            mount_point: text("/"),
+            mount_options: text("rw,relatime"),
+            filesystem_options: text("rw"),
+            ext4_journal: Some(true),
+            ext4_data_mode: text("ordered"),
+            ext4_barrier: Some(true),
+            free_bytes: Some(1 << 40),
+        },
+        device: Some(BlockDevice {
+            name: text("nvme0n1p2"),
+            disk: text("nvme0n1"),
+            model: text("Fine Disk 980"),
+            write_cache: text("write back"),
+            fua: Some(true),
+            logical_block_bytes: Some(512),
+            physical_block_bytes: Some(4_096),
+            scheduler: text("none"),
+            rotational: Some(false),
+        }),
+        kernel: Kernel { release: text("6.1.0"), config_hz: Some(250), user_hz: 100 },
+        operating_system: OperatingSystem { name: text("Fine Linux"), hostname: text("bench") },
+        virtualisation: Virtualisation {
+            hypervisor_flag: Some(true),
+            hypervisor_type: text("xen"),
+            vendor: text("QEMU"),
+            product: text("Standard PC"),
+        },
+        processor: Processor {
+            model: text("Fine CPU"),
+            online: Some(2),
+            usable: Some(2),
+            governor: text("performance"),
+        },
+        memory: Memory { total_bytes: Some(1 << 34), available_bytes: Some(1 << 33) },
+        load_average: Some([0.5, 0.25, 0.125]),
+    }
+}

@@ -1,1 +1,128 @@
+use serde_json::Value;
 
+use super::sample::full_record;
+use super::*;
+
+/// The stored form of [`full_record`]. A change here is a change of the schema: readers of stored
+/// records see it, and [`SCHEMA_VERSION`] must grow unless a field was only added.
+const GOLDEN: &str = include_str!("golden.json");
+
+#[test]
+fn the_stored_form_is_the_golden_one() {
+    let stored = serde_json::to_value(full_record()).unwrap();
+    let golden: Value = serde_json::from_str(GOLDEN).unwrap();
+    assert_eq!(without_buckets(stored), without_buckets(golden));
+}
+
+/// Another version of the compression may write the same buckets in other bytes; that the golden ones
+/// read back is the next test.
+fn without_buckets(mut record: Value) -> Value {
+    fn visit(value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(visit),
+            Value::Object(fields) => fields.iter_mut().for_each(|(name, field)| {
+                if name == "histogram" && field.is_string() {
+                    *field = "buckets".into();
+                }
+                visit(field);
+            }),
+            _ => {}
+        }
+    }
+    visit(&mut record);
+    record
+}
+
+#[test]
+fn the_golden_form_reads_back() {
+    let mut read: RunRecord = serde_json::from_str(GOLDEN).unwrap();
+    let written = full_record();
+    let histogram = read.ack_latency_ns.histogram().unwrap();
+    assert_eq!(histogram, written.ack_latency_ns.histogram().unwrap());
+    read.ack_latency_ns = written.ack_latency_ns.clone();
+    read.stages = written.stages.clone();
+    assert_eq!(read, written);
+}
+
+#[test]
+fn no_field_of_the_golden_form_is_null() {
+    fn nulls(value: &Value, path: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Null => found.push(path.to_owned()),
+            Value::Array(items) => items.iter().for_each(|item| nulls(item, path, found)),
+            Value::Object(fields) => fields
+                .iter()
+                .for_each(|(name, field)| nulls(field, &format!("{path}.{name}"), found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    nulls(&serde_json::from_str(GOLDEN).unwrap(), "", &mut found);
+    // The stages of the sample have one value each, too few for a quantile.
+    found.retain(|path| !path.starts_with(".stages."));
+    assert!(found.is_empty(), "not covered by the golden form: {found:?}");
+}
+
+#[test]
+fn what_a_case_does_not_have_is_null_and_reads_back() {
+    let bare = RunRecord {
+        sqlite: None,
+        stages: None,
+        timeline: None,
+        sync_audit: None,
+        floor: None,
+        fsync_floor: None,
+        pairs: None,
+        space: SpaceRecord::default(),
+        device: DeviceRecord::default(),
+        git: None,
+        ..full_record()
+    };
+    let json = serde_json::to_string(&bare).unwrap();
+    assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), bare);
+    let value: Value = serde_json::from_str(&json).unwrap();
+    for name in ["sqlite", "stages", "timeline", "sync_audit", "floor", "fsync_floor", "pairs"] {
+        assert_eq!(value.get(name), Some(&Value::Null), "{name}");
+    }
+    for name in ["device_bytes_written", "process_write_bytes", "device_bytes_per_record"] {
+        assert_eq!(value["device"].get(name), Some(&Value::Null), "device.{name}");
+    }
+}
+
+#[test]
+fn a_stored_histogram_gives_its_quantiles_again() {
+    let latency = full_record().ack_latency_ns;
+    let histogram = latency.histogram().unwrap();
+    assert_eq!(latency.p50, histogram.quantile(0.5));
+    assert_eq!(latency.p999, histogram.quantile(0.999));
+    assert_eq!(latency.encoded.max, Some(10_000_000));
+    assert_eq!(LatencyRecord::of(&histogram).unwrap(), latency);
+}
+
+#[test]
+fn a_stage_that_never_occurred_is_null() {
+    let mut stages = crate::latency::Stages::default();
+    stages.commit.record_ns(5);
+    let record = StagesRecord::of(&stages).unwrap();
+    assert_eq!((record.insert, record.deferred), (None, None));
+    assert_eq!(record.commit.unwrap().encoded.count, 1);
+}
+
+#[test]
+fn no_records_have_no_bytes_per_record() {
+    let written = crate::device::WrittenBytes {
+        device_bytes_written: Some(8),
+        ..crate::device::WrittenBytes::default()
+    };
+    assert_eq!(DeviceRecord::of(written, 0).device_bytes_per_record, None);
+    let some = DeviceRecord::of(written, 4);
+    assert_eq!(some.device_bytes_per_record, Some(2.0));
+    assert_eq!(some.process_write_bytes_per_record, None);
+}
+
+#[test]
+fn a_floor_tells_the_share_of_one_and_of_several_syncs() {
+    let floor = full_record().floor.unwrap();
+    assert_eq!((floor.share, floor.share_of_syncs), (Some(0.5), Some(1.0)));
+    assert_eq!((floor.share_low, floor.share_high), (Some(0.5), Some(0.5)));
+}

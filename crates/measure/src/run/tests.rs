@@ -1,1 +1,192 @@
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use super::*;
+use crate::git::GitState;
+use crate::record::sample::full_record;
+use crate::record::{RunRecord, SCHEMA_VERSION};
+
+fn identity(process_id: i32) -> RunIdentity {
+    RunIdentity {
+        schema_version: SCHEMA_VERSION,
+        key: RunKey { process_id, start_ticks: 9, boot_id: Some("boot".into()) },
+        started_utc: "2026-11-22T03:04:05Z".parse().unwrap(),
+        git: None,
+        command_line: vec!["vote".into()],
+    }
+}
+
+fn name_of(run: &RunDirectory) -> String {
+    run.path().file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+fn record_of(question: &str, case_id: &str) -> RunRecord {
+    let mut record = full_record();
+    record.question = question.into();
+    record.case.id = case_id.into();
+    record
+}
+
+#[test]
+fn processes_of_one_run_share_a_directory_and_other_runs_do_not() {
+    let target = tempfile::tempdir().unwrap();
+    let run = |identity: &RunIdentity| RunDirectory::of_run(target.path(), identity).unwrap();
+    let first = run(&identity(1));
+    assert_eq!(name_of(&first), "20261122T030405Z-nogit");
+    assert_eq!(name_of(&run(&identity(2))), "20261122T030405Z-nogit-2");
+    assert_eq!(name_of(&run(&identity(3))), "20261122T030405Z-nogit-3");
+    // The same run again, after the clock was set and a commit was made.
+    let moved = RunIdentity {
+        started_utc: "2026-11-22T03:04:06Z".parse().unwrap(),
+        git: Some(GitState {
+            revision: "795b2c7e".into(),
+            revision_short: "795b2c7".into(),
+            dirty: None,
+        }),
+        ..identity(1)
+    };
+    assert_eq!(run(&moved), first);
+    let rebooted = RunIdentity {
+        key: RunKey { boot_id: Some("another boot".into()), ..moved.key.clone() },
+        ..moved
+    };
+    assert_eq!(name_of(&run(&rebooted)), "20261122T030406Z-795b2c7");
+    let stored = fs::read_to_string(first.path().join("run.json")).unwrap();
+    assert_eq!(serde_json::from_str::<RunIdentity>(&stored).unwrap(), identity(1));
+    let left_behind = fs::read_dir(runs_directory(target.path()))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'))
+        .count();
+    assert_eq!(left_behind, 0);
+}
+
+#[test]
+fn many_processes_at_once_agree_on_one_directory() {
+    let target = tempfile::tempdir().unwrap();
+    let paths: Vec<PathBuf> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+                    run.path().to_owned()
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(paths.iter().all(|path| *path == paths[0]), "{paths:?}");
+    assert_eq!(fs::read_dir(runs_directory(target.path())).unwrap().count(), 1);
+}
+
+#[test]
+fn latest_follows_the_last_run() {
+    let target = tempfile::tempdir().unwrap();
+    for process_id in [1, 2, 1] {
+        let run = RunDirectory::of_run(target.path(), &identity(process_id)).unwrap();
+        let latest = latest_link(target.path());
+        assert_eq!(latest.canonicalize().unwrap(), run.path().canonicalize().unwrap());
+        assert!(fs::read_link(&latest).unwrap().is_relative());
+    }
+}
+
+#[test]
+fn a_directory_in_the_place_of_latest_is_named_and_kept() {
+    let target = tempfile::tempdir().unwrap();
+    let latest = latest_link(target.path());
+    fs::create_dir_all(latest.join("mine")).unwrap();
+    let error = RunDirectory::of_run(target.path(), &identity(1)).unwrap_err().to_string();
+    assert!(error.contains("latest"), "{error}");
+    assert!(latest.join("mine").exists());
+}
+
+#[test]
+fn this_process_finds_its_run_again() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_this_run(target.path()).unwrap();
+    assert_eq!(RunDirectory::of_this_run(target.path()).unwrap(), run);
+    assert_eq!(run.records().unwrap(), []);
+    let program = &command_line()[0];
+    assert!(!program.contains('/') && !program.is_empty(), "{program}");
+}
+
+#[test]
+fn records_are_read_as_they_were_written() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    let records = [
+        record_of("packet_size", "log/400"),
+        record_of("packet_size", "wal/400"),
+        record_of("vote", "wal/full/1000"),
+    ];
+    let path = run.write_record(&records[2]).unwrap();
+    assert_eq!(path, run.path().join("vote/wal.full.1000.json"));
+    run.write_record(&records[1]).unwrap();
+    run.write_record(&records[0]).unwrap();
+    // What belongs to others, or is still being written, is passed over.
+    fs::write(run.path().join("vote/flamegraph.svg"), "<svg/>").unwrap();
+    fs::write(run.path().join("vote/.new-record"), "{").unwrap();
+    fs::write(run.path().join("report.html"), "<html>").unwrap();
+    assert_eq!(run.records().unwrap(), records);
+    assert_eq!(read_run(&latest_link(target.path())).unwrap(), records);
+    assert_eq!(read_record(&path).unwrap(), records[2]);
+}
+
+#[test]
+fn an_existing_record_is_never_overwritten() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    let paths: Vec<PathBuf> = (0..3)
+        .map(|second| {
+            let record = RunRecord { seconds: f64::from(second), ..record_of("vote", "a/b") };
+            run.write_record(&record).unwrap()
+        })
+        .collect();
+    let names: Vec<_> = paths.iter().map(|path| path.file_name().unwrap()).collect();
+    assert_eq!(names, ["a.b.json", "a.b.2.json", "a.b.3.json"]);
+    for (second, path) in paths.iter().enumerate() {
+        assert_eq!(read_record(path).unwrap().seconds, second as f64);
+    }
+    // A case whose id merely looks the same as a file.
+    assert!(run.write_record(&record_of("vote", "a.b")).unwrap().ends_with("a.b.4.json"));
+    assert_eq!(run.records().unwrap().len(), 4);
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_is_refused() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    let long = "x".repeat(300);
+    let names = ["", "..", "../vote", "/etc/x", ".hidden", "a\0b", "a\\b", "a\nb", long.as_str()];
+    for name in names {
+        for record in [record_of("vote", name), record_of(name, "wal")] {
+            let error = run.write_record(&record).unwrap_err();
+            assert!(matches!(error, RunError::Name { .. }), "{name:?}: {error}");
+        }
+    }
+    assert!(run.write_record(&record_of("vo/te", "wal")).is_err());
+    assert_eq!(run.records().unwrap(), []);
+}
+
+#[test]
+fn a_broken_record_is_named() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    let path = run.write_record(&record_of("vote", "wal")).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let error_with = |text: &str| {
+        fs::write(&path, text).unwrap();
+        run.records().unwrap_err().to_string()
+    };
+    let damaged = [
+        (text[..text.len() / 2].to_owned(), "not a run record"),
+        (text.replace("\"schema_version\":1", "\"schema_version\":2"), "schema version 2"),
+        (text.replace("\"seconds\":9.25,", ""), "seconds"),
+        ("{}".to_owned(), "schema_version"),
+    ];
+    for (damaged, wished) in damaged {
+        let error = error_with(&damaged);
+        assert!(error.contains("vote/wal.json") && error.contains(wished), "{error}");
+    }
+    let gone = Path::new("gone").join("run");
+    assert!(read_run(&gone).unwrap_err().to_string().starts_with("gone/run: "));
+}
