@@ -1,0 +1,234 @@
+//! Group commit: one leader writes and syncs for everybody.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use crate::append::wait;
+use crate::error::{Error, Operation, StorageFailure};
+use crate::format::{FRAME_HEADER_BYTES, FrameHeader};
+use crate::group::Group;
+use crate::options::{Flusher, GroupWait, SyncMethod};
+use crate::segment::Segment;
+use crate::sequence::Sequence;
+use crate::shared::{Guard, Leader, Shared};
+use crate::storage::{Account, SyncKind, WriteMode};
+
+impl Shared {
+    /// Returns once the packet is acknowledged.
+    pub(crate) fn wait(&self, sequence: u64) -> Result<(), Error> {
+        if self.acked() >= sequence {
+            return Ok(());
+        }
+        let mut state = self.lock();
+        if sequence >= state.next_sequence {
+            state.check()?;
+            return Err(Error::NotAppended {
+                sequence: Sequence::new(sequence),
+                appended_through: Sequence::new(state.next_sequence - 1),
+            });
+        }
+        while self.acked() < sequence {
+            state.check()?;
+            state = match state.leader {
+                Leader::Absent => self.advance(state),
+                // The packet is in the group being written: sleep until that one is done.
+                Leader::Committing { last_sequence } if sequence <= last_sequence => {
+                    self.advance(state)
+                }
+                // It is in the group being gathered.
+                Leader::Committing { .. } | Leader::Gathering { .. } => {
+                    let number = state.group_number;
+                    self.sleep(state, number)
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// Waits for everything that has been appended.
+    pub(crate) fn flush(&self) -> Result<Sequence, Error> {
+        let state = self.lock();
+        state.check()?;
+        let last = state.next_sequence - 1;
+        drop(state);
+        self.wait(last)?;
+        Ok(Sequence::new(last))
+    }
+
+    /// Brings the oldest group that is not acknowledged to its end: leads it if nobody does, else
+    /// sleeps. There must be one. A leader that waits for company is told to go ahead.
+    pub(crate) fn advance<'shared>(&'shared self, mut state: Guard<'shared>) -> Guard<'shared> {
+        let number = match state.leader {
+            Leader::Committing { .. } => state.group_number - 1,
+            Leader::Gathering { .. } => {
+                state.leader = Leader::Gathering { hurry: true };
+                self.group_grew.notify_all();
+                state.group_number
+            }
+            Leader::Absent => match self.options.flusher {
+                Flusher::Waiters => return self.lead(state),
+                Flusher::OwnThread => state.group_number,
+            },
+        };
+        self.sleep(state, number)
+    }
+
+    /// Sleeps until the group of this number is done, or its members are asked to lead.
+    fn sleep<'shared>(&'shared self, mut state: Guard<'shared>, number: u64) -> Guard<'shared> {
+        let parity = (number % 2) as usize;
+        state.waiters[parity] += 1;
+        let mut state = wait(&self.group_done[parity], state);
+        state.waiters[parity] -= 1;
+        state
+    }
+
+    /// Commits the gathered group. The lock is released while the storage works.
+    pub(crate) fn lead<'shared>(&'shared self, state: Guard<'shared>) -> Guard<'shared> {
+        let mut state = self.gather(state);
+        if state.gathering.used() == 0 || state.failure.is_some() {
+            state.leader = Leader::Absent;
+            return state;
+        }
+        let empty = state.idle.take().expect("the idle group is away only while a leader commits");
+        let group = std::mem::replace(&mut state.gathering, empty);
+        let position = state.position;
+        state.gathering.restart(position);
+        state.leader = Leader::Committing { last_sequence: group.last_sequence };
+        state.group_number += 1;
+        let segment = Arc::clone(state.active());
+        drop(state);
+
+        let mut watch = LeaderWatch { shared: self, armed: true };
+        let result = self.write_group(&segment, &group);
+        drop(segment);
+        watch.armed = false;
+        self.finish(group, result)
+    }
+
+    /// Waits for company if the options say so.
+    fn gather<'shared>(&'shared self, mut state: Guard<'shared>) -> Guard<'shared> {
+        let GroupWait::Bounded { wait_max, packets_enough } = self.options.group_wait else {
+            return state;
+        };
+        state.leader = Leader::Gathering { hurry: false };
+        let started = Instant::now();
+        while state.gathering.packets < packets_enough.get()
+            && state.leader == (Leader::Gathering { hurry: false })
+            && state.failure.is_none()
+            && !state.closing
+        {
+            let Some(rest) = wait_max.checked_sub(started.elapsed()).filter(|rest| !rest.is_zero())
+            else {
+                break;
+            };
+            let waited = self.group_grew.wait_timeout(state, rest);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state
+    }
+
+    /// One write and at most one sync.
+    fn write_group(&self, segment: &Segment, group: &Group) -> Result<(), Error> {
+        let mode = match self.options.sync_method {
+            SyncMethod::DataSyncWrite => WriteMode::Synced,
+            _ => WriteMode::Buffered,
+        };
+        segment.file.write_at(group.bytes(), group.offset, mode, Account::Commit)?;
+        match self.options.sync_method {
+            SyncMethod::Fdatasync => segment.file.sync(SyncKind::Data, Account::Commit),
+            SyncMethod::Fsync => segment.file.sync(SyncKind::All, Account::Commit),
+            SyncMethod::DataSyncOpen | SyncMethod::DataSyncWrite | SyncMethod::Never => Ok(()),
+        }
+    }
+
+    fn finish(&self, group: Group, result: Result<(), Error>) -> Guard<'_> {
+        let mut state = self.lock();
+        state.leader = Leader::Absent;
+        match result {
+            Ok(()) => {
+                if self.options.sync_method.is_durable() {
+                    state.synced_through = group.last_sequence;
+                }
+                state.committed_end = group.offset + group.used() as u64;
+                self.publish(&state, group.last_sequence);
+            }
+            Err(error) => {
+                let failure = error.storage_failure().expect("only the storage can fail here");
+                self.fail(&mut state, failure.clone());
+            }
+        }
+        state.idle = Some(group);
+        let done = ((state.group_number - 1) % 2) as usize;
+        if state.waiters[done] > 0 {
+            self.group_done[done].notify_all();
+        }
+        let leads_next = self.options.flusher == Flusher::Waiters && state.gathering.used() > 0;
+        if leads_next && state.waiters[1 - done] > 0 {
+            self.group_done[1 - done].notify_one();
+        }
+        state
+    }
+
+    /// The flusher thread: commits whenever there is something to commit.
+    pub(crate) fn run_flusher(&self) {
+        let mut state = self.lock();
+        while !state.closing && state.failure.is_none() {
+            if state.gathering.used() > 0 {
+                state = self.lead(state);
+            } else {
+                state.flusher_idle = true;
+                state = wait(&self.group_grew, state);
+                state.flusher_idle = false;
+            }
+        }
+    }
+
+    /// Promises everything, so that damage to a cleanly closed log is found wherever it is.
+    pub(crate) fn mark_close(&self) -> Result<(), Error> {
+        self.flush()?;
+        let mut guard = self.lock();
+        guard.check()?;
+        let state = &mut *guard;
+        let fits = state.position + FRAME_HEADER_BYTES <= self.options.segment_bytes;
+        if state.close_marked || state.synced_through == 0 || !fits {
+            return Ok(());
+        }
+        let header = FrameHeader {
+            payload_bytes: 0,
+            generation: state.active().header.generation,
+            records: 0,
+            sequence: state.next_sequence,
+            synced_through: state.synced_through,
+        };
+        let mut mark = Group::default();
+        mark.restart(state.position);
+        mark.push(&header, |_| self.checksum_seed);
+        state.position += FRAME_HEADER_BYTES;
+        state.close_marked = true;
+        let segment = Arc::clone(state.active());
+        drop(guard);
+        self.poison_on_error(self.write_group(&segment, &mark))
+    }
+}
+
+/// Poisons the log if the storage panics under a leader; else all others would wait for ever.
+struct LeaderWatch<'shared> {
+    shared: &'shared Shared,
+    armed: bool,
+}
+
+impl Drop for LeaderWatch<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            let mut state = self.shared.lock();
+            state.leader = Leader::Absent;
+            let cause = std::io::Error::other("the storage panicked under the group's leader");
+            let failure = StorageFailure {
+                operation: Operation::Write,
+                file: state.active().file.name().to_owned(),
+                cause: Arc::new(cause),
+            };
+            self.shared.fail(&mut state, failure);
+        }
+    }
+}

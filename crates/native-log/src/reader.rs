@@ -1,0 +1,114 @@
+//! Reading packets that are acknowledged, while others append.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::format::SEGMENT_HEADER_BYTES;
+use crate::packet::Packet;
+use crate::segment::Segment;
+use crate::sequence::Sequence;
+use crate::shared::Shared;
+use crate::window::Window;
+
+/// Reads packets in order, each once, from where it was told to begin. It sees acknowledged
+/// packets only, and may be asked again after it has come to the end.
+///
+/// Segments that retention drops stay readable for a reader that is in them.
+#[derive(Debug)]
+pub struct Reader<'log> {
+    shared: &'log Shared,
+    segment: Arc<Segment>,
+    offset: u64,
+    next: u64,
+    window: Window,
+}
+
+impl<'log> Reader<'log> {
+    pub(crate) fn new(shared: &'log Shared, from: Sequence) -> Result<Self, Error> {
+        let next = from.get().max(1);
+        let (segment, limit) = find_segment(shared, next)?;
+        let mut window = Window::new();
+        window.reset(limit);
+        let first_sequence = segment.first_sequence;
+        let mut reader =
+            Self { shared, segment, offset: SEGMENT_HEADER_BYTES, next: first_sequence, window };
+        // Frames have no index: those before the wanted one are passed over.
+        while reader.next < next && reader.advance()?.is_some() {}
+        reader.next = next;
+        Ok(reader)
+    }
+
+    /// The next packet, or `None` if it is not there yet.
+    ///
+    /// # Errors
+    /// [`Error::Corruption`] if an acknowledged packet cannot be read back, [`Error::Dropped`] if
+    /// retention overtook the reader, [`Error::Storage`] if reading fails.
+    #[expect(clippy::should_implement_trait, reason = "the packet borrows from the reader")]
+    pub fn next(&mut self) -> Result<Option<Packet<'_>>, Error> {
+        let Some((offset, header)) = self.advance()? else { return Ok(None) };
+        let payload = self.window.payload(offset, &header);
+        Ok(Some(Packet::new(header.sequence, header.records, payload)))
+    }
+
+    /// Steps over the next frame; returns where it is.
+    fn advance(&mut self) -> Result<Option<(u64, crate::format::FrameHeader)>, Error> {
+        loop {
+            if self.next > self.shared.acked() {
+                return Ok(None);
+            }
+            let identity = self.segment.identity();
+            let frame = self.window.frame_at(&self.segment.file, self.offset, identity)?;
+            match frame {
+                Some(header) if header.is_close_mark() => self.offset += header.frame_bytes(),
+                Some(header) if header.sequence == self.next => {
+                    let offset = self.offset;
+                    self.offset += header.frame_bytes();
+                    self.next += 1;
+                    return Ok(Some((offset, header)));
+                }
+                _ => self.look_further()?,
+            }
+        }
+    }
+
+    /// The frame is not in what was known of this segment: learn what has been added, or go on in
+    /// the segment that has it. If neither helps, the packet is damaged.
+    fn look_further(&mut self) -> Result<(), Error> {
+        let (segment, limit) = find_segment(self.shared, self.next)?;
+        if segment.header.generation != self.segment.header.generation {
+            self.segment = segment;
+            self.offset = SEGMENT_HEADER_BYTES;
+            self.window.reset(limit);
+        } else if limit > self.window.limit() {
+            self.window.extend(limit);
+        } else {
+            return Err(Error::Corruption {
+                file: self.segment.file.name().to_owned(),
+                offset: self.offset,
+                wished: format!("the packet of sequence {}", self.next),
+                found: "no valid frame of it, although it was acknowledged",
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The segment that holds or will hold `sequence`, and up to where it can be read: the bytes
+/// behind that may still change.
+fn find_segment(shared: &Shared, sequence: u64) -> Result<(Arc<Segment>, u64), Error> {
+    let (segment, committed_end) = {
+        let state = shared.lock();
+        let after = state.segments.partition_point(|segment| segment.first_sequence <= sequence);
+        let Some(index) = after.checked_sub(1) else {
+            let first = Sequence::new(state.segments[0].first_sequence);
+            return Err(Error::Dropped { sequence: Sequence::new(sequence), first });
+        };
+        let is_active = after == state.segments.len();
+        (Arc::clone(&state.segments[index]), is_active.then_some(state.committed_end))
+    };
+    let limit = match committed_end {
+        Some(end) => end,
+        None => segment.file.length()?,
+    };
+    Ok((segment, limit))
+}

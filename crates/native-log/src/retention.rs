@@ -1,0 +1,58 @@
+//! Letting go of old packets, whole segments at a time.
+
+use std::sync::{Arc, PoisonError};
+
+use crate::error::Error;
+use crate::options::Space;
+use crate::segment::{Segment, segment_name, spare_name};
+use crate::shared::{Shared, State};
+
+impl Shared {
+    /// Drops every segment whose packets all come before `sequence`, oldest first; returns how
+    /// many. Each is gone for good before the next one goes, so that a crash leaves no hole.
+    pub(crate) fn drop_before(&self, sequence: u64) -> Result<u32, Error> {
+        let _only_one = self.retention.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut count = 0;
+        while let Some((dropped, recycle)) = self.take_oldest(sequence)? {
+            let generation = dropped.header.generation;
+            let name = segment_name(generation);
+            let result = if recycle {
+                self.storage.rename(&name, &spare_name(generation))
+            } else {
+                self.storage.unlink(&name)
+            };
+            self.poison_on_error(result)?;
+            drop(dropped);
+            if recycle {
+                self.lock().spares.push(generation);
+            }
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Takes the oldest segment out if it may go, and says whether it can be recycled.
+    fn take_oldest(&self, sequence: u64) -> Result<Option<(Arc<Segment>, bool)>, Error> {
+        let mut guard = self.lock();
+        guard.check()?;
+        let state: &mut State = &mut guard;
+        // The next segment becomes the first. It must hold a durable packet, or a crash could
+        // leave a log that does not know its place in the sequence.
+        let Some(next) = state.segments.get(1) else { return Ok(None) };
+        if next.first_sequence > sequence.min(self.acked()) {
+            return Ok(None);
+        }
+        let Some(oldest) = state.segments.pop_front() else { return Ok(None) };
+        let has_room = match self.options.space {
+            Space::Recycled { spare_segments_max } => {
+                state.spares.len() < spare_segments_max.get() as usize
+            }
+            _ => false,
+        };
+        // A reader may still be in it: then its file lives on, nameless, until the reader is done.
+        let unread = Arc::strong_count(&oldest) == 1;
+        let as_asked = oldest.header.segment_bytes == self.options.segment_bytes
+            && oldest.header.space_code == self.options.space.code();
+        Ok(Some((oldest, has_room && unread && as_asked)))
+    }
+}

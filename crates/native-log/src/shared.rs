@@ -1,0 +1,184 @@
+//! The state that appenders, waiters and the log's threads share.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, StorageFailure};
+use crate::group::Group;
+use crate::options::LogOptions;
+use crate::recover::Recovered;
+use crate::segment::{PreparedSegment, Segment};
+use crate::sequence::Sequence;
+use crate::storage::CountedStorage;
+
+/// All of a log but its threads.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) storage: CountedStorage,
+    pub(crate) options: LogOptions,
+    pub(crate) log_id: u64,
+    pub(crate) checksum_seed: u32,
+    /// The last acknowledged sequence. It only grows, and only under the lock; it is read
+    /// without it.
+    acked: AtomicU64,
+    state: Mutex<State>,
+    /// Waiters of a group sleep on the condition of its number's parity: at most two groups
+    /// exist at a time, one being committed and one being gathered.
+    pub(crate) group_done: [Condvar; 2],
+    /// Wakes the flusher thread, or a leader that waits for company.
+    pub(crate) group_grew: Condvar,
+    /// Wakes the preparing thread.
+    pub(crate) segment_taken: Condvar,
+    /// Wakes appenders that need the next segment.
+    pub(crate) segment_ready: Condvar,
+    /// Held by the one caller that drops segments.
+    pub(crate) retention: Mutex<()>,
+}
+
+/// What the lock guards.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// The group being gathered.
+    pub(crate) gathering: Group,
+    /// The other buffer, unless a leader is writing it.
+    pub(crate) idle: Option<Group>,
+    pub(crate) leader: Leader,
+    /// The number of the gathering group; the one being written has the number before it.
+    pub(crate) group_number: u64,
+    /// How many sleep on each of `group_done`.
+    pub(crate) waiters: [u32; 2],
+    pub(crate) flusher_idle: bool,
+    pub(crate) next_sequence: u64,
+    /// All packets up to this one are durable; the promise that goes into new frames.
+    pub(crate) synced_through: u64,
+    /// Where the next frame goes in the active segment.
+    pub(crate) position: u64,
+    /// The end of the acknowledged frames in the active segment.
+    pub(crate) committed_end: u64,
+    /// Segments that hold packets, oldest first; the last is the active one.
+    pub(crate) segments: VecDeque<Arc<Segment>>,
+    pub(crate) prepared: Option<PreparedSegment>,
+    /// Whether somebody is preparing a segment right now.
+    pub(crate) preparing: bool,
+    pub(crate) next_generation: u32,
+    /// Generations of the spare files, for recycling.
+    pub(crate) spares: Vec<u32>,
+    /// The mark of a clean close is the last thing in the log.
+    pub(crate) close_marked: bool,
+    pub(crate) failure: Option<StorageFailure>,
+    /// The log's threads have to end.
+    pub(crate) closing: bool,
+}
+
+/// What the leader of a group commit is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leader {
+    /// There is none.
+    Absent,
+    /// Waiting for company; the group still grows. `hurry` ends the wait.
+    Gathering { hurry: bool },
+    /// Writing and syncing packets up to this sequence.
+    Committing { last_sequence: u64 },
+}
+
+pub(crate) type Guard<'shared> = MutexGuard<'shared, State>;
+
+impl Shared {
+    pub(crate) fn new(storage: CountedStorage, options: LogOptions, found: Recovered) -> Self {
+        let through = found.next_sequence - 1;
+        let state = State {
+            gathering: Group::default(),
+            idle: Some(Group::default()),
+            leader: Leader::Absent,
+            group_number: 0,
+            waiters: [0; 2],
+            flusher_idle: false,
+            next_sequence: found.next_sequence,
+            synced_through: if options.sync_method.is_durable() { through } else { 0 },
+            position: found.position,
+            committed_end: found.committed_end,
+            segments: found.segments,
+            prepared: found.prepared,
+            preparing: false,
+            next_generation: found.next_generation,
+            spares: found.spares,
+            close_marked: found.close_marked,
+            failure: None,
+            closing: false,
+        };
+        Self {
+            storage,
+            options,
+            log_id: found.log_id,
+            checksum_seed: crate::format::checksum_seed(found.log_id),
+            acked: AtomicU64::new(through),
+            state: Mutex::new(state),
+            group_done: [Condvar::new(), Condvar::new()],
+            group_grew: Condvar::new(),
+            segment_taken: Condvar::new(),
+            segment_ready: Condvar::new(),
+            retention: Mutex::new(()),
+        }
+    }
+
+    /// Locks the state. A panic elsewhere cannot have left it half changed: what may panic (the
+    /// storage, an appender's closure) runs before any field is set, or under a leader's guard.
+    pub(crate) fn lock(&self) -> Guard<'_> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn acked(&self) -> u64 {
+        self.acked.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn acked_through(&self) -> Sequence {
+        Sequence::new(self.acked())
+    }
+
+    /// Acknowledges packets up to `last_sequence`. The caller holds the lock.
+    pub(crate) fn publish(&self, state: &State, last_sequence: u64) {
+        if self.options.sync_method.is_durable() {
+            assert!(last_sequence <= state.synced_through, "acked beyond what is synced");
+        }
+        assert!(last_sequence >= self.acked(), "acknowledged backwards");
+        self.acked.store(last_sequence, Ordering::Release);
+    }
+
+    /// Stops the log for good and tells everybody. The first failure is the one that is kept.
+    pub(crate) fn fail(&self, state: &mut State, failure: StorageFailure) {
+        state.failure.get_or_insert(failure);
+        self.wake_all();
+    }
+
+    /// Poisons the log if the result is a storage failure, and passes the result on.
+    pub(crate) fn poison_on_error<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(Error::Storage(failure)) = result {
+            let mut state = self.lock();
+            self.fail(&mut state, failure.clone());
+            return Err(Error::Poisoned(failure));
+        }
+        result
+    }
+
+    pub(crate) fn wake_all(&self) {
+        self.group_done[0].notify_all();
+        self.group_done[1].notify_all();
+        self.group_grew.notify_all();
+        self.segment_taken.notify_all();
+        self.segment_ready.notify_all();
+    }
+}
+
+impl State {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match &self.failure {
+            None => Ok(()),
+            Some(failure) => Err(Error::Poisoned(failure.clone())),
+        }
+    }
+
+    pub(crate) fn active(&self) -> &Arc<Segment> {
+        self.segments.back().expect("a log has an active segment from open to drop")
+    }
+}
