@@ -13,6 +13,9 @@ use crate::{Clock, ProfilerError};
 /// samples of missed ticks would take longer than the ticks and miss more.
 pub const FREQUENCY_HZ_MAX: u32 = 1_000;
 
+/// The module of Criterion's hooks, as the names of their frames have it.
+pub(crate) const CRITERION_HOOKS: &str = module_path!();
+
 /// Draws a flamegraph of each case that Criterion profiles. Failures never end the bench: each is one
 /// line on stderr that names the case.
 pub struct FlamegraphProfiler {

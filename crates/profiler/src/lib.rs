@@ -34,8 +34,10 @@
 mod clock;
 mod criterion_profiler;
 mod error;
+mod exact_addresses;
 mod first_sample;
 mod folded;
+mod frame_name;
 mod output;
 mod sampling;
 mod trim;

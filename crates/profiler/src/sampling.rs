@@ -2,7 +2,9 @@
 
 use pprof::{Frames, ProfilerGuard, ProfilerGuardBuilder, Report};
 
+use crate::criterion_profiler::CRITERION_HOOKS;
 use crate::first_sample::{FIRST_SAMPLE_FRAME, take_first_sample};
+use crate::frame_name::frame_name;
 use crate::trim::{Owner, trim};
 use crate::wall_timer::WallTimer;
 use crate::{Clock, FoldedStacks, ProfilerError};
@@ -46,7 +48,7 @@ impl Sampling {
 fn fold(report: &Report) -> FoldedStacks {
     let samples: Vec<Sample> = report.data.iter().map(Sample::new).collect();
     // The first sample was taken on the bench thread, and tells how pprof names that thread.
-    let bench_thread = samples.iter().find(|sample| sample.passes(FIRST_SAMPLE_FRAME));
+    let bench_thread = samples.iter().find(|sample| sample.is_first());
     let mut folded = FoldedStacks::default();
     for sample in samples.iter().filter(|sample| !sample.is_own_work()) {
         let (owner, label) = sample.owner(bench_thread);
@@ -72,19 +74,19 @@ impl<'report> Sample<'report> {
         Self {
             thread_id: frames.thread_id,
             thread_name: &frames.thread_name,
-            stack: symbols.map(|symbol| without_clone_suffix(symbol.name())).collect(),
+            stack: symbols.map(frame_name).collect(),
             count: u64::try_from(count).unwrap_or(0),
         }
     }
 
-    fn passes(&self, frame: &str) -> bool {
-        self.stack.iter().any(|name| name == frame)
+    fn is_first(&self) -> bool {
+        self.stack.iter().any(|name| name == FIRST_SAMPLE_FRAME)
     }
 
     /// Whether the stack lies in the start or the end of the profile itself.
     fn is_own_work(&self) -> bool {
         self.stack.iter().any(|name| {
-            name.contains("FlamegraphProfiler")
+            name.contains(CRITERION_HOOKS)
                 && (name.ends_with("::start_profiling") || name.ends_with("::stop_profiling"))
         })
     }
@@ -102,16 +104,6 @@ impl<'report> Sample<'report> {
     }
 }
 
-/// A C function's name without the suffix that GCC gives to its clones (`walWriteOneFrame.isra.0`), which
-/// shows where debug information is missing.
-fn without_clone_suffix(mut name: String) -> String {
-    const CLONES: [&str; 4] = [".isra.", ".part.", ".constprop.", ".cold"];
-    if let Some(end) = CLONES.iter().filter_map(|clone| name.find(clone)).min() {
-        name.truncate(end);
-    }
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,17 +119,5 @@ mod tests {
         assert_eq!(label(1, "probe-1a2b"), BENCH_THREAD);
         assert_eq!(label(2, "probe-1a2b"), UNNAMED_THREAD);
         assert_eq!(label(3, "flusher"), "flusher");
-    }
-
-    #[test]
-    fn clones_of_c_functions_bear_the_functions_name() {
-        for (found, wished) in [
-            ("walWriteOneFrame.isra.0", "walWriteOneFrame"),
-            ("balance.part.3.constprop.1", "balance"),
-            ("unixSync", "unixSync"),
-            ("core::cold.isra", "core::cold.isra"),
-        ] {
-            assert_eq!(without_clone_suffix(found.to_owned()), wished);
-        }
     }
 }

@@ -13,6 +13,9 @@ pub(crate) const INCOMPLETE: &str = "[incomplete stack]";
 /// Crates that call the case. Criterion 0.8 calls it through `alloca` to vary the stack's alignment.
 const HARNESS_CRATES: [&str; 2] = ["criterion", "alloca"];
 
+/// The module of Criterion's loops around a case.
+const BENCHER: &str = "criterion::bencher::";
+
 /// Whose stack it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Owner {
@@ -39,7 +42,7 @@ pub(crate) fn trim(stack: &[String], owner: Owner) -> Vec<&str> {
         .collect();
     if !case.is_empty() {
         case
-    } else if stack[boundary].contains("bencher::Bencher") {
+    } else if stack[boundary].contains(BENCHER) {
         vec![INLINED]
     } else {
         vec![HARNESS]
@@ -102,6 +105,20 @@ mod tests {
         ]);
         assert_eq!(trim(&warm_up, Owner::BenchThread), ["case::write"]);
         assert_eq!(trim(&bench, Owner::BenchThread), ["case::write"]);
+    }
+
+    #[test]
+    fn names_made_from_line_tables_are_cut_too() {
+        let names = stack(&[
+            "criterion::routine::warm_up",
+            "criterion::benchmark_group::{closure#0}",
+            "case::{closure#0}",
+            "criterion::bencher::iter",
+            "core::ops::function::call_mut",
+            "case::{closure#1}",
+        ]);
+        assert_eq!(trim(&names, Owner::BenchThread), ["case::{closure#1}"]);
+        assert_eq!(trim(&names[..5], Owner::BenchThread), [INLINED]);
     }
 
     #[test]

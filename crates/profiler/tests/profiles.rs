@@ -44,6 +44,21 @@ fn mix_numbers_until(deadline: Instant) {
     }
 }
 
+#[inline(never)]
+fn two_loops(long: u64, short: u64) -> u64 {
+    long_loop(long) ^ short_loop(short)
+}
+
+#[inline(always)]
+fn long_loop(rounds: u64) -> u64 {
+    (0..rounds).fold(1, |state, round| black_box(state ^ round))
+}
+
+#[inline(always)]
+fn short_loop(rounds: u64) -> u64 {
+    (0..rounds).fold(2, |state, round| black_box(state ^ round))
+}
+
 fn work_briefly_then_sleep() {
     mix_numbers_until(Instant::now() + Duration::from_millis(2));
     thread::sleep(Duration::from_millis(20));
@@ -65,6 +80,8 @@ fn sort_by_c_library(numbers: &mut [u32]) {
             Some(compare_numbers),
         );
     }
+    // Work after the call keeps this frame on the stack; a tail call would leave before the sort.
+    black_box(numbers);
 }
 
 #[test]
@@ -80,12 +97,22 @@ fn a_busy_function_is_named_and_the_harness_is_cut() {
 }
 
 #[test]
+fn functions_inlined_into_one_have_their_own_shares() {
+    let (stacks, _) = profile(Clock::OnCpu, || {
+        black_box(two_loops(black_box(30_000), black_box(10_000)));
+    });
+    let long_share = share(&stacks, "long_loop") / share(&stacks, "two_loops");
+    let short_share = share(&stacks, "short_loop") / share(&stacks, "two_loops");
+    assert!((0.6..0.9).contains(&long_share), "{stacks}");
+    assert!((0.1..0.4).contains(&short_share), "{stacks}");
+}
+
+#[test]
 fn a_stack_is_followed_through_c() {
     let (stacks, _) = profile(Clock::OnCpu, || {
         let mut numbers: Vec<u32> =
             (0..5_000).map(|n: u32| n.wrapping_mul(2_654_435_761)).collect();
         sort_by_c_library(&mut numbers);
-        black_box(numbers);
     });
     let compared = stacks.samples_with(|frame| frame.contains("compare_numbers"));
     let compared_within_the_caller: u64 = stacks
