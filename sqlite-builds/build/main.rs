@@ -1,0 +1,102 @@
+//! Compiles every named SQLite build from the amalgamation that libsqlite3-sys ships, and generates the table of them.
+//!
+//! `DURABENCH_BUILDS=wide` compiles the builds of the wide profile too; `builds.toml` says which these are.
+
+mod amalgamation;
+mod api_entries;
+mod compile;
+mod generate;
+mod manifest;
+mod manifest_error;
+mod object_size;
+mod refused;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use crate::manifest::{BuildSpec, ManifestFile, Profile};
+
+const PROFILE_VARIABLE: &str = "DURABENCH_BUILDS";
+const MANIFEST: &str = "builds.toml";
+/// A directory of its own: cargo runs a build script again and again while a watched *file* does not exist, but a
+/// watched directory may gain the file later.
+const LOCAL_DIRECTORY: &str = "local";
+const LOCAL_MANIFEST: &str = "local/builds.local.toml";
+
+fn main() -> Result<()> {
+    let target_os = variable("CARGO_CFG_TARGET_OS")?;
+    if target_os != "linux" {
+        bail!(
+            "sqlite-builds counts the system calls of Linux; found the target system {target_os}, build for linux"
+        );
+    }
+    let crate_directory = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let output_directory = PathBuf::from(variable("OUT_DIR")?);
+    watch(&crate_directory);
+
+    let specs = read_specs(&crate_directory)?;
+    let wished = wished_profile()?;
+    let (chosen, left_out): (Vec<BuildSpec>, Vec<BuildSpec>) = specs
+        .into_iter()
+        .partition(|spec| spec.profile == Profile::Default || wished == spec.profile);
+
+    let amalgamation = amalgamation::find(&crate_directory)?;
+    println!("cargo:rerun-if-changed={}", amalgamation.join("sqlite3.c").display());
+    let bindings_path = amalgamation.join("bindgen_bundled_version_ext.rs");
+    let bindings = fs::read_to_string(&bindings_path)
+        .with_context(|| format!("cannot read {}", bindings_path.display()))?;
+    let entries = api_entries::parse(&bindings)
+        .with_context(|| format!("cannot understand {}", bindings_path.display()))?;
+
+    let source = crate_directory.join("build/sqlite_build.c");
+    let compiled = compile::all(&chosen, &source, &amalgamation, &output_directory)?;
+    write(&output_directory, "builds.rs", &generate::builds(&compiled, &left_out))?;
+    write(&output_directory, "api_entries.rs", &generate::api_entries(&entries))
+}
+
+fn watch(crate_directory: &Path) {
+    println!("cargo:rerun-if-env-changed={PROFILE_VARIABLE}");
+    for path in [MANIFEST, LOCAL_DIRECTORY, "build/sqlite_build.c"] {
+        println!("cargo:rerun-if-changed={}", crate_directory.join(path).display());
+    }
+}
+
+fn read_specs(crate_directory: &Path) -> Result<Vec<BuildSpec>> {
+    let path = crate_directory.join(MANIFEST);
+    let shipped =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let local_path = crate_directory.join(LOCAL_MANIFEST);
+    let local = if local_path.exists() {
+        fs::read_to_string(&local_path)
+            .with_context(|| format!("cannot read {}", local_path.display()))?
+    } else {
+        String::new()
+    };
+    let files = [
+        ManifestFile { name: MANIFEST, text: &shipped },
+        ManifestFile { name: LOCAL_MANIFEST, text: &local },
+    ];
+    Ok(manifest::parse(&files)?)
+}
+
+fn wished_profile() -> Result<Profile> {
+    match env::var(PROFILE_VARIABLE).as_deref() {
+        Err(env::VarError::NotPresent) | Ok("" | "default") => Ok(Profile::Default),
+        Ok("wide") => Ok(Profile::Wide),
+        found => {
+            bail!("{PROFILE_VARIABLE}: found {found:?}, wished `default` or `wide`, or unset it")
+        }
+    }
+}
+
+fn variable(name: &str) -> Result<String> {
+    env::var(name)
+        .with_context(|| format!("cargo sets {name} for build scripts; run this through cargo"))
+}
+
+fn write(directory: &Path, name: &str, text: &str) -> Result<()> {
+    let path = directory.join(name);
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,141 @@
+/*
+ * One SQLite build as one C file: everything in it is static but DURABENCH_ENTRY, so that any number of builds link
+ * into one program. System calls that write or sync are counted, and can be made to fail.
+ */
+
+/* As sqlite3.c sets them itself; here, because the system headers come first. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#ifndef SQLITE_DISABLE_LFS
+#define _LARGE_FILE 1
+#define _LARGEFILE_SOURCE 1
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
+#endif
+
+/* Every header that declares a function renamed below must come before the renaming. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* Mirrored by `RawCounters` in src/raw_build.rs. A countdown of n makes the n-th call from now fail; 0 is off. */
+struct durabench_counters {
+  _Atomic uint64_t file_syncs;
+  _Atomic uint64_t directory_syncs;
+  _Atomic uint64_t writes;
+  _Atomic uint64_t bytes_written;
+  _Atomic uint64_t truncates;
+  _Atomic int64_t sync_countdown;
+  _Atomic int64_t write_countdown;
+  _Atomic int32_t sync_errno;
+  _Atomic int32_t write_errno;
+};
+_Static_assert(sizeof(struct durabench_counters) == 64, "the layout that src/raw_build.rs mirrors");
+
+/* A cache line of its own: its neighbours are SQLite's own globals. */
+static _Alignas(64) struct durabench_counters durabench_counters;
+
+static inline void durabench_add(_Atomic uint64_t *counter, uint64_t amount) {
+  atomic_fetch_add_explicit(counter, amount, memory_order_relaxed);
+}
+
+/* True for exactly one call: the one that takes the countdown from 1 to 0. */
+static inline int durabench_must_fail(_Atomic int64_t *countdown, _Atomic int32_t *error) {
+  if (__builtin_expect(atomic_load_explicit(countdown, memory_order_relaxed) <= 0, 1)) return 0;
+  if (atomic_fetch_sub_explicit(countdown, 1, memory_order_relaxed) != 1) return 0;
+  errno = atomic_load_explicit(error, memory_order_relaxed);
+  return 1;
+}
+
+/* One fstat costs about a thousandth of a sync, so a directory is told apart here and not at each call site. */
+static int durabench_sync_fails(int fd) {
+  struct stat status;
+  int is_directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+  durabench_add(is_directory ? &durabench_counters.directory_syncs : &durabench_counters.file_syncs, 1);
+  return durabench_must_fail(&durabench_counters.sync_countdown, &durabench_counters.sync_errno);
+}
+
+static int durabench_fsync(int fd) {
+  return durabench_sync_fails(fd) ? -1 : fsync(fd);
+}
+
+static int durabench_fdatasync(int fd) {
+  return durabench_sync_fails(fd) ? -1 : fdatasync(fd);
+}
+
+static int durabench_write_fails(void) {
+  durabench_add(&durabench_counters.writes, 1);
+  return durabench_must_fail(&durabench_counters.write_countdown, &durabench_counters.write_errno);
+}
+
+static ssize_t durabench_note_written(ssize_t bytes) {
+  if (bytes > 0) durabench_add(&durabench_counters.bytes_written, (uint64_t)bytes);
+  return bytes;
+}
+
+static ssize_t durabench_write(int fd, const void *data, size_t bytes) {
+  return durabench_write_fails() ? -1 : durabench_note_written(write(fd, data, bytes));
+}
+
+static ssize_t durabench_pwrite(int fd, const void *data, size_t bytes, off_t offset) {
+  return durabench_write_fails() ? -1 : durabench_note_written(pwrite(fd, data, bytes, offset));
+}
+
+static ssize_t durabench_pwrite64(int fd, const void *data, size_t bytes, off64_t offset) {
+  return durabench_write_fails() ? -1 : durabench_note_written(pwrite64(fd, data, bytes, offset));
+}
+
+static int durabench_ftruncate(int fd, off_t bytes) {
+  durabench_add(&durabench_counters.truncates, 1);
+  return ftruncate(fd, bytes);
+}
+
+/*
+ * On Linux SQLite always writes with pwrite (it defines HAVE_PWRITE itself), with pwrite64 only under HAVE_PWRITE64, and
+ * with lseek and write elsewhere; all three are counted. fdatasync may be renamed only where SQLite calls it: without
+ * HAVE_FDATASYNC it defines fdatasync as fsync, and an existing macro of that name would stop it from doing so.
+ */
+#define fsync durabench_fsync
+#if HAVE_FDATASYNC
+#define fdatasync durabench_fdatasync
+#endif
+#define write durabench_write
+#define pwrite durabench_pwrite
+#define pwrite64 durabench_pwrite64
+#define ftruncate durabench_ftruncate
+
+#define SQLITE_API static
+#define SQLITE_EXTERN
+#include "sqlite3.c"
+
+/* Mirrored by `RawBuild` in src/raw_build.rs. */
+struct durabench_build {
+  const void *api_table;
+  size_t api_table_bytes;
+  const char *version;
+  struct durabench_counters *counters;
+  int32_t version_number;
+  int32_t initialize_result;
+};
+
+/* Initialises the build and describes it. The caller lets only one thread in here at a time. */
+const struct durabench_build *DURABENCH_ENTRY(void) {
+  static struct durabench_build build;
+  build.api_table = &sqlite3Apis;
+  build.api_table_bytes = sizeof(sqlite3Apis);
+  build.version = sqlite3_libversion();
+  build.counters = &durabench_counters;
+  build.version_number = sqlite3_libversion_number();
+  build.initialize_result = sqlite3_initialize();
+  return &build;
+}

@@ -1,0 +1,72 @@
+//! Pointing rusqlite at a build: its API table, with stubs where the build left entries out.
+
+#![expect(
+    unsafe_code,
+    reason = "reads the table of function pointers that a build's C file hands out"
+)]
+
+use std::ffi::CStr;
+use std::mem::offset_of;
+
+use rusqlite::ffi::{self, sqlite3_api_routines};
+
+use crate::build::SqliteBuild;
+use crate::error::Error;
+use crate::omitted::fill_entry;
+use crate::open_gate;
+use crate::raw_build::{RawBuild, RawCounters};
+
+/// What stays of a build after it was installed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BuildHandle {
+    pub(crate) version: &'static str,
+    pub(crate) version_number: i32,
+    pub(crate) counters: &'static RawCounters,
+}
+
+/// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and no one else is in here.
+pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
+    // SAFETY: the entry is a function of the build's own C file; it initialises that build and returns a pointer to a
+    // static. The registry's lock keeps other threads out, as the C side asks.
+    let raw: &'static RawBuild = unsafe { &*(build.entry)() };
+    if raw.initialize_result != ffi::SQLITE_OK {
+        return Err(Error::Initialize { build: build.name, code: raw.initialize_result });
+    }
+    if raw.api_table_bytes < size_of::<sqlite3_api_routines>() {
+        return Err(Error::ShortApiTable {
+            build: build.name,
+            found_bytes: raw.api_table_bytes,
+            wished_bytes: size_of::<sqlite3_api_routines>(),
+        });
+    }
+    // SAFETY: the table is a static of at least the size read here, made of function pointers that may be null, which is
+    // how the bindings describe it; the generated assertions compare every field's offset.
+    let mut table: sqlite3_api_routines =
+        unsafe { raw.api_table.cast::<sqlite3_api_routines>().read() };
+    fill_missing(&mut table)
+        .map_err(|entry| Error::MissingVariadic { build: build.name, entry })?;
+    open_gate::guard(&mut table);
+    // SAFETY: the table is complete; rusqlite copies its entries, each a function of this build or a stub of the same
+    // type. No connection of another build is open, so no pointer made by it is passed to these functions.
+    unsafe { ffi::rusqlite_extension_init2(&raw mut table) }
+        .map_err(|error| Error::Bindings { build: build.name, message: error.to_string() })?;
+    // SAFETY: both point to statics of the build's C file: a string of ASCII letters, and atomics laid out as RawCounters.
+    let (version, counters) = unsafe { (CStr::from_ptr(raw.version), &*raw.counters) };
+    Ok(BuildHandle {
+        version: version.to_str().unwrap_or("unreadable"),
+        version_number: raw.version_number,
+        counters,
+    })
+}
+
+// The entries are numbered by their order in the bindings; other bindings must not compile with wrong numbers.
+const _: () = {
+    assert!(size_of::<sqlite3_api_routines>() == ENTRY_OFFSETS.len() * size_of::<usize>());
+    let mut entry = 0;
+    while entry < ENTRY_OFFSETS.len() {
+        assert!(ENTRY_OFFSETS[entry] == entry * size_of::<usize>());
+        entry += 1;
+    }
+};
+
+include!(concat!(env!("OUT_DIR"), "/api_entries.rs"));

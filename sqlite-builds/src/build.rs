@@ -1,0 +1,103 @@
+//! The builds as they were compiled: what each is, and finding one by name.
+
+#![expect(
+    unsafe_code,
+    reason = "each build is reached through the one function its C file exports"
+)]
+
+use crate::active::ActiveBuild;
+use crate::error::Error;
+use crate::nearest::nearest_first;
+use crate::raw_build::RawBuild;
+use crate::registry;
+
+/// One SQLite build, compiled into this program.
+#[derive(Debug)]
+pub struct SqliteBuild {
+    /// The name in `builds.toml`.
+    pub name: &'static str,
+    /// One line: what this build is there to tell.
+    pub why: &'static str,
+    /// The build that it started from.
+    pub base: Option<&'static str>,
+    /// Every define that was passed, inherited ones included, as `NAME` or `NAME=VALUE`.
+    pub defines: &'static [&'static str],
+    /// Further compiler flags, inherited ones included. What the cargo profile and `CFLAGS` add is not listed.
+    pub compiler_flags: &'static [&'static str],
+    /// What followed `-O`: the cargo profile's level, or the build's own.
+    pub optimize: &'static str,
+    /// How much locking was compiled in.
+    pub thread_mode: ThreadMode,
+    /// The system call that makes its writes durable.
+    pub sync_call: SyncCall,
+    /// When it is compiled.
+    pub profile: BuildProfile,
+    /// Bytes of the sections that its object file loads into memory (code, constants, data); debug information is not
+    /// counted.
+    pub object_bytes: u64,
+    pub(crate) entry: unsafe extern "C" fn() -> *const RawBuild,
+}
+
+/// How much locking a build has, as `SQLITE_THREADSAFE` says (<https://sqlite.org/threadsafe.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ThreadMode {
+    /// `SQLITE_THREADSAFE=0`: no mutexes. All of its connections must live on one thread.
+    SingleThread,
+    /// `SQLITE_THREADSAFE=2`: connections have no mutex unless one is asked for at open.
+    MultiThread,
+    /// `SQLITE_THREADSAFE=1`: connections have a mutex unless none is asked for at open.
+    Serialized,
+}
+
+/// The system call behind SQLite's xSync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SyncCall {
+    /// Without `HAVE_FDATASYNC`: SQLite does not trust systems to have a working fdatasync.
+    Fsync,
+    /// With `HAVE_FDATASYNC=1`; this is what Rust's `File::sync_data` calls too.
+    Fdatasync,
+}
+
+/// When a build is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BuildProfile {
+    /// Always.
+    Default,
+    /// Only with `DURABENCH_BUILDS=wide` in the environment of cargo.
+    Wide,
+}
+
+/// All builds that were compiled, in the order of `builds.toml`.
+pub fn builds() -> &'static [SqliteBuild] {
+    &BUILDS
+}
+
+/// The build of that name.
+///
+/// # Errors
+///
+/// [`Error::UnknownBuild`] lists the names, nearest first; [`Error::NotCompiled`] says how to get a build of the wide
+/// profile.
+pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
+    if let Some(build) = BUILDS.iter().find(|build| build.name == name) {
+        return Ok(build);
+    }
+    if LEFT_OUT.contains(&name) {
+        return Err(Error::NotCompiled { name: name.to_owned() });
+    }
+    let known = nearest_first(name, BUILDS.iter().map(|build| build.name));
+    Err(Error::UnknownBuild { name: name.to_owned(), known })
+}
+
+impl SqliteBuild {
+    /// Makes this build the one that rusqlite calls, and returns the lease that keeps it so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherBuildActive`] while anything of another build is alive; otherwise what is wrong with this build.
+    pub fn activate(&'static self) -> Result<ActiveBuild, Error> {
+        registry::lease(self).map(|raw| ActiveBuild::new(self, raw))
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/builds.rs"));

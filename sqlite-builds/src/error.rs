@@ -1,0 +1,127 @@
+//! What can go wrong with a build or in opening a connection.
+
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+/// Why a build could not be found, activated or opened.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// `builds.toml` names no such build.
+    #[error("no SQLite build is named `{name}`; the builds are, nearest first: {}", known.join(", "))]
+    UnknownBuild {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are, nearest first.
+        known: Vec<&'static str>,
+    },
+    /// The build is named in `builds.toml` but was left out.
+    #[error(
+        "SQLite build `{name}` was not compiled: it belongs to the wide profile; set DURABENCH_BUILDS=wide for cargo"
+    )]
+    NotCompiled {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// Another build is active and in use.
+    #[error(
+        "cannot activate SQLite build `{wished}`: `{active}` is held by {leases} leases, {connections} of them \
+         open connections; drop these first"
+    )]
+    OtherBuildActive {
+        /// The build that was asked for.
+        wished: &'static str,
+        /// The build that is active.
+        active: &'static str,
+        /// Leases on the active build, those of its connections and fault guards included.
+        leases: usize,
+        /// Its open connections.
+        connections: usize,
+    },
+    /// `sqlite3_initialize` failed.
+    #[error(
+        "SQLite build `{build}` cannot be initialised: sqlite3_initialize answered {code}, wished 0"
+    )]
+    Initialize {
+        /// The build.
+        build: &'static str,
+        /// The result code.
+        code: i32,
+    },
+    /// The C side's API table is smaller than the bindings say.
+    #[error(
+        "the API table of SQLite build `{build}` has {found_bytes} bytes, the bindings wish {wished_bytes}; \
+         use the bindings of the same version"
+    )]
+    ShortApiTable {
+        /// The build.
+        build: &'static str,
+        /// Its table's size.
+        found_bytes: usize,
+        /// The size in the bindings.
+        wished_bytes: usize,
+    },
+    /// An API entry with variable arguments is missing, for which there can be no stub.
+    #[error(
+        "SQLite build `{build}` has no `{entry}`, which takes variable arguments and can have no stub; \
+         remove the option that omits it from builds.toml"
+    )]
+    MissingVariadic {
+        /// The build.
+        build: &'static str,
+        /// The entry of the API table.
+        entry: &'static str,
+    },
+    /// The bindings refuse the build.
+    #[error("libsqlite3-sys refuses SQLite build `{build}`: {message}")]
+    Bindings {
+        /// The build.
+        build: &'static str,
+        /// What the bindings said.
+        message: String,
+    },
+    /// A build without mutexes is in use on another thread.
+    #[error(
+        "SQLite build `{build}` has no mutexes and another thread has {connections} connections of it open; \
+         close these first, or open on that thread"
+    )]
+    OtherThread {
+        /// The build.
+        build: &'static str,
+        /// Connections open on the other thread.
+        connections: usize,
+    },
+    /// `FullMutex` was asked of a build without mutexes.
+    #[error(
+        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0), wished FullMutex; open with NoMutex"
+    )]
+    NoMutexInBuild {
+        /// The build.
+        build: &'static str,
+    },
+    /// The path cannot be handed to SQLite.
+    #[error("cannot open the database at {}: {reason}", path.display())]
+    BadPath {
+        /// The path as it was given.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// SQLite could not open the database.
+    #[error("SQLite build `{build}` cannot open the database at {}: {source}", path.display())]
+    Open {
+        /// The build.
+        build: &'static str,
+        /// The path as it was given.
+        path: PathBuf,
+        /// What SQLite answered.
+        source: rusqlite::Error,
+    },
+    /// A fault of this kind is armed already.
+    #[error("a {kind} fault is armed already; drop its guard first")]
+    FaultAlreadyArmed {
+        /// `sync` or `write`.
+        kind: &'static str,
+    },
+}

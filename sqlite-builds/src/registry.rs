@@ -1,0 +1,135 @@
+//! Which build is active in this process, and what holds it.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use crate::api_table::{self, BuildHandle};
+use crate::build::{SqliteBuild, ThreadMode};
+use crate::error::Error;
+use crate::fault::FaultKind;
+
+/// Everything that decides whether a build may be activated or a connection opened.
+struct State {
+    installed: Option<Installed>,
+    leases: usize,
+    connections: usize,
+    /// The thread that holds the connections of a build without mutexes.
+    home: Option<ThreadId>,
+    faults: Vec<FaultKind>,
+}
+
+#[derive(Clone, Copy)]
+struct Installed {
+    build: &'static SqliteBuild,
+    handle: BuildHandle,
+}
+
+static STATE: Mutex<State> = Mutex::new(State {
+    installed: None,
+    leases: 0,
+    connections: 0,
+    home: None,
+    faults: Vec::new(),
+});
+static LEASE_RETURNED: Condvar = Condvar::new();
+
+/// No step between lock and unlock can leave the state half changed, so a panic elsewhere does not spoil it.
+fn state() -> MutexGuard<'static, State> {
+    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes a lease on `build`, pointing rusqlite at it if another was active before.
+pub(crate) fn lease(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
+    state().lease(build)
+}
+
+/// Like [`lease`], but waits up to `patience` for the leases on another build to be returned.
+pub(crate) fn lease_within(
+    build: &'static SqliteBuild,
+    patience: Duration,
+) -> Result<BuildHandle, Error> {
+    let deadline = Instant::now() + patience;
+    let mut state = state();
+    loop {
+        let refusal = match state.lease(build) {
+            Err(refusal @ Error::OtherBuildActive { .. }) => refusal,
+            settled => return settled,
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(refusal);
+        }
+        state = LEASE_RETURNED.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+    }
+}
+
+/// Takes a further lease on the build that is active already, as its holder's lease proves.
+pub(crate) fn lease_again() {
+    state().leases += 1;
+}
+
+/// Gives a lease back.
+pub(crate) fn return_lease() {
+    state().leases -= 1;
+    LEASE_RETURNED.notify_all();
+}
+
+/// Registers a connection of the active `build`, which the caller holds a lease on.
+pub(crate) fn register_connection(build: &'static SqliteBuild) -> Result<(), Error> {
+    let mut state = state();
+    if build.thread_mode == ThreadMode::SingleThread {
+        let here = thread::current().id();
+        if state.connections > 0 && state.home != Some(here) {
+            return Err(Error::OtherThread { build: build.name, connections: state.connections });
+        }
+        state.home = Some(here);
+    }
+    state.connections += 1;
+    Ok(())
+}
+
+/// The connection is closed.
+pub(crate) fn unregister_connection() {
+    state().connections -= 1;
+}
+
+/// Reserves a kind of fault injection, of which the active build has one each.
+pub(crate) fn reserve_fault(kind: FaultKind) -> Result<(), Error> {
+    let mut state = state();
+    if state.faults.contains(&kind) {
+        return Err(Error::FaultAlreadyArmed { kind: kind.name() });
+    }
+    state.faults.push(kind);
+    Ok(())
+}
+
+/// Frees what [`reserve_fault`] reserved.
+pub(crate) fn free_fault(kind: FaultKind) {
+    state().faults.retain(|held| *held != kind);
+}
+
+impl State {
+    fn lease(&mut self, build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
+        let handle = match self.installed {
+            Some(installed) if installed.build.name == build.name => installed.handle,
+            Some(installed) if self.leases > 0 => {
+                return Err(Error::OtherBuildActive {
+                    wished: build.name,
+                    active: installed.build.name,
+                    leases: self.leases,
+                    connections: self.connections,
+                });
+            }
+            _ => {
+                // A failure half way leaves no build active, so that nothing is opened through a mixed table.
+                self.installed = None;
+                let handle = api_table::install(build)?;
+                self.installed = Some(Installed { build, handle });
+                handle
+            }
+        };
+        self.leases += 1;
+        Ok(handle)
+    }
+}
