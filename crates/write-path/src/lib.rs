@@ -1,1 +1,28 @@
 //! What turns packets into acks: SQLite, the native log, and both together, behind one trait.
+//!
+//! A workload makes [`Packet`]s of [`Operation`]s; a driver hands them to a [`WritePath`], which
+//! answers with a [`Ticket`] and keeps its promise in [`WritePath::wait`]. A [`PathSpec`] is the
+//! typed, immutable description of a path: it opens one on a directory, and after the run it
+//! reopens the directory and says what is there, so that a run can be checked against what was
+//! acked.
+//!
+//! Nothing here measures and nothing here knows Criterion.
+
+mod axis;
+mod digest;
+mod error;
+mod log;
+mod operation;
+mod path;
+mod record;
+pub mod sqlite;
+
+pub use axis::AxisValue;
+pub use digest::Digest;
+pub use error::WriteError;
+pub use log::{LogSpec, decode_operations, encode_packet};
+pub use operation::{Operation, Packet, RecordKey, Ticket};
+pub use path::{
+    Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone, WritePath,
+};
+pub use record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};

@@ -1,0 +1,29 @@
+//! Named values that tell cases apart.
+
+/// One typed setting of a case, as it stands in ids, tables and run records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AxisValue {
+    /// The setting's name, as the engine calls it (`journal_mode`).
+    pub axis: &'static str,
+    /// The value in full, as the engine would read it back (`wal`).
+    pub value: String,
+    /// The value as short as an id wants it (`wal`, `p16k`). No slash, no space.
+    pub label: String,
+}
+
+impl AxisValue {
+    /// An axis whose label is its value.
+    pub fn plain(axis: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self { axis, label: value.clone(), value }
+    }
+
+    /// An axis whose value needs a shorter or clearer label.
+    pub fn labelled(
+        axis: &'static str,
+        value: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
+        Self { axis, value: value.into(), label: label.into() }
+    }
+}

@@ -1,0 +1,91 @@
+//! What can go wrong on a write path.
+
+use std::io;
+use std::path::PathBuf;
+
+/// An error of a write path. The caller adds the case's name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// A pragma did not take.
+    #[error(
+        "PRAGMA {pragma}: wished {wished}, but SQLite answered {answered}; set it before what \
+         depends on it, or choose a combination that SQLite accepts"
+    )]
+    PragmaRefused {
+        /// The pragma's name.
+        pragma: &'static str,
+        /// What was asked for.
+        wished: String,
+        /// What the engine read back.
+        answered: String,
+    },
+    /// SQLite refused a statement.
+    #[error("{doing}: {source}")]
+    Sqlite {
+        /// What was being done.
+        doing: &'static str,
+        /// SQLite's own error.
+        source: rusqlite::Error,
+    },
+    /// A SQLite build could not be used.
+    #[error(transparent)]
+    Build(#[from] sqlite_builds::Error),
+    /// A function was called that the SQLite build omits.
+    #[error(
+        "SQLite build {build} omits {entries}, which the case called; choose a build that has it"
+    )]
+    OmittedCall {
+        /// The build's name.
+        build: &'static str,
+        /// The names of the entries of SQLite's API, comma-separated.
+        entries: String,
+    },
+    /// A checkpoint that should have copied the whole WAL did not.
+    #[error(
+        "the checkpoint copied {copied} of {frames} WAL frames; another connection is reading or \
+         writing: close it first"
+    )]
+    CheckpointIncomplete {
+        /// Frames in the WAL.
+        frames: i64,
+        /// Frames copied into the database file.
+        copied: i64,
+    },
+    /// The native log refused.
+    #[error(transparent)]
+    Log(#[from] native_log::Error),
+    /// A stored operation cannot be read back.
+    #[error("sequence {sequence}: {found} is no operation; the packet was not written by this path")]
+    NotAnOperation {
+        /// The packet's sequence.
+        sequence: u64,
+        /// What stood where an operation should.
+        found: String,
+    },
+    /// A packet holds what the path's table cannot store.
+    #[error("{table} cannot store {found}; give the case a workload that fits its table")]
+    WrongRecord {
+        /// The table's name.
+        table: &'static str,
+        /// The kind of record or operation.
+        found: &'static str,
+    },
+    /// A file of the path could not be read or changed.
+    #[error("{doing} {path}: {source}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+}
+
+impl WriteError {
+    /// Wraps SQLite's error with what was being done.
+    pub fn sqlite(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
+        move |source| Self::Sqlite { doing, source }
+    }
+}

@@ -1,0 +1,8 @@
+//! The native log as a write path: operations as bytes, packets as frames.
+
+mod encoding;
+mod path;
+mod spec;
+
+pub use encoding::{decode_operations, encode_packet};
+pub use spec::LogSpec;

@@ -1,0 +1,167 @@
+//! Operations as the native log stores them.
+//!
+//! Every operation starts with a little-endian 64-bit word: its code in the low byte, and above it
+//! the length in bytes of what follows the fixed part.
+//!
+//! | code | operation      | after the word                                       |
+//! |------|----------------|------------------------------------------------------|
+//! | 1    | insert a vote  | article (8 bytes), user (8 bytes)                    |
+//! | 2    | insert an event| ray id (16 bytes), data (as long as the word says)   |
+//! | 3    | delete a vote  | user (8 bytes), zero (8 bytes)                       |
+//! | 4    | delete an event| ray id (16 bytes)                                    |
+
+use crate::operation::{Operation, Packet, RecordKey};
+use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
+
+const INSERT_VOTE: u64 = 1;
+const INSERT_EVENT: u64 = 2;
+const DELETE_VOTE: u64 = 3;
+const DELETE_EVENT: u64 = 4;
+
+const WORD_BYTES: usize = 8;
+const FIXED_BYTES: usize = WORD_BYTES + RAY_ID_BYTES;
+
+/// Writes a packet's operations into a buffer of exactly [`Packet::payload_bytes`].
+///
+/// # Panics
+///
+/// If the buffer has another length.
+pub fn encode_packet(packet: &Packet, buffer: &mut [u8]) {
+    assert_eq!(buffer.len(), packet.payload_bytes(), "the buffer must fit the packet");
+    let mut rest = buffer;
+    for operation in packet.operations() {
+        let (place, after) = rest.split_at_mut(operation.payload_bytes());
+        encode_operation(operation, place);
+        rest = after;
+    }
+}
+
+fn encode_operation(operation: &Operation, place: &mut [u8]) {
+    match operation {
+        Operation::Insert(Record::Vote(vote)) => {
+            encode_words(place, INSERT_VOTE, u64::from(vote.article), vote.user);
+        }
+        Operation::Insert(Record::Event(event)) => {
+            let data_bytes = event.data.len() as u64;
+            place[..WORD_BYTES].copy_from_slice(&(INSERT_EVENT | data_bytes << 8).to_le_bytes());
+            place[WORD_BYTES..FIXED_BYTES].copy_from_slice(event.ray_id.as_bytes());
+            place[FIXED_BYTES..].copy_from_slice(&event.data);
+        }
+        Operation::Delete(RecordKey::VoteUser(user)) => {
+            encode_words(place, DELETE_VOTE, *user, 0);
+        }
+        Operation::Delete(RecordKey::EventRay(ray_id)) => {
+            place[..WORD_BYTES].copy_from_slice(&DELETE_EVENT.to_le_bytes());
+            place[WORD_BYTES..].copy_from_slice(ray_id.as_bytes());
+        }
+    }
+}
+
+fn encode_words(place: &mut [u8], code: u64, first: u64, second: u64) {
+    place[..8].copy_from_slice(&code.to_le_bytes());
+    place[8..16].copy_from_slice(&first.to_le_bytes());
+    place[16..24].copy_from_slice(&second.to_le_bytes());
+}
+
+/// Calls `visit` with each operation of a frame, in order. `Err` describes bytes that are no
+/// operation.
+pub fn decode_operations(bytes: &[u8], mut visit: impl FnMut(Operation)) -> Result<(), String> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (operation, after) = decode_operation(rest)?;
+        visit(operation);
+        rest = after;
+    }
+    Ok(())
+}
+
+fn decode_operation(bytes: &[u8]) -> Result<(Operation, &[u8]), String> {
+    let Some((fixed, rest)) = bytes.split_at_checked(FIXED_BYTES) else {
+        return Err(format!("a tail of {} bytes", bytes.len()));
+    };
+    let word = read_word(fixed, 0);
+    let operation = match word & 0xff {
+        INSERT_VOTE => {
+            let article = read_word(fixed, 8);
+            let article =
+                u32::try_from(article).map_err(|_| format!("a vote for article {article}"))?;
+            Operation::Insert(Record::Vote(Vote { article, user: read_word(fixed, 16) }))
+        }
+        INSERT_EVENT => return decode_event(word >> 8, read_ray_id(fixed)?, rest),
+        DELETE_VOTE => Operation::Delete(RecordKey::VoteUser(read_word(fixed, 8))),
+        DELETE_EVENT => Operation::Delete(RecordKey::EventRay(read_ray_id(fixed)?)),
+        code => return Err(format!("operation code {code}")),
+    };
+    Ok((operation, rest))
+}
+
+fn decode_event(
+    data_bytes: u64,
+    ray_id: RayId,
+    rest: &[u8],
+) -> Result<(Operation, &[u8]), String> {
+    let split = usize::try_from(data_bytes).ok().and_then(|bytes| rest.split_at_checked(bytes));
+    let Some((data, rest)) = split else {
+        return Err(format!("an event of {data_bytes} bytes where {} are left", rest.len()));
+    };
+    Ok((Operation::Insert(Record::Event(Event { ray_id, data: data.into() })), rest))
+}
+
+fn read_word(fixed: &[u8], at: usize) -> u64 {
+    let mut word = [0; WORD_BYTES];
+    word.copy_from_slice(&fixed[at..at + WORD_BYTES]);
+    u64::from_le_bytes(word)
+}
+
+fn read_ray_id(fixed: &[u8]) -> Result<RayId, String> {
+    let mut letters = [0; RAY_ID_BYTES];
+    letters.copy_from_slice(&fixed[WORD_BYTES..FIXED_BYTES]);
+    RayId::from_letters(letters).ok_or_else(|| format!("a ray id {letters:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_operation() -> impl Strategy<Value = Operation> {
+        let ray_id = any::<[u8; 12]>().prop_map(RayId::from_random);
+        prop_oneof![
+            (any::<u32>(), any::<u64>()).prop_map(|(article, user)| Operation::Insert(
+                Record::Vote(Vote { article, user })
+            )),
+            (ray_id.clone(), prop::collection::vec(any::<u8>(), 0..300)).prop_map(
+                |(ray_id, data)| Operation::Insert(Record::Event(Event {
+                    ray_id,
+                    data: data.into()
+                }))
+            ),
+            any::<u64>().prop_map(|user| Operation::Delete(RecordKey::VoteUser(user))),
+            ray_id.prop_map(|ray_id| Operation::Delete(RecordKey::EventRay(ray_id))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_is_decoded(operations in prop::collection::vec(any_operation(), 0..50)) {
+            let packet = Packet::new(operations.clone());
+            let mut bytes = vec![0; packet.payload_bytes()];
+            encode_packet(&packet, &mut bytes);
+            let mut decoded = Vec::new();
+            prop_assert_eq!(decode_operations(&bytes, |operation| decoded.push(operation)), Ok(()));
+            prop_assert_eq!(decoded, operations);
+        }
+
+        #[test]
+        fn any_bytes_decode_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = decode_operations(&bytes, |_| ());
+        }
+    }
+
+    #[test]
+    fn a_vote_takes_the_stated_bytes() {
+        let vote = Operation::Insert(Record::Vote(Vote { article: 1, user: 2 }));
+        assert_eq!(Packet::new(vec![vote]).payload_bytes(), crate::record::VOTE_BYTES);
+    }
+}

@@ -1,0 +1,175 @@
+//! The native log behind the write-path traits.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use native_log::storage::FileStorage;
+use native_log::{FORMAT_VERSION, Log, LogOptions, Sequence, SyncMethod};
+
+use super::encoding::{decode_operations, encode_packet};
+use crate::digest::Digest;
+use crate::error::WriteError;
+use crate::operation::{Operation, Packet, RecordKey, Ticket};
+use crate::path::{
+    Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
+};
+use crate::record::Record;
+
+/// An open log. One packet is one frame.
+pub(super) struct LogPath {
+    log: Log,
+    directory: PathBuf,
+}
+
+impl LogPath {
+    /// Opens the log and waits until its next segment is ready, so that its preparation does not
+    /// fall into a measurement.
+    pub(super) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
+        let log = Log::open(directory, options)?;
+        log.wait_until_prepared()?;
+        Ok(Self { log, directory: directory.to_path_buf() })
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
+        let failed = |source| WriteError::Io {
+            doing: "listing",
+            path: self.directory.clone(),
+            source,
+        };
+        let entries = fs::read_dir(&self.directory).map_err(failed)?;
+        entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
+    }
+}
+
+impl ConcurrentPath for LogPath {
+    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+        let sequence = self.log.append_with(
+            packet.payload_bytes(),
+            // A packet of more than four billion records does not fit the log's longest frame.
+            packet.len() as u32,
+            |buffer| encode_packet(packet, buffer),
+        )?;
+        Ok(Ticket(sequence.get()))
+    }
+
+    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
+        Ok(self.log.wait(Sequence::new(ticket.0))?)
+    }
+}
+
+impl WritePath for LogPath {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        ConcurrentPath::submit(self, packet)
+    }
+
+    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+        ConcurrentPath::wait(self, ticket)
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        self.log.flush()?;
+        if self.log.options().sync_method == SyncMethod::Never {
+            // What the option left to the system is a debt too.
+            for path in self.files()? {
+                File::open(&path).and_then(|file| file.sync_data()).map_err(|source| {
+                    WriteError::Io { doing: "syncing", path: path.clone(), source }
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let spec = super::LogSpec { options: *self.log.options() };
+        let axes = crate::path::PathSpec::axes(&spec);
+        Ok(axes.into_iter().map(|axis| (axis.axis.to_string(), axis.value)).collect())
+    }
+
+    fn identity(&self) -> Result<Identity, WriteError> {
+        Ok(Identity::NativeLog { format_version: FORMAT_VERSION })
+    }
+
+    fn work_done(&self) -> WorkDone {
+        let counts = self.log.storage_counts();
+        WorkDone {
+            syncs: counts.commit.syncs + counts.upkeep.syncs + counts.directory_syncs,
+            directory_syncs: counts.directory_syncs,
+            writes: counts.commit.writes + counts.upkeep.writes,
+            bytes_written: counts.commit.write_bytes + counts.upkeep.write_bytes,
+        }
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let mut database_bytes = 0;
+        for path in self.files()? {
+            // A segment may be renamed or dropped between the listing and here.
+            database_bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        }
+        Ok(StorageSizes { database_bytes, journal_bytes: 0, freelist_pages: None })
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        Admission::Concurrent(self)
+    }
+
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        Ok(self.log.close()?)
+    }
+}
+
+/// Reopens a closed log and digests every record that was inserted and not deleted.
+pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest, WriteError> {
+    let mut kept = Digest::default();
+    let deleted = visit_inserts(options, directory, |record| kept.add(record))?;
+    if !deleted.is_empty() {
+        // Records come before their deletions, so those that were deleted are known only now.
+        visit_inserts(options, directory, |record| {
+            if deleted.contains(&key_of(record)) {
+                kept.remove(record);
+            }
+        })?;
+    }
+    Ok(kept)
+}
+
+/// Shows every inserted record and returns the keys of those that were deleted.
+fn visit_inserts(
+    options: LogOptions,
+    directory: &Path,
+    mut visit: impl FnMut(&Record),
+) -> Result<HashSet<RecordKey>, WriteError> {
+    let storage = FileStorage::open(directory).map_err(|source| WriteError::Io {
+        doing: "opening",
+        path: directory.to_path_buf(),
+        source,
+    })?;
+    let mut deleted = HashSet::new();
+    let mut refused = None;
+    let log = Log::open_replaying(Arc::new(storage), options, |packet| {
+        let outcome = decode_operations(packet.bytes(), |operation| match operation {
+            Operation::Insert(record) => visit(&record),
+            Operation::Delete(key) => {
+                deleted.insert(key);
+            }
+        });
+        if let Err(found) = outcome {
+            let sequence = packet.sequence().get();
+            refused.get_or_insert(WriteError::NotAnOperation { sequence, found });
+        }
+    })?;
+    log.close()?;
+    refused.map_or(Ok(deleted), Err)
+}
+
+fn key_of(record: &Record) -> RecordKey {
+    match record {
+        Record::Vote(vote) => RecordKey::VoteUser(vote.user),
+        Record::Event(event) => RecordKey::EventRay(event.ray_id),
+    }
+}

@@ -1,0 +1,73 @@
+//! What a packet is made of.
+
+use crate::record::{RayId, Record};
+
+/// The identity by which a record is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordKey {
+    /// The vote of this user. Workloads that delete never reuse a user.
+    VoteUser(u64),
+    /// The event with this ray id.
+    EventRay(RayId),
+}
+
+/// One change to what is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// Keep this record.
+    Insert(Record),
+    /// Forget the record with this key.
+    Delete(RecordKey),
+}
+
+/// The operations that are committed and acknowledged together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packet {
+    operations: Box<[Operation]>,
+    payload_bytes: usize,
+}
+
+impl Packet {
+    /// A packet of these operations, in order.
+    pub fn new(operations: Vec<Operation>) -> Self {
+        let payload_bytes = operations.iter().map(Operation::payload_bytes).sum();
+        Self { operations: operations.into_boxed_slice(), payload_bytes }
+    }
+
+    /// The operations, in order.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// How many operations the packet holds.
+    pub fn len(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// Whether the packet holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// Bytes of all operations as the native log stores them, without its frame header. The floor
+    /// writes as many.
+    pub fn payload_bytes(&self) -> usize {
+        self.payload_bytes
+    }
+}
+
+impl Operation {
+    /// The bytes that this operation brings to a packet's payload.
+    pub fn payload_bytes(&self) -> usize {
+        match self {
+            Self::Insert(record) => record.payload_bytes(),
+            Self::Delete(_) => crate::record::VOTE_BYTES,
+        }
+    }
+}
+
+/// A path's receipt for a packet; redeemed by `wait`.
+///
+/// Tickets of one path grow with the order of submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);

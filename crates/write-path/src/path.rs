@@ -1,0 +1,169 @@
+//! The traits behind which every engine stands.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::ops::Sub;
+use std::path::Path;
+
+use crate::axis::AxisValue;
+use crate::digest::Digest;
+use crate::error::WriteError;
+use crate::operation::{Packet, Ticket};
+
+/// Settings in effect, read back from the engine: name to value.
+pub type Settings = BTreeMap<String, String>;
+
+/// What turns packets into acks, open on a directory.
+///
+/// The driver calls `submit`, then `wait`, then (after the ack) `after_ack`; it times each of them.
+/// Packets that are submitted before a `wait` share one commit, which is how a group-commit driver
+/// merges packets over a serial path.
+pub trait WritePath {
+    /// Hands a packet to the engine. Nothing is promised yet.
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError>;
+
+    /// Returns once every packet up to this ticket is as durable as the settings promise.
+    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError>;
+
+    /// Does the work that was put off until after the ack (a checkpoint, a deferred persist).
+    fn after_ack(&mut self) -> Result<(), WriteError>;
+
+    /// Settles every debt: checkpoints, buffers, lag. The path stays usable.
+    fn drain(&mut self) -> Result<(), WriteError>;
+
+    /// The settings in effect, read back from the engine.
+    fn settings(&self) -> Result<Settings, WriteError>;
+
+    /// What the engine says of itself.
+    fn identity(&self) -> Result<Identity, WriteError>;
+
+    /// Syncs and writes so far. Only differences mean something.
+    fn work_done(&self) -> WorkDone;
+
+    /// The sizes of what is stored, for the timeline.
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError>;
+
+    /// How the path admits packets.
+    fn admission(&self) -> Admission<'_>;
+
+    /// Closes the path in an orderly way and reports what closing met.
+    fn close(self: Box<Self>) -> Result<(), WriteError>;
+}
+
+/// A path that many threads may enter at once, because it commits groups by itself.
+pub trait ConcurrentPath: Sync {
+    /// Hands a packet to the engine. Nothing is promised yet.
+    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError>;
+
+    /// Returns once every packet up to this ticket is as durable as the settings promise.
+    fn wait(&self, ticket: Ticket) -> Result<(), WriteError>;
+}
+
+/// How a path admits packets.
+pub enum Admission<'a> {
+    /// One commit at a time; a driver merges what is waiting.
+    Serial,
+    /// Its own group commit, entered by many threads at once.
+    Concurrent(&'a dyn ConcurrentPath),
+}
+
+/// The typed description of a write path: what a case names and a run opens.
+pub trait PathSpec: Debug + Send + Sync {
+    /// The engine, as an axis of its own.
+    fn engine(&self) -> AxisValue;
+
+    /// Every setting that can tell two cases of this engine apart, in the order of ids. A new axis
+    /// is added with the value that older cases had, so that their ids stay.
+    fn axes(&self) -> Vec<AxisValue>;
+
+    /// What an ack of this path promises.
+    fn promise(&self) -> SyncPromise;
+
+    /// Whether these are the engine's settings as it comes, untouched.
+    fn is_vanilla(&self) -> bool;
+
+    /// Payload bytes after which the path reuses its log space: a timing starts after as many, so
+    /// that it does not hold the first growth of files. 0 where space is ready from the start.
+    fn starting_line_bytes(&self) -> u64;
+
+    /// Opens the path on a directory, which is created by the caller.
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+
+    /// Opens the path as [`PathSpec::open`] does, but without any checkpoint of its own accord, so
+    /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+
+    /// Reopens what a closed path left behind, as an application would after a restart, and digests
+    /// every record found.
+    fn recover(&self, directory: &Path) -> Result<Digest, WriteError>;
+}
+
+/// What an engine says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// A SQLite build.
+    Sqlite {
+        /// The version as SQLite tells it.
+        version: String,
+        /// The build's name.
+        build: &'static str,
+        /// `PRAGMA compile_options`.
+        compile_options: Vec<String>,
+        /// The call that the build syncs with.
+        sync_call: sqlite_builds::SyncCall,
+    },
+    /// The native log.
+    NativeLog {
+        /// The version of its format.
+        format_version: u32,
+    },
+}
+
+/// What an ack promises, as far as the engine's settings tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncPromise {
+    /// The commit calls fsync before the ack.
+    Fsync,
+    /// The commit calls fdatasync (or writes with `O_DSYNC`, which means the same) before the ack.
+    Fdatasync,
+    /// The ack does not wait for the device.
+    NoSync,
+}
+
+/// System calls that reached the storage since the process began, as counted by the engine's own
+/// seam.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkDone {
+    /// Syncs of files and directories.
+    pub syncs: u64,
+    /// Those of them that synced a directory.
+    pub directory_syncs: u64,
+    /// Writes.
+    pub writes: u64,
+    /// Bytes handed to those writes.
+    pub bytes_written: u64,
+}
+
+impl Sub for WorkDone {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            syncs: self.syncs - earlier.syncs,
+            directory_syncs: self.directory_syncs - earlier.directory_syncs,
+            writes: self.writes - earlier.writes,
+            bytes_written: self.bytes_written - earlier.bytes_written,
+        }
+    }
+}
+
+/// Sizes of what a path has stored, where the engine has such a thing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StorageSizes {
+    /// Bytes of the database file, or of all segments of a log.
+    pub database_bytes: u64,
+    /// Bytes of the WAL or rollback journal file.
+    pub journal_bytes: u64,
+    /// Pages on SQLite's freelist.
+    pub freelist_pages: Option<u64>,
+}

@@ -1,0 +1,13 @@
+//! SQLite as a write path: one connection, one writer, every pragma explicit.
+
+mod path;
+mod pragma;
+mod spec;
+mod table;
+
+pub use pragma::{
+    AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, PageSize, Pragmas,
+    Synchronous, TempStore, WalAutocheckpoint,
+};
+pub use spec::SqliteSpec;
+pub use table::{SecondaryIndexes, Table};

@@ -1,0 +1,211 @@
+//! One SQLite connection that turns packets into transactions.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sqlite_builds::{ActiveBuild, Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
+
+use super::pragma::JournalMode;
+use super::spec::SqliteSpec;
+use crate::digest::Digest;
+use crate::error::WriteError;
+use crate::operation::{Packet, Ticket};
+use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
+
+const DATABASE_FILE: &str = "sqlite.db";
+
+/// An open database. Packets submitted before a wait share one transaction.
+pub(super) struct SqlitePath {
+    spec: SqliteSpec,
+    connection: Connection,
+    build: ActiveBuild,
+    database: PathBuf,
+    /// Synced by `drain`. It must close after the connection: closing any handle on the file drops
+    /// the process's POSIX locks on it (howtocorrupt.html, section 2.2), and fields drop in order.
+    database_file: File,
+    submitted: u64,
+    committed: u64,
+}
+
+impl SqlitePath {
+    pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+        let database = directory.join(DATABASE_FILE);
+        let build = spec.build.activate()?;
+        let connection = build.open(
+            &database,
+            &OpenOptions {
+                mutex: spec.mutex,
+                mode: OpenMode::ReadWriteCreate,
+                vfs: Vfs::Default,
+            },
+        )?;
+        spec.pragmas.set(&connection)?;
+        connection
+            .execute_batch(spec.table.create_sql())
+            .map_err(WriteError::sqlite("creating the table"))?;
+        spec.pragmas.read_back(&connection)?;
+        let database_file = File::open(&database).map_err(|source| WriteError::Io {
+            doing: "opening",
+            path: database.clone(),
+            source,
+        })?;
+        Ok(Self { spec, connection, build, database, database_file, submitted: 0, committed: 0 })
+    }
+
+    fn run(&self, doing: &'static str, sql: &str) -> Result<(), WriteError> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map(drop)
+            .map_err(WriteError::sqlite(doing))
+    }
+
+    fn commit(&mut self) -> Result<(), WriteError> {
+        self.run("committing", "COMMIT")?;
+        self.committed = self.submitted;
+        Ok(())
+    }
+
+    /// Copies the whole WAL into the database file.
+    fn checkpoint(&self) -> Result<(), WriteError> {
+        let doing = "checkpointing";
+        let (busy, frames, copied): (i64, i64, i64) = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .map_err(WriteError::sqlite(doing))?;
+        if busy != 0 || frames != copied {
+            return Err(WriteError::CheckpointIncomplete { frames, copied });
+        }
+        Ok(())
+    }
+
+    fn refuse_omitted_calls(&self) -> Result<(), WriteError> {
+        let omitted = take_omitted_calls();
+        if omitted.is_empty() {
+            return Ok(());
+        }
+        Err(WriteError::OmittedCall { build: self.spec.build.name, entries: omitted.join(", ") })
+    }
+}
+
+impl WritePath for SqlitePath {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        if self.submitted == self.committed {
+            self.run("beginning a transaction", "BEGIN IMMEDIATE")?;
+        }
+        // Counted before the rows go in: a packet that fails half-way leaves its transaction open,
+        // and nothing after it may be taken for a fresh one.
+        self.submitted += 1;
+        self.spec.table.apply(&self.connection, packet.operations())?;
+        Ok(Ticket(self.submitted))
+    }
+
+    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+        if ticket.0 > self.committed { self.commit() } else { Ok(()) }
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        if self.submitted > self.committed {
+            self.commit()?;
+        }
+        if self.spec.pragmas.journal_mode == JournalMode::Wal {
+            self.checkpoint()?;
+        }
+        // What the settings left to the system is a debt too.
+        self.database_file.sync_data().map_err(|source| WriteError::Io {
+            doing: "syncing",
+            path: self.database.clone(),
+            source,
+        })
+    }
+
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = self.spec.pragmas.read_back(&self.connection)?;
+        settings.insert("build".into(), self.spec.build.name.into());
+        settings.insert("mutex".into(), format!("{:?}", self.spec.mutex).to_lowercase());
+        settings.insert("table".into(), self.spec.table.label().into());
+        Ok(settings)
+    }
+
+    fn identity(&self) -> Result<Identity, WriteError> {
+        Ok(Identity::Sqlite {
+            version: self.build.version().to_string(),
+            build: self.spec.build.name,
+            compile_options: self
+                .connection
+                .compile_options()
+                .map_err(WriteError::sqlite("reading the compile options"))?,
+            sync_call: self.spec.build.sync_call,
+        })
+    }
+
+    fn work_done(&self) -> WorkDone {
+        let counts = self.build.counts();
+        WorkDone {
+            syncs: counts.syncs,
+            directory_syncs: counts.directory_syncs,
+            writes: counts.writes,
+            bytes_written: counts.bytes_written,
+        }
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let freelist_pages: i64 = self
+            .connection
+            .query_row("PRAGMA freelist_count", [], |row| row.get(0))
+            .map_err(WriteError::sqlite("counting free pages"))?;
+        let journal_suffix =
+            if self.spec.pragmas.journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
+        let mut journal = self.database.clone().into_os_string();
+        journal.push(journal_suffix);
+        Ok(StorageSizes {
+            database_bytes: file_bytes(&self.database)?,
+            journal_bytes: file_bytes(Path::new(&journal))?,
+            freelist_pages: Some(freelist_pages.unsigned_abs()),
+        })
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        Admission::Serial
+    }
+
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        self.refuse_omitted_calls()?;
+        let Self { connection, database_file, .. } = *self;
+        connection.close().map_err(WriteError::sqlite("closing"))?;
+        drop(database_file);
+        Ok(())
+    }
+}
+
+/// The file's length, and 0 while it does not exist (a journal between transactions).
+fn file_bytes(path: &Path) -> Result<u64, WriteError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(WriteError::Io { doing: "sizing", path: path.into(), source }),
+    }
+}
+
+/// Opens a closed database afresh and digests every record in it.
+pub(super) fn digest_database(
+    spec: &SqliteSpec,
+    directory: &Path,
+) -> Result<Digest, WriteError> {
+    let build = spec.build.activate()?;
+    let connection = build.open(
+        &directory.join(DATABASE_FILE),
+        &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default },
+    )?;
+    let mut digest = Digest::default();
+    spec.table.visit_records(&connection, |record| digest.add(record))?;
+    connection.close().map_err(WriteError::sqlite("closing"))?;
+    Ok(digest)
+}

@@ -1,0 +1,311 @@
+//! Typed pragmas: set in the order that works, read back, and refused when they did not take.
+
+use std::num::NonZeroU32;
+
+use rusqlite::Connection;
+
+use crate::error::WriteError;
+use crate::path::Settings;
+
+/// Every pragma that a case sets. Nothing is left to a default, because builds differ in theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pragmas {
+    /// `page_size`, in bytes.
+    pub page_size: PageSize,
+    /// `auto_vacuum`.
+    pub auto_vacuum: AutoVacuum,
+    /// `locking_mode`.
+    pub locking_mode: LockingMode,
+    /// `journal_mode`.
+    pub journal_mode: JournalMode,
+    /// `synchronous`.
+    pub synchronous: Synchronous,
+    /// `wal_autocheckpoint`.
+    pub wal_autocheckpoint: WalAutocheckpoint,
+    /// `journal_size_limit`.
+    pub journal_size_limit: JournalSizeLimit,
+    /// `cache_size`.
+    pub cache_size: CacheSize,
+    /// `mmap_size`, in bytes; 0 maps nothing.
+    pub mmap_size_bytes: u64,
+    /// `temp_store`.
+    pub temp_store: TempStore,
+}
+
+/// Declares a pragma's values: the variant, what SQLite is told, what it reads back.
+macro_rules! pragma_values {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $told:literal, $answer:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The value as ids, tables and SQL write it.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $told,)+ }
+            }
+
+            fn answer(self) -> &'static str {
+                match self { $(Self::$variant => $answer,)+ }
+            }
+        }
+    };
+}
+
+pragma_values! {
+    /// `PRAGMA journal_mode` (<https://sqlite.org/pragma.html#pragma_journal_mode>).
+    JournalMode {
+        /// The rollback journal is deleted at each commit: SQLite's default.
+        Delete = "delete", "delete";
+        /// The rollback journal is cut to zero bytes at each commit.
+        Truncate = "truncate", "truncate";
+        /// The rollback journal's header is zeroed at each commit.
+        Persist = "persist", "persist";
+        /// The rollback journal is kept in memory.
+        Memory = "memory", "memory";
+        /// No rollback journal.
+        Off = "off", "off";
+        /// Write-ahead log.
+        Wal = "wal", "wal";
+    }
+}
+
+pragma_values! {
+    /// `PRAGMA synchronous` (<https://sqlite.org/pragma.html#pragma_synchronous>).
+    Synchronous {
+        /// Nothing is synced.
+        Off = "off", "0";
+        /// Synced at the most critical moments; in WAL mode only around checkpoints.
+        Normal = "normal", "1";
+        /// In WAL mode each commit syncs the WAL: SQLite's default.
+        Full = "full", "2";
+        /// As FULL, and the directory is synced after a rollback journal is unlinked.
+        Extra = "extra", "3";
+    }
+}
+
+pragma_values! {
+    /// `PRAGMA locking_mode`.
+    LockingMode {
+        /// Locks are released after each transaction: SQLite's default.
+        Normal = "normal", "normal";
+        /// Locks are kept; in WAL mode no shared memory is used and no second connection may open.
+        Exclusive = "exclusive", "exclusive";
+    }
+}
+
+pragma_values! {
+    /// `PRAGMA auto_vacuum`.
+    AutoVacuum {
+        /// Freed pages stay in the file and are reused: SQLite's default.
+        None = "none", "0";
+        /// Freed pages are moved to the end and cut off at each commit.
+        Full = "full", "1";
+        /// Freed pages are cut off when `incremental_vacuum` asks.
+        Incremental = "incremental", "2";
+    }
+}
+
+pragma_values! {
+    /// `PRAGMA temp_store`.
+    TempStore {
+        /// As the build was compiled: a file, usually.
+        Default = "default", "0";
+        /// Temporary tables and indexes in files.
+        File = "file", "1";
+        /// Temporary tables and indexes in memory.
+        Memory = "memory", "2";
+    }
+}
+
+/// `PRAGMA page_size`: a power of two from 512 to 65,536 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageSize(u32);
+
+impl PageSize {
+    /// Every page size that SQLite knows, ascending.
+    pub const ALL: [Self; 8] = [
+        Self(512),
+        Self(1024),
+        Self(2048),
+        Self::DEFAULT,
+        Self(8192),
+        Self(16_384),
+        Self(32_768),
+        Self(65_536),
+    ];
+
+    /// SQLite's default since 3.12.0.
+    pub const DEFAULT: Self = Self(4096);
+
+    /// The page size in bytes.
+    pub fn bytes(self) -> u32 {
+        self.0
+    }
+}
+
+/// `PRAGMA wal_autocheckpoint`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WalAutocheckpoint {
+    /// The commit that brings the WAL to this many pages checkpoints it. SQLite's default is 1,000.
+    Pages(NonZeroU32),
+    /// Commits never checkpoint.
+    Off,
+}
+
+impl WalAutocheckpoint {
+    /// SQLite's default (`SQLITE_DEFAULT_WAL_AUTOCHECKPOINT`).
+    pub const DEFAULT: Self = Self::Pages(NonZeroU32::new(1000).expect("1000 is not zero"));
+
+    /// The pragma's value in pages, 0 for off.
+    pub fn pages(self) -> u32 {
+        match self {
+            Self::Pages(pages) => pages.get(),
+            Self::Off => 0,
+        }
+    }
+}
+
+/// `PRAGMA journal_size_limit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JournalSizeLimit {
+    /// The journal or WAL file keeps its largest size: SQLite's default.
+    Unlimited,
+    /// The file is cut to this many bytes when it is reset.
+    Bytes(u64),
+}
+
+/// `PRAGMA cache_size`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheSize {
+    /// Kibibytes of page cache.
+    pub kibibytes: NonZeroU32,
+}
+
+impl CacheSize {
+    /// SQLite's default: 2,000 KiB (`SQLITE_DEFAULT_CACHE_SIZE`).
+    pub const DEFAULT: Self =
+        Self { kibibytes: NonZeroU32::new(2000).expect("2000 is not zero") };
+
+    /// A page cache of this many mebibytes.
+    pub const fn mebibytes(mebibytes: NonZeroU32) -> Self {
+        Self { kibibytes: mebibytes.saturating_mul(NonZeroU32::new(1024).expect("not zero")) }
+    }
+}
+
+/// A pragma, what SQLite is told and what it must read back.
+struct Wish {
+    pragma: &'static str,
+    told: String,
+    answer: String,
+}
+
+impl Wish {
+    fn number(pragma: &'static str, value: i64) -> Self {
+        Self { pragma, told: value.to_string(), answer: value.to_string() }
+    }
+
+    fn named(pragma: &'static str, told: &str, answer: &str) -> Self {
+        Self { pragma, told: told.to_string(), answer: answer.to_string() }
+    }
+}
+
+impl Pragmas {
+    /// SQLite as it comes, spelled out.
+    pub const VANILLA: Self = Self {
+        page_size: PageSize::DEFAULT,
+        auto_vacuum: AutoVacuum::None,
+        locking_mode: LockingMode::Normal,
+        journal_mode: JournalMode::Delete,
+        synchronous: Synchronous::Full,
+        wal_autocheckpoint: WalAutocheckpoint::DEFAULT,
+        journal_size_limit: JournalSizeLimit::Unlimited,
+        cache_size: CacheSize::DEFAULT,
+        mmap_size_bytes: 0,
+        temp_store: TempStore::Default,
+    };
+
+    /// The vanilla pragmas with another journal mode and synchronous level.
+    pub const fn with_durability(journal_mode: JournalMode, synchronous: Synchronous) -> Self {
+        Self { journal_mode, synchronous, ..Self::VANILLA }
+    }
+
+    /// Sets every pragma on a connection. `page_size` and `auto_vacuum` come before `journal_mode`,
+    /// which writes the first page; `locking_mode` comes before it too, since an exclusive WAL must
+    /// never have had shared memory. Nothing is checked yet: SQLite tells some of the answers only
+    /// once the database has a table (see [`Pragmas::read_back`]).
+    pub fn set(&self, connection: &Connection) -> Result<(), WriteError> {
+        for wish in self.wishes() {
+            let sql = format!("PRAGMA {} = {}", wish.pragma, wish.told);
+            // Some of these pragmas answer with a row, some do not.
+            let mut statement =
+                connection.prepare(&sql).map_err(WriteError::sqlite("preparing a pragma"))?;
+            let mut rows = statement.query([]).map_err(WriteError::sqlite("setting a pragma"))?;
+            while rows.next().map_err(WriteError::sqlite("setting a pragma"))?.is_some() {}
+        }
+        Ok(())
+    }
+
+    /// Reads every pragma back and refuses the first that is not in effect.
+    pub fn read_back(&self, connection: &Connection) -> Result<Settings, WriteError> {
+        let mut settings = Settings::new();
+        for wish in self.wishes() {
+            let answered = read_pragma(connection, wish.pragma)?;
+            if answered != wish.answer {
+                return Err(WriteError::PragmaRefused {
+                    pragma: wish.pragma,
+                    wished: wish.told,
+                    answered,
+                });
+            }
+            settings.insert(wish.pragma.to_string(), wish.told);
+        }
+        Ok(settings)
+    }
+
+    fn wishes(&self) -> Vec<Wish> {
+        let journal_size_limit = match self.journal_size_limit {
+            JournalSizeLimit::Unlimited => -1,
+            JournalSizeLimit::Bytes(bytes) => bytes.cast_signed(),
+        };
+        let named = Wish::named;
+        vec![
+            Wish::number("page_size", self.page_size.bytes().into()),
+            named("auto_vacuum", self.auto_vacuum.name(), self.auto_vacuum.answer()),
+            named("locking_mode", self.locking_mode.name(), self.locking_mode.answer()),
+            named("journal_mode", self.journal_mode.name(), self.journal_mode.answer()),
+            named("synchronous", self.synchronous.name(), self.synchronous.answer()),
+            Wish::number("wal_autocheckpoint", self.wal_autocheckpoint.pages().into()),
+            Wish::number("journal_size_limit", journal_size_limit),
+            // A negative cache size is in KiB (pragma.html, cache_size).
+            Wish::number("cache_size", -i64::from(self.cache_size.kibibytes.get())),
+            Wish::number("mmap_size", self.mmap_size_bytes.cast_signed()),
+            named("temp_store", self.temp_store.name(), self.temp_store.answer()),
+            // Held fixed, because builds differ in these defaults.
+            named("foreign_keys", "off", "0"),
+            named("secure_delete", "off", "0"),
+            named("recursive_triggers", "off", "0"),
+        ]
+    }
+}
+
+fn read_pragma(connection: &Connection, pragma: &'static str) -> Result<String, WriteError> {
+    let value: Option<rusqlite::types::Value> = connection
+        .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
+        .map(Some)
+        .or_else(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Ok(None),
+            other => Err(other),
+        })
+        .map_err(WriteError::sqlite("reading a pragma back"))?;
+    Ok(match value {
+        Some(rusqlite::types::Value::Integer(number)) => number.to_string(),
+        Some(rusqlite::types::Value::Text(text)) => text,
+        Some(other) => format!("{other:?}"),
+        // SQLite answers an unknown pragma, and mmap_size in a build without mmap, with no row.
+        None => "nothing".to_string(),
+    })
+}

@@ -1,0 +1,172 @@
+//! The typed description of a SQLite write path.
+
+use std::path::Path;
+
+use sqlite_builds::{ConnectionMutex, SqliteBuild, SyncCall};
+
+use super::path::{SqlitePath, digest_database};
+use super::pragma::{
+    AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, Pragmas, Synchronous,
+    TempStore, WalAutocheckpoint,
+};
+use super::table::Table;
+use crate::axis::AxisValue;
+use crate::digest::Digest;
+use crate::error::WriteError;
+use crate::path::{PathSpec, SyncPromise, WritePath};
+
+/// SQLite as a case describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct SqliteSpec {
+    /// Which compiled SQLite.
+    pub build: &'static SqliteBuild,
+    /// Whether each call takes the connection's mutex.
+    pub mutex: ConnectionMutex,
+    /// Where the records go.
+    pub table: Table,
+    /// Every pragma.
+    pub pragmas: Pragmas,
+}
+
+impl SqliteSpec {
+    /// This build with these pragmas, no mutex (as rusqlite opens by default), into this table.
+    pub fn new(build: &'static SqliteBuild, table: Table, pragmas: Pragmas) -> Self {
+        Self { build, mutex: ConnectionMutex::NoMutex, table, pragmas }
+    }
+
+    fn without_automatic_checkpoints(mut self) -> Self {
+        self.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
+        self
+    }
+}
+
+impl PathSpec for SqliteSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::plain("engine", "sqlite")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let pragmas = &self.pragmas;
+        let page_bytes = pragmas.page_size.bytes();
+        let checkpoint_pages = pragmas.wal_autocheckpoint.pages();
+        vec![
+            AxisValue::plain("journal_mode", pragmas.journal_mode.name()),
+            AxisValue::plain("synchronous", pragmas.synchronous.name()),
+            AxisValue::labelled(
+                "build",
+                self.build.name,
+                self.build.name.strip_prefix("bundled-").unwrap_or(self.build.name),
+            ),
+            AxisValue::plain("table", self.table.label()),
+            AxisValue::labelled(
+                "locking_mode",
+                pragmas.locking_mode.name(),
+                match pragmas.locking_mode {
+                    LockingMode::Normal => "shared",
+                    LockingMode::Exclusive => "excl",
+                },
+            ),
+            AxisValue::labelled("page_size", page_bytes.to_string(), format!("page{page_bytes}")),
+            AxisValue::labelled(
+                "auto_vacuum",
+                pragmas.auto_vacuum.name(),
+                match pragmas.auto_vacuum {
+                    AutoVacuum::None => "vacnone",
+                    AutoVacuum::Full => "vacfull",
+                    AutoVacuum::Incremental => "vacincr",
+                },
+            ),
+            AxisValue::labelled(
+                "wal_autocheckpoint",
+                checkpoint_pages.to_string(),
+                format!("auto{checkpoint_pages}"),
+            ),
+            journal_size_limit_axis(pragmas.journal_size_limit),
+            cache_size_axis(pragmas.cache_size),
+            AxisValue::labelled(
+                "mmap_size",
+                pragmas.mmap_size_bytes.to_string(),
+                format!("mmap{}m", pragmas.mmap_size_bytes >> 20),
+            ),
+            AxisValue::labelled(
+                "temp_store",
+                pragmas.temp_store.name(),
+                match pragmas.temp_store {
+                    TempStore::Default => "tempdefault",
+                    TempStore::File => "tempfile",
+                    TempStore::Memory => "tempmem",
+                },
+            ),
+            match self.mutex {
+                ConnectionMutex::NoMutex => AxisValue::plain("mutex", "nomutex"),
+                ConnectionMutex::FullMutex => AxisValue::plain("mutex", "fullmutex"),
+            },
+        ]
+    }
+
+    fn promise(&self) -> SyncPromise {
+        let syncs = match (self.pragmas.synchronous, self.pragmas.journal_mode) {
+            (Synchronous::Off, _) | (Synchronous::Normal, JournalMode::Wal) => false,
+            (Synchronous::Normal | Synchronous::Full | Synchronous::Extra, _) => true,
+        };
+        match (syncs, self.build.sync_call) {
+            (false, _) => SyncPromise::NoSync,
+            (true, SyncCall::Fsync) => SyncPromise::Fsync,
+            (true, SyncCall::Fdatasync) => SyncPromise::Fdatasync,
+        }
+    }
+
+    fn starting_line_bytes(&self) -> u64 {
+        match self.pragmas.journal_mode {
+            // A record's row is never longer than its payload, but pages are not full: twice.
+            JournalMode::Wal => {
+                let pages = u64::from(self.pragmas.wal_autocheckpoint.pages());
+                2 * pages * u64::from(self.pragmas.page_size.bytes())
+            }
+            JournalMode::Delete
+            | JournalMode::Truncate
+            | JournalMode::Persist
+            | JournalMode::Memory
+            | JournalMode::Off => 0,
+        }
+    }
+
+    fn is_vanilla(&self) -> bool {
+        self.pragmas == Pragmas::VANILLA && self.build.name == "bundled"
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        Ok(Box::new(SqlitePath::open(*self, directory)?))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        Ok(Box::new(SqlitePath::open(self.without_automatic_checkpoints(), directory)?))
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+        digest_database(self, directory)
+    }
+}
+
+fn journal_size_limit_axis(limit: JournalSizeLimit) -> AxisValue {
+    match limit {
+        JournalSizeLimit::Unlimited => {
+            AxisValue::labelled("journal_size_limit", "-1", "unlimited")
+        }
+        JournalSizeLimit::Bytes(bytes) => AxisValue::labelled(
+            "journal_size_limit",
+            bytes.to_string(),
+            format!("limit{}m", bytes >> 20),
+        ),
+    }
+}
+
+fn cache_size_axis(cache: CacheSize) -> AxisValue {
+    let kibibytes = cache.kibibytes.get();
+    let label = if kibibytes.is_multiple_of(1024) {
+        format!("cache{}m", kibibytes / 1024)
+    } else {
+        format!("cache{kibibytes}k")
+    };
+    AxisValue::labelled("cache_size", format!("-{kibibytes}"), label)
+}
