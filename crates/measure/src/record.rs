@@ -5,6 +5,7 @@
 //! figure that a case does not have is null. Histograms and samples are stored whole.
 
 mod case;
+mod question;
 mod storage;
 mod timing;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use case::{AxisValue, CaseRecord, SqliteRecord, Standing};
+pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
 pub use timing::{FloorRecord, LatencyRecord, PairsRecord, StagesRecord};
 

@@ -4,8 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{RunError, RunIdentity, RunKey, records};
-use crate::record::RunRecord;
+use super::{RunError, RunIdentity, RunKey, questions, records};
+use crate::record::{QuestionRecord, RunRecord};
 
 /// The file that tells which run a directory belongs to.
 const IDENTITY_FILE: &str = "run.json";
@@ -72,6 +72,23 @@ impl RunDirectory {
     /// [`RunError`] naming the first file that is not a record of this schema.
     pub fn records(&self) -> Result<Vec<RunRecord>, RunError> {
         records::read_run(&self.path)
+    }
+
+    /// Writes a question to `<question>/question.json` and returns the path, in the place of what an earlier
+    /// process of this run wrote there.
+    ///
+    /// # Errors
+    /// [`RunError`] when the name is unfit for a directory, or the file cannot be written.
+    pub fn write_question(&self, question: &QuestionRecord) -> Result<PathBuf, RunError> {
+        questions::write_question(&self.path, question)
+    }
+
+    /// Every question of the run, ordered by name.
+    ///
+    /// # Errors
+    /// [`RunError`] naming the first file that is not a question of this schema.
+    pub fn questions(&self) -> Result<Vec<QuestionRecord>, RunError> {
+        questions::read_questions(&self.path)
     }
 }
 

@@ -42,7 +42,7 @@ pub enum RunError {
     /// A question or a case has a name that no file can have.
     #[error(
         "`{name}` cannot name {what} in a run: a name has letters, digits and the characters \
-         `{extra}`, and does not begin with a dot or a slash"
+         `{extra}`, does not begin with a dot or a slash, and is not `question` for a case"
     )]
     Name {
         /// The name.
