@@ -97,7 +97,7 @@ impl Shared {
         loop {
             state.check()?;
             let room_end = self.options.segment_bytes - FRAME_HEADER_BYTES;
-            let fits_segment = state.position + bytes <= room_end;
+            let fits_segment = !state.rotate_next && state.position + bytes <= room_end;
             let used = state.gathering.used() as u64;
             let fits_group = used == 0 || used + bytes <= u64::from(self.options.group_bytes_max);
             if fits_segment && fits_group {
@@ -122,6 +122,7 @@ impl Shared {
         state.segments.push_back(prepared.activate(first_sequence).into());
         state.position = SEGMENT_HEADER_BYTES;
         state.committed_end = SEGMENT_HEADER_BYTES;
+        state.rotate_next = false;
         self.segment_taken.notify_all();
         Ok(state)
     }

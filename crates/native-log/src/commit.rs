@@ -189,7 +189,7 @@ impl Shared {
         let mut guard = self.lock();
         guard.check()?;
         let state = &mut *guard;
-        let fits = state.position + FRAME_HEADER_BYTES <= self.options.segment_bytes;
+        let fits = state.position + FRAME_HEADER_BYTES <= state.active().header.segment_bytes;
         if state.close_marked || state.synced_through == 0 || !fits {
             return Ok(());
         }

@@ -65,8 +65,8 @@ pub(crate) struct Recovered {
     pub(crate) log_id: u64,
     pub(crate) segments: VecDeque<Arc<Segment>>,
     pub(crate) position: u64,
-    /// The end of the last packet in the active segment.
-    pub(crate) committed_end: u64,
+    /// The active segment was made under other options: the next packet goes to a new one.
+    pub(crate) rotate_next: bool,
     pub(crate) next_sequence: u64,
     pub(crate) next_generation: u32,
     pub(crate) prepared: Option<PreparedSegment>,
@@ -121,7 +121,7 @@ fn begin(
         log_id,
         segments: VecDeque::from([Arc::new(first.activate(1))]),
         position: SEGMENT_HEADER_BYTES,
-        committed_end: SEGMENT_HEADER_BYTES,
+        rotate_next: false,
         next_sequence: 1,
         next_generation: 2,
         prepared: None,
@@ -337,9 +337,8 @@ fn settle(
     Ok(Recovered {
         log_id,
         segments: segments_of(candidates, &walk.continued, next_sequence),
-        // A tail made under other options is left at once: the next packet asks for a new segment.
-        position: if as_asked { walk.end } else { options.segment_bytes },
-        committed_end: walk.end,
+        position: walk.end,
+        rotate_next: !as_asked,
         next_sequence,
         next_generation: highest.checked_add(1).ok_or(Error::GenerationsExhausted)?,
         prepared,

@@ -54,6 +54,8 @@ pub(crate) struct State {
     pub(crate) synced_through: u64,
     /// Where the next frame goes in the active segment.
     pub(crate) position: u64,
+    /// The next packet goes to a new segment, although the active one has room.
+    pub(crate) rotate_next: bool,
     /// The end of the acknowledged frames in the active segment.
     pub(crate) committed_end: u64,
     /// Segments that hold packets, oldest first; the last is the active one.
@@ -97,7 +99,8 @@ impl Shared {
             next_sequence: found.next_sequence,
             synced_through: if options.sync_method.is_durable() { through } else { 0 },
             position: found.position,
-            committed_end: found.committed_end,
+            rotate_next: found.rotate_next,
+            committed_end: found.position,
             segments: found.segments,
             prepared: found.prepared,
             preparing: false,

@@ -3,3 +3,8 @@
 
 mod basics;
 mod common;
+mod crash;
+mod damage;
+mod faults;
+mod model;
+mod retention;

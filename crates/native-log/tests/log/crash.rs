@@ -1,0 +1,246 @@
+//! Power cuts between any two storage events, during recovery too: what was acknowledged is there,
+//! what is there was appended, in order, and a log goes on from there. And the controls: storages
+//! and methods that must lose.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use native_log::storage::{
+    Fault, FaultPlan, FaultyStorage, MemoryStorage, OpenMode, PowerCut, Storage, StorageFile,
+    SyncKind, WriteMode,
+};
+use native_log::{Error, Log, LogOptions, Operation, Sequence, SyncMethod};
+
+use crate::common::{SPACES, SYNC_METHODS, open, packet, read_all, threaded, tiny};
+
+/// A storage that notes, before each change, what power cuts would leave, and what had been
+/// acknowledged by then.
+#[derive(Clone, Debug)]
+struct CrashPoints {
+    memory: MemoryStorage,
+    acked: Arc<AtomicU64>,
+    seeds: std::ops::Range<u64>,
+    points: Arc<Mutex<Vec<(MemoryStorage, u64)>>>,
+}
+
+impl CrashPoints {
+    fn over(memory: MemoryStorage, acked: u64, seeds: std::ops::Range<u64>) -> Self {
+        let acked = Arc::new(AtomicU64::new(acked));
+        Self { memory, acked, seeds, points: Arc::default() }
+    }
+
+    fn note(&self) {
+        let acked = self.acked.load(Ordering::SeqCst);
+        let some = self.seeds.clone().map(|seed| PowerCut::TakesSome { seed });
+        let cuts = [PowerCut::TakesAll, PowerCut::TakesNothing].into_iter().chain(some);
+        let states = cuts.map(|cut| (self.memory.after_power_cut(cut), acked));
+        self.points.lock().unwrap().extend(states);
+    }
+
+    fn take(&self) -> Vec<(MemoryStorage, u64)> {
+        self.note();
+        std::mem::take(&mut *self.points.lock().unwrap())
+    }
+}
+
+impl Storage for CrashPoints {
+    fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
+        self.note();
+        let file = self.memory.create(name)?;
+        Ok(Box::new(NotedFile { file, points: self.clone() }))
+    }
+
+    fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
+        let file = self.memory.open(name, mode)?;
+        Ok(Box::new(NotedFile { file, points: self.clone() }))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.note();
+        self.memory.rename(from, to)
+    }
+
+    fn unlink(&self, name: &str) -> io::Result<()> {
+        self.note();
+        self.memory.unlink(name)
+    }
+
+    fn sync_dir(&self) -> io::Result<()> {
+        self.note();
+        self.memory.sync_dir()
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.memory.list()
+    }
+}
+
+#[derive(Debug)]
+struct NotedFile {
+    file: Box<dyn StorageFile>,
+    points: CrashPoints,
+}
+
+impl StorageFile for NotedFile {
+    fn length(&self) -> io::Result<u64> {
+        self.file.length()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
+        self.points.note();
+        self.file.write_at(bytes, offset, mode)
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.points.note();
+        self.file.set_len(length)
+    }
+
+    fn allocate(&self, length: u64) -> io::Result<()> {
+        self.points.note();
+        self.file.allocate(length)
+    }
+
+    fn sync(&self, kind: SyncKind) -> io::Result<()> {
+        self.points.note();
+        self.file.sync(kind)
+    }
+}
+
+/// The packet of this number in this life of the log: packets that a crash took are replaced by
+/// others of the same length, so that a stale one in a new one's place would show.
+fn packet_of(life: u64, number: u64) -> Vec<u8> {
+    packet(life * 1_000_000 + number, 8 + (number * 37 % 300) as usize)
+}
+
+/// Appends up to `last`, in groups, letting go of old packets on the way.
+fn work(log: &Log, life: u64, last: u64, acked: &AtomicU64) -> Result<(), Error> {
+    let first = log.appended_through().get() + 1;
+    for number in first..=last {
+        let sequence = log.append(&packet_of(life, number), 1)?;
+        if number % 3 == 0 {
+            log.wait(sequence)?;
+            acked.store(log.acked_through().get(), Ordering::SeqCst);
+        }
+        if number % 11 == 0 {
+            log.drop_before(Sequence::new(number.saturating_sub(8)))?;
+        }
+    }
+    acked.store(log.flush()?.get(), Ordering::SeqCst);
+    Ok(())
+}
+
+/// What should be in the log: `lives[n]` is the last packet of life n that survived into it.
+fn check(log: &Log, lives: &[u64], acked: u64) -> u64 {
+    let packets = read_all(log, log.first());
+    let last = log.acked_through().get();
+    assert!(last >= acked, "acknowledged through {acked}, found {last}");
+    assert_eq!(packets.len() as u64, last + 1 - log.first().get());
+    for ((number, _, bytes), expected) in packets.into_iter().zip(log.first().get()..) {
+        assert_eq!(number, expected);
+        let life = lives.iter().position(|&last| number <= last).unwrap_or(lives.len());
+        assert_eq!(bytes, packet_of(life as u64, number), "packet {number}, lives {lives:?}");
+    }
+    last
+}
+
+/// Crashes a log at every storage event of its first life; then, for a sample of what is left, at
+/// every event of its recovery and second life.
+fn campaign(options: LogOptions) {
+    let points = CrashPoints::over(MemoryStorage::new(), 0, 0..3);
+    let log = Log::open_on(Arc::new(points.clone()), options).unwrap();
+    work(&log, 0, 30, &points.acked).unwrap();
+    log.close().unwrap();
+    let states = points.take();
+    assert!(states.len() > 100, "only {} states", states.len());
+    for (index, (memory, acked)) in states.into_iter().enumerate() {
+        if index % 29 == 7 {
+            crash_again(options, memory, acked);
+        } else {
+            let log = open(&memory, options).unwrap();
+            let survived = check(&log, &[u64::MAX], acked);
+            work(&log, 1, survived + 8, &AtomicU64::new(0)).unwrap();
+            drop(log);
+            let log = open(&memory.after_power_cut(PowerCut::TakesAll), options).unwrap();
+            check(&log, &[survived, u64::MAX], survived + 8);
+        }
+    }
+}
+
+fn crash_again(options: LogOptions, memory: MemoryStorage, acked: u64) {
+    let points = CrashPoints::over(memory, acked, 0..2);
+    let log = Log::open_on(Arc::new(points.clone()), options).unwrap();
+    let survived = check(&log, &[u64::MAX], acked);
+    let in_recovery = points.take();
+    for (memory, acked) in in_recovery {
+        check(&open(&memory, options).unwrap(), &[u64::MAX], acked);
+    }
+    points.acked.store(survived, Ordering::SeqCst);
+    work(&log, 1, survived + 8, &points.acked).unwrap();
+    drop(log);
+    for (memory, acked) in points.take() {
+        check(&open(&memory, options).unwrap(), &[survived, u64::MAX], acked);
+    }
+}
+
+#[test]
+fn no_crash_loses_an_acknowledged_packet_in_any_space() {
+    for space in SPACES {
+        campaign(tiny(space));
+    }
+}
+
+#[test]
+fn no_crash_loses_an_acknowledged_packet_with_any_durable_sync_method() {
+    for sync_method in SYNC_METHODS.into_iter().filter(|method| method.is_durable()) {
+        campaign(LogOptions { sync_method, ..tiny(SPACES[4]) });
+    }
+}
+
+#[test]
+fn no_crash_loses_an_acknowledged_packet_beside_the_logs_own_threads() {
+    for space in [SPACES[3], SPACES[4]] {
+        campaign(threaded(tiny(space)));
+    }
+}
+
+/// Appends up to `last` on a storage, cuts the power, and returns how many of the acknowledged
+/// packets are gone.
+fn lost(options: LogOptions, last: u64, fault: Option<FaultPlan>) -> Result<u64, Error> {
+    let memory = MemoryStorage::new();
+    let acked = AtomicU64::new(0);
+    let storage: Arc<dyn Storage> = match fault {
+        Some(plan) => Arc::new(FaultyStorage::new(Arc::new(memory.clone()), plan)),
+        None => Arc::new(memory.clone()),
+    };
+    let log = Log::open_on(storage, options)?;
+    work(&log, 0, last, &acked)?;
+    let log = open(&memory.after_power_cut(PowerCut::TakesAll), options)?;
+    let found = read_all(&log, log.first());
+    assert!(found.iter().all(|(number, _, bytes)| *bytes == packet_of(0, *number)));
+    Ok(acked.into_inner().saturating_sub(found.len() as u64))
+}
+
+#[test]
+fn without_a_sync_a_power_cut_takes_acknowledged_packets() {
+    let never = LogOptions { sync_method: SyncMethod::Never, ..tiny(SPACES[0]) };
+    assert_eq!(lost(never, 6, None).unwrap(), 6);
+    assert_eq!(lost(tiny(SPACES[0]), 6, None).unwrap(), 0);
+}
+
+#[test]
+fn storages_that_lie_are_found_out() {
+    let lie = |operation, nth| Some(FaultPlan { operation, nth, fault: Fault::Pretended });
+    // Sync 1 is the new segment's, 2 and 3 are those of the first groups.
+    assert_eq!(lost(tiny(SPACES[0]), 3, lie(Operation::Sync, 2)).unwrap(), 3);
+    // Directory sync 1 opens the log, 2 makes the segment's name durable.
+    assert_eq!(lost(tiny(SPACES[0]), 3, lie(Operation::SyncDirectory, 2)).unwrap(), 3);
+    // If a later segment's frames promise what is gone, the loss is told.
+    let told = lost(tiny(SPACES[0]), 12, lie(Operation::Sync, 3));
+    assert!(matches!(told, Err(Error::Corruption { .. })), "{told:?}");
+}

@@ -1,0 +1,248 @@
+//! Damaged files: a log opens with exactly what it can vouch for, or says where it is damaged. It
+//! never yields a wrong packet and never panics.
+
+use native_log::storage::{MemoryStorage, Storage};
+use native_log::{Error, Log, LogOptions, Sequence};
+use proptest::prelude::*;
+
+use crate::common::{SPACES, last_segment, open, packet, read_all, tiny};
+
+const PACKETS: u64 = 20;
+
+/// A log of several segments; each packet was acknowledged before the next was appended, so each
+/// frame promises all before it.
+fn build(options: LogOptions, closed: bool) -> MemoryStorage {
+    let memory = MemoryStorage::new();
+    let log = open(&memory, options).unwrap();
+    for number in 1..=PACKETS {
+        let sequence = log.append(&packet(number, 10 + number as usize * 13), 1).unwrap();
+        log.wait(sequence).unwrap();
+    }
+    if closed {
+        log.close().unwrap();
+    }
+    memory
+}
+
+fn segments(memory: &MemoryStorage) -> Vec<String> {
+    let mut names = memory.list().unwrap();
+    names.sort();
+    names
+}
+
+/// Opens a damaged log; if that works, what is there must be the first packets, unharmed. Returns
+/// how many.
+fn open_damaged(memory: &MemoryStorage, options: LogOptions) -> Result<u64, Error> {
+    let log = open(memory, options)?;
+    let packets = read_all(&log, log.first());
+    for ((number, _, bytes), expected) in packets.iter().zip(1..) {
+        assert_eq!(*number, expected);
+        assert_eq!(*bytes, packet(*number, 10 + *number as usize * 13));
+    }
+    Ok(packets.len() as u64)
+}
+
+/// Damage must be told with the file it is in and a place inside the log's part of it.
+fn assert_corruption(result: Result<u64, Error>, memory: &MemoryStorage) {
+    match result {
+        Err(Error::Corruption { file, offset, .. }) => {
+            // The first frame's place is behind the end of a file that was cut within its header.
+            assert!(offset <= memory.file(&file).unwrap().len().max(4096) as u64);
+        }
+        other => panic!("wanted corruption, found {other:?}"),
+    }
+}
+
+fn flip(memory: &MemoryStorage, name: &str, bit: usize) {
+    let mut bytes = memory.file(name).unwrap();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    memory.put_file(name, bytes);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_flipped_bit_in_a_closed_log_harms_nothing_or_is_told(
+        space in 0..SPACES.len(), segment: prop::sample::Index, bit: prop::sample::Index,
+    ) {
+        let options = tiny(SPACES[space]);
+        let memory = build(options, true);
+        let names = segments(&memory);
+        let name = segment.get(&names);
+        let bits = memory.file(name).unwrap().len() * 8;
+        flip(&memory, name, bit.index(bits));
+        match open_damaged(&memory, options) {
+            Ok(found) => prop_assert_eq!(found, PACKETS),
+            damaged => assert_corruption(damaged, &memory),
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_in_an_open_log_costs_at_most_the_last_packet_or_is_told(
+        space in 0..SPACES.len(), segment: prop::sample::Index, bit: prop::sample::Index,
+    ) {
+        let options = tiny(SPACES[space]);
+        let memory = build(options, false);
+        let names = segments(&memory);
+        let name = segment.get(&names);
+        let bits = memory.file(name).unwrap().len() * 8;
+        flip(&memory, name, bit.index(bits));
+        match open_damaged(&memory, options) {
+            Ok(found) => prop_assert!(found >= PACKETS - 1),
+            damaged => assert_corruption(damaged, &memory),
+        }
+    }
+
+    #[test]
+    fn a_cut_file_leaves_a_prefix_or_is_told(
+        space in 0..SPACES.len(), closed: bool, segment: prop::sample::Index,
+        length: prop::sample::Index,
+    ) {
+        let options = tiny(SPACES[space]);
+        let memory = build(options, closed);
+        let names = segments(&memory);
+        let name = segment.get(&names);
+        let mut bytes = memory.file(name).unwrap();
+        bytes.truncate(length.index(bytes.len()));
+        memory.put_file(name, bytes);
+        let is_last = *name == last_segment(&memory);
+        match open_damaged(&memory, options) {
+            // A file that grows has no other mark of its end than its end.
+            Ok(found) => prop_assert!(is_last && space == 0 && found < PACKETS + u64::from(closed)),
+            damaged => assert_corruption(damaged, &memory),
+        }
+    }
+
+    #[test]
+    fn arbitrary_bytes_behind_the_end_are_never_taken_for_packets(
+        space in 1..SPACES.len(), tail in prop::collection::vec(any::<u8>(), 1..400),
+    ) {
+        let options = tiny(SPACES[space]);
+        let memory = build(options, false);
+        let name = last_segment(&memory);
+        let mut bytes = memory.file(&name).unwrap();
+        let end = end_of_frames(&bytes);
+        let length = tail.len().min(bytes.len() - end);
+        bytes[end..end + length].copy_from_slice(&tail[..length]);
+        memory.put_file(&name, bytes);
+        prop_assert_eq!(open_damaged(&memory, options).unwrap(), PACKETS);
+    }
+
+    #[test]
+    fn arbitrary_files_never_panic(
+        files in prop::collection::vec((0u32..4, prop::collection::vec(any::<u8>(), 0..6000)), 0..4),
+    ) {
+        let memory = MemoryStorage::new();
+        for (generation, bytes) in files {
+            memory.put_file(&format!("segment-{generation:08x}.log"), bytes);
+        }
+        if let Ok(log) = open(&memory, tiny(SPACES[0])) {
+            prop_assert_eq!(read_all(&log, log.first()).len(), 0);
+        }
+    }
+}
+
+/// The end of the last frame, found by the frames' own lengths as FORMAT.md gives them.
+fn end_of_frames(segment: &[u8]) -> usize {
+    let mut offset = 4096;
+    while segment.len() >= offset + 8 {
+        let length = u32::from_le_bytes(segment[offset + 4..offset + 8].try_into().unwrap());
+        if length == 0 {
+            break;
+        }
+        offset += 32 + (length as usize).next_multiple_of(8);
+    }
+    offset
+}
+
+/// A log of one zero-filled segment with `count` packets of 24 bytes, and the frames' length.
+fn three_frames() -> (MemoryStorage, LogOptions, usize) {
+    let options = tiny(SPACES[3]);
+    let memory = MemoryStorage::new();
+    let log = open(&memory, options).unwrap();
+    for number in 1..=3 {
+        log.append(&packet(number, 24), 1).unwrap();
+    }
+    log.flush().unwrap();
+    (memory, options, 56)
+}
+
+#[test]
+fn a_later_packet_never_follows_the_one_that_replaces_a_torn_one() {
+    let (memory, options, frame) = three_frames();
+    let name = last_segment(&memory);
+    // The three were written together and never acknowledged; the middle one did not arrive.
+    let mut bytes = memory.file(&name).unwrap();
+    bytes[4096 + frame..4096 + 2 * frame].fill(0);
+    memory.put_file(&name, bytes);
+    let log = open(&memory, options).unwrap();
+    assert_eq!(log.acked_through(), Sequence::FIRST);
+    let cut = log.recovery().cut.clone().unwrap();
+    assert_eq!((cut.file, cut.offset), (name, 4096 + frame as u64));
+    // One of the same length in its place would make the third one follow, were it still there.
+    log.wait(log.append(&packet(9, 24), 1).unwrap()).unwrap();
+    drop(log);
+    let log = open(&memory, options).unwrap();
+    assert_eq!(log.acked_through(), Sequence::new(2));
+    assert_eq!(log.recovery().cut, None);
+}
+
+#[test]
+fn damage_below_a_promise_names_file_offset_and_packet() {
+    let options = tiny(SPACES[3]);
+    let memory = build(options, false);
+    let name = segments(&memory).remove(0);
+    flip(&memory, &name, (4096 + 40) * 8);
+    let error = open(&memory, options).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains(&name) && text.contains("byte 4096"), "{text}");
+    assert!(text.contains("sequence 1"), "{text}");
+}
+
+#[test]
+fn frames_of_another_log_or_generation_are_not_taken() {
+    let (memory, options, frame) = three_frames();
+    let (other, ..) = three_frames();
+    let name = last_segment(&memory);
+    let mut bytes = memory.file(&name).unwrap();
+    let foreign = other.file(&name).unwrap();
+    // Only packets 1 and 2 of this log, then packet 3 of the other, which is in place and whole.
+    bytes[4096 + 2 * frame..4096 + 3 * frame]
+        .copy_from_slice(&foreign[4096 + 2 * frame..4096 + 3 * frame]);
+    memory.put_file(&name, bytes);
+    assert_eq!(open(&memory, options).unwrap().acked_through(), Sequence::new(2));
+    // A whole segment of the other log is refused.
+    memory.put_file("segment-00000009.log", foreign);
+    assert!(matches!(open(&memory, options), Err(Error::Corruption { .. })));
+}
+
+#[test]
+fn a_missing_segment_is_told() {
+    for space in SPACES {
+        let options = tiny(space);
+        let memory = build(options, false);
+        let names = segments(&memory);
+        assert!(names.len() > 3, "{names:?}");
+        memory.unlink(&names[1]).unwrap();
+        assert!(matches!(open(&memory, options), Err(Error::Corruption { .. })));
+    }
+}
+
+#[test]
+fn a_live_reader_tells_damage_too() {
+    let scratch = tempfile::tempdir().unwrap();
+    let options = tiny(SPACES[0]);
+    let log = Log::open(scratch.path(), options).unwrap();
+    for number in 1..=3 {
+        log.append(&packet(number, 24), 1).unwrap();
+    }
+    log.flush().unwrap();
+    let path = scratch.path().join("segment-00000001.log");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4096 + 56 + 40] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let mut reader = log.read_from(Sequence::FIRST).unwrap();
+    assert!(reader.next().unwrap().is_some());
+    assert!(matches!(reader.next(), Err(Error::Corruption { offset: 4152, .. })));
+}
