@@ -38,7 +38,7 @@ pub struct EncodedHistogram {
     pub min: Option<u64>,
     /// The largest value in ns, exact; null when nothing was recorded.
     pub max: Option<u64>,
-    /// The buckets in ns: base64 of HdrHistogram's compressed V2 encoding, which the tools at
+    /// The buckets in ns: base64 of the HDR histogram's compressed V2 encoding, which the tools at
     /// <https://hdrhistogram.github.io/HdrHistogram/> read too.
     pub histogram: String,
 }
@@ -313,6 +313,26 @@ mod tests {
             prop_assert!(read_back.cumulative().eq(histogram.cumulative()));
             prop_assert_eq!(read_back.shortest(), histogram.shortest());
             prop_assert_eq!(read_back.longest(), histogram.longest());
+        }
+
+        #[test]
+        fn damage_is_an_error_and_never_a_panic(
+            values in prop::collection::vec(0..1_u64 << 40, 0..50),
+            damage in prop::collection::vec((0..2_000_usize, any::<u8>()), 0..8),
+        ) {
+            let histogram = histogram_of(values);
+            let mut bytes = BASE64.decode(histogram.encode().unwrap().histogram).unwrap();
+            for (position, byte) in damage {
+                let position = position % bytes.len();
+                bytes[position] = byte;
+            }
+            let encoded = EncodedHistogram {
+                histogram: BASE64.encode(bytes),
+                ..histogram.encode().unwrap()
+            };
+            if let Ok(read) = LatencyHistogram::decode(&encoded) {
+                prop_assert_eq!(read.count(), histogram.count());
+            }
         }
 
         #[test]

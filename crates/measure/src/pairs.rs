@@ -116,7 +116,7 @@ impl Pairs {
         let mut kept: Vec<Piece> = pieces
             .iter()
             .copied()
-            .filter(|piece| piece.is_measured())
+            .filter(Piece::is_measured)
             .filter(|piece| within_factor(piece.reference_before, piece.reference_after))
             .collect();
         loop {

@@ -38,7 +38,7 @@ pub struct RunRecord {
     pub case: CaseRecord,
     /// The settings in effect, read back from the engine: name and value.
     pub settings: BTreeMap<String, String>,
-    /// The SQLite that ran; null for an engine without one.
+    /// The `SQLite` that ran; null for an engine without one.
     pub sqlite: Option<SqliteRecord>,
     /// The acked rate: records over the time until the last ack, one sample per round.
     pub records_per_second: Spread,

@@ -21,7 +21,7 @@ impl MoodyMachine {
     /// Runs something that takes `cost_ns` per packet in the good mood for 0.1 s, and times it.
     fn measure(&mut self, cost_ns: f64) -> f64 {
         let noise = 0.98 + 0.04 * (self.random.below(1_000) as f64 / 1_000.0);
-        let mood = if (self.now_s / 0.7) as u64 % 2 == 0 { 1.0 } else { 1.3 };
+        let mood = if (self.now_s / 0.7) as u64 & 1 == 0 { 1.0 } else { 1.3 };
         self.now_s += 0.1;
         cost_ns * mood * noise
     }

@@ -1,4 +1,4 @@
-//! What was measured: the case, and the SQLite that it ran on.
+//! What was measured: the case, and the `SQLite` that it ran on.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,14 +51,14 @@ pub enum Standing {
     Best,
 }
 
-/// The SQLite that a case ran on.
+/// The `SQLite` that a case ran on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SqliteRecord {
-    /// The version as SQLite tells it.
+    /// The version as `SQLite` tells it.
     pub version: String,
     /// The name of the build.
     pub build: String,
-    /// `PRAGMA compile_options`, as SQLite tells them.
+    /// `PRAGMA compile_options`, as `SQLite` tells them.
     pub compile_options: Vec<String>,
     /// The call that this build syncs with.
     pub sync_call: SyncCall,
