@@ -131,6 +131,9 @@ impl Shared {
         &'shared self,
         mut state: Guard<'shared>,
     ) -> Result<Guard<'shared>, Error> {
+        if !state.preparing && state.next_generation == u32::MAX {
+            return Err(Error::GenerationsExhausted);
+        }
         if self.options.prepare == Prepare::WhenNeeded && !state.preparing {
             return prepare_segment(self, state);
         }

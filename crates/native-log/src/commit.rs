@@ -4,13 +4,13 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use crate::append::wait;
-use crate::error::{Error, Operation, StorageFailure};
+use crate::error::{Error, Operation};
 use crate::format::{FRAME_HEADER_BYTES, FrameHeader};
 use crate::group::Group;
 use crate::options::{Flusher, GroupWait, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
-use crate::shared::{Guard, Leader, Shared};
+use crate::shared::{Guard, Leader, PanicWatch, Shared};
 use crate::storage::{Account, SyncKind, WriteMode};
 
 impl Shared {
@@ -98,10 +98,10 @@ impl Shared {
         let segment = Arc::clone(state.active());
         drop(state);
 
-        let mut watch = LeaderWatch { shared: self, armed: true };
+        let watch = PanicWatch::new(self, Operation::Write);
         let result = self.write_group(&segment, &group);
         drop(segment);
-        watch.armed = false;
+        watch.disarm();
         self.finish(group, result)
     }
 
@@ -208,27 +208,5 @@ impl Shared {
         let segment = Arc::clone(state.active());
         drop(guard);
         self.poison_on_error(self.write_group(&segment, &mark))
-    }
-}
-
-/// Poisons the log if the storage panics under a leader; else all others would wait for ever.
-struct LeaderWatch<'shared> {
-    shared: &'shared Shared,
-    armed: bool,
-}
-
-impl Drop for LeaderWatch<'_> {
-    fn drop(&mut self) {
-        if self.armed {
-            let mut state = self.shared.lock();
-            state.leader = Leader::Absent;
-            let cause = std::io::Error::other("the storage panicked under the group's leader");
-            let failure = StorageFailure {
-                operation: Operation::Write,
-                file: state.active().file.name().to_owned(),
-                cause: Arc::new(cause),
-            };
-            self.shared.fail(&mut state, failure);
-        }
     }
 }

@@ -5,11 +5,11 @@
 //! a file that recovery recognises by its name and removes.
 
 use crate::append::wait;
-use crate::error::Error;
+use crate::error::{Error, Operation};
 use crate::format::{SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::options::{LogOptions, Space};
 use crate::segment::{PreparedSegment, preparing_name, segment_name, spare_name};
-use crate::shared::{Guard, Shared};
+use crate::shared::{Guard, PanicWatch, Shared};
 use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind, WriteMode};
 
 /// Zeros are written in pieces of this size, each synced by itself: one sync of a whole segment
@@ -26,11 +26,13 @@ pub(crate) fn prepare_segment<'shared>(
     let spare = state.spares.pop();
     state.preparing = true;
     drop(state);
+    let watch = PanicWatch::new(shared, Operation::Create);
     let header = new_header(&shared.options, shared.log_id, generation);
     let result = match spare {
         Some(spare) => recycle(&shared.storage, &shared.options, header, spare),
         None => create(&shared.storage, &shared.options, header),
     };
+    watch.disarm();
     let mut state = shared.lock();
     state.preparing = false;
     match result {

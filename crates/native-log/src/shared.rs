@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Error, StorageFailure};
+use crate::error::{Error, Operation, StorageFailure};
 use crate::group::Group;
 use crate::options::LogOptions;
 use crate::recover::Recovered;
@@ -183,5 +183,36 @@ impl State {
 
     pub(crate) fn active(&self) -> &Arc<Segment> {
         self.segments.back().expect("a log has an active segment from open to drop")
+    }
+}
+
+/// Poisons the log if the storage panics under whoever works for the others; else they would
+/// wait for ever.
+pub(crate) struct PanicWatch<'shared> {
+    shared: &'shared Shared,
+    operation: Operation,
+    armed: bool,
+}
+
+impl<'shared> PanicWatch<'shared> {
+    pub(crate) fn new(shared: &'shared Shared, operation: Operation) -> Self {
+        Self { shared, operation, armed: true }
+    }
+
+    pub(crate) fn disarm(mut self) {
+        self.armed = false;
+    }
+}
+
+impl Drop for PanicWatch<'_> {
+    fn drop(&mut self) {
+        if self.armed {
+            let mut state = self.shared.lock();
+            let cause = std::io::Error::other("the storage panicked");
+            let file = state.active().file.name().to_owned();
+            let failure =
+                StorageFailure { operation: self.operation, file, cause: Arc::new(cause) };
+            self.shared.fail(&mut state, failure);
+        }
     }
 }
