@@ -44,6 +44,8 @@ fn main() -> Result<()> {
 
     let amalgamation = amalgamation::find(&crate_directory)?;
     println!("cargo:rerun-if-changed={}", amalgamation.join("sqlite3.c").display());
+    // For the test that compares the build `bundled` with libsqlite3-sys' own flags.
+    println!("cargo:rustc-env=DURABENCH_AMALGAMATION={}", amalgamation.display());
     let bindings_path = amalgamation.join("bindgen_bundled_version_ext.rs");
     let bindings = fs::read_to_string(&bindings_path)
         .with_context(|| format!("cannot read {}", bindings_path.display()))?;

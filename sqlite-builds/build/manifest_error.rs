@@ -54,7 +54,7 @@ pub(crate) enum Problem {
         "found `{found}`, wished SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 (multi-thread)"
     )]
     BadThreadSafe { found: String },
-    #[error("the base does not define `{found}`; it defines {}", inherited.join(", "))]
+    #[error("this is not inherited: `{found}`; inherited are: {}", or_nothing(inherited))]
     NotInherited { found: String, inherited: Vec<String> },
     #[error("found `{found}`, wished one flag that starts with `-`{}", elsewhere(*belongs_to))]
     BadFlag { found: String, belongs_to: Option<&'static str> },
@@ -66,4 +66,8 @@ pub(crate) enum Problem {
 
 fn elsewhere(key: Option<&str>) -> String {
     key.map_or_else(String::new, |key| format!("; this one belongs under `{key}`"))
+}
+
+fn or_nothing(names: &[String]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }

@@ -8,14 +8,13 @@
 use std::ffi::{CStr, CString, c_int};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{self, Path};
 use std::ptr;
 use std::time::Duration;
 
 use rusqlite::ffi;
-use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::active::ActiveBuild;
 use crate::build::{SqliteBuild, ThreadMode};
@@ -68,8 +67,8 @@ pub enum Vfs {
 
 /// A connection of the active build. It derefs to [`rusqlite::Connection`], holds a lease, and stays on its thread.
 ///
-/// It hands out shared references only: a `&mut rusqlite::Connection` could be swapped with another and carry a
-/// connection away from its lease. [`Connection::transaction`] is there for what needs more.
+/// Safe code cannot part the rusqlite connection from its lease: to swap it out takes another one, and none can be opened
+/// around [`ActiveBuild::open`].
 #[derive(Debug)]
 pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
@@ -119,18 +118,6 @@ impl Connection {
         &self.registration.active
     }
 
-    /// Starts a transaction, which rolls back when dropped without a commit.
-    ///
-    /// # Errors
-    ///
-    /// What SQLite answers to `BEGIN`.
-    pub fn transaction(
-        &mut self,
-        behavior: TransactionBehavior,
-    ) -> Result<Transaction<'_>, rusqlite::Error> {
-        self.inner.transaction_with_behavior(behavior)
-    }
-
     /// `PRAGMA compile_options`: what the build says of itself, without the prefix `SQLITE_`.
     ///
     /// # Errors
@@ -167,6 +154,12 @@ impl Deref for Connection {
 
     fn deref(&self) -> &Self::Target {
         &self.inner
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.inner
     }
 }
 

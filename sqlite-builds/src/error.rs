@@ -26,8 +26,8 @@ pub enum Error {
     },
     /// Another build is active and in use.
     #[error(
-        "cannot activate SQLite build `{wished}`: `{active}` is held by {leases} leases, {connections} of them \
-         open connections; drop these first"
+        "cannot activate SQLite build `{wished}`: `{active}` is in use (leases: {leases}, of these open \
+         connections: {connections}); drop them first"
     )]
     OtherBuildActive {
         /// The build that was asked for.
@@ -83,8 +83,8 @@ pub enum Error {
     },
     /// A build without mutexes is in use on another thread.
     #[error(
-        "SQLite build `{build}` has no mutexes and another thread has {connections} connections of it open; \
-         close these first, or open on that thread"
+        "SQLite build `{build}` has no mutexes and is in use on another thread (open connections: \
+         {connections}); close them first, or open on that thread"
     )]
     OtherThread {
         /// The build.
