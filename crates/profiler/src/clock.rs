@@ -1,6 +1,7 @@
 //! The clock whose time the samples stand for, and how a person chooses it.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,7 +26,11 @@ impl Clock {
     ///
     /// [`ProfilerError::UnknownClock`] if the value is neither `cpu` nor `wall`.
     pub fn from_env() -> Result<Self, ProfilerError> {
-        match env::var_os(CLOCK_VARIABLE) {
+        Self::from_value(env::var_os(CLOCK_VARIABLE).as_deref())
+    }
+
+    fn from_value(value: Option<&OsStr>) -> Result<Self, ProfilerError> {
+        match value {
             None => Ok(Self::OnCpu),
             Some(value) if value.is_empty() => Ok(Self::OnCpu),
             Some(value) => value.to_string_lossy().parse(),
@@ -66,12 +71,26 @@ impl fmt::Display for Clock {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     #[test]
     fn the_two_values_choose_the_two_clocks() {
         assert_eq!("cpu".parse::<Clock>().unwrap(), Clock::OnCpu);
         assert_eq!("wall".parse::<Clock>().unwrap(), Clock::Wall);
+    }
+
+    #[test]
+    fn without_a_value_it_is_the_cpu() {
+        assert_eq!(Clock::from_value(None).unwrap(), Clock::OnCpu);
+        assert_eq!(Clock::from_value(Some(OsStr::new(""))).unwrap(), Clock::OnCpu);
+    }
+
+    #[test]
+    fn a_value_that_is_not_unicode_is_an_unknown_one() {
+        let error = Clock::from_value(Some(OsStr::from_bytes(b"wal\xff"))).unwrap_err();
+        assert!(matches!(error, ProfilerError::UnknownClock { .. }), "{error}");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::output::write_profile;
 use crate::sampling::Sampling;
 use crate::{Clock, ProfilerError};
 
-/// The highest sampling frequency in Hz. A sample takes tens of microseconds to unwind; much beyond this,
-/// samples of missed ticks would take longer than the ticks and miss more.
+/// The highest sampling frequency in Hz. A sample takes up to a quarter of a millisecond where the stack is
+/// deep; were it longer than the tick, samples of missed ticks would miss ever more.
 pub const FREQUENCY_HZ_MAX: u32 = 1_000;
 
 /// The module of Criterion's hooks, as the names of their frames have it.

@@ -8,6 +8,10 @@ use pprof::flamegraph::{self, Options};
 
 use crate::{Clock, FoldedStacks, ProfilerError};
 
+/// Below this many samples the drawing warns: a share of one half is then uncertain by 0.1 and more (two
+/// standard deviations of a binomial share).
+const SAMPLES_TO_TELL: u64 = 100;
+
 /// Writes the profile of a case into its directory, replacing an earlier one of the same clock. Where
 /// there is nothing to draw, the earlier one is removed too: it would be taken for this one.
 pub(crate) fn write_profile(
@@ -40,8 +44,13 @@ fn draw(
     folded_text: &str,
 ) -> Result<Vec<u8>, ProfilerError> {
     let mut options = Options::default();
-    options.title = format!("{case_id}: {clock}, {} samples", stacks.samples_total());
+    let samples = stacks.samples_total();
+    let plural = if samples == 1 { "" } else { "s" };
+    options.title = format!("{case_id}: {clock}, {samples} sample{plural}");
     options.subtitle = Some(match clock {
+        _ if samples < SAMPLES_TO_TELL => {
+            "too few samples to tell shares: profile for longer".to_owned()
+        }
         Clock::OnCpu => "width is CPU time, user and system; waiting does not show".to_owned(),
         Clock::Wall => format!(
             "width is the bench thread's time, waiting included; {frequency_hz} samples a second"
@@ -106,7 +115,9 @@ mod tests {
         let folded = fs::read_to_string(directory.join("flamegraph.folded")).unwrap();
         assert_eq!(folded.parse::<FoldedStacks>().unwrap(), stacks);
         let drawing = fs::read_to_string(directory.join("flamegraph-wall.svg")).unwrap();
-        for part in ["group/case/10", "wall clock, bench thread only", "7 samples", "fsync"] {
+        for part in
+            ["group/case/10", "wall clock, bench thread only", "7 samples", "too few", "fsync"]
+        {
             assert!(drawing.contains(part), "{part} is missing in the drawing");
         }
     }
