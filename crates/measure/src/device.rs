@@ -1,9 +1,9 @@
 //! Bytes on their way to the disk, each counter named for what it counts.
 //!
 //! The kernel's block statistics (<https://docs.kernel.org/block/stat.html>) count everything that
-//! reached the device, whoever wrote it: whether the scratch directory is alone on its device cannot be
-//! known from here. A caller who needs the difference reads the meter over an idle interval first and
-//! states that rate beside the figure.
+//! reached the device, whoever wrote it: whether the scratch directory is alone on its device
+//! cannot be known from here. A caller who needs the difference reads the meter over an idle
+//! interval first and states that rate beside the figure.
 
 use std::io;
 use std::path::Path;
@@ -31,11 +31,15 @@ pub struct DeviceMeter {
 pub struct WrittenBytes {
     /// Bytes that reached the block device or partition, from every process; null without a device.
     pub device_bytes_written: Option<u64>,
-    /// Flushes of the device's cache that were completed, from every process. The kernel merges flushes that wait
-    /// together, and counts them for the whole disk; null without a device and before Linux 5.5.
+    /// Flushes of the device's cache that were completed, from every process. The kernel merges
+    /// flushes that wait together, and counts them for the whole disk; null without a device and
+    /// before Linux 5.5.
     pub device_flushes: Option<u64>,
-    /// `write_bytes` of `/proc/self/io`: bytes of the page cache that this process made dirty. A page made dirty
-    /// again before it is written back counts once; filesystem metadata does not count.
+    /// `write_bytes` of `/proc/self/io`: bytes of the page cache that this process made dirty. A
+    /// page made dirty again before it is written back counts once; filesystem metadata does not
+    /// count. The kernel counts whole folios: in a file that was written in large pieces, a few
+    /// bytes may count as up to 1 MiB (seen on ext4 of Linux 6.18). So it is an upper bound for
+    /// data, and `device_bytes_written` is the figure to compare.
     pub process_write_bytes: Option<u64>,
 }
 
@@ -48,8 +52,8 @@ impl DeviceMeter {
         Ok(Self { in_memory: is_tmpfs(dir)?, directories: BlockDirectories::of(dir)? })
     }
 
-    /// The counters now. It opens two files of the kernel: for the beginning and end of a piece and for
-    /// every slot of a timeline, not for every packet.
+    /// The counters now. It opens two files of the kernel: for the beginning and end of a piece and
+    /// for every slot of a timeline, not for every packet.
     #[must_use]
     pub fn read(&self) -> WrittenBytes {
         if self.in_memory {

@@ -23,7 +23,8 @@ use crate::system_roots::SystemRoots;
 pub struct Environment {
     /// The filesystem that holds the scratch directory.
     pub filesystem: Filesystem,
-    /// The block device under it; null for a filesystem in memory, over the network or of several layers.
+    /// The block device under it; null for a filesystem in memory, over the network or of several
+    /// layers.
     pub device: Option<BlockDevice>,
     /// The kernel.
     pub kernel: Kernel,

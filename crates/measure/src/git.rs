@@ -12,13 +12,14 @@ pub struct GitState {
     pub revision: String,
     /// The commit id as short as git makes it.
     pub revision_short: String,
-    /// Whether the tree differs from the revision, files that git neither tracks nor ignores included; null
-    /// when git did not tell.
+    /// Whether the tree differs from the revision, files that git neither tracks nor ignores
+    /// included; null when git did not tell.
     pub dirty: Option<bool>,
 }
 
 impl GitState {
-    /// The state of the working tree that holds `dir`; `None` without git, a repository or a commit.
+    /// The state of the working tree that holds `dir`; `None` without git, a repository or a
+    /// commit.
     #[must_use]
     pub fn capture(dir: &Path) -> Option<Self> {
         Some(Self {

@@ -237,7 +237,8 @@ impl Stages {
 /// Whether `count` values are enough to state the quantile `q`: ten of them lie beyond it.
 #[must_use]
 pub fn supports_quantile(count: u64, q: f64) -> bool {
-    // 1 - 0.999 is a little more or less than a thousandth in binary; the slack is far below one value.
+    // 1 - 0.999 is a little more or less than a thousandth in binary; the slack is far below one
+    // value.
     const ROUNDING_SLACK: f64 = 1e-6;
     (0.0..1.0).contains(&q) && count as f64 * (1.0 - q) >= VALUES_BEYOND_MIN - ROUNDING_SLACK
 }
@@ -349,7 +350,9 @@ mod tests {
         }
 
         #[test]
-        fn a_quantile_has_three_digits(values in prop::collection::vec(1_000..60_000_000_000_u64, 20..300)) {
+        fn a_quantile_has_three_digits(
+            values in prop::collection::vec(1_000..60_000_000_000_u64, 20..300),
+        ) {
             let mut sorted = values.clone();
             sorted.sort_unstable();
             let exact = sorted[(sorted.len() as f64 * 0.5).ceil() as usize - 1] as f64;

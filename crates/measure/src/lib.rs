@@ -1,8 +1,9 @@
-//! Latency, floor, environment and run records: what a measurement is made of, with no engine in sight.
+//! Latency, floor, environment and run records: what a measurement is made of, with no engine in
+//! sight.
 //!
-//! Each module has one job. A bench times a case with [`latency`] and [`timeline`], brackets it with the
-//! [`floor`] and judges it with [`pairs`], notes where it ran with [`environment`], [`device`] and
-//! [`git`], and stores all of it as one [`record`] of a [`run`].
+//! Each module has one job. A bench times a case with [`latency`] and [`timeline`], brackets it
+//! with the [`floor`] and judges it with [`pairs`], notes where it ran with [`environment`],
+//! [`device`] and [`git`], and stores all of it as one [`record`] of a [`run`].
 
 pub mod device;
 pub mod environment;

@@ -91,7 +91,8 @@ pub enum Verdict {
 }
 
 impl Piece {
-    /// The reference that the value is compared with: the mean of its two neighbours, in ns per packet.
+    /// The reference that the value is compared with: the mean of its two neighbours, in ns per
+    /// packet.
     #[must_use]
     pub fn reference(&self) -> f64 {
         f64::midpoint(self.reference_before, self.reference_after)
@@ -107,10 +108,10 @@ impl Piece {
 impl Pairs {
     /// Keeps the pieces that may be compared.
     ///
-    /// A piece is kept when its two references lie within [`REFERENCE_FACTOR_MAX`] of each other and
-    /// both within that factor of the median reference of all kept pieces. The median is the
-    /// lower one when the count is even, so that it is a mood that occurred. Pieces with a time that
-    /// is not a positive number are never kept.
+    /// A piece is kept when its two references lie within [`REFERENCE_FACTOR_MAX`] of each other
+    /// and both within that factor of the median reference of all kept pieces. The median is the
+    /// lower one when the count is even, so that it is a mood that occurred. Pieces with a time
+    /// that is not a positive number are never kept.
     #[must_use]
     pub fn of_pieces(pieces: &[Piece]) -> Self {
         let mut kept: Vec<Piece> = pieces
@@ -228,9 +229,9 @@ impl Verdict {
 /// The ratio of two medians, `a` over `b`, with a 95 % bootstrap interval (percentiles of redrawn
 /// samples). The same seed gives the same interval.
 ///
-/// Hand it the paired ratios of two cases with the same reference: their times alone carry
-/// the machine's mood. `None` when either has fewer than [`FINDING_PIECES_MIN`] samples, or one that
-/// is not a positive number.
+/// Hand it the paired ratios of two cases with the same reference: their times alone carry the
+/// machine's mood. `None` when either has fewer than [`FINDING_PIECES_MIN`] samples, or one that is
+/// not a positive number.
 #[must_use]
 pub fn compare(a: &[f64], b: &[f64], seed: u64) -> Option<RatioEstimate> {
     let usable = |samples: &[f64]| {
@@ -291,7 +292,8 @@ fn interval_rank(count: usize) -> usize {
     0
 }
 
-/// The same rank from the normal approximation, where the binomial underflows (beyond 1,000 values).
+/// The same rank from the normal approximation, where the binomial underflows (beyond 1,000
+/// values).
 fn normal_interval_rank(count: usize) -> usize {
     const DEVIATIONS: f64 = 1.96;
     let count = count as f64;

@@ -1,8 +1,8 @@
 //! The run record: everything that one case produced in one run, as JSON.
 //!
-//! The names of the fields are a contract with every reader of a stored record: each carries its unit,
-//! a golden test holds them, and [`SCHEMA_VERSION`] grows when one changes its name or its meaning. A
-//! figure that a case does not have is null. Histograms and samples are stored whole.
+//! The names of the fields are a contract with every reader of a stored record: each carries its
+//! unit, a golden test holds them, and [`SCHEMA_VERSION`] grows when one changes its name or its
+//! meaning. A figure that a case does not have is null. Histograms and samples are stored whole.
 
 mod case;
 mod question;

@@ -1,7 +1,7 @@
 //! A run: everything that one `cargo bench` measured, in one directory.
 //!
-//! `cargo bench` starts one process for each bench file. They find each other by their common parent, and
-//! each adds its records:
+//! `cargo bench` starts one process for each bench file. They find each other by their common
+//! parent, and each adds its records:
 //!
 //! ```text
 //! target/durabench/latest -> runs/20261122T030405Z-795b2c7

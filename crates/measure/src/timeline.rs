@@ -30,10 +30,11 @@ pub struct Slot {
     pub acks: u64,
     /// Operations acknowledged in this slot.
     pub operations: u64,
-    /// The longest ack latency among them in ns; 0 when there was no ack. A stall shows in the slot in
-    /// which it ended, after empty ones.
+    /// The longest ack latency among them in ns; 0 when there was no ack. A stall shows in the slot
+    /// in which it ended, after empty ones.
     pub longest_ack_ns: u64,
-    /// Time spent on work after acks (a checkpoint, a deferred persist) that ended in this slot, in ns.
+    /// Time spent on work after acks (a checkpoint, a deferred persist) that ended in this slot, in
+    /// ns.
     pub deferred_ns: u64,
     /// The last sizes known at the slot's end; null before the first sample.
     pub sizes: Option<StorageSizes>,
@@ -84,7 +85,8 @@ impl Timeline {
         self.current.sizes = Some(sizes);
     }
 
-    /// Whether `now` lies beyond the current slot: a driver that samples sizes once a slot asks this.
+    /// Whether `now` lies beyond the current slot: a driver that samples sizes once a slot asks
+    /// this.
     #[must_use]
     pub fn is_slot_over(&self, now: Instant) -> bool {
         now >= self.slot_end

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::system_roots::{SystemRoots, read_fact, read_flag, read_number};
 
 /// The block device under a filesystem. The queue's facts are those of the whole disk when the
-/// filesystem lies on a partition; <https://docs.kernel.org/admin-guide/abi-stable.html> explains them.
+/// filesystem lies on a partition; <https://docs.kernel.org/admin-guide/abi-stable.html> explains
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockDevice {
     /// The kernel's name of the device, the partition if there is one: `vda`, `nvme0n1p2`.
@@ -19,7 +20,8 @@ pub struct BlockDevice {
     /// `write back`: a write may rest in the device's volatile cache, so a sync must flush it;
     /// `write through`: it does not, and the kernel sends no flushes.
     pub write_cache: Option<String>,
-    /// Whether one write can be forced through the cache (FUA), so that a sync needs no whole flush.
+    /// Whether one write can be forced through the cache (FUA), so that a sync needs no whole
+    /// flush.
     pub fua: Option<bool>,
     /// The smallest unit that the device addresses, in bytes.
     pub logical_block_bytes: Option<u64>,

@@ -23,8 +23,8 @@ pub struct Filesystem {
     pub mount_options: Option<String>,
     /// The options of the filesystem itself, separated by commas; the defaults are not among them.
     pub filesystem_options: Option<String>,
-    /// Whether an ext4 has a journal; null for another filesystem and where procfs does not tell. Without
-    /// one, a sync writes no journal commit, and is cheaper than on most machines.
+    /// Whether an ext4 has a journal; null for another filesystem and where procfs does not tell.
+    /// Without one, a sync writes no journal commit, and is cheaper than on most machines.
     pub ext4_journal: Option<bool>,
     /// How an ext4's journal treats data: `ordered`, `writeback` or `journal`.
     pub ext4_data_mode: Option<String>,
@@ -127,8 +127,8 @@ impl BlockDirectories {
     }
 }
 
-/// The mount that a path lies in: the one with the deepest mount point, and of several with the same, the
-/// one that was mounted last and covers the others.
+/// The mount that a path lies in: the one with the deepest mount point, and of several with the
+/// same, the one that was mounted last and covers the others.
 fn find_mount(roots: &SystemRoots, canonical: &Path) -> Option<Mount> {
     let text = read_fact(roots.proc.join("self/mountinfo"))?;
     text.lines()

@@ -49,7 +49,8 @@ pub struct Processor {
     pub online: Option<u64>,
     /// How many of them this process may use, by affinity and cgroup.
     pub usable: Option<u64>,
-    /// The frequency governor of the first processor; null where the kernel does not set frequencies.
+    /// The frequency governor of the first processor; null where the kernel does not set
+    /// frequencies.
     pub governor: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! A question as one process of a run put it: what it asks, its cases in order, and what did not run.
+//! A question as one process of a run put it: what it asks, its cases in order, and what did not
+//! run.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +7,9 @@ use super::AxisValue;
 
 /// A question: what one bench asked in one run, and which of its cases did not run.
 ///
-/// It stands beside the question's records, which hold the figures. A further process of the same run that
-/// puts the same question replaces it; the records of cases finished before stay where they are.
+/// It stands beside the question's records, which hold the figures. A further process of the same
+/// run that puts the same question replaces it; the records of cases finished before stay where
+/// they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QuestionRecord {
     /// The schema's version, [`SCHEMA_VERSION`](super::SCHEMA_VERSION).
@@ -24,7 +26,8 @@ pub struct QuestionRecord {
     pub swept_axis: String,
     /// The base case of each engine: what a deviation deviates from.
     pub bases: Vec<BaseCase>,
-    /// The ids of all cases that the question lists, in their order, those that did not run included.
+    /// The ids of all cases that the question lists, in their order, those that did not run
+    /// included.
     pub cases: Vec<String>,
     /// Combinations that the question leaves out; their ids are not among `cases`.
     pub skipped: Vec<CaseLeftOut>,

@@ -46,12 +46,12 @@ pub struct DeviceRecord {
     pub written: WrittenBytes,
     /// Bytes that reached the device, from every process, per record of the case.
     pub device_bytes_per_record: Option<f64>,
-    /// Bytes of the page cache that this process made dirty, per record of the case.
+    /// Bytes of the page cache that this process made dirty, whole folios, per record of the case.
     pub process_write_bytes_per_record: Option<f64>,
 }
 
-/// What closing, reopening and comparing found. A mismatch fails the case, and a failed case writes no
-/// record: a stored one tells what was compared.
+/// What closing, reopening and comparing found. A mismatch fails the case, and a failed case writes
+/// no record: a stored one tells what was compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyRecord {
     /// Records that were acked and not deleted again.

@@ -14,8 +14,8 @@ fn the_stored_form_is_the_golden_one() {
     assert_eq!(without_buckets(stored), without_buckets(golden));
 }
 
-/// Another version of the compression may write the same buckets in other bytes; that the golden ones
-/// read back is the next test.
+/// Another version of the compression may write the same buckets in other bytes; that the golden
+/// ones read back is the next test.
 fn without_buckets(mut record: Value) -> Value {
     fn visit(value: &mut Value) {
         match value {

@@ -9,8 +9,8 @@ use crate::spread::Spread;
 
 /// A distribution of latencies, all in ns.
 ///
-/// A quantile is null when fewer than ten values lie beyond it: the count and the longest then say what
-/// is known.
+/// A quantile is null when fewer than ten values lie beyond it: the count and the longest then say
+/// what is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LatencyRecord {
     /// The median; null with fewer than 20 values.

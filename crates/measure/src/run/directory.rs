@@ -29,8 +29,8 @@ pub fn latest_link(target_dir: &Path) -> PathBuf {
 }
 
 impl RunDirectory {
-    /// The directory of the run that this process belongs to. The first process of a run makes it, the others
-    /// find it by the run's key, and each lets `latest` point to it.
+    /// The directory of the run that this process belongs to. The first process of a run makes it,
+    /// the others find it by the run's key, and each lets `latest` point to it.
     ///
     /// # Errors
     /// [`RunError`] when the process cannot be identified, or a file cannot be written.
@@ -56,9 +56,9 @@ impl RunDirectory {
         &self.path
     }
 
-    /// Writes a record to `<question>/<case id, '/' as '.'>.json` and returns the path. An existing record is
-    /// never overwritten: a further one of the same case gets `.2`, `.3` and so on before `.json`.
-    /// The file appears whole or not at all to everyone who reads meanwhile.
+    /// Writes a record to `<question>/<case id, '/' as '.'>.json` and returns the path. An existing
+    /// record is never overwritten: a further one of the same case gets `.2`, `.3` and so on before
+    /// `.json`. The file appears whole or not at all to everyone who reads meanwhile.
     ///
     /// # Errors
     /// [`RunError`] when a name is unfit for a file, or the file cannot be written.
@@ -74,8 +74,8 @@ impl RunDirectory {
         records::read_run(&self.path)
     }
 
-    /// Writes a question to `<question>/question.json` and returns the path, in the place of what an earlier
-    /// process of this run wrote there.
+    /// Writes a question to `<question>/question.json` and returns the path, in the place of what
+    /// an earlier process of this run wrote there.
     ///
     /// # Errors
     /// [`RunError`] when the name is unfit for a directory, or the file cannot be written.
@@ -92,8 +92,8 @@ impl RunDirectory {
     }
 }
 
-/// The name of the run with this key. The name that it would get now may be another one: the clock was
-/// set, a commit was made.
+/// The name of the run with this key. The name that it would get now may be another one: the clock
+/// was set, a commit was made.
 fn find_run(runs: &Path, key: &RunKey) -> Result<Option<String>, RunError> {
     let entries = std::fs::read_dir(runs).map_err(RunError::file(runs, "listing the runs"))?;
     for entry in entries {
@@ -112,7 +112,8 @@ fn read_key(run: &Path) -> Option<RunKey> {
     Some(serde_json::from_str::<RunIdentity>(&text).ok()?.key)
 }
 
-/// Makes the run's directory under the first free name, with its `run.json` inside from the first moment on.
+/// Makes the run's directory under the first free name, with its `run.json` inside from the first
+/// moment on.
 fn make_run(runs: &Path, identity: &RunIdentity) -> Result<String, RunError> {
     let unfinished = runs.join(unique_hidden_name("run"));
     std::fs::create_dir(&unfinished)

@@ -40,8 +40,9 @@ impl RunIdentity {
     /// The run that this process belongs to, with the state of the working tree that holds
     /// `working_tree`.
     ///
-    /// Cargo sets `CARGO` for what it runs: then the parent process is the run. A program that was started
-    /// by hand is a run of its own; its parent, a shell, would tie together whatever is typed into it.
+    /// Cargo sets `CARGO` for what it runs: then the parent process is the run. A program that was
+    /// started by hand is a run of its own; its parent, a shell, would tie together whatever is
+    /// typed into it.
     ///
     /// # Errors
     /// [`RunError::Identity`] when procfs does not tell about this process.
@@ -67,8 +68,8 @@ impl RunIdentity {
     }
 }
 
-/// This process's command line: the program by its file name, since records are shared and its directory says
-/// nothing about the measurement.
+/// This process's command line: the program by its file name, since records are shared and its
+/// directory says nothing about the measurement.
 #[must_use]
 pub fn command_line() -> Vec<String> {
     let mut arguments = std::env::args_os().map(|word| word.to_string_lossy().into_owned());

@@ -10,8 +10,8 @@ use crate::record::QuestionRecord;
 /// The file of a question, in the directory of its records.
 pub(super) const QUESTION_FILE: &str = "question.json";
 
-/// Reads every question of a run's directory, ordered by name. One whose process ended before it could
-/// write its file is not among them, though it may have records.
+/// Reads every question of a run's directory, ordered by name. One whose process ended before it
+/// could write its file is not among them, though it may have records.
 ///
 /// # Errors
 /// [`RunError`] naming the first file that is not a question of this schema.

@@ -82,8 +82,9 @@ pub(super) fn write_record(run: &Path, record: &RunRecord) -> Result<PathBuf, Ru
     linked
 }
 
-/// Gives the file the first free name of `<stem>.json`, `<stem>.2.json` and so on. A hard link, unlike a
-/// rename, fails when the name is taken, so that nothing is overwritten even by two processes at once.
+/// Gives the file the first free name of `<stem>.json`, `<stem>.2.json` and so on. A hard link,
+/// unlike a rename, fails when the name is taken, so that nothing is overwritten even by two
+/// processes at once.
 fn link_to_free_name(file: &Path, stem: &Path) -> Result<PathBuf, RunError> {
     let mut number = 1;
     loop {
@@ -120,8 +121,8 @@ fn check_name(name: &str, what: &'static str, extra: &'static str) -> Result<(),
     if fits { Ok(()) } else { Err(RunError::Name { name: name.to_owned(), what, extra }) }
 }
 
-/// The entries of a directory in the order of their names, without those that begin with a dot: files
-/// that a process is still writing, or left behind when it was killed.
+/// The entries of a directory in the order of their names, without those that begin with a dot:
+/// files that a process is still writing, or left behind when it was killed.
 pub(super) fn visible_entries(directory: &Path) -> Result<Vec<PathBuf>, RunError> {
     let action = "listing a run's records";
     let mut paths = Vec::new();
