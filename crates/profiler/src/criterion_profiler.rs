@@ -9,15 +9,15 @@ use crate::output::write_profile;
 use crate::sampling::Sampling;
 use crate::{Clock, ProfilerError};
 
-/// The highest sampling frequency in Hz. A sample takes up to a quarter of a millisecond where the stack is
-/// deep; were it longer than the tick, samples of missed ticks would miss ever more.
+/// The highest sampling frequency in Hz. A sample takes up to a quarter of a millisecond where the
+/// stack is deep; were it longer than the tick, samples of missed ticks would miss ever more.
 pub const FREQUENCY_HZ_MAX: u32 = 1_000;
 
 /// The module of Criterion's hooks, as the names of their frames have it.
 pub(crate) const CRITERION_HOOKS: &str = module_path!();
 
-/// Draws a flamegraph of each case that Criterion profiles. Failures never end the bench: each is one
-/// line on stderr that names the case.
+/// Draws a flamegraph of each case that Criterion profiles. Failures never end the bench: each is
+/// one line on stderr that names the case.
 pub struct FlamegraphProfiler {
     clock: Clock,
     frequency_hz: u32,
@@ -25,8 +25,8 @@ pub struct FlamegraphProfiler {
 }
 
 impl FlamegraphProfiler {
-    /// A profiler that samples `frequency_hz` times a second of `clock`'s time. The kernel grants the CPU
-    /// clock at most `CONFIG_HZ`.
+    /// A profiler that samples `frequency_hz` times a second of `clock`'s time. The kernel grants
+    /// the CPU clock at most `CONFIG_HZ`.
     ///
     /// # Errors
     ///

@@ -29,8 +29,8 @@ pub struct ParseFoldedError {
 }
 
 impl FoldedStacks {
-    /// Adds samples taken in a stack, given outermost frame first; characters of a frame's name that
-    /// the format reserves are replaced. An empty stack or no samples add nothing.
+    /// Adds samples taken in a stack, given outermost frame first; characters of a frame's name
+    /// that the format reserves are replaced. An empty stack or no samples add nothing.
     pub fn add<Frame: AsRef<str>>(&mut self, stack: impl IntoIterator<Item = Frame>, samples: u64) {
         let frames: Vec<String> = stack
             .into_iter()
@@ -59,8 +59,8 @@ impl FoldedStacks {
             .sum()
     }
 
-    /// The share (0 to 1) of the samples in which at least one frame's name satisfies `wanted`; none
-    /// where there are no samples.
+    /// The share (0 to 1) of the samples in which at least one frame's name satisfies `wanted`;
+    /// none where there are no samples.
     #[must_use]
     pub fn share_with(&self, wanted: impl Fn(&str) -> bool) -> Option<f64> {
         let total = self.samples_total();
@@ -97,8 +97,8 @@ impl FromStr for FoldedStacks {
     }
 }
 
-/// Semicolons separate frames and lines separate stacks. A name's last word must not be a number, since
-/// a reader would take it for the first of two counts; and it must not end in a space.
+/// Semicolons separate frames and lines separate stacks. A name's last word must not be a number,
+/// since a reader would take it for the first of two counts; and it must not end in a space.
 fn without_reserved_characters(frame: &str) -> String {
     let frame = frame.replace(';', ":").replace(char::is_control, " ");
     let frame = frame.trim();

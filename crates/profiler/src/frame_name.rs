@@ -1,8 +1,8 @@
 //! Names of functions as the flamegraph shows them.
 //!
 //! With full debug information, or none, a Rust function comes with its path. With line tables only
-//! (the bench profile) it comes without, as `{closure#0}` or `iter<...>`, but with its source file, and
-//! the file tells crate and module.
+//! (the bench profile) it comes without, as `{closure#0}` or `iter<...>`, but with its source file,
+//! and the file tells crate and module.
 
 use std::path::Path;
 
@@ -27,8 +27,8 @@ fn without_generics(name: &str) -> &str {
     name.split('<').next().unwrap_or(name)
 }
 
-/// `iter<T>` in `.../criterion-0.8.2/src/bencher.rs` is `criterion::bencher::iter`. A file outside a
-/// folder `src`, as those of benches and tests are, is a crate of its own.
+/// `iter<T>` in `.../criterion-0.8.2/src/bencher.rs` is `criterion::bencher::iter`. A file outside
+/// a folder `src`, as those of benches and tests are, is a crate of its own.
 fn with_module(name: &str, file: &Path) -> String {
     let parts: Vec<&str> = file.iter().filter_map(|part| part.to_str()).collect();
     let source = parts.iter().rposition(|&part| part == "src").filter(|&source| source > 0);
@@ -58,8 +58,8 @@ fn crate_name(folder: &str) -> String {
     versioned.map_or(folder, |(hyphen, _)| &folder[..hyphen]).replace('-', "_")
 }
 
-/// A C function's name without the suffix that GCC gives to its clones (`walWriteOneFrame.isra.0`), which
-/// shows where debug information is missing.
+/// A C function's name without the suffix that GCC gives to its clones (`walWriteOneFrame.isra.0`),
+/// which shows where debug information is missing.
 fn without_clone_suffix(mut name: String) -> String {
     const CLONES: [&str; 4] = [".isra.", ".part.", ".constprop.", ".cold"];
     if let Some(end) = CLONES.iter().filter_map(|clone| name.find(clone)).min() {

@@ -20,16 +20,17 @@
 //! # }
 //! ```
 //!
-//! A case that waits for the disk is nearly invisible on the CPU clock: profile it on the wall clock.
-//! Frames of Criterion and of the standard library below the case are cut, so that warm-up and
-//! measurement are one tower. The crate is for Linux. What the pictures cannot tell:
+//! A case that waits for the disk is nearly invisible on the CPU clock: profile it on the wall
+//! clock. Frames of Criterion and of the standard library below the case are cut, so that warm-up
+//! and measurement are one tower. The crate is for Linux. What the pictures cannot tell:
 //!
-//! - The kernel checks the CPU timer at its own tick, so the CPU clock gives at most `CONFIG_HZ` samples
-//!   per second of the process, whatever was asked (250 on many kernels).
-//! - Taking a sample stops its thread for 25 to 140 microseconds, by the stack's depth (measured on a
-//!   virtual machine), since pprof asks the kernel about each address of the stack before reading it. On
-//!   the wall clock at 997 Hz the case runs 3 to 14 % slower, and a long wait is lengthened by its own
-//!   samples. So the pictures tell where time goes, and never how fast a case is.
+//! - The kernel checks the CPU timer at its own tick, so the CPU clock gives at most `CONFIG_HZ`
+//!   samples per second of the process, whatever was asked (250 on many kernels).
+//! - Taking a sample stops its thread for 25 to 140 microseconds, by the stack's depth (measured on
+//!   a virtual machine), since pprof asks the kernel about each address of the stack before reading
+//!   it. On the wall clock at 997 Hz that takes 3 to 14 % of the time, and a long wait is
+//!   lengthened by its own samples. So the pictures tell where time goes, and never how fast a case
+//!   is.
 //! - A function that ends in a call of another may have left the stack by then (a tail call).
 //! - On aarch64 pprof 0.15.0 starts at the link register, so the innermost frame is off by one.
 

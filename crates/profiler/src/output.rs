@@ -1,4 +1,5 @@
-//! The files of a profile: the folded stacks and the picture drawn from them, both whole or not at all.
+//! The files of a profile: the folded stacks and the picture drawn from them, both whole or not at
+//! all.
 
 use std::fs;
 use std::io;
@@ -8,12 +9,12 @@ use pprof::flamegraph::{self, Options};
 
 use crate::{Clock, FoldedStacks, ProfilerError};
 
-/// Below this many samples the drawing warns: a share of one half is then uncertain by 0.1 and more (two
-/// standard deviations of a binomial share).
+/// Below this many samples the drawing warns: a share of one half is then uncertain by 0.1 and more
+/// (two standard deviations of a binomial share).
 const SAMPLES_TO_TELL: u64 = 100;
 
-/// Writes the profile of a case into its directory, replacing an earlier one of the same clock. Where
-/// there is nothing to draw, the earlier one is removed too: it would be taken for this one.
+/// Writes the profile of a case into its directory, replacing an earlier one of the same clock.
+/// Where there is nothing to draw, the earlier one is removed too: it would be taken for this one.
 pub(crate) fn write_profile(
     case_id: &str,
     clock: Clock,

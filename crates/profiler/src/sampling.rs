@@ -91,7 +91,8 @@ impl<'report> Sample<'report> {
         })
     }
 
-    /// Whose stack it is, and the label of that thread. A thread without a name bears that of its parent.
+    /// Whose stack it is, and the label of that thread. A thread without a name bears that of its
+    /// parent.
     fn owner(&self, bench_thread: Option<&Self>) -> (Owner, &'report str) {
         match bench_thread {
             Some(bench) if bench.thread_id == self.thread_id => (Owner::BenchThread, BENCH_THREAD),

@@ -1,16 +1,18 @@
 //! Cuts a stack down to the case: what lies below it belongs to Criterion and the standard library.
 //!
-//! Warm-up and measurement reach the case through different frames of Criterion; without the cut each
-//! would stand in a tower of its own, on some twenty frames that say nothing.
+//! Warm-up and measurement reach the case through different frames of Criterion; without the cut
+//! each would stand in a tower of its own, on some twenty frames that say nothing.
 
-/// Stands for the case's own code where the compiler inlined it into Criterion's loop without a trace.
+/// Stands for the case's own code where the compiler inlined it into Criterion's loop without a
+/// trace.
 pub(crate) const INLINED: &str = "[inlined into the bench loop]";
 /// Stands for the harness's own work around the case.
 pub(crate) const HARNESS: &str = "[harness]";
 /// Stands below a stack whose outer part is missing: too deep, or not to be unwound.
 pub(crate) const INCOMPLETE: &str = "[incomplete stack]";
 
-/// Crates that call the case. Criterion 0.8 calls it through `alloca` to vary the stack's alignment.
+/// Crates that call the case. Criterion 0.8 calls it through `alloca` to vary the stack's
+/// alignment.
 const HARNESS_CRATES: [&str; 2] = ["criterion", "alloca"];
 
 /// The module of Criterion's loops around a case.

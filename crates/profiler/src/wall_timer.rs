@@ -1,9 +1,11 @@
-//! Ticks of the monotonic clock, delivered to one thread as the signal that makes pprof take a sample.
+//! Ticks of the monotonic clock, delivered to one thread as the signal that makes pprof take a
+//! sample.
 //!
-//! pprof arms the process's CPU timer. Here that timer is disarmed and a POSIX timer stands in for it
-//! (`SIGEV_THREAD_ID`, see `timer_create(2)`): it ticks while its thread waits. During a wait that cannot
-//! be interrupted, `fsync(2)` first of all, ticks are not delivered one by one but once at its end; the
-//! kernel counts those missed (`timer_getoverrun(2)`), and the sample is taken that many times more.
+//! pprof arms the process's CPU timer. Here that timer is disarmed and a POSIX timer stands in for
+//! it (`SIGEV_THREAD_ID`, see `timer_create(2)`): it ticks while its thread waits. During a wait
+//! that cannot be interrupted, `fsync(2)` first of all, ticks are not delivered one by one but once
+//! at its end; the kernel counts those missed (`timer_getoverrun(2)`), and the sample is taken that
+//! many times more.
 #![expect(unsafe_code, reason = "timers and signal handlers have no safe interface")]
 
 use std::io;
@@ -16,7 +18,8 @@ use pprof::ProfilerGuard;
 
 use crate::ProfilerError;
 
-/// Missed ticks beyond this (10 s at 1 kHz) are dropped, so that no wait can make a handler run for long.
+/// Missed ticks beyond this (10 s at 1 kHz) are dropped, so that no wait can make a handler run for
+/// long.
 const MISSED_TICKS_MAX: c_int = 10_000;
 
 type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
@@ -33,8 +36,8 @@ pub(crate) struct WallTimer {
 }
 
 impl WallTimer {
-    /// Ticks the calling thread `frequency_hz` times a second (1 or more). The guard proves that pprof's
-    /// handler is installed and that no second timer runs.
+    /// Ticks the calling thread `frequency_hz` times a second (1 or more). The guard proves that
+    /// pprof's handler is installed and that no second timer runs.
     pub(crate) fn start(
         _guard: &ProfilerGuard<'static>,
         frequency_hz: u32,
@@ -54,7 +57,8 @@ impl WallTimer {
             tv_nsec: period_ns % 1_000_000_000,
         };
         let schedule = libc::itimerspec { it_interval: period, it_value: period };
-        // SAFETY: the timer lives until drop, and the schedule is a valid value read during the call.
+        // SAFETY: the timer lives until drop, and the schedule is a valid value read during the
+        // call.
         succeeded("timer_settime", unsafe {
             libc::timer_settime(self.id, 0, &raw const schedule, ptr::null_mut())
         })
@@ -63,8 +67,9 @@ impl WallTimer {
 
 impl Drop for WallTimer {
     fn drop(&mut self) {
-        // SAFETY: the timer was created by `start` and is deleted only here. A tick still under way finds
-        // a handler that asks for the missed ticks of an unknown timer, which the kernel refuses.
+        // SAFETY: the timer was created by `start` and is deleted only here. A tick still under way
+        // finds a handler that asks for the missed ticks of an unknown timer, which the kernel
+        // refuses.
         unsafe { libc::timer_delete(self.id) };
     }
 }
@@ -89,8 +94,8 @@ fn stand_before_pprof_handler() -> Result<(), ProfilerError> {
     let weighted: Handler = sample_with_missed_ticks;
     action.sa_sigaction = weighted as libc::sighandler_t;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART;
-    // SAFETY: the handler has the signature that SA_SIGINFO asks for and calls only what may be called
-    // in a handler; the mask is the one that pprof had installed.
+    // SAFETY: the handler has the signature that SA_SIGINFO asks for and calls only what may be
+    // called in a handler; the mask is the one that pprof had installed.
     succeeded("sigaction", unsafe {
         libc::sigaction(libc::SIGPROF, &raw const action, ptr::null_mut())
     })
@@ -124,8 +129,8 @@ extern "C" fn sample_with_missed_ticks(signal: c_int, info: *mut siginfo_t, cont
     if address == 0 || address == libc::SIG_IGN {
         return;
     }
-    // SAFETY: the address was read from the installed action while pprof's guard was alive, hence it is
-    // pprof's handler, a function of this type that is never unloaded.
+    // SAFETY: the address was read from the installed action while pprof's guard was alive, hence
+    // it is pprof's handler, a function of this type that is never unloaded.
     let take_sample: Handler = unsafe { mem::transmute::<usize, Handler>(address) };
     // SAFETY: the kernel hands a valid siginfo to a handler installed with SA_SIGINFO.
     let from_timer = unsafe { (*info).si_code } == libc::SI_TIMER;
@@ -140,8 +145,8 @@ fn missed_ticks() -> c_int {
     let errno = unsafe { libc::__errno_location() };
     // SAFETY: as above.
     let errno_before = unsafe { *errno };
-    // SAFETY: timer_getoverrun may be called in a handler (`signal-safety(7)`); an id whose timer is gone
-    // is answered with -1.
+    // SAFETY: timer_getoverrun may be called in a handler (`signal-safety(7)`); an id whose timer
+    // is gone is answered with -1.
     let missed = unsafe { libc::timer_getoverrun(TIMER_ID.load(Ordering::Acquire)) };
     // SAFETY: as above.
     unsafe { *errno = errno_before };
