@@ -121,6 +121,7 @@ impl Shared {
         let first_sequence = state.next_sequence;
         state.segments.push_back(prepared.activate(first_sequence).into());
         state.position = SEGMENT_HEADER_BYTES;
+        state.touched_end = SEGMENT_HEADER_BYTES;
         state.committed_end = SEGMENT_HEADER_BYTES;
         state.rotate_next = false;
         self.segment_taken.notify_all();

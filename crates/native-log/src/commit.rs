@@ -10,7 +10,7 @@ use crate::group::Group;
 use crate::options::{Flusher, GroupWait, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
-use crate::shared::{Guard, Leader, PanicWatch, Shared};
+use crate::shared::{Guard, Leader, PAGE_BYTES, PanicWatch, Shared, State};
 use crate::storage::{Account, SyncKind, WriteMode};
 
 impl Shared {
@@ -90,7 +90,8 @@ impl Shared {
             return state;
         }
         let empty = state.idle.take().expect("the idle group is away only while a leader commits");
-        let group = std::mem::replace(&mut state.gathering, empty);
+        let mut group = std::mem::replace(&mut state.gathering, empty);
+        self.cover_page(&mut state, &mut group);
         let position = state.position;
         state.gathering.restart(position);
         state.leader = Leader::Committing { last_sequence: group.last_sequence };
@@ -127,6 +128,18 @@ impl Shared {
         state
     }
 
+    /// Lets the first write to a page cover the page to its end. The page is then in the cache
+    /// whole, and neither this write nor the next makes the kernel read it from the device: seen
+    /// on ext4, that read costs 60 us for each packet once a segment's old bytes have left the
+    /// cache.
+    fn cover_page(&self, state: &mut State, group: &mut Group) {
+        let end = group.end();
+        if self.options.space.is_written_before() && end > state.touched_end {
+            state.touched_end = end.next_multiple_of(PAGE_BYTES).min(self.options.segment_bytes);
+            group.pad((state.touched_end - end) as usize);
+        }
+    }
+
     /// One write and at most one sync.
     fn write_group(&self, segment: &Segment, group: &Group) -> Result<(), Error> {
         let mode = match self.options.sync_method {
@@ -149,7 +162,7 @@ impl Shared {
                 if self.options.sync_method.is_durable() {
                     state.synced_through = group.last_sequence;
                 }
-                state.committed_end = group.offset + group.used() as u64;
+                state.committed_end = group.end();
                 self.publish(&state, group.last_sequence);
             }
             Err(error) => {

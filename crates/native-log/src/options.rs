@@ -133,6 +133,12 @@ pub enum Space {
 }
 
 impl Space {
+    /// Whether a segment's blocks hold bytes before the log writes them. Overwriting a part of a
+    /// page that is not in the page cache makes the kernel read it from the device first.
+    pub(crate) fn is_written_before(self) -> bool {
+        matches!(self, Self::ZeroFilled | Self::Recycled { .. })
+    }
+
     /// The code in a segment's header.
     pub(crate) fn code(self) -> u32 {
         match self {

@@ -12,6 +12,9 @@ use crate::segment::{PreparedSegment, Segment};
 use crate::sequence::Sequence;
 use crate::storage::CountedStorage;
 
+/// The unit in which a file is cached.
+pub(crate) const PAGE_BYTES: u64 = 4096;
+
 /// All of a log but its threads.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -56,6 +59,8 @@ pub(crate) struct State {
     pub(crate) position: u64,
     /// The next packet goes to a new segment, although the active one has room.
     pub(crate) rotate_next: bool,
+    /// The end of the last page of the active segment that has been written to, or read.
+    pub(crate) touched_end: u64,
     /// The end of the acknowledged frames in the active segment.
     pub(crate) committed_end: u64,
     /// Segments that hold packets, oldest first; the last is the active one.
@@ -100,6 +105,7 @@ impl Shared {
             synced_through: if options.sync_method.is_durable() { through } else { 0 },
             position: found.position,
             rotate_next: found.rotate_next,
+            touched_end: found.position.next_multiple_of(PAGE_BYTES),
             committed_end: found.position,
             segments: found.segments,
             prepared: found.prepared,

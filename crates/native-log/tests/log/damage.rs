@@ -46,8 +46,9 @@ fn open_damaged(memory: &MemoryStorage, options: LogOptions) -> Result<u64, Erro
 fn assert_corruption(result: Result<u64, Error>, memory: &MemoryStorage) {
     match result {
         Err(Error::Corruption { file, offset, .. }) => {
-            // The first frame's place is behind the end of a file that was cut within its header.
-            assert!(offset <= memory.file(&file).unwrap().len().max(4096) as u64);
+            // A cut may take a frame's padding, or all but the header that names the segment.
+            let length = memory.file(&file).unwrap().len().next_multiple_of(8);
+            assert!(offset <= length.max(4096) as u64);
         }
         other => panic!("wanted corruption, found {other:?}"),
     }
