@@ -66,7 +66,7 @@ fn each_build_reports_the_options_it_was_compiled_with() {
         assert!(options.iter().any(|option| option == thread_safe), "{}: {options:?}", build.name);
         for define in build.defines {
             let wished = reported(define);
-            let reports = options.iter().any(|option| *option == wished);
+            let reports = options.contains(&wished);
             assert!(
                 reports || NOT_REPORTED.contains(define),
                 "{}: no `{wished}` in {options:?}",

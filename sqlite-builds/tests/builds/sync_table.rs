@@ -84,9 +84,9 @@ fn every_cell_of_the_sync_table_is_counted() {
 #[test]
 fn fdatasync_is_counted_like_fsync() {
     let _turn = turn();
-    for level in 0..LEVELS.len() {
+    for (level, level_name) in LEVELS.iter().enumerate() {
         let found = count("bundled-fdatasync", "normal", "delete", level);
-        assert_eq!(found, count("bundled", "normal", "delete", level), "{}", LEVELS[level]);
+        assert_eq!(found, count("bundled", "normal", "delete", level), "{level_name}");
     }
 }
 
