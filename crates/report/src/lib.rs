@@ -1,1 +1,29 @@
 //! Run records to tables, findings and one summary.
+//!
+//! The way of a figure: [`evidence`] gathers what one run stored about each question; [`model`] turns it into
+//! rows, a [`resolution`] and [`findings`], all plain data; renderers print the model, as a [`table`] of text
+//! or Markdown, as CSV, as the [`summary`] of a run, or as the [`closing`] text of one question. A renderer
+//! computes no figure, so a further one shows the same.
+//!
+//! This crate knows records, not engines: what it says of a case stands in the case's record.
+
+pub mod closing;
+pub mod compare;
+pub mod evidence;
+pub mod findings;
+pub mod model;
+pub mod resolution;
+pub mod summary;
+pub mod table;
+pub mod terminal;
+
+mod atomic_file;
+mod error;
+mod locations;
+mod quantity;
+mod results_csv;
+mod wrap;
+
+pub use closing::closing_text;
+pub use error::ReportError;
+pub use summary::write_summary;

@@ -1,0 +1,139 @@
+//! What the terminal shows when a question ends: its table, what it says, and where everything lies.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use measure::floor::SyncCall;
+use measure::run::RunDirectory;
+
+use crate::error::ReportError;
+use crate::evidence::Evidence;
+use crate::locations::{SUMMARY_FILE, criterion_directory, criterion_page, from_here};
+use crate::model::{FloorLine, QuestionModel, WhyLeftOut};
+use crate::quantity;
+use crate::table;
+use crate::terminal::Terminal;
+use crate::wrap::hanging;
+
+/// The width of the names before lines.
+const NAME_COLUMNS: usize = 12;
+
+/// What standard output shows when a question of this run ends, with a line feed at its end.
+///
+/// # Errors
+/// [`ReportError::Run`] when the run cannot be read, [`ReportError::NoSuchQuestion`] when it has no such
+/// question.
+pub fn closing_text(run: &RunDirectory, question: &str) -> Result<String, ReportError> {
+    closing_text_for(run.path(), question, Terminal::of_stdout())
+}
+
+/// The same for a run's directory and a terminal of any kind.
+///
+/// # Errors
+/// As [`closing_text`].
+pub fn closing_text_for(
+    run: &Path,
+    question: &str,
+    terminal: Terminal,
+) -> Result<String, ReportError> {
+    let evidence = Evidence::read(run)?;
+    let Some(asked) = evidence.iter().find(|evidence| evidence.name == question) else {
+        let names: Vec<&str> = evidence.iter().map(|evidence| evidence.name.as_str()).collect();
+        let found = if names.is_empty() { "none".into() } else { names.join(", ") };
+        let (run, question) = (run.to_owned(), question.to_owned());
+        return Err(ReportError::NoSuchQuestion { run, question, found });
+    };
+    let model = QuestionModel::of(asked);
+    Ok(text(&model, terminal) + &places(run, question))
+}
+
+/// The model as text: heading, table, floors, resolution, findings, and what is left out.
+#[must_use]
+pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
+    let columns = terminal.columns;
+    let asks = model.statement.as_ref().map_or("", |statement| statement.asks.as_str());
+    let mut text = hanging(&format!("{}: ", model.name), asks, columns) + "\n";
+    if model.rows().next().is_some() {
+        text += &(table::text(model, terminal) + "\n");
+    }
+    for call in [SyncCall::Fdatasync, SyncCall::Fsync] {
+        let lines: Vec<String> =
+            model.floors.iter().filter(|line| line.sync_call == call).map(floor).collect();
+        if !lines.is_empty() {
+            let name = format!("{} floor", call_name(call));
+            text += &named(&name, &format!("p50 {}", lines.join(", ")), columns);
+        }
+    }
+    text += &named("resolution", &model.resolution.sentence(), columns);
+    for warning in &model.warnings {
+        text += &named("warning", warning, columns);
+    }
+    if !model.left_out.is_empty() {
+        text += &named("left out", &left_out(model), columns);
+    }
+    text += &format!("\n{}\n", terminal.heading("findings"));
+    for finding in &model.findings {
+        text += &hanging("  - ", &with_cases(finding.sentence.clone(), &finding.cases), columns);
+    }
+    text
+}
+
+/// Where Criterion's page, the records and the summary lie, a line each.
+fn places(run: &Path, question: &str) -> String {
+    let mut places = String::from("\n");
+    let mut place = |name: &str, path: &Path| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(places, "{name:<NAME_COLUMNS$}{}", from_here(path));
+    };
+    let page = criterion_directory(run).map(|directory| directory.join(criterion_page(question)));
+    if let Some(page) = page.filter(|page| page.is_file()) {
+        place("criterion", &page);
+    }
+    place("records", &run.join(question));
+    place("summary", &run.join(SUMMARY_FILE));
+    places
+}
+
+fn named(name: &str, text: &str, columns: usize) -> String {
+    // A name that is too long for its column still has a gap behind it.
+    hanging(&format!("{name:<width$}", width = NAME_COLUMNS.max(name.len() + 2)), text, columns)
+}
+
+/// Names the cases that the sentence does not.
+fn with_cases(sentence: String, cases: &[String]) -> String {
+    let unnamed: Vec<&str> =
+        cases.iter().map(String::as_str).filter(|case| !sentence.contains(case)).collect();
+    if unnamed.is_empty() { sentence } else { format!("{sentence} [{}]", unnamed.join(", ")) }
+}
+
+fn floor(line: &FloorLine) -> String {
+    format!("{} {}", quantity::bytes(line.payload_bytes), quantity::duration_ns(line.p50_ns.median))
+}
+
+fn call_name(call: SyncCall) -> &'static str {
+    match call {
+        SyncCall::Fdatasync => "fdatasync",
+        SyncCall::Fsync => "fsync",
+    }
+}
+
+/// Failed cases by name, the others by number.
+fn left_out(model: &QuestionModel) -> String {
+    let of = |is_kind: fn(&WhyLeftOut) -> bool| {
+        model.left_out.iter().filter(move |left_out| is_kind(&left_out.why))
+    };
+    let failed: Vec<&str> =
+        of(|why| matches!(why, WhyLeftOut::Failed(_))).map(|failed| failed.id.as_str()).collect();
+    let numbers = [
+        ("dropped", of(|why| matches!(why, WhyLeftOut::Dropped(_))).count()),
+        ("skipped", of(|why| matches!(why, WhyLeftOut::Skipped(_))).count()),
+        ("not run", of(|why| matches!(why, WhyLeftOut::NotRun)).count()),
+    ];
+    let numbers = numbers
+        .iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(kind, number)| format!("{number} {kind}"));
+    let failed = (!failed.is_empty()).then(|| format!("failed: {}", failed.join(", ")));
+    let parts: Vec<String> = failed.into_iter().chain(numbers).collect();
+    format!("{}; the summary has the reasons", parts.join("; "))
+}

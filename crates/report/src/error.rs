@@ -1,0 +1,42 @@
+//! What can go wrong with a report.
+
+use std::io;
+use std::path::PathBuf;
+
+use measure::run::RunError;
+
+/// A report could not be made or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The run's records could not be read.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The run has nothing about the question that was asked for.
+    #[error(
+        "{}: the run has no record of the question `{question}`; it has {found}", run.display()
+    )]
+    NoSuchQuestion {
+        /// The run's directory.
+        run: PathBuf,
+        /// The question that was wished.
+        question: String,
+        /// The questions that are there, in words.
+        found: String,
+    },
+    /// A line of the table of all cases could not be made.
+    #[error("the case `{case}` cannot be written as CSV: {source}")]
+    Csv {
+        /// The case's id.
+        case: String,
+        /// What the writer answered.
+        source: csv::Error,
+    },
+    /// A file could not be written.
+    #[error("{}: writing it failed: {source}; is the disk full or the directory gone?", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
+}

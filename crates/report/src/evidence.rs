@@ -1,0 +1,112 @@
+//! What a run stored about each of its questions.
+
+use std::path::Path;
+
+use measure::record::{AxisValue, QuestionRecord, RunRecord, Standing};
+use measure::run::{read_questions, read_run};
+
+use crate::error::ReportError;
+
+/// Everything that one run stored about one question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evidence {
+    /// The question's name.
+    pub name: String,
+    /// The question as its last process put it; `None` when that process ended before it wrote it down.
+    pub question: Option<QuestionRecord>,
+    /// One record for each case that was measured, in the question's order. Of a case that was measured
+    /// more than once in the run it is the last one.
+    pub records: Vec<RunRecord>,
+    /// The ids of cases that were measured more than once, and how often.
+    pub repeated: Vec<(String, usize)>,
+}
+
+impl Evidence {
+    /// Reads a run's directory: one piece of evidence for each question, in the order in which the run put
+    /// them.
+    ///
+    /// # Errors
+    /// [`ReportError::Run`] naming the first file that cannot be read.
+    pub fn read(run: &Path) -> Result<Vec<Self>, ReportError> {
+        Ok(Self::gather(read_questions(run)?, read_run(run)?))
+    }
+
+    /// Sorts questions and records into one piece of evidence for each question.
+    #[must_use]
+    pub fn gather(questions: Vec<QuestionRecord>, records: Vec<RunRecord>) -> Vec<Self> {
+        let mut gathered: Vec<Self> = Vec::new();
+        for question in questions {
+            let evidence = entry(&mut gathered, &question.name);
+            evidence.question = Some(question);
+        }
+        for record in records {
+            entry(&mut gathered, &record.question).take(record);
+        }
+        gathered.iter_mut().for_each(Self::order);
+        // A question in which nothing was measured has no time of its own, and comes last.
+        gathered.sort_by_key(|evidence| {
+            let begun = evidence.records.iter().map(|record| record.started_utc).min();
+            (begun.is_none(), begun)
+        });
+        gathered
+    }
+
+    /// The record of a case, if it was measured.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&RunRecord> {
+        self.records.iter().find(|record| record.case.id == id)
+    }
+
+    /// The axis whose values are the cases' parameters, as far as the run tells it.
+    #[must_use]
+    pub fn swept_axis(&self) -> Option<&str> {
+        self.question.as_ref().map(|question| question.swept_axis.as_str())
+    }
+
+    /// The base of an engine: what the question names, else the axes of a case with vanilla settings.
+    #[must_use]
+    pub fn base(&self, engine: &str) -> Option<&[AxisValue]> {
+        let named = self.question.iter().flat_map(|question| &question.bases);
+        let named = named.filter(|base| base.engine == engine).map(|base| base.axes.as_slice());
+        let vanilla = self.records.iter().map(|record| &record.case);
+        let vanilla = vanilla
+            .filter(|case| case.engine == engine && case.standing == Standing::Vanilla)
+            .map(|case| case.axes.as_slice());
+        named.chain(vanilla).next()
+    }
+
+    fn take(&mut self, record: RunRecord) {
+        let known = self.records.iter().position(|known| known.case.id == record.case.id);
+        let Some(known) = known else {
+            self.records.push(record);
+            return;
+        };
+        let id = &record.case.id;
+        match self.repeated.iter_mut().find(|(repeated, _)| repeated == id) {
+            Some((_, times)) => *times += 1,
+            None => self.repeated.push((id.clone(), 2)),
+        }
+        if record.started_utc >= self.records[known].started_utc {
+            self.records[known] = record;
+        }
+    }
+
+    /// Brings the records into the question's order; what it does not list comes last, as it was measured.
+    fn order(&mut self) {
+        let listed = self.question.as_ref().map_or(&[][..], |question| &question.cases);
+        self.records.sort_by_key(|record| {
+            let place = listed.iter().position(|id| *id == record.case.id);
+            (place.unwrap_or(usize::MAX), record.started_utc)
+        });
+    }
+}
+
+fn entry<'all>(gathered: &'all mut Vec<Evidence>, name: &str) -> &'all mut Evidence {
+    let place = gathered.iter().position(|evidence| evidence.name == name);
+    let place = place.unwrap_or_else(|| {
+        let (question, records, repeated) = (None, Vec::new(), Vec::new());
+        gathered.push(Evidence { name: name.to_owned(), question, records, repeated });
+        gathered.len() - 1
+    });
+    &mut gathered[place]
+}

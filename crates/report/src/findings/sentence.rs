@@ -1,0 +1,101 @@
+//! The words of a comparison.
+
+use measure::pairs::{RatioEstimate, Resolution};
+use measure::record::RunRecord;
+
+use super::Finding;
+use crate::compare::{Comparison, Outcome, ack_syncs, inverse};
+use crate::quantity;
+
+/// How two cases are called in a sentence.
+pub(super) struct Names<'names> {
+    pub(super) case: &'names str,
+    pub(super) other: &'names str,
+}
+
+/// Which acks more, how many times as many records per second, and whether the run can tell. The faster
+/// one comes first.
+pub(super) fn difference(comparison: Option<&Comparison<'_>>, names: &Names<'_>) -> String {
+    let Names { case, other } = names;
+    let Some(comparison) = comparison else { return incomparable(names) };
+    let factor = &comparison.factor;
+    match comparison.outcome {
+        Outcome::More => format!("{case} acks {}", times_as(factor, other)),
+        Outcome::Fewer => format!("{other} acks {}", times_as(&inverse(factor), case)),
+        Outcome::NotResolved(resolution) => {
+            format!("{} between {case} and {other}", unresolved(factor, resolution))
+        }
+        Outcome::NotJudged => format!("{case} acks {}; {NOT_JUDGED}", times_as(factor, other)),
+    }
+}
+
+/// What going from the first case to the second costs, without their names.
+pub(super) fn cost(comparison: Option<&Comparison<'_>>) -> String {
+    let Some(comparison) = comparison else { return TOO_FEW_SAMPLES.into() };
+    let factor = &comparison.factor;
+    match comparison.outcome {
+        Outcome::More => format!("a factor of {}", with_interval(factor)),
+        Outcome::Fewer => {
+            format!("nothing, it gains a factor of {}", with_interval(&inverse(factor)))
+        }
+        Outcome::NotResolved(resolution) => unresolved(factor, resolution),
+        Outcome::NotJudged => format!("a factor of {} ({NOT_JUDGED})", with_interval(factor)),
+    }
+}
+
+/// How much of a floor an ack of the case takes: `3.1 floors`, or that it does not sync.
+pub(super) fn floors_per_ack(record: &RunRecord) -> Option<String> {
+    if !ack_syncs(record) {
+        return record.sync_audit.is_some().then(|| "no sync".into());
+    }
+    let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference == "floor")?;
+    let ratio = pairs.ratio.as_ref()?.estimate()?.ratio;
+    Some(format!("{} floors", quantity::factor(ratio)))
+}
+
+/// A finding: the sentence with a capital and a full stop, and the cases without repetition.
+pub(super) fn finding<'record>(
+    sentence: &str,
+    cases: impl IntoIterator<Item = &'record RunRecord>,
+) -> Finding {
+    let mut ids: Vec<String> = Vec::new();
+    for record in cases {
+        if !ids.contains(&record.case.id) {
+            ids.push(record.case.id.clone());
+        }
+    }
+    Finding { sentence: capitalised(sentence) + ".", cases: ids }
+}
+
+const NOT_JUDGED: &str = "not judged, for lack of an A/A pair";
+
+const TOO_FEW_SAMPLES: &str = "not comparable, for lack of samples";
+
+fn times_as(factor: &RatioEstimate, other: &str) -> String {
+    let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
+    let ratio = quantity::factor(factor.ratio);
+    format!("{ratio} times ({low} to {high}) as many records per second as {other}")
+}
+
+fn with_interval(factor: &RatioEstimate) -> String {
+    let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
+    format!("{} ({low} to {high})", quantity::factor(factor.ratio))
+}
+
+fn unresolved(factor: &RatioEstimate, resolution: Resolution) -> String {
+    format!(
+        "no difference that this run can resolve ({}; measured {})",
+        quantity::percent(resolution.relative_difference_min),
+        with_interval(factor)
+    )
+}
+
+fn incomparable(names: &Names<'_>) -> String {
+    format!("{} and {} are {TOO_FEW_SAMPLES}", names.case, names.other)
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}

@@ -1,0 +1,156 @@
+//! One question as rows, floors and findings: plain data that every renderer shows alike.
+
+mod floor;
+mod left_out;
+mod row;
+
+use measure::record::Standing;
+
+pub use floor::{FloorLine, floors};
+pub use left_out::{LeftOut, WhyLeftOut};
+pub use row::{FloorShare, Latency, Row, Verified};
+
+use crate::evidence::Evidence;
+use crate::findings::{self, Finding};
+use crate::resolution::QuestionResolution;
+
+/// One question of one run, ready to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuestionModel {
+    /// The question's name.
+    pub name: String,
+    /// What it asks; `None` when its process ended before it wrote that down.
+    pub statement: Option<Statement>,
+    /// The rows, grouped by what they stand for; a group without rows is left out.
+    pub groups: Vec<Group>,
+    /// The floors beside the cases, one for each sync call and payload.
+    pub floors: Vec<FloorLine>,
+    /// What the question can resolve.
+    pub resolution: QuestionResolution,
+    /// What the rows say, in computed sentences.
+    pub findings: Vec<Finding>,
+    /// Cases that have no row, and why.
+    pub left_out: Vec<LeftOut>,
+    /// What a reader must know about cases.
+    pub notes: Vec<Note>,
+    /// What a reader must know about the session.
+    pub warnings: Vec<String>,
+}
+
+/// What a question asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The question in one sentence.
+    pub asks: String,
+    /// The claim that it tests.
+    pub claim: String,
+    /// What would settle it.
+    pub settled_by: String,
+    /// The axis whose values are the parameters.
+    pub swept_axis: String,
+    /// The floor of 4 KiB at the session's first look at the disk, in ns.
+    pub quiet_floor_ns: u64,
+    /// How long the question took, in seconds.
+    pub seconds: f64,
+}
+
+/// Rows that stand for the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// What they stand for.
+    pub standing: Standing,
+    /// The rows in the question's order.
+    pub rows: Vec<Row>,
+}
+
+/// A remark on some cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The remark, a sentence.
+    pub text: String,
+    /// The ids of the cases that it is about.
+    pub cases: Vec<String>,
+}
+
+/// The order of the groups: what users get, what they may choose, what both are compared with, and the best.
+const GROUPS: [Standing; 4] =
+    [Standing::Vanilla, Standing::Tuned, Standing::Reference, Standing::Best];
+
+impl QuestionModel {
+    /// The model of a question.
+    #[must_use]
+    pub fn of(evidence: &Evidence) -> Self {
+        let resolution = QuestionResolution::of(evidence);
+        Self {
+            name: evidence.name.clone(),
+            statement: Statement::of(evidence),
+            groups: GROUPS.iter().filter_map(|standing| Group::of(*standing, evidence)).collect(),
+            floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
+            findings: findings::findings(evidence, &resolution),
+            resolution,
+            left_out: left_out::left_out(evidence),
+            notes: notes(evidence),
+            warnings: evidence
+                .question
+                .as_ref()
+                .map_or_else(Vec::new, |question| question.warnings.clone()),
+        }
+    }
+
+    /// Every row, group by group.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.groups.iter().flat_map(|group| &group.rows)
+    }
+}
+
+impl Statement {
+    fn of(evidence: &Evidence) -> Option<Self> {
+        let question = evidence.question.as_ref()?;
+        Some(Self {
+            asks: question.asks.clone(),
+            claim: question.claim.clone(),
+            settled_by: question.settled_by.clone(),
+            swept_axis: question.swept_axis.clone(),
+            quiet_floor_ns: question.quiet_floor_ns,
+            seconds: question.seconds,
+        })
+    }
+}
+
+impl Group {
+    fn of(standing: Standing, evidence: &Evidence) -> Option<Self> {
+        let records = evidence.records.iter().filter(|record| record.case.standing == standing);
+        let rows: Vec<Row> = records.map(Row::of).collect();
+        (!rows.is_empty()).then_some(Self { standing, rows })
+    }
+
+    /// The group's heading.
+    #[must_use]
+    pub fn heading(&self) -> &'static str {
+        match self.standing {
+            Standing::Vanilla => "as it comes",
+            Standing::Tuned => "tuned",
+            Standing::Reference => "reference",
+            Standing::Best => "best",
+        }
+    }
+}
+
+/// The records' remarks, each text once with all of its cases.
+fn notes(evidence: &Evidence) -> Vec<Note> {
+    let mut notes: Vec<Note> = Vec::new();
+    let of_records = evidence
+        .records
+        .iter()
+        .flat_map(|record| record.notes.iter().map(|note| (note.clone(), record.case.id.clone())));
+    let of_repetition = evidence.repeated.iter().map(|(id, times)| {
+        (format!("measured {times} times in this run; the last one is shown"), id.clone())
+    });
+    for (text, case) in of_records.chain(of_repetition) {
+        match notes.iter_mut().find(|note| note.text == text) {
+            Some(note) => note.cases.push(case),
+            None => notes.push(Note { text, cases: vec![case] }),
+        }
+    }
+    notes
+}

@@ -1,0 +1,149 @@
+//! A row: one case in figures.
+
+use measure::pairs::FINDING_PIECES_MIN;
+use measure::record::{LatencyRecord, RunRecord, VerifyRecord};
+use measure::spread::Spread;
+
+/// One case in figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The case's id.
+    pub id: String,
+    /// The case that this one repeats: it is the second half of an A/A pair.
+    pub twin_of: Option<String>,
+    /// The acked rate in records per second, with its spread over the rounds.
+    pub acked_per_second: Spread,
+    /// The drained rate in records per second: the debt is charged.
+    pub drained_per_second: f64,
+    /// The ack latency.
+    pub latency: Latency,
+    /// The floor's share of an ack.
+    pub floor_share: FloorShare,
+    /// Syncs per commit; `None` where nobody counted.
+    pub syncs_per_commit: Option<f64>,
+    /// Bytes handed to write calls per record; `None` where nobody counted.
+    pub bytes_per_record: Option<f64>,
+    /// What closing, reopening and comparing found.
+    pub verified: Verified,
+}
+
+/// Hand-in to ack, in ns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latency {
+    /// The median; `None` with too few acks, as for the other quantiles.
+    pub p50_ns: Option<u64>,
+    /// The 99th percentile.
+    pub p99_ns: Option<u64>,
+    /// The 99.9th percentile.
+    pub p999_ns: Option<u64>,
+    /// The longest; `None` only without acks.
+    pub longest_ns: Option<u64>,
+    /// How many acks there were.
+    pub acks: u64,
+}
+
+/// How much of an ack the floor takes up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FloorShare {
+    /// Acks wait for no sync: there is nothing to compare with the floor.
+    NoSync,
+    /// Floor time over ack time.
+    Share {
+        /// The paired median, 1 being the floor itself.
+        share: f64,
+        /// The lower end of its 95 % interval.
+        low: f64,
+        /// The upper end of its 95 % interval.
+        high: f64,
+    },
+    /// Too few pieces had comparable floors on both sides.
+    TooFewPieces {
+        /// How many could be compared.
+        kept: usize,
+        /// How many were measured.
+        of: usize,
+    },
+    /// No floor was measured beside the case.
+    NotMeasured,
+}
+
+/// What closing, reopening and comparing found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// Exactly what was acked.
+    All {
+        /// How many records that is.
+        records: u64,
+    },
+    /// Another number of records.
+    Miscounted {
+        /// How many were acked.
+        acked: u64,
+        /// How many were there.
+        found: u64,
+    },
+    /// As many records, but other ones.
+    Changed {
+        /// How many records were acked, and found.
+        records: u64,
+    },
+}
+
+impl Row {
+    pub(super) fn of(record: &RunRecord) -> Self {
+        let audit = record.sync_audit.as_ref();
+        Self {
+            id: record.case.id.clone(),
+            twin_of: record.case.repeats_case.clone(),
+            acked_per_second: record.records_per_second.clone(),
+            drained_per_second: record.drained_records_per_second.median,
+            latency: Latency::of(&record.ack_latency_ns),
+            floor_share: FloorShare::of(record),
+            syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),
+            bytes_per_record: audit.map(|audit| audit.bytes_per_record),
+            verified: Verified::of(&record.verify),
+        }
+    }
+}
+
+impl Latency {
+    fn of(record: &LatencyRecord) -> Self {
+        Self {
+            p50_ns: record.p50,
+            p99_ns: record.p99,
+            p999_ns: record.p999,
+            longest_ns: record.encoded.max,
+            acks: record.encoded.count,
+        }
+    }
+}
+
+impl FloorShare {
+    /// The floor's share of a case's acks.
+    #[must_use]
+    pub fn of(record: &RunRecord) -> Self {
+        if record.sync_audit.as_ref().is_some_and(|audit| audit.syncs_per_commit < 1.0) {
+            return Self::NoSync;
+        }
+        let (Some(floor), Some(pairs)) = (&record.floor, &record.pairs) else {
+            return Self::NotMeasured;
+        };
+        match (floor.share, floor.share_low, floor.share_high) {
+            (Some(share), Some(low), Some(high)) if pairs.kept >= FINDING_PIECES_MIN => {
+                Self::Share { share, low, high }
+            }
+            _ => Self::TooFewPieces { kept: pairs.kept, of: pairs.of },
+        }
+    }
+}
+
+impl Verified {
+    fn of(record: &VerifyRecord) -> Self {
+        let (acked, found) = (record.acked_records, record.found_records);
+        match (acked == found, record.digest_ok) {
+            (true, true) => Self::All { records: acked },
+            (true, false) => Self::Changed { records: acked },
+            (false, _) => Self::Miscounted { acked, found },
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Figures as people read them: few digits, the unit beside them, plain ASCII.
+
+use measure::spread::Spread;
+
+/// A rate in records per second: `812 /s`, `310 k/s`, `1.23 M/s`.
+pub(crate) fn rate(per_second: f64) -> String {
+    let (scale, unit) = rate_unit(per_second);
+    format!("{} {unit}", three_digits(per_second / scale))
+}
+
+/// The range of a rate in the unit of its median: `302-318`.
+pub(crate) fn rate_range(spread: &Spread) -> String {
+    let (scale, _) = rate_unit(spread.median);
+    format!("{}-{}", three_digits(spread.low / scale), three_digits(spread.high / scale))
+}
+
+/// A time: `4.1 ms`, `152 us`.
+pub(crate) fn duration_ns(nanoseconds: f64) -> String {
+    in_unit(nanoseconds, &[(1.0, "ns"), (1e3, "us"), (1e6, "ms"), (1e9, "s")])
+}
+
+/// A count: `8123`, `81 k`, `1.2 M`.
+pub(crate) fn count(count: u64) -> String {
+    if count < 10_000 {
+        return count.to_string();
+    }
+    in_unit(count as f64, &[(1e3, "k"), (1e6, "M"), (1e9, "G")])
+}
+
+/// A size in bytes, decimal: `16 B`, `6.4 kB`.
+pub(crate) fn bytes(bytes: u64) -> String {
+    in_unit(bytes as f64, &[(1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")])
+}
+
+/// A share of 1 in percent: `83 %`, `3.2 %`.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 9.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+}
+
+/// A factor: `1.46`, `12.3`, `310`.
+pub(crate) fn factor(factor: f64) -> String {
+    if factor < 9.995 { format!("{factor:.2}") } else { three_digits(factor) }
+}
+
+/// A small number as short as it is exact to two decimals: `4`, `0.05`, `4.25`.
+pub(crate) fn short(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The scale and the name of a unit.
+type Unit = (f64, &'static str);
+
+/// The first unit in which the value has at most three digits before the point. It is chosen after
+/// rounding, so that 999.7 us is 1.0 ms.
+fn fitting(value: f64, units: &[Unit]) -> Unit {
+    let fits = |(scale, _): &&Unit| (value / scale).round() < 1_000.0;
+    let largest = units.last().copied().unwrap_or((1.0, ""));
+    units.iter().find(fits).copied().unwrap_or(largest)
+}
+
+/// Two digits or a whole number in the fitting unit. The first unit is counted, not measured: it has no
+/// decimals where its scale is 1.
+fn in_unit(value: f64, units: &[Unit]) -> String {
+    let (scale, name) = fitting(value, units);
+    let scaled = value / scale;
+    let decimals = usize::from(scaled < 9.95 && scale > 1.0);
+    format!("{scaled:.decimals$} {name}")
+}
+
+fn rate_unit(per_second: f64) -> Unit {
+    fitting(per_second, &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "G/s")])
+}
+
+/// Three significant digits from 1 to 999, two decimals below, none left out above.
+fn three_digits(value: f64) -> String {
+    if value < 9.995 {
+        format!("{value:.2}")
+    } else if value < 99.95 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_have_three_digits() {
+        let texts = [0.5, 8.0, 812.4, 999.7, 310_200.0, 1_234_000.0, 99_960.0].map(rate);
+        let wished = ["0.50 /s", "8.00 /s", "812 /s", "1.00 k/s", "310 k/s", "1.23 M/s", "100 k/s"];
+        assert_eq!(texts, wished);
+    }
+
+    #[test]
+    fn a_range_keeps_the_unit_of_its_median() {
+        let range = |samples: [f64; 3]| rate_range(&Spread::of(samples.to_vec()).unwrap());
+        assert_eq!(range([302_000.0, 310_000.0, 318_000.0]), "302-318");
+        assert_eq!(range([980_000.0, 1_100_000.0, 1_210_000.0]), "0.98-1.21");
+        assert_eq!(range([900_000.0, 990_000.0, 1_230_000.0]), "900-1230");
+    }
+
+    #[test]
+    fn times_have_two_digits_or_a_whole_number() {
+        let texts =
+            [812.0, 4_100.0, 9_960.0, 152_300.0, 999_700.0, 4.12e6, 1.25e9].map(duration_ns);
+        assert_eq!(texts, ["812 ns", "4.1 us", "10 us", "152 us", "1.0 ms", "4.1 ms", "1.2 s"]);
+    }
+
+    #[test]
+    fn counts_and_sizes_are_short() {
+        assert_eq!(
+            [812, 9_999, 81_234, 999_700, 1_240_000].map(count),
+            ["812", "9999", "81 k", "1.0 M", "1.2 M"]
+        );
+        assert_eq!([16, 6_400, 65_536, 999_700].map(bytes), ["16 B", "6.4 kB", "66 kB", "1.0 MB"]);
+    }
+
+    #[test]
+    fn shares_factors_and_small_numbers_are_short() {
+        assert_eq!([0.832, 0.032, 1.07].map(percent), ["83 %", "3.2 %", "107 %"]);
+        assert_eq!([1.456, 12.34, 310.2].map(factor), ["1.46", "12.3", "310"]);
+        assert_eq!([4.0, 0.05, 4.251, 0.0].map(short), ["4", "0.05", "4.25", "0"]);
+    }
+}

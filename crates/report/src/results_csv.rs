@@ -1,0 +1,100 @@
+//! Every case of a run as a line of CSV.
+
+use measure::record::{RunRecord, Standing};
+use serde::Serialize;
+
+use crate::error::ReportError;
+use crate::evidence::Evidence;
+use crate::model::FloorShare;
+
+/// One line; the fields' names are the columns' headings. What a case does not have is empty.
+#[derive(Serialize)]
+struct Line<'record> {
+    question: &'record str,
+    case: &'record str,
+    label: &'record str,
+    parameter: Option<f64>,
+    standing: Standing,
+    engine: &'record str,
+    repeats_case: Option<&'record str>,
+    records_per_packet: u64,
+    record_bytes: u64,
+    acked_records_per_second: f64,
+    acked_records_per_second_low: f64,
+    acked_records_per_second_high: f64,
+    drained_records_per_second: f64,
+    ack_latency_ns_p50: Option<u64>,
+    ack_latency_ns_p99: Option<u64>,
+    ack_latency_ns_p999: Option<u64>,
+    ack_latency_ns_longest: Option<u64>,
+    acks: u64,
+    floor_share: Option<f64>,
+    floor_share_low: Option<f64>,
+    floor_share_high: Option<f64>,
+    floor_ns_p50: Option<u64>,
+    pieces_kept: Option<usize>,
+    pieces_measured: Option<usize>,
+    syncs_per_commit: Option<f64>,
+    writes_per_commit: Option<f64>,
+    bytes_per_record: Option<f64>,
+    records_acked: u64,
+    records_found: u64,
+    digest_ok: bool,
+}
+
+/// The lines of all cases, with a heading.
+pub(crate) fn results_csv(run: &[Evidence]) -> Result<String, ReportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in run.iter().flat_map(|evidence| &evidence.records) {
+        writer
+            .serialize(Line::of(record))
+            .map_err(|source| ReportError::Csv { case: record.case.id.clone(), source })?;
+    }
+    let bytes = writer.into_inner().expect("a vector takes every byte");
+    Ok(String::from_utf8(bytes).expect("every field is text or a number"))
+}
+
+impl<'record> Line<'record> {
+    fn of(record: &'record RunRecord) -> Self {
+        let (case, latency) = (&record.case, &record.ack_latency_ns);
+        let (share, low, high) = match FloorShare::of(record) {
+            FloorShare::Share { share, low, high } => (Some(share), Some(low), Some(high)),
+            FloorShare::NoSync | FloorShare::TooFewPieces { .. } | FloorShare::NotMeasured => {
+                (None, None, None)
+            }
+        };
+        let audit = record.sync_audit.as_ref();
+        Self {
+            question: &record.question,
+            case: &case.id,
+            label: &case.label,
+            parameter: case.parameter,
+            standing: case.standing,
+            engine: &case.engine,
+            repeats_case: case.repeats_case.as_deref(),
+            records_per_packet: case.records_per_packet,
+            record_bytes: case.record_bytes,
+            acked_records_per_second: record.records_per_second.median,
+            acked_records_per_second_low: record.records_per_second.low,
+            acked_records_per_second_high: record.records_per_second.high,
+            drained_records_per_second: record.drained_records_per_second.median,
+            ack_latency_ns_p50: latency.p50,
+            ack_latency_ns_p99: latency.p99,
+            ack_latency_ns_p999: latency.p999,
+            ack_latency_ns_longest: latency.encoded.max,
+            acks: latency.encoded.count,
+            floor_share: share,
+            floor_share_low: low,
+            floor_share_high: high,
+            floor_ns_p50: record.floor.as_ref().and_then(|floor| floor.summary.p50_ns),
+            pieces_kept: record.pairs.as_ref().map(|pairs| pairs.kept),
+            pieces_measured: record.pairs.as_ref().map(|pairs| pairs.of),
+            syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),
+            writes_per_commit: audit.map(|audit| audit.writes_per_commit),
+            bytes_per_record: audit.map(|audit| audit.bytes_per_record),
+            records_acked: record.verify.acked_records,
+            records_found: record.verify.found_records,
+            digest_ok: record.verify.digest_ok,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What stands above the questions: when, which revision, which host, the floors, and what to beware of.
+
+use measure::floor::SyncCall;
+use measure::record::RunRecord;
+
+use super::environment::is_in_memory;
+use crate::model::{QuestionModel, floors as floor_lines};
+use crate::quantity;
+
+/// The title, and when, where and from which revision the run was made.
+pub(super) fn heading(records: &[&RunRecord]) -> String {
+    let Some(first) = records.iter().min_by_key(|record| record.started_utc) else {
+        return "# Run without a measured case\n".into();
+    };
+    let seconds: f64 = records.iter().map(|record| record.seconds).sum();
+    let host = first.environment.operating_system.hostname.as_deref();
+    format!(
+        "# What an acknowledged write costs: {}\n\n\
+         - host: {}\n- revision: {}\n- SQLite: {}\n- measured: {} in {seconds:.0} s\n",
+        first.started_utc,
+        host.unwrap_or("unknown"),
+        distinct(records.iter().map(|record| revision(record))).join(", "),
+        sqlite(records),
+        cases(records.len()),
+    )
+}
+
+/// The floors over all questions: what the disk takes for a write and a sync.
+pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel]) -> String {
+    let lines: Vec<String> = floor_lines(records)
+        .iter()
+        .map(|line| {
+            let call = match line.sync_call {
+                SyncCall::Fdatasync => "fdatasync",
+                SyncCall::Fsync => "fsync",
+            };
+            format!(
+                "| {} | {call} | {} | {} to {} | {} | {} |\n",
+                quantity::bytes(line.payload_bytes),
+                quantity::duration_ns(line.p50_ns.median),
+                quantity::duration_ns(line.p50_ns.low),
+                quantity::duration_ns(line.p50_ns.high),
+                quantity::duration_ns(line.longest_ns as f64),
+                line.p50_ns.samples.len()
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let quiet = models.iter().filter_map(|model| model.statement.as_ref());
+    let quiet: Vec<String> =
+        quiet.map(|statement| quantity::duration_ns(statement.quiet_floor_ns as f64)).collect();
+    let first_looks = match quiet.as_slice() {
+        [] => String::new(),
+        quiet => format!(
+            "First look at the disk, 4 KiB, question by question: {}.\n\n",
+            quiet.join(", ")
+        ),
+    };
+    format!(
+        "## The floor\n\nOne thread, one write and one sync on recycled space, measured between the pieces of \
+         the cases.\n\n{first_looks}\
+         | payload | call | p50 | p50 beside the cases | longest | cases |\n\
+         | ---: | --- | ---: | ---: | ---: | ---: |\n{}",
+        lines.concat()
+    )
+}
+
+/// What a reader must beware of in all of the run.
+pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> String {
+    let mut warnings: Vec<String> = Vec::new();
+    if records.iter().any(|record| is_in_memory(record)) {
+        warnings.push(
+            "Some cases had their scratch in memory (tmpfs or ramfs), where a sync costs nothing and \
+             proves nothing."
+                .into(),
+        );
+    }
+    let dirty = |record: &&&RunRecord| record.git.as_ref().and_then(|git| git.dirty) == Some(true);
+    if records.iter().any(|record| dirty(&record)) {
+        warnings.push(
+            "The working tree differed from the revision: the figures belong to no commit.".into(),
+        );
+    }
+    if records.iter().any(|record| record.environment.filesystem.ext4_journal == Some(false)) {
+        warnings.push(
+            "The ext4 has no journal: a sync writes no journal commit and is cheaper than on most machines."
+                .into(),
+        );
+    }
+    if records.iter().any(|record| record.environment.filesystem.ext4_barrier == Some(false)) {
+        warnings.push("The ext4 has no barriers: a sync does not flush the device's cache.".into());
+    }
+    let of_sessions = models.iter().flat_map(|model| {
+        model.warnings.iter().map(|warning| format!("{}: {warning}", model.name))
+    });
+    warnings.extend(of_sessions);
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let lines: String = warnings.iter().map(|warning| format!("- {warning}\n")).collect();
+    format!("## Beware\n\n{lines}")
+}
+
+/// The questions, with a link each and their first finding.
+pub(super) fn contents(models: &[QuestionModel]) -> String {
+    let lines: String = models
+        .iter()
+        .map(|model| {
+            let finding = model.findings.first().map_or("", |finding| finding.sentence.as_str());
+            format!("- [{0}](#{0}): {finding}\n", model.name)
+        })
+        .collect();
+    format!("## The questions\n\n{lines}")
+}
+
+/// The values in the order of their first occurrence.
+pub(super) fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for value in values {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    distinct
+}
+
+fn revision(record: &RunRecord) -> String {
+    let Some(git) = &record.git else { return "outside of a repository".into() };
+    let state = match git.dirty {
+        Some(true) => " with changes",
+        Some(false) => "",
+        None => ", state unknown",
+    };
+    format!("{}{state}", git.revision_short)
+}
+
+fn sqlite(records: &[&RunRecord]) -> String {
+    let builds = distinct(records.iter().filter_map(|record| {
+        let sqlite = record.sqlite.as_ref()?;
+        Some(format!("{} ({})", sqlite.version, sqlite.build))
+    }));
+    if builds.is_empty() { "none".into() } else { builds.join(", ") }
+}
+
+fn cases(number: usize) -> String {
+    if number == 1 { "1 case".into() } else { format!("{number} cases") }
+}

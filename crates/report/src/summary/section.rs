@@ -1,0 +1,97 @@
+//! One question in the summary.
+
+use crate::locations::criterion_page;
+use crate::model::{LeftOut, Note, QuestionModel, Statement};
+use crate::table;
+
+/// The question, its table, what it says, what is missing, and how to look further.
+pub(super) fn section(model: &QuestionModel) -> String {
+    let has_rows = model.rows().next().is_some();
+    let parts = [
+        format!("## {}\n", model.name),
+        statement(model.statement.as_ref()),
+        if has_rows { table::markdown(model) } else { String::new() },
+        if has_rows { LEGEND.to_owned() } else { String::new() },
+        format!("**Resolution.** {}\n", model.resolution.sentence()),
+        findings(model),
+        list("Left out", model.left_out.iter().map(left_out)),
+        list("Notes", model.notes.iter().map(note)),
+        further(model),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// What the columns of the table mean.
+const LEGEND: &str = "acked, drained: records per second, drained with the final debt charged; low-high: \
+    the quartiles over the rounds, in the unit of acked; p50 to longest: hand-in to ack, a quantile only with \
+    ten acks beyond it; floor: one write and fdatasync of the packet as a share of the ack; syncs: per commit, \
+    counted; B/rec: bytes handed to write calls per record; kept: what was found after closing and \
+    reopening, of what was acked.\n";
+
+fn statement(statement: Option<&Statement>) -> String {
+    let Some(statement) = statement else {
+        return "The process that measured this question ended before it described it.\n".into();
+    };
+    format!(
+        "{}\n\n- claim: {}\n- settled by: {}\n- swept axis: {}\n",
+        statement.asks,
+        statement.claim,
+        statement.settled_by,
+        statement.swept_axis.replace('_', " "),
+    )
+}
+
+fn findings(model: &QuestionModel) -> String {
+    let lines = model.findings.iter().map(|finding| {
+        let cases: Vec<String> = finding.cases.iter().map(|case| format!("`{case}`")).collect();
+        if cases.is_empty() {
+            finding.sentence.clone()
+        } else {
+            format!("{} Cases: {}.", finding.sentence, cases.join(", "))
+        }
+    });
+    list("Findings", lines)
+}
+
+fn left_out(left_out: &LeftOut) -> String {
+    let (kind, reason) = left_out.why.in_words();
+    let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
+    format!("`{}` {kind}{reason}", left_out.id)
+}
+
+fn note(note: &Note) -> String {
+    let cases: Vec<String> = note.cases.iter().map(|case| format!("`{case}`")).collect();
+    format!("{}: {}", cases.join(", "), note.text)
+}
+
+fn list(heading: &str, lines: impl Iterator<Item = String>) -> String {
+    let lines: String = lines.map(|line| format!("- {line}\n")).collect();
+    if lines.is_empty() { lines } else { format!("**{heading}**\n\n{lines}") }
+}
+
+/// Criterion's page, from the run's directory, and how to measure one case again.
+fn further(model: &QuestionModel) -> String {
+    let name = &model.name;
+    let page = criterion_page(name);
+    let page = page.display();
+    let again = model.rows().next().map_or(String::new(), |row| {
+        let filter = escaped(&format!("{name}/{}", row.id));
+        format!(
+            "\nOne case again: `cargo bench --bench {name} -- '^{filter}$'`; with `--profile-time 10` in \
+             front of the filter it writes a flamegraph.\n"
+        )
+    });
+    format!("Criterion's page: [target/criterion/{page}](../../../criterion/{page})\n{again}")
+}
+
+/// An id as a regular expression that matches just its text: Criterion's filter is one.
+fn escaped(id: &str) -> String {
+    let mut escaped = String::with_capacity(id.len());
+    for letter in id.chars() {
+        if !letter.is_alphanumeric() && !"/_-,:=@ ".contains(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
