@@ -12,6 +12,7 @@ mod object_size;
 mod refused;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -25,7 +26,18 @@ const MANIFEST: &str = "builds.toml";
 const LOCAL_DIRECTORY: &str = "local";
 const LOCAL_MANIFEST: &str = "local/builds.local.toml";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Cargo shows this line by itself, without the script's whole output around it.
+            println!("cargo::error={error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let target_os = variable("CARGO_CFG_TARGET_OS")?;
     if target_os != "linux" {
         bail!(
@@ -84,12 +96,14 @@ fn read_specs(crate_directory: &Path) -> Result<Vec<BuildSpec>> {
 }
 
 fn wished_profile() -> Result<Profile> {
-    match env::var(PROFILE_VARIABLE).as_deref() {
-        Err(env::VarError::NotPresent) | Ok("" | "default") => Ok(Profile::Default),
-        Ok("wide") => Ok(Profile::Wide),
-        found => {
-            bail!("{PROFILE_VARIABLE}: found {found:?}, wished `default` or `wide`, or unset it")
-        }
+    let found = env::var_os(PROFILE_VARIABLE).unwrap_or_default();
+    match found.to_str() {
+        Some("" | "default") => Ok(Profile::Default),
+        Some("wide") => Ok(Profile::Wide),
+        _ => bail!(
+            "{PROFILE_VARIABLE}: found `{}`, wished `default` or `wide`; or unset it",
+            found.display()
+        ),
     }
 }
 
