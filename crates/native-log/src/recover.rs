@@ -373,9 +373,11 @@ fn sort_later(
     cut: &mut Option<Cut>,
 ) -> Result<Option<PreparedSegment>, Error> {
     let mut prepared = None;
-    for (Candidate { file, header, .. }, &dirty) in later.into_iter().zip(dirty) {
+    for (Candidate { file, header, length }, &dirty) in later.into_iter().zip(dirty) {
         let as_asked = header == new_header(options, header.log_id, header.generation);
-        if as_asked && !dirty && prepared.is_none() {
+        // A growing segment that has grown was begun, even if nothing of it can be mistaken.
+        let untouched = options.space != Space::Growing || length == SEGMENT_HEADER_BYTES;
+        if as_asked && untouched && !dirty && prepared.is_none() {
             prepared = Some(PreparedSegment { file, header });
             continue;
         }
