@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use measure::floor::SyncCall;
-use measure::run::RunDirectory;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
@@ -23,11 +22,11 @@ const NAME_COLUMNS: usize = 12;
 /// # Errors
 /// [`ReportError::Run`] when the run cannot be read, [`ReportError::NoSuchQuestion`] when it has no such
 /// question.
-pub fn closing_text(run: &RunDirectory, question: &str) -> Result<String, ReportError> {
-    closing_text_for(run.path(), question, Terminal::of_stdout())
+pub fn closing_text(run: &Path, question: &str) -> Result<String, ReportError> {
+    closing_text_for(run, question, Terminal::of_stdout())
 }
 
-/// The same for a run's directory and a terminal of any kind.
+/// The same for a terminal of any kind.
 ///
 /// # Errors
 /// As [`closing_text`].
@@ -56,13 +55,9 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     if model.rows().next().is_some() {
         text += &(table::text(model, terminal) + "\n");
     }
-    for call in [SyncCall::Fdatasync, SyncCall::Fsync] {
-        let lines: Vec<String> =
-            model.floors.iter().filter(|line| line.sync_call == call).map(floor).collect();
-        if !lines.is_empty() {
-            let name = format!("{} floor", call_name(call));
-            text += &named(&name, &format!("p50 {}", lines.join(", ")), columns);
-        }
+    let floors = floors(model);
+    if !floors.is_empty() {
+        text += &named("floor", &floors, columns);
     }
     text += &named("resolution", &model.resolution.sentence(), columns);
     for warning in &model.warnings {
@@ -95,8 +90,7 @@ fn places(run: &Path, question: &str) -> String {
 }
 
 fn named(name: &str, text: &str, columns: usize) -> String {
-    // A name that is too long for its column still has a gap behind it.
-    hanging(&format!("{name:<width$}", width = NAME_COLUMNS.max(name.len() + 2)), text, columns)
+    hanging(&format!("{name:<NAME_COLUMNS$}"), text, columns)
 }
 
 /// Names the cases that the sentence does not.
@@ -106,15 +100,19 @@ fn with_cases(sentence: String, cases: &[String]) -> String {
     if unnamed.is_empty() { sentence } else { format!("{sentence} [{}]", unnamed.join(", ")) }
 }
 
-fn floor(line: &FloorLine) -> String {
-    format!("{} {}", quantity::bytes(line.payload_bytes), quantity::duration_ns(line.p50_ns.median))
+/// The floors' medians, call by call: `fdatasync p50: 16 B 100 us, 6.4 kB 120 us`.
+fn floors(model: &QuestionModel) -> String {
+    let of_call = |(call, name): (SyncCall, &str)| {
+        let lines: Vec<String> =
+            model.floors.iter().filter(|line| line.sync_call == call).map(floor).collect();
+        (!lines.is_empty()).then(|| format!("{name} p50: {}", lines.join(", ")))
+    };
+    let calls = [(SyncCall::Fdatasync, "fdatasync"), (SyncCall::Fsync, "fsync")];
+    calls.into_iter().filter_map(of_call).collect::<Vec<_>>().join("; ")
 }
 
-fn call_name(call: SyncCall) -> &'static str {
-    match call {
-        SyncCall::Fdatasync => "fdatasync",
-        SyncCall::Fsync => "fsync",
-    }
+fn floor(line: &FloorLine) -> String {
+    format!("{} {}", quantity::bytes(line.payload_bytes), quantity::duration_ns(line.p50_ns.median))
 }
 
 /// Failed cases by name, the others by number.

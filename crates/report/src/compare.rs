@@ -95,6 +95,12 @@ pub fn ack_syncs(record: &RunRecord) -> bool {
     record.sync_audit.as_ref().is_some_and(|audit| audit.syncs_per_commit >= 1.0)
 }
 
+/// Whether acks wait for no sync, as far as somebody counted.
+#[must_use]
+pub fn is_counted_without_sync(record: &RunRecord) -> bool {
+    record.sync_audit.is_some() && !ack_syncs(record)
+}
+
 fn by_floor_pairs(case: &RunRecord, other: &RunRecord) -> Option<RatioEstimate> {
     let same_packets = case.case.records_per_packet == other.case.records_per_packet;
     let same_floor = is_near(floor_payload_bytes(case)?, floor_payload_bytes(other)?);

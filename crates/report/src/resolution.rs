@@ -73,7 +73,7 @@ impl QuestionResolution {
         };
         format!(
             "Differences beyond {} are findings: in {of} {case} and {twin}, the same case acked {} times \
-             ({} to {}) as many records per second as itself.",
+             ({} to {}) as many records/s as itself.",
             quantity::percent(resolution.relative_difference_min),
             quantity::factor(factor.ratio),
             quantity::factor(factor.low),

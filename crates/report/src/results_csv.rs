@@ -31,6 +31,7 @@ struct Line<'record> {
     floor_share: Option<f64>,
     floor_share_low: Option<f64>,
     floor_share_high: Option<f64>,
+    floor_share_of_syncs: Option<f64>,
     floor_ns_p50: Option<u64>,
     pieces_kept: Option<usize>,
     pieces_measured: Option<usize>,
@@ -57,10 +58,12 @@ pub(crate) fn results_csv(run: &[Evidence]) -> Result<String, ReportError> {
 impl<'record> Line<'record> {
     fn of(record: &'record RunRecord) -> Self {
         let (case, latency) = (&record.case, &record.ack_latency_ns);
-        let (share, low, high) = match FloorShare::of(record) {
-            FloorShare::Share { share, low, high } => (Some(share), Some(low), Some(high)),
+        let (share, low, high, of_syncs) = match FloorShare::of(record) {
+            FloorShare::Share { share, low, high, of_syncs } => {
+                (Some(share), Some(low), Some(high), of_syncs)
+            }
             FloorShare::NoSync | FloorShare::TooFewPieces { .. } | FloorShare::NotMeasured => {
-                (None, None, None)
+                (None, None, None, None)
             }
         };
         let audit = record.sync_audit.as_ref();
@@ -86,6 +89,7 @@ impl<'record> Line<'record> {
             floor_share: share,
             floor_share_low: low,
             floor_share_high: high,
+            floor_share_of_syncs: of_syncs,
             floor_ns_p50: record.floor.as_ref().and_then(|floor| floor.summary.p50_ns),
             pieces_kept: record.pairs.as_ref().map(|pairs| pairs.kept),
             pieces_measured: record.pairs.as_ref().map(|pairs| pairs.of),

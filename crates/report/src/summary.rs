@@ -6,8 +6,6 @@ mod section;
 
 use std::path::{Path, PathBuf};
 
-use measure::run::RunDirectory;
-
 use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
@@ -29,15 +27,7 @@ pub struct SummaryFiles {
 ///
 /// # Errors
 /// [`ReportError::Run`] when a record cannot be read, [`ReportError::Write`] when a file cannot be written.
-pub fn write_summary(run: &RunDirectory) -> Result<SummaryFiles, ReportError> {
-    write_summary_of(run.path())
-}
-
-/// The same for the directory of any run.
-///
-/// # Errors
-/// As [`write_summary`].
-pub fn write_summary_of(run: &Path) -> Result<SummaryFiles, ReportError> {
+pub fn write_summary(run: &Path) -> Result<SummaryFiles, ReportError> {
     let evidence = Evidence::read(run)?;
     let files = SummaryFiles { summary: run.join(SUMMARY_FILE), results: run.join(RESULTS_FILE) };
     atomic_file::replace(&files.results, &results_csv(&evidence)?)?;

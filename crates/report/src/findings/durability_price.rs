@@ -7,7 +7,7 @@ use super::Finding;
 use super::inquiry::{Inquiry, axis_value, fastest, is_same, slowest};
 use super::native_log::is_sqlite;
 use super::sentence::{Names, cost, difference, finding, floors_per_ack};
-use crate::compare::{Outcome, ack_syncs};
+use crate::compare::{Comparison, Outcome, ack_syncs};
 use crate::quantity;
 
 /// The steps of `PRAGMA synchronous`, ascending (<https://sqlite.org/pragma.html#pragma_synchronous>).
@@ -105,37 +105,58 @@ fn steps<'evidence>(
     (!costs.is_empty()).then(|| finding(&format!("{heading}: {}", costs.join("; ")), taken))
 }
 
-/// For each number of syncs, the fastest and the slowest cell with it, where the run can tell them apart.
+/// For each number of syncs, the fastest and the slowest cell with it, where the run can tell them apart;
+/// else that it cannot. Nothing where no two cells sync as often.
 fn same_syncs<'evidence>(
     inquiry: &Inquiry<'evidence>,
     at: &str,
     cells: &[&'evidence RunRecord],
 ) -> Vec<Finding> {
-    let mut numbers: Vec<f64> = cells
-        .iter()
-        .filter(|record| ack_syncs(record))
-        .filter_map(|record| syncs(record))
+    let compared: Vec<(f64, Comparison<'_>)> = numbers_of_syncs(cells)
+        .into_iter()
+        .filter_map(|number| {
+            let same =
+                || cells.iter().copied().filter(move |record| syncs_so_often(record, number));
+            let (fast, slow) = (fastest(same())?, slowest(same())?);
+            let comparison = inquiry.judge(fast, slow).filter(|_| !is_same(fast, slow))?;
+            Some((number, comparison))
+        })
         .collect();
+    let differing: Vec<Finding> = compared
+        .iter()
+        .filter(|(_, comparison)| comparison.outcome == Outcome::More)
+        .map(|(number, comparison)| same_syncs_yet(at, *number, comparison))
+        .collect();
+    let is_judged = compared.iter().all(|(_, comparison)| comparison.outcome != Outcome::NotJudged);
+    if differing.is_empty() && !compared.is_empty() && is_judged {
+        let sentence =
+            format!("{at}, no two cells that sync as often differ beyond the resolution");
+        let cases = compared.iter().flat_map(|(_, pair)| [pair.case, pair.other]);
+        return vec![finding(&sentence, cases)];
+    }
+    differing
+}
+
+fn same_syncs_yet(at: &str, number: f64, comparison: &Comparison<'_>) -> Finding {
+    let (fast, slow) = (comparison.case, comparison.other);
+    let names = Names { case: &fast.case.id, other: &slow.case.id };
+    let difference = difference(Some(comparison), &names);
+    let number = quantity::short(number);
+    let times = if number == "1" { "once".into() } else { format!("{number} times") };
+    finding(&format!("{at}, both sync {times} per commit, yet {difference}"), [fast, slow])
+}
+
+/// The numbers of syncs per commit that occur among acks that sync, ascending.
+fn numbers_of_syncs(cells: &[&RunRecord]) -> Vec<f64> {
+    let syncing = cells.iter().filter(|record| ack_syncs(record));
+    let mut numbers: Vec<f64> = syncing.filter_map(|record| syncs(record)).collect();
     numbers.sort_unstable_by(f64::total_cmp);
     numbers.dedup_by(|a, b| (*a - *b).abs() < SAME_SYNCS);
-    let differing = numbers.into_iter().filter_map(|number| {
-        let same = || {
-            cells.iter().copied().filter(move |record| {
-                syncs(record).is_some_and(|syncs| (syncs - number).abs() < SAME_SYNCS)
-            })
-        };
-        let (fast, slow) = (fastest(same())?, slowest(same())?);
-        let comparison = inquiry.judge(fast, slow).filter(|_| !is_same(fast, slow))?;
-        matches!(comparison.outcome, Outcome::More).then(|| {
-            let names = Names { case: &fast.case.id, other: &slow.case.id };
-            let difference = difference(Some(&comparison), &names);
-            let number = quantity::short(number);
-            let times = if number == "1" { "once".into() } else { format!("{number} times") };
-            let sentence = format!("{at}, both sync {times} per commit, yet {difference}");
-            finding(&sentence, [fast, slow])
-        })
-    });
-    differing.collect()
+    numbers
+}
+
+fn syncs_so_often(record: &RunRecord, number: f64) -> bool {
+    syncs(record).is_some_and(|syncs| (syncs - number).abs() < SAME_SYNCS)
 }
 
 /// A cell with what its ack costs: `wal-full/1 (2.91 k/s, 1.20 floors)`.

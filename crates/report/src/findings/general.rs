@@ -4,7 +4,8 @@ use measure::record::RunRecord;
 
 use super::Finding;
 use super::extremes::extremes;
-use super::inquiry::Inquiry;
+use super::inquiry::{Inquiry, is_same};
+use crate::compare::is_counted_without_sync;
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     let parameters = inquiry.parameters();
@@ -20,8 +21,10 @@ fn at_parameter(inquiry: &Inquiry<'_>, parameter: Option<f64>) -> Option<Finding
     let base = cases.iter().copied().find(|record| inquiry.is_base_but_for(record, &[]));
     let heading = parameter.map_or("in all".into(), |parameter| inquiry.at(parameter));
     let called = |record: &RunRecord| {
-        let is_base = base.is_some_and(|base| base.case.id == record.case.id);
-        if is_base { format!("the base {}", record.case.id) } else { record.case.id.clone() }
+        let is_base = base.is_some_and(|base| is_same(base, record));
+        let the_base = if is_base { "the base " } else { "" };
+        let sync = if is_counted_without_sync(record) { " (no sync)" } else { "" };
+        format!("{the_base}{}{sync}", record.case.id)
     };
     extremes(inquiry, &heading, &cases, base, called)
 }

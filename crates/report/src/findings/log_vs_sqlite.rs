@@ -1,5 +1,5 @@
-//! `log_vs_sqlite`: how far the log is ahead at each packet size, where SQLite comes closest, what share of the
-//! log's acks is the disk's, and what SQLite gains by giving up the sync.
+//! `log_vs_sqlite`: how far the log is ahead at each packet size, where `SQLite` comes closest, what share of the
+//! log's acks is the disk's, and what `SQLite` gains by giving up the sync.
 
 use measure::record::RunRecord;
 
@@ -9,7 +9,7 @@ use super::native_log::{
     LogBesideSqlite, compared, is_native_log, is_sqlite, packet_sizes, packets_of,
 };
 use super::sentence::{Names, difference, finding};
-use crate::compare::{Comparison, Outcome, ack_syncs};
+use crate::compare::{Comparison, Outcome, ack_syncs, is_counted_without_sync};
 use crate::model::FloorShare;
 use crate::quantity;
 
@@ -37,7 +37,7 @@ fn closest(pairs: &[LogBesideSqlite<'_>]) -> Option<Finding> {
     let how = match comparison.outcome {
         Outcome::NotResolved(_) => "where this run resolves no difference".into(),
         Outcome::More | Outcome::Fewer | Outcome::NotJudged => {
-            format!("where the log acks {factor} times as many records per second")
+            format!("where the log acks {factor} times as many records/s")
         }
     };
     let size = packets_of(pair.records_per_packet);
@@ -68,15 +68,14 @@ fn share_of_floor(inquiry: &Inquiry<'_>) -> Option<Finding> {
     ))
 }
 
-/// What SQLite gains when its acks do not wait for a sync.
+/// What `SQLite` gains when its acks do not wait for a sync.
 fn without_sync(inquiry: &Inquiry<'_>, records_per_packet: u64) -> Option<Finding> {
     let sqlite = || {
         inquiry.cases().filter(move |record| {
             is_sqlite(record) && record.case.records_per_packet == records_per_packet
         })
     };
-    let counted_without = |record: &&RunRecord| record.sync_audit.is_some() && !ack_syncs(record);
-    let without = fastest(sqlite().filter(counted_without))?;
+    let without = fastest(sqlite().filter(|record| is_counted_without_sync(record)))?;
     let with = fastest(sqlite().filter(|record| ack_syncs(record)))?;
     let names = Names {
         case: &format!("SQLite without a sync in the ack ({})", without.case.id),

@@ -1,4 +1,4 @@
-//! The native log beside SQLite's best, at the same packets and with a sync in each ack.
+//! The native log beside `SQLite`'s best, at the same packets and with a sync in each ack.
 
 use measure::record::{RunRecord, Standing};
 
@@ -9,7 +9,7 @@ use crate::compare::{Comparison, ack_syncs};
 /// The engine whose cases the log is compared with.
 const SQLITE: &str = "sqlite";
 
-/// The log and SQLite's best at one size of packets.
+/// The log and `SQLite`'s best at one size of packets.
 pub(super) struct LogBesideSqlite<'evidence> {
     pub(super) records_per_packet: u64,
     pub(super) log: &'evidence RunRecord,
@@ -17,7 +17,7 @@ pub(super) struct LogBesideSqlite<'evidence> {
     pub(super) comparison: Option<Comparison<'evidence>>,
 }
 
-/// The log beside SQLite's best at each size of packets at which both were measured, ascending.
+/// The log beside `SQLite`'s best at each size of packets at which both were measured, ascending.
 pub(super) fn compared<'evidence>(inquiry: &Inquiry<'evidence>) -> Vec<LogBesideSqlite<'evidence>> {
     packet_sizes(inquiry)
         .into_iter()
@@ -69,12 +69,12 @@ pub(super) fn packets_of(records: u64) -> String {
     }
 }
 
-/// Whether a case is one of SQLite's.
+/// Whether a case is one of `SQLite`'s.
 pub(super) fn is_sqlite(record: &RunRecord) -> bool {
     record.case.engine == SQLITE
 }
 
-/// Whether a case is the reference that is not SQLite: the native log, by whatever name its engine goes.
+/// Whether a case is the reference that is not `SQLite`: the native log, by whatever name its engine goes.
 pub(super) fn is_native_log(record: &RunRecord) -> bool {
     record.case.standing == Standing::Reference && !is_sqlite(record)
 }

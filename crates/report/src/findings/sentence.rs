@@ -4,7 +4,7 @@ use measure::pairs::{RatioEstimate, Resolution};
 use measure::record::RunRecord;
 
 use super::Finding;
-use crate::compare::{Comparison, Outcome, ack_syncs, inverse};
+use crate::compare::{Comparison, Outcome, inverse, is_counted_without_sync};
 use crate::quantity;
 
 /// How two cases are called in a sentence.
@@ -13,7 +13,7 @@ pub(super) struct Names<'names> {
     pub(super) other: &'names str,
 }
 
-/// Which acks more, how many times as many records per second, and whether the run can tell. The faster
+/// Which acks more, how many times as many records per second (records/s), and whether the run can tell. The faster
 /// one comes first.
 pub(super) fn difference(comparison: Option<&Comparison<'_>>, names: &Names<'_>) -> String {
     let Names { case, other } = names;
@@ -45,8 +45,8 @@ pub(super) fn cost(comparison: Option<&Comparison<'_>>) -> String {
 
 /// How much of a floor an ack of the case takes: `3.1 floors`, or that it does not sync.
 pub(super) fn floors_per_ack(record: &RunRecord) -> Option<String> {
-    if !ack_syncs(record) {
-        return record.sync_audit.is_some().then(|| "no sync".into());
+    if is_counted_without_sync(record) {
+        return Some("no sync".into());
     }
     let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference == "floor")?;
     let ratio = pairs.ratio.as_ref()?.estimate()?.ratio;
@@ -74,7 +74,7 @@ const TOO_FEW_SAMPLES: &str = "not comparable, for lack of samples";
 fn times_as(factor: &RatioEstimate, other: &str) -> String {
     let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
     let ratio = quantity::factor(factor.ratio);
-    format!("{ratio} times ({low} to {high}) as many records per second as {other}")
+    format!("{ratio} times ({low} to {high}) as many records/s as {other}")
 }
 
 fn with_interval(factor: &RatioEstimate) -> String {
@@ -83,10 +83,11 @@ fn with_interval(factor: &RatioEstimate) -> String {
 }
 
 fn unresolved(factor: &RatioEstimate, resolution: Resolution) -> String {
+    let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
     format!(
-        "no difference that this run can resolve ({}; measured {})",
+        "no difference that this run can resolve ({}; measured {}, {low} to {high})",
         quantity::percent(resolution.relative_difference_min),
-        with_interval(factor)
+        quantity::factor(factor.ratio)
     )
 }
 

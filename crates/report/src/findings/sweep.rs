@@ -36,6 +36,6 @@ fn of_label(inquiry: &Inquiry<'_>, label: &str) -> Option<Finding> {
         let value = record.case.parameter.map_or("-".into(), |value| value.to_string());
         if is_base(record) { format!("{value} (the base)") } else { value }
     };
-    let heading = format!("{label} by {}", axis.replace('_', " "));
+    let heading = format!("{} of {label}", axis.replace('_', " "));
     extremes(inquiry, &heading, &cases, base, called)
 }

@@ -4,6 +4,8 @@ use measure::pairs::FINDING_PIECES_MIN;
 use measure::record::{LatencyRecord, RunRecord, VerifyRecord};
 use measure::spread::Spread;
 
+use crate::compare::is_counted_without_sync;
+
 /// One case in figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -55,6 +57,8 @@ pub enum FloorShare {
         low: f64,
         /// The upper end of its 95 % interval.
         high: f64,
+        /// The same for as many floors as a commit has syncs; `None` where nobody counted.
+        of_syncs: Option<f64>,
     },
     /// Too few pieces had comparable floors on both sides.
     TooFewPieces {
@@ -122,7 +126,7 @@ impl FloorShare {
     /// The floor's share of a case's acks.
     #[must_use]
     pub fn of(record: &RunRecord) -> Self {
-        if record.sync_audit.as_ref().is_some_and(|audit| audit.syncs_per_commit < 1.0) {
+        if is_counted_without_sync(record) {
             return Self::NoSync;
         }
         let (Some(floor), Some(pairs)) = (&record.floor, &record.pairs) else {
@@ -130,7 +134,7 @@ impl FloorShare {
         };
         match (floor.share, floor.share_low, floor.share_high) {
             (Some(share), Some(low), Some(high)) if pairs.kept >= FINDING_PIECES_MIN => {
-                Self::Share { share, low, high }
+                Self::Share { share, low, high, of_syncs: floor.share_of_syncs }
             }
             _ => Self::TooFewPieces { kept: pairs.kept, of: pairs.of },
         }

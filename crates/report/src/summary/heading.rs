@@ -4,7 +4,7 @@ use measure::floor::SyncCall;
 use measure::record::RunRecord;
 
 use super::environment::is_in_memory;
-use crate::model::{QuestionModel, floors as floor_lines};
+use crate::model::{QuestionModel, Verified, floors as floor_lines};
 use crate::quantity;
 
 /// The title, and when, where and from which revision the run was made.
@@ -14,14 +14,14 @@ pub(super) fn heading(records: &[&RunRecord]) -> String {
     };
     let seconds: f64 = records.iter().map(|record| record.seconds).sum();
     let host = first.environment.operating_system.hostname.as_deref();
+    let host = host.map_or(String::new(), |host| format!(" on {host}"));
     format!(
-        "# What an acknowledged write costs: {}\n\n\
-         - host: {}\n- revision: {}\n- SQLite: {}\n- measured: {} in {seconds:.0} s\n",
+        "# What an acknowledged write costs: {} at {}{host}\n\n\
+         {} in {seconds:.0} s; SQLite: {}.\n",
         first.started_utc,
-        host.unwrap_or("unknown"),
         distinct(records.iter().map(|record| revision(record))).join(", "),
-        sqlite(records),
         cases(records.len()),
+        sqlite(records),
     )
 }
 
@@ -92,6 +92,11 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
     if records.iter().any(|record| record.environment.filesystem.ext4_barrier == Some(false)) {
         warnings.push("The ext4 has no barriers: a sync does not flush the device's cache.".into());
     }
+    let wrong = models.iter().flat_map(|model| {
+        let wrong = model.rows().filter(|row| !matches!(row.verified, Verified::All { .. }));
+        wrong.map(|row| format!("{}/{} did not keep what it acked.", model.name, row.id))
+    });
+    warnings.extend(wrong);
     let of_sessions = models.iter().flat_map(|model| {
         model.warnings.iter().map(|warning| format!("{}: {warning}", model.name))
     });

@@ -24,7 +24,7 @@ pub(super) fn section(model: &QuestionModel) -> String {
 /// What the columns of the table mean.
 const LEGEND: &str = "acked, drained: records per second, drained with the final debt charged; low-high: \
     the quartiles over the rounds, in the unit of acked; p50 to longest: hand-in to ack, a quantile only with \
-    ten acks beyond it; floor: one write and fdatasync of the packet as a share of the ack; syncs: per commit, \
+    ten acks beyond it; floor: one write and fdatasync of the packet as a share of the ack, or n of m when too few pieces had a steady floor on both sides; syncs: per commit, \
     counted; B/rec: bytes handed to write calls per record; kept: what was found after closing and \
     reopening, of what was acked.\n";
 

@@ -1,7 +1,7 @@
 //! The table as plain text for a terminal.
 
 use super::column::{Align, COLUMNS, Column, Room};
-use crate::model::{QuestionModel, Row};
+use crate::model::{FloorShare, QuestionModel, Row};
 use crate::terminal::Terminal;
 use crate::wrap;
 
@@ -11,9 +11,12 @@ const TWIN_MARK: &str = " =";
 /// The gap between columns, and the one where room is short.
 const GAPS: [usize; 2] = [2, 1];
 
+/// Rows stand under their group's heading.
+const INDENT: &str = "  ";
+
 /// What the columns mean, without those whose heading says it.
-const LEGEND: &str = "acked, drained: records/s; p50 to longest: hand-in to ack; floor: one write and \
-                      fdatasync, as a share of the ack; kept: found after reopening";
+const LEGEND: &str = "records/s acked, drained; hand-in to ack p50 to longest; floor: its share of an ack; \
+                      kept: found on reopening";
 
 /// The columns that are shown, and how they are laid out.
 struct Layout {
@@ -34,11 +37,11 @@ struct Shown {
 pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     let layout = Layout::fitting(model, terminal.columns);
     let headings = |shown: &Shown| shown.column.heading.to_owned();
-    let mut text = layout.line(headings) + "\n";
+    let mut text = layout.line(headings);
     for group in &model.groups {
         text += &(terminal.heading(group.heading()) + "\n");
         for row in &group.rows {
-            text += &(layout.line(|shown| cell(shown.column, row)) + "\n");
+            text += &layout.line(|shown| cell(shown.column, row));
         }
     }
     text + &wrap::hanging("", &legend(model, &layout), terminal.columns)
@@ -52,7 +55,8 @@ impl Layout {
         loop {
             let cells: usize = shown.iter().map(|shown| shown.width).sum();
             let gaps = shown.len() - 1;
-            let gap = GAPS.into_iter().find(|gap| cells + gaps * gap <= columns_max);
+            let fits = |gap: &usize| INDENT.len() + cells + gaps * gap <= columns_max;
+            let gap = GAPS.into_iter().find(fits);
             let next = shown.iter().map(|shown| shown.column.room).min();
             match (gap, next) {
                 (None, Some(room @ Room::Dispensable(_))) => {
@@ -76,7 +80,7 @@ impl Layout {
             }
         });
         let line = cells.collect::<Vec<_>>().join(&" ".repeat(self.gap));
-        line.trim_end().to_owned()
+        format!("{INDENT}{}\n", line.trim_end())
     }
 }
 
@@ -94,7 +98,11 @@ fn cell(column: &Column, row: &Row) -> String {
 fn legend(model: &QuestionModel, layout: &Layout) -> String {
     let mut legend = LEGEND.to_owned();
     if model.rows().any(|row| row.twin_of.is_some()) {
-        legend += "; =: A/A twin";
+        legend += "; = A/A twin";
+    }
+    let is_uncompared = |row: &Row| matches!(row.floor_share, FloorShare::TooFewPieces { .. });
+    if model.rows().any(is_uncompared) {
+        legend += "; n of m: pieces with a steady floor, too few";
     }
     if !layout.left_out.is_empty() {
         legend += &format!("; no room for {}", layout.left_out.join(", "));

@@ -1,0 +1,310 @@
+//! Findings follow from the figures: another winner or another cause gives another sentence.
+
+use report::evidence::Evidence;
+use report::findings::{Finding, findings};
+use report::resolution::QuestionResolution;
+
+use crate::made_up::{Made, evidence, evidence_of, question};
+use crate::questions::{BASE_CELL, cell, log_vs_sqlite};
+
+fn found(evidence: &Evidence) -> Vec<Finding> {
+    findings(evidence, &QuestionResolution::of(evidence))
+}
+
+fn sentences(evidence: &Evidence) -> String {
+    found(evidence).iter().map(|finding| finding.sentence.clone() + "\n").collect()
+}
+
+fn assert_says(evidence: &Evidence, wished: &str) {
+    let sentences = sentences(evidence);
+    assert!(sentences.contains(wished), "wished: {wished}\nfound:\n{sentences}");
+}
+
+fn assert_silent(evidence: &Evidence, unwished: &str) {
+    let sentences = sentences(evidence);
+    assert!(!sentences.contains(unwished), "unwished: {unwished}\nfound:\n{sentences}");
+}
+
+/// The cases with an A/A pair of the first one, whose halves differ by so much.
+fn resolving(mut cases: Vec<Made>, slower: f64) -> Vec<Made> {
+    let twin = cases[0].again(slower);
+    cases.push(twin);
+    cases
+}
+
+/// The cells of `durability_price`, with an A/A pair.
+fn prices(cells: Vec<Made>) -> Evidence {
+    let cells = resolving(cells, 1.01);
+    evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL))
+}
+
+/// Cases of a sweep over the page size with 400 records per packet and an A/A pair, around a base of 4096.
+fn sweep(name: &'static str, cases: &[(&str, u64, f64)]) -> Evidence {
+    let made = |(label, size, packet_ns): &(&str, u64, f64)| Made {
+        records_per_packet: 400,
+        ..Made::sqlite(name, label, *size, *packet_ns).on(&[("page_size", &size.to_string())])
+    };
+    let cases = resolving(cases.iter().map(made).collect(), 1.01);
+    evidence_of(&cases, question(&cases, "page_size", &[("page_size", "4096")]))
+}
+
+#[test]
+fn log_vs_sqlite_names_whoever_is_ahead() {
+    let log_ahead = log_vs_sqlite(&[1, 400], &[100e3, 150e3], &[300e3, 180e3]);
+    let log_ahead = evidence(&resolving(log_ahead, 1.01));
+    assert_says(&log_ahead, "At 1 record per packet, the native log (log/1) acks 3.00 times");
+    assert_says(&log_ahead, "closest at 400 records per packet, where the log acks 1.20 times");
+
+    let sqlite_ahead = log_vs_sqlite(&[1, 400], &[100e3, 300e3], &[110e3, 100e3]);
+    let sqlite_ahead = evidence(&resolving(sqlite_ahead, 1.01));
+    assert_says(
+        &sqlite_ahead,
+        "At 400 records per packet, SQLite's best case that syncs (wal-full-fdatasync/400) acks 3.00",
+    );
+    assert_says(&sqlite_ahead, "closest at 1 record per packet");
+}
+
+#[test]
+fn log_vs_sqlite_compares_with_the_best_case_that_syncs() {
+    let mut cases = log_vs_sqlite(&[1], &[100e3], &[300e3]);
+    // Now wal-full is the best, and wal-normal, which does not sync, is far ahead of both.
+    cases[1].packet_ns = 200e3;
+    let evidence = evidence(&resolving(cases, 1.01));
+    assert_says(
+        &evidence,
+        "acks 2.00 times (1.99 to 2.01) as many records/s as SQLite's best case",
+    );
+    assert_says(&evidence, "SQLite's best case that syncs (wal-full/1)");
+    assert_says(&evidence, "SQLite without a sync in the ack (off-off/1) acks 13.3 times");
+    assert_says(&evidence, "its best with one (wal-full/1)");
+}
+
+#[test]
+fn log_vs_sqlite_tells_the_floors_share() {
+    let evidence = evidence(&log_vs_sqlite(&[1, 400], &[125e3, 200e3], &[300e3, 300e3]));
+    assert_says(
+        &evidence,
+        "share of the log's acks, by records per packet: 80 % at 1, 50 % at 400.",
+    );
+}
+
+#[test]
+fn a_difference_below_the_resolution_is_called_unresolved() {
+    let cases = log_vs_sqlite(&[1, 400], &[100e3, 150e3], &[300e3, 156e3]);
+    let coarse = evidence(&resolving(cases.clone(), 1.08));
+    assert_says(
+        &coarse,
+        "At 400 records per packet, no difference that this run can resolve (8.0 %;",
+    );
+    assert_says(
+        &coarse,
+        "closest at 400 records per packet, where this run resolves no difference",
+    );
+    assert_silent(&coarse, "(log/400) acks");
+    let fine = evidence(&resolving(cases.clone(), 1.01));
+    assert_says(&fine, "the native log (log/400) acks 1.04 times");
+    let unjudged = evidence(&cases);
+    assert_says(&unjudged, "(log/400) acks 1.04 times");
+    assert_says(&unjudged, "not judged, for lack of an A/A pair");
+}
+
+#[test]
+fn a_twin_never_appears_as_a_difference() {
+    // Twins that are the best and the worst of all by far: noise, whatever it looks like.
+    let log = log_vs_sqlite(&[1, 400], &[100e3, 150e3], &[300e3, 160e3]);
+    let pages = [("wal-full", 4096, 300e3), ("wal-full", 512, 400e3), ("wal-full", 1024, 500e3)];
+    let cells = vec![cell("delete", "full", 4.0, 450e3), cell("wal", "full", 1.0, 150e3)];
+    for slower in [0.01, 1.3, 100.0] {
+        let with_twins = [
+            evidence(&resolving(log.clone(), slower)),
+            {
+                let cells = resolving(cells.clone(), slower);
+                evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL))
+            },
+            sweep_with_twin("page_size", &pages, slower),
+            sweep_with_twin("of_another_kind", &pages, slower),
+        ];
+        for evidence in with_twins {
+            assert!(evidence.records.iter().any(|record| record.case.repeats_case.is_some()));
+            for finding in found(&evidence) {
+                assert!(!finding.sentence.contains("-again"), "{finding:?}");
+                assert!(finding.cases.iter().all(|id| !id.contains("-again")), "{finding:?}");
+            }
+        }
+    }
+}
+
+fn sweep_with_twin(name: &'static str, cases: &[(&str, u64, f64)], slower: f64) -> Evidence {
+    let mut evidence = sweep(name, cases);
+    let twin = evidence.records.iter_mut().find(|record| record.case.repeats_case.is_some());
+    let rates = &mut twin.unwrap().records_per_second;
+    rates.samples.iter_mut().for_each(|rate| *rate /= slower);
+    rates.median /= slower;
+    evidence
+}
+
+#[test]
+fn durability_price_names_the_cheapest_and_the_dearest_ack_that_syncs() {
+    let cells = vec![
+        cell("delete", "full", 4.0, 450e3),
+        cell("delete", "off", 0.0, 10e3),
+        cell("wal", "full", 1.0, 150e3),
+        cell("wal", "normal", 0.0, 12e3),
+    ];
+    let wal_wins = prices(cells.clone());
+    assert_says(
+        &wal_wins,
+        "the cheapest is wal-full/1 (6.67 k/s, 1.50 floors) and the dearest delete-full/1 \
+         (2.22 k/s, 4.50 floors): wal-full/1 acks 3.00 times",
+    );
+    assert_silent(&wal_wins, "keep their journal");
+    let mut cells = cells;
+    cells[0].packet_ns = 120e3;
+    assert_says(&prices(cells), "the cheapest is delete-full/1 (8.33 k/s, 1.20 floors)");
+}
+
+#[test]
+fn durability_price_does_not_let_a_cell_without_a_journal_stand_alone() {
+    let evidence = prices(vec![
+        cell("delete", "full", 4.0, 450e3),
+        cell("memory", "full", 1.0, 120e3),
+        cell("wal", "full", 1.0, 150e3),
+    ]);
+    assert_says(&evidence, "of the acks that sync, the cheapest is memory-full/1");
+    assert_says(&evidence, "also keep their journal on the disk, the cheapest is wal-full/1");
+}
+
+#[test]
+fn durability_price_tells_what_each_step_of_synchronous_costs() {
+    let cells = |extra_ns| {
+        prices(vec![
+            cell("delete", "full", 4.0, 450e3),
+            cell("delete", "off", 0.0, 10e3),
+            cell("delete", "extra", 5.0, extra_ns),
+            cell("delete", "normal", 3.0, 300e3),
+            cell("wal", "full", 1.0, 150e3),
+        ])
+    };
+    let dearer = cells(540e3);
+    assert_says(
+        &dearer,
+        "with journal mode delete, a step of synchronous costs: off (no sync) to normal (3.00 floors) \
+         a factor of 30.0",
+    );
+    assert_says(&dearer, "normal (3.00 floors) to full (4.50 floors) a factor of 1.50");
+    assert_says(&dearer, "full (4.50 floors) to extra (5.40 floors) a factor of 1.20");
+    assert_says(
+        &cells(451e3),
+        "to extra (4.51 floors) no difference that this run can resolve (1.0 %",
+    );
+    assert_says(&cells(300e3), "to extra (3.00 floors) nothing, it gains a factor of 1.50");
+}
+
+#[test]
+fn durability_price_finds_cells_that_sync_as_often_yet_differ() {
+    let cells = |persist_ns| {
+        prices(vec![
+            cell("delete", "full", 4.0, 450e3),
+            cell("persist", "full", 4.0, persist_ns),
+            cell("wal", "full", 1.0, 150e3),
+        ])
+    };
+    assert_says(
+        &cells(300e3),
+        "both sync 4 times per commit, yet persist-full/1 acks 1.50 times (1.49 to 1.51) as many \
+         records/s as delete-full/1",
+    );
+    assert_says(&cells(600e3), "both sync 4 times per commit, yet delete-full/1 acks 1.33 times");
+    assert_says(&cells(451e3), "no two cells that sync as often differ beyond the resolution");
+}
+
+#[test]
+fn a_sweep_holds_its_best_and_its_worst_against_the_base() {
+    let evidence = sweep(
+        "page_size",
+        &[("wal-full", 4096, 300e3), ("wal-full", 1024, 200e3), ("wal-full", 65536, 900e3)],
+    );
+    assert_says(
+        &evidence,
+        "Page size of wal-full, best: 1024 acks 1.50 times (1.49 to 1.51) as many records/s as 4096 \
+         (the base); worst: 4096 (the base) acks 3.00 times (2.98 to 3.02) as many records/s as 65536.",
+    );
+    let base_is_best = sweep("page_size", &[("wal-full", 4096, 300e3), ("wal-full", 512, 600e3)]);
+    assert_says(&base_is_best, "best against worst: 4096 (the base) acks 2.00 times");
+    let flat = sweep("page_size", &[("wal-full", 4096, 300e3), ("wal-full", 8192, 301e3)]);
+    assert_says(&flat, "best against worst: no difference that this run can resolve (1.0 %");
+}
+
+#[test]
+fn a_sweep_keeps_labels_apart_and_the_log_beside_them() {
+    let mut cases: Vec<Made> = [("wal-full", 4096, 300e3), ("wal-full", 1024, 200e3)]
+        .map(|(label, size, ns)| Made::sqlite("page_size", label, size, ns))
+        .to_vec();
+    cases.push(Made::sqlite("page_size", "off-off", 1024, 30e3).syncs(0.0));
+    cases.push(Made::sqlite("page_size", "off-off", 4096, 20e3).syncs(0.0));
+    cases.push(Made::log("page_size", 0, 100e3));
+    cases.iter_mut().for_each(|case| case.records_per_packet = 400);
+    let cases = resolving(cases, 1.01);
+    let evidence = evidence_of(&cases, question(&cases, "page_size", &[("page_size", "4096")]));
+    assert_says(&evidence, "Page size of wal-full, best against worst: 1024 acks 1.50 times");
+    assert_says(&evidence, "Page size of off-off, best against worst: 4096 (the base) acks 1.50");
+    assert_says(
+        &evidence,
+        "At 400 records per packet, the native log (log/0) acks 2.00 times (1.99 to 2.01) as many \
+         records/s as SQLite's best case that syncs (wal-full/1024).",
+    );
+}
+
+#[test]
+fn a_question_without_a_finder_gets_the_general_one() {
+    let evidence = sweep(
+        "of_another_kind",
+        &[("base", 4096, 300e3), ("quick", 4096, 100e3), ("slow", 4096, 600e3)],
+    );
+    let mut evidence = evidence;
+    for record in &mut evidence.records {
+        if record.case.label != "base" && record.case.repeats_case.is_none() {
+            record.case.axes[0].value = "deviating".into();
+            record.case.axes[0].axis = "cache_size".into();
+        }
+    }
+    let base = &mut evidence.question.as_mut().unwrap().bases[0].axes;
+    base.push(measure::record::AxisValue { axis: "cache_size".into(), value: "small".into() });
+    for record in evidence.records.iter_mut().filter(|record| record.case.label.contains("base")) {
+        record.case.axes.push(base[1].clone());
+    }
+    assert_says(
+        &evidence,
+        "At page size 4096, best: quick/4096 acks 3.00 times (2.98 to 3.02) as many records/s as the \
+         base base/4096; worst: the base base/4096 acks 2.00 times",
+    );
+}
+
+#[test]
+fn every_finding_names_the_cases_behind_it() {
+    let log = evidence(&resolving(log_vs_sqlite(&[1, 400], &[1e5, 2e5], &[3e5, 3e5]), 1.01));
+    let cells = prices(vec![
+        cell("delete", "full", 4.0, 450e3),
+        cell("delete", "off", 0.0, 10e3),
+        cell("wal", "full", 1.0, 150e3),
+    ]);
+    for evidence in [log, cells] {
+        for finding in found(&evidence) {
+            assert!(!finding.cases.is_empty(), "{finding:?}");
+            assert!(finding.cases.iter().all(|id| evidence.case(id).is_some()), "{finding:?}");
+        }
+    }
+}
+
+#[test]
+fn a_question_always_ends_in_a_sentence() {
+    let only = evidence(&[Made::sqlite("log_vs_sqlite", "wal-full", 1, 1e5)]);
+    assert_eq!(
+        sentences(&only),
+        "Only wal-full/1 was measured: there is nothing to compare it with.\n"
+    );
+    let nothing = evidence_of(&[], question(&log_vs_sqlite(&[1], &[1e5], &[1e5]), "x", &[]));
+    assert_eq!(sentences(&nothing), "No case of this question was measured.\n");
+    let logs = evidence(&[Made::log("log_vs_sqlite", 1, 9e9), Made::log("log_vs_sqlite", 16, 9e9)]);
+    assert_eq!(found(&logs).len(), 1);
+}
