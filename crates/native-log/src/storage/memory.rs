@@ -21,7 +21,7 @@ pub struct MemoryStorage {
 pub enum PowerCut {
     /// Everything.
     TakesAll,
-    /// Nothing: only the process died.
+    /// Nothing: only the process died. What was not synced is still at the mercy of the next cut.
     TakesNothing,
     /// Any of it, chosen by the seed: each sector of each write, each change of length and each
     /// change of the directory by itself, in no order.
@@ -31,7 +31,7 @@ pub enum PowerCut {
     },
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Disk {
     inodes: Vec<Inode>,
     entries: BTreeMap<String, usize>,
@@ -39,7 +39,7 @@ struct Disk {
     pending: Vec<EntryChange>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Inode {
     bytes: Vec<u8>,
     synced: Vec<u8>,
@@ -70,20 +70,12 @@ impl MemoryStorage {
     #[must_use]
     pub fn after_power_cut(&self, cut: PowerCut) -> Self {
         let disk = self.lock();
-        let mut dice = Dice { cut, state: 0 };
-        if let PowerCut::TakesSome { seed } = cut {
-            dice.state = seed;
-        }
-        let mut entries = disk.synced_entries.clone();
-        for change in &disk.pending {
-            if dice.keeps() {
-                change.apply(&mut entries);
-            }
-        }
-        let inodes = disk.inodes.iter().map(|inode| inode.after_cut(&mut dice)).collect();
-        let synced_entries = entries.clone();
-        let disk = Disk { inodes, entries, synced_entries, pending: Vec::new() };
-        Self { disk: Arc::new(Mutex::new(disk)) }
+        let left = match cut {
+            PowerCut::TakesNothing => disk.clone(),
+            PowerCut::TakesAll => disk.after_cut(&mut Dice { seed: None }),
+            PowerCut::TakesSome { seed } => disk.after_cut(&mut Dice { seed: Some(seed) }),
+        };
+        Self { disk: Arc::new(Mutex::new(left)) }
     }
 
     /// A file's bytes, if there is one of that name.
@@ -112,6 +104,17 @@ impl MemoryStorage {
 }
 
 impl Disk {
+    fn after_cut(&self, dice: &mut Dice) -> Self {
+        let mut entries = self.synced_entries.clone();
+        for change in &self.pending {
+            if dice.keeps() {
+                change.apply(&mut entries);
+            }
+        }
+        let inodes = self.inodes.iter().map(|inode| inode.after_cut(dice)).collect();
+        Self { inodes, synced_entries: entries.clone(), entries, pending: Vec::new() }
+    }
+
     fn inode_of(&self, name: &str) -> io::Result<usize> {
         self.entries.get(name).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
@@ -203,25 +206,19 @@ impl FileChange {
     }
 }
 
-/// Chooses what survives, by a splitmix64 generator (Steele, Lea, Flood 2014).
+/// Chooses what survives: nothing, or by a splitmix64 generator (Steele, Lea, Flood 2014).
 struct Dice {
-    cut: PowerCut,
-    state: u64,
+    seed: Option<u64>,
 }
 
 impl Dice {
     fn keeps(&mut self) -> bool {
-        match self.cut {
-            PowerCut::TakesAll => false,
-            PowerCut::TakesNothing => true,
-            PowerCut::TakesSome { .. } => {
-                self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-                let mut mixed = self.state;
-                mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-                mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-                (mixed ^ (mixed >> 31)) & 1 == 1
-            }
-        }
+        let Some(state) = &mut self.seed else { return false };
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = *state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) & 1 == 1
     }
 }
 

@@ -202,7 +202,7 @@ fn damage_below_a_promise_names_file_offset_and_packet() {
 }
 
 #[test]
-fn frames_of_another_log_or_generation_are_not_taken() {
+fn frames_of_another_log_are_not_taken() {
     let (memory, options, frame) = three_frames();
     let (other, ..) = three_frames();
     let name = last_segment(&memory);
@@ -216,6 +216,24 @@ fn frames_of_another_log_or_generation_are_not_taken() {
     // A whole segment of the other log is refused.
     memory.put_file("segment-00000009.log", foreign);
     assert!(matches!(open(&memory, options), Err(Error::Corruption { .. })));
+}
+
+#[test]
+fn frames_of_another_generation_are_not_taken() {
+    for (generation, taken) in [(1_u32, 3), (2, 2), (9, 2)] {
+        let (memory, options, frame) = three_frames();
+        let name = last_segment(&memory);
+        let mut bytes = memory.file(&name).unwrap();
+        let log_id = bytes[16..24].to_vec();
+        let third = &mut bytes[4096 + 2 * frame..4096 + 3 * frame];
+        third[8..12].copy_from_slice(&generation.to_le_bytes());
+        // The checksum covers the log id, the payload and the rest of the header (FORMAT.md).
+        let covered = [&log_id, &third[32..], &third[4..32]].concat();
+        let checksum = crc32c::crc32c(&covered);
+        third[..4].copy_from_slice(&checksum.to_le_bytes());
+        memory.put_file(&name, bytes);
+        assert_eq!(open(&memory, options).unwrap().acked_through(), Sequence::new(taken));
+    }
 }
 
 #[test]

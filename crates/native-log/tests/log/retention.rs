@@ -64,7 +64,8 @@ fn packets_that_are_not_acknowledged_are_never_dropped() {
         log.append(&packet(number, 200), 1).unwrap();
     }
     log.drop_before(Sequence::new(1000)).unwrap();
-    assert!(log.first() <= log.acked_through().next());
+    // Nor is the last acknowledged one: without any, a crash could make the log forget its place.
+    assert!(log.first() <= log.acked_through());
     let last = log.flush().unwrap();
     assert_eq!(last, Sequence::new(30));
     assert_eq!(read_all(&log, log.first()).last().unwrap().0, 30);
