@@ -6,7 +6,8 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::inquiry::{Inquiry, fastest};
 use super::native_log::{
-    LogBesideSqlite, compared, is_native_log, is_sqlite, packet_sizes, packets_of,
+    LogBesideSqlite, compared, is_driven_as_base, is_native_log, is_sqlite, packet_sizes,
+    packets_of,
 };
 use super::sentence::{Names, difference, finding};
 use crate::compare::{Comparison, Outcome, ack_syncs, is_counted_without_sync};
@@ -26,7 +27,8 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
 
 /// At which packet size the two are nearest to each other; `None` with fewer than two sizes.
 fn closest(pairs: &[LogBesideSqlite<'_>]) -> Option<Finding> {
-    let judged = || pairs.iter().filter_map(|pair| Some((pair, pair.comparison?)));
+    let alike = || pairs.iter().filter(|pair| pair.is_driven_as_base);
+    let judged = || alike().filter_map(|pair| Some((pair, pair.comparison?)));
     if judged().count() < 2 {
         return None;
     }
@@ -48,7 +50,7 @@ fn closest(pairs: &[LogBesideSqlite<'_>]) -> Option<Finding> {
 fn share_of_floor(inquiry: &Inquiry<'_>) -> Option<Finding> {
     let shares: Vec<(String, &RunRecord)> = inquiry
         .cases()
-        .filter(|record| is_native_log(record))
+        .filter(|record| is_native_log(record) && is_driven_as_base(inquiry, record))
         .filter_map(|record| match FloorShare::of(record) {
             FloorShare::Share { share, .. } => {
                 let size = record.case.records_per_packet;
@@ -72,7 +74,8 @@ fn share_of_floor(inquiry: &Inquiry<'_>) -> Option<Finding> {
 fn without_sync(inquiry: &Inquiry<'_>, records_per_packet: u64) -> Option<Finding> {
     let sqlite = || {
         inquiry.cases().filter(move |record| {
-            is_sqlite(record) && record.case.records_per_packet == records_per_packet
+            let is_of_size = record.case.records_per_packet == records_per_packet;
+            is_sqlite(record) && is_of_size && is_driven_as_base(inquiry, record)
         })
     };
     let without = fastest(sqlite().filter(|record| is_counted_without_sync(record)))?;

@@ -2,12 +2,15 @@
 
 use measure::record::{RunRecord, Standing};
 
-use super::inquiry::{Inquiry, fastest};
+use super::inquiry::{Inquiry, axis_value, fastest};
 use super::sentence::{Names, difference};
 use crate::compare::{Comparison, ack_syncs};
 
 /// The engine whose cases the log is compared with.
 const SQLITE: &str = "sqlite";
+
+/// The axis that tells how packets are handed in.
+const DRIVER: &str = "driver";
 
 /// The log and `SQLite`'s best at one size of packets.
 pub(super) struct LogBesideSqlite<'evidence> {
@@ -15,23 +18,55 @@ pub(super) struct LogBesideSqlite<'evidence> {
     pub(super) log: &'evidence RunRecord,
     pub(super) sqlite: &'evidence RunRecord,
     pub(super) comparison: Option<Comparison<'evidence>>,
+    /// Whether packets are handed in as the base says.
+    pub(super) is_driven_as_base: bool,
 }
 
-/// The log beside `SQLite`'s best at each size of packets at which both were measured, ascending.
+/// The log beside `SQLite`'s best at each size of packets, ascending, and with each driver that the log has there.
+///
+/// Both are driven alike. Where `SQLite` has no case with the log's driver, as with the log's own group commit,
+/// its best with any other driver than the base's stands beside it.
 pub(super) fn compared<'evidence>(inquiry: &Inquiry<'evidence>) -> Vec<LogBesideSqlite<'evidence>> {
-    packet_sizes(inquiry)
-        .into_iter()
-        .filter_map(|records_per_packet| {
-            let of_size = || {
-                let cases = inquiry.cases().filter(|record| ack_syncs(record));
-                cases.filter(move |record| record.case.records_per_packet == records_per_packet)
-            };
-            let log = fastest(of_size().filter(|record| is_native_log(record)))?;
-            let sqlite = fastest(of_size().filter(|record| is_sqlite(record)))?;
-            let comparison = inquiry.judge(log, sqlite);
-            Some(LogBesideSqlite { records_per_packet, log, sqlite, comparison })
-        })
-        .collect()
+    let sizes = packet_sizes(inquiry).into_iter();
+    sizes.flat_map(|size| compared_at(inquiry, size)).collect()
+}
+
+/// Whether a case's packets are handed in as its engine's base says; as `SQLite`'s says where its engine has
+/// none. Without any base there is one driver, as far as anyone knows.
+pub(super) fn is_driven_as_base(inquiry: &Inquiry<'_>, record: &RunRecord) -> bool {
+    let base = |engine| inquiry.base_value(engine, DRIVER);
+    let base = base(&record.case.engine).or_else(|| base(SQLITE));
+    base.is_none() || axis_value(record, DRIVER) == base
+}
+
+fn compared_at<'evidence>(
+    inquiry: &Inquiry<'evidence>,
+    records_per_packet: u64,
+) -> Vec<LogBesideSqlite<'evidence>> {
+    let syncing: Vec<&RunRecord> = inquiry
+        .cases()
+        .filter(|record| ack_syncs(record) && record.case.records_per_packet == records_per_packet)
+        .collect();
+    let logs = || syncing.iter().copied().filter(|record| is_native_log(record));
+    let mut drivers: Vec<Option<&str>> = Vec::new();
+    for driver in logs().map(|log| axis_value(log, DRIVER)) {
+        if !drivers.contains(&driver) {
+            drivers.push(driver);
+        }
+    }
+    let of_driver = |driver: Option<&str>| {
+        let log = fastest(logs().filter(|log| axis_value(log, DRIVER) == driver))?;
+        let is_driven_as_base = is_driven_as_base(inquiry, log);
+        let sqlites = || syncing.iter().copied().filter(|record| is_sqlite(record));
+        let alike = fastest(sqlites().filter(|sqlite| axis_value(sqlite, DRIVER) == driver));
+        let sqlite = alike.or_else(|| {
+            let others = sqlites().filter(|sqlite| !self::is_driven_as_base(inquiry, sqlite));
+            fastest(others).filter(|_| !is_driven_as_base)
+        })?;
+        let comparison = inquiry.judge(log, sqlite);
+        Some(LogBesideSqlite { records_per_packet, log, sqlite, comparison, is_driven_as_base })
+    };
+    drivers.into_iter().filter_map(of_driver).collect()
 }
 
 impl<'evidence> LogBesideSqlite<'evidence> {
@@ -42,12 +77,22 @@ impl<'evidence> LogBesideSqlite<'evidence> {
             other: &format!("SQLite's best case that syncs ({})", self.sqlite.case.id),
         };
         let difference = difference(self.comparison.as_ref(), &names);
-        format!("at {}, {difference}", packets_of(self.records_per_packet))
+        format!("at {}{}, {difference}", packets_of(self.records_per_packet), self.drivers())
     }
 
     /// The cases behind it.
     pub(super) fn cases(&self) -> [&'evidence RunRecord; 2] {
         [self.log, self.sqlite]
+    }
+
+    /// How packets are handed in, where it is not the base's way.
+    fn drivers(&self) -> String {
+        let of = |record| axis_value(record, DRIVER).unwrap_or("unknown");
+        match (of(self.log), of(self.sqlite)) {
+            _ if self.is_driven_as_base => String::new(),
+            (log, sqlite) if log == sqlite => format!(" ({log})"),
+            (log, sqlite) => format!(" (the log: {log}; SQLite: {sqlite})"),
+        }
     }
 }
 

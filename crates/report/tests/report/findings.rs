@@ -1,5 +1,6 @@
 //! Findings follow from the figures: another winner or another cause gives another sentence.
 
+use measure::record::BaseCase;
 use report::evidence::Evidence;
 use report::findings::{Finding, findings};
 use report::resolution::QuestionResolution;
@@ -77,6 +78,43 @@ fn log_vs_sqlite_compares_with_the_best_case_that_syncs() {
     assert_says(&evidence, "SQLite's best case that syncs (wal-full/1)");
     assert_says(&evidence, "SQLite without a sync in the ack (off-off/1) acks 13.3 times");
     assert_says(&evidence, "its best with one (wal-full/1)");
+}
+
+#[test]
+fn log_vs_sqlite_compares_what_is_driven_alike() {
+    let (closed, merged, own) =
+        ("closed loop", "16 clients merged", "16 threads, own group commit");
+    let of = |cases: Vec<Made>, driver| -> Vec<Made> {
+        cases.into_iter().map(|case| case.on(&[("driver", driver)])).collect()
+    };
+    let renamed = |made: Made, label: &str| Made { label: label.into(), ..made };
+    let mut cases = of(log_vs_sqlite(&[1], &[100e3], &[300e3]), closed);
+    let sqlite = Made::sqlite("log_vs_sqlite", "wal-full-merge16", 1, 40e3);
+    cases.extend(of(
+        vec![sqlite, renamed(Made::log("log_vs_sqlite", 1, 20e3), "log-merge16")],
+        merged,
+    ));
+    cases.extend(of(vec![renamed(Made::log("log_vs_sqlite", 1, 10e3), "log-own16")], own));
+    let cases = resolving(cases, 1.01);
+    let mut question = question(&cases, "records_per_packet", &[("driver", closed)]);
+    let base_of_log = BaseCase { engine: "native-log".into(), ..question.bases[0].clone() };
+    question.bases.push(base_of_log);
+    let evidence = evidence_of(&cases, question);
+    assert_says(&evidence, "At 1 record per packet, the native log (log/1) acks 3.00 times");
+    assert_says(
+        &evidence,
+        "At 1 record per packet (16 clients merged), the native log (log-merge16/1) acks 2.00 times",
+    );
+    assert_says(
+        &evidence,
+        "At 1 record per packet (the log: 16 threads, own group commit; SQLite: 16 clients merged), \
+         the native log (log-own16/1) acks 4.00 times",
+    );
+    assert_says(
+        &evidence,
+        "(off-off/1) acks 20.0 times (19.9 to 20.1) as many records/s as its best",
+    );
+    assert_says(&evidence, "its best with one (wal-full-fdatasync/1)");
 }
 
 #[test]
