@@ -56,7 +56,9 @@ pub enum WriteError {
     #[error(transparent)]
     Log(#[from] native_log::Error),
     /// A stored operation cannot be read back.
-    #[error("sequence {sequence}: {found} is no operation; the packet was not written by this path")]
+    #[error(
+        "sequence {sequence}: {found} is no operation; the packet was not written by this path"
+    )]
     NotAnOperation {
         /// The packet's sequence.
         sequence: u64,

@@ -23,6 +23,7 @@ pub use error::WriteError;
 pub use log::{LogSpec, decode_operations, encode_packet};
 pub use operation::{Operation, Packet, RecordKey, Ticket};
 pub use path::{
-    Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone, WritePath,
+    Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone,
+    WritePath,
 };
 pub use record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};

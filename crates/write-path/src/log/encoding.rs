@@ -95,11 +95,7 @@ fn decode_operation(bytes: &[u8]) -> Result<(Operation, &[u8]), String> {
     Ok((operation, rest))
 }
 
-fn decode_event(
-    data_bytes: u64,
-    ray_id: RayId,
-    rest: &[u8],
-) -> Result<(Operation, &[u8]), String> {
+fn decode_event(data_bytes: u64, ray_id: RayId, rest: &[u8]) -> Result<(Operation, &[u8]), String> {
     let split = usize::try_from(data_bytes).ok().and_then(|bytes| rest.split_at_checked(bytes));
     let Some((data, rest)) = split else {
         return Err(format!("an event of {data_bytes} bytes where {} are left", rest.len()));

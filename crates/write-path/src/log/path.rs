@@ -33,11 +33,8 @@ impl LogPath {
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
-        let failed = |source| WriteError::Io {
-            doing: "listing",
-            path: self.directory.clone(),
-            source,
-        };
+        let failed =
+            |source| WriteError::Io { doing: "listing", path: self.directory.clone(), source };
         let entries = fs::read_dir(&self.directory).map_err(failed)?;
         entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
     }

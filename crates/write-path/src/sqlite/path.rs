@@ -34,11 +34,7 @@ impl SqlitePath {
         let build = spec.build.activate()?;
         let connection = build.open(
             &database,
-            &OpenOptions {
-                mutex: spec.mutex,
-                mode: OpenMode::ReadWriteCreate,
-                vfs: Vfs::Default,
-            },
+            &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWriteCreate, vfs: Vfs::Default },
         )?;
         spec.pragmas.set(&connection)?;
         connection
@@ -195,10 +191,7 @@ fn file_bytes(path: &Path) -> Result<u64, WriteError> {
 }
 
 /// Opens a closed database afresh and digests every record in it.
-pub(super) fn digest_database(
-    spec: &SqliteSpec,
-    directory: &Path,
-) -> Result<Digest, WriteError> {
+pub(super) fn digest_database(spec: &SqliteSpec, directory: &Path) -> Result<Digest, WriteError> {
     let build = spec.build.activate()?;
     let connection = build.open(
         &directory.join(DATABASE_FILE),

@@ -187,8 +187,7 @@ pub struct CacheSize {
 
 impl CacheSize {
     /// SQLite's default: 2,000 KiB (`SQLITE_DEFAULT_CACHE_SIZE`).
-    pub const DEFAULT: Self =
-        Self { kibibytes: NonZeroU32::new(2000).expect("2000 is not zero") };
+    pub const DEFAULT: Self = Self { kibibytes: NonZeroU32::new(2000).expect("2000 is not zero") };
 
     /// A page cache of this many mebibytes.
     pub const fn mebibytes(mebibytes: NonZeroU32) -> Self {

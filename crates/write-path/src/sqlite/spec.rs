@@ -150,9 +150,7 @@ impl PathSpec for SqliteSpec {
 
 fn journal_size_limit_axis(limit: JournalSizeLimit) -> AxisValue {
     match limit {
-        JournalSizeLimit::Unlimited => {
-            AxisValue::labelled("journal_size_limit", "-1", "unlimited")
-        }
+        JournalSizeLimit::Unlimited => AxisValue::labelled("journal_size_limit", "-1", "unlimited"),
         JournalSizeLimit::Bytes(bytes) => AxisValue::labelled(
             "journal_size_limit",
             bytes.to_string(),
