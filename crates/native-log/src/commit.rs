@@ -1,7 +1,9 @@
 //! Group commit: one leader writes and syncs for everybody.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::append::wait;
 use crate::error::{Error, Operation};
@@ -12,6 +14,9 @@ use crate::segment::Segment;
 use crate::sequence::Sequence;
 use crate::shared::{Guard, Leader, PAGE_BYTES, PanicWatch, Shared, State};
 use crate::storage::{Account, SyncKind, WriteMode};
+
+/// A leader gives way until it has done so this often without anybody appending.
+const VAIN_YIELDS_MAX: u32 = 2;
 
 impl Shared {
     /// Returns once the packet is acknowledged.
@@ -106,11 +111,51 @@ impl Shared {
         self.finish(group, result)
     }
 
-    /// Waits for company if the options say so.
-    fn gather<'shared>(&'shared self, mut state: Guard<'shared>) -> Guard<'shared> {
-        let GroupWait::Bounded { wait_max, packets_enough } = self.options.group_wait else {
+    /// Waits for company as the options say.
+    fn gather<'shared>(&'shared self, state: Guard<'shared>) -> Guard<'shared> {
+        match self.options.group_wait {
+            GroupWait::None => self.give_way(state),
+            GroupWait::Bounded { wait_max, packets_enough } => {
+                self.gather_until(state, wait_max, packets_enough)
+            }
+        }
+    }
+
+    /// Lets those who have just been acknowledged run before the next group is closed: they are
+    /// awake and likely to append again. Without that, appenders fall into two halves that take
+    /// turns, and each group is half of what it could be. It takes no time if nobody else waits,
+    /// and ends when all have come or the processor finds nobody to run who does.
+    fn give_way<'shared>(&'shared self, mut state: Guard<'shared>) -> Guard<'shared> {
+        if state.just_acked == 0 {
             return state;
+        }
+        let expected = match self.options.flusher {
+            Flusher::Waiters => state.just_acked + 1,
+            Flusher::OwnThread => state.just_acked,
         };
+        state.leader = Leader::Gathering { hurry: false };
+        let mut vain_yields = 0;
+        while state.gathering.packets < expected
+            && vain_yields < VAIN_YIELDS_MAX
+            && state.leader == (Leader::Gathering { hurry: false })
+            && state.failure.is_none()
+        {
+            let before = state.gathering.packets;
+            drop(state);
+            thread::yield_now();
+            state = self.lock();
+            vain_yields = if state.gathering.packets == before { vain_yields + 1 } else { 0 };
+        }
+        state
+    }
+
+    /// Waits for so many packets, but no longer than that.
+    fn gather_until<'shared>(
+        &'shared self,
+        mut state: Guard<'shared>,
+        wait_max: Duration,
+        packets_enough: NonZeroU32,
+    ) -> Guard<'shared> {
         state.leader = Leader::Gathering { hurry: false };
         let started = Instant::now();
         while state.gathering.packets < packets_enough.get()
@@ -172,7 +217,8 @@ impl Shared {
         }
         state.idle = Some(group);
         let done = ((state.group_number - 1) % 2) as usize;
-        if state.waiters[done] > 0 {
+        state.just_acked = state.waiters[done];
+        if state.just_acked > 0 {
             self.group_done[done].notify_all();
         }
         let leads_next = self.options.flusher == Flusher::Waiters && state.gathering.used() > 0;

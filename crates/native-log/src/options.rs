@@ -184,10 +184,11 @@ impl SyncMethod {
 }
 
 /// Whether a group waits for company before it is committed. While one group commits the next
-/// one forms anyway, so waiting pays only if a sync is dear and appenders are many.
+/// one forms anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupWait {
-    /// Commit at once whatever has been appended.
+    /// No timer: the leader only lets those whose packets have just been acknowledged run first,
+    /// because they are likely to append again. It does not when nobody else was waiting.
     None,
     /// Wait until the group holds that many packets, but no longer than that.
     Bounded {

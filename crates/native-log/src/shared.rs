@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) group_number: u64,
     /// How many sleep on each of `group_done`.
     pub(crate) waiters: [u32; 2],
+    /// How many waiters the last group had besides its leader.
+    pub(crate) just_acked: u32,
     pub(crate) flusher_idle: bool,
     pub(crate) next_sequence: u64,
     /// All packets up to this one are durable; the promise that goes into new frames.
@@ -100,6 +102,7 @@ impl Shared {
             leader: Leader::Absent,
             group_number: 0,
             waiters: [0; 2],
+            just_acked: 0,
             flusher_idle: false,
             next_sequence: found.next_sequence,
             synced_through: if options.sync_method.is_durable() { through } else { 0 },
