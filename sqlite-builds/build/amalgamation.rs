@@ -43,8 +43,9 @@ fn workspace_metadata(crate_directory: &Path) -> Result<Metadata> {
         .context("cargo metadata of the workspace failed")
 }
 
-/// Works also after a fetch of this crate's dependencies only (`cargo build -p sqlite-builds` in a clean clone): asks
-/// about a package that depends on nothing but libsqlite3-sys, under the workspace's lock file.
+/// Works also after a fetch of this crate's dependencies only (`cargo build -p sqlite-builds` in a
+/// clean clone): asks about a package that depends on nothing but libsqlite3-sys, under the
+/// workspace's lock file.
 fn probe_metadata(crate_directory: &Path) -> Result<Metadata> {
     let probe = PathBuf::from(env::var("OUT_DIR").context("cargo sets OUT_DIR")?).join("probe");
     fs::create_dir_all(probe.join("src"))?;
@@ -56,7 +57,8 @@ fn probe_metadata(crate_directory: &Path) -> Result<Metadata> {
     );
     fs::write(probe.join("Cargo.toml"), manifest)?;
     let target = env::var("TARGET").context("cargo sets TARGET for build scripts")?;
-    // The working directory stays in the workspace, whose cargo configuration may replace the registry.
+    // The working directory stays in the workspace, whose cargo configuration may replace the
+    // registry.
     MetadataCommand::new()
         .manifest_path(probe.join("Cargo.toml"))
         .current_dir(crate_directory)

@@ -88,13 +88,15 @@ fn compiler(spec: &BuildSpec, profile_level: &str, directory: &Path) -> cc::Buil
         compiler.opt_level(level);
     }
     if profile_level == "0" {
-        // Nobody steps through SQLite in a test, and without debug information it compiles in half the time.
+        // Nobody steps through SQLite in a test, and without debug information it compiles in half
+        // the time.
         compiler.debug(false);
     }
     compiler
 }
 
-/// A build's own level, unless the profile asks for no optimisation at all: then tests would wait for it.
+/// A build's own level, unless the profile asks for no optimisation at all: then tests would wait
+/// for it.
 fn override_level(spec: &BuildSpec, profile_level: &str) -> Option<u32> {
     if profile_level == "0" {
         return None;

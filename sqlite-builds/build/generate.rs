@@ -38,19 +38,23 @@ fn build_entry(build: &Compiled<'_>) -> String {
         Profile::Wide => "Wide",
     };
     let sync_call = if calls_fdatasync(&spec.defines) { "Fdatasync" } else { "Fsync" };
+    let optional_base = spec.base.as_deref();
     format!(
-        "    SqliteBuild {{\n        name: {:?},\n        why: {:?},\n        base: {:?},\n        \
-         defines: &{:?},\n        compiler_flags: &{:?},\n        optimize: {:?},\n        \
-         thread_mode: ThreadMode::{thread_mode},\n        sync_call: SyncCall::{sync_call},\n        \
-         profile: BuildProfile::{profile},\n        object_bytes: {},\n        entry: {},\n    }},\n",
-        spec.name,
-        spec.why,
-        spec.base.as_deref(),
-        defines,
-        spec.compiler_flags,
-        build.optimize,
-        build.object_bytes,
-        build.symbol,
+        "    SqliteBuild {{
+        name: {:?},
+        why: {:?},
+        base: {optional_base:?},
+        defines: &{defines:?},
+        compiler_flags: &{:?},
+        optimize: {:?},
+        thread_mode: ThreadMode::{thread_mode},
+        sync_call: SyncCall::{sync_call},
+        profile: BuildProfile::{profile},
+        object_bytes: {},
+        entry: {},
+    }},
+",
+        spec.name, spec.why, spec.compiler_flags, build.optimize, build.object_bytes, build.symbol,
     )
 }
 
@@ -80,7 +84,7 @@ pub(crate) fn api_entries(entries: &[ApiEntry]) -> String {
         writeln!(text, "    offset_of!(sqlite3_api_routines, {name}),").expect(INFALLIBLE);
     }
     text += "];\n";
-    text += "\n/// Puts a stub where `table` has no entry; an entry with variable arguments can have none.\n\
+    text += "\n/// Puts a stub where `table` has no entry; a variadic one can have none.\n\
              fn fill_missing(table: &mut sqlite3_api_routines) -> Result<(), &'static str> {\n";
     for (index, entry) in entries.iter().enumerate() {
         let name = &entry.name;

@@ -1,6 +1,8 @@
-//! Compiles every named SQLite build from the amalgamation that libsqlite3-sys ships, and generates the table of them.
+//! Compiles every named SQLite build from the amalgamation that libsqlite3-sys ships, and generates
+//! the table of them.
 //!
-//! `DURABENCH_BUILDS=wide` compiles the builds of the wide profile too; `builds.toml` says which these are.
+//! `DURABENCH_BUILDS=wide` compiles the builds of the wide profile too; `builds.toml` says which
+//! these are.
 
 mod amalgamation;
 mod api_entries;
@@ -21,8 +23,8 @@ use crate::manifest::{BuildSpec, ManifestFile, Profile};
 
 const PROFILE_VARIABLE: &str = "DURABENCH_BUILDS";
 const MANIFEST: &str = "builds.toml";
-/// A directory of its own: cargo runs a build script again and again while a watched *file* does not exist, but a
-/// watched directory may gain the file later.
+/// A directory of its own: cargo runs a build script again and again while a watched *file* does
+/// not exist, but a watched directory may gain the file later.
 const LOCAL_DIRECTORY: &str = "local";
 const LOCAL_MANIFEST: &str = "local/builds.local.toml";
 
@@ -41,7 +43,8 @@ fn run() -> Result<()> {
     let target_os = variable("CARGO_CFG_TARGET_OS")?;
     if target_os != "linux" {
         bail!(
-            "sqlite-builds counts the system calls of Linux; found the target system {target_os}, build for linux"
+            "sqlite-builds counts the system calls of Linux; found the target system {target_os}, \
+             build for linux"
         );
     }
     let crate_directory = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);

@@ -1,4 +1,5 @@
-//! `builds.toml`: reading the named builds, resolving what each inherits, and refusing what cannot work.
+//! `builds.toml`: reading the named builds, resolving what each inherits, and refusing what cannot
+//! work.
 //!
 //! Shared by the build script and by `tests/manifest.rs`.
 

@@ -51,7 +51,8 @@ pub(crate) enum Problem {
     #[error("`{name}` is refused: {reason}")]
     RefusedDefine { name: String, reason: &'static str },
     #[error(
-        "found `{found}`, wished SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 (multi-thread)"
+        "found `{found}`, wished SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 \
+         (multi-thread)"
     )]
     BadThreadSafe { found: String },
     #[error("this is not inherited: `{found}`; inherited are: {}", or_nothing(inherited))]

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, ensure};
 /// `SHF_ALLOC` of the ELF specification: the section occupies memory when the program runs.
 const SECTION_IS_LOADED: u64 = 2;
 
-/// Bytes of all sections that are loaded (code, constants, data), in a 64-bit little-endian ELF object.
+/// Bytes of all sections that are loaded (code, constants, data), in a 64-bit little-endian ELF
+/// object.
 pub(crate) fn loaded_bytes(path: &Path) -> Result<u64> {
     let object = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     loaded_bytes_of(&object)

@@ -1,8 +1,9 @@
 //! Defines that no build may have, each with the reason.
 
-/// These leave grammar rules or keywords out; the amalgamation carries the generated parser and keyword table, in which
-/// they are already compiled in. Source: the conditionals of SQLite's src/parse.y and the keyword masks of its
-/// tool/mkkeywordhash.c; <https://sqlite.org/compile.html#omitfeatures> says that such options need the canonical source.
+/// These leave grammar rules or keywords out; the amalgamation carries the generated parser and
+/// keyword table, in which they are already compiled in. Source: the conditionals of SQLite's
+/// src/parse.y and the keyword masks of its tool/mkkeywordhash.c;
+/// <https://sqlite.org/compile.html#omitfeatures> says that such options need the canonical source.
 const CHANGES_THE_PARSER: [&str; 24] = [
     "SQLITE_OMIT_ALTERTABLE",
     "SQLITE_OMIT_ANALYZE",

@@ -1,6 +1,7 @@
 /*
- * One SQLite build as one C file: everything in it is static but DURABENCH_ENTRY, so that any number of builds link
- * into one program. System calls that write or sync are counted, and can be made to fail.
+ * One SQLite build as one C file: everything in it is static but DURABENCH_ENTRY, so that any
+ * number of builds link into one program. System calls that write or sync are counted, and can be
+ * made to fail.
  */
 
 /* As sqlite3.c sets them itself; here, because the system headers come first. */
@@ -28,7 +29,10 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* Mirrored by `RawCounters` in src/raw_build.rs. A countdown of n makes the n-th call from now fail; 0 is off. */
+/*
+ * Mirrored by `RawCounters` in src/raw_build.rs. A countdown of n makes the n-th call from now
+ * fail; 0 is off.
+ */
 struct durabench_counters {
   _Atomic uint64_t file_syncs;
   _Atomic uint64_t directory_syncs;
@@ -57,11 +61,12 @@ static inline int durabench_must_fail(_Atomic int64_t *countdown, _Atomic int32_
   return 1;
 }
 
-/* One fstat costs about a thousandth of a sync, so a directory is told apart here and not at each call site. */
+/* An fstat costs about a thousandth of a sync, so directories are told apart here. */
 static int durabench_sync_fails(int fd) {
   struct stat status;
   int is_directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-  durabench_add(is_directory ? &durabench_counters.directory_syncs : &durabench_counters.file_syncs, 1);
+  durabench_add(
+      is_directory ? &durabench_counters.directory_syncs : &durabench_counters.file_syncs, 1);
   return durabench_must_fail(&durabench_counters.sync_countdown, &durabench_counters.sync_errno);
 }
 
@@ -101,9 +106,10 @@ static int durabench_ftruncate(int fd, off_t bytes) {
 }
 
 /*
- * On Linux SQLite always writes with pwrite (it defines HAVE_PWRITE itself), with pwrite64 only under HAVE_PWRITE64, and
- * with lseek and write elsewhere; all three are counted. fdatasync may be renamed only where SQLite calls it: without
- * HAVE_FDATASYNC it defines fdatasync as fsync, and an existing macro of that name would stop it from doing so.
+ * On Linux SQLite always writes with pwrite (it defines HAVE_PWRITE itself), with pwrite64 only
+ * under HAVE_PWRITE64, and with lseek and write elsewhere; all three are counted. fdatasync may be
+ * renamed only where SQLite calls it: without HAVE_FDATASYNC it defines fdatasync as fsync, and an
+ * existing macro of that name would stop it from doing so.
  */
 #define fsync durabench_fsync
 #if HAVE_FDATASYNC

@@ -1,7 +1,8 @@
-//! Inserts rows through a build, in packets of 100: the workload with which the cost of the function table is counted.
+//! Inserts rows through a build, in packets of 100: the workload with which the cost of the
+//! function table is counted.
 //!
-//! Usage: `insert_rows <build> <database> <rows>`. Under callgrind it counts instructions; compare with the same workload
-//! on a rusqlite that is linked directly (its feature `bundled`).
+//! Usage: `insert_rows <build> <database> <rows>`. Under callgrind it counts instructions; compare
+//! with the same workload on a rusqlite that is linked directly (its feature `bundled`).
 
 use std::error::Error;
 use std::path::Path;

@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::fault::{FaultGuard, FaultKind, InjectedError};
 use crate::registry;
 
-/// A lease on the active build: while any clone of it lives, no other build can be activated. It may be sent to other
-/// threads, so that each opens its own connections.
+/// A lease on the active build: while any clone of it lives, no other build can be activated. It
+/// may be sent to other threads, so that each opens its own connections.
 #[derive(Debug)]
 pub struct ActiveBuild {
     build: &'static SqliteBuild,
@@ -43,23 +43,26 @@ impl ActiveBuild {
 
     /// Opens the database at `path`, which is always taken as a file name: no URI, no `:memory:`.
     ///
-    /// Every build opens in the same way: extended result codes on, [`BUSY_TIMEOUT`](crate::BUSY_TIMEOUT) set, and the mutex
-    /// as asked for.
+    /// Every build opens in the same way: extended result codes on,
+    /// [`BUSY_TIMEOUT`](crate::BUSY_TIMEOUT) set, and the mutex as asked for.
     ///
     /// # Errors
     ///
-    /// [`Error::OtherThread`] when the build has no mutexes and another thread has connections open;
-    /// [`Error::NoMutexInBuild`] when it has none to give; [`Error::BadPath`] and [`Error::Open`].
+    /// [`Error::OtherThread`] when the build has no mutexes and another thread has connections
+    /// open; [`Error::NoMutexInBuild`] when it has none to give; [`Error::BadPath`] and
+    /// [`Error::Open`].
     pub fn open(&self, path: &Path, options: &OpenOptions) -> Result<Connection, Error> {
         Connection::open(self.clone(), path, options)
     }
 
-    /// What the build has written and synced since the program started, over all of its connections and threads.
+    /// What the build has written and synced since the program started, over all of its connections
+    /// and threads.
     pub fn counts(&self) -> Counts {
         Counts::read(self.handle.counters)
     }
 
-    /// For tests: makes the `nth` sync from now (directory syncs included) fail with `error`, once, until the guard drops.
+    /// For tests: makes the `nth` sync from now (directory syncs included) fail with `error`, once,
+    /// until the guard drops.
     ///
     /// SQLite ignores a failed sync of a directory.
     ///
@@ -81,12 +84,13 @@ impl ActiveBuild {
 }
 
 impl SqliteBuild {
-    /// Like [`SqliteBuild::activate`], but waits up to `patience` for another build's leases to be returned; for tests
-    /// that run side by side.
+    /// Like [`SqliteBuild::activate`], but waits up to `patience` for another build's leases to be
+    /// returned; for tests that run side by side.
     ///
     /// # Errors
     ///
-    /// As [`SqliteBuild::activate`]. A thread that waits while it holds a lease on another build itself waits in vain.
+    /// As [`SqliteBuild::activate`]. A thread that waits while it holds a lease on another build
+    /// itself waits in vain.
     pub fn activate_within(&'static self, patience: Duration) -> Result<ActiveBuild, Error> {
         registry::lease_within(self, patience).map(|handle| ActiveBuild::new(self, handle))
     }

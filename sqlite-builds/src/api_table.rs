@@ -24,10 +24,12 @@ pub(crate) struct BuildHandle {
     pub(crate) counters: &'static RawCounters,
 }
 
-/// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and no one else is in here.
+/// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and
+/// no one else is in here.
 pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
-    // SAFETY: the entry is a function of the build's own C file; it initialises that build and returns a pointer to a
-    // static. The registry's lock keeps other threads out, as the C side asks.
+    // SAFETY: the entry is a function of the build's own C file; it initialises that build and
+    // returns a pointer to a static. The registry's lock keeps other threads out, as the C side
+    // asks.
     let raw: &'static RawBuild = unsafe { &*(build.entry)() };
     if raw.initialize_result != ffi::SQLITE_OK {
         return Err(Error::Initialize { build: build.name, code: raw.initialize_result });
@@ -39,18 +41,21 @@ pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error>
             wished_bytes: size_of::<sqlite3_api_routines>(),
         });
     }
-    // SAFETY: the table is a static of at least the size read here, made of function pointers that may be null, which is
-    // how the bindings describe it; the generated assertions compare every field's offset.
+    // SAFETY: the table is a static of at least the size read here, made of function pointers that
+    // may be null, which is how the bindings describe it; the generated assertions compare every
+    // field's offset.
     let mut table: sqlite3_api_routines =
         unsafe { raw.api_table.cast::<sqlite3_api_routines>().read() };
     fill_missing(&mut table)
         .map_err(|entry| Error::MissingVariadic { build: build.name, entry })?;
     open_gate::guard(&mut table);
-    // SAFETY: the table is complete; rusqlite copies its entries, each a function of this build or a stub of the same
-    // type. No connection of another build is open, so no pointer made by it is passed to these functions.
+    // SAFETY: the table is complete; rusqlite copies its entries, each a function of this build or
+    // a stub of the same type. No connection of another build is open, so no pointer made by it is
+    // passed to these functions.
     unsafe { ffi::rusqlite_extension_init2(&raw mut table) }
         .map_err(|error| Error::Bindings { build: build.name, message: error.to_string() })?;
-    // SAFETY: both point to statics of the build's C file: a string of ASCII letters, and atomics laid out as RawCounters.
+    // SAFETY: both point to statics of the build's C file: a string of ASCII letters, and atomics
+    // laid out as RawCounters.
     let (version, counters) = unsafe { (CStr::from_ptr(raw.version), &*raw.counters) };
     Ok(BuildHandle {
         version: version.to_str().unwrap_or("unreadable"),
@@ -59,7 +64,8 @@ pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error>
     })
 }
 
-// The entries are numbered by their order in the bindings; other bindings must not compile with wrong numbers.
+// The entries are numbered by their order in the bindings; other bindings must not compile with
+// wrong numbers.
 const _: () = {
     assert!(size_of::<sqlite3_api_routines>() == ENTRY_OFFSETS.len() * size_of::<usize>());
     let mut entry = 0;

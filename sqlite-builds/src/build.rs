@@ -22,7 +22,8 @@ pub struct SqliteBuild {
     pub base: Option<&'static str>,
     /// Every define that was passed, inherited ones included, as `NAME` or `NAME=VALUE`.
     pub defines: &'static [&'static str],
-    /// Further compiler flags, inherited ones included. What the cargo profile and `CFLAGS` add is not listed.
+    /// Further compiler flags, inherited ones included. What the cargo profile and `CFLAGS` add is
+    /// not listed.
     pub compiler_flags: &'static [&'static str],
     /// What followed `-O`: the cargo profile's level, or the build's own.
     pub optimize: &'static str,
@@ -32,13 +33,14 @@ pub struct SqliteBuild {
     pub sync_call: SyncCall,
     /// When it is compiled.
     pub profile: BuildProfile,
-    /// Bytes of the sections that its object file loads into memory (code, constants, data); debug information is not
-    /// counted.
+    /// Bytes of the sections that its object file loads into memory (code, constants, data); debug
+    /// information is not counted.
     pub object_bytes: u64,
     pub(crate) entry: unsafe extern "C" fn() -> *const RawBuild,
 }
 
-/// How much locking a build has, as `SQLITE_THREADSAFE` says (<https://sqlite.org/threadsafe.html>).
+/// How much locking a build has, as `SQLITE_THREADSAFE` says
+/// (<https://sqlite.org/threadsafe.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ThreadMode {
     /// `SQLITE_THREADSAFE=0`: no mutexes. All of its connections must live on one thread.
@@ -76,8 +78,8 @@ pub fn builds() -> &'static [SqliteBuild] {
 ///
 /// # Errors
 ///
-/// [`Error::UnknownBuild`] lists the names, nearest first; [`Error::NotCompiled`] says how to get a build of the wide
-/// profile.
+/// [`Error::UnknownBuild`] lists the names, nearest first; [`Error::NotCompiled`] says how to get a
+/// build of the wide profile.
 pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
     if let Some(build) = BUILDS.iter().find(|build| build.name == name) {
         return Ok(build);
@@ -94,7 +96,8 @@ impl SqliteBuild {
     ///
     /// # Errors
     ///
-    /// [`Error::OtherBuildActive`] while anything of another build is alive; otherwise what is wrong with this build.
+    /// [`Error::OtherBuildActive`] while anything of another build is alive; otherwise what is
+    /// wrong with this build.
     pub fn activate(&'static self) -> Result<ActiveBuild, Error> {
         registry::lease(self).map(|raw| ActiveBuild::new(self, raw))
     }

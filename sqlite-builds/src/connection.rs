@@ -21,8 +21,8 @@ use crate::build::{SqliteBuild, ThreadMode};
 use crate::error::Error;
 use crate::{open_gate, registry};
 
-/// How long a statement waits for another connection's lock, set on every connection at open: 5 s, as
-/// `rusqlite::Connection::open` sets it. `busy_timeout` changes it afterwards.
+/// How long a statement waits for another connection's lock, set on every connection at open: 5 s,
+/// as `rusqlite::Connection::open` sets it. `busy_timeout` changes it afterwards.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How a connection is opened.
@@ -36,10 +36,12 @@ pub struct OpenOptions {
     pub vfs: Vfs,
 }
 
-/// Whether SQLite locks a mutex of the connection in every call (<https://sqlite.org/threadsafe.html>).
+/// Whether SQLite locks a mutex of the connection in every call
+/// (<https://sqlite.org/threadsafe.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConnectionMutex {
-    /// `SQLITE_OPEN_NOMUTEX`: what rusqlite uses; a connection stays on its thread here in any case.
+    /// `SQLITE_OPEN_NOMUTEX`: what rusqlite uses; a connection stays on its thread here in any
+    /// case.
     NoMutex,
     /// `SQLITE_OPEN_FULLMUTEX`: what the C library does by default.
     FullMutex,
@@ -65,10 +67,11 @@ pub enum Vfs {
     Named(CString),
 }
 
-/// A connection of the active build. It derefs to [`rusqlite::Connection`], holds a lease, and stays on its thread.
+/// A connection of the active build. It derefs to [`rusqlite::Connection`], holds a lease, and
+/// stays on its thread.
 ///
-/// Safe code cannot part the rusqlite connection from its lease: to swap it out takes another one, and none can be opened
-/// around [`ActiveBuild::open`].
+/// Safe code cannot part the rusqlite connection from its lease: to swap it out takes another one,
+/// and none can be opened around [`ActiveBuild::open`].
 #[derive(Debug)]
 pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
@@ -79,7 +82,8 @@ pub struct Connection {
 #[derive(Debug)]
 struct Registration {
     active: ActiveBuild,
-    /// A build without mutexes must not be called from two threads, and all of its connections share state.
+    /// A build without mutexes must not be called from two threads, and all of its connections
+    /// share state.
     stays_on_its_thread: PhantomData<*const ()>,
 }
 
@@ -132,7 +136,8 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// What SQLite answers to `sqlite3_close`. The connection is then lost, and its build stays active for good.
+    /// What SQLite answers to `sqlite3_close`. The connection is then lost, and its build stays
+    /// active for good.
     pub fn close(mut self) -> Result<(), rusqlite::Error> {
         // SAFETY: nothing uses the fields afterwards: `self` is forgotten below.
         let (inner, registration) = unsafe { self.take() };
@@ -172,8 +177,8 @@ impl Drop for Connection {
     }
 }
 
-/// The connection first, then its registration. A connection that does not close (a leaked statement) lives on, so its
-/// registration and lease must too: they are leaked with it.
+/// The connection first, then its registration. A connection that does not close (a leaked
+/// statement) lives on, so its registration and lease must too: they are leaked with it.
 fn close_in_order(
     inner: rusqlite::Connection,
     registration: Registration,
@@ -203,7 +208,8 @@ fn open_flags(build: &'static SqliteBuild, options: &OpenOptions) -> Result<c_in
     Ok(mutex | mode | ffi::SQLITE_OPEN_EXRESCODE)
 }
 
-/// Absolute, so that no file name reads as a URI: some builds take `file:...` as one, others do not.
+/// Absolute, so that no file name reads as a URI: some builds take `file:...` as one, others do
+/// not.
 fn absolute_path(path: &Path) -> Result<CString, Error> {
     let absolute = path::absolute(path)
         .map_err(|source| Error::BadPath { path: path.to_owned(), reason: source.to_string() })?;
@@ -219,7 +225,8 @@ fn open_raw(path: &CStr, flags: c_int, vfs: &Vfs) -> Result<rusqlite::Connection
         Vfs::Named(name) => name.as_ptr(),
     };
     let mut raw: *mut ffi::sqlite3 = ptr::null_mut();
-    // SAFETY: both strings end in a zero byte and live through the call; `raw` is a place for the result.
+    // SAFETY: both strings end in a zero byte and live through the call; `raw` is a place for the
+    // result.
     let code = open_gate::pass(|| unsafe {
         ffi::sqlite3_open_v2(path.as_ptr(), &raw mut raw, flags, vfs)
     });
@@ -238,8 +245,8 @@ fn open_failure(raw: *mut ffi::sqlite3, code: c_int) -> rusqlite::Error {
     if raw.is_null() {
         return rusqlite::Error::SqliteFailure(error, None);
     }
-    // SAFETY: the handle is valid; its message lives until the next call on it, and is copied before that. Nothing else
-    // holds the handle, so it may be closed.
+    // SAFETY: the handle is valid; its message lives until the next call on it, and is copied
+    // before that. Nothing else holds the handle, so it may be closed.
     let message = unsafe {
         let message = CStr::from_ptr(ffi::sqlite3_errmsg(raw)).to_string_lossy().into_owned();
         ffi::sqlite3_close(raw);

@@ -7,9 +7,10 @@ use crate::raw_build::RawCounters;
 
 /// A snapshot of a build's counters; the difference of two is what happened between them.
 ///
-/// Counted are the system calls of the build's unix VFS, whether they succeeded or not: database, journals, WAL, the
-/// zero bytes that grow a shared-memory file, temporary files. Stores into mapped memory are none. Taken while other
-/// threads write, the numbers of a snapshot may be a call apart.
+/// Counted are the system calls of the build's unix VFS, whether they succeeded or not: database,
+/// journals, WAL, the zero bytes that grow a shared-memory file, temporary files. Stores into
+/// mapped memory are none. Taken while other threads write, the numbers of a snapshot may be a call
+/// apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Counts {
     /// Calls of fsync or fdatasync, those on directories included.
@@ -40,8 +41,9 @@ impl Counts {
 impl Sub for Counts {
     type Output = Self;
 
-    /// What happened after `earlier` and up to `self`. The counters of one build never fall, so this does not underflow
-    /// for an earlier snapshot of the same build; for any other it stops at zero.
+    /// What happened after `earlier` and up to `self`. The counters of one build never fall, so
+    /// this does not underflow for an earlier snapshot of the same build; for any other it stops at
+    /// zero.
     fn sub(self, earlier: Self) -> Self {
         Self {
             syncs: self.syncs.saturating_sub(earlier.syncs),

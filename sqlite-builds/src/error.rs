@@ -9,7 +9,10 @@ use thiserror::Error as ThisError;
 #[non_exhaustive]
 pub enum Error {
     /// `builds.toml` names no such build.
-    #[error("no SQLite build is named `{name}`; the builds are, nearest first: {}", known.join(", "))]
+    #[error(
+        "no SQLite build is named `{name}`; the builds are, nearest first: {}",
+        known.join(", ")
+    )]
     UnknownBuild {
         /// The name that was asked for.
         name: String,
@@ -18,7 +21,8 @@ pub enum Error {
     },
     /// The build is named in `builds.toml` but was left out.
     #[error(
-        "SQLite build `{name}` was not compiled: it belongs to the wide profile; set DURABENCH_BUILDS=wide for cargo"
+        "SQLite build `{name}` was not compiled: it belongs to the wide profile; set \
+         DURABENCH_BUILDS=wide for cargo"
     )]
     NotCompiled {
         /// The name that was asked for.
@@ -26,8 +30,8 @@ pub enum Error {
     },
     /// Another build is active and in use.
     #[error(
-        "cannot activate SQLite build `{wished}`: `{active}` is in use (leases: {leases}, of these open \
-         connections: {connections}); drop them first"
+        "cannot activate SQLite build `{wished}`: `{active}` is in use (leases: {leases}, of \
+         these open connections: {connections}); drop them first"
     )]
     OtherBuildActive {
         /// The build that was asked for.
@@ -51,8 +55,8 @@ pub enum Error {
     },
     /// The C side's API table is smaller than the bindings say.
     #[error(
-        "the API table of SQLite build `{build}` has {found_bytes} bytes, the bindings wish {wished_bytes}; \
-         use the bindings of the same version"
+        "the API table of SQLite build `{build}` has {found_bytes} bytes, the bindings wish \
+         {wished_bytes}; use the bindings of the same version"
     )]
     ShortApiTable {
         /// The build.
@@ -64,8 +68,8 @@ pub enum Error {
     },
     /// An API entry with variable arguments is missing, for which there can be no stub.
     #[error(
-        "SQLite build `{build}` has no `{entry}`, which takes variable arguments and can have no stub; \
-         remove the option that omits it from builds.toml"
+        "SQLite build `{build}` has no `{entry}`, which takes variable arguments and can have \
+         no stub; remove the option that omits it from builds.toml"
     )]
     MissingVariadic {
         /// The build.
@@ -94,7 +98,8 @@ pub enum Error {
     },
     /// `FullMutex` was asked of a build without mutexes.
     #[error(
-        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0), wished FullMutex; open with NoMutex"
+        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0), wished FullMutex; open with \
+         NoMutex"
     )]
     NoMutexInBuild {
         /// The build.

@@ -1,7 +1,9 @@
-//! Named SQLite builds, compiled from one amalgamation and linked side by side, through plain rusqlite.
+//! Named SQLite builds, compiled from one amalgamation and linked side by side, through plain
+//! rusqlite.
 //!
-//! `builds.toml` names the builds. Each is one C file with every symbol but one static, so all of them fit into one
-//! program. rusqlite reaches SQLite through a table of function pointers; [`SqliteBuild::activate`] points it at a build:
+//! `builds.toml` names the builds. Each is one C file with every symbol but one static, so all of
+//! them fit into one program. rusqlite reaches SQLite through a table of function pointers;
+//! [`SqliteBuild::activate`] points it at a build:
 //!
 //! ```
 //! use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, Vfs};
@@ -20,12 +22,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The table is one for the whole process, so one build is active at a time; [`ActiveBuild`] is the lease on it, and while
-//! one lives no other build can be activated. That also keeps two builds off one database file, where the POSIX locks of
-//! two SQLite copies break each other (<https://sqlite.org/howtocorrupt.html>).
+//! The table is one for the whole process, so one build is active at a time; [`ActiveBuild`] is the
+//! lease on it, and while one lives no other build can be activated. That also keeps two builds off
+//! one database file, where the POSIX locks of two SQLite copies break each other
+//! (<https://sqlite.org/howtocorrupt.html>).
 //!
-//! Connections are opened by [`ActiveBuild::open`] only: `rusqlite::Connection::open` answers `SQLITE_MISUSE`, because a
-//! connection without a lease would not keep its build active.
+//! Connections are opened by [`ActiveBuild::open`] only: `rusqlite::Connection::open` answers
+//! `SQLITE_MISUSE`, because a connection without a lease would not keep its build active.
 
 mod active;
 mod api_table;

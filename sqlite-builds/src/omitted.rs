@@ -1,4 +1,5 @@
-//! Stubs for the API entries that a build left out: they answer harmlessly and remember that they were called.
+//! Stubs for the API entries that a build left out: they answer harmlessly and remember that they
+//! were called.
 
 #![expect(unsafe_code, reason = "function types of the C API are unsafe extern functions")]
 
@@ -15,12 +16,13 @@ static CALLED: [AtomicBool; ENTRY_NAMES.len()] =
 /// Entries whose int is a yes or no: `SQLITE_MISUSE` would read as yes there.
 const YES_OR_NO: [&str; 4] = ["compileoption_used", "complete", "complete16", "expired"];
 
-/// Names of the API entries that were called although the active build does not have them, since the last time this
-/// was asked; the note is cleared.
+/// Names of the API entries that were called although the active build does not have them, since
+/// the last time this was asked; the note is cleared.
 ///
-/// What such a call answered is no result of SQLite: an int function answered `SQLITE_MISUSE` (or no), a pointer was
-/// null, a void function did nothing. `open_v2` in the list means that a connection was opened around
-/// [`ActiveBuild::open`](crate::ActiveBuild::open). The note is one for the whole process.
+/// What such a call answered is no result of SQLite: an int function answered `SQLITE_MISUSE` (or
+/// no), a pointer was null, a void function did nothing. `open_v2` in the list means that a
+/// connection was opened around [`ActiveBuild::open`](crate::ActiveBuild::open). The note is one
+/// for the whole process.
 pub fn take_omitted_calls() -> Vec<&'static str> {
     let taken =
         CALLED.iter().zip(ENTRY_NAMES).filter(|(called, _)| called.swap(false, Ordering::Relaxed));

@@ -1,4 +1,5 @@
-//! Lets only this crate open connections: one opened around it would hold no lease and could outlive its build.
+//! Lets only this crate open connections: one opened around it would hold no lease and could
+//! outlive its build.
 
 #![expect(unsafe_code, reason = "stands in for sqlite3_open_v2 and its older forms")]
 
@@ -44,7 +45,8 @@ unsafe extern "C" fn gated_open_v2(
 ) -> c_int {
     let real = *OPEN_V2.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     match real {
-        // SAFETY: the arguments are passed on as the caller gave them, to the function that they were meant for.
+        // SAFETY: the arguments are passed on as the caller gave them, to the function that they
+        // were meant for.
         Some(open) if OPENING.get() => unsafe { open(path, connection, flags, vfs) },
         // SAFETY: the caller of sqlite3_open_v2 hands in a place for the connection.
         _ => unsafe { refuse(connection) },

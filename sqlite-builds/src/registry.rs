@@ -34,7 +34,8 @@ static STATE: Mutex<State> = Mutex::new(State {
 });
 static LEASE_RETURNED: Condvar = Condvar::new();
 
-/// No step between lock and unlock can leave the state half changed, so a panic elsewhere does not spoil it.
+/// No step between lock and unlock can leave the state half changed, so a panic elsewhere does not
+/// spoil it.
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -122,7 +123,8 @@ impl State {
                 });
             }
             _ => {
-                // A failure half way leaves no build active, so that nothing is opened through a mixed table.
+                // A failure half way leaves no build active, so that nothing is opened through a
+                // mixed table.
                 self.installed = None;
                 let handle = api_table::install(build)?;
                 self.installed = Some(Installed { build, handle });

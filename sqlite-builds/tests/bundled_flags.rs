@@ -1,13 +1,13 @@
-//! The build `bundled` has the flags that libsqlite3-sys passes for its feature `bundled`: an upgrade that changes these
-//! must be seen.
+//! The build `bundled` has the flags that libsqlite3-sys passes for its feature `bundled`: an
+//! upgrade that changes these must be seen.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use std::fs;
 use std::path::Path;
 
-/// The flags that its build script passes under a condition: `SQLCipher`, Android, Windows, wasm, and features that are not
-/// used here. A new one in this list is a new condition to look at.
+/// The flags that its build script passes under a condition: `SQLCipher`, Android, Windows, wasm,
+/// and features that are not used here. A new one in this list is a new condition to look at.
 const CONDITIONAL: [&str; 14] = [
     "SQLITE_HAS_CODEC",
     "SQLITE_TEMP_STORE=2",

@@ -222,7 +222,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_defined_is_what_is_compiled(names in proptest::collection::btree_set("[A-Z]{3,9}_X", 0..9)) {
+    fn what_is_defined_is_what_is_compiled(
+        names in proptest::collection::btree_set("[A-Z]{3,9}_X", 0..9)
+    ) {
         let list: Vec<String> = names.iter().map(|name| format!("\"{name}=7\"")).collect();
         let text = format!("[[build]]\nname = \"a\"\nwhy = \"w\"\ndefines = [{}]", list.join(", "));
         let wished: Vec<String> = names.iter().map(|name| format!("{name}=7")).collect();

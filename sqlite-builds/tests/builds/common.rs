@@ -8,7 +8,8 @@ use sqlite_builds::{
 };
 use tempfile::TempDir;
 
-/// The active build and its counters belong to the whole process, so tests that use them take turns.
+/// The active build and its counters belong to the whole process, so tests that use them take
+/// turns.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// Waits for the turn; a test that failed before does not spoil it.

@@ -54,6 +54,7 @@ fn counters_take_in_every_thread() {
         .unwrap();
     }
     let counts = bench.active.counts() - before;
-    // Three commits, each the first of its connection and so with the directory, and once the header of the WAL.
+    // Three commits, each the first of its connection and so with the directory, and once the
+    // header of the WAL.
     assert_eq!((counts.syncs, counts.directory_syncs), (7, 3), "{counts:?}");
 }

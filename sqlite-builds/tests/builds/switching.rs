@@ -228,7 +228,10 @@ fn every_connection_waits_five_seconds_for_a_lock() {
 fn an_unknown_name_is_answered_with_the_nearest_first() {
     let text = find("single-tread").unwrap_err().to_string();
     assert!(
-        text.starts_with("no SQLite build is named `single-tread`; the builds are, nearest first: single-thread, "),
+        text.starts_with(
+            "no SQLite build is named `single-tread`; the builds are, nearest first: \
+             single-thread, "
+        ),
         "{text}"
     );
     for build in sqlite_builds::builds() {

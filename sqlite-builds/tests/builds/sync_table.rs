@@ -1,7 +1,8 @@
-//! Syncs, writes and bytes per autocommit INSERT in every journal mode, synchronous level and locking mode.
+//! Syncs, writes and bytes per autocommit INSERT in every journal mode, synchronous level and
+//! locking mode.
 //!
-//! The expected numbers follow from SQLite's pager (`sqlite3PagerSetFlags`, `pager_end_transaction`, `syncJournal`) and
-//! were confirmed with strace.
+//! The expected numbers follow from SQLite's pager (`sqlite3PagerSetFlags`,
+//! `pager_end_transaction`, `syncJournal`) and were confirmed with strace.
 
 use rusqlite::Connection;
 
@@ -34,7 +35,8 @@ const fn at_every_level(writes: u64, bytes: u64) -> ([u64; 4], [u64; 4]) {
     ([writes; 4], [bytes; 4])
 }
 
-/// Only a journal that is synced gets its record count written into the header afterwards, 12 bytes.
+/// Only a journal that is synced gets its record count written into the header afterwards, 12
+/// bytes.
 const fn less_a_header_at_off(writes: u64, bytes: u64) -> ([u64; 4], [u64; 4]) {
     ([writes - 1, writes, writes, writes], [bytes - 12, bytes, bytes, bytes])
 }
