@@ -10,7 +10,7 @@ use native_log::storage::{
     Fault, FaultPlan, FaultyStorage, MemoryStorage, OpenMode, PowerCut, Storage, StorageFile,
     SyncKind, WriteMode,
 };
-use native_log::{Error, Log, LogOptions, Operation, Sequence, SyncMethod};
+use native_log::{Error, Log, LogOptions, Operation, Sequence, Space, SyncMethod};
 
 use crate::common::{SPACES, SYNC_METHODS, open, packet, read_all, threaded, tiny};
 
@@ -112,10 +112,16 @@ impl StorageFile for NotedFile {
     }
 }
 
+/// Packets and segments so large that one packet of a group can be lost while a later one in the
+/// same segment is not: writes tear at sectors.
+fn several_sectors(space: Space) -> LogOptions {
+    LogOptions { segment_bytes: 4096 + 2048, ..tiny(space) }
+}
+
 /// The packet of this number in this life of the log: packets that a crash took are replaced by
 /// others of the same length, so that a stale one in a new one's place would show.
 fn packet_of(life: u64, number: u64) -> Vec<u8> {
-    packet(life * 1_000_000 + number, 8 + (number * 37 % 300) as usize)
+    packet(life * 1_000_000 + number, 8 + (number * 149 % 590) as usize)
 }
 
 /// Appends up to `last`, in groups, letting go of old packets on the way.
@@ -152,9 +158,9 @@ fn check(log: &Log, lives: &[u64], acked: u64) -> u64 {
 /// Crashes a log at every storage event of its first life; then, for a sample of what is left, at
 /// every event of its recovery and second life.
 fn campaign(options: LogOptions) {
-    let points = CrashPoints::over(MemoryStorage::new(), 0, 0..4);
+    let points = CrashPoints::over(MemoryStorage::new(), 0, 0..8);
     let log = Log::open_on(Arc::new(points.clone()), options).unwrap();
-    work(&log, 0, 30, &points.acked).unwrap();
+    work(&log, 0, 40, &points.acked).unwrap();
     log.close().unwrap();
     let states = points.take();
     assert!(states.len() > 100, "only {} states", states.len());
@@ -204,21 +210,21 @@ fn crash_again(options: LogOptions, memory: MemoryStorage, acked: u64) {
 #[test]
 fn no_crash_loses_an_acknowledged_packet_in_any_space() {
     for space in SPACES {
-        campaign(tiny(space));
+        campaign(several_sectors(space));
     }
 }
 
 #[test]
 fn no_crash_loses_an_acknowledged_packet_with_any_durable_sync_method() {
     for sync_method in SYNC_METHODS.into_iter().filter(|method| method.is_durable()) {
-        campaign(LogOptions { sync_method, ..tiny(SPACES[4]) });
+        campaign(LogOptions { sync_method, ..several_sectors(SPACES[4]) });
     }
 }
 
 #[test]
 fn no_crash_loses_an_acknowledged_packet_beside_the_logs_own_threads() {
     for space in [SPACES[3], SPACES[4]] {
-        campaign(threaded(tiny(space)));
+        campaign(threaded(several_sectors(space)));
     }
 }
 
@@ -241,19 +247,19 @@ fn lost(options: LogOptions, last: u64, fault: Option<FaultPlan>) -> Result<u64,
 
 #[test]
 fn without_a_sync_a_power_cut_takes_acknowledged_packets() {
-    let never = LogOptions { sync_method: SyncMethod::Never, ..tiny(SPACES[0]) };
+    let never = LogOptions { sync_method: SyncMethod::Never, ..several_sectors(SPACES[0]) };
     assert_eq!(lost(never, 6, None).unwrap(), 6);
-    assert_eq!(lost(tiny(SPACES[0]), 6, None).unwrap(), 0);
+    assert_eq!(lost(several_sectors(SPACES[0]), 6, None).unwrap(), 0);
 }
 
 #[test]
 fn storages_that_lie_are_found_out() {
     let lie = |operation, nth| Some(FaultPlan { operation, nth, fault: Fault::Pretended });
     // Sync 1 is the new segment's, 2 and 3 are those of the first groups.
-    assert_eq!(lost(tiny(SPACES[0]), 3, lie(Operation::Sync, 2)).unwrap(), 3);
+    assert_eq!(lost(several_sectors(SPACES[0]), 3, lie(Operation::Sync, 2)).unwrap(), 3);
     // Directory sync 1 opens the log, 2 makes the segment's name durable.
-    assert_eq!(lost(tiny(SPACES[0]), 3, lie(Operation::SyncDirectory, 2)).unwrap(), 3);
+    assert_eq!(lost(several_sectors(SPACES[0]), 3, lie(Operation::SyncDirectory, 2)).unwrap(), 3);
     // If a later segment's frames promise what is gone, the loss is told.
-    let told = lost(tiny(SPACES[0]), 12, lie(Operation::Sync, 3));
+    let told = lost(several_sectors(SPACES[0]), 12, lie(Operation::Sync, 3));
     assert!(matches!(told, Err(Error::Corruption { .. })), "{told:?}");
 }
