@@ -10,12 +10,10 @@
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Question, Workload, count};
+use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Place, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
-};
+use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 
 /// One vote, a few, the document's merged packet ("~400 rows"), and ten of those.
 const RECORDS_PER_PACKET: [NonZeroU32; 4] = [count(1), count(16), BASE_RECORDS, count(4096)];
@@ -43,6 +41,7 @@ fn question() -> Result<Question, FixtureError> {
         ],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
+        grouped_by: None,
         pace: Pace::SHORT,
     });
     for records in RECORDS_PER_PACKET {
@@ -67,7 +66,7 @@ fn question() -> Result<Question, FixtureError> {
 }
 
 fn votes(records_per_packet: NonZeroU32, driver: Driver) -> Load {
-    Load { workload: Workload::VOTES, records_per_packet, driver }
+    Load { workload: Workload::VOTES, records_per_packet, driver, place: Place::Disk }
 }
 
 fn sqlite(
