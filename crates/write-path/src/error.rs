@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
+
 /// An error of a write path. The caller adds the case's name.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -21,7 +23,11 @@ pub enum WriteError {
         answered: String,
     },
     /// SQLite refused a statement.
-    #[error("{doing}: {source}")]
+    #[error(
+        "{doing}: wished success, SQLite answered {}; {}",
+        answer_of(source),
+        advice_on(source)
+    )]
     Sqlite {
         /// What was being done.
         doing: &'static str,
@@ -73,6 +79,12 @@ pub enum WriteError {
         /// The kind of record or operation.
         found: &'static str,
     },
+    /// The path was used after a failure.
+    #[error(
+        "the path stopped at an earlier failure, so that nothing half done is ever committed; open \
+         it again"
+    )]
+    Stopped,
     /// A file of the path could not be read or changed.
     #[error("{doing} {path}: {source}")]
     Io {
@@ -89,5 +101,35 @@ impl WriteError {
     /// Wraps SQLite's error with what was being done.
     pub fn sqlite(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
         move |source| Self::Sqlite { doing, source }
+    }
+}
+
+fn answer_of(error: &rusqlite::Error) -> String {
+    match error.sqlite_error() {
+        Some(code) => format!("\"{error}\" (extended code {})", code.extended_code),
+        None => format!("\"{error}\""),
+    }
+}
+
+/// What to do about a result code (<https://sqlite.org/rescode.html>).
+fn advice_on(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => {
+            "look into the kernel's log for what the device reported"
+        }
+        Some(ErrorCode::DiskFull) => "free some space where the database lies",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "close the other connection to this database"
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            "choose a directory that can be written"
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            "begin again with an empty directory"
+        }
+        Some(ErrorCode::ConstraintViolation) => {
+            "give the case a workload whose records the table admits"
+        }
+        _ => "https://sqlite.org/rescode.html explains the code",
     }
 }

@@ -26,12 +26,25 @@ pub(super) struct SqlitePath {
     database_file: File,
     submitted: u64,
     committed: u64,
+    health: Health,
+}
+
+/// Whether the path may still be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Health {
+    /// It may.
+    Sound,
+    /// Something failed half-way, and its transaction may be open, or rolled back by SQLite on its
+    /// own: what comes next must not be taken for a fresh one.
+    Stopped,
 }
 
 impl SqlitePath {
     pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
         let database = directory.join(DATABASE_FILE);
         let build = spec.build.activate()?;
+        // A path that failed before it was closed may have left notes, which are not this one's.
+        let _stale = take_omitted_calls();
         let connection = build.open(
             &database,
             &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWriteCreate, vfs: Vfs::Default },
@@ -46,7 +59,40 @@ impl SqlitePath {
             path: database.clone(),
             source,
         })?;
-        Ok(Self { spec, connection, build, database, database_file, submitted: 0, committed: 0 })
+        Ok(Self {
+            spec,
+            connection,
+            build,
+            database,
+            database_file,
+            submitted: 0,
+            committed: 0,
+            health: Health::Sound,
+        })
+    }
+
+    /// Does what changes the database, and stops the path for good if it fails.
+    fn change<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, WriteError>,
+    ) -> Result<T, WriteError> {
+        if self.health == Health::Stopped {
+            return Err(WriteError::Stopped);
+        }
+        let outcome = work(self);
+        if outcome.is_err() {
+            self.health = Health::Stopped;
+        }
+        outcome
+    }
+
+    fn insert(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        if self.submitted == self.committed {
+            self.run("beginning a transaction", "BEGIN IMMEDIATE")?;
+        }
+        self.spec.table.apply(&self.connection, packet.operations())?;
+        self.submitted += 1;
+        Ok(Ticket(self.submitted))
     }
 
     fn run(&self, doing: &'static str, sql: &str) -> Result<(), WriteError> {
@@ -78,36 +124,7 @@ impl SqlitePath {
         Ok(())
     }
 
-    fn refuse_omitted_calls(&self) -> Result<(), WriteError> {
-        let omitted = take_omitted_calls();
-        if omitted.is_empty() {
-            return Ok(());
-        }
-        Err(WriteError::OmittedCall { build: self.spec.build.name, entries: omitted.join(", ") })
-    }
-}
-
-impl WritePath for SqlitePath {
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
-        if self.submitted == self.committed {
-            self.run("beginning a transaction", "BEGIN IMMEDIATE")?;
-        }
-        // Counted before the rows go in: a packet that fails half-way leaves its transaction open,
-        // and nothing after it may be taken for a fresh one.
-        self.submitted += 1;
-        self.spec.table.apply(&self.connection, packet.operations())?;
-        Ok(Ticket(self.submitted))
-    }
-
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
-        if ticket.0 > self.committed { self.commit() } else { Ok(()) }
-    }
-
-    fn after_ack(&mut self) -> Result<(), WriteError> {
-        Ok(())
-    }
-
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn settle(&mut self) -> Result<(), WriteError> {
         if self.submitted > self.committed {
             self.commit()?;
         }
@@ -120,6 +137,32 @@ impl WritePath for SqlitePath {
             path: self.database.clone(),
             source,
         })
+    }
+}
+
+fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<(), WriteError> {
+    let omitted = take_omitted_calls();
+    if omitted.is_empty() {
+        return Ok(());
+    }
+    Err(WriteError::OmittedCall { build: spec.build.name, entries: omitted.join(", ") })
+}
+
+impl WritePath for SqlitePath {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        self.change(|path| path.insert(packet))
+    }
+
+    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+        if ticket.0 > self.committed { self.change(Self::commit) } else { Ok(()) }
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        self.change(Self::settle)
     }
 
     fn settings(&self) -> Result<Settings, WriteError> {
@@ -173,11 +216,10 @@ impl WritePath for SqlitePath {
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {
-        self.refuse_omitted_calls()?;
-        let Self { connection, database_file, .. } = *self;
+        let Self { spec, connection, database_file, .. } = *self;
         connection.close().map_err(WriteError::sqlite("closing"))?;
         drop(database_file);
-        Ok(())
+        refuse_omitted_calls(&spec)
     }
 }
 
@@ -200,5 +242,6 @@ pub(super) fn digest_database(spec: &SqliteSpec, directory: &Path) -> Result<Dig
     let mut digest = Digest::default();
     spec.table.visit_records(&connection, |record| digest.add(record))?;
     connection.close().map_err(WriteError::sqlite("closing"))?;
+    refuse_omitted_calls(spec)?;
     Ok(digest)
 }

@@ -1,0 +1,12 @@
+//! Write paths on real files, used as the fixture uses them. One program, so that tests take turns.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod common;
+mod faults;
+mod merging;
+mod omitted_calls;
+mod pragmas;
+mod refusals;
+mod round_trips;
+mod threads;
