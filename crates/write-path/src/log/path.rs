@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use native_log::storage::FileStorage;
-use native_log::{FORMAT_VERSION, Log, LogOptions, Sequence, SyncMethod};
+use native_log::{FORMAT_VERSION, Log, LogOptions, Sequence, Space, SyncMethod};
 
 use super::encoding::{decode_operations, encode_packet};
 use crate::digest::Digest;
@@ -16,6 +16,10 @@ use crate::path::{
     Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
 };
 use crate::record::Record;
+
+/// A packet of filler, and the record count by which readers know to pass over it.
+const FILLER_BYTES: usize = 1 << 20;
+const FILLER_RECORDS: u32 = 0;
 
 /// An open log. One packet is one frame.
 pub(super) struct LogPath {
@@ -30,6 +34,36 @@ impl LogPath {
         let log = Log::open(directory, options)?;
         log.wait_until_prepared()?;
         Ok(Self { log, directory: directory.to_path_buf() })
+    }
+
+    /// Opens a log in the steady state that its kind of space promises: one that recycles has
+    /// already dropped as many segments as it keeps for use.
+    pub(super) fn open_in_steady_state(
+        options: LogOptions,
+        directory: &Path,
+    ) -> Result<Self, WriteError> {
+        let path = Self::open(options, directory)?;
+        if let Space::Recycled { spare_segments_max } = options.space {
+            path.fill_and_drop(spare_segments_max.get())?;
+            path.log.wait_until_prepared()?;
+        }
+        Ok(path)
+    }
+
+    /// Writes filler until so many whole segments lie behind, and drops them.
+    fn fill_and_drop(&self, segments: u32) -> Result<(), WriteError> {
+        let options = self.log.options();
+        let filler_bytes = FILLER_BYTES.min(options.packet_bytes_max as usize);
+        let target_bytes = u64::from(segments) * options.segment_bytes;
+        let mut filled_bytes = 0;
+        while filled_bytes <= target_bytes {
+            let sequence =
+                self.log.append_with(filler_bytes, FILLER_RECORDS, |buffer| buffer.fill(0))?;
+            self.log.wait(sequence)?;
+            filled_bytes += filler_bytes as u64;
+        }
+        self.log.drop_before(self.log.acked_through())?;
+        Ok(())
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
@@ -149,6 +183,9 @@ fn visit_inserts(
     let mut deleted = HashSet::new();
     let mut refused = None;
     let log = Log::open_replaying(Arc::new(storage), options, |packet| {
+        if packet.records() == FILLER_RECORDS {
+            return;
+        }
         let outcome = decode_operations(packet.bytes(), |operation| match operation {
             Operation::Insert(record) => visit(&record),
             Operation::Delete(key) => {

@@ -65,12 +65,14 @@ impl PathSpec for LogSpec {
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        Ok(Box::new(LogPath::open(self.options, directory)?))
+        Ok(Box::new(LogPath::open_in_steady_state(self.options, directory)?))
     }
 
-    /// A log never checkpoints, so the audit sees the same log.
+    /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to
+    /// recycle, and nothing may be prepared beside them.
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.open(directory)
+        let options = LogOptions { prepare: Prepare::WhenNeeded, ..self.options };
+        Ok(Box::new(LogPath::open(options, directory)?))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
