@@ -52,7 +52,7 @@ pub struct RunRecord {
     pub timeline: Option<TimelineRecord>,
     /// Counted syncs and writes; null where nothing counts them.
     pub sync_audit: Option<SyncAudit>,
-    /// The floor with the case's own sync call; null where a commit does not sync.
+    /// The floor of one fdatasync; its share is null where an ack waits for no sync.
     pub floor: Option<FloorRecord>,
     /// The floor with `fsync`, where it is stated beside that of `fdatasync`.
     pub fsync_floor: Option<FloorRecord>,

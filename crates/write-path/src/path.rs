@@ -19,6 +19,12 @@ pub type Settings = BTreeMap<String, String>;
 /// Packets that are submitted before a `wait` share one commit, which is how a group-commit driver
 /// merges packets over a serial path.
 pub trait WritePath {
+    /// Brings the space into the state that the settings keep in the long run, where that differs
+    /// from a fresh one. Called once, before the first packet.
+    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
     /// Hands a packet to the engine. Nothing is promised yet.
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError>;
 

@@ -30,37 +30,49 @@ pub fn encode_packet(packet: &Packet, buffer: &mut [u8]) {
     assert_eq!(buffer.len(), packet.payload_bytes(), "the buffer must fit the packet");
     let mut rest = buffer;
     for operation in packet.operations() {
-        let (place, after) = rest.split_at_mut(operation.payload_bytes());
-        encode_operation(operation, place);
-        rest = after;
+        rest = encode_operation(operation, rest);
     }
 }
 
-fn encode_operation(operation: &Operation, place: &mut [u8]) {
+/// Writes one operation at the front of `rest` and returns what lies behind it.
+fn encode_operation<'buffer>(operation: &Operation, rest: &'buffer mut [u8]) -> &'buffer mut [u8] {
+    // Votes are most of what is encoded, and of one length: three stores each.
+    let (fixed, after) = rest
+        .split_first_chunk_mut::<FIXED_BYTES>()
+        .expect("the buffer fits the packet, and no operation is shorter than its fixed part");
     match operation {
         Operation::Insert(Record::Vote(vote)) => {
-            encode_words(place, INSERT_VOTE, u64::from(vote.article), vote.user);
+            encode_words(fixed, [INSERT_VOTE, u64::from(vote.article), vote.user]);
+            after
         }
         Operation::Insert(Record::Event(event)) => {
-            let data_bytes = event.data.len() as u64;
-            place[..WORD_BYTES].copy_from_slice(&(INSERT_EVENT | data_bytes << 8).to_le_bytes());
-            place[WORD_BYTES..FIXED_BYTES].copy_from_slice(event.ray_id.as_bytes());
-            place[FIXED_BYTES..].copy_from_slice(&event.data);
+            let data_bytes = event.data.len();
+            encode_ray_id(fixed, INSERT_EVENT | (data_bytes as u64) << 8, &event.ray_id);
+            let (data, after) = after.split_at_mut(data_bytes);
+            data.copy_from_slice(&event.data);
+            after
         }
         Operation::Delete(RecordKey::VoteUser(user)) => {
-            encode_words(place, DELETE_VOTE, *user, 0);
+            encode_words(fixed, [DELETE_VOTE, *user, 0]);
+            after
         }
         Operation::Delete(RecordKey::EventRay(ray_id)) => {
-            place[..WORD_BYTES].copy_from_slice(&DELETE_EVENT.to_le_bytes());
-            place[WORD_BYTES..].copy_from_slice(ray_id.as_bytes());
+            encode_ray_id(fixed, DELETE_EVENT, ray_id);
+            after
         }
     }
 }
 
-fn encode_words(place: &mut [u8], code: u64, first: u64, second: u64) {
-    place[..8].copy_from_slice(&code.to_le_bytes());
-    place[8..16].copy_from_slice(&first.to_le_bytes());
-    place[16..24].copy_from_slice(&second.to_le_bytes());
+fn encode_words(fixed: &mut [u8; FIXED_BYTES], words: [u64; 3]) {
+    let (places, _) = fixed.as_chunks_mut::<WORD_BYTES>();
+    for (place, word) in places.iter_mut().zip(words) {
+        *place = word.to_le_bytes();
+    }
+}
+
+fn encode_ray_id(fixed: &mut [u8; FIXED_BYTES], word: u64, ray_id: &RayId) {
+    fixed[..WORD_BYTES].copy_from_slice(&word.to_le_bytes());
+    fixed[WORD_BYTES..].copy_from_slice(ray_id.as_bytes());
 }
 
 /// Calls `visit` with each operation of a frame, in order. `Err` describes bytes that are no

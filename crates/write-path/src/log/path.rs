@@ -36,20 +36,6 @@ impl LogPath {
         Ok(Self { log, directory: directory.to_path_buf() })
     }
 
-    /// Opens a log in the steady state that its kind of space promises: one that recycles has
-    /// already dropped as many segments as it keeps for use.
-    pub(super) fn open_in_steady_state(
-        options: LogOptions,
-        directory: &Path,
-    ) -> Result<Self, WriteError> {
-        let path = Self::open(options, directory)?;
-        if let Space::Recycled { spare_segments_max } = options.space {
-            path.fill_and_drop(spare_segments_max.get())?;
-            path.log.wait_until_prepared()?;
-        }
-        Ok(path)
-    }
-
     /// Writes filler until so many whole segments lie behind, and drops them.
     fn fill_and_drop(&self, segments: u32) -> Result<(), WriteError> {
         let options = self.log.options();
@@ -91,6 +77,15 @@ impl ConcurrentPath for LogPath {
 }
 
 impl WritePath for LogPath {
+    /// A log that recycles has, in the long run, dropped as many segments as it keeps for use.
+    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+        if let Space::Recycled { spare_segments_max } = self.log.options().space {
+            self.fill_and_drop(spare_segments_max.get())?;
+            self.log.wait_until_prepared()?;
+        }
+        Ok(())
+    }
+
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
         ConcurrentPath::submit(self, packet)
     }

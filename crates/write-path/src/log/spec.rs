@@ -65,7 +65,7 @@ impl PathSpec for LogSpec {
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        Ok(Box::new(LogPath::open_in_steady_state(self.options, directory)?))
+        Ok(Box::new(LogPath::open(self.options, directory)?))
     }
 
     /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to
