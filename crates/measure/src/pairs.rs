@@ -167,6 +167,12 @@ impl Pairs {
         self.median_of(&shares)
     }
 
+    /// The kept pieces' references in ns; `None` when no piece was kept.
+    #[must_use]
+    pub fn reference_ns(&self) -> Option<Spread> {
+        Spread::of(self.kept.iter().map(Piece::reference).collect())
+    }
+
     /// Case minus reference in ns per packet, piece by piece; `None` when no piece was kept.
     #[must_use]
     pub fn overhead_ns(&self) -> Option<Spread> {

@@ -90,6 +90,14 @@ fn what_a_case_does_not_have_is_null_and_reads_back() {
 }
 
 #[test]
+fn a_record_from_before_references_were_stored_reads_back_without_them() {
+    let mut older: Value = serde_json::from_str(GOLDEN).unwrap();
+    older["pairs"].as_object_mut().unwrap().remove("reference_ns");
+    let read: RunRecord = serde_json::from_value(older).unwrap();
+    assert_eq!(read.pairs.unwrap().reference_ns, None);
+}
+
+#[test]
 fn a_stored_histogram_gives_its_quantiles_again() {
     let latency = full_record().ack_latency_ns;
     let histogram = latency.histogram().unwrap();

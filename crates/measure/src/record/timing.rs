@@ -66,6 +66,9 @@ pub struct PairsRecord {
     pub of: usize,
     /// The kept pieces' ratios, case over reference in ns per packet, in the order of measuring.
     pub ratios: Vec<f64>,
+    /// The kept pieces' references in ns: the mood in which the case was compared. Null when no
+    /// piece was kept, and in records from before it was stored.
+    pub reference_ns: Option<Spread>,
     /// The median ratio and its interval; null when no piece was kept.
     pub ratio: Option<PairedRatio>,
     /// Case minus reference in ns per packet; null when no piece was kept.
@@ -148,6 +151,7 @@ impl PairsRecord {
             kept: pairs.kept().len(),
             of: pairs.of(),
             ratios: pairs.ratios(),
+            reference_ns: pairs.reference_ns(),
             ratio: pairs.ratio(),
             overhead_ns: pairs.overhead_ns(),
         }
