@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
+use crate::advice::{advice_on_io, advice_on_sqlite};
 
 /// An error of a write path. The caller adds the case's name.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum WriteError {
     #[error(
         "{doing}: wished success, SQLite answered {}; {}",
         answer_of(source),
-        advice_on(source)
+        advice_on_sqlite(source)
     )]
     Sqlite {
         /// What was being done.
@@ -59,7 +59,7 @@ pub enum WriteError {
         copied: i64,
     },
     /// The native log refused.
-    #[error(transparent)]
+    #[error("{0}{advice}", advice = advice_on_log(.0))]
     Log(#[from] native_log::Error),
     /// A stored operation cannot be read back.
     #[error(
@@ -86,7 +86,7 @@ pub enum WriteError {
     )]
     Stopped,
     /// A file of the path could not be read or changed.
-    #[error("{doing} {path}: {source}")]
+    #[error("{doing} {path}: {source}; {advice}", advice = advice_on_io(source))]
     Io {
         /// What was being done.
         doing: &'static str,
@@ -111,25 +111,9 @@ fn answer_of(error: &rusqlite::Error) -> String {
     }
 }
 
-/// What to do about a result code (<https://sqlite.org/rescode.html>).
-fn advice_on(error: &rusqlite::Error) -> &'static str {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::SystemIoFailure) => {
-            "look into the kernel's log for what the device reported"
-        }
-        Some(ErrorCode::DiskFull) => "free some space where the database lies",
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "close the other connection to this database"
-        }
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            "choose a directory that can be written"
-        }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            "begin again with an empty directory"
-        }
-        Some(ErrorCode::ConstraintViolation) => {
-            "give the case a workload whose records the table admits"
-        }
-        _ => "https://sqlite.org/rescode.html explains the code",
-    }
+/// The log says itself what to do about everything but a failing storage.
+fn advice_on_log(error: &native_log::Error) -> String {
+    let advice =
+        |failure: &native_log::StorageFailure| format!("; {}", advice_on_io(&failure.cause));
+    error.storage_failure().map(advice).unwrap_or_default()
 }

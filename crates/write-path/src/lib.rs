@@ -8,6 +8,7 @@
 //!
 //! Nothing here measures and nothing here knows Criterion.
 
+mod advice;
 mod axis;
 mod digest;
 mod error;
@@ -17,6 +18,7 @@ mod path;
 mod record;
 pub mod sqlite;
 
+pub use advice::advice_on_io;
 pub use axis::AxisValue;
 pub use digest::Digest;
 pub use error::WriteError;
