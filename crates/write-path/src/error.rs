@@ -79,6 +79,17 @@ pub enum WriteError {
         /// The kind of record or operation.
         found: &'static str,
     },
+    /// A path cannot answer a query.
+    #[error(
+        "{store} has no way to find {query} but to read everything; give the case another table, or \
+         other reads"
+    )]
+    NoWayToRead {
+        /// The table, or the engine.
+        store: &'static str,
+        /// What was asked for.
+        query: &'static str,
+    },
     /// The path was used after a failure.
     #[error(
         "the path stopped at an earlier failure, so that nothing half done is ever committed; open \

@@ -15,6 +15,7 @@ mod error;
 mod log;
 mod operation;
 mod path;
+mod read;
 mod record;
 pub mod sqlite;
 
@@ -28,4 +29,5 @@ pub use path::{
     Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone,
     WritePath,
 };
+pub use read::{Query, ReadPath};
 pub use record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};

@@ -2,6 +2,7 @@
 
 mod encoding;
 mod path;
+mod reader;
 mod spec;
 
 pub use encoding::{decode_operations, encode_packet};

@@ -9,6 +9,7 @@ use crate::axis::AxisValue;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
+use crate::read::ReadPath;
 
 /// Settings in effect, read back from the engine: name to value.
 pub type Settings = BTreeMap<String, String>;
@@ -51,6 +52,17 @@ pub trait WritePath {
 
     /// How the path admits packets.
     fn admission(&self) -> Admission<'_>;
+
+    /// Who answers queries over what is acked; `None` for a path that only takes records in.
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+        Ok(None)
+    }
+
+    /// Frames of the write-ahead log that a reader must look into: those committed since it last
+    /// began anew, unless all of them are in the database. `None` for an engine without such a log.
+    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
+        Ok(None)
+    }
 
     /// Closes the path in an orderly way and reports what closing met.
     fn close(self: Box<Self>) -> Result<(), WriteError>;
@@ -98,6 +110,13 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Opens the path as [`PathSpec::open`] does, but without any checkpoint of its own accord, so
     /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+
+    /// The same store under settings that fill it fastest and keep nothing safe: for files that are
+    /// made once and copied. `None` where files cannot be copied under an open path's settings; such
+    /// a path is filled by itself.
+    fn filling(&self) -> Option<Box<dyn PathSpec>> {
+        None
+    }
 
     /// Reopens what a closed path left behind, as an application would after a restart, and digests
     /// every record found.

@@ -2,6 +2,7 @@
 
 mod path;
 mod pragma;
+mod reader;
 mod spec;
 mod table;
 

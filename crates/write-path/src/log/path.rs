@@ -9,12 +9,14 @@ use native_log::storage::FileStorage;
 use native_log::{FORMAT_VERSION, Log, LogOptions, Sequence, Space, SyncMethod};
 
 use super::encoding::{decode_operations, encode_packet};
+use super::reader::LogReader;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Operation, Packet, RecordKey, Ticket};
 use crate::path::{
     Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
 };
+use crate::read::ReadPath;
 use crate::record::Record;
 
 /// A packet of filler, and the record count by which readers know to pass over it.
@@ -142,6 +144,10 @@ impl WritePath for LogPath {
 
     fn admission(&self) -> Admission<'_> {
         Admission::Concurrent(self)
+    }
+
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+        Ok(Some(Box::new(LogReader::new(&self.log)?)))
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use sqlite_builds::{ActiveBuild, Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
 use super::pragma::JournalMode;
+use super::reader::TableReader;
 use super::spec::SqliteSpec;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
+use crate::read::ReadPath;
 
 const DATABASE_FILE: &str = "sqlite.db";
 
@@ -39,6 +41,16 @@ enum Health {
     Stopped,
 }
 
+/// What `PRAGMA wal_checkpoint` answers (<https://sqlite.org/pragma.html#pragma_wal_checkpoint>).
+struct WalCounts {
+    /// 1 if a lock was in the way.
+    busy: i64,
+    /// Frames in the WAL.
+    frames: i64,
+    /// Frames of them that are in the database file.
+    copied: i64,
+}
+
 impl SqlitePath {
     pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
         let database = directory.join(DATABASE_FILE);
@@ -50,9 +62,11 @@ impl SqlitePath {
             &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWriteCreate, vfs: Vfs::Default },
         )?;
         spec.pragmas.set(&connection)?;
-        connection
-            .execute_batch(spec.table.create_sql())
-            .map_err(WriteError::sqlite("creating the table"))?;
+        if is_empty(&connection)? {
+            connection
+                .execute_batch(spec.table.create_sql())
+                .map_err(WriteError::sqlite("creating the table"))?;
+        }
         spec.pragmas.read_back(&connection)?;
         let database_file = File::open(&database).map_err(|source| WriteError::Io {
             doing: "opening",
@@ -111,17 +125,21 @@ impl SqlitePath {
 
     /// Copies the whole WAL into the database file.
     fn checkpoint(&self) -> Result<(), WriteError> {
-        let doing = "checkpointing";
-        let (busy, frames, copied): (i64, i64, i64) = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(FULL)", [], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-            .map_err(WriteError::sqlite(doing))?;
+        let WalCounts { busy, frames, copied } =
+            self.wal_counts("checkpointing", "PRAGMA wal_checkpoint(FULL)")?;
         if busy != 0 || frames != copied {
             return Err(WriteError::CheckpointIncomplete { frames, copied });
         }
         Ok(())
+    }
+
+    /// Runs a checkpoint of some mode and returns what it answers.
+    fn wal_counts(&self, doing: &'static str, sql: &str) -> Result<WalCounts, WriteError> {
+        self.connection
+            .query_row(sql, [], |row| {
+                Ok(WalCounts { busy: row.get(0)?, frames: row.get(1)?, copied: row.get(2)? })
+            })
+            .map_err(WriteError::sqlite(doing))
     }
 
     fn settle(&mut self) -> Result<(), WriteError> {
@@ -138,6 +156,13 @@ impl SqlitePath {
             source,
         })
     }
+}
+
+/// Whether the database has no table yet: one that was filled before has.
+fn is_empty(connection: &Connection) -> Result<bool, WriteError> {
+    connection
+        .query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(WriteError::sqlite("creating the table"))
 }
 
 fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<(), WriteError> {
@@ -213,6 +238,25 @@ impl WritePath for SqlitePath {
 
     fn admission(&self) -> Admission<'_> {
         Admission::Serial
+    }
+
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+        if self.health == Health::Stopped {
+            return Err(WriteError::Stopped);
+        }
+        Ok(Some(Box::new(TableReader::new(self.spec.table, &self.connection))))
+    }
+
+    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
+        if self.spec.pragmas.journal_mode != JournalMode::Wal {
+            return Ok(None);
+        }
+        // NOOP tells the counts and copies nothing (pragma.html, wal_checkpoint; since 3.51.0).
+        let WalCounts { frames, copied, .. } =
+            self.wal_counts("counting WAL frames", "PRAGMA wal_checkpoint(NOOP)")?;
+        // A WAL that is in the database to its last frame is not looked into (walformat.html, 2.3).
+        let frames = if copied == frames { 0 } else { frames };
+        Ok(Some(frames.unsigned_abs()))
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {

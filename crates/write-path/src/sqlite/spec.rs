@@ -1,5 +1,6 @@
 //! The typed description of a SQLite write path.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use sqlite_builds::{ConnectionMutex, SqliteBuild, SyncCall};
@@ -14,6 +15,11 @@ use crate::axis::AxisValue;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
+
+/// A page cache that holds whole indexes while a database is filled, so that no page is written
+/// twice.
+const FILLING_CACHE: CacheSize =
+    CacheSize::mebibytes(NonZeroU32::new(512).expect("512 is not zero"));
 
 /// SQLite as a case describes it.
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +147,17 @@ impl PathSpec for SqliteSpec {
 
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(SqlitePath::open(self.without_automatic_checkpoints(), directory)?))
+    }
+
+    fn filling(&self) -> Option<Box<dyn PathSpec>> {
+        let pragmas = Pragmas {
+            page_size: self.pragmas.page_size,
+            auto_vacuum: self.pragmas.auto_vacuum,
+            locking_mode: LockingMode::Exclusive,
+            cache_size: FILLING_CACHE,
+            ..Pragmas::with_durability(JournalMode::Off, Synchronous::Off)
+        };
+        Some(Box::new(Self { pragmas, ..*self }))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {

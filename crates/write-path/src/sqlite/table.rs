@@ -156,7 +156,7 @@ impl Table {
         Ok(())
     }
 
-    fn record(self, row: &Row<'_>) -> rusqlite::Result<Record> {
+    pub(super) fn record(self, row: &Row<'_>) -> rusqlite::Result<Record> {
         match self {
             Self::Votes(_) => Ok(Record::Vote(Vote {
                 article: row.get(0)?,
@@ -206,7 +206,8 @@ impl<'connection> Statements<'connection> {
     }
 }
 
-fn prepared<'slot, 'connection>(
+/// The statement in the slot, prepared when first needed.
+pub(super) fn prepared<'slot, 'connection>(
     slot: &'slot mut Option<CachedStatement<'connection>>,
     connection: &'connection Connection,
     sql: &str,

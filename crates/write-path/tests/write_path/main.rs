@@ -7,6 +7,7 @@ mod faults;
 mod merging;
 mod omitted_calls;
 mod pragmas;
+mod reading;
 mod refusals;
 mod round_trips;
 mod threads;

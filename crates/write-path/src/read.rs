@@ -1,0 +1,44 @@
+//! Reading: what an application asks of what it keeps, and who answers.
+
+use std::num::NonZeroU32;
+
+use crate::error::WriteError;
+use crate::record::Record;
+
+/// One read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Query {
+    /// The first vote that was inserted for an article, found through an index.
+    FirstVote {
+        /// The article.
+        article: u32,
+    },
+    /// Consecutive records in the order of their insertion.
+    Range {
+        /// How many records were inserted before the first one that is wanted.
+        first: u64,
+        /// How many are wanted; fewer are found only at the end.
+        records: NonZeroU32,
+    },
+}
+
+/// Answers queries over what a path has acknowledged. It holds what an application would keep
+/// between two queries, such as prepared statements.
+pub trait ReadPath {
+    /// Appends the answer to `found`, in order.
+    ///
+    /// # Errors
+    /// [`WriteError::NoWayToRead`] when this path cannot answer such a query without reading
+    /// everything it has, and whatever its engine reports.
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<(), WriteError>;
+}
+
+impl Query {
+    /// The query in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstVote { .. } => "the first vote for an article",
+            Self::Range { .. } => "consecutive records",
+        }
+    }
+}

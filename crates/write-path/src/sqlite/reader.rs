@@ -1,0 +1,64 @@
+//! Queries over a table, with statements that stay prepared.
+
+use rusqlite::{CachedStatement, Connection, params};
+
+use super::table::{SecondaryIndexes, Table, prepared};
+use crate::error::WriteError;
+use crate::read::{Query, ReadPath};
+use crate::record::Record;
+
+/// Reads through the writer's own connection, each query in a transaction of its own.
+pub(super) struct TableReader<'connection> {
+    table: Table,
+    connection: &'connection Connection,
+    first_vote: Option<CachedStatement<'connection>>,
+    range: Option<CachedStatement<'connection>>,
+}
+
+impl<'connection> TableReader<'connection> {
+    pub(super) fn new(table: Table, connection: &'connection Connection) -> Self {
+        Self { table, connection, first_vote: None, range: None }
+    }
+}
+
+impl ReadPath for TableReader<'_> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<(), WriteError> {
+        let reading = || WriteError::sqlite("answering a query");
+        let sql = sql(self.table, query).ok_or_else(|| WriteError::NoWayToRead {
+            store: self.table.label(),
+            query: query.name(),
+        })?;
+        let mut rows = match query {
+            Query::FirstVote { article } => {
+                let statement = prepared(&mut self.first_vote, self.connection, sql)?;
+                statement.query(params![article])
+            }
+            Query::Range { first, records } => {
+                let statement = prepared(&mut self.range, self.connection, sql)?;
+                statement.query(params![first.cast_signed(), records.get()])
+            }
+        }
+        .map_err(reading())?;
+        while let Some(row) = rows.next().map_err(reading())? {
+            found.push(self.table.record(row).map_err(reading())?);
+        }
+        Ok(())
+    }
+}
+
+/// The statement that answers a query, where the table has an index or a key that leads to it. Rows
+/// that are appended have ascending rowids, from 1.
+fn sql(table: Table, query: Query) -> Option<&'static str> {
+    match (table, query) {
+        (Table::Votes(SecondaryIndexes::Article), Query::FirstVote { .. }) => {
+            Some("SELECT article, user FROM votes WHERE article = ?1 ORDER BY rowid LIMIT 1")
+        }
+        (Table::Votes(_), Query::Range { .. }) => {
+            Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
+        }
+        (Table::Events, Query::Range { .. }) => {
+            Some("SELECT ray_id, data FROM log_events WHERE _id > ?1 ORDER BY _id LIMIT ?2")
+        }
+        _ => None,
+    }
+}
