@@ -1,14 +1,16 @@
 //! Two cases side by side: how many times as many records one acks, and whether the run can tell.
 
-use measure::pairs::{RatioEstimate, Resolution, Verdict, compare};
+use std::fmt;
+
+use measure::pairs::{FINDING_PIECES_MIN, RatioEstimate, Resolution, Verdict, compare};
 use measure::record::RunRecord;
+use measure::spread::Spread;
+
+use crate::mood::{FloorBeside, is_near};
+use crate::quantity;
 
 /// The seed of every interval: the same records give the same report.
 const SEED: u64 = 0x5eed;
-
-/// Floors of payloads that differ by less than this are the same floor: random records make the packets of
-/// two cases differ by a little.
-const SAME_PAYLOAD: f64 = 0.02;
 
 /// What a comparison is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +45,55 @@ pub struct Comparison<'evidence> {
     pub factor: RatioEstimate,
     /// What the factor comes from.
     pub basis: Basis,
+    /// The floors in ns beside the case and the other, where they were of different moods. Only a case without a
+    /// sync in its acks is compared then, which the mood concerns less.
+    pub floors_apart_ns: Option<[f64; 2]>,
     /// What it says.
     pub outcome: Outcome,
+}
+
+/// Why two cases are not compared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Incomparable {
+    /// Either has too few samples.
+    TooFewSamples,
+    /// Both wait for syncs, and the disk took much longer for one beside one of them.
+    OtherMood {
+        /// The floor beside the case in ns.
+        case_floor_ns: f64,
+        /// The floor beside the other in ns.
+        other_floor_ns: f64,
+    },
+    /// A case waits for syncs, and its rounds fell into different moods.
+    MixedMoods {
+        /// Its id.
+        case: String,
+        /// How many pieces are of one mood.
+        kept: usize,
+        /// How many were measured.
+        of: usize,
+    },
+}
+
+/// A comparison, or why there is none.
+pub type Compared<'evidence> = Result<Comparison<'evidence>, Incomparable>;
+
+impl fmt::Display for Incomparable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooFewSamples => write!(formatter, "not compared, for lack of samples"),
+            Self::OtherMood { case_floor_ns, other_floor_ns } => write!(
+                formatter,
+                "not compared: the floor was {} beside one and {} beside the other",
+                quantity::duration_ns(*case_floor_ns),
+                quantity::duration_ns(*other_floor_ns)
+            ),
+            Self::MixedMoods { case, kept, of } => write!(
+                formatter,
+                "not compared: the disk changed its mood beside {case} ({kept} of {of} pieces kept)"
+            ),
+        }
+    }
 }
 
 impl Outcome {
@@ -61,16 +110,49 @@ impl Outcome {
     }
 }
 
-/// How many times as many records per second `case` acks as `other`; `None` when either has too few samples.
+/// How many times as many records per second `case` acks as `other`.
 ///
 /// Their times over the floors beside them are compared when both waited for the same floor: then the
 /// disk's mood falls out. Without a sync in the ack the disk's mood is not the case's, and with several packets
 /// in one commit a time is not that of a packet: then the rates are compared.
+///
+/// # Errors
+/// [`Incomparable`] when both wait for syncs and the disk was in different moods, when a rate is of several
+/// moods, or when either has too few samples.
+pub fn rate_factor(
+    case: &RunRecord,
+    other: &RunRecord,
+) -> Result<(RatioEstimate, Basis), Incomparable> {
+    if let Some([case_floor_ns, other_floor_ns]) = floors_apart_ns(case, other)
+        && ack_syncs(case)
+        && ack_syncs(other)
+    {
+        return Err(Incomparable::OtherMood { case_floor_ns, other_floor_ns });
+    }
+    if let Some(factor) = by_floor_pairs(case, other) {
+        return Ok((factor, Basis::FloorPairs));
+    }
+    refuse_mixed_moods(case)?;
+    refuse_mixed_moods(other)?;
+    let factor = by_rates(case, other).ok_or(Incomparable::TooFewSamples)?;
+    Ok((factor, Basis::Rates))
+}
+
+/// The floors in ns beside two cases, where they were of different moods.
 #[must_use]
-pub fn rate_factor(case: &RunRecord, other: &RunRecord) -> Option<(RatioEstimate, Basis)> {
-    by_floor_pairs(case, other)
-        .map(|factor| (factor, Basis::FloorPairs))
-        .or_else(|| by_rates(case, other).map(|factor| (factor, Basis::Rates)))
+pub fn floors_apart_ns(case: &RunRecord, other: &RunRecord) -> Option<[f64; 2]> {
+    let (beside_case, beside_other) = (FloorBeside::of(case)?, FloorBeside::of(other)?);
+    let is_apart = !beside_case.is_alike(&beside_other);
+    is_apart.then_some([beside_case.median_ns, beside_other.median_ns])
+}
+
+/// How long a packet takes in floors, if the case can be compared by that with all of `others`: the median of its
+/// kept pieces.
+#[must_use]
+pub fn floors_per_packet(case: &RunRecord, others: &[&RunRecord]) -> Option<f64> {
+    let is_paired = others.iter().all(|other| have_same_floor(case, other));
+    let ratios = floor_ratios(case).filter(|ratios| ratios.len() >= FINDING_PIECES_MIN)?;
+    is_paired.then(|| Spread::of(ratios.to_vec()).map(|ratios| ratios.median)).flatten()
 }
 
 /// The factor from the rates of the rounds alone.
@@ -102,13 +184,30 @@ pub fn is_counted_without_sync(record: &RunRecord) -> bool {
 }
 
 fn by_floor_pairs(case: &RunRecord, other: &RunRecord) -> Option<RatioEstimate> {
-    let same_packets = case.case.records_per_packet == other.case.records_per_packet;
-    let same_floor = is_near(floor_payload_bytes(case)?, floor_payload_bytes(other)?);
-    if !same_packets || !same_floor {
+    if !have_same_floor(case, other) {
         return None;
     }
     // Ratios are times over floors: the other's over the case's is the factor of rates.
     compare(floor_ratios(other)?, floor_ratios(case)?, SEED)
+}
+
+/// Whether two cases commit equal packets one by one, each waiting for the floor of the same payload.
+fn have_same_floor(case: &RunRecord, other: &RunRecord) -> bool {
+    let payloads = floor_payload_bytes(case).zip(floor_payload_bytes(other));
+    case.case.records_per_packet == other.case.records_per_packet
+        && payloads.is_some_and(|(of_case, of_other)| is_near(of_case, of_other))
+}
+
+/// A rate is of all rounds: where most fell into other moods than the kept ones, it is of none.
+fn refuse_mixed_moods(record: &RunRecord) -> Result<(), Incomparable> {
+    match record.pairs.as_ref().filter(|_| ack_syncs(record)) {
+        Some(pairs) if 2 * pairs.kept < pairs.of => Err(Incomparable::MixedMoods {
+            case: record.case.id.clone(),
+            kept: pairs.kept,
+            of: pairs.of,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The payload of the floor beside a case, if the case waits for syncs and commits packets one by one.
@@ -126,8 +225,4 @@ fn floor_payload_bytes(record: &RunRecord) -> Option<f64> {
 fn floor_ratios(record: &RunRecord) -> Option<&[f64]> {
     let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference == "floor")?;
     Some(&pairs.ratios)
-}
-
-fn is_near(a: f64, b: f64) -> bool {
-    (a - b).abs() <= SAME_PAYLOAD * a.max(b)
 }

@@ -101,6 +101,12 @@ impl Evidence {
     }
 }
 
+/// Whether a case's scratch lay in memory.
+pub(crate) fn is_in_memory(record: &RunRecord) -> bool {
+    let kind = record.environment.filesystem.kind.as_deref();
+    matches!(kind, Some("tmpfs" | "ramfs"))
+}
+
 fn entry<'all>(gathered: &'all mut Vec<Evidence>, name: &str) -> &'all mut Evidence {
     let place = gathered.iter().position(|evidence| evidence.name == name);
     let place = place.unwrap_or_else(|| {

@@ -4,6 +4,7 @@
 //! one. No finder sees the second half of an A/A pair, and a difference that the run cannot
 //! resolve is called that.
 
+mod choice;
 mod durability_price;
 mod extremes;
 mod general;

@@ -12,6 +12,7 @@ pub mod compare;
 pub mod evidence;
 pub mod findings;
 pub mod model;
+pub mod mood;
 pub mod resolution;
 pub mod summary;
 pub mod table;

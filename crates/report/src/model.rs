@@ -10,8 +10,9 @@ pub use floor::{FloorLine, floors};
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use row::{FloorShare, Latency, Row, Verified};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, is_in_memory};
 use crate::findings::{self, Finding};
+use crate::mood::SessionMood;
 use crate::resolution::QuestionResolution;
 
 /// One question of one run, ready to be shown.
@@ -84,7 +85,7 @@ impl QuestionModel {
         Self {
             name: evidence.name.clone(),
             statement: Statement::of(evidence),
-            groups: GROUPS.iter().filter_map(|standing| Group::of(*standing, evidence)).collect(),
+            groups: groups(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             findings: findings::findings(evidence, &resolution),
             resolution,
@@ -117,10 +118,20 @@ impl Statement {
     }
 }
 
+fn groups(evidence: &Evidence) -> Vec<Group> {
+    let on_disk: Vec<_> = evidence.records.iter().filter(|record| !is_in_memory(record)).collect();
+    let session = evidence
+        .question
+        .as_ref()
+        .map(|question| SessionMood::of(question.quiet_floor_ns, &on_disk));
+    let group = |standing: &Standing| Group::of(*standing, evidence, session.as_ref());
+    GROUPS.iter().filter_map(group).collect()
+}
+
 impl Group {
-    fn of(standing: Standing, evidence: &Evidence) -> Option<Self> {
+    fn of(standing: Standing, evidence: &Evidence, session: Option<&SessionMood>) -> Option<Self> {
         let records = evidence.records.iter().filter(|record| record.case.standing == standing);
-        let rows: Vec<Row> = records.map(Row::of).collect();
+        let rows: Vec<Row> = records.map(|record| Row::of(record, session)).collect();
         (!rows.is_empty()).then_some(Self { standing, rows })
     }
 

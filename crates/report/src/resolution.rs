@@ -3,7 +3,9 @@
 use measure::pairs::{RatioEstimate, Resolution};
 use measure::record::RunRecord;
 
-use crate::compare::{Basis, Comparison, Outcome, by_rates, rate_factor};
+use crate::compare::{
+    Basis, Compared, Comparison, Incomparable, Outcome, by_rates, floors_apart_ns, rate_factor,
+};
 use crate::evidence::Evidence;
 use crate::quantity;
 
@@ -12,6 +14,8 @@ use crate::quantity;
 pub struct QuestionResolution {
     /// The A/A pairs of which both halves were measured, in the question's order.
     pub twins: Vec<TwinPair>,
+    /// The pairs that tell nothing: their ids, and why.
+    pub unusable: Vec<(String, String, Incomparable)>,
 }
 
 /// One case measured twice.
@@ -35,11 +39,16 @@ impl QuestionResolution {
     /// The resolution of a question.
     #[must_use]
     pub fn of(evidence: &Evidence) -> Self {
-        let twins = evidence.records.iter().filter_map(|twin| {
-            let case = evidence.case(twin.case.repeats_case.as_ref()?)?;
-            TwinPair::of(case, twin)
-        });
-        Self { twins: twins.collect() }
+        let (mut twins, mut unusable) = (Vec::new(), Vec::new());
+        for twin in &evidence.records {
+            let original = twin.case.repeats_case.as_ref().and_then(|id| evidence.case(id));
+            let Some(case) = original else { continue };
+            match TwinPair::of(case, twin) {
+                Ok(pair) => twins.push(pair),
+                Err(why) => unusable.push((case.case.id.clone(), twin.case.id.clone(), why)),
+            }
+        }
+        Self { twins, unusable }
     }
 
     /// The resolution that the question states: that of its worst pair; `None` without a pair.
@@ -65,7 +74,7 @@ impl QuestionResolution {
             least(a).total_cmp(&least(b))
         });
         let Some(TwinPair { case, twin, factor, resolution, .. }) = worst else {
-            return "Not measured: no A/A pair ran with enough samples, so no difference is judged.".into();
+            return self.why_not_measured();
         };
         let of = match self.twins.len() {
             1 => "the A/A pair".to_owned(),
@@ -81,23 +90,38 @@ impl QuestionResolution {
         )
     }
 
-    /// Compares two cases and judges the difference; `None` when either has too few samples.
-    #[must_use]
+    /// Compares two cases and judges the difference.
+    ///
+    /// # Errors
+    /// [`Incomparable`] as [`rate_factor`] says.
     pub fn judge<'evidence>(
         &self,
         case: &'evidence RunRecord,
         other: &'evidence RunRecord,
-    ) -> Option<Comparison<'evidence>> {
+    ) -> Compared<'evidence> {
         let (factor, basis) = rate_factor(case, other)?;
         let outcome = Outcome::of(&factor, self.on(basis));
-        Some(Comparison { case, other, factor, basis, outcome })
+        let floors_apart_ns = floors_apart_ns(case, other);
+        Ok(Comparison { case, other, factor, basis, floors_apart_ns, outcome })
+    }
+
+    fn why_not_measured(&self) -> String {
+        let pairs: Vec<String> = self
+            .unusable
+            .iter()
+            .map(|(case, twin, why)| format!("the A/A pair {case} and {twin} is {why}"))
+            .collect();
+        if pairs.is_empty() {
+            return "Not measured: no A/A pair ran, so no difference is judged.".into();
+        }
+        format!("Not measured: {}; so no difference is judged.", pairs.join("; "))
     }
 }
 
 impl TwinPair {
-    fn of(case: &RunRecord, twin: &RunRecord) -> Option<Self> {
+    fn of(case: &RunRecord, twin: &RunRecord) -> Result<Self, Incomparable> {
         let (factor, basis) = rate_factor(case, twin)?;
-        Some(Self {
+        Ok(Self {
             case: case.case.id.clone(),
             twin: twin.case.id.clone(),
             factor,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::model::FloorShare;
+use crate::mood::FloorBeside;
 
 /// One line; the fields' names are the columns' headings. What a case does not have is empty.
 #[derive(Serialize)]
@@ -33,6 +34,7 @@ struct Line<'record> {
     floor_share_high: Option<f64>,
     floor_share_of_syncs: Option<f64>,
     floor_ns_p50: Option<u64>,
+    floor_beside_ns: Option<f64>,
     pieces_kept: Option<usize>,
     pieces_measured: Option<usize>,
     syncs_per_commit: Option<f64>,
@@ -91,6 +93,7 @@ impl<'record> Line<'record> {
             floor_share_high: high,
             floor_share_of_syncs: of_syncs,
             floor_ns_p50: record.floor.as_ref().and_then(|floor| floor.summary.p50_ns),
+            floor_beside_ns: FloorBeside::of(record).map(|floor| floor.median_ns),
             pieces_kept: record.pairs.as_ref().map(|pairs| pairs.kept),
             pieces_measured: record.pairs.as_ref().map(|pairs| pairs.of),
             syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),

@@ -2,7 +2,8 @@
 
 mod column;
 mod markdown;
+mod marks;
 mod text;
 
-pub use markdown::markdown;
+pub use markdown::{legend as markdown_legend, markdown};
 pub use text::text;

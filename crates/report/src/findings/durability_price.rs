@@ -4,7 +4,8 @@
 use measure::record::RunRecord;
 
 use super::Finding;
-use super::inquiry::{Inquiry, axis_value, fastest, is_same, slowest};
+use super::choice::Choice;
+use super::inquiry::{Inquiry, axis_value};
 use super::native_log::is_sqlite;
 use super::sentence::{Names, cost, difference, finding, floors_per_ack};
 use crate::compare::{Comparison, Outcome, ack_syncs};
@@ -53,7 +54,7 @@ fn price_range_with_journal<'evidence>(
     cells: &[&'evidence RunRecord],
 ) -> Option<Finding> {
     let syncing = || cells.iter().copied().filter(|record| ack_syncs(record));
-    let cheapest = fastest(syncing())?;
+    let cheapest = Choice::most(syncing()).fastest()?;
     if has_journal_on_disk(cheapest) {
         return None;
     }
@@ -66,16 +67,15 @@ fn range<'evidence, Cells: Iterator<Item = &'evidence RunRecord>>(
     heading: &str,
     cells: impl Fn() -> Cells,
 ) -> Option<Finding> {
-    let (cheapest, dearest) = (fastest(cells())?, slowest(cells())?);
-    if is_same(cheapest, dearest) {
-        return None;
-    }
+    let choice = Choice::most(cells());
+    let (cheapest, dearest) = choice.extremes()?;
     let names = Names { case: &cheapest.case.id, other: &dearest.case.id };
-    let difference = difference(inquiry.judge(cheapest, dearest).as_ref(), &names);
+    let difference = difference(&inquiry.judge(cheapest, dearest), &names);
     let sentence = format!(
-        "{heading}, the cheapest is {} and the dearest {}: {difference}",
+        "{heading}, the cheapest is {} and the dearest {}: {difference}{}",
         priced(cheapest),
-        priced(dearest)
+        priced(dearest),
+        choice.left_out()
     );
     Some(finding(&sentence, [cheapest, dearest]))
 }
@@ -96,7 +96,7 @@ fn steps<'evidence>(
     let costs: Vec<String> = taken
         .windows(2)
         .map(|pair| {
-            let cost = cost(inquiry.judge(pair[0], pair[1]).as_ref());
+            let cost = cost(&inquiry.judge(pair[0], pair[1]));
             format!("{} to {} {cost}", level(pair[0]), level(pair[1]))
         })
         .collect();
@@ -117,9 +117,8 @@ fn same_syncs<'evidence>(
         .filter_map(|number| {
             let same =
                 || cells.iter().copied().filter(move |record| syncs_so_often(record, number));
-            let (fast, slow) = (fastest(same())?, slowest(same())?);
-            let comparison = inquiry.judge(fast, slow).filter(|_| !is_same(fast, slow))?;
-            Some((number, comparison))
+            let (fast, slow) = Choice::most(same()).extremes()?;
+            Some((number, inquiry.judge(fast, slow).ok()?))
         })
         .collect();
     let differing: Vec<Finding> = compared
@@ -140,7 +139,7 @@ fn same_syncs<'evidence>(
 fn same_syncs_yet(at: &str, number: f64, comparison: &Comparison<'_>) -> Finding {
     let (fast, slow) = (comparison.case, comparison.other);
     let names = Names { case: &fast.case.id, other: &slow.case.id };
-    let difference = difference(Some(comparison), &names);
+    let difference = difference(&Ok(*comparison), &names);
     let number = quantity::short(number);
     let times = if number == "1" { "once".into() } else { format!("{number} times") };
     finding(&format!("{at}, both sync {times} per commit, yet {difference}"), [fast, slow])

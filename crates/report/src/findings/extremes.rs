@@ -3,11 +3,12 @@
 use measure::record::RunRecord;
 
 use super::Finding;
-use super::inquiry::{Inquiry, fastest, is_same, slowest};
+use super::choice::Choice;
+use super::inquiry::{Inquiry, is_same};
 use super::sentence::{Names, difference, finding};
 
 /// What the best and the worst of `cases` are against `base`, or against each other where the base is one
-/// of them or was not measured. `called` says how a sentence calls a case. `None` with fewer than two cases.
+/// of them or was not measured. Only cases of the base's mood are held against it. `called` says how a sentence calls a case. `None` with fewer than two cases.
 pub(super) fn extremes<'evidence>(
     inquiry: &Inquiry<'evidence>,
     heading: &str,
@@ -15,14 +16,12 @@ pub(super) fn extremes<'evidence>(
     base: Option<&'evidence RunRecord>,
     called: impl Fn(&RunRecord) -> String,
 ) -> Option<Finding> {
-    let best = fastest(cases.iter().copied())?;
-    let worst = slowest(cases.iter().copied())?;
-    if is_same(best, worst) {
-        return None;
-    }
+    let cases = || cases.iter().copied();
+    let choice = base.map_or_else(|| Choice::most(cases()), |base| Choice::beside(base, cases()));
+    let (best, worst) = choice.extremes()?;
     let clause = |case: &'evidence RunRecord, other: &'evidence RunRecord| {
         let names = Names { case: &called(case), other: &called(other) };
-        difference(inquiry.judge(case, other).as_ref(), &names)
+        difference(&inquiry.judge(case, other), &names)
     };
     let (clauses, behind) = match base {
         Some(base) if !is_same(base, best) && !is_same(base, worst) => (
@@ -31,5 +30,5 @@ pub(super) fn extremes<'evidence>(
         ),
         _ => (format!("best against worst: {}", clause(best, worst)), vec![best, worst]),
     };
-    Some(finding(&format!("{heading}, {clauses}"), behind))
+    Some(finding(&format!("{heading}, {clauses}{}", choice.left_out()), behind))
 }

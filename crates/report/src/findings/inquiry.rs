@@ -2,7 +2,7 @@
 
 use measure::record::{AxisValue, RunRecord};
 
-use crate::compare::Comparison;
+use crate::compare::Compared;
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
 
@@ -39,7 +39,7 @@ impl<'evidence> Inquiry<'evidence> {
         &self,
         case: &'evidence RunRecord,
         other: &'evidence RunRecord,
-    ) -> Option<Comparison<'evidence>> {
+    ) -> Compared<'evidence> {
         self.resolution.judge(case, other)
     }
 
@@ -78,26 +78,13 @@ pub(super) fn axis_value<'record>(record: &'record RunRecord, axis: &str) -> Opt
     value(&record.case.axes, axis)
 }
 
-/// The case with the highest acked rate.
-pub(super) fn fastest<'evidence>(
-    cases: impl Iterator<Item = &'evidence RunRecord>,
-) -> Option<&'evidence RunRecord> {
-    cases.max_by(|a, b| acked(a).total_cmp(&acked(b)))
-}
-
-/// The case with the lowest acked rate.
-pub(super) fn slowest<'evidence>(
-    cases: impl Iterator<Item = &'evidence RunRecord>,
-) -> Option<&'evidence RunRecord> {
-    cases.min_by(|a, b| acked(a).total_cmp(&acked(b)))
-}
-
 /// Whether two records are of the same case.
 pub(super) fn is_same(a: &RunRecord, b: &RunRecord) -> bool {
     a.case.id == b.case.id
 }
 
-fn acked(record: &RunRecord) -> f64 {
+/// The acked rate in records per second.
+pub(super) fn acked(record: &RunRecord) -> f64 {
     record.records_per_second.median
 }
 

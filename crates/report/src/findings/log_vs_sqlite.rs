@@ -4,7 +4,8 @@
 use measure::record::RunRecord;
 
 use super::Finding;
-use super::inquiry::{Inquiry, fastest};
+use super::choice::Choice;
+use super::inquiry::Inquiry;
 use super::native_log::{
     LogBesideSqlite, compared, is_driven_as_base, is_native_log, is_sqlite, packet_sizes,
     packets_of,
@@ -12,6 +13,7 @@ use super::native_log::{
 use super::sentence::{Names, difference, finding};
 use crate::compare::{Comparison, Outcome, ack_syncs, is_counted_without_sync};
 use crate::model::FloorShare;
+use crate::mood::FloorBeside;
 use crate::quantity;
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
@@ -25,10 +27,14 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     findings
 }
 
-/// At which packet size the two are nearest to each other; `None` with fewer than two sizes.
+/// At which packet size the two are nearest to each other, of those at which all of `SQLite`'s cases could be
+/// compared; `None` with fewer than two.
 fn closest(pairs: &[LogBesideSqlite<'_>]) -> Option<Finding> {
     let alike = || pairs.iter().filter(|pair| pair.is_driven_as_base);
-    let judged = || alike().filter_map(|pair| Some((pair, pair.comparison?)));
+    let judged = || {
+        let whole = alike().filter(|pair| pair.sqlites.is_complete());
+        whole.filter_map(|pair| Some((pair, pair.compared.as_ref().ok()?)))
+    };
     if judged().count() < 2 {
         return None;
     }
@@ -43,7 +49,12 @@ fn closest(pairs: &[LogBesideSqlite<'_>]) -> Option<Finding> {
         }
     };
     let size = packets_of(pair.records_per_packet);
-    Some(finding(&format!("the log and SQLite come closest at {size}, {how}"), pair.cases()))
+    let of = if judged().count() < alike().count() {
+        ", of the sizes at which the disk's mood let all of SQLite's cases be compared,"
+    } else {
+        ","
+    };
+    Some(finding(&format!("the log and SQLite come closest at {size}{of} {how}"), pair.cases()))
 }
 
 /// The floor's share of the log's acks at each packet size.
@@ -78,13 +89,24 @@ fn without_sync(inquiry: &Inquiry<'_>, records_per_packet: u64) -> Option<Findin
             is_sqlite(record) && is_of_size && is_driven_as_base(inquiry, record)
         })
     };
-    let without = fastest(sqlite().filter(|record| is_counted_without_sync(record)))?;
-    let with = fastest(sqlite().filter(|record| ack_syncs(record)))?;
+    let without =
+        Choice::most(sqlite().filter(|record| is_counted_without_sync(record))).fastest()?;
+    // The price of a sync is the mood's: it is told for the one in which the case without a sync ran.
+    let syncing = Choice::beside(without, sqlite().filter(|record| ack_syncs(record)));
+    let with = syncing.fastest()?;
     let names = Names {
         case: &format!("SQLite without a sync in the ack ({})", without.case.id),
-        other: &format!("its best with one ({})", with.case.id),
+        other: &format!("its best with one ({}{})", with.case.id, beside_floor(with)),
     };
-    let difference = difference(inquiry.judge(without, with).as_ref(), &names);
+    let difference = difference(&inquiry.judge(without, with), &names);
     let size = packets_of(records_per_packet);
-    Some(finding(&format!("at {size}, {difference}"), [without, with]))
+    let left_out = syncing.left_out();
+    Some(finding(&format!("at {size}, {difference}{left_out}"), [without, with]))
+}
+
+/// What the disk took for a sync beside a case, where it was measured.
+fn beside_floor(record: &RunRecord) -> String {
+    FloorBeside::of(record).map_or(String::new(), |floor| {
+        format!(", beside a floor of {}", quantity::duration_ns(floor.median_ns))
+    })
 }

@@ -2,9 +2,10 @@
 
 use measure::record::{RunRecord, Standing};
 
-use super::inquiry::{Inquiry, axis_value, fastest};
+use super::choice::Choice;
+use super::inquiry::{Inquiry, axis_value};
 use super::sentence::{Names, difference};
-use crate::compare::{Comparison, ack_syncs};
+use crate::compare::{Compared, ack_syncs};
 
 /// The engine whose cases the log is compared with.
 const SQLITE: &str = "sqlite";
@@ -16,8 +17,10 @@ const DRIVER: &str = "driver";
 pub(super) struct LogBesideSqlite<'evidence> {
     pub(super) records_per_packet: u64,
     pub(super) log: &'evidence RunRecord,
+    /// `SQLite`'s cases of the log's mood.
+    pub(super) sqlites: Choice<'evidence>,
     pub(super) sqlite: &'evidence RunRecord,
-    pub(super) comparison: Option<Comparison<'evidence>>,
+    pub(super) compared: Compared<'evidence>,
     /// Whether packets are handed in as the base says.
     pub(super) is_driven_as_base: bool,
 }
@@ -55,16 +58,26 @@ fn compared_at<'evidence>(
         }
     }
     let of_driver = |driver: Option<&str>| {
-        let log = fastest(logs().filter(|log| axis_value(log, DRIVER) == driver))?;
+        let log = Choice::most(logs().filter(|log| axis_value(log, DRIVER) == driver)).fastest()?;
         let is_driven_as_base = is_driven_as_base(inquiry, log);
         let sqlites = || syncing.iter().copied().filter(|record| is_sqlite(record));
-        let alike = fastest(sqlites().filter(|sqlite| axis_value(sqlite, DRIVER) == driver));
-        let sqlite = alike.or_else(|| {
-            let others = sqlites().filter(|sqlite| !self::is_driven_as_base(inquiry, sqlite));
-            fastest(others).filter(|_| !is_driven_as_base)
-        })?;
-        let comparison = inquiry.judge(log, sqlite);
-        Some(LogBesideSqlite { records_per_packet, log, sqlite, comparison, is_driven_as_base })
+        let is_alike = |sqlite: &&RunRecord| axis_value(sqlite, DRIVER) == driver;
+        let is_other = |sqlite: &&RunRecord| !self::is_driven_as_base(inquiry, sqlite);
+        let sqlites = if sqlites().any(|sqlite| is_alike(&sqlite)) || is_driven_as_base {
+            Choice::beside(log, sqlites().filter(is_alike))
+        } else {
+            Choice::beside(log, sqlites().filter(is_other))
+        };
+        let sqlite = sqlites.fastest()?;
+        let compared = inquiry.judge(log, sqlite);
+        Some(LogBesideSqlite {
+            records_per_packet,
+            log,
+            sqlites,
+            sqlite,
+            compared,
+            is_driven_as_base,
+        })
     };
     drivers.into_iter().filter_map(of_driver).collect()
 }
@@ -72,12 +85,14 @@ fn compared_at<'evidence>(
 impl<'evidence> LogBesideSqlite<'evidence> {
     /// Which acks more, and how much.
     pub(super) fn sentence(&self) -> String {
+        let comparable = if self.sqlites.is_complete() { "" } else { "comparable " };
         let names = Names {
             case: &format!("the native log ({})", self.log.case.id),
-            other: &format!("SQLite's best case that syncs ({})", self.sqlite.case.id),
+            other: &format!("SQLite's best {comparable}case that syncs ({})", self.sqlite.case.id),
         };
-        let difference = difference(self.comparison.as_ref(), &names);
-        format!("at {}{}, {difference}", packets_of(self.records_per_packet), self.drivers())
+        let difference = difference(&self.compared, &names);
+        let (size, left_out) = (packets_of(self.records_per_packet), self.sqlites.left_out());
+        format!("at {size}{}, {difference}{left_out}", self.drivers())
     }
 
     /// The cases behind it.

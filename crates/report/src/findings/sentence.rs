@@ -4,7 +4,7 @@ use measure::pairs::{RatioEstimate, Resolution};
 use measure::record::RunRecord;
 
 use super::Finding;
-use crate::compare::{Comparison, Outcome, inverse, is_counted_without_sync};
+use crate::compare::{Compared, Comparison, Outcome, inverse, is_counted_without_sync};
 use crate::quantity;
 
 /// How two cases are called in a sentence.
@@ -15,32 +15,40 @@ pub(super) struct Names<'names> {
 
 /// Which acks more, how many times as many records per second (records/s), and whether the run can tell. The faster
 /// one comes first.
-pub(super) fn difference(comparison: Option<&Comparison<'_>>, names: &Names<'_>) -> String {
+pub(super) fn difference(compared: &Compared<'_>, names: &Names<'_>) -> String {
     let Names { case, other } = names;
-    let Some(comparison) = comparison else { return incomparable(names) };
+    let comparison = match compared {
+        Ok(comparison) => comparison,
+        Err(why) => return format!("{case} and {other} are {why}"),
+    };
     let factor = &comparison.factor;
-    match comparison.outcome {
+    let sentence = match comparison.outcome {
         Outcome::More => format!("{case} acks {}", times_as(factor, other)),
         Outcome::Fewer => format!("{other} acks {}", times_as(&inverse(factor), case)),
         Outcome::NotResolved(resolution) => {
             format!("{} between {case} and {other}", unresolved(factor, resolution))
         }
         Outcome::NotJudged => format!("{case} acks {}; {NOT_JUDGED}", times_as(factor, other)),
-    }
+    };
+    sentence + &floors_apart(comparison)
 }
 
 /// What going from the first case to the second costs, without their names.
-pub(super) fn cost(comparison: Option<&Comparison<'_>>) -> String {
-    let Some(comparison) = comparison else { return TOO_FEW_SAMPLES.into() };
+pub(super) fn cost(compared: &Compared<'_>) -> String {
+    let comparison = match compared {
+        Ok(comparison) => comparison,
+        Err(why) => return why.to_string(),
+    };
     let factor = &comparison.factor;
-    match comparison.outcome {
+    let cost = match comparison.outcome {
         Outcome::More => format!("a factor of {}", with_interval(factor)),
         Outcome::Fewer => {
             format!("nothing, it gains a factor of {}", with_interval(&inverse(factor)))
         }
         Outcome::NotResolved(resolution) => unresolved(factor, resolution),
         Outcome::NotJudged => format!("a factor of {} ({NOT_JUDGED})", with_interval(factor)),
-    }
+    };
+    cost + &floors_apart(comparison)
 }
 
 /// How much of a floor an ack of the case takes: `3.1 floors`, or that it does not sync.
@@ -67,9 +75,7 @@ pub(super) fn finding<'record>(
     Finding { sentence: capitalised(sentence) + ".", cases: ids }
 }
 
-const NOT_JUDGED: &str = "not judged, for lack of an A/A pair";
-
-const TOO_FEW_SAMPLES: &str = "not comparable, for lack of samples";
+const NOT_JUDGED: &str = "not judged, for lack of an A/A pair that can be compared";
 
 fn times_as(factor: &RatioEstimate, other: &str) -> String {
     let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
@@ -91,8 +97,17 @@ fn unresolved(factor: &RatioEstimate, resolution: Resolution) -> String {
     )
 }
 
-fn incomparable(names: &Names<'_>) -> String {
-    format!("{} and {} are {TOO_FEW_SAMPLES}", names.case, names.other)
+/// The moods, where they were not one: they concern a case that does not sync less, but not by nothing.
+fn floors_apart(comparison: &Comparison<'_>) -> String {
+    comparison.floors_apart_ns.map_or(String::new(), |[case, other]| {
+        format!(
+            " (the floor was {} beside {} and {} beside {})",
+            quantity::duration_ns(case),
+            comparison.case.case.id,
+            quantity::duration_ns(other),
+            comparison.other.case.id
+        )
+    })
 }
 
 fn capitalised(sentence: &str) -> String {

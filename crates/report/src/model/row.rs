@@ -5,6 +5,8 @@ use measure::record::{LatencyRecord, RunRecord, VerifyRecord};
 use measure::spread::Spread;
 
 use crate::compare::is_counted_without_sync;
+use crate::evidence::is_in_memory;
+use crate::mood::{FloorBeside, SessionMood};
 
 /// One case in figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Row {
     pub latency: Latency,
     /// The floor's share of an ack.
     pub floor_share: FloorShare,
+    /// The floor beside the case in ns, where the disk was certainly of another mood than when the session began.
+    pub other_mood_floor_ns: Option<f64>,
     /// Syncs per commit; `None` where nobody counted.
     pub syncs_per_commit: Option<f64>,
     /// Bytes handed to write calls per record; `None` where nobody counted.
@@ -94,7 +98,8 @@ pub enum Verified {
 }
 
 impl Row {
-    pub(super) fn of(record: &RunRecord) -> Self {
+    /// The row of a case, in a session that began in this mood, if anybody knows it.
+    pub(super) fn of(record: &RunRecord, session: Option<&SessionMood>) -> Self {
         let audit = record.sync_audit.as_ref();
         Self {
             id: record.case.id.clone(),
@@ -103,11 +108,18 @@ impl Row {
             drained_per_second: record.drained_records_per_second.median,
             latency: Latency::of(&record.ack_latency_ns),
             floor_share: FloorShare::of(record),
+            other_mood_floor_ns: session.and_then(|session| other_mood_floor_ns(record, session)),
             syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),
             bytes_per_record: audit.map(|audit| audit.bytes_per_record),
             verified: Verified::of(&record.verify),
         }
     }
+}
+
+/// A case in memory has floors of its own, of which the first look at the disk tells nothing.
+fn other_mood_floor_ns(record: &RunRecord, session: &SessionMood) -> Option<f64> {
+    let floor = FloorBeside::of(record).filter(|_| !is_in_memory(record))?;
+    session.is_left_by(&floor).then_some(floor.median_ns)
 }
 
 impl Latency {

@@ -15,12 +15,6 @@ pub(super) fn environment(records: &[&RunRecord]) -> String {
     format!("## The machine\n\n{}\n\n{}\n", paragraphs.join("\n\n"), load(records))
 }
 
-/// Whether a case's scratch lay in memory.
-pub(super) fn is_in_memory(record: &RunRecord) -> bool {
-    let kind = record.environment.filesystem.kind.as_deref();
-    matches!(kind, Some("tmpfs" | "ramfs"))
-}
-
 /// What does not change from case to case, as sentences.
 fn paragraph(environment: &Environment) -> String {
     [filesystem(environment), device(environment), system(environment), processor(environment)]

@@ -3,7 +3,7 @@
 use measure::floor::SyncCall;
 use measure::record::RunRecord;
 
-use super::environment::is_in_memory;
+use crate::evidence::is_in_memory;
 use crate::model::{QuestionModel, Verified, floors as floor_lines};
 use crate::quantity;
 

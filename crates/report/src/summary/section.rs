@@ -12,6 +12,7 @@ pub(super) fn section(model: &QuestionModel) -> String {
         statement(model.statement.as_ref()),
         if has_rows { table::markdown(model) } else { String::new() },
         if has_rows { LEGEND.to_owned() } else { String::new() },
+        table::markdown_legend(model),
         format!("**Resolution.** {}\n", model.resolution.sentence()),
         findings(model),
         list("Left out", model.left_out.iter().map(left_out)),

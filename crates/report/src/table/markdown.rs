@@ -1,7 +1,11 @@
 //! The table as Markdown (GitHub's tables).
 
 use super::column::{Align, COLUMNS, Column};
+use super::marks;
 use crate::model::{QuestionModel, Row};
+
+/// The mark behind an id, kept from being taken for emphasis.
+const OTHER_MOOD: &str = " \\*";
 
 /// The rows of a question as a Markdown table with every column; a group begins with a bold line. Ends
 /// with a line feed.
@@ -24,6 +28,12 @@ pub fn markdown(model: &QuestionModel) -> String {
     table
 }
 
+/// What the marks in the table mean, as a paragraph; empty where it has none.
+#[must_use]
+pub fn legend(model: &QuestionModel) -> String {
+    marks::other_mood_legend(model).map_or(String::new(), |legend| format!("\\{legend}.\n"))
+}
+
 fn line(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<String> = cells.map(|cell| cell.replace('|', "\\|")).collect();
     format!("| {} |\n", cells.join(" | "))
@@ -31,9 +41,10 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 
 fn cell(column: &Column, row: &Row) -> String {
     let text = (column.cell)(row);
-    match (column.align, &row.twin_of) {
-        (Align::Right, _) => text,
-        (Align::Left, None) => format!("`{text}`"),
-        (Align::Left, Some(case)) => format!("`{text}` (A/A of `{case}`)"),
+    if column.align == Align::Right {
+        return text;
     }
+    let twin = row.twin_of.as_ref().map_or(String::new(), |case| format!(" (A/A of `{case}`)"));
+    let other_mood = row.other_mood_floor_ns.map_or(String::new(), |_| OTHER_MOOD.to_owned());
+    format!("`{text}`{twin}{other_mood}")
 }

@@ -1,12 +1,10 @@
 //! The table as plain text for a terminal.
 
 use super::column::{Align, COLUMNS, Column, Room};
+use super::marks;
 use crate::model::{FloorShare, QuestionModel, Row};
 use crate::terminal::Terminal;
 use crate::wrap;
-
-/// Stands behind the id of an A/A pair's second half.
-const TWIN_MARK: &str = " =";
 
 /// The gap between columns, and the one where room is short.
 const GAPS: [usize; 2] = [2, 1];
@@ -91,8 +89,12 @@ fn width(column: &Column, model: &QuestionModel) -> usize {
 
 fn cell(column: &Column, row: &Row) -> String {
     let text = (column.cell)(row);
-    let is_name = column.align == Align::Left;
-    if is_name && row.twin_of.is_some() { text + TWIN_MARK } else { text }
+    if column.align == Align::Right {
+        return text;
+    }
+    let twin = row.twin_of.as_ref().map(|_| marks::TWIN);
+    let other_mood = row.other_mood_floor_ns.map(|_| marks::OTHER_MOOD);
+    [Some(text.as_str()), twin, other_mood].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn legend(model: &QuestionModel, layout: &Layout) -> String {
@@ -103,6 +105,9 @@ fn legend(model: &QuestionModel, layout: &Layout) -> String {
     let is_uncompared = |row: &Row| matches!(row.floor_share, FloorShare::TooFewPieces { .. });
     if model.rows().any(is_uncompared) {
         legend += "; n of m: pieces with a steady floor, too few";
+    }
+    if let Some(other_mood) = marks::other_mood_legend(model) {
+        legend += &format!("; {other_mood}");
     }
     if !layout.left_out.is_empty() {
         legend += &format!("; no room for {}", layout.left_out.join(", "));

@@ -19,7 +19,7 @@ use measure::record::{
 use measure::spread::Spread;
 use report::evidence::Evidence;
 
-/// The floor beside every case, in ns.
+/// The floor beside every case whose test says nothing else, in ns.
 pub(crate) const FLOOR_NS: f64 = 100_000.0;
 
 /// How the rounds lie around their median: symmetrical, within 1 %.
@@ -41,6 +41,8 @@ pub(crate) struct Made {
     /// How much the rounds differ: 1 is 1 % around the median.
     pub(crate) noise: f64,
     pub(crate) syncs: f64,
+    /// The floor beside every piece, in ns: the disk's mood.
+    pub(crate) floor_ns: f64,
     pub(crate) acks: u64,
     pub(crate) rounds: usize,
     /// How many pieces have comparable floors on both sides; all of them without a number.
@@ -67,6 +69,7 @@ impl Made {
             packet_ns,
             noise: 1.0,
             syncs: 1.0,
+            floor_ns: FLOOR_NS,
             acks: 12_000,
             rounds: NOISE.len(),
             pieces_kept: NOISE.len(),
@@ -82,6 +85,11 @@ impl Made {
     /// The same case, whose acks wait for so many syncs.
     pub(crate) fn syncs(self, syncs: f64) -> Self {
         Self { syncs, ..self }
+    }
+
+    /// The same case, beside a floor of so many ns.
+    pub(crate) fn beside(self, floor_ns: f64) -> Self {
+        Self { floor_ns, ..self }
     }
 
     /// The same case on these axes.
@@ -163,14 +171,14 @@ impl Made {
     fn pairs(&self, packets_ns: &[f64]) -> Pairs {
         let pieces = packets_ns.iter().enumerate().map(|(number, value)| {
             let is_kept = number < self.pieces_kept;
-            let reference_after = if is_kept { FLOOR_NS } else { 9.0 * FLOOR_NS };
-            Piece { value: *value, reference_before: FLOOR_NS, reference_after }
+            let reference_after = if is_kept { self.floor_ns } else { 9.0 * self.floor_ns };
+            Piece { value: *value, reference_before: self.floor_ns, reference_after }
         });
         Pairs::of_pieces(&pieces.collect::<Vec<_>>())
     }
 
     fn floor(&self, pairs: &Pairs) -> FloorRecord {
-        let timings_ns = vec![FLOOR_NS as u64; 100];
+        let timings_ns = vec![self.floor_ns as u64; 100];
         let payload_bytes = 16 * self.records_per_packet;
         let summary = FloorSummary::of(&timings_ns);
         FloorRecord::of(SyncCall::Fdatasync, payload_bytes, summary, pairs, Some(self.syncs))

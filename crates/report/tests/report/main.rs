@@ -4,6 +4,7 @@
 
 mod findings;
 mod made_up;
+mod moods;
 mod questions;
 mod resolution;
 mod run;

@@ -1,6 +1,6 @@
 //! What a question can resolve, and how comparisons are judged by it.
 
-use report::compare::{Basis, Outcome};
+use report::compare::{Basis, Incomparable, Outcome};
 use report::resolution::QuestionResolution;
 
 use crate::made_up::{Made, evidence};
@@ -102,5 +102,6 @@ fn too_few_rounds_are_not_compared() {
     let few = Made { rounds: 5, ..made("few", 300_000.0) };
     let evidence = evidence(&[few, made("b", 900_000.0)]);
     let resolution = QuestionResolution::of(&evidence);
-    assert_eq!(resolution.judge(&evidence.records[0], &evidence.records[1]), None);
+    let judged = resolution.judge(&evidence.records[0], &evidence.records[1]);
+    assert_eq!(judged, Err(Incomparable::TooFewSamples));
 }

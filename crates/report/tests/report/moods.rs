@@ -1,0 +1,198 @@
+//! The disk has moods: what was measured in different ones is not compared, and a reader sees where that was.
+
+use report::compare::{Basis, Incomparable};
+use report::evidence::Evidence;
+use report::findings::findings;
+use report::model::QuestionModel;
+use report::resolution::QuestionResolution;
+use report::table::{markdown, markdown_legend, text};
+use report::terminal::{Marking, Terminal};
+
+use crate::made_up::{Made, evidence, evidence_of, question};
+use crate::questions::{BASE_CELL, cell, log_vs_sqlite};
+
+/// The floor in the disk's slow mood, in ns.
+const SLOW_NS: f64 = 3.9e6;
+
+fn sentences(evidence: &Evidence) -> String {
+    let findings = findings(evidence, &QuestionResolution::of(evidence));
+    findings.into_iter().map(|finding| finding.sentence + "\n").collect()
+}
+
+fn assert_says(evidence: &Evidence, wished: &str) {
+    let sentences = sentences(evidence);
+    assert!(sentences.contains(wished), "wished: {wished}\nfound:\n{sentences}");
+}
+
+fn assert_silent(evidence: &Evidence, unwished: &str) {
+    let sentences = sentences(evidence);
+    assert!(!sentences.contains(unwished), "unwished: {unwished}\nfound:\n{sentences}");
+}
+
+/// Moves a case into the slow mood: its processor time stays.
+fn slowed(case: &mut Made) {
+    case.packet_ns += case.syncs * (SLOW_NS - case.floor_ns);
+    case.floor_ns = SLOW_NS;
+}
+
+/// `log_vs_sqlite` at three sizes with an A/A pair; the named cases ran in the slow mood.
+fn with_slow(slow: &[&str]) -> Evidence {
+    let mut cases = log_vs_sqlite(&[1, 16, 400], &[110e3, 110e3, 120e3], &[300e3, 290e3, 250e3]);
+    cases.iter_mut().filter(|case| slow.contains(&case.id().as_str())).for_each(slowed);
+    let twin = cases[0].again(1.01);
+    cases.push(twin);
+    evidence(&cases)
+}
+
+#[test]
+fn the_best_is_chosen_among_cases_of_the_counterparts_mood_and_the_others_are_named() {
+    let quick = with_slow(&[]);
+    assert_says(&quick, "SQLite's best case that syncs (wal-full-fdatasync/400)");
+    assert_silent(&quick, "left out");
+
+    let mixed = with_slow(&["wal-full/400", "wal-full-fdatasync/400"]);
+    assert_says(
+        &mixed,
+        "At 400 records per packet, the native log (log/400) acks 8.33 times (8.28 to 8.38) as many \
+         records/s as SQLite's best comparable case that syncs (delete-full/400) (left out: wal-full/400 \
+         and wal-full-fdatasync/400, beside which the floor was 3.9 ms, not 100 us).",
+    );
+    assert_says(
+        &mixed,
+        "closest at 16 records per packet, of the sizes at which the disk's mood let all",
+    );
+    assert_says(&mixed, "its best with one (delete-full/400, beside a floor of 100 us)");
+}
+
+#[test]
+fn in_the_slow_mood_the_same_question_has_another_answer() {
+    let slow = ["delete-full/400", "wal-full/400", "wal-full-fdatasync/400", "log/400"];
+    assert_says(
+        &with_slow(&slow),
+        "(log/400) acks 1.03 times (1.03 to 1.04) as many records/s as SQLite's best case that syncs \
+         (wal-full-fdatasync/400).",
+    );
+}
+
+#[test]
+fn without_a_case_of_its_mood_nothing_stands_beside_the_log() {
+    let evidence = with_slow(&["log/400"]);
+    assert_says(
+        &evidence,
+        "the native log (log/400) and SQLite's best case that syncs (wal-full-fdatasync/400) are not \
+         compared: the floor was 3.9 ms beside one and 100 us beside the other.",
+    );
+    assert_silent(&evidence, "(log/400) acks");
+}
+
+#[test]
+fn the_dearest_is_not_whoever_met_the_slow_mood() {
+    let mut cells = vec![
+        cell("delete", "full", 4.0, 450e3),
+        cell("persist", "full", 4.0, 440e3),
+        cell("wal", "full", 1.0, 150e3),
+        cell("delete", "normal", 3.0, 300e3),
+    ];
+    slowed(&mut cells[3]);
+    let twin = cells[0].again(1.01);
+    cells.push(twin);
+    let evidence = evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL));
+    assert_says(
+        &evidence,
+        "the cheapest is wal-full/1 (6.67 k/s, 1.50 floors) and the dearest delete-full/1",
+    );
+    assert_says(
+        &evidence,
+        "(left out: delete-normal/1, beside which the floor was 3.9 ms, not 100 us)",
+    );
+    assert_says(
+        &evidence,
+        "normal (3.00 floors) to full (4.50 floors) not compared: the floor was 3.9 ms beside one",
+    );
+}
+
+#[test]
+fn a_case_without_a_sync_is_compared_in_any_mood_but_the_moods_are_told() {
+    let made = |label: &str, packet_ns| Made::sqlite("made_up", label, 400, packet_ns);
+    let quick = made("quick", 30e3).syncs(0.0);
+    let slow = made("slow", 60e3).syncs(0.0).beside(SLOW_NS);
+    let evidence = evidence(&[quick.clone(), quick.again(1.01), slow]);
+    assert_says(&evidence, "quick/400 (no sync) acks 2.00 times");
+    assert_says(&evidence, "(the floor was 100 us beside quick/400 and 3.9 ms beside slow/400)");
+}
+
+#[test]
+fn a_rate_of_several_moods_is_not_compared() {
+    let made = |label: &str, packet_ns| Made::sqlite("made_up", label, 400, packet_ns);
+    let mixed = Made { pieces_kept: 4, ..made("mixed", 300e3) };
+    let evidence = evidence(&[mixed, made("no-sync", 30e3).syncs(0.0)]);
+    let resolution = QuestionResolution::of(&evidence);
+    let why = resolution.judge(&evidence.records[1], &evidence.records[0]).unwrap_err();
+    assert_eq!(why, Incomparable::MixedMoods { case: "mixed/400".into(), kept: 4, of: 10 });
+    assert_says(&evidence, "the disk changed its mood beside mixed/400 (4 of 10 pieces kept)");
+}
+
+#[test]
+fn an_older_record_without_stored_floors_is_judged_by_what_follows_from_its_ratios() {
+    let mut evidence = with_slow(&["wal-full-fdatasync/400"]);
+    let stored = sentences(&evidence);
+    for record in &mut evidence.records {
+        record.pairs.as_mut().unwrap().reference_ns = None;
+        // The whole case's floors may be of other moods than the kept pieces'.
+        record.floor.as_mut().unwrap().summary.p50_ns = Some(1);
+    }
+    assert_eq!(sentences(&evidence), stored);
+    assert!(stored.contains("left out: wal-full-fdatasync/400"), "{stored}");
+}
+
+#[test]
+fn an_a_a_pair_of_two_moods_resolves_nothing_and_says_so() {
+    let case = Made::sqlite("made_up", "a", 400, 300e3);
+    let evidence = evidence(&[case.clone(), case.again(1.0).beside(SLOW_NS)]);
+    let resolution = QuestionResolution::of(&evidence);
+    assert_eq!(resolution.stated(), None);
+    assert_eq!(resolution.on(Basis::Rates), None);
+    assert_eq!(
+        resolution.sentence(),
+        "Not measured: the A/A pair a/400 and a-again/400 is not compared: the floor was 100 us beside one \
+         and 3.9 ms beside the other; so no difference is judged."
+    );
+}
+
+#[test]
+fn rows_of_another_mood_than_the_sessions_are_marked_with_a_legend() {
+    let made = |label: &str, floor_ns| Made::sqlite("made_up", label, 400, 300e3).beside(floor_ns);
+    let cases = [made("quick", 100e3), made("slow", SLOW_NS), made("slower", 4.2e6)];
+    let model = QuestionModel::of(&evidence(&cases));
+    let plain = text(&model, Terminal { columns: 140, marking: Marking::Plain });
+    assert!(plain.contains("  slow/400 *  ") && plain.contains("  slower/400 *  "), "{plain}");
+    assert!(plain.contains("  quick/400   "), "{plain}");
+    let legend = "* = another mood of the disk than when the session began (first look: 4 KiB in 98 us): the \
+                  floor was 3.9 ms to 4.2 ms";
+    let one_line = plain.replace('\n', " ");
+    assert!(one_line.contains(legend), "{plain}");
+    assert!(markdown(&model).contains("| `slow/400` \\* |"), "{}", markdown(&model));
+    assert_eq!(markdown_legend(&model), format!("\\{legend}.\n"));
+}
+
+#[test]
+fn no_row_is_marked_where_a_larger_payload_may_explain_the_floor() {
+    let made = |records, floor_ns| {
+        let made = Made::sqlite("made_up", "wal", records, 2.0 * floor_ns);
+        Made { records_per_packet: records, ..made.beside(floor_ns) }
+    };
+    // 6.4 kB, 1 MB and 1 MB: nobody else wrote 1 MB, and it may take as long as 164 pages.
+    let marked = |cases: &[Made]| -> Vec<String> {
+        let model = QuestionModel::of(&evidence(cases));
+        let marked = model.rows().filter(|row| row.other_mood_floor_ns.is_some());
+        marked.map(|row| row.id.clone()).collect()
+    };
+    assert!(marked(&[made(400, 100e3), made(65_536, 3e6)]).is_empty());
+    assert_eq!(marked(&[made(400, 3e6), made(65_536, 3e6)]), ["wal/400"]);
+    // Beside another one of the same payload it is known.
+    let slow = Made { label: "wal-slow".into(), ..made(65_536, 8e6) };
+    assert_eq!(marked(&[made(400, 100e3), made(65_536, 3e6), slow]), ["wal-slow/65536"]);
+    let mut in_memory = evidence(&[made(400, 3e6)]);
+    in_memory.records[0].environment.filesystem.kind = Some("tmpfs".into());
+    assert!(QuestionModel::of(&in_memory).rows().all(|row| row.other_mood_floor_ns.is_none()));
+}
