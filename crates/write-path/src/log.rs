@@ -6,4 +6,5 @@ mod reader;
 mod spec;
 
 pub use encoding::{decode_operations, encode_packet};
+pub(crate) use encoding::{encoded_operations, encoded_vote};
 pub use spec::LogSpec;

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::operation::RecordKey;
+
 /// Bytes of one vote as the native log stores it: operation, article and user, eight bytes each.
 ///
 /// Soup's own wire format is of the same size (bincode 1.0: an eight-byte length and two tagged
@@ -71,6 +73,14 @@ pub enum Record {
 }
 
 impl Record {
+    /// The identity by which the record is deleted.
+    pub fn key(&self) -> RecordKey {
+        match self {
+            Self::Vote(vote) => RecordKey::VoteUser(vote.user),
+            Self::Event(event) => RecordKey::EventRay(event.ray_id),
+        }
+    }
+
     /// The bytes that this record brings to a packet's payload.
     pub fn payload_bytes(&self) -> usize {
         match self {

@@ -11,4 +11,4 @@ pub use pragma::{
     Synchronous, TempStore, WalAutocheckpoint,
 };
 pub use spec::SqliteSpec;
-pub use table::{SecondaryIndexes, Table};
+pub use table::{KeyAffinity, SecondaryIndexes, Table};

@@ -11,7 +11,7 @@
 //! | 4    | delete an event| ray id (16 bytes)                                    |
 
 use crate::operation::{Operation, Packet, RecordKey};
-use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
+use crate::record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};
 
 const INSERT_VOTE: u64 = 1;
 const INSERT_EVENT: u64 = 2;
@@ -32,6 +32,23 @@ pub fn encode_packet(packet: &Packet, buffer: &mut [u8]) {
     for operation in packet.operations() {
         rest = encode_operation(operation, rest);
     }
+}
+
+/// The operations of a packet as bytes, for a store that keeps whole packets.
+pub(crate) fn encoded_operations(operations: &[Operation]) -> Vec<u8> {
+    let mut bytes = vec![0; operations.iter().map(Operation::payload_bytes).sum()];
+    let mut rest = &mut bytes[..];
+    for operation in operations {
+        rest = encode_operation(operation, rest);
+    }
+    bytes
+}
+
+/// A vote as the application serialises it: one operation, whatever becomes of it.
+pub(crate) fn encoded_vote(vote: Vote) -> [u8; VOTE_BYTES] {
+    let mut bytes = [0; VOTE_BYTES];
+    encode_operation(&Operation::Insert(Record::Vote(vote)), &mut bytes);
+    bytes
 }
 
 /// Writes one operation at the front of `rest` and returns what lies behind it.
@@ -170,6 +187,6 @@ mod tests {
     #[test]
     fn a_vote_takes_the_stated_bytes() {
         let vote = Operation::Insert(Record::Vote(Vote { article: 1, user: 2 }));
-        assert_eq!(Packet::new(vec![vote]).payload_bytes(), crate::record::VOTE_BYTES);
+        assert_eq!(Packet::new(vec![vote]).payload_bytes(), VOTE_BYTES);
     }
 }

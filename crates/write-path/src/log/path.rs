@@ -162,7 +162,7 @@ pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest
     if !deleted.is_empty() {
         // Records come before their deletions, so those that were deleted are known only now.
         visit_inserts(options, directory, |record| {
-            if deleted.contains(&key_of(record)) {
+            if deleted.contains(&record.key()) {
                 kept.remove(record);
             }
         })?;
@@ -200,11 +200,4 @@ fn visit_inserts(
     })?;
     log.close()?;
     refused.map_or(Ok(deleted), Err)
-}
-
-fn key_of(record: &Record) -> RecordKey {
-    match record {
-        Record::Vote(vote) => RecordKey::VoteUser(vote.user),
-        Record::Event(event) => RecordKey::EventRay(event.ray_id),
-    }
 }

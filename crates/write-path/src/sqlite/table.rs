@@ -1,87 +1,95 @@
-//! The tables that records go into: their SQL, and how a record binds to it.
+//! The tables that records go into: one variant for each shape.
 
-use rusqlite::{CachedStatement, Connection, Row, params};
+mod binding;
+mod sql;
+
+use std::collections::HashSet;
+
+use rusqlite::types::Type;
+use rusqlite::{CachedStatement, Connection, params};
 
 use crate::error::WriteError;
+use crate::log::{decode_operations, encoded_operations};
 use crate::operation::{Operation, RecordKey};
-use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
+use crate::record::Record;
 
 /// A table shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Table {
     /// Votes as two integers, appended by rowid.
     Votes(SecondaryIndexes),
+    /// Votes under an `INTEGER PRIMARY KEY` that lies anywhere in the table, as random ids do.
+    VotesByKey,
+    /// Votes in a `WITHOUT ROWID` table, by article and user.
+    VotesWithoutRowid,
+    /// Votes appended by rowid, with the log driver's unique index over a random text and a time.
+    VotesUniquePair,
+    /// Votes appended by an `AUTOINCREMENT` key.
+    VotesAutoincrement,
+    /// Soup's table for a base node: the row as bytes, and each key in an indexed column of its own
+    /// (noria, pull request 58).
+    SoupStore(KeyAffinity),
+    /// One row for each packet, with the packet's bytes as the native log stores them, and no index:
+    /// SQLite used as a log. Deletions are kept as they came.
+    VotePackets,
     /// The log driver's table, column for column (rusqlite-queue-bench, `LOG_EVENTS`).
     Events,
 }
 
 /// Secondary indexes on the table of votes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecondaryIndexes {
     /// None: each insert touches the rightmost leaf alone.
     None,
     /// One, on the article: each insert touches a random leaf as well.
     Article,
+    /// Another on article and user: two random leaves.
+    Two,
+    /// A third on the user, which grows: one rightmost leaf more.
+    Three,
+}
+
+/// The affinity of the key columns of [`Table::SoupStore`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyAffinity {
+    /// As Soup declared them: SQLite turns each integer into text.
+    Text,
+    /// As the keys are.
+    Integer,
 }
 
 impl Table {
-    /// The table's name in SQL.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Votes(_) => "votes",
-            Self::Events => "log_events",
-        }
-    }
+    /// Every shape.
+    pub const ALL: [Self; 12] = [
+        Self::Votes(SecondaryIndexes::None),
+        Self::Votes(SecondaryIndexes::Article),
+        Self::Votes(SecondaryIndexes::Two),
+        Self::Votes(SecondaryIndexes::Three),
+        Self::VotesByKey,
+        Self::VotesWithoutRowid,
+        Self::VotesUniquePair,
+        Self::VotesAutoincrement,
+        Self::SoupStore(KeyAffinity::Text),
+        Self::SoupStore(KeyAffinity::Integer),
+        Self::VotePackets,
+        Self::Events,
+    ];
 
     /// The shape as ids and tables write it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Votes(SecondaryIndexes::None) => "votes",
             Self::Votes(SecondaryIndexes::Article) => "indexed",
+            Self::Votes(SecondaryIndexes::Two) => "indexed2",
+            Self::Votes(SecondaryIndexes::Three) => "indexed3",
+            Self::VotesByKey => "keyed",
+            Self::VotesWithoutRowid => "norowid",
+            Self::VotesUniquePair => "unique",
+            Self::VotesAutoincrement => "autoinc",
+            Self::SoupStore(KeyAffinity::Text) => "storetext",
+            Self::SoupStore(KeyAffinity::Integer) => "storeint",
+            Self::VotePackets => "packets",
             Self::Events => "events",
-        }
-    }
-
-    /// The statements that make the table.
-    pub fn create_sql(self) -> &'static str {
-        match self {
-            Self::Votes(SecondaryIndexes::None) => {
-                "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL)"
-            }
-            Self::Votes(SecondaryIndexes::Article) => {
-                "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
-                 CREATE INDEX votes_by_article ON votes(article)"
-            }
-            Self::Events => {
-                "CREATE TABLE log_events(
-                   _id INTEGER PRIMARY KEY AUTOINCREMENT,
-                   ray_id TEXT NOT NULL,
-                   created_ms DATETIME DEFAULT current_timestamp,
-                   send_attempts INTEGER DEFAULT 0,
-                   data BLOB,
-                   UNIQUE(ray_id, created_ms))"
-            }
-        }
-    }
-
-    fn insert_sql(self) -> &'static str {
-        match self {
-            Self::Votes(_) => "INSERT INTO votes(article, user) VALUES (?1, ?2)",
-            Self::Events => "INSERT INTO log_events(ray_id, data) VALUES (?1, ?2)",
-        }
-    }
-
-    fn delete_sql(self) -> &'static str {
-        match self {
-            Self::Votes(_) => "DELETE FROM votes WHERE user = ?1",
-            Self::Events => "DELETE FROM log_events WHERE ray_id = ?1",
-        }
-    }
-
-    fn select_sql(self) -> &'static str {
-        match self {
-            Self::Votes(_) => "SELECT article, user FROM votes",
-            Self::Events => "SELECT ray_id, data FROM log_events",
         }
     }
 
@@ -92,6 +100,9 @@ impl Table {
         operations: &[Operation],
     ) -> Result<(), WriteError> {
         let mut statements = Statements::new(self, connection);
+        if self == Self::VotePackets {
+            return self.keep_packet(statements.insert()?, operations);
+        }
         for operation in operations {
             match operation {
                 Operation::Insert(record) => self.insert(statements.insert()?, record)?,
@@ -101,44 +112,24 @@ impl Table {
         Ok(())
     }
 
-    fn insert(
+    fn keep_packet(
         self,
         statement: &mut CachedStatement<'_>,
-        record: &Record,
+        operations: &[Operation],
     ) -> Result<(), WriteError> {
-        match (self, record) {
-            (Self::Votes(_), Record::Vote(vote)) => {
-                statement.execute(params![vote.article, vote.user.cast_signed()])
-            }
-            (Self::Events, Record::Event(event)) => {
-                statement.execute(params![event.ray_id.as_str(), &event.data[..]])
-            }
-            (Self::Votes(_), Record::Event(_)) => return Err(self.refuse("an event")),
-            (Self::Events, Record::Vote(_)) => return Err(self.refuse("a vote")),
-        }
-        .map(drop)
-        .map_err(WriteError::sqlite("inserting a record"))
-    }
-
-    fn delete(
-        self,
-        statement: &mut CachedStatement<'_>,
-        key: &RecordKey,
-    ) -> Result<(), WriteError> {
-        match (self, key) {
-            (Self::Votes(_), RecordKey::VoteUser(user)) => {
-                statement.execute(params![user.cast_signed()])
-            }
-            (Self::Events, RecordKey::EventRay(ray)) => statement.execute(params![ray.as_str()]),
-            (Self::Votes(_), RecordKey::EventRay(_)) => {
-                return Err(self.refuse("an event's deletion"));
-            }
-            (Self::Events, RecordKey::VoteUser(_)) => {
-                return Err(self.refuse("a vote's deletion"));
+        for operation in operations {
+            match operation {
+                Operation::Insert(Record::Event(_)) => return Err(self.refuse("an event")),
+                Operation::Delete(RecordKey::EventRay(_)) => {
+                    return Err(self.refuse("an event's deletion"));
+                }
+                Operation::Insert(Record::Vote(_)) | Operation::Delete(RecordKey::VoteUser(_)) => {}
             }
         }
-        .map(drop)
-        .map_err(WriteError::sqlite("deleting a record"))
+        statement
+            .execute(params![encoded_operations(operations)])
+            .map(drop)
+            .map_err(WriteError::sqlite("inserting a packet"))
     }
 
     /// Calls `visit` with every record of the table.
@@ -147,6 +138,9 @@ impl Table {
         connection: &Connection,
         mut visit: impl FnMut(&Record),
     ) -> Result<(), WriteError> {
+        if self == Self::VotePackets {
+            return self.visit_packets(connection, &mut visit);
+        }
         let reading = || WriteError::sqlite("reading records back");
         let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;
         let mut rows = statement.query([]).map_err(reading())?;
@@ -156,31 +150,41 @@ impl Table {
         Ok(())
     }
 
-    pub(super) fn record(self, row: &Row<'_>) -> rusqlite::Result<Record> {
-        match self {
-            Self::Votes(_) => Ok(Record::Vote(Vote {
-                article: row.get(0)?,
-                user: row.get::<_, i64>(1)?.cast_unsigned(),
-            })),
-            Self::Events => {
-                let text: String = row.get(0)?;
-                let letters = text.as_bytes().try_into().ok();
-                let ray_id = letters.and_then(RayId::from_letters).ok_or_else(|| {
-                    let expected = format!("a ray id of {RAY_ID_BYTES} letters, found {text:?}");
-                    rusqlite::Error::FromSqlConversionFailure(
-                        0,
-                        rusqlite::types::Type::Text,
-                        expected.into(),
-                    )
-                })?;
-                let data: Vec<u8> = row.get(1)?;
-                Ok(Record::Event(Event { ray_id, data: data.into_boxed_slice() }))
+    /// Reads packets twice: records come before their deletions, which are known only at the end.
+    fn visit_packets(
+        self,
+        connection: &Connection,
+        visit: &mut impl FnMut(&Record),
+    ) -> Result<(), WriteError> {
+        let mut deleted = HashSet::new();
+        self.visit_operations(connection, &mut |operation| {
+            if let Operation::Delete(key) = operation {
+                deleted.insert(key);
             }
-        }
+        })?;
+        self.visit_operations(connection, &mut |operation| {
+            if let Operation::Insert(record) = operation
+                && !deleted.contains(&record.key())
+            {
+                visit(&record);
+            }
+        })
     }
 
-    fn refuse(self, found: &'static str) -> WriteError {
-        WriteError::WrongRecord { table: self.name(), found }
+    fn visit_operations(
+        self,
+        connection: &Connection,
+        visit: &mut dyn FnMut(Operation),
+    ) -> Result<(), WriteError> {
+        let reading = || WriteError::sqlite("reading packets back");
+        let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;
+        let mut rows = statement.query([]).map_err(reading())?;
+        while let Some(row) = rows.next().map_err(reading())? {
+            let bytes: Vec<u8> = row.get(0).map_err(reading())?;
+            decode_operations(&bytes, &mut *visit)
+                .map_err(|found| reading()(binding::conversion_failure(Type::Blob, found)))?;
+        }
+        Ok(())
     }
 }
 

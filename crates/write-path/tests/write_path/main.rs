@@ -10,4 +10,5 @@ mod pragmas;
 mod reading;
 mod refusals;
 mod round_trips;
+mod shapes;
 mod threads;

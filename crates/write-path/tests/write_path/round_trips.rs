@@ -131,6 +131,7 @@ fn rows(spec: &SqliteSpec, directory: &Path) -> Vec<Record> {
     let sql = match spec.table {
         Table::Votes(_) => "SELECT article, user FROM votes",
         Table::Events => "SELECT CAST(ray_id AS BLOB), data FROM log_events",
+        other => unreachable!("{other:?} has no script here"),
     };
     let mut statement = connection.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
@@ -139,7 +140,7 @@ fn rows(spec: &SqliteSpec, directory: &Path) -> Vec<Record> {
                 article: row.get(0)?,
                 user: row.get::<_, i64>(1)?.cast_unsigned(),
             }),
-            Table::Events => {
+            _ => {
                 let letters: Vec<u8> = row.get(0)?;
                 let data: Vec<u8> = row.get(1)?;
                 let ray_id = RayId::from_letters(letters.try_into().unwrap()).unwrap();

@@ -1,0 +1,130 @@
+//! How a record binds to the statements of a table shape, and how it comes back from a row.
+
+use rusqlite::types::Type;
+use rusqlite::{CachedStatement, Row, params};
+
+use super::Table;
+use crate::error::WriteError;
+use crate::log::{decode_operations, encoded_vote};
+use crate::operation::{Operation, RecordKey};
+use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
+
+impl Table {
+    pub(super) fn insert(
+        self,
+        statement: &mut CachedStatement<'_>,
+        record: &Record,
+    ) -> Result<(), WriteError> {
+        match (self, record) {
+            (Self::Events, Record::Event(event)) => {
+                statement.execute(params![event.ray_id.as_str(), &event.data[..]])
+            }
+            (Self::Events, Record::Vote(_)) => return Err(self.refuse("a vote")),
+            (_, Record::Event(_)) => return Err(self.refuse("an event")),
+            (_, Record::Vote(vote)) => self.insert_vote(statement, *vote),
+        }
+        .map(drop)
+        .map_err(WriteError::sqlite("inserting a record"))
+    }
+
+    fn insert_vote(
+        self,
+        statement: &mut CachedStatement<'_>,
+        vote: Vote,
+    ) -> rusqlite::Result<usize> {
+        let user = vote.user.cast_signed();
+        match self {
+            Self::VotesByKey => {
+                statement.execute(params![vote.article, user, scattered(vote.user)])
+            }
+            Self::VotesUniquePair => {
+                statement.execute(params![vote.article, user, ray_id_of(vote.user).as_str()])
+            }
+            Self::SoupStore(_) => statement.execute(params![&encoded_vote(vote)[..], vote.article]),
+            _ => statement.execute(params![vote.article, user]),
+        }
+    }
+
+    pub(super) fn delete(
+        self,
+        statement: &mut CachedStatement<'_>,
+        key: &RecordKey,
+    ) -> Result<(), WriteError> {
+        match (self, key) {
+            (Self::Events, RecordKey::EventRay(ray)) => statement.execute(params![ray.as_str()]),
+            (Self::Events, RecordKey::VoteUser(_)) => {
+                return Err(self.refuse("a vote's deletion"));
+            }
+            (_, RecordKey::EventRay(_)) => return Err(self.refuse("an event's deletion")),
+            (Self::VotesByKey, RecordKey::VoteUser(user)) => {
+                statement.execute(params![scattered(*user)])
+            }
+            (Self::SoupStore(_), RecordKey::VoteUser(user)) => {
+                statement.execute(params![&user.to_le_bytes()[..]])
+            }
+            (_, RecordKey::VoteUser(user)) => statement.execute(params![user.cast_signed()]),
+        }
+        .map(drop)
+        .map_err(WriteError::sqlite("deleting a record"))
+    }
+
+    /// The record of a row of [`Table::select_sql`]. A row of packets holds many: see
+    /// [`Table::visit_records`].
+    pub(in crate::sqlite) fn record(self, row: &Row<'_>) -> rusqlite::Result<Record> {
+        match self {
+            Self::SoupStore(_) => {
+                let bytes: Vec<u8> = row.get(0)?;
+                let mut decoded = None;
+                decode_operations(&bytes, |operation| decoded = Some(operation))
+                    .map_err(|found| conversion_failure(Type::Blob, found))?;
+                match decoded {
+                    Some(Operation::Insert(record)) => Ok(record),
+                    other => Err(conversion_failure(
+                        Type::Blob,
+                        format!("wished a vote, found {other:?}"),
+                    )),
+                }
+            }
+            Self::Events => event(row),
+            _ => Ok(Record::Vote(Vote {
+                article: row.get(0)?,
+                user: row.get::<_, i64>(1)?.cast_unsigned(),
+            })),
+        }
+    }
+
+    pub(super) fn refuse(self, found: &'static str) -> WriteError {
+        WriteError::WrongRecord { table: self.name(), found }
+    }
+}
+
+fn event(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let text: String = row.get(0)?;
+    let letters = text.as_bytes().try_into().ok();
+    let ray_id = letters.and_then(RayId::from_letters).ok_or_else(|| {
+        let expected = format!("a ray id of {RAY_ID_BYTES} letters, found {text:?}");
+        conversion_failure(Type::Text, expected)
+    })?;
+    let data: Vec<u8> = row.get(1)?;
+    Ok(Record::Event(Event { ray_id, data: data.into_boxed_slice() }))
+}
+
+pub(super) fn conversion_failure(from: Type, found: String) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, from, found.into())
+}
+
+/// A key that lies anywhere, one for each user: the output function of `SplitMix64`, which maps
+/// 64-bit numbers one to one (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+/// Generators", <https://doi.org/10.1145/2660193.2660195>).
+fn scattered(user: u64) -> i64 {
+    let mixed = (user ^ (user >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ (mixed >> 31)).cast_signed()
+}
+
+/// A text key of the log driver's form that lies anywhere, one for each user.
+fn ray_id_of(user: u64) -> RayId {
+    let mut bytes = [0; 12];
+    bytes[..8].copy_from_slice(&scattered(user).to_be_bytes());
+    RayId::from_random(bytes)
+}

@@ -1,0 +1,136 @@
+//! The SQL of every table shape.
+
+use super::{KeyAffinity, SecondaryIndexes, Table};
+
+impl Table {
+    /// The table's name in SQL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Votes(_)
+            | Self::VotesByKey
+            | Self::VotesWithoutRowid
+            | Self::VotesUniquePair
+            | Self::VotesAutoincrement => "votes",
+            Self::SoupStore(_) => "store",
+            Self::VotePackets => "packets",
+            Self::Events => "log_events",
+        }
+    }
+
+    /// The statements that make the table.
+    pub fn create_sql(self) -> &'static str {
+        match self {
+            Self::Votes(indexes) => create_votes_sql(indexes),
+            Self::VotesByKey => {
+                "CREATE TABLE votes(
+                   key INTEGER PRIMARY KEY,
+                   article INTEGER NOT NULL,
+                   user INTEGER NOT NULL)"
+            }
+            Self::VotesWithoutRowid => {
+                "CREATE TABLE votes(
+                   article INTEGER NOT NULL,
+                   user INTEGER NOT NULL,
+                   PRIMARY KEY(article, user)) WITHOUT ROWID"
+            }
+            Self::VotesUniquePair => {
+                "CREATE TABLE votes(
+                   article INTEGER NOT NULL,
+                   user INTEGER NOT NULL,
+                   ray_id TEXT NOT NULL,
+                   created_ms DATETIME DEFAULT current_timestamp,
+                   UNIQUE(ray_id, created_ms))"
+            }
+            Self::VotesAutoincrement => {
+                "CREATE TABLE votes(
+                   _id INTEGER PRIMARY KEY AUTOINCREMENT,
+                   article INTEGER NOT NULL,
+                   user INTEGER NOT NULL)"
+            }
+            Self::SoupStore(KeyAffinity::Text) => {
+                "CREATE TABLE store(row BLOB, index_0 TEXT);
+                 CREATE INDEX store_by_index_0 ON store(index_0)"
+            }
+            Self::SoupStore(KeyAffinity::Integer) => {
+                "CREATE TABLE store(row BLOB, index_0 INTEGER);
+                 CREATE INDEX store_by_index_0 ON store(index_0)"
+            }
+            Self::VotePackets => "CREATE TABLE packets(operations BLOB NOT NULL)",
+            Self::Events => {
+                "CREATE TABLE log_events(
+                   _id INTEGER PRIMARY KEY AUTOINCREMENT,
+                   ray_id TEXT NOT NULL,
+                   created_ms DATETIME DEFAULT current_timestamp,
+                   send_attempts INTEGER DEFAULT 0,
+                   data BLOB,
+                   UNIQUE(ray_id, created_ms))"
+            }
+        }
+    }
+
+    pub(super) fn insert_sql(self) -> &'static str {
+        match self {
+            Self::Votes(_) | Self::VotesWithoutRowid | Self::VotesAutoincrement => {
+                "INSERT INTO votes(article, user) VALUES (?1, ?2)"
+            }
+            Self::VotesByKey => "INSERT INTO votes(article, user, key) VALUES (?1, ?2, ?3)",
+            Self::VotesUniquePair => "INSERT INTO votes(article, user, ray_id) VALUES (?1, ?2, ?3)",
+            Self::SoupStore(_) => "INSERT INTO store(row, index_0) VALUES (?1, ?2)",
+            Self::VotePackets => "INSERT INTO packets(operations) VALUES (?1)",
+            Self::Events => "INSERT INTO log_events(ray_id, data) VALUES (?1, ?2)",
+        }
+    }
+
+    /// The deletion by a record's key. Only `VotesByKey` and `Events` have an index that leads to it;
+    /// the other shapes read the whole table.
+    pub(super) fn delete_sql(self) -> &'static str {
+        match self {
+            Self::Votes(_)
+            | Self::VotesWithoutRowid
+            | Self::VotesUniquePair
+            | Self::VotesAutoincrement => "DELETE FROM votes WHERE user = ?1",
+            Self::VotesByKey => "DELETE FROM votes WHERE key = ?1",
+            // The user is the last of the row's three words.
+            Self::SoupStore(_) => "DELETE FROM store WHERE substr(row, 17) = ?1",
+            // A whole packet is kept as it came, its deletions too.
+            Self::VotePackets => "INSERT INTO packets(operations) VALUES (?1)",
+            Self::Events => "DELETE FROM log_events WHERE ray_id = ?1",
+        }
+    }
+
+    pub(super) fn select_sql(self) -> &'static str {
+        match self {
+            Self::Votes(_)
+            | Self::VotesByKey
+            | Self::VotesWithoutRowid
+            | Self::VotesUniquePair
+            | Self::VotesAutoincrement => "SELECT article, user FROM votes",
+            Self::SoupStore(_) => "SELECT row FROM store",
+            Self::VotePackets => "SELECT operations FROM packets ORDER BY rowid",
+            Self::Events => "SELECT ray_id, data FROM log_events",
+        }
+    }
+}
+
+fn create_votes_sql(indexes: SecondaryIndexes) -> &'static str {
+    match indexes {
+        SecondaryIndexes::None => {
+            "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL)"
+        }
+        SecondaryIndexes::Article => {
+            "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
+             CREATE INDEX votes_by_article ON votes(article)"
+        }
+        SecondaryIndexes::Two => {
+            "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
+             CREATE INDEX votes_by_article ON votes(article);
+             CREATE INDEX votes_by_article_and_user ON votes(article, user)"
+        }
+        SecondaryIndexes::Three => {
+            "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
+             CREATE INDEX votes_by_article ON votes(article);
+             CREATE INDEX votes_by_article_and_user ON votes(article, user);
+             CREATE INDEX votes_by_user ON votes(user)"
+        }
+    }
+}
