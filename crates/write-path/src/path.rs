@@ -64,6 +64,12 @@ pub trait WritePath {
         Ok(None)
     }
 
+    /// How often the write-ahead log has begun anew in space that it had written before, since it
+    /// was made. `None` for an engine without such a log.
+    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+        Ok(None)
+    }
+
     /// Closes the path in an orderly way and reports what closing met.
     fn close(self: Box<Self>) -> Result<(), WriteError>;
 }
@@ -100,8 +106,9 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Whether these are the engine's settings as it comes, untouched.
     fn is_vanilla(&self) -> bool;
 
-    /// Payload bytes after which the path reuses its log space: a timing starts after as many, so
-    /// that it does not hold the first growth of files. 0 where space is ready from the start.
+    /// Payload bytes after which the path has surely come to reuse its log space: a timing starts
+    /// after as many, or once [`WritePath::wal_resets`] tells that it does, so that it does not hold
+    /// the first growth of files. 0 where space is ready from the start.
     fn starting_line_bytes(&self) -> u64;
 
     /// Opens the path on a directory, which is created by the caller.

@@ -10,5 +10,5 @@ pub use pragma::{
     AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, PageSize, Pragmas,
     Synchronous, TempStore, WalAutocheckpoint,
 };
-pub use spec::SqliteSpec;
+pub use spec::{DeferredWork, SqliteSpec};
 pub use table::{KeyAffinity, SecondaryIndexes, Table};

@@ -1,14 +1,15 @@
 //! One SQLite connection that turns packets into transactions.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use sqlite_builds::{ActiveBuild, Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
 use super::pragma::JournalMode;
 use super::reader::TableReader;
-use super::spec::SqliteSpec;
+use super::spec::{DeferredWork, SqliteSpec};
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
@@ -16,6 +17,11 @@ use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePa
 use crate::read::ReadPath;
 
 const DATABASE_FILE: &str = "sqlite.db";
+
+/// Where a WAL's header counts how often it began anew: "checkpoint sequence number"
+/// (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
+const WAL_RESETS_AT: usize = 12;
+const WAL_RESETS_BYTES: usize = 4;
 
 /// An open database. Packets submitted before a wait share one transaction.
 pub(super) struct SqlitePath {
@@ -28,6 +34,7 @@ pub(super) struct SqlitePath {
     database_file: File,
     submitted: u64,
     committed: u64,
+    acks_since_step: u32,
     health: Health,
 }
 
@@ -53,6 +60,7 @@ struct WalCounts {
 
 impl SqlitePath {
     pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+        spec.refuse_idle_steps()?;
         let database = directory.join(DATABASE_FILE);
         let build = spec.build.activate()?;
         // A path that failed before it was closed may have left notes, which are not this one's.
@@ -81,6 +89,7 @@ impl SqlitePath {
             database_file,
             submitted: 0,
             committed: 0,
+            acks_since_step: 0,
             health: Health::Sound,
         })
     }
@@ -142,6 +151,26 @@ impl SqlitePath {
             .map_err(WriteError::sqlite(doing))
     }
 
+    fn vacuum_step(&self, pages_max: NonZeroU32) -> Result<(), WriteError> {
+        let vacuuming = || WriteError::sqlite("vacuuming a step");
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("PRAGMA incremental_vacuum({pages_max})"))
+            .map_err(vacuuming())?;
+        // Each row is a page that was cut off: a statement that is left early cuts off no more.
+        let mut rows = statement.query([]).map_err(vacuuming())?;
+        while rows.next().map_err(vacuuming())?.is_some() {}
+        Ok(())
+    }
+
+    fn journal_file(&self) -> PathBuf {
+        let suffix =
+            if self.spec.pragmas.journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
+        let mut journal = self.database.clone().into_os_string();
+        journal.push(suffix);
+        journal.into()
+    }
+
     fn settle(&mut self) -> Result<(), WriteError> {
         if self.submitted > self.committed {
             self.commit()?;
@@ -183,7 +212,17 @@ impl WritePath for SqlitePath {
     }
 
     fn after_ack(&mut self) -> Result<(), WriteError> {
-        Ok(())
+        match self.spec.deferred_work {
+            DeferredWork::None => Ok(()),
+            DeferredWork::IncrementalVacuum { acks_per_step, pages_max } => {
+                self.acks_since_step += 1;
+                if self.acks_since_step < acks_per_step.get() {
+                    return Ok(());
+                }
+                self.acks_since_step = 0;
+                self.change(|path| path.vacuum_step(pages_max))
+            }
+        }
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
@@ -225,13 +264,9 @@ impl WritePath for SqlitePath {
             .connection
             .query_row("PRAGMA freelist_count", [], |row| row.get(0))
             .map_err(WriteError::sqlite("counting free pages"))?;
-        let journal_suffix =
-            if self.spec.pragmas.journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
-        let mut journal = self.database.clone().into_os_string();
-        journal.push(journal_suffix);
         Ok(StorageSizes {
             database_bytes: file_bytes(&self.database)?,
-            journal_bytes: file_bytes(Path::new(&journal))?,
+            journal_bytes: file_bytes(&self.journal_file())?,
             freelist_pages: Some(freelist_pages.unsigned_abs()),
         })
     }
@@ -257,6 +292,26 @@ impl WritePath for SqlitePath {
         // A WAL that is in the database to its last frame is not looked into (walformat.html, 2.3).
         let frames = if copied == frames { 0 } else { frames };
         Ok(Some(frames.unsigned_abs()))
+    }
+
+    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+        if self.spec.pragmas.journal_mode != JournalMode::Wal {
+            return Ok(None);
+        }
+        let wal = self.journal_file();
+        let mut header = [0; WAL_RESETS_AT + WAL_RESETS_BYTES];
+        // No lock lies on the WAL file itself, so that opening and closing it disturbs none.
+        match File::open(&wal).and_then(|mut file| file.read_exact(&mut header)) {
+            Ok(()) => {
+                let mut count = [0; WAL_RESETS_BYTES];
+                count.copy_from_slice(&header[WAL_RESETS_AT..]);
+                Ok(Some(u32::from_be_bytes(count).into()))
+            }
+            // Nothing was committed yet.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Some(0)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(0)),
+            Err(source) => Err(WriteError::Io { doing: "reading", path: wal, source }),
+        }
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {

@@ -32,12 +32,51 @@ pub struct SqliteSpec {
     pub table: Table,
     /// Every pragma.
     pub pragmas: Pragmas,
+    /// What is put off until after the ack.
+    pub deferred_work: DeferredWork,
+}
+
+/// What is done between an ack and the next packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeferredWork {
+    /// Nothing.
+    None,
+    /// `PRAGMA incremental_vacuum`: a transaction of its own, which cuts free pages off the file.
+    IncrementalVacuum {
+        /// One step comes after so many acks.
+        acks_per_step: NonZeroU32,
+        /// Pages that a step cuts off at most.
+        pages_max: NonZeroU32,
+    },
 }
 
 impl SqliteSpec {
-    /// This build with these pragmas, no mutex (as rusqlite opens by default), into this table.
+    /// This build with these pragmas, no mutex (as rusqlite opens by default), into this table, with
+    /// nothing put off.
     pub fn new(build: &'static SqliteBuild, table: Table, pragmas: Pragmas) -> Self {
-        Self { build, mutex: ConnectionMutex::NoMutex, table, pragmas }
+        Self {
+            build,
+            mutex: ConnectionMutex::NoMutex,
+            table,
+            pragmas,
+            deferred_work: DeferredWork::None,
+        }
+    }
+
+    /// Refuses vacuum steps that SQLite would pass over in silence.
+    pub(super) fn refuse_idle_steps(&self) -> Result<(), WriteError> {
+        match (self.deferred_work, self.pragmas.auto_vacuum) {
+            (DeferredWork::None, _)
+            | (DeferredWork::IncrementalVacuum { .. }, AutoVacuum::Incremental) => Ok(()),
+            (
+                DeferredWork::IncrementalVacuum { .. },
+                answered @ (AutoVacuum::None | AutoVacuum::Full),
+            ) => Err(WriteError::PragmaRefused {
+                pragma: "auto_vacuum",
+                wished: "incremental, for steps of incremental_vacuum".into(),
+                answered: answered.name().into(),
+            }),
+        }
     }
 
     fn without_automatic_checkpoints(mut self) -> Self {
@@ -107,6 +146,7 @@ impl PathSpec for SqliteSpec {
                 ConnectionMutex::NoMutex => AxisValue::plain("mutex", "nomutex"),
                 ConnectionMutex::FullMutex => AxisValue::plain("mutex", "fullmutex"),
             },
+            deferred_work_axis(self.deferred_work),
         ]
     }
 
@@ -138,7 +178,9 @@ impl PathSpec for SqliteSpec {
     }
 
     fn is_vanilla(&self) -> bool {
-        self.pragmas == Pragmas::VANILLA && self.build.name == "bundled"
+        self.pragmas == Pragmas::VANILLA
+            && self.build.name == "bundled"
+            && self.deferred_work == DeferredWork::None
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
@@ -157,7 +199,7 @@ impl PathSpec for SqliteSpec {
             cache_size: FILLING_CACHE,
             ..Pragmas::with_durability(JournalMode::Off, Synchronous::Off)
         };
-        Some(Box::new(Self { pragmas, ..*self }))
+        Some(Box::new(Self { pragmas, deferred_work: DeferredWork::None, ..*self }))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
@@ -172,6 +214,17 @@ fn journal_size_limit_axis(limit: JournalSizeLimit) -> AxisValue {
             "journal_size_limit",
             bytes.to_string(),
             format!("limit{}m", bytes >> 20),
+        ),
+    }
+}
+
+fn deferred_work_axis(work: DeferredWork) -> AxisValue {
+    match work {
+        DeferredWork::None => AxisValue::plain("deferred_work", "none"),
+        DeferredWork::IncrementalVacuum { acks_per_step, pages_max } => AxisValue::labelled(
+            "deferred_work",
+            format!("incremental_vacuum({pages_max}) after every {acks_per_step} acks"),
+            format!("step{acks_per_step}"),
         ),
     }
 }
