@@ -12,6 +12,12 @@ use crate::quantity;
 /// The seed of every interval: the same records give the same report.
 const SEED: u64 = 0x5eed;
 
+/// The extra figure that tells how many packets shared a commit, on average.
+const MERGED_PACKETS: &str = "merged_packets_per_commit";
+
+/// Beyond this many packets in a commit, a commit is not a packet.
+const MERGED_PACKETS_MAX: f64 = 1.01;
+
 /// What a comparison is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
@@ -212,7 +218,8 @@ fn refuse_mixed_moods(record: &RunRecord) -> Result<(), Incomparable> {
 
 /// The payload of the floor beside a case, if the case waits for syncs and commits packets one by one.
 fn floor_payload_bytes(record: &RunRecord) -> Option<f64> {
-    let floor = record.floor.as_ref().filter(|_| ack_syncs(record))?;
+    let floor =
+        record.floor.as_ref().filter(|_| ack_syncs(record) && commits_one_by_one(record))?;
     let packet_bytes = record.case.records_per_packet * record.case.record_bytes;
     let floor_bytes = floor.payload_bytes as f64;
     // The size of a record is a rounded mean, so that of a packet may be a byte short for each record.
@@ -220,6 +227,12 @@ fn floor_payload_bytes(record: &RunRecord) -> Option<f64> {
         <= record.case.records_per_packet
         || is_near(floor_bytes, packet_bytes as f64);
     is_one_packet.then_some(floor_bytes)
+}
+
+/// Whether no packets shared a commit: a piece is the time of a commit, not of a packet.
+fn commits_one_by_one(record: &RunRecord) -> bool {
+    let merged = record.extra.get(MERGED_PACKETS);
+    merged.is_none_or(|merged| *merged < MERGED_PACKETS_MAX)
 }
 
 fn floor_ratios(record: &RunRecord) -> Option<&[f64]> {

@@ -5,10 +5,12 @@
 //! resolve is called that.
 
 mod choice;
+mod deviations;
 mod durability_price;
 mod extremes;
 mod general;
 mod inquiry;
+mod log_beside_sqlite;
 mod log_vs_sqlite;
 mod native_log;
 mod sentence;
@@ -31,9 +33,10 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 5] = [
+const FINDERS: [(&str, Finder); 6] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
+    ("native_log", native_log::findings),
     ("page_size", sweep::findings),
     ("packet_size", sweep::findings),
     ("checkpoint_interval", sweep::findings),

@@ -6,7 +6,7 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::choice::Choice;
 use super::inquiry::{Inquiry, axis_value};
-use super::native_log::is_sqlite;
+use super::log_beside_sqlite::is_sqlite;
 use super::sentence::{Names, cost, difference, finding, floors_per_ack};
 use crate::compare::{Comparison, Outcome, ack_syncs};
 use crate::quantity;

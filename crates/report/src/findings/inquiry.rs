@@ -62,6 +62,26 @@ impl<'evidence> Inquiry<'evidence> {
             .all(|axis| axis_value(record, &axis.axis) == Some(axis.value.as_str()))
     }
 
+    /// The case that is as `record` on every axis but this one, where it has the base's value and `record` has
+    /// not.
+    pub(super) fn without_deviation(
+        &self,
+        record: &RunRecord,
+        axis: &str,
+    ) -> Option<&'evidence RunRecord> {
+        let base = self.base_value(&record.case.engine, axis)?;
+        if axis_value(record, axis)? == base {
+            return None;
+        }
+        let undeviated = |other: &AxisValue| {
+            let value = if other.axis == axis { base } else { &other.value };
+            AxisValue { axis: other.axis.clone(), value: value.to_owned() }
+        };
+        let axes: Vec<AxisValue> = record.case.axes.iter().map(undeviated).collect();
+        self.cases()
+            .find(|other| other.case.engine == record.case.engine && other.case.axes == axes)
+    }
+
     /// A value of the swept axis in words: `at 400 records per packet`, `at page size 4096`.
     pub(super) fn at(&self, parameter: f64) -> String {
         match self.swept_axis() {

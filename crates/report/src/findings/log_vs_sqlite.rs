@@ -6,7 +6,7 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::choice::Choice;
 use super::inquiry::Inquiry;
-use super::native_log::{
+use super::log_beside_sqlite::{
     LogBesideSqlite, compared, is_driven_as_base, is_native_log, is_sqlite, packet_sizes,
     packets_of,
 };

@@ -1,140 +1,136 @@
-//! The native log beside `SQLite`'s best, at the same packets and with a sync in each ack.
+//! `native_log`: what the log takes beyond the floor at each packet size, which of its options matter, what several
+//! appenders gain, and what a record takes without a disk.
 
-use measure::record::{RunRecord, Standing};
+use measure::pairs::FINDING_PIECES_MIN;
+use measure::record::RunRecord;
+use measure::spread::Spread;
 
-use super::choice::Choice;
+use super::Finding;
+use super::deviations::Deviations;
 use super::inquiry::{Inquiry, axis_value};
-use super::sentence::{Names, difference};
-use crate::compare::{Compared, ack_syncs};
+use super::log_beside_sqlite::{DRIVER, packets_of};
+use super::sentence::{finding, nanoseconds_per_record};
+use crate::compare::{ack_syncs, is_counted_without_sync};
+use crate::evidence::is_in_memory;
+use crate::model::FloorShare;
+use crate::mood::FloorBeside;
+use crate::quantity;
 
-/// The engine whose cases the log is compared with.
-const SQLITE: &str = "sqlite";
+/// What a commit may take beyond the floor: so much, and so much again for each record of its packet. A log that
+/// stays below it cannot be called a straw man.
+const TARGET_NS: f64 = 5_000.0;
+const TARGET_NS_PER_RECORD: f64 = 3.0;
 
-/// The axis that tells how packets are handed in.
-const DRIVER: &str = "driver";
+/// The options of the log, each with what a sentence calls it.
+const OPTIONS: [(&str, &str); 4] = [
+    ("space", "space"),
+    ("sync_method", "sync method"),
+    ("flusher", "flusher"),
+    ("group_wait", "group wait"),
+];
 
-/// The log and `SQLite`'s best at one size of packets.
-pub(super) struct LogBesideSqlite<'evidence> {
-    pub(super) records_per_packet: u64,
-    pub(super) log: &'evidence RunRecord,
-    /// `SQLite`'s cases of the log's mood.
-    pub(super) sqlites: Choice<'evidence>,
-    pub(super) sqlite: &'evidence RunRecord,
-    pub(super) compared: Compared<'evidence>,
-    /// Whether packets are handed in as the base says.
-    pub(super) is_driven_as_base: bool,
+/// How the driver of a single appender begins.
+const ONE_APPENDER: &str = "1 thread";
+
+pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
+    let bases = inquiry.cases().filter(|record| inquiry.is_base_but_for(record, &[]));
+    let overheads = bases.filter(|record| ack_syncs(record)).filter_map(overhead);
+    let options = OPTIONS.iter().filter_map(|(axis, name)| option(inquiry, axis, name));
+    overheads.chain(options).chain(appenders(inquiry)).chain(in_memory(inquiry)).collect()
 }
 
-/// The log beside `SQLite`'s best at each size of packets, ascending, and with each driver that the log has there.
-///
-/// Both are driven alike. Where `SQLite` has no case with the log's driver, as with the log's own group commit,
-/// its best with any other driver than the base's stands beside it.
-pub(super) fn compared<'evidence>(inquiry: &Inquiry<'evidence>) -> Vec<LogBesideSqlite<'evidence>> {
-    let sizes = packet_sizes(inquiry).into_iter();
-    sizes.flat_map(|size| compared_at(inquiry, size)).collect()
-}
-
-/// Whether a case's packets are handed in as its engine's base says; as `SQLite`'s says where its engine has
-/// none. Without any base there is one driver, as far as anyone knows.
-pub(super) fn is_driven_as_base(inquiry: &Inquiry<'_>, record: &RunRecord) -> bool {
-    let base = |engine| inquiry.base_value(engine, DRIVER);
-    let base = base(&record.case.engine).or_else(|| base(SQLITE));
-    base.is_none() || axis_value(record, DRIVER) == base
-}
-
-fn compared_at<'evidence>(
-    inquiry: &Inquiry<'evidence>,
-    records_per_packet: u64,
-) -> Vec<LogBesideSqlite<'evidence>> {
-    let syncing: Vec<&RunRecord> = inquiry
-        .cases()
-        .filter(|record| ack_syncs(record) && record.case.records_per_packet == records_per_packet)
-        .collect();
-    let logs = || syncing.iter().copied().filter(|record| is_native_log(record));
-    let mut drivers: Vec<Option<&str>> = Vec::new();
-    for driver in logs().map(|log| axis_value(log, DRIVER)) {
-        if !drivers.contains(&driver) {
-            drivers.push(driver);
-        }
-    }
-    let of_driver = |driver: Option<&str>| {
-        let log = Choice::most(logs().filter(|log| axis_value(log, DRIVER) == driver)).fastest()?;
-        let is_driven_as_base = is_driven_as_base(inquiry, log);
-        let sqlites = || syncing.iter().copied().filter(|record| is_sqlite(record));
-        let is_alike = |sqlite: &&RunRecord| axis_value(sqlite, DRIVER) == driver;
-        let is_other = |sqlite: &&RunRecord| !self::is_driven_as_base(inquiry, sqlite);
-        let sqlites = if sqlites().any(|sqlite| is_alike(&sqlite)) || is_driven_as_base {
-            Choice::beside(log, sqlites().filter(is_alike))
-        } else {
-            Choice::beside(log, sqlites().filter(is_other))
-        };
-        let sqlite = sqlites.fastest()?;
-        let compared = inquiry.judge(log, sqlite);
-        Some(LogBesideSqlite {
-            records_per_packet,
-            log,
-            sqlites,
-            sqlite,
-            compared,
-            is_driven_as_base,
-        })
+/// What a packet takes beyond the floor, against the target.
+fn overhead(record: &RunRecord) -> Option<Finding> {
+    let pairs = record.pairs.as_ref()?;
+    let records = record.case.records_per_packet;
+    let (overhead, floor) = (pairs.overhead_ns.as_ref()?, FloorBeside::of(record)?);
+    let share = match FloorShare::of(record) {
+        FloorShare::Share { share, .. } => format!(" ({} of the ack)", quantity::percent(share)),
+        _ => String::new(),
     };
-    drivers.into_iter().filter_map(of_driver).collect()
+    let target_ns = TARGET_NS + TARGET_NS_PER_RECORD * records as f64;
+    let sentence = format!(
+        "at {}, the log takes {} us ({} to {}) beyond the floor of {}{share}; target {} us: {}",
+        packets_of(records),
+        microseconds(overhead.median),
+        microseconds(overhead.low),
+        microseconds(overhead.high),
+        quantity::duration_ns(floor.median_ns),
+        microseconds(target_ns),
+        verdict(overhead, target_ns)
+    );
+    Some(finding(&sentence, [record]))
 }
 
-impl<'evidence> LogBesideSqlite<'evidence> {
-    /// Which acks more, and how much.
-    pub(super) fn sentence(&self) -> String {
-        let comparable = if self.sqlites.is_complete() { "" } else { "comparable " };
-        let names = Names {
-            case: &format!("the native log ({})", self.log.case.id),
-            other: &format!("SQLite's best {comparable}case that syncs ({})", self.sqlite.case.id),
-        };
-        let difference = difference(&self.compared, &names);
-        let (size, left_out) = (packets_of(self.records_per_packet), self.sqlites.left_out());
-        format!("at {size}{}, {difference}{left_out}", self.drivers())
-    }
-
-    /// The cases behind it.
-    pub(super) fn cases(&self) -> [&'evidence RunRecord; 2] {
-        [self.log, self.sqlite]
-    }
-
-    /// How packets are handed in, where it is not the base's way.
-    fn drivers(&self) -> String {
-        let of = |record| axis_value(record, DRIVER).unwrap_or("unknown");
-        match (of(self.log), of(self.sqlite)) {
-            _ if self.is_driven_as_base => String::new(),
-            (log, sqlite) if log == sqlite => format!(" ({log})"),
-            (log, sqlite) => format!(" (the log: {log}; SQLite: {sqlite})"),
-        }
-    }
-}
-
-/// Every number of records per packet, ascending.
-pub(super) fn packet_sizes(inquiry: &Inquiry<'_>) -> Vec<u64> {
-    let mut sizes: Vec<u64> =
-        inquiry.cases().map(|record| record.case.records_per_packet).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
-    sizes
-}
-
-/// A packet size in words.
-pub(super) fn packets_of(records: u64) -> String {
-    if records == 1 {
-        "1 record per packet".into()
+/// Three of four pieces must agree: the quartiles lie on one side of the target, or the extremes of few pieces.
+fn verdict(overhead: &Spread, target_ns: f64) -> &'static str {
+    if overhead.samples.len() < FINDING_PIECES_MIN {
+        "not judged, for lack of pieces"
+    } else if overhead.high < 0.0 {
+        "not judged, because what takes less than its floor has no floor"
+    } else if overhead.high <= target_ns {
+        "reached"
+    } else if overhead.low > target_ns {
+        "missed"
     } else {
-        format!("{records} records per packet")
+        "not resolvable in this mood of the disk"
     }
 }
 
-/// Whether a case is one of `SQLite`'s.
-pub(super) fn is_sqlite(record: &RunRecord) -> bool {
-    record.case.engine == SQLITE
+/// What the values of an option are against the base's, all else equal.
+fn option(inquiry: &Inquiry<'_>, axis: &str, name: &str) -> Option<Finding> {
+    let mut deviations = Deviations::default();
+    let mut base_value = None;
+    for record in inquiry.cases() {
+        let (Some(value), Some(base)) =
+            (axis_value(record, axis), inquiry.without_deviation(record, axis))
+        else {
+            continue;
+        };
+        base_value = axis_value(base, axis);
+        let driver =
+            axis_value(record, DRIVER).filter(|_| !inquiry.is_base_but_for(record, &[axis]));
+        let driver = driver.map_or(String::new(), |driver| format!(" ({driver})"));
+        deviations.add(inquiry, base, record, &format!("{value}{driver}"));
+    }
+    let sentence = format!("{name} against {}: {}", base_value?, deviations.sentence()?);
+    Some(finding(&sentence, deviations.cases().iter().copied()))
 }
 
-/// Whether a case is the reference that is not `SQLite`: the native log, by whatever name its engine goes.
-pub(super) fn is_native_log(record: &RunRecord) -> bool {
-    record.case.standing == Standing::Reference && !is_sqlite(record)
+/// What more appenders or packets in flight gain over one appender.
+fn appenders(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let driven = || inquiry.cases().filter(|record| inquiry.is_base_but_for(record, &[DRIVER]));
+    let driver = |record: &RunRecord| axis_value(record, DRIVER).unwrap_or_default().to_owned();
+    let one = driven().find(|record| driver(record).starts_with(ONE_APPENDER))?;
+    let base = inquiry.base_value(&one.case.engine, DRIVER);
+    let others = driven().filter(|record| {
+        axis_value(record, DRIVER) != base
+            && record.case.records_per_packet == one.case.records_per_packet
+    });
+    let deviations = Deviations::against(inquiry, one, others, driver);
+    let size = packets_of(one.case.records_per_packet);
+    let sentence = format!("at {size}, against one appender: {}", deviations.sentence()?);
+    Some(finding(&sentence, deviations.cases().iter().copied()))
+}
+
+/// What a record takes where neither a disk nor a sync is in the way.
+fn in_memory(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let cases: Vec<&RunRecord> = inquiry
+        .cases()
+        .filter(|record| is_in_memory(record) && is_counted_without_sync(record))
+        .collect();
+    let times: Vec<String> = cases
+        .iter()
+        .map(|record| {
+            let size = packets_of(record.case.records_per_packet);
+            format!("{} at {size}", nanoseconds_per_record(record))
+        })
+        .collect();
+    (!times.is_empty()).then(|| {
+        finding(&format!("in memory without a sync, a record takes {}", times.join(", ")), cases)
+    })
+}
+
+fn microseconds(nanoseconds: f64) -> String {
+    format!("{:.1}", nanoseconds / 1e3)
 }

@@ -61,6 +61,28 @@ pub(super) fn floors_per_ack(record: &RunRecord) -> Option<String> {
     Some(format!("{} floors", quantity::factor(ratio)))
 }
 
+/// What a record takes by the acked rate: `7.1 ns (7.0 to 7.3)`.
+pub(super) fn nanoseconds_per_record(record: &RunRecord) -> String {
+    let rate = &record.records_per_second;
+    let nanoseconds = |rate: f64| {
+        let nanoseconds = 1e9 / rate;
+        let decimals = usize::from(nanoseconds < 99.5);
+        format!("{nanoseconds:.decimals$}")
+    };
+    format!(
+        "{} ns ({} to {})",
+        nanoseconds(rate.median),
+        nanoseconds(rate.high),
+        nanoseconds(rate.low)
+    )
+}
+
+/// That the run cannot tell two cases apart.
+pub(super) fn no_difference(resolution: Resolution) -> String {
+    let percent = quantity::percent(resolution.relative_difference_min);
+    format!("no difference that this run can resolve ({percent})")
+}
+
 /// A finding: the sentence with a capital and a full stop, and the cases without repetition.
 pub(super) fn finding<'record>(
     sentence: &str,
@@ -75,7 +97,7 @@ pub(super) fn finding<'record>(
     Finding { sentence: capitalised(sentence) + ".", cases: ids }
 }
 
-const NOT_JUDGED: &str = "not judged, for lack of an A/A pair that can be compared";
+pub(super) const NOT_JUDGED: &str = "not judged, for lack of an A/A pair that can be compared";
 
 fn times_as(factor: &RatioEstimate, other: &str) -> String {
     let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
@@ -83,7 +105,8 @@ fn times_as(factor: &RatioEstimate, other: &str) -> String {
     format!("{ratio} times ({low} to {high}) as many records/s as {other}")
 }
 
-fn with_interval(factor: &RatioEstimate) -> String {
+/// A factor with its interval.
+pub(super) fn with_interval(factor: &RatioEstimate) -> String {
     let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
     format!("{} ({low} to {high})", quantity::factor(factor.ratio))
 }

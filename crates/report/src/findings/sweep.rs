@@ -6,7 +6,7 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::extremes::extremes;
 use super::inquiry::Inquiry;
-use super::native_log;
+use super::log_beside_sqlite;
 use super::sentence::finding;
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
@@ -18,7 +18,7 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     }
     let mut findings: Vec<Finding> =
         labels.into_iter().filter_map(|label| of_label(inquiry, label)).collect();
-    let beside_log = native_log::compared(inquiry);
+    let beside_log = log_beside_sqlite::compared(inquiry);
     findings.extend(beside_log.iter().map(|pair| finding(&pair.sentence(), pair.cases())));
     findings
 }

@@ -2,36 +2,10 @@
 
 use measure::record::BaseCase;
 use report::evidence::Evidence;
-use report::findings::{Finding, findings};
-use report::resolution::QuestionResolution;
 
 use crate::made_up::{Made, evidence, evidence_of, question};
 use crate::questions::{BASE_CELL, cell, log_vs_sqlite};
-
-fn found(evidence: &Evidence) -> Vec<Finding> {
-    findings(evidence, &QuestionResolution::of(evidence))
-}
-
-fn sentences(evidence: &Evidence) -> String {
-    found(evidence).iter().map(|finding| finding.sentence.clone() + "\n").collect()
-}
-
-fn assert_says(evidence: &Evidence, wished: &str) {
-    let sentences = sentences(evidence);
-    assert!(sentences.contains(wished), "wished: {wished}\nfound:\n{sentences}");
-}
-
-fn assert_silent(evidence: &Evidence, unwished: &str) {
-    let sentences = sentences(evidence);
-    assert!(!sentences.contains(unwished), "unwished: {unwished}\nfound:\n{sentences}");
-}
-
-/// The cases with an A/A pair of the first one, whose halves differ by so much.
-fn resolving(mut cases: Vec<Made>, slower: f64) -> Vec<Made> {
-    let twin = cases[0].again(slower);
-    cases.push(twin);
-    cases
-}
+use crate::says::{assert_says, assert_silent, found, resolving, sentences};
 
 /// The cells of `durability_price`, with an A/A pair.
 fn prices(cells: Vec<Made>) -> Evidence {

@@ -9,12 +9,12 @@ use measure::environment::{
 };
 use measure::floor::{FloorSummary, SyncCall};
 use measure::git::GitState;
-use measure::latency::LatencyHistogram;
+use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece};
 use measure::record::{
     AxisValue, BaseCase, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
-    QuestionRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, SqliteRecord, Standing, SyncAudit,
-    VerifyRecord,
+    QuestionRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, SqliteRecord, StagesRecord, Standing,
+    SyncAudit, VerifyRecord,
 };
 use measure::spread::Spread;
 use report::evidence::Evidence;
@@ -44,6 +44,17 @@ pub(crate) struct Made {
     /// The floor beside every piece, in ns: the disk's mood.
     pub(crate) floor_ns: f64,
     pub(crate) acks: u64,
+    /// How long two of a hundred acks take, in ns, where it is not as long as the others.
+    pub(crate) slow_ack_ns: Option<u64>,
+    /// The drained rate over the acked one.
+    pub(crate) drained: f64,
+    /// Bytes handed to write calls per record; without a number 4,120 bytes a commit.
+    pub(crate) bytes_per_record: Option<f64>,
+    /// The time of each deferred step in ns, where there is one.
+    pub(crate) deferred_ns: Option<u64>,
+    /// Figures that only this question has.
+    pub(crate) extra: BTreeMap<String, f64>,
+    pub(crate) filesystem: &'static str,
     pub(crate) rounds: usize,
     /// How many pieces have comparable floors on both sides; all of them without a number.
     pub(crate) pieces_kept: usize,
@@ -71,6 +82,12 @@ impl Made {
             syncs: 1.0,
             floor_ns: FLOOR_NS,
             acks: 12_000,
+            slow_ack_ns: None,
+            drained: 0.9,
+            bytes_per_record: None,
+            deferred_ns: None,
+            extra: BTreeMap::new(),
+            filesystem: "ext4",
             rounds: NOISE.len(),
             pieces_kept: NOISE.len(),
         }
@@ -90,6 +107,12 @@ impl Made {
     /// The same case, beside a floor of so many ns.
     pub(crate) fn beside(self, floor_ns: f64) -> Self {
         Self { floor_ns, ..self }
+    }
+
+    /// The same case with a figure that only its question has.
+    pub(crate) fn with(mut self, name: &str, figure: f64) -> Self {
+        self.extra.insert(name.into(), figure);
+        self
     }
 
     /// The same case on these axes.
@@ -123,10 +146,10 @@ impl Made {
             case: self.case(),
             settings: BTreeMap::new(),
             sqlite: (self.engine == "sqlite").then(sqlite),
-            drained_records_per_second: Spread::single(rates.median * 0.9).unwrap(),
+            drained_records_per_second: Spread::single(rates.median * self.drained).unwrap(),
             records_per_second: rates,
             ack_latency_ns: self.latency(),
-            stages: None,
+            stages: self.stages(),
             timeline: None,
             sync_audit: Some(self.audit()),
             floor: Some(self.floor(&pairs)),
@@ -141,8 +164,8 @@ impl Made {
                 note: "count and digest".into(),
             },
             notes: vec![],
-            extra: BTreeMap::new(),
-            environment: environment("ext4"),
+            extra: self.extra.clone(),
+            environment: environment(self.filesystem),
             git: Some(GitState {
                 revision: "795b2c7ef248b64517a42570742ad8b9ea54ac19".into(),
                 revision_short: "795b2c7".into(),
@@ -186,9 +209,18 @@ impl Made {
 
     fn latency(&self) -> LatencyRecord {
         let mut histogram = LatencyHistogram::new();
-        (0..self.acks).for_each(|_| histogram.record_ns(self.packet_ns as u64));
+        for ack in 0..self.acks {
+            let slow = self.slow_ack_ns.filter(|_| ack % 50 == 0);
+            histogram.record_ns(slow.unwrap_or(self.packet_ns as u64));
+        }
         histogram.record_ns(30 * self.packet_ns as u64);
         LatencyRecord::of(&histogram).unwrap()
+    }
+
+    fn stages(&self) -> Option<StagesRecord> {
+        let mut stages = Stages::default();
+        (0..100).for_each(|_| stages.deferred.record_ns(self.deferred_ns.unwrap_or_default()));
+        self.deferred_ns.map(|_| StagesRecord::of(&stages).unwrap())
     }
 
     fn audit(&self) -> SyncAudit {
@@ -198,7 +230,9 @@ impl Made {
             directory_syncs_per_commit: 0.0,
             writes_per_commit: 2.0,
             bytes_per_commit: 4_120.0,
-            bytes_per_record: 4_120.0 / self.records_per_packet as f64,
+            bytes_per_record: self
+                .bytes_per_record
+                .unwrap_or(4_120.0 / self.records_per_packet as f64),
             checkpoint_syncs: None,
         }
     }

@@ -5,7 +5,9 @@
 mod findings;
 mod made_up;
 mod moods;
+mod native_log;
 mod questions;
 mod resolution;
 mod run;
+mod says;
 mod table;

@@ -2,7 +2,6 @@
 
 use report::compare::{Basis, Incomparable};
 use report::evidence::Evidence;
-use report::findings::findings;
 use report::model::QuestionModel;
 use report::resolution::QuestionResolution;
 use report::table::{markdown, markdown_legend, text};
@@ -10,24 +9,10 @@ use report::terminal::{Marking, Terminal};
 
 use crate::made_up::{Made, evidence, evidence_of, question};
 use crate::questions::{BASE_CELL, cell, log_vs_sqlite};
+use crate::says::{assert_says, assert_silent, sentences};
 
 /// The floor in the disk's slow mood, in ns.
 const SLOW_NS: f64 = 3.9e6;
-
-fn sentences(evidence: &Evidence) -> String {
-    let findings = findings(evidence, &QuestionResolution::of(evidence));
-    findings.into_iter().map(|finding| finding.sentence + "\n").collect()
-}
-
-fn assert_says(evidence: &Evidence, wished: &str) {
-    let sentences = sentences(evidence);
-    assert!(sentences.contains(wished), "wished: {wished}\nfound:\n{sentences}");
-}
-
-fn assert_silent(evidence: &Evidence, unwished: &str) {
-    let sentences = sentences(evidence);
-    assert!(!sentences.contains(unwished), "unwished: {unwished}\nfound:\n{sentences}");
-}
 
 /// Moves a case into the slow mood: its processor time stays.
 fn slowed(case: &mut Made) {
