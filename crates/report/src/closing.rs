@@ -7,7 +7,7 @@ use measure::floor::SyncCall;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
-use crate::locations::{SUMMARY_FILE, criterion_directory, criterion_page, from_here};
+use crate::locations::{CriterionPages, SUMMARY_FILE, from_here};
 use crate::model::{FloorLine, QuestionModel, WhyLeftOut};
 use crate::quantity;
 use crate::table;
@@ -80,8 +80,7 @@ fn places(run: &Path, question: &str) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(places, "{name:<NAME_COLUMNS$}{}", from_here(path));
     };
-    let page = criterion_directory(run).map(|directory| directory.join(criterion_page(question)));
-    if let Some(page) = page.filter(|page| page.is_file()) {
+    if let Some(page) = CriterionPages::beside(run).and_then(|pages| pages.page(question)) {
         place("criterion", &page);
     }
     place("records", &run.join(question));

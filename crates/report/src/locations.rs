@@ -8,19 +8,47 @@ pub(crate) const RESULTS_FILE: &str = "results.csv";
 /// The summary, in the run's directory.
 pub(crate) const SUMMARY_FILE: &str = "summary.md";
 
-/// Criterion's page about a question, in Criterion's directory.
-pub(crate) fn criterion_page(question: &str) -> PathBuf {
-    Path::new(question).join("report").join("index.html")
+/// Criterion's pages, as far as they were written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CriterionPages {
+    directory: PathBuf,
+    /// What stands before a page's place in a link from the run's directory.
+    link: String,
 }
 
-/// Where Criterion writes: `CRITERION_HOME`, else beside the directory of all runs, under cargo's target
-/// directory (criterion 0.8.2, `cargo_target_directory`).
-pub(crate) fn criterion_directory(run: &Path) -> Option<PathBuf> {
-    if let Some(home) = std::env::var_os("CRITERION_HOME") {
-        return Some(home.into());
+impl CriterionPages {
+    /// Where Criterion writes: `CRITERION_HOME`, else beside the directory of all runs, under cargo's target
+    /// directory (criterion 0.8.2, `cargo_target_directory`).
+    #[must_use]
+    pub fn beside(run: &Path) -> Option<Self> {
+        if let Some(home) = std::env::var_os("CRITERION_HOME") {
+            let directory = PathBuf::from(home);
+            let link = directory.display().to_string();
+            return Some(Self { directory, link });
+        }
+        // A run is `<target>/durabench/runs/<run>`.
+        let target = run.ancestors().nth(3)?;
+        Some(Self { directory: target.join("criterion"), link: "../../../criterion".into() })
     }
-    // A run is `<target>/durabench/runs/<run>`.
-    run.ancestors().nth(3).map(|target| target.join("criterion"))
+
+    /// The page about a question; where it is split into several groups, which have a page each, the page with all of
+    /// them. `None` where neither was written.
+    #[must_use]
+    pub fn page(&self, question: &str) -> Option<PathBuf> {
+        self.place(question).map(|place| self.directory.join(place))
+    }
+
+    /// A link to the same page from the run's directory.
+    #[must_use]
+    pub fn link(&self, question: &str) -> Option<String> {
+        Some(format!("{}/{}", self.link, self.place(question)?.display()))
+    }
+
+    fn place(&self, question: &str) -> Option<PathBuf> {
+        let overview = Path::new("report").join("index.html");
+        let places = [Path::new(question).join(&overview), overview];
+        places.into_iter().find(|place| self.directory.join(place).is_file())
+    }
 }
 
 /// The path as seen from the working directory, where it lies below that: shorter, and as good to open.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
+pub use crate::locations::CriterionPages;
 use crate::locations::{RESULTS_FILE, SUMMARY_FILE};
 use crate::model::QuestionModel;
 use crate::results_csv::results_csv;
@@ -31,16 +32,18 @@ pub fn write_summary(run: &Path) -> Result<SummaryFiles, ReportError> {
     let evidence = Evidence::read(run)?;
     let files = SummaryFiles { summary: run.join(SUMMARY_FILE), results: run.join(RESULTS_FILE) };
     atomic_file::replace(&files.results, &results_csv(&evidence)?)?;
-    atomic_file::replace(&files.summary, &markdown(&evidence))?;
+    let pages = CriterionPages::beside(run);
+    atomic_file::replace(&files.summary, &markdown(&evidence, pages.as_ref()))?;
     Ok(files)
 }
 
-/// The summary's text.
+/// The summary's text, with links to those of Criterion's pages that were written.
 #[must_use]
-pub fn markdown(run: &[Evidence]) -> String {
+pub fn markdown(run: &[Evidence], pages: Option<&CriterionPages>) -> String {
     let records: Vec<_> = run.iter().flat_map(|evidence| &evidence.records).collect();
     let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
-    let sections = models.iter().map(section::section).collect::<Vec<_>>().join("\n");
+    let sections = models.iter().map(|model| section::section(model, pages));
+    let sections = sections.collect::<Vec<_>>().join("\n");
     [
         heading::heading(&records),
         environment::environment(&records),

@@ -1,11 +1,11 @@
 //! One question in the summary.
 
-use crate::locations::criterion_page;
+use crate::locations::CriterionPages;
 use crate::model::{LeftOut, Note, QuestionModel, Statement};
 use crate::table;
 
 /// The question, its table, what it says, what is missing, and how to look further.
-pub(super) fn section(model: &QuestionModel) -> String {
+pub(super) fn section(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
     let has_rows = model.rows().next().is_some();
     let parts = [
         format!("## {}\n", model.name),
@@ -17,7 +17,7 @@ pub(super) fn section(model: &QuestionModel) -> String {
         findings(model),
         list("Left out", model.left_out.iter().map(left_out)),
         list("Notes", model.notes.iter().map(note)),
-        further(model),
+        further(model, pages),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -70,19 +70,22 @@ fn list(heading: &str, lines: impl Iterator<Item = String>) -> String {
     if lines.is_empty() { lines } else { format!("**{heading}**\n\n{lines}") }
 }
 
-/// Criterion's page, from the run's directory, and how to measure one case again.
-fn further(model: &QuestionModel) -> String {
+/// Criterion's page, if it was written, and how to measure one case again.
+fn further(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
     let name = &model.name;
-    let page = criterion_page(name);
-    let page = page.display();
-    let again = model.rows().next().map_or(String::new(), |row| {
-        let filter = escaped(&format!("{name}/{}", row.id));
+    let page = pages.and_then(|pages| pages.link(name)).map(|link| {
+        let shown = link.trim_start_matches("../");
+        format!("Criterion's page: [{shown}]({link})\n")
+    });
+    // The group before the first slash may have another name than the question.
+    let again = model.rows().next().map(|row| {
+        let filter = escaped(&format!("/{}", row.id));
         format!(
-            "\nOne case again: `cargo bench --bench {name} -- '^{filter}$'`; with `--profile-time 10` in \
+            "One case again: `cargo bench --bench {name} -- '{filter}$'`; with `--profile-time 10` in \
              front of the filter it writes a flamegraph.\n"
         )
     });
-    format!("Criterion's page: [target/criterion/{page}](../../../criterion/{page})\n{again}")
+    [page, again].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 /// An id as a regular expression that matches just its text: Criterion's filter is one.

@@ -95,8 +95,7 @@ fn a_summary_tells_what_a_reader_needs() {
         "(wal-full-fdatasync/1). Cases: `log/1`, `wal-full-fdatasync/1`.",
         "- `wal-full/9` failed: 3 records lost\n- `delete-full/8` dropped: 20 s a case\n\
          - `wal-full/7` skipped: too odd\n- `log/9` not run\n",
-        "(../../../criterion/log_vs_sqlite/report/index.html)",
-        "`cargo bench --bench log_vs_sqlite -- '^log_vs_sqlite/delete-full/1$'`",
+        "`cargo bench --bench log_vs_sqlite -- '/delete-full/1$'`",
     ] {
         assert!(summary.contains(wished), "wished: {wished}\nfound:\n{summary}");
     }
@@ -183,6 +182,32 @@ fn a_case_that_was_measured_twice_shows_its_last_figures() {
     assert!(text.contains("2.00 M/s") && !text.contains("1.00 M/s"), "{text}");
     let summary = summary_of(&run);
     assert!(summary.contains("`wal-full/400`: measured 2 times in this run"), "{summary}");
+}
+
+#[test]
+fn criterions_page_is_linked_where_it_is() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_this_run(target.path()).unwrap();
+    store(&run, &cases());
+    let write = |page: &str| {
+        let page = target.path().join(page);
+        fs::create_dir_all(page.parent().unwrap()).unwrap();
+        fs::write(page, "<html>").unwrap();
+    };
+    let closing = || closing_text_for(run.path(), "log_vs_sqlite", TERMINAL).unwrap();
+    assert!(!summary_of(&run).contains("Criterion's page") && !closing().contains("criterion"));
+
+    // A question that is split into groups has no page of its own.
+    write("criterion/report/index.html");
+    write("criterion/log_vs_sqlite-wal/report/index.html");
+    let link = "[criterion/report/index.html](../../../criterion/report/index.html)";
+    assert!(summary_of(&run).contains(link), "{}", summary_of(&run));
+    assert!(closing().contains("criterion/report/index.html"), "{}", closing());
+
+    write("criterion/log_vs_sqlite/report/index.html");
+    let link = "(../../../criterion/log_vs_sqlite/report/index.html)";
+    assert!(summary_of(&run).contains(link), "{}", summary_of(&run));
+    assert!(closing().contains("criterion/log_vs_sqlite/report/index.html"), "{}", closing());
 }
 
 #[test]
