@@ -1,5 +1,62 @@
-//! The command line of durabench.
+//! The program `durabench`: what a person asks around `cargo bench`.
 
-fn main() -> anyhow::Result<()> {
-    Ok(())
+mod builds;
+mod floor;
+mod tables;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What does an acknowledged write cost? The questions themselves run with `cargo bench`.
+#[derive(Parser)]
+#[command(version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measures one write and one sync, which is the floor that every ack stands on.
+    Floor(floor::Options),
+    /// Prints the tables and findings of a run again, and rewrites its summary.
+    Tables(tables::Options),
+    /// Lists the SQLite builds that are compiled in.
+    Builds,
+}
+
+fn main() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let outcome = match CommandLine::parse().command {
+        Command::Floor(options) => floor::run(&options, &mut out),
+        Command::Tables(options) => tables::run(&options, &mut out),
+        Command::Builds => builds::run(&mut out),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // A reader that has seen enough (`| head`) is no failure.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
 }

@@ -1,0 +1,37 @@
+//! `durabench tables`: a run's tables and findings, computed again from its records.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use measure::run::read_questions;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The run's folder.
+    #[arg(default_value = "target/durabench/latest")]
+    run: PathBuf,
+    /// Only this question.
+    #[arg(long)]
+    question: Option<String>,
+}
+
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {
+    let run = &options.run;
+    let questions = match &options.question {
+        Some(question) => vec![question.clone()],
+        None => read_questions(run)?.into_iter().map(|question| question.name).collect(),
+    };
+    anyhow::ensure!(
+        !questions.is_empty(),
+        "{}: wished a run with at least one question, found none; name a folder below \
+         target/durabench/runs",
+        run.display()
+    );
+    for question in questions {
+        writeln!(out, "{}\n", report::closing_text(run, &question)?)?;
+    }
+    let files = report::write_summary(run)?;
+    writeln!(out, "summary     {}", files.summary.display())?;
+    Ok(())
+}
