@@ -129,12 +129,7 @@ pub fn rate_factor(
     case: &RunRecord,
     other: &RunRecord,
 ) -> Result<(RatioEstimate, Basis), Incomparable> {
-    if let Some([case_floor_ns, other_floor_ns]) = floors_apart_ns(case, other)
-        && ack_syncs(case)
-        && ack_syncs(other)
-    {
-        return Err(Incomparable::OtherMood { case_floor_ns, other_floor_ns });
-    }
+    refuse_other_moods(case, other)?;
     if let Some(factor) = by_floor_pairs(case, other) {
         return Ok((factor, Basis::FloorPairs));
     }
@@ -142,6 +137,21 @@ pub fn rate_factor(
     refuse_mixed_moods(other)?;
     let factor = by_rates(case, other).ok_or(Incomparable::TooFewSamples)?;
     Ok((factor, Basis::Rates))
+}
+
+/// How many times as many records per second `case` acks as `other` when the debt is charged.
+///
+/// # Errors
+/// As [`rate_factor`].
+pub fn drained_rate_factor(
+    case: &RunRecord,
+    other: &RunRecord,
+) -> Result<RatioEstimate, Incomparable> {
+    refuse_other_moods(case, other)?;
+    refuse_mixed_moods(case)?;
+    refuse_mixed_moods(other)?;
+    let rates = |record: &RunRecord| record.drained_records_per_second.samples.clone();
+    compare(&rates(case), &rates(other), SEED).ok_or(Incomparable::TooFewSamples)
 }
 
 /// The floors in ns beside two cases, where they were of different moods.
@@ -202,6 +212,16 @@ fn have_same_floor(case: &RunRecord, other: &RunRecord) -> bool {
     let payloads = floor_payload_bytes(case).zip(floor_payload_bytes(other));
     case.case.records_per_packet == other.case.records_per_packet
         && payloads.is_some_and(|(of_case, of_other)| is_near(of_case, of_other))
+}
+
+/// What waits for syncs is not compared with what waited for longer ones.
+fn refuse_other_moods(case: &RunRecord, other: &RunRecord) -> Result<(), Incomparable> {
+    match floors_apart_ns(case, other).filter(|_| ack_syncs(case) && ack_syncs(other)) {
+        Some([case_floor_ns, other_floor_ns]) => {
+            Err(Incomparable::OtherMood { case_floor_ns, other_floor_ns })
+        }
+        None => Ok(()),
+    }
 }
 
 /// A rate is of all rounds: where most fell into other moods than the kept ones, it is of none.

@@ -4,17 +4,25 @@
 //! one. No finder sees the second half of an A/A pair, and a difference that the run cannot
 //! resolve is called that.
 
+mod auto_vacuum;
+mod cache_and_mmap;
+mod checkpoint_interval;
 mod choice;
 mod deviations;
 mod durability_price;
+mod extra;
 mod extremes;
 mod general;
+mod indexes;
 mod inquiry;
 mod log_beside_sqlite;
 mod log_vs_sqlite;
 mod native_log;
+mod packet_size;
+mod page_size;
 mod sentence;
 mod sweep;
+mod wal_read_cost;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
@@ -33,13 +41,17 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 6] = [
+const FINDERS: [(&str, Finder); 10] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
-    ("page_size", sweep::findings),
-    ("packet_size", sweep::findings),
-    ("checkpoint_interval", sweep::findings),
+    ("packet_size", packet_size::findings),
+    ("page_size", page_size::findings),
+    ("checkpoint_interval", checkpoint_interval::findings),
+    ("wal_read_cost", wal_read_cost::findings),
+    ("auto_vacuum", auto_vacuum::findings),
+    ("indexes", indexes::findings),
+    ("cache_and_mmap", cache_and_mmap::findings),
 ];
 
 /// What the rows of a question say; at least one sentence, if only that there is nothing to compare.

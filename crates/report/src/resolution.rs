@@ -4,7 +4,8 @@ use measure::pairs::{RatioEstimate, Resolution};
 use measure::record::RunRecord;
 
 use crate::compare::{
-    Basis, Compared, Comparison, Incomparable, Outcome, by_rates, floors_apart_ns, rate_factor,
+    Basis, Compared, Comparison, Incomparable, Outcome, by_rates, drained_rate_factor,
+    floors_apart_ns, rate_factor,
 };
 use crate::evidence::Evidence;
 use crate::quantity;
@@ -100,6 +101,21 @@ impl QuestionResolution {
         other: &'evidence RunRecord,
     ) -> Compared<'evidence> {
         let (factor, basis) = rate_factor(case, other)?;
+        let outcome = Outcome::of(&factor, self.on(basis));
+        let floors_apart_ns = floors_apart_ns(case, other);
+        Ok(Comparison { case, other, factor, basis, floors_apart_ns, outcome })
+    }
+
+    /// The same of the rates with the debt charged, which rest on no floor.
+    ///
+    /// # Errors
+    /// [`Incomparable`] as [`rate_factor`] says.
+    pub fn judge_drained<'evidence>(
+        &self,
+        case: &'evidence RunRecord,
+        other: &'evidence RunRecord,
+    ) -> Compared<'evidence> {
+        let (factor, basis) = (drained_rate_factor(case, other)?, Basis::Rates);
         let outcome = Outcome::of(&factor, self.on(basis));
         let floors_apart_ns = floors_apart_ns(case, other);
         Ok(Comparison { case, other, factor, basis, floors_apart_ns, outcome })

@@ -73,6 +73,11 @@ impl<'evidence> Choice<'evidence> {
         (!is_same(fastest, slowest)).then_some((fastest, slowest))
     }
 
+    /// The cases of the mood.
+    pub(super) fn cases(&self) -> &[&'evidence RunRecord] {
+        &self.cases
+    }
+
     /// Whether every case was of the mood.
     pub(super) fn is_complete(&self) -> bool {
         self.left_out.is_empty()

@@ -74,14 +74,34 @@ impl<'evidence> Deviations<'evidence> {
 
     /// The parts that have a case, joined; `None` without any case.
     pub(super) fn sentence(&self) -> Option<String> {
+        let unresolved = self.unresolved().map(|(resolution, cases)| {
+            format!("{}: {}", no_difference(resolution), cases.join(", "))
+        });
+        let parts: Vec<String> = self.resolved().into_iter().chain(unresolved).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The cases that the run cannot tell from their base, each with its factor, and the resolution.
+    pub(super) fn unresolved(&self) -> Option<(Resolution, &[String])> {
+        self.resolution.map(|resolution| (resolution, self.unresolved.as_slice()))
+    }
+
+    /// How many cases were held against one.
+    pub(super) fn number(&self) -> usize {
+        [&self.gains, &self.costs, &self.unresolved, &self.unjudged, &self.refused]
+            .map(Vec::len)
+            .iter()
+            .sum()
+    }
+
+    /// What the other cases are; `None` without any.
+    pub(super) fn resolved(&self) -> Option<String> {
         let part = |heading: &str, cases: &[String]| {
             (!cases.is_empty()).then(|| format!("{heading}: {}", cases.join(", ")))
         };
-        let unresolved = self.resolution.map(no_difference);
         let parts = [
             part("more records/s", &self.gains),
             part("fewer records/s", &self.costs),
-            part(unresolved.as_deref().unwrap_or_default(), &self.unresolved),
             part(NOT_JUDGED, &self.unjudged),
             (!self.refused.is_empty()).then(|| self.refused.join(", ")),
         ];

@@ -2,33 +2,43 @@
 
 use measure::record::RunRecord;
 
-use super::Finding;
 use super::choice::Choice;
 use super::inquiry::{Inquiry, is_same};
-use super::sentence::{Names, difference, finding};
+use super::sentence::{Names, difference};
 
-/// What the best and the worst of `cases` are against `base`, or against each other where the base is one
-/// of them or was not measured. Only cases of the base's mood are held against it. `called` says how a sentence calls a case. `None` with fewer than two cases.
-pub(super) fn extremes<'evidence>(
-    inquiry: &Inquiry<'evidence>,
-    heading: &str,
-    cases: &[&'evidence RunRecord],
-    base: Option<&'evidence RunRecord>,
-    called: impl Fn(&RunRecord) -> String,
-) -> Option<Finding> {
-    let cases = || cases.iter().copied();
-    let choice = base.map_or_else(|| Choice::most(cases()), |base| Choice::beside(base, cases()));
-    let (best, worst) = choice.extremes()?;
-    let clause = |case: &'evidence RunRecord, other: &'evidence RunRecord| {
-        let names = Names { case: &called(case), other: &called(other) };
-        difference(&inquiry.judge(case, other), &names)
-    };
-    let (clauses, behind) = match base {
-        Some(base) if !is_same(base, best) && !is_same(base, worst) => (
-            format!("best: {}; worst: {}", clause(best, base), clause(worst, base)),
-            vec![best, worst, base],
-        ),
-        _ => (format!("best against worst: {}", clause(best, worst)), vec![best, worst]),
-    };
-    Some(finding(&format!("{heading}, {clauses}{}", choice.left_out()), behind))
+/// What the best and the worst of several cases are.
+pub(super) struct Extremes<'evidence> {
+    /// In words, without a heading.
+    pub(super) text: String,
+    /// The best, the worst, and the base where it is neither.
+    pub(super) cases: Vec<&'evidence RunRecord>,
+}
+
+impl<'evidence> Extremes<'evidence> {
+    /// What the best and the worst of `cases` are against `base`, or against each other where the base is one of
+    /// them or was not measured. Only cases of the base's mood are held against it. `called` says how a sentence
+    /// calls a case. `None` with fewer than two cases.
+    pub(super) fn of(
+        inquiry: &Inquiry<'evidence>,
+        cases: &[&'evidence RunRecord],
+        base: Option<&'evidence RunRecord>,
+        called: impl Fn(&RunRecord) -> String,
+    ) -> Option<Self> {
+        let cases = || cases.iter().copied();
+        let choice =
+            base.map_or_else(|| Choice::most(cases()), |base| Choice::beside(base, cases()));
+        let (best, worst) = choice.extremes()?;
+        let clause = |case: &'evidence RunRecord, other: &'evidence RunRecord| {
+            let names = Names { case: &called(case), other: &called(other) };
+            difference(&inquiry.judge(case, other), &names)
+        };
+        let (clauses, cases) = match base {
+            Some(base) if !is_same(base, best) && !is_same(base, worst) => (
+                format!("best: {}; worst: {}", clause(best, base), clause(worst, base)),
+                vec![best, worst, base],
+            ),
+            _ => (format!("best against worst: {}", clause(best, worst)), vec![best, worst]),
+        };
+        Some(Self { text: clauses + &choice.left_out(), cases })
+    }
 }

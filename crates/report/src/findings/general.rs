@@ -3,8 +3,9 @@
 use measure::record::RunRecord;
 
 use super::Finding;
-use super::extremes::extremes;
+use super::extremes::Extremes;
 use super::inquiry::{Inquiry, is_same};
+use super::sentence::finding;
 use crate::compare::is_counted_without_sync;
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
@@ -26,5 +27,6 @@ fn at_parameter(inquiry: &Inquiry<'_>, parameter: Option<f64>) -> Option<Finding
         let sync = if is_counted_without_sync(record) { " (no sync)" } else { "" };
         format!("{the_base}{}{sync}", record.case.id)
     };
-    extremes(inquiry, &heading, &cases, base, called)
+    let extremes = Extremes::of(inquiry, &cases, base, called)?;
+    Some(finding(&format!("{heading}, {}", extremes.text), extremes.cases))
 }

@@ -43,6 +43,27 @@ impl<'evidence> Inquiry<'evidence> {
         self.resolution.judge(case, other)
     }
 
+    /// Compares what two cases ack per second with their debts charged.
+    pub(super) fn judge_drained(
+        &self,
+        case: &'evidence RunRecord,
+        other: &'evidence RunRecord,
+    ) -> Compared<'evidence> {
+        self.resolution.judge_drained(case, other)
+    }
+
+    /// The axes on which a case is not its engine's base, with its values.
+    pub(super) fn deviations<'record>(
+        &self,
+        record: &'record RunRecord,
+    ) -> Vec<(&'record str, &'record str)> {
+        let deviates = |axis: &&AxisValue| {
+            self.base_value(&record.case.engine, &axis.axis) != Some(axis.value.as_str())
+        };
+        let axes = record.case.axes.iter().filter(deviates);
+        axes.map(|axis| (axis.axis.as_str(), axis.value.as_str())).collect()
+    }
+
     /// The base's value on an axis, for an engine.
     pub(super) fn base_value(&self, engine: &str, axis: &str) -> Option<&'evidence str> {
         value(self.evidence.base(engine)?, axis)

@@ -2,16 +2,21 @@
 
 use measure::record::{RunRecord, Standing};
 
+use super::Finding;
 use super::choice::Choice;
 use super::inquiry::{Inquiry, axis_value};
-use super::sentence::{Names, difference};
-use crate::compare::{Compared, ack_syncs};
+use super::sentence::{Names, difference, finding};
+use crate::compare::{Compared, Outcome, ack_syncs};
+use crate::quantity;
 
 /// The engine whose cases the log is compared with.
 const SQLITE: &str = "sqlite";
 
 /// The axis that tells how packets are handed in.
 pub(super) const DRIVER: &str = "driver";
+
+/// The axis that tells what the records are.
+const WORKLOAD: &str = "workload";
 
 /// The log and `SQLite`'s best at one size of packets.
 pub(super) struct LogBesideSqlite<'evidence> {
@@ -25,13 +30,30 @@ pub(super) struct LogBesideSqlite<'evidence> {
     pub(super) is_driven_as_base: bool,
 }
 
-/// The log beside `SQLite`'s best at each size of packets, ascending, and with each driver that the log has there.
+/// The log beside `SQLite`'s best at each size of packets, ascending, and with each load that the log has there.
 ///
 /// Both are driven alike. Where `SQLite` has no case with the log's driver, as with the log's own group commit,
 /// its best with any other driver than the base's stands beside it.
 pub(super) fn compared<'evidence>(inquiry: &Inquiry<'evidence>) -> Vec<LogBesideSqlite<'evidence>> {
     let sizes = packet_sizes(inquiry).into_iter();
     sizes.flat_map(|size| compared_at(inquiry, size)).collect()
+}
+
+/// The same in one sentence, for a question of many sizes.
+pub(super) fn over_packet_sizes(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let pairs = compared(inquiry);
+    let factors: Vec<String> = pairs.iter().map(LogBesideSqlite::factor).collect();
+    let left_out: Vec<String> =
+        pairs.iter().map(|pair| pair.sqlites.left_out()).filter(|text| !text.is_empty()).collect();
+    (!factors.is_empty()).then(|| {
+        let sentence = format!(
+            "records/s of the native log over those of SQLite's best case that syncs, by records per packet: \
+             {}{}",
+            factors.join(", "),
+            left_out.concat()
+        );
+        finding(&sentence, pairs.iter().flat_map(LogBesideSqlite::cases))
+    })
 }
 
 /// Whether a case's packets are handed in as its engine's base says; as `SQLite`'s says where its engine has
@@ -51,16 +73,19 @@ fn compared_at<'evidence>(
         .filter(|record| ack_syncs(record) && record.case.records_per_packet == records_per_packet)
         .collect();
     let logs = || syncing.iter().copied().filter(|record| is_native_log(record));
-    let mut drivers: Vec<Option<&str>> = Vec::new();
-    for driver in logs().map(|log| axis_value(log, DRIVER)) {
-        if !drivers.contains(&driver) {
-            drivers.push(driver);
+    let load = |record| (axis_value(record, DRIVER), axis_value(record, WORKLOAD));
+    let mut loads: Vec<(Option<&str>, Option<&str>)> = Vec::new();
+    for load in logs().map(load) {
+        if !loads.contains(&load) {
+            loads.push(load);
         }
     }
-    let of_driver = |driver: Option<&str>| {
-        let log = Choice::most(logs().filter(|log| axis_value(log, DRIVER) == driver)).fastest()?;
+    let of_load = |(driver, workload)| {
+        let log = Choice::most(logs().filter(|log| load(log) == (driver, workload))).fastest()?;
         let is_driven_as_base = is_driven_as_base(inquiry, log);
-        let sqlites = || syncing.iter().copied().filter(|record| is_sqlite(record));
+        let is_of_load = |sqlite: &&RunRecord| axis_value(sqlite, WORKLOAD) == workload;
+        let sqlites =
+            || syncing.iter().copied().filter(|record| is_sqlite(record)).filter(is_of_load);
         let is_alike = |sqlite: &&RunRecord| axis_value(sqlite, DRIVER) == driver;
         let is_other = |sqlite: &&RunRecord| !self::is_driven_as_base(inquiry, sqlite);
         let sqlites = if sqlites().any(|sqlite| is_alike(&sqlite)) || is_driven_as_base {
@@ -79,7 +104,7 @@ fn compared_at<'evidence>(
             is_driven_as_base,
         })
     };
-    drivers.into_iter().filter_map(of_driver).collect()
+    loads.into_iter().filter_map(of_load).collect()
 }
 
 impl<'evidence> LogBesideSqlite<'evidence> {
@@ -93,6 +118,22 @@ impl<'evidence> LogBesideSqlite<'evidence> {
         let difference = difference(&self.compared, &names);
         let (size, left_out) = (packets_of(self.records_per_packet), self.sqlites.left_out());
         format!("at {size}{}, {difference}{left_out}", self.drivers())
+    }
+
+    /// The factor alone, and the size.
+    fn factor(&self) -> String {
+        let size = self.records_per_packet;
+        match &self.compared {
+            Ok(comparison) => {
+                let factor = quantity::factor(comparison.factor.ratio);
+                match comparison.outcome {
+                    Outcome::NotResolved(_) => format!("{factor} at {size} (not resolved)"),
+                    Outcome::NotJudged => format!("{factor} at {size} (not judged)"),
+                    Outcome::More | Outcome::Fewer => format!("{factor} at {size}"),
+                }
+            }
+            Err(why) => format!("at {size} {why}"),
+        }
     }
 
     /// The cases behind it.

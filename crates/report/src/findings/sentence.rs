@@ -16,6 +16,11 @@ pub(super) struct Names<'names> {
 /// Which acks more, how many times as many records per second (records/s), and whether the run can tell. The faster
 /// one comes first.
 pub(super) fn difference(compared: &Compared<'_>, names: &Names<'_>) -> String {
+    difference_of("acks", compared, names)
+}
+
+/// The same of what the cases do otherwise: `drains`.
+pub(super) fn difference_of(does: &str, compared: &Compared<'_>, names: &Names<'_>) -> String {
     let Names { case, other } = names;
     let comparison = match compared {
         Ok(comparison) => comparison,
@@ -23,12 +28,12 @@ pub(super) fn difference(compared: &Compared<'_>, names: &Names<'_>) -> String {
     };
     let factor = &comparison.factor;
     let sentence = match comparison.outcome {
-        Outcome::More => format!("{case} acks {}", times_as(factor, other)),
-        Outcome::Fewer => format!("{other} acks {}", times_as(&inverse(factor), case)),
+        Outcome::More => format!("{case} {does} {}", times_as(factor, other)),
+        Outcome::Fewer => format!("{other} {does} {}", times_as(&inverse(factor), case)),
         Outcome::NotResolved(resolution) => {
             format!("{} between {case} and {other}", unresolved(factor, resolution))
         }
-        Outcome::NotJudged => format!("{case} acks {}; {NOT_JUDGED}", times_as(factor, other)),
+        Outcome::NotJudged => format!("{case} {does} {}; {NOT_JUDGED}", times_as(factor, other)),
     };
     sentence + &floors_apart(comparison)
 }

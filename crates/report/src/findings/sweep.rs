@@ -1,41 +1,85 @@
-//! The finding of a sweep: for each label the best and the worst value of the swept axis, against the base's,
-//! and the native log beside the best.
+//! The cases of one label over the swept axis, and the base's value among them.
 
 use measure::record::RunRecord;
 
-use super::Finding;
-use super::extremes::extremes;
 use super::inquiry::Inquiry;
-use super::log_beside_sqlite;
-use super::sentence::finding;
+use crate::quantity;
 
-pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
-    let mut labels: Vec<&str> = Vec::new();
-    for record in inquiry.cases() {
-        if !labels.contains(&record.case.label.as_str()) {
-            labels.push(&record.case.label);
-        }
-    }
-    let mut findings: Vec<Finding> =
-        labels.into_iter().filter_map(|label| of_label(inquiry, label)).collect();
-    let beside_log = log_beside_sqlite::compared(inquiry);
-    findings.extend(beside_log.iter().map(|pair| finding(&pair.sentence(), pair.cases())));
-    findings
+/// The cases of one label, ascending by the swept axis.
+pub(super) struct Sweep<'evidence> {
+    pub(super) label: &'evidence str,
+    pub(super) cases: Vec<&'evidence RunRecord>,
+    /// The case at the base's value.
+    pub(super) base: Option<&'evidence RunRecord>,
 }
 
-fn of_label(inquiry: &Inquiry<'_>, label: &str) -> Option<Finding> {
-    let cases: Vec<&RunRecord> =
-        inquiry.cases().filter(|record| record.case.label == label).collect();
-    let engine = &cases.first()?.case.engine;
-    let axis = inquiry.swept_axis()?;
-    let base_value: Option<f64> =
-        inquiry.base_value(engine, axis).and_then(|value| value.parse().ok());
-    let is_base = |record: &RunRecord| base_value.is_some() && record.case.parameter == base_value;
-    let base = cases.iter().copied().find(|record| is_base(record));
-    let called = |record: &RunRecord| {
-        let value = record.case.parameter.map_or("-".into(), |value| value.to_string());
-        if is_base(record) { format!("{value} (the base)") } else { value }
-    };
-    let heading = format!("{} of {label}", axis.replace('_', " "));
-    extremes(inquiry, &heading, &cases, base, called)
+impl<'evidence> Sweep<'evidence> {
+    /// One sweep for each label, in the question's order.
+    pub(super) fn all(inquiry: &Inquiry<'evidence>) -> Vec<Self> {
+        let mut labels: Vec<&str> = Vec::new();
+        for record in inquiry.cases() {
+            if !labels.contains(&record.case.label.as_str()) {
+                labels.push(&record.case.label);
+            }
+        }
+        labels.into_iter().filter_map(|label| Self::of(inquiry, label)).collect()
+    }
+
+    fn of(inquiry: &Inquiry<'evidence>, label: &'evidence str) -> Option<Self> {
+        let mut cases: Vec<&RunRecord> =
+            inquiry.cases().filter(|record| record.case.label == label).collect();
+        cases.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
+        let base = inquiry.base_value(&cases.first()?.case.engine, inquiry.swept_axis()?);
+        let base: Option<f64> = base.and_then(|value| value.parse().ok());
+        let base =
+            cases.iter().copied().find(|record| base.is_some_and(|base| parameter(record) == base));
+        Some(Self { label, cases, base })
+    }
+
+    /// The value of the swept axis, and whether it is the base's.
+    pub(super) fn called(&self, record: &RunRecord) -> String {
+        let value = value(record);
+        let is_base = self.base.is_some_and(|base| parameter(base) == parameter(record));
+        if is_base { format!("{value} (the base)") } else { value }
+    }
+
+    /// The case at the largest value.
+    pub(super) fn largest(&self) -> Option<&'evidence RunRecord> {
+        self.cases.last().copied()
+    }
+
+    /// What each case has, value by value: `15.1 at 4096, 43 at 512`; nothing of cases without it.
+    pub(super) fn series(&self, figure: impl Fn(&RunRecord) -> Option<String>) -> String {
+        series(&self.cases, figure)
+    }
+}
+
+/// What each case has, by its value of the swept axis.
+pub(super) fn series(
+    cases: &[&RunRecord],
+    figure: impl Fn(&RunRecord) -> Option<String>,
+) -> String {
+    let figures =
+        cases.iter().filter_map(|record| Some(format!("{} at {}", figure(record)?, value(record))));
+    figures.collect::<Vec<_>>().join(", ")
+}
+
+/// The value of the swept axis as it is written.
+pub(super) fn value(record: &RunRecord) -> String {
+    record.case.parameter.map_or("-".into(), |value| value.to_string())
+}
+
+/// The value of the swept axis; 0 where the question has none.
+pub(super) fn parameter(record: &RunRecord) -> f64 {
+    record.case.parameter.unwrap_or_default()
+}
+
+/// Bytes handed to write calls per record, where they were counted.
+pub(super) fn bytes_per_record(record: &RunRecord) -> Option<String> {
+    let bytes = record.sync_audit.as_ref()?.bytes_per_record;
+    Some(if bytes < 100.0 {
+        format!("{bytes:.1} B")
+    } else {
+        quantity::bytes(bytes.round() as u64)
+    })
 }

@@ -4,23 +4,13 @@ use measure::record::BaseCase;
 use report::evidence::Evidence;
 
 use crate::made_up::{Made, evidence, evidence_of, question};
-use crate::questions::{BASE_CELL, cell, log_vs_sqlite};
+use crate::questions::{BASE_CELL, cell, log_vs_sqlite, page_sizes as sweep};
 use crate::says::{assert_says, assert_silent, found, resolving, sentences};
 
 /// The cells of `durability_price`, with an A/A pair.
 fn prices(cells: Vec<Made>) -> Evidence {
     let cells = resolving(cells, 1.01);
     evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL))
-}
-
-/// Cases of a sweep over the page size with 400 records per packet and an A/A pair, around a base of 4096.
-fn sweep(name: &'static str, cases: &[(&str, u64, f64)]) -> Evidence {
-    let made = |(label, size, packet_ns): &(&str, u64, f64)| Made {
-        records_per_packet: 400,
-        ..Made::sqlite(name, label, *size, *packet_ns).on(&[("page_size", &size.to_string())])
-    };
-    let cases = resolving(cases.iter().map(made).collect(), 1.01);
-    evidence_of(&cases, question(&cases, "page_size", &[("page_size", "4096")]))
 }
 
 #[test]
@@ -228,43 +218,6 @@ fn durability_price_finds_cells_that_sync_as_often_yet_differ() {
     );
     assert_says(&cells(600e3), "both sync 4 times per commit, yet delete-full/1 acks 1.33 times");
     assert_says(&cells(451e3), "no two cells that sync as often differ beyond the resolution");
-}
-
-#[test]
-fn a_sweep_holds_its_best_and_its_worst_against_the_base() {
-    let evidence = sweep(
-        "page_size",
-        &[("wal-full", 4096, 300e3), ("wal-full", 1024, 200e3), ("wal-full", 65536, 900e3)],
-    );
-    assert_says(
-        &evidence,
-        "Page size of wal-full, best: 1024 acks 1.50 times (1.49 to 1.51) as many records/s as 4096 \
-         (the base); worst: 4096 (the base) acks 3.00 times (2.98 to 3.02) as many records/s as 65536.",
-    );
-    let base_is_best = sweep("page_size", &[("wal-full", 4096, 300e3), ("wal-full", 512, 600e3)]);
-    assert_says(&base_is_best, "best against worst: 4096 (the base) acks 2.00 times");
-    let flat = sweep("page_size", &[("wal-full", 4096, 300e3), ("wal-full", 8192, 301e3)]);
-    assert_says(&flat, "best against worst: no difference that this run can resolve (1.0 %");
-}
-
-#[test]
-fn a_sweep_keeps_labels_apart_and_the_log_beside_them() {
-    let mut cases: Vec<Made> = [("wal-full", 4096, 300e3), ("wal-full", 1024, 200e3)]
-        .map(|(label, size, ns)| Made::sqlite("page_size", label, size, ns))
-        .to_vec();
-    cases.push(Made::sqlite("page_size", "off-off", 1024, 30e3).syncs(0.0));
-    cases.push(Made::sqlite("page_size", "off-off", 4096, 20e3).syncs(0.0));
-    cases.push(Made::log("page_size", 0, 100e3));
-    cases.iter_mut().for_each(|case| case.records_per_packet = 400);
-    let cases = resolving(cases, 1.01);
-    let evidence = evidence_of(&cases, question(&cases, "page_size", &[("page_size", "4096")]));
-    assert_says(&evidence, "Page size of wal-full, best against worst: 1024 acks 1.50 times");
-    assert_says(&evidence, "Page size of off-off, best against worst: 4096 (the base) acks 1.50");
-    assert_says(
-        &evidence,
-        "At 400 records per packet, the native log (log/0) acks 2.00 times (1.99 to 2.01) as many \
-         records/s as SQLite's best case that syncs (wal-full/1024).",
-    );
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Made {
             case: self.case(),
             settings: BTreeMap::new(),
             sqlite: (self.engine == "sqlite").then(sqlite),
-            drained_records_per_second: Spread::single(rates.median * self.drained).unwrap(),
+            drained_records_per_second: self.drained_rates(&rates),
             records_per_second: rates,
             ack_latency_ns: self.latency(),
             stages: self.stages(),
@@ -175,6 +175,10 @@ impl Made {
             seconds: 3.5,
             command_line: vec![self.question.into(), "--bench".into()],
         }
+    }
+
+    fn drained_rates(&self, acked: &Spread) -> Spread {
+        Spread::of(acked.samples.iter().map(|rate| rate * self.drained).collect()).unwrap()
     }
 
     fn case(&self) -> CaseRecord {

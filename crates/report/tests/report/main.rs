@@ -2,12 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails should stop the test")]
 
+mod auto_vacuum;
+mod cache_and_mmap;
+mod checkpoint_interval;
 mod findings;
+mod indexes;
 mod made_up;
 mod moods;
 mod native_log;
+mod packet_size;
+mod page_size;
 mod questions;
 mod resolution;
 mod run;
 mod says;
 mod table;
+mod wal_read_cost;

@@ -2,7 +2,10 @@
 
 use measure::record::Standing;
 
-use crate::made_up::Made;
+use report::evidence::Evidence;
+
+use crate::made_up::{Made, evidence_of, question};
+use crate::says::resolving;
 
 /// `log_vs_sqlite` at these packet sizes: the log takes `log_ns` for a packet, `SQLite`'s best that syncs
 /// `sqlite_ns`, each for the packet size of the same place.
@@ -34,4 +37,14 @@ pub(crate) fn cell(journal_mode: &str, synchronous: &str, syncs: f64, packet_ns:
         ("synchronous", synchronous),
         ("locking_mode", "normal"),
     ])
+}
+
+/// Cases of a sweep over the page size with 400 records per packet and an A/A pair, around a base of 4096.
+pub(crate) fn page_sizes(name: &'static str, cases: &[(&str, u64, f64)]) -> Evidence {
+    let made = |(label, size, packet_ns): &(&str, u64, f64)| Made {
+        records_per_packet: 400,
+        ..Made::sqlite(name, label, *size, *packet_ns).on(&[("page_size", &size.to_string())])
+    };
+    let cases = resolving(cases.iter().map(made).collect(), 1.01);
+    evidence_of(&cases, question(&cases, "page_size", &[("page_size", "4096")]))
 }
