@@ -95,8 +95,18 @@ fn named(name: &str, text: &str, columns: usize) -> String {
 /// Names the cases that the sentence does not.
 fn with_cases(sentence: String, cases: &[String]) -> String {
     let unnamed: Vec<&str> =
-        cases.iter().map(String::as_str).filter(|case| !sentence.contains(case)).collect();
+        cases.iter().map(String::as_str).filter(|case| !is_named(&sentence, case)).collect();
     if unnamed.is_empty() { sentence } else { format!("{sentence} [{}]", unnamed.join(", ")) }
+}
+
+/// Whether a sentence names a case, and not only one whose id is longer.
+fn is_named(sentence: &str, case: &str) -> bool {
+    let is_of_id = |letter: char| letter.is_alphanumeric() || "-/".contains(letter);
+    sentence.match_indices(case).any(|(begin, _)| {
+        let before = sentence[..begin].chars().next_back();
+        let after = sentence[begin + case.len()..].chars().next();
+        !before.is_some_and(is_of_id) && !after.is_some_and(is_of_id)
+    })
 }
 
 /// The floors' medians, call by call: `fdatasync p50: 16 B 100 us, 6.4 kB 120 us`.
@@ -133,4 +143,21 @@ fn left_out(model: &QuestionModel) -> String {
     let failed = (!failed.is_empty()).then(|| format!("failed: {}", failed.join(", ")));
     let parts: Vec<String> = failed.into_iter().chain(numbers).collect();
     format!("{}; the summary has the reasons", parts.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_cases_that_a_sentence_does_not_name_stand_behind_it() {
+        let cases = ["read/1000", "read/10000", "wal-read/1"].map(str::to_owned);
+        let told = |sentence: &str| with_cases(sentence.to_owned(), &cases);
+        assert_eq!(told("read/10000 wins."), "read/10000 wins. [read/1000, wal-read/1]");
+        assert_eq!(
+            told("wal-read/1, read/1000 (read/10000)."),
+            "wal-read/1, read/1000 (read/10000)."
+        );
+        assert_eq!(told("x-read/1000."), "x-read/1000. [read/1000, read/10000, wal-read/1]");
+    }
 }
