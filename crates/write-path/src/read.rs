@@ -13,6 +13,11 @@ pub enum Query {
         /// The article.
         article: u32,
     },
+    /// Every vote for an article, found through an index, in the order of their insertion.
+    Votes {
+        /// The article.
+        article: u32,
+    },
     /// Consecutive records in the order of their insertion.
     Range {
         /// How many records were inserted before the first one that is wanted.
@@ -38,6 +43,7 @@ impl Query {
     pub fn name(self) -> &'static str {
         match self {
             Self::FirstVote { .. } => "the first vote for an article",
+            Self::Votes { .. } => "the votes for an article",
             Self::Range { .. } => "consecutive records",
         }
     }

@@ -12,12 +12,13 @@ pub(super) struct TableReader<'connection> {
     table: Table,
     connection: &'connection Connection,
     first_vote: Option<CachedStatement<'connection>>,
+    votes: Option<CachedStatement<'connection>>,
     range: Option<CachedStatement<'connection>>,
 }
 
 impl<'connection> TableReader<'connection> {
     pub(super) fn new(table: Table, connection: &'connection Connection) -> Self {
-        Self { table, connection, first_vote: None, range: None }
+        Self { table, connection, first_vote: None, votes: None, range: None }
     }
 }
 
@@ -31,6 +32,10 @@ impl ReadPath for TableReader<'_> {
         let mut rows = match query {
             Query::FirstVote { article } => {
                 let statement = prepared(&mut self.first_vote, self.connection, sql)?;
+                statement.query(params![article])
+            }
+            Query::Votes { article } => {
+                let statement = prepared(&mut self.votes, self.connection, sql)?;
                 statement.query(params![article])
             }
             Query::Range { first, records } => {
@@ -52,6 +57,9 @@ fn sql(table: Table, query: Query) -> Option<&'static str> {
     match (table, query) {
         (Table::Votes(SecondaryIndexes::Article), Query::FirstVote { .. }) => {
             Some("SELECT article, user FROM votes WHERE article = ?1 ORDER BY rowid LIMIT 1")
+        }
+        (Table::Votes(SecondaryIndexes::Article), Query::Votes { .. }) => {
+            Some("SELECT article, user FROM votes WHERE article = ?1 ORDER BY rowid")
         }
         (Table::Votes(_), Query::Range { .. }) => {
             Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")

@@ -52,12 +52,16 @@ fn check_ranges(path: &mut dyn WritePath) {
     }
 }
 
-fn check_first_votes(path: &mut dyn WritePath) {
+fn check_articles(path: &mut dyn WritePath) {
     for article in 0..5 {
         let found = read(path, Query::FirstVote { article }).unwrap();
         assert_eq!(found, [vote(article.into())]);
+        let all: Vec<Record> = (article.into()..400).step_by(5).map(vote).collect();
+        assert_eq!(read(path, Query::Votes { article }).unwrap(), all);
     }
-    assert_eq!(read(path, Query::FirstVote { article: 5 }).unwrap(), []);
+    for none in [Query::FirstVote { article: 5 }, Query::Votes { article: 5 }] {
+        assert_eq!(read(path, none).unwrap(), []);
+    }
 }
 
 #[test]
@@ -70,13 +74,13 @@ fn sqlite_finds_votes_in_the_wal_and_in_the_database() {
     path.drain().unwrap();
     commit(path.as_mut(), &packet(200..400)).unwrap();
     check_ranges(path.as_mut());
-    check_first_votes(path.as_mut());
+    check_articles(path.as_mut());
     path.drain().unwrap();
     check_ranges(path.as_mut());
     path.close().unwrap();
     let mut path = spec.open(directory.path()).unwrap();
     check_ranges(path.as_mut());
-    check_first_votes(path.as_mut());
+    check_articles(path.as_mut());
 }
 
 #[test]
