@@ -48,8 +48,8 @@ const RANGE: Reads = Reads::Range { records: count(1000) };
 /// The first document's merged packet.
 const RECORDS_PER_PACKET: NonZeroU32 = count(400);
 
-/// 2.8 million votes: with their index they are forty times as large as the page cache.
-const PREFILL: Prefill = Prefill::Mebibytes(count(64));
+/// 1.4 million votes: with their index they are twenty times as large as the page cache.
+const PREFILL: Prefill = Prefill::Mebibytes(count(32));
 
 /// Short, because each timed commit lengthens the WAL, and bringing it back takes longer.
 const PACE: Pace =
