@@ -21,7 +21,7 @@ const MERGED_PACKETS_MAX: f64 = 1.01;
 /// What a comparison is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// The cases' times, each over the floor that was measured beside it.
+    /// The cases' times, each over what was measured beside it: the floor, or the same reads of a third store.
     FloorPairs,
     /// The acked rates of the rounds, which carry the machine's mood.
     Rates,
@@ -207,8 +207,12 @@ fn by_floor_pairs(case: &RunRecord, other: &RunRecord) -> Option<RatioEstimate> 
     compare(floor_ratios(other)?, floor_ratios(case)?, SEED)
 }
 
-/// Whether two cases commit equal packets one by one, each waiting for the floor of the same payload.
+/// Whether two cases commit equal packets one by one, each waiting for the floor of the same payload; or do the
+/// same task beside the same reads.
 fn have_same_floor(case: &RunRecord, other: &RunRecord) -> bool {
+    if let (Some(beside_case), Some(beside_other)) = (reads_beside(case), reads_beside(other)) {
+        return beside_case == beside_other;
+    }
     let payloads = floor_payload_bytes(case).zip(floor_payload_bytes(other));
     case.case.records_per_packet == other.case.records_per_packet
         && payloads.is_some_and(|(of_case, of_other)| is_near(of_case, of_other))
@@ -255,7 +259,13 @@ fn commits_one_by_one(record: &RunRecord) -> bool {
     merged.is_none_or(|merged| *merged < MERGED_PACKETS_MAX)
 }
 
+/// The case's task, and the case whose reads stood beside it in the place of floors.
+fn reads_beside(record: &RunRecord) -> Option<(&str, &str)> {
+    let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference != "floor")?;
+    let task = record.case.axes.iter().find(|axis| axis.axis == "task")?;
+    Some((&task.value, &pairs.reference))
+}
+
 fn floor_ratios(record: &RunRecord) -> Option<&[f64]> {
-    let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference == "floor")?;
-    Some(&pairs.ratios)
+    record.pairs.as_ref().map(|pairs| pairs.ratios.as_slice())
 }

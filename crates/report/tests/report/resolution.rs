@@ -1,5 +1,6 @@
 //! What a question can resolve, and how comparisons are judged by it.
 
+use measure::record::AxisValue;
 use report::compare::{Basis, Incomparable, Outcome};
 use report::resolution::QuestionResolution;
 
@@ -61,6 +62,27 @@ fn the_disks_mood_falls_out_where_both_cases_have_floors() {
     let judged = resolution.judge(&evidence.records[2], &evidence.records[0]).unwrap();
     assert_eq!(judged.basis, Basis::FloorPairs);
     assert!(matches!(judged.outcome, Outcome::NotResolved(_)), "{judged:?}");
+}
+
+#[test]
+fn a_machines_mood_falls_out_where_both_cases_have_the_same_reads_beside_them() {
+    let (a, b, c) = (made("a", 300_000.0), made("b", 600_000.0), made("c", 600_000.0));
+    let mut evidence = evidence(&[&a, &a.again(1.01), &b, &c].map(|made| made.clone().syncs(0.0)));
+    for (record, task) in evidence.records.iter_mut().zip(["read", "read", "read", "write"]) {
+        record.floor = None;
+        record.case.axes.push(AxisValue { axis: "task".into(), value: task.into() });
+        record.pairs.as_mut().unwrap().reference = "point-read/0".into();
+    }
+    // The reads beside the second case took twice as long too.
+    let moody = evidence.records[2].pairs.as_mut().unwrap();
+    moody.ratios.iter_mut().for_each(|ratio| *ratio /= 2.0);
+    let resolution = QuestionResolution::of(&evidence);
+    let [a, _, b, c] = &evidence.records[..] else { panic!("four records") };
+    let judged = resolution.judge(b, a).unwrap();
+    assert_eq!(judged.basis, Basis::FloorPairs);
+    assert!(matches!(judged.outcome, Outcome::NotResolved(_)), "{judged:?}");
+    // A write over a read is no read over a read.
+    assert_eq!(resolution.judge(c, a).unwrap().basis, Basis::Rates);
 }
 
 #[test]
