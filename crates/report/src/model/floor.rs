@@ -4,6 +4,8 @@ use measure::floor::SyncCall;
 use measure::record::RunRecord;
 use measure::spread::Spread;
 
+use crate::evidence::is_in_memory;
+
 /// The floor of one sync call at one payload, over all cases beside which it was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloorLine {
@@ -17,11 +19,17 @@ pub struct FloorLine {
     pub longest_ns: u64,
 }
 
-/// The floors beside some cases, by sync call and payload.
+/// The floors beside some cases, by sync call and payload. Those in memory are left out where there are
+/// others: they say nothing of the disk, and an average over both would say nothing at all.
 #[must_use]
 pub fn floors(records: &[&RunRecord]) -> Vec<FloorLine> {
-    let measured =
-        || records.iter().flat_map(|record| record.floor.iter().chain(&record.fsync_floor));
+    let only_memory = records.iter().all(|record| is_in_memory(record));
+    let measured = || {
+        records
+            .iter()
+            .filter(move |record| only_memory || !is_in_memory(record))
+            .flat_map(|record| record.floor.iter().chain(&record.fsync_floor))
+    };
     let mut kinds: Vec<(SyncCall, u64)> =
         measured().map(|floor| (floor.sync_call, floor.payload_bytes)).collect();
     kinds.sort_by_key(|(call, payload)| (*call == SyncCall::Fsync, *payload));
