@@ -1,6 +1,6 @@
 //! What does an acknowledged write cost in SQLite, and what in an append-only log?
 //!
-//! Claim (soup-write-performance, "Replacing Soup's log with SQlite's write-ahead log"): whatever
+//! Claim (soup-write-performance, "Replacing Soup's log with SQLite's write-ahead log"): whatever
 //! the settings, SQLite acknowledges at most 45 k durable votes per second, where the log "easily
 //! handles half a million".
 //!
