@@ -17,9 +17,9 @@ use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
 
 /// A page cache that holds whole indexes while a database is filled, so that no page is written
-/// twice.
+/// twice. Only what is filled is ever taken of it.
 const FILLING_CACHE: CacheSize =
-    CacheSize::mebibytes(NonZeroU32::new(512).expect("512 is not zero"));
+    CacheSize::mebibytes(NonZeroU32::new(2048).expect("2048 is not zero"));
 
 /// SQLite as a case describes it.
 #[derive(Debug, Clone, Copy)]
