@@ -1,6 +1,6 @@
 //! What the log adds to the disk's own limit: per packet, a closed loop of append and wait beside
-//! the floor (one write of the same payload and one `fdatasync`, on a file whose blocks are
-//! written), in interleaved bursts. And, on the same directory, the log without any sync.
+//! the floor (one write of the same payload and one `fdatasync` on recycled space, as the suite
+//! measures it), in interleaved bursts. And, on the same directory, the log without any sync.
 //!
 //! `cargo run --release -p native-log --example overhead -- <directory> [rounds]`
 //!
@@ -8,18 +8,18 @@
 //! left is processor time.
 
 use std::error::Error;
-use std::fs::{self, File};
+use std::fs;
 use std::hint::black_box;
-use std::os::unix::fs::FileExt;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use measure::floor::{Floor, SyncCall};
 use native_log::{Log, LogOptions, SyncMethod};
 
 const RECORD_BYTES: usize = 24;
 const RECORDS: [usize; 4] = [1, 16, 400, 4096];
-const BURST: usize = 16;
-const FLOOR_BYTES: u64 = 64 << 20;
+const BURST: u32 = 32;
 /// Pairs of bursts further apart than this were taken in different moods of the disk.
 const MOOD_RATIO_MAX: f64 = 2.0;
 
@@ -28,20 +28,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directory: PathBuf = arguments.next().ok_or("name a directory to work in")?.into();
     let rounds = arguments.next().map_or(Ok(100), |text| text.parse())?;
     let scratch = directory.join("native-log-overhead");
-    println!("records  floor us  log us  over floor us  kept pairs  | no sync us  ns per record");
+    println!("records  floor us  log us  over floor us  aimed at us  kept pairs  | no sync us");
     for records in RECORDS {
         fs::create_dir_all(&scratch)?;
         let paired = measure_pairs(&scratch, records, rounds)?;
         let unsynced_ns = measure_unsynced(&scratch, records)?;
         println!(
-            "{records:7} {:9.1} {:7.1} {:14.2} {:6} of {:<4} | {:10.2} {:14.1}",
+            "{records:7} {:9.1} {:7.1} {:14.2} {:12.1} {:6} of {:<4} | {:10.2}",
             paired.floor_ns / 1e3,
             paired.log_ns / 1e3,
             paired.over_ns / 1e3,
+            5.0 + 0.003 * records as f64,
             paired.kept,
             rounds,
             unsynced_ns / 1e3,
-            unsynced_ns / records as f64,
         );
         fs::remove_dir_all(&scratch)?;
     }
@@ -59,16 +59,17 @@ fn measure_pairs(scratch: &Path, records: usize, rounds: usize) -> Result<Paired
     let options = LogOptions::recycled_fdatasync();
     let log = Log::open(scratch.join("log"), options)?;
     log.wait_until_prepared()?;
-    let mut floor = Floor::create(&scratch.join("floor"))?;
     let payload = vec![0x5a; records * RECORD_BYTES];
+    let payload_bytes = NonZeroUsize::new(payload.len()).ok_or("no records")?;
+    let mut floor = Floor::prepare(scratch, payload_bytes, SyncCall::Fdatasync)?;
     let mut pairs = Vec::new();
     for round in 0..rounds {
         // Which comes first alternates, so that neither inherits the other's trail.
         let (log_ns, floor_ns) = if round % 2 == 0 {
             let log_ns = log_burst(&log, &payload, records)?;
-            (log_ns, floor.burst(&payload)?)
+            (log_ns, floor_burst(&mut floor)?)
         } else {
-            let floor_ns = floor.burst(&payload)?;
+            let floor_ns = floor_burst(&mut floor)?;
             (log_burst(&log, &payload, records)?, floor_ns)
         };
         pairs.push((log_ns, floor_ns));
@@ -86,43 +87,21 @@ fn measure_pairs(scratch: &Path, records: usize, rounds: usize) -> Result<Paired
 
 /// The median time of one append and wait.
 fn log_burst(log: &Log, payload: &[u8], records: usize) -> Result<f64, native_log::Error> {
-    let mut times = [0.0; BURST];
-    for time in &mut times {
+    let mut times = Vec::with_capacity(BURST as usize);
+    for _ in 0..BURST {
         let started = Instant::now();
         let sequence = log.append(payload, records as u32)?;
         log.wait(sequence)?;
-        *time = started.elapsed().as_nanos() as f64;
+        times.push(started.elapsed().as_nanos() as f64);
     }
     Ok(median(times))
 }
 
-struct Floor {
-    file: File,
-    offset: u64,
-}
-
-impl Floor {
-    fn create(path: &Path) -> std::io::Result<Self> {
-        fs::write(path, vec![0; FLOOR_BYTES as usize])?;
-        let file = File::options().write(true).open(path)?;
-        file.sync_all()?;
-        Ok(Self { file, offset: 0 })
-    }
-
-    fn burst(&mut self, payload: &[u8]) -> std::io::Result<f64> {
-        let mut times = [0.0; BURST];
-        for time in &mut times {
-            if self.offset + payload.len() as u64 > FLOOR_BYTES {
-                self.offset = 0;
-            }
-            let started = Instant::now();
-            self.file.write_all_at(payload, self.offset)?;
-            self.file.sync_data()?;
-            *time = started.elapsed().as_nanos() as f64;
-            self.offset += payload.len() as u64;
-        }
-        Ok(median(times))
-    }
+/// The median time of one write and sync.
+fn floor_burst(floor: &mut Floor) -> Result<f64, Box<dyn Error>> {
+    let writes = NonZeroU32::new(BURST).ok_or("no writes")?;
+    let times_ns = floor.burst(writes)?;
+    Ok(median(times_ns.into_iter().map(|time_ns| time_ns as f64)))
 }
 
 /// Processor time per packet: the same loop without syncs, encoding in place.

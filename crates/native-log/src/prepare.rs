@@ -12,9 +12,15 @@ use crate::segment::{PreparedSegment, preparing_name, segment_name, spare_name};
 use crate::shared::{Guard, PanicWatch, Shared};
 use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind, WriteMode};
 
-/// Zeros are written in pieces of this size, each synced by itself: one sync of a whole segment
-/// would hold up the group commits that run beside it.
-const ZERO_FILL_BYTES: usize = 1 << 20;
+/// Zeros are synced after each piece of this size: one sync of a whole segment would hold up the
+/// group commits that run beside it.
+const ZEROS_PER_SYNC_BYTES: u64 = 1 << 20;
+
+/// Zeros are written this many at once. The page cache keeps a file in folios as large as the writes
+/// that brought it in, and each later write and sync walks all blocks of the folio that it touches:
+/// on ext4 of Linux 6.18 a small packet took 7 us longer in a segment that was written by megabytes,
+/// while a packet of 98 kB takes longest in one that was written by pages.
+const ZERO_WRITE_BYTES: usize = 64 << 10;
 
 /// Prepares the next segment with the lock released meanwhile. Nobody else may be preparing.
 pub(crate) fn prepare_segment<'shared>(
@@ -138,13 +144,16 @@ fn put_in_place(
 
 /// Writes zeros to `from..to` and makes them durable.
 pub(crate) fn fill_with_zeros(file: &CountedFile, from: u64, to: u64) -> Result<(), Error> {
-    let zeros = vec![0; ZERO_FILL_BYTES.min((to - from) as usize)];
+    let zeros = vec![0; ZERO_WRITE_BYTES.min((to - from) as usize)];
     let mut offset = from;
     while offset < to {
-        let length = zeros.len().min((to - offset) as usize);
-        file.write_at(&zeros[..length], offset, WriteMode::Buffered, Account::Upkeep)?;
+        let piece_end = to.min(offset + ZEROS_PER_SYNC_BYTES);
+        while offset < piece_end {
+            let length = zeros.len().min((piece_end - offset) as usize);
+            file.write_at(&zeros[..length], offset, WriteMode::Buffered, Account::Upkeep)?;
+            offset += length as u64;
+        }
         file.sync(SyncKind::Data, Account::Upkeep)?;
-        offset += length as u64;
     }
     Ok(())
 }
