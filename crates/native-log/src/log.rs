@@ -170,6 +170,12 @@ impl Log {
         self.shared.drop_before(sequence.get())
     }
 
+    /// How far [`drop_before`](Self::drop_before) can drop now: the first packet that would stay.
+    #[must_use]
+    pub fn droppable_before(&self) -> Sequence {
+        Sequence::new(self.shared.droppable_before())
+    }
+
     /// Returns once the next segment is ready to be taken, so that a measurement does not run
     /// beside its preparation.
     ///

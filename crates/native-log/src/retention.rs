@@ -31,6 +31,16 @@ impl Shared {
         Ok(count)
     }
 
+    /// The first packet that [`drop_before`](Self::drop_before) would keep if it were asked to drop
+    /// all it can.
+    pub(crate) fn droppable_before(&self) -> u64 {
+        let state = self.lock();
+        let acked = self.acked();
+        let keepable = state.segments.iter().rev().map(|segment| segment.first_sequence);
+        let kept = keepable.into_iter().find(|first_sequence| *first_sequence <= acked);
+        kept.unwrap_or(state.segments[0].first_sequence)
+    }
+
     /// Takes the oldest segment out if it may go, and says whether it can be recycled.
     fn take_oldest(&self, sequence: u64) -> Result<Option<(Arc<Segment>, bool)>, Error> {
         let mut guard = self.lock();

@@ -26,6 +26,14 @@ pub trait WritePath {
         Ok(())
     }
 
+    /// Gives up what was acked and whose space the settings use again, as an application does that
+    /// has no more need of it, and returns what was read back of it before it went. Called while
+    /// nothing is timed, by those who read nothing later. A path whose settings keep everything
+    /// gives up nothing; so does one that was told of deletions, which may concern what is kept.
+    fn recycle(&mut self) -> Result<Digest, WriteError> {
+        Ok(Digest::default())
+    }
+
     /// Hands a packet to the engine. Nothing is promised yet.
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError>;
 

@@ -72,6 +72,22 @@ fn packets_that_are_not_acknowledged_are_never_dropped() {
 }
 
 #[test]
+fn what_could_be_dropped_is_told_before_it_is() {
+    let memory = MemoryStorage::new();
+    let log = open(&memory, tiny(SPACES[4])).unwrap();
+    assert_eq!(log.droppable_before(), Sequence::FIRST);
+    for number in 1..=30 {
+        log.append(&packet(number, 200), 1).unwrap();
+    }
+    log.flush().unwrap();
+    let told = log.droppable_before();
+    assert!(told > log.first());
+    log.drop_before(Sequence::new(1000)).unwrap();
+    assert_eq!(log.first(), told);
+    assert_eq!(log.droppable_before(), told);
+}
+
+#[test]
 fn a_reader_keeps_what_it_is_reading_and_is_told_of_what_is_gone() {
     let memory = MemoryStorage::new();
     let log = open(&memory, tiny(SPACES[4])).unwrap();

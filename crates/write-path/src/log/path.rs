@@ -54,6 +54,28 @@ impl LogPath {
         Ok(())
     }
 
+    /// Digests the packets before `end`, in their order; `None` if one of them deletes.
+    fn digest_before(&self, end: Sequence) -> Result<Option<Digest>, WriteError> {
+        let mut digest = Digest::default();
+        let mut deletes = false;
+        let mut reader = self.log.read_from(self.log.first())?;
+        while let Some(packet) = reader.next()? {
+            if packet.sequence() >= end || deletes {
+                break;
+            }
+            if packet.records() == FILLER_RECORDS {
+                continue;
+            }
+            let sequence = packet.sequence().get();
+            decode_operations(packet.bytes(), |operation| match operation {
+                Operation::Insert(record) => digest.add(&record),
+                Operation::Delete(_) => deletes = true,
+            })
+            .map_err(|found| WriteError::NotAnOperation { sequence, found })?;
+        }
+        Ok((!deletes).then_some(digest))
+    }
+
     fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
         let failed =
             |source| WriteError::Io { doing: "listing", path: self.directory.clone(), source };
@@ -86,6 +108,19 @@ impl WritePath for LogPath {
             self.log.wait_until_prepared()?;
         }
         Ok(())
+    }
+
+    /// Whole segments go, and come back as space that was written before.
+    fn recycle(&mut self) -> Result<Digest, WriteError> {
+        let end = self.log.droppable_before();
+        let recycles = matches!(self.log.options().space, Space::Recycled { .. });
+        if !recycles || end <= self.log.first() {
+            return Ok(Digest::default());
+        }
+        let Some(digest) = self.digest_before(end)? else { return Ok(Digest::default()) };
+        self.log.drop_before(end)?;
+        self.log.wait_until_prepared()?;
+        Ok(digest)
     }
 
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {

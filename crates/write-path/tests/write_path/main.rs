@@ -8,6 +8,7 @@ mod merging;
 mod omitted_calls;
 mod pragmas;
 mod reading;
+mod recycling;
 mod refusals;
 mod round_trips;
 mod shapes;
