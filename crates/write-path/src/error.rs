@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::advice::{advice_on_io, advice_on_sqlite};
+use crate::sqlite::CheckpointConflict;
 
 /// An error of a write path. The caller adds the case's name.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,14 @@ pub enum WriteError {
         /// The names of the entries of SQLite's API, comma-separated.
         entries: String,
     },
+    /// A checkpoint strategy cannot run with a case's other settings.
+    #[error("checkpoints ({strategy}) cannot run: {conflict}")]
+    Checkpoints {
+        /// The strategy in words.
+        strategy: String,
+        /// What excludes it, and what to do.
+        conflict: CheckpointConflict,
+    },
     /// A checkpoint that should have copied the whole WAL did not.
     #[error(
         "the checkpoint copied {copied} of {frames} WAL frames; another connection is reading or \
@@ -54,9 +63,9 @@ pub enum WriteError {
     )]
     CheckpointIncomplete {
         /// Frames in the WAL.
-        frames: i64,
+        frames: u64,
         /// Frames copied into the database file.
-        copied: i64,
+        copied: u64,
     },
     /// The native log refused.
     #[error("{0}{advice}", advice = advice_on_log(.0))]

@@ -6,10 +6,12 @@
 //! reopens the directory and says what is there, so that a run can be checked against what was
 //! acked.
 //!
-//! Nothing here measures and nothing here knows Criterion.
+//! Nothing here knows Criterion, and no ack is timed here: who drives a path times it from outside.
+//! Only [`CheckpointCall`]s are timed where they are made, because a thread of its own may make them.
 
 mod advice;
 mod axis;
+mod checkpoint;
 mod digest;
 mod error;
 mod log;
@@ -21,6 +23,9 @@ pub mod sqlite;
 
 pub use advice::advice_on_io;
 pub use axis::AxisValue;
+pub use checkpoint::{
+    CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
+};
 pub use digest::Digest;
 pub use error::WriteError;
 pub use log::{LogSpec, decode_operations, encode_packet};

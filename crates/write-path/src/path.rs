@@ -6,6 +6,7 @@ use std::ops::Sub;
 use std::path::Path;
 
 use crate::axis::AxisValue;
+use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
@@ -76,6 +77,12 @@ pub trait WritePath {
     /// was made. `None` for an engine without such a log.
     fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
         Ok(None)
+    }
+
+    /// The checkpoints that were called since this was last asked, in the order in which they ended,
+    /// whoever called them. Empty for an engine without a write-ahead log.
+    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
+        Vec::new()
     }
 
     /// Closes the path in an orderly way and reports what closing met.

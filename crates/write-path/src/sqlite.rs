@@ -1,11 +1,16 @@
 //! SQLite as a write path: one connection, one writer, every pragma explicit.
 
+mod checkpoint;
+mod files;
 mod path;
 mod pragma;
 mod reader;
 mod spec;
 mod table;
 
+pub use checkpoint::{
+    BackgroundPace, CheckpointConflict, CheckpointInterval, CheckpointStrategy, DatabaseSync,
+};
 pub use pragma::{
     AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, PageSize, Pragmas,
     Synchronous, TempStore, WalAutocheckpoint,

@@ -1,22 +1,24 @@
 //! One SQLite connection that turns packets into transactions.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use sqlite_builds::{ActiveBuild, Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
-use super::pragma::JournalMode;
+use super::checkpoint::{self, Checkpointer, Checkpoints, WalProgress};
+use super::files::{PathFiles, database_in, file_bytes};
+use super::pragma::{JournalMode, Pragmas, WalAutocheckpoint};
 use super::reader::TableReader;
 use super::spec::{DeferredWork, SqliteSpec};
+use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
 use crate::read::ReadPath;
-
-const DATABASE_FILE: &str = "sqlite.db";
 
 /// Where a WAL's header counts how often it began anew: "checkpoint sequence number"
 /// (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
@@ -24,16 +26,20 @@ const WAL_RESETS_AT: usize = 12;
 const WAL_RESETS_BYTES: usize = 4;
 
 /// An open database. Packets submitted before a wait share one transaction.
+///
+/// Fields drop in order: a background thread ends before the connection closes, and the files' handle
+/// on the database closes last.
 pub(super) struct SqlitePath {
     spec: SqliteSpec,
+    checkpoints: Box<dyn Checkpoints>,
+    checkpointer: Checkpointer,
     connection: Connection,
     build: ActiveBuild,
-    database: PathBuf,
-    /// Synced by `drain`. It must close after the connection: closing any handle on the file drops
-    /// the process's POSIX locks on it (howtocorrupt.html, section 2.2), and fields drop in order.
-    database_file: File,
+    files: Arc<PathFiles>,
     submitted: u64,
     committed: u64,
+    /// Operations of packets that are submitted and not committed.
+    uncommitted_operations: u64,
     acks_since_step: u32,
     health: Health,
 }
@@ -48,24 +54,15 @@ enum Health {
     Stopped,
 }
 
-/// What `PRAGMA wal_checkpoint` answers (<https://sqlite.org/pragma.html#pragma_wal_checkpoint>).
-struct WalCounts {
-    /// 1 if a lock was in the way.
-    busy: i64,
-    /// Frames in the WAL.
-    frames: i64,
-    /// Frames of them that are in the database file.
-    copied: i64,
-}
-
 impl SqlitePath {
     pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
         spec.refuse_idle_steps()?;
-        let database = directory.join(DATABASE_FILE);
+        spec.refuse_conflicts()?;
+        let database = database_in(directory);
         let build = spec.build.activate()?;
         // A path that failed before it was closed may have left notes, which are not this one's.
         let _stale = take_omitted_calls();
-        let connection = build.open(
+        let mut connection = build.open(
             &database,
             &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWriteCreate, vfs: Vfs::Default },
         )?;
@@ -76,19 +73,22 @@ impl SqlitePath {
                 .map_err(WriteError::sqlite("creating the table"))?;
         }
         spec.pragmas.read_back(&connection)?;
-        let database_file = File::open(&database).map_err(|source| WriteError::Io {
-            doing: "opening",
-            path: database.clone(),
-            source,
-        })?;
+        let files = Arc::new(PathFiles::open(directory, spec.pragmas.journal_mode)?);
+        let progress = WalProgress::default();
+        if spec.pragmas.journal_mode == JournalMode::Wal {
+            progress.count_commits_of(&mut connection)?;
+        }
+        let checkpointer = Checkpointer::new(progress, Arc::clone(&files));
         Ok(Self {
+            checkpoints: checkpoint::start(&spec, &build, &files, &checkpointer)?,
             spec,
+            checkpointer,
             connection,
             build,
-            database,
-            database_file,
+            files,
             submitted: 0,
             committed: 0,
+            uncommitted_operations: 0,
             acks_since_step: 0,
             health: Health::Sound,
         })
@@ -102,7 +102,7 @@ impl SqlitePath {
         if self.health == Health::Stopped {
             return Err(WriteError::Stopped);
         }
-        let outcome = work(self);
+        let outcome = self.checkpoints.failure().and_then(|()| work(self));
         if outcome.is_err() {
             self.health = Health::Stopped;
         }
@@ -114,6 +114,7 @@ impl SqlitePath {
             self.run("beginning a transaction", "BEGIN IMMEDIATE")?;
         }
         self.spec.table.apply(&self.connection, packet.operations())?;
+        self.uncommitted_operations += packet.len() as u64;
         self.submitted += 1;
         Ok(Ticket(self.submitted))
     }
@@ -129,29 +130,11 @@ impl SqlitePath {
     fn commit(&mut self) -> Result<(), WriteError> {
         self.run("committing", "COMMIT")?;
         self.committed = self.submitted;
-        Ok(())
+        let operations = std::mem::take(&mut self.uncommitted_operations);
+        self.checkpoints.committed(&self.connection, operations)
     }
 
-    /// Copies the whole WAL into the database file.
-    fn checkpoint(&self) -> Result<(), WriteError> {
-        let WalCounts { busy, frames, copied } =
-            self.wal_counts("checkpointing", "PRAGMA wal_checkpoint(FULL)")?;
-        if busy != 0 || frames != copied {
-            return Err(WriteError::CheckpointIncomplete { frames, copied });
-        }
-        Ok(())
-    }
-
-    /// Runs a checkpoint of some mode and returns what it answers.
-    fn wal_counts(&self, doing: &'static str, sql: &str) -> Result<WalCounts, WriteError> {
-        self.connection
-            .query_row(sql, [], |row| {
-                Ok(WalCounts { busy: row.get(0)?, frames: row.get(1)?, copied: row.get(2)? })
-            })
-            .map_err(WriteError::sqlite(doing))
-    }
-
-    fn vacuum_step(&self, pages_max: NonZeroU32) -> Result<(), WriteError> {
+    fn vacuum_step(&mut self, pages_max: NonZeroU32) -> Result<(), WriteError> {
         let vacuuming = || WriteError::sqlite("vacuuming a step");
         let mut statement = self
             .connection
@@ -160,30 +143,47 @@ impl SqlitePath {
         // Each row is a page that was cut off: a statement that is left early cuts off no more.
         let mut rows = statement.query([]).map_err(vacuuming())?;
         while rows.next().map_err(vacuuming())?.is_some() {}
-        Ok(())
+        drop(rows);
+        drop(statement);
+        self.checkpoints.committed(&self.connection, 0)
     }
 
-    fn journal_file(&self) -> PathBuf {
-        let suffix =
-            if self.spec.pragmas.journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
-        let mut journal = self.database.clone().into_os_string();
-        journal.push(suffix);
-        journal.into()
+    /// What the pragmas answer once the path is open. They tell 0 for `wal_autocheckpoint` since the
+    /// hook that stood for it is ours; any other answer means that ours is gone.
+    fn pragmas_now(&self) -> Pragmas {
+        let mut pragmas = self.spec.pragmas;
+        if self.has_wal() {
+            pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
+        }
+        pragmas
+    }
+
+    fn has_wal(&self) -> bool {
+        self.spec.pragmas.journal_mode == JournalMode::Wal
+    }
+
+    fn work_after_ack(&mut self) -> Result<(), WriteError> {
+        if let DeferredWork::IncrementalVacuum { acks_per_step, pages_max } =
+            self.spec.deferred_work
+        {
+            self.acks_since_step += 1;
+            if self.acks_since_step >= acks_per_step.get() {
+                self.acks_since_step = 0;
+                self.vacuum_step(pages_max)?;
+            }
+        }
+        self.checkpoints.after_ack(&self.connection)
     }
 
     fn settle(&mut self) -> Result<(), WriteError> {
         if self.submitted > self.committed {
             self.commit()?;
         }
-        if self.spec.pragmas.journal_mode == JournalMode::Wal {
-            self.checkpoint()?;
+        if self.has_wal() {
+            self.checkpoints.drain(&self.connection)?;
         }
         // What the settings left to the system is a debt too.
-        self.database_file.sync_data().map_err(|source| WriteError::Io {
-            doing: "syncing",
-            path: self.database.clone(),
-            source,
-        })
+        self.files.sync_database()
     }
 }
 
@@ -212,17 +212,7 @@ impl WritePath for SqlitePath {
     }
 
     fn after_ack(&mut self) -> Result<(), WriteError> {
-        match self.spec.deferred_work {
-            DeferredWork::None => Ok(()),
-            DeferredWork::IncrementalVacuum { acks_per_step, pages_max } => {
-                self.acks_since_step += 1;
-                if self.acks_since_step < acks_per_step.get() {
-                    return Ok(());
-                }
-                self.acks_since_step = 0;
-                self.change(|path| path.vacuum_step(pages_max))
-            }
-        }
+        self.change(Self::work_after_ack)
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
@@ -230,7 +220,10 @@ impl WritePath for SqlitePath {
     }
 
     fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = self.spec.pragmas.read_back(&self.connection)?;
+        let mut settings = self.pragmas_now().read_back(&self.connection)?;
+        let checkpoint_pages = self.spec.pragmas.wal_autocheckpoint.pages();
+        settings.insert("wal_autocheckpoint".into(), checkpoint_pages.to_string());
+        settings.insert("checkpoint_strategy".into(), self.spec.checkpoint_strategy.name());
         settings.insert("build".into(), self.spec.build.name.into());
         settings.insert("mutex".into(), format!("{:?}", self.spec.mutex).to_lowercase());
         settings.insert("table".into(), self.spec.table.label().into());
@@ -252,7 +245,7 @@ impl WritePath for SqlitePath {
     fn work_done(&self) -> WorkDone {
         let counts = self.build.counts();
         WorkDone {
-            syncs: counts.syncs,
+            syncs: counts.syncs + self.checkpointer.own_syncs(),
             directory_syncs: counts.directory_syncs,
             writes: counts.writes,
             bytes_written: counts.bytes_written,
@@ -265,8 +258,8 @@ impl WritePath for SqlitePath {
             .query_row("PRAGMA freelist_count", [], |row| row.get(0))
             .map_err(WriteError::sqlite("counting free pages"))?;
         Ok(StorageSizes {
-            database_bytes: file_bytes(&self.database)?,
-            journal_bytes: file_bytes(&self.journal_file())?,
+            database_bytes: file_bytes(&self.files.database)?,
+            journal_bytes: file_bytes(&self.files.journal)?,
             freelist_pages: Some(freelist_pages.unsigned_abs()),
         })
     }
@@ -283,25 +276,28 @@ impl WritePath for SqlitePath {
     }
 
     fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
-        if self.spec.pragmas.journal_mode != JournalMode::Wal {
+        if !self.has_wal() {
             return Ok(None);
         }
         // NOOP tells the counts and copies nothing (pragma.html, wal_checkpoint; since 3.51.0).
-        let WalCounts { frames, copied, .. } =
-            self.wal_counts("counting WAL frames", "PRAGMA wal_checkpoint(NOOP)")?;
+        let sql = "PRAGMA wal_checkpoint(NOOP)";
+        let (frames, copied): (i64, i64) = self
+            .connection
+            .query_row(sql, [], |row| Ok((row.get(1)?, row.get(2)?)))
+            .map_err(WriteError::sqlite("counting WAL frames"))?;
         // A WAL that is in the database to its last frame is not looked into (walformat.html, 2.3).
         let frames = if copied == frames { 0 } else { frames };
         Ok(Some(frames.unsigned_abs()))
     }
 
     fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        if self.spec.pragmas.journal_mode != JournalMode::Wal {
+        if !self.has_wal() {
             return Ok(None);
         }
-        let wal = self.journal_file();
+        let wal = &self.files.journal;
         let mut header = [0; WAL_RESETS_AT + WAL_RESETS_BYTES];
         // No lock lies on the WAL file itself, so that opening and closing it disturbs none.
-        match File::open(&wal).and_then(|mut file| file.read_exact(&mut header)) {
+        match File::open(wal).and_then(|mut file| file.read_exact(&mut header)) {
             Ok(()) => {
                 let mut count = [0; WAL_RESETS_BYTES];
                 count.copy_from_slice(&header[WAL_RESETS_AT..]);
@@ -310,24 +306,21 @@ impl WritePath for SqlitePath {
             // Nothing was committed yet.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Some(0)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(0)),
-            Err(source) => Err(WriteError::Io { doing: "reading", path: wal, source }),
+            Err(source) => Err(WriteError::Io { doing: "reading", path: wal.clone(), source }),
         }
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        let Self { spec, connection, database_file, .. } = *self;
-        connection.close().map_err(WriteError::sqlite("closing"))?;
-        drop(database_file);
-        refuse_omitted_calls(&spec)
+    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
+        self.checkpointer.take_calls()
     }
-}
 
-/// The file's length, and 0 while it does not exist (a journal between transactions).
-fn file_bytes(path: &Path) -> Result<u64, WriteError> {
-    match fs::metadata(path) {
-        Ok(metadata) => Ok(metadata.len()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(source) => Err(WriteError::Io { doing: "sizing", path: path.into(), source }),
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        let Self { spec, checkpoints, checkpointer, connection, files, .. } = *self;
+        let ended = checkpoints.close();
+        connection.close().map_err(WriteError::sqlite("closing"))?;
+        drop((checkpointer, files));
+        ended?;
+        refuse_omitted_calls(&spec)
     }
 }
 
@@ -335,7 +328,7 @@ fn file_bytes(path: &Path) -> Result<u64, WriteError> {
 pub(super) fn digest_database(spec: &SqliteSpec, directory: &Path) -> Result<Digest, WriteError> {
     let build = spec.build.activate()?;
     let connection = build.open(
-        &directory.join(DATABASE_FILE),
+        &database_in(directory),
         &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default },
     )?;
     let mut digest = Digest::default();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use sqlite_builds::{ConnectionMutex, SqliteBuild, SyncCall};
 
+use super::checkpoint::{CheckpointConflict, CheckpointStrategy};
 use super::path::{SqlitePath, digest_database};
 use super::pragma::{
     AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, Pragmas, Synchronous,
@@ -34,6 +35,8 @@ pub struct SqliteSpec {
     pub pragmas: Pragmas,
     /// What is put off until after the ack.
     pub deferred_work: DeferredWork,
+    /// When the WAL is copied into the database, and by whom.
+    pub checkpoint_strategy: CheckpointStrategy,
 }
 
 /// What is done between an ack and the next packet.
@@ -60,6 +63,34 @@ impl SqliteSpec {
             table,
             pragmas,
             deferred_work: DeferredWork::None,
+            checkpoint_strategy: CheckpointStrategy::Automatic,
+        }
+    }
+
+    /// The same with another checkpoint strategy, and with `wal_autocheckpoint` off unless the
+    /// strategy is the pragma's own.
+    #[must_use]
+    pub fn with_checkpoints(mut self, strategy: CheckpointStrategy) -> Self {
+        self.checkpoint_strategy = strategy;
+        if strategy != CheckpointStrategy::Automatic {
+            self.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
+        }
+        self
+    }
+
+    /// Why this specification's checkpoint strategy cannot run with its other settings, if so:
+    /// opening is refused for that reason.
+    pub fn checkpoint_conflict(&self) -> Option<CheckpointConflict> {
+        CheckpointConflict::of(self)
+    }
+
+    /// Refuses a strategy that could not run, before there is a file.
+    pub(super) fn refuse_conflicts(&self) -> Result<(), WriteError> {
+        match self.checkpoint_conflict() {
+            None => Ok(()),
+            Some(conflict) => {
+                Err(WriteError::Checkpoints { strategy: self.checkpoint_strategy.name(), conflict })
+            }
         }
     }
 
@@ -79,7 +110,8 @@ impl SqliteSpec {
         }
     }
 
-    fn without_automatic_checkpoints(mut self) -> Self {
+    fn without_checkpoints(mut self) -> Self {
+        self.checkpoint_strategy = CheckpointStrategy::Automatic;
         self.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
         self
     }
@@ -147,6 +179,7 @@ impl PathSpec for SqliteSpec {
                 ConnectionMutex::FullMutex => AxisValue::plain("mutex", "fullmutex"),
             },
             deferred_work_axis(self.deferred_work),
+            self.checkpoint_strategy.axis(),
         ]
     }
 
@@ -166,7 +199,8 @@ impl PathSpec for SqliteSpec {
         match self.pragmas.journal_mode {
             // A record's row is never longer than its payload, but pages are not full: twice.
             JournalMode::Wal => {
-                let pages = u64::from(self.pragmas.wal_autocheckpoint.pages());
+                let pages =
+                    self.checkpoint_strategy.frames_to_reset(self.pragmas.wal_autocheckpoint);
                 2 * pages * u64::from(self.pragmas.page_size.bytes())
             }
             JournalMode::Delete
@@ -181,6 +215,7 @@ impl PathSpec for SqliteSpec {
         self.pragmas == Pragmas::VANILLA
             && self.build.name == "bundled"
             && self.deferred_work == DeferredWork::None
+            && self.checkpoint_strategy == CheckpointStrategy::Automatic
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
@@ -188,7 +223,7 @@ impl PathSpec for SqliteSpec {
     }
 
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        Ok(Box::new(SqlitePath::open(self.without_automatic_checkpoints(), directory)?))
+        Ok(Box::new(SqlitePath::open(self.without_checkpoints(), directory)?))
     }
 
     fn filling(&self) -> Option<Box<dyn PathSpec>> {
@@ -199,7 +234,12 @@ impl PathSpec for SqliteSpec {
             cache_size: FILLING_CACHE,
             ..Pragmas::with_durability(JournalMode::Off, Synchronous::Off)
         };
-        Some(Box::new(Self { pragmas, deferred_work: DeferredWork::None, ..*self }))
+        Some(Box::new(Self {
+            pragmas,
+            deferred_work: DeferredWork::None,
+            checkpoint_strategy: CheckpointStrategy::Automatic,
+            ..*self
+        }))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {

@@ -125,6 +125,7 @@ fn settings_are_the_wish_in_every_build() {
             ("auto_vacuum", "none"),
             ("build", build.name),
             ("cache_size", "-3072"),
+            ("checkpoint_strategy", "automatic"),
             ("foreign_keys", "off"),
             ("journal_mode", "wal"),
             ("journal_size_limit", "1048576"),

@@ -1,0 +1,209 @@
+//! A thread that checkpoints through a connection of its own.
+
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::checkpointer::Checkpointer;
+use super::strategy::{BackgroundPace, DatabaseSync};
+use crate::checkpoint::{CheckpointAnswer, CheckpointCaller, CheckpointMode};
+use crate::error::WriteError;
+
+/// How long a call of the thread waits for a lock. FULL and the stronger modes wait for readers with
+/// the writer's lock in hand, so that a long patience halts all commits (what Litestream removed
+/// RESTART for: <https://github.com/benbjohnson/litestream/issues/724>).
+pub(super) const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What the thread does, and when.
+#[derive(Debug)]
+pub(super) struct Orders {
+    pub(super) pace: BackgroundPace,
+    pub(super) mode: CheckpointMode,
+    pub(super) database_sync: DatabaseSync,
+}
+
+/// The running thread. It ends, and its connection closes, when this is dropped.
+#[derive(Debug)]
+pub(super) struct BackgroundThread {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    orders: Orders,
+    checkpointer: Checkpointer,
+    /// Held by whoever checkpoints: SQLite turns a second one away.
+    turn: Mutex<()>,
+    is_stopping: AtomicBool,
+    failure: Mutex<Option<WriteError>>,
+}
+
+impl BackgroundThread {
+    /// Starts the thread and returns once its connection is open.
+    pub(super) fn start(
+        orders: Orders,
+        checkpointer: Checkpointer,
+        open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
+    ) -> Result<Self, WriteError> {
+        let shared = Arc::new(Shared {
+            orders,
+            checkpointer,
+            turn: Mutex::default(),
+            is_stopping: AtomicBool::new(false),
+            failure: Mutex::default(),
+        });
+        let (tell_opened, opened) = mpsc::sync_channel(1);
+        let own = Arc::clone(&shared);
+        let thread = thread::spawn(move || match open() {
+            Ok(connection) => {
+                let _heard = tell_opened.send(Ok(()));
+                own.work(connection);
+            }
+            Err(error) => {
+                let _heard = tell_opened.send(Err(error));
+            }
+        });
+        let started = Self { shared, thread: Some(thread) };
+        // Without an answer the thread has panicked, which the stop passes on.
+        match opened.recv() {
+            Ok(answer) => answer.map(|()| started),
+            Err(mpsc::RecvError) => started.stop().and(Err(WriteError::Stopped)),
+        }
+    }
+
+    /// Tells the thread of a commit.
+    pub(super) fn committed(&self) {
+        match self.shared.orders.pace {
+            BackgroundPace::Milliseconds(_) => {}
+            BackgroundPace::Frames(frames) => {
+                if self.shared.checkpointer.progress.frames_uncopied() >= u64::from(frames.get()) {
+                    self.wake();
+                }
+            }
+        }
+    }
+
+    /// Waits for a call that is under way, and keeps the thread from the next one.
+    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
+        lock(&self.shared.turn)
+    }
+
+    /// Keeps the thread from its next call, unless one is under way.
+    pub(super) fn turn_if_idle(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.shared.turn.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// What ended the thread, once.
+    pub(super) fn failure(&self) -> Result<(), WriteError> {
+        lock(&self.shared.failure).take().map_or(Ok(()), Err)
+    }
+
+    /// Ends the thread, and tells a failure that nobody was told yet.
+    pub(super) fn stop(mut self) -> Result<(), WriteError> {
+        if let Err(payload) = self.join() {
+            panic::resume_unwind(payload);
+        }
+        self.failure()
+    }
+
+    fn join(&mut self) -> thread::Result<()> {
+        self.shared.is_stopping.store(true, Ordering::Release);
+        self.wake();
+        self.thread.take().map_or(Ok(()), JoinHandle::join)
+    }
+
+    fn wake(&self) {
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for BackgroundThread {
+    fn drop(&mut self) {
+        // A panic of the thread is passed on by `stop`; a drop may be part of another one.
+        let _ended = self.join();
+    }
+}
+
+/// What the thread remembers of its previous call.
+struct Previous {
+    begun: Instant,
+    /// Commits that there had been when it began.
+    commits: u64,
+    was_hindered: bool,
+}
+
+impl Shared {
+    /// Checkpoints until told to stop, or until a call fails. Then the failure is left for the
+    /// committing thread, and there is no further call: what failed is never tried again.
+    fn work(&self, connection: sqlite_builds::Connection) {
+        let outcome = self.checkpoint_when_due(&connection);
+        let outcome = outcome.and_then(|()| {
+            connection.close().map_err(WriteError::sqlite("closing in the background"))
+        });
+        if let Err(error) = outcome {
+            *lock(&self.failure) = Some(error);
+        }
+    }
+
+    fn checkpoint_when_due(&self, connection: &Connection) -> Result<(), WriteError> {
+        let mut previous = Previous { begun: Instant::now(), commits: 0, was_hindered: false };
+        while self.wait_until_due(&previous) {
+            let _turn = lock(&self.turn);
+            let commits = self.checkpointer.progress.commits();
+            let begun = Instant::now();
+            let (mode, caller) = (self.orders.mode, CheckpointCaller::Background);
+            let call = match self.orders.database_sync {
+                DatabaseSync::WhenComplete => self.checkpointer.call(connection, mode, caller),
+                DatabaseSync::EachCall => self.checkpointer.call_and_sync(connection, mode, caller),
+            }?;
+            let was_hindered = call.answer != CheckpointAnswer::Done;
+            previous = Previous { begun, commits, was_hindered };
+        }
+        Ok(())
+    }
+
+    /// Sleeps until a checkpoint is due: true, or until told to stop: false. Nothing is due before
+    /// there was a commit, so that a reader who is in the way does not make the thread spin.
+    fn wait_until_due(&self, previous: &Previous) -> bool {
+        let progress = &self.checkpointer.progress;
+        loop {
+            if self.is_stopping.load(Ordering::Acquire) {
+                return false;
+            }
+            let has_news = progress.commits() != previous.commits;
+            match self.orders.pace {
+                BackgroundPace::Frames(frames) => {
+                    if has_news && progress.frames_uncopied() >= u64::from(frames.get()) {
+                        return true;
+                    }
+                    thread::park();
+                }
+                BackgroundPace::Milliseconds(interval) => {
+                    let interval = Duration::from_millis(interval.get().into());
+                    let left = interval.saturating_sub(previous.begun.elapsed());
+                    if left.is_zero() && (has_news || previous.was_hindered) {
+                        return true;
+                    }
+                    thread::park_timeout(if left.is_zero() { interval } else { left });
+                }
+            }
+        }
+    }
+}
+
+/// What lies in these locks is whole at every moment, so a panic elsewhere leaves it fit.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,202 @@
+//! The strategies: one typed axis.
+
+use std::num::NonZeroU32;
+
+use crate::axis::AxisValue;
+use crate::checkpoint::CheckpointMode;
+use crate::sqlite::pragma::WalAutocheckpoint;
+
+/// Frames that are written at most to bring a WAL to its steady state, where the strategy does not say
+/// how many that takes: 64 MiB of pages of 4 KiB.
+const FILLING_FRAMES_MAX: u64 = 16 << 10;
+
+/// When the WAL is copied into the database, and by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckpointStrategy {
+    /// As `PRAGMA wal_autocheckpoint` says: the commit that brings the WAL to so many frames copies
+    /// it, passively, before its ack. Where the pragma is off there are no checkpoints at all.
+    ///
+    /// All other strategies need the pragma off.
+    Automatic,
+    /// The committing thread checkpoints after an ack, so that the next packet waits and not this one.
+    AfterAck {
+        /// How much is committed from one checkpoint to the next.
+        every: CheckpointInterval,
+        /// How.
+        mode: CheckpointMode,
+    },
+    /// A thread with a connection of its own checkpoints beside the committing thread.
+    Background {
+        /// When it does.
+        pace: BackgroundPace,
+        /// How.
+        mode: CheckpointMode,
+        /// When what it copied is synced.
+        database_sync: DatabaseSync,
+    },
+    /// A background thread copies passively. Once the WAL is long, and nearly all of it is copied, the
+    /// committing thread copies the rest after an ack, so that the next commit begins the WAL anew.
+    TwoPhase {
+        /// The thread copies once so many frames are not in the database.
+        copy_frames: NonZeroU32,
+        /// From so many frames in the WAL on the committing thread looks for its moment. At twice as
+        /// many it waits for the thread and copies what is left.
+        reset_frames: NonZeroU32,
+        /// When what the thread copied is synced.
+        database_sync: DatabaseSync,
+    },
+}
+
+/// How much is committed from one checkpoint to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckpointInterval {
+    /// So many operations.
+    Records(NonZeroU32),
+    /// So many frames that are not in the database yet.
+    Frames(NonZeroU32),
+}
+
+/// When a background thread checkpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackgroundPace {
+    /// So many milliseconds after its previous call began, if anything was committed since.
+    Milliseconds(NonZeroU32),
+    /// Once so many frames are not in the database.
+    Frames(NonZeroU32),
+}
+
+/// When the pages that a background thread copied are synced.
+///
+/// A passive checkpoint syncs the database file only if it has copied the whole WAL. Under constant
+/// commits it never has, so the pages pile up in the system's cache until one call does, and that call
+/// syncs them all (`walCheckpoint` in SQLite's wal.c).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseSync {
+    /// By the checkpoint that copies the last frame, as SQLite does it.
+    WhenComplete,
+    /// By the thread after each of its calls (fdatasync), so that the one who completes a checkpoint
+    /// finds little to sync.
+    EachCall,
+}
+
+impl CheckpointStrategy {
+    /// The strategy in words, for settings and messages.
+    pub(in crate::sqlite) fn name(self) -> String {
+        match self {
+            Self::Automatic => "automatic".into(),
+            Self::AfterAck { every, mode } => {
+                format!("{} after the ack, every {}", mode.name(), every.name())
+            }
+            Self::Background { pace, mode, database_sync } => format!(
+                "{} in the background, {}{}",
+                mode.name(),
+                pace.name(),
+                database_sync.suffix(", database synced each time")
+            ),
+            Self::TwoPhase { copy_frames, reset_frames, database_sync } => format!(
+                "passive in the background, every {copy_frames} frames{}; the rest after an ack, \
+                 from {reset_frames} frames",
+                database_sync.suffix(", database synced each time")
+            ),
+        }
+    }
+
+    /// The strategy as an axis.
+    pub(in crate::sqlite) fn axis(self) -> AxisValue {
+        let label = match self {
+            Self::Automatic => "automatic".into(),
+            Self::AfterAck { every, mode } => format!("ack{}{}", every.label(), mode_label(mode)),
+            Self::Background { pace, mode, database_sync } => {
+                let sync = database_sync.suffix("sync");
+                format!("bg{}{}{sync}", pace.label(), mode_label(mode))
+            }
+            Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
+                let sync = database_sync.suffix("sync");
+                format!("two{}f{}f{sync}", short(copy_frames), short(reset_frames))
+            }
+        };
+        AxisValue::labelled("checkpoint_strategy", self.name(), label)
+    }
+
+    /// Frames after which a commit has surely begun the WAL anew while nothing pauses; 0 where that
+    /// may never be.
+    pub(in crate::sqlite) fn frames_to_reset(self, pragma: WalAutocheckpoint) -> u64 {
+        match self {
+            Self::Automatic => pragma.pages().into(),
+            Self::AfterAck { every: CheckpointInterval::Frames(frames), .. } => frames.get().into(),
+            // A record dirties a page or two of each of its trees; a filling that meets a reset ends.
+            Self::AfterAck { every: CheckpointInterval::Records(records), .. } => {
+                u64::from(records.get()).min(FILLING_FRAMES_MAX)
+            }
+            Self::Background { mode: CheckpointMode::Passive, .. } => 0,
+            Self::Background { .. } => FILLING_FRAMES_MAX,
+            Self::TwoPhase { reset_frames, .. } => 2 * u64::from(reset_frames.get()),
+        }
+    }
+
+    /// Whether the strategy has a thread and a connection of its own.
+    pub(in crate::sqlite) fn has_thread(self) -> bool {
+        match self {
+            Self::Automatic | Self::AfterAck { .. } => false,
+            Self::Background { .. } | Self::TwoPhase { .. } => true,
+        }
+    }
+}
+
+impl CheckpointInterval {
+    fn name(self) -> String {
+        match self {
+            Self::Records(records) => format!("{records} records"),
+            Self::Frames(frames) => format!("{frames} frames"),
+        }
+    }
+
+    fn label(self) -> String {
+        match self {
+            Self::Records(records) => format!("{}r", short(records)),
+            Self::Frames(frames) => format!("{}f", short(frames)),
+        }
+    }
+}
+
+impl BackgroundPace {
+    fn name(self) -> String {
+        match self {
+            Self::Milliseconds(milliseconds) => format!("every {milliseconds} ms"),
+            Self::Frames(frames) => format!("every {frames} frames"),
+        }
+    }
+
+    fn label(self) -> String {
+        match self {
+            Self::Milliseconds(milliseconds) => format!("{milliseconds}ms"),
+            Self::Frames(frames) => format!("{}f", short(frames)),
+        }
+    }
+}
+
+impl DatabaseSync {
+    fn suffix(self, text: &'static str) -> &'static str {
+        match self {
+            Self::WhenComplete => "",
+            Self::EachCall => text,
+        }
+    }
+}
+
+/// The mildest mode needs no word.
+fn mode_label(mode: CheckpointMode) -> &'static str {
+    match mode {
+        CheckpointMode::Passive => "",
+        CheckpointMode::Full | CheckpointMode::Restart | CheckpointMode::Truncate => mode.name(),
+    }
+}
+
+/// A count as short as an id wants it: whole thousands as `k`.
+fn short(count: NonZeroU32) -> String {
+    if count.get().is_multiple_of(1000) {
+        format!("{}k", count.get() / 1000)
+    } else {
+        count.to_string()
+    }
+}

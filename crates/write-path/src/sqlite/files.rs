@@ -1,0 +1,60 @@
+//! The files of a path.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::pragma::JournalMode;
+use crate::error::WriteError;
+
+/// The database's name in a path's directory.
+const DATABASE_FILE: &str = "sqlite.db";
+
+/// A path's files, with a handle that syncs the database. It must be the last handle on the file that
+/// this process closes: with any of them go all of its POSIX locks (howtocorrupt.html, section 2.2).
+#[derive(Debug)]
+pub(super) struct PathFiles {
+    pub(super) database: PathBuf,
+    /// The rollback journal or the WAL.
+    pub(super) journal: PathBuf,
+    database_file: File,
+}
+
+impl PathFiles {
+    /// The files of a database that exists.
+    pub(super) fn open(directory: &Path, journal_mode: JournalMode) -> Result<Self, WriteError> {
+        let database = database_in(directory);
+        let suffix = if journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
+        let mut journal = database.clone().into_os_string();
+        journal.push(suffix);
+        let database_file = File::open(&database).map_err(|source| WriteError::Io {
+            doing: "opening",
+            path: database.clone(),
+            source,
+        })?;
+        Ok(Self { database, journal: journal.into(), database_file })
+    }
+
+    /// Makes durable what was written to the database file.
+    pub(super) fn sync_database(&self) -> Result<(), WriteError> {
+        self.database_file.sync_data().map_err(|source| WriteError::Io {
+            doing: "syncing",
+            path: self.database.clone(),
+            source,
+        })
+    }
+}
+
+/// Where the database of a directory lies.
+pub(super) fn database_in(directory: &Path) -> PathBuf {
+    directory.join(DATABASE_FILE)
+}
+
+/// The file's length, and 0 while it does not exist (a journal between transactions).
+pub(super) fn file_bytes(path: &Path) -> Result<u64, WriteError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(WriteError::Io { doing: "sizing", path: path.into(), source }),
+    }
+}
