@@ -77,10 +77,10 @@ fn every_strategy_keeps_what_it_acked_and_copies_it() {
             drive(path.as_mut(), 0..PACKETS);
             path.drain().unwrap();
             assert_eq!(path.wal_frames().unwrap(), Some(0), "{strategy:?}");
+            // A thread may look once more after the drain.
             let calls = path.take_checkpoints();
-            let last = calls.last().unwrap();
-            assert_eq!(last.caller, CheckpointCaller::Drain, "{strategy:?}");
-            assert_eq!(last.answer, CheckpointAnswer::Done, "{strategy:?}");
+            let drain = calls.iter().find(|call| call.caller == CheckpointCaller::Drain).unwrap();
+            assert_eq!(drain.answer, CheckpointAnswer::Done, "{strategy:?}");
             drive(path.as_mut(), PACKETS..PACKETS + 5);
             path.close().unwrap();
             assert_keeps(&spec, directory.path(), PACKETS + 5);
