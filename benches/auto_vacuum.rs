@@ -49,7 +49,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(base()?, churn(BASE_RECORDS)), Case::new(log, churn(BASE_RECORDS))],
         shown_axes: &["auto_vacuum"],
         swept_axis: "records_per_packet",
-        grouped_by: None,
+        grouped_by: &[],
         pace: PACE,
     });
     for records in RECORDS_PER_PACKET {

@@ -68,7 +68,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![sqlite(BASE)?, log()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
-        grouped_by: None,
+        grouped_by: &[],
         pace: PACE,
     });
     question.add(sqlite(BASE)?)?;

@@ -59,7 +59,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![sqlite(WalAutocheckpoint::DEFAULT)?, log()],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "wal_autocheckpoint",
-        grouped_by: None,
+        grouped_by: &[],
         pace: PACE,
     });
     for interval in INTERVALS {

@@ -53,7 +53,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(sqlite(BASE)?, votes(count(400))), Case::new(log, votes(count(400)))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
-        grouped_by: Some("journal_mode"),
+        grouped_by: &["journal_mode"],
         pace: PACE,
     });
     for records in RECORDS_PER_PACKET {

@@ -64,7 +64,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![sqlite(BASE, Place::Disk)?, Case::new(LogSpec { options: log }, VOTES)],
         shown_axes: &["table"],
         swept_axis: "records_per_packet",
-        grouped_by: Some("place"),
+        grouped_by: &["place"],
         pace: PACE,
     });
     // Memory first: what the disk still has to write back would take processor time from it.

@@ -41,7 +41,7 @@ fn question() -> Result<Question, FixtureError> {
         ],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
-        grouped_by: Some("driver"),
+        grouped_by: &["driver"],
         pace: Pace::SHORT,
     });
     for records in RECORDS_PER_PACKET {

@@ -45,7 +45,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(log(BASE), base)],
         shown_axes: &["space"],
         swept_axis: "records_per_packet",
-        grouped_by: None,
+        grouped_by: &[],
         pace: Pace::SHORT,
     });
     for records in RECORDS_PER_PACKET {

@@ -54,7 +54,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(base()?, votes(BASE_RECORDS)), Case::new(log, votes(BASE_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
-        grouped_by: None,
+        grouped_by: &[],
         pace: PACE,
     });
     for records in RECORDS_PER_PACKET {

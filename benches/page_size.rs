@@ -59,7 +59,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(base()?, VOTES), Case::new(log, VOTES)],
         shown_axes: &["journal_mode"],
         swept_axis: "page_size",
-        grouped_by: None,
+        grouped_by: &[],
         pace: PACE,
     });
     for page_size in PageSize::ALL {

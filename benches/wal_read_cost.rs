@@ -71,7 +71,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![base, log.clone()],
         shown_axes: &["task"],
         swept_axis: "wal_frames",
-        grouped_by: None,
+        grouped_by: &[],
         pace: PACE,
     });
     for task in TASKS {

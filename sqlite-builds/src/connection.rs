@@ -1,4 +1,4 @@
-//! Opening and closing connections of the active build.
+//! Opening and closing connections of the active build, and setting them aside while another is.
 
 #![expect(
     unsafe_code,
@@ -19,6 +19,7 @@ use rusqlite::ffi;
 use crate::active::ActiveBuild;
 use crate::build::{SqliteBuild, ThreadMode};
 use crate::error::Error;
+use crate::file_identity::FileIdentity;
 use crate::{open_gate, registry};
 
 /// How long a statement waits for another connection's lock, set on every connection at open: 5 s,
@@ -71,26 +72,44 @@ pub enum Vfs {
 /// stays on its thread.
 ///
 /// Safe code cannot part the rusqlite connection from its lease: to swap it out takes another one,
-/// and none can be opened around [`ActiveBuild::open`].
+/// and none can be opened around [`ActiveBuild::open`]. While the connection is set aside it holds
+/// no lease, and cannot be used.
+///
+/// # Panics
+///
+/// The deref panics while the connection is set aside.
 #[derive(Debug)]
 pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
-    registration: ManuallyDrop<Registration>,
-}
-
-/// The connection's place in the registry; dropped only after the connection is closed.
-#[derive(Debug)]
-struct Registration {
-    active: ActiveBuild,
+    place: Place,
+    build: &'static SqliteBuild,
+    /// The database file; a VFS of its own kind may have none.
+    file: Option<FileIdentity>,
     /// A build without mutexes must not be called from two threads, and all of its connections
     /// share state.
     stays_on_its_thread: PhantomData<*const ()>,
 }
 
+/// Whether a connection may be used.
+#[derive(Debug)]
+enum Place {
+    /// It may: its build is active.
+    Up(Registration),
+    /// Its build is perhaps not.
+    Aside,
+}
+
+/// The connection's place in the registry; dropped only after the connection is closed, or while
+/// nothing can call it.
+#[derive(Debug)]
+struct Registration {
+    active: ActiveBuild,
+}
+
 impl Registration {
     fn new(active: ActiveBuild) -> Result<Self, Error> {
         registry::register_connection(active.build())?;
-        Ok(Self { active, stays_on_its_thread: PhantomData })
+        Ok(Self { active })
     }
 }
 
@@ -108,18 +127,71 @@ impl Connection {
     ) -> Result<Self, Error> {
         let flags = open_flags(active.build(), options)?;
         let absolute = absolute_path(path)?;
+        let build = active.build();
+        refuse_file_set_aside(build, path)?;
         let registration = Registration::new(active)?;
-        let inner = open_raw(&absolute, flags, &options.vfs).map_err(|source| Error::Open {
-            build: registration.active.build().name,
+        let opened = open_raw(&absolute, flags, &options.vfs);
+        let inner = opened.map_err(|source| Error::Open {
+            build: build.name,
             path: path.to_owned(),
             source,
         })?;
-        Ok(Self { inner: ManuallyDrop::new(inner), registration: ManuallyDrop::new(registration) })
+        let file = FileIdentity::of(path)?;
+        Ok(Self {
+            inner: ManuallyDrop::new(inner),
+            place: Place::Up(registration),
+            build,
+            file,
+            stays_on_its_thread: PhantomData,
+        })
     }
 
-    /// The build that this connection belongs to.
+    /// The build that this connection belongs to, and is active.
+    ///
+    /// # Panics
+    ///
+    /// While the connection is set aside.
     pub fn active_build(&self) -> &ActiveBuild {
-        &self.registration.active
+        match &self.place {
+            Place::Up(registration) => &registration.active,
+            Place::Aside => panic!("{}", self.aside()),
+        }
+    }
+
+    /// Gives the lease back but keeps the connection open, with its caches and locks, so that
+    /// another build can be active in the meantime. It cannot be used until
+    /// [`Connection::take_up`]; nothing happens to one that is aside already.
+    ///
+    /// No other build may open its database file meanwhile, because the locks of two SQLite copies
+    /// in one process break each other.
+    pub fn set_aside(&mut self) {
+        if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
+            registry::note_aside(self.build, self.file);
+            drop(registration);
+        }
+    }
+
+    /// Makes the connection's build the active one again, and the connection usable; nothing
+    /// happens to one that is.
+    ///
+    /// # Errors
+    ///
+    /// As [`SqliteBuild::activate`], and [`Error::OtherThread`] as [`ActiveBuild::open`]. The
+    /// connection then stays aside.
+    pub fn take_up(&mut self) -> Result<(), Error> {
+        if matches!(self.place, Place::Aside) {
+            let registration = Registration::new(self.build.activate()?)?;
+            registry::forget_aside(self.build, self.file);
+            self.place = Place::Up(registration);
+        }
+        Ok(())
+    }
+
+    fn aside(&self) -> String {
+        format!(
+            "a connection of SQLite build `{}` was used while it was set aside",
+            self.build.name
+        )
     }
 
     /// `PRAGMA compile_options`: what the build says of itself, without the prefix `SQLITE_`.
@@ -138,19 +210,18 @@ impl Connection {
     ///
     /// What SQLite answers to `sqlite3_close`. The connection is then lost, and its build stays
     /// active for good.
+    ///
+    /// # Panics
+    ///
+    /// If the connection is set aside: take it up first.
     pub fn close(mut self) -> Result<(), rusqlite::Error> {
-        // SAFETY: nothing uses the fields afterwards: `self` is forgotten below.
-        let (inner, registration) = unsafe { self.take() };
+        let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) else {
+            panic!("{}", self.aside());
+        };
+        // SAFETY: nothing uses the field afterwards: `self` is forgotten.
+        let inner = unsafe { ManuallyDrop::take(&mut self.inner) };
         mem::forget(self);
         close_in_order(inner, registration)
-    }
-
-    /// # Safety
-    ///
-    /// The fields are not used again, not even by a drop.
-    unsafe fn take(&mut self) -> (rusqlite::Connection, Registration) {
-        // SAFETY: as the caller promises.
-        unsafe { (ManuallyDrop::take(&mut self.inner), ManuallyDrop::take(&mut self.registration)) }
     }
 }
 
@@ -158,22 +229,43 @@ impl Deref for Connection {
     type Target = rusqlite::Connection;
 
     fn deref(&self) -> &Self::Target {
+        assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
         &self.inner
     }
 }
 
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut Self::Target {
+        assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
         &mut self.inner
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // SAFETY: a drop runs once, and last.
-        let (inner, registration) = unsafe { self.take() };
-        // A drop has no one to tell; `close` is there for those who ask.
-        let _closed = close_in_order(inner, registration);
+        // Set aside while another build is in use: to close it would call that build. It is leaked,
+        // and its file stays refused.
+        if self.take_up().is_err() {
+            return;
+        }
+        if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
+            // SAFETY: a drop runs once, and last.
+            let inner = unsafe { ManuallyDrop::take(&mut self.inner) };
+            // A drop has no one to tell; `close` is there for those who ask.
+            let _closed = close_in_order(inner, registration);
+        }
+    }
+}
+
+/// The locks that a connection holds on a file while it is aside would break those of another copy
+/// of SQLite (<https://sqlite.org/howtocorrupt.html>, 2.2.1).
+fn refuse_file_set_aside(build: &'static SqliteBuild, path: &Path) -> Result<(), Error> {
+    let Some(file) = FileIdentity::of(path)? else { return Ok(()) };
+    match registry::holder_aside(build, file) {
+        None => Ok(()),
+        Some(holder) => {
+            Err(Error::FileSetAside { build: build.name, holder, path: path.to_owned() })
+        }
     }
 }
 

@@ -87,8 +87,9 @@ pub enum Error {
     },
     /// A build without mutexes is in use on another thread.
     #[error(
-        "SQLite build `{build}` has no mutexes and is in use on another thread (open connections: \
-         {connections}); close them first, or open on that thread"
+        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0) and is in use on another \
+         thread (open connections: {connections}); shards and background threads take a build with \
+         mutexes; else close these connections first, or open on their thread"
     )]
     OtherThread {
         /// The build.
@@ -104,6 +105,20 @@ pub enum Error {
     NoMutexInBuild {
         /// The build.
         build: &'static str,
+    },
+    /// A connection of another build is set aside with the same file open.
+    #[error(
+        "SQLite build `{build}` cannot open {}: a connection of `{holder}` is set aside with that \
+         file open, and the locks of two SQLite copies break each other; close it first",
+        path.display()
+    )]
+    FileSetAside {
+        /// The build that was to open it.
+        build: &'static str,
+        /// The build whose connection is set aside.
+        holder: &'static str,
+        /// The path as it was given.
+        path: PathBuf,
     },
     /// The path cannot be handed to SQLite.
     #[error("cannot open the database at {}: {reason}", path.display())]

@@ -25,7 +25,8 @@
 //! The table is one for the whole process, so one build is active at a time; [`ActiveBuild`] is the
 //! lease on it, and while one lives no other build can be activated. That also keeps two builds off
 //! one database file, where the POSIX locks of two SQLite copies break each other
-//! (<https://sqlite.org/howtocorrupt.html>).
+//! (<https://sqlite.org/howtocorrupt.html>). To compare two builds in turns, a connection can be set
+//! aside and taken up again ([`Connection::set_aside`]).
 //!
 //! Connections are opened by [`ActiveBuild::open`] only: `rusqlite::Connection::open` answers
 //! `SQLITE_MISUSE`, because a connection without a lease would not keep its build active.
@@ -37,6 +38,7 @@ mod connection;
 mod counts;
 mod error;
 mod fault;
+mod file_identity;
 mod nearest;
 mod omitted;
 mod open_gate;

@@ -8,6 +8,7 @@ use crate::api_table::{self, BuildHandle};
 use crate::build::{SqliteBuild, ThreadMode};
 use crate::error::Error;
 use crate::fault::FaultKind;
+use crate::file_identity::FileIdentity;
 
 /// Everything that decides whether a build may be activated or a connection opened.
 struct State {
@@ -17,6 +18,8 @@ struct State {
     /// The thread that holds the connections of a build without mutexes.
     home: Option<ThreadId>,
     faults: Vec<FaultKind>,
+    /// The database files of connections that are set aside, with their builds.
+    aside: Vec<(&'static str, FileIdentity)>,
 }
 
 #[derive(Clone, Copy)]
@@ -31,6 +34,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     connections: 0,
     home: None,
     faults: Vec::new(),
+    aside: Vec::new(),
 });
 static LEASE_RETURNED: Condvar = Condvar::new();
 
@@ -93,6 +97,32 @@ pub(crate) fn register_connection(build: &'static SqliteBuild) -> Result<(), Err
 /// The connection is closed.
 pub(crate) fn unregister_connection() {
     state().connections -= 1;
+}
+
+/// Notes that a connection of `build` is set aside, with this file open.
+pub(crate) fn note_aside(build: &'static SqliteBuild, file: Option<FileIdentity>) {
+    state().aside.extend(file.map(|file| (build.name, file)));
+}
+
+/// One connection of `build` with this file open is no longer aside.
+pub(crate) fn forget_aside(build: &'static SqliteBuild, file: Option<FileIdentity>) {
+    let mut state = state();
+    let is_it =
+        |(holder, held): &(&str, FileIdentity)| *holder == build.name && Some(*held) == file;
+    if let Some(place) = state.aside.iter().position(is_it) {
+        state.aside.swap_remove(place);
+    }
+}
+
+/// Another build than `build` of which a connection is set aside with this file open.
+pub(crate) fn holder_aside(
+    build: &'static SqliteBuild,
+    file: FileIdentity,
+) -> Option<&'static str> {
+    let state = state();
+    let is_other =
+        |(holder, held): &&(&'static str, FileIdentity)| *holder != build.name && *held == file;
+    state.aside.iter().find(is_other).map(|(holder, _)| *holder)
 }
 
 /// Reserves a kind of fault injection, of which the active build has one each.

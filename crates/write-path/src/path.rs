@@ -62,6 +62,19 @@ pub trait WritePath {
     /// How the path admits packets.
     fn admission(&self) -> Admission<'_>;
 
+    /// Leaves the engine's share of the process to another path, until [`WritePath::take_up`]: one
+    /// SQLite build is active at a time. The store stays open, and nothing may be asked of it
+    /// meanwhile. Nothing happens where an engine shares nothing.
+    fn set_aside(&mut self) {}
+
+    /// Takes the path up again after [`WritePath::set_aside`].
+    ///
+    /// # Errors
+    /// [`WriteError::Build`] while another SQLite build is in use.
+    fn take_up(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
     /// Who answers queries over what is acked; `None` for a path that only takes records in.
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
         Ok(None)

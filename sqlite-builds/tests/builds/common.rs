@@ -36,6 +36,11 @@ impl Bench {
         self.directory.path().join("test.db")
     }
 
+    /// Ends the lease, and keeps the files.
+    pub(crate) fn into_directory(self) -> TempDir {
+        self.directory
+    }
+
     pub(crate) fn open(&self) -> Connection {
         self.active.open(&self.path(), &read_write_create()).unwrap()
     }

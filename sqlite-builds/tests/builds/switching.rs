@@ -80,8 +80,9 @@ fn a_build_without_mutexes_stays_on_one_thread_at_a_time() {
     };
     assert_eq!(
         elsewhere(bench.active.clone(), path.clone()),
-        Err("SQLite build `single-thread` has no mutexes and is in use on another thread (open \
-             connections: 1); close them first, or open on that thread"
+        Err("SQLite build `single-thread` has no mutexes (SQLITE_THREADSAFE=0) and is in use on \
+             another thread (open connections: 1); shards and background threads take a build with \
+             mutexes; else close these connections first, or open on their thread"
             .to_owned())
     );
     let second = bench.open();

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlite_builds::{ActiveBuild, Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
+use sqlite_builds::{Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
 use super::checkpoint::{self, Checkpointer, Checkpoints, WalProgress};
 use super::files::{PathFiles, database_in, file_bytes};
@@ -34,7 +34,6 @@ pub(super) struct SqlitePath {
     checkpoints: Box<dyn Checkpoints>,
     checkpointer: Checkpointer,
     connection: Connection,
-    build: ActiveBuild,
     files: Arc<PathFiles>,
     submitted: u64,
     committed: u64,
@@ -84,7 +83,6 @@ impl SqlitePath {
             spec,
             checkpointer,
             connection,
-            build,
             files,
             submitted: 0,
             committed: 0,
@@ -232,7 +230,7 @@ impl WritePath for SqlitePath {
 
     fn identity(&self) -> Result<Identity, WriteError> {
         Ok(Identity::Sqlite {
-            version: self.build.version().to_string(),
+            version: self.connection.active_build().version().to_string(),
             build: self.spec.build.name,
             compile_options: self
                 .connection
@@ -243,7 +241,7 @@ impl WritePath for SqlitePath {
     }
 
     fn work_done(&self) -> WorkDone {
-        let counts = self.build.counts();
+        let counts = self.connection.active_build().counts();
         WorkDone {
             syncs: counts.syncs + self.checkpointer.own_syncs(),
             directory_syncs: counts.directory_syncs,
@@ -266,6 +264,14 @@ impl WritePath for SqlitePath {
 
     fn admission(&self) -> Admission<'_> {
         Admission::Serial
+    }
+
+    fn set_aside(&mut self) {
+        self.connection.set_aside();
+    }
+
+    fn take_up(&mut self) -> Result<(), WriteError> {
+        Ok(self.connection.take_up()?)
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {

@@ -27,8 +27,9 @@ fn a_second_thread_is_refused_by_a_build_without_mutexes() {
     let here = spec.open(directory.path()).unwrap();
     assert_eq!(
         write_elsewhere(spec),
-        Err("SQLite build `single-thread` has no mutexes and is in use on another thread (open \
-             connections: 1); close them first, or open on that thread"
+        Err("SQLite build `single-thread` has no mutexes (SQLITE_THREADSAFE=0) and is in use on \
+             another thread (open connections: 1); shards and background threads take a build with \
+             mutexes; else close these connections first, or open on their thread"
             .to_owned())
     );
     here.close().unwrap();
