@@ -96,6 +96,7 @@ fn sqlite_case(frames: u32, task: Task) -> Result<Case, FixtureError> {
     Ok(match task {
         Task::Write => case,
         Task::Read(reads) => case.reading(reads),
+        Task::Checkpoint => case.checkpointing(),
     })
 }
 
