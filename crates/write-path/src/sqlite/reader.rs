@@ -64,7 +64,7 @@ fn sql(table: Table, query: Query) -> Option<&'static str> {
         (Table::Votes(_), Query::Range { .. }) => {
             Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
         }
-        (Table::Events, Query::Range { .. }) => {
+        (Table::Events | Table::EventsUnindexed, Query::Range { .. }) => {
             Some("SELECT ray_id, data FROM log_events WHERE _id > ?1 ORDER BY _id LIMIT ?2")
         }
         _ => None,

@@ -129,11 +129,7 @@ impl PathSpec for SqliteSpec {
         vec![
             AxisValue::plain("journal_mode", pragmas.journal_mode.name()),
             AxisValue::plain("synchronous", pragmas.synchronous.name()),
-            AxisValue::labelled(
-                "build",
-                self.build.name,
-                self.build.name.strip_prefix("bundled-").unwrap_or(self.build.name),
-            ),
+            AxisValue::labelled("build", self.build.name, build_label(self.build.name)),
             AxisValue::plain("table", self.table.label()),
             AxisValue::labelled(
                 "locking_mode",
@@ -245,6 +241,12 @@ impl PathSpec for SqliteSpec {
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         digest_database(self, directory)
     }
+}
+
+/// What sets a build apart from `bundled`: `fdatasync`, `single`.
+fn build_label(name: &str) -> &str {
+    let name = name.strip_prefix("bundled-").unwrap_or(name);
+    name.strip_suffix("-thread").unwrap_or(name)
 }
 
 fn journal_size_limit_axis(limit: JournalSizeLimit) -> AxisValue {

@@ -34,6 +34,8 @@ pub enum Table {
     VotePackets,
     /// The log driver's table, column for column (rusqlite-queue-bench, `LOG_EVENTS`).
     Events,
+    /// The same without its unique index, of which no event has need that is appended.
+    EventsUnindexed,
 }
 
 /// Secondary indexes on the table of votes.
@@ -60,7 +62,7 @@ pub enum KeyAffinity {
 
 impl Table {
     /// Every shape.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Votes(SecondaryIndexes::None),
         Self::Votes(SecondaryIndexes::Article),
         Self::Votes(SecondaryIndexes::Two),
@@ -73,6 +75,7 @@ impl Table {
         Self::SoupStore(KeyAffinity::Integer),
         Self::VotePackets,
         Self::Events,
+        Self::EventsUnindexed,
     ];
 
     /// The shape as ids and tables write it.
@@ -90,6 +93,7 @@ impl Table {
             Self::SoupStore(KeyAffinity::Integer) => "storeint",
             Self::VotePackets => "packets",
             Self::Events => "events",
+            Self::EventsUnindexed => "events0",
         }
     }
 

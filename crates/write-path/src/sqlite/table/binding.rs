@@ -16,10 +16,12 @@ impl Table {
         record: &Record,
     ) -> Result<(), WriteError> {
         match (self, record) {
-            (Self::Events, Record::Event(event)) => {
+            (Self::Events | Self::EventsUnindexed, Record::Event(event)) => {
                 statement.execute(params![event.ray_id.as_str(), &event.data[..]])
             }
-            (Self::Events, Record::Vote(_)) => return Err(self.refuse("a vote")),
+            (Self::Events | Self::EventsUnindexed, Record::Vote(_)) => {
+                return Err(self.refuse("a vote"));
+            }
             (_, Record::Event(_)) => return Err(self.refuse("an event")),
             (_, Record::Vote(vote)) => self.insert_vote(statement, *vote),
         }
@@ -51,8 +53,10 @@ impl Table {
         key: &RecordKey,
     ) -> Result<(), WriteError> {
         match (self, key) {
-            (Self::Events, RecordKey::EventRay(ray)) => statement.execute(params![ray.as_str()]),
-            (Self::Events, RecordKey::VoteUser(_)) => {
+            (Self::Events | Self::EventsUnindexed, RecordKey::EventRay(ray)) => {
+                statement.execute(params![ray.as_str()])
+            }
+            (Self::Events | Self::EventsUnindexed, RecordKey::VoteUser(_)) => {
                 return Err(self.refuse("a vote's deletion"));
             }
             (_, RecordKey::EventRay(_)) => return Err(self.refuse("an event's deletion")),
@@ -85,7 +89,7 @@ impl Table {
                     )),
                 }
             }
-            Self::Events => event(row),
+            Self::Events | Self::EventsUnindexed => event(row),
             _ => Ok(Record::Vote(Vote {
                 article: row.get(0)?,
                 user: row.get::<_, i64>(1)?.cast_unsigned(),

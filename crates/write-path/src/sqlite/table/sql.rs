@@ -13,7 +13,7 @@ impl Table {
             | Self::VotesAutoincrement => "votes",
             Self::SoupStore(_) => "store",
             Self::VotePackets => "packets",
-            Self::Events => "log_events",
+            Self::Events | Self::EventsUnindexed => "log_events",
         }
     }
 
@@ -65,6 +65,14 @@ impl Table {
                    data BLOB,
                    UNIQUE(ray_id, created_ms))"
             }
+            Self::EventsUnindexed => {
+                "CREATE TABLE log_events(
+                   _id INTEGER PRIMARY KEY AUTOINCREMENT,
+                   ray_id TEXT NOT NULL,
+                   created_ms DATETIME DEFAULT current_timestamp,
+                   send_attempts INTEGER DEFAULT 0,
+                   data BLOB)"
+            }
         }
     }
 
@@ -77,7 +85,9 @@ impl Table {
             Self::VotesUniquePair => "INSERT INTO votes(article, user, ray_id) VALUES (?1, ?2, ?3)",
             Self::SoupStore(_) => "INSERT INTO store(row, index_0) VALUES (?1, ?2)",
             Self::VotePackets => "INSERT INTO packets(operations) VALUES (?1)",
-            Self::Events => "INSERT INTO log_events(ray_id, data) VALUES (?1, ?2)",
+            Self::Events | Self::EventsUnindexed => {
+                "INSERT INTO log_events(ray_id, data) VALUES (?1, ?2)"
+            }
         }
     }
 
@@ -94,7 +104,7 @@ impl Table {
             Self::SoupStore(_) => "DELETE FROM store WHERE substr(row, 17) = ?1",
             // A whole packet is kept as it came, its deletions too.
             Self::VotePackets => "INSERT INTO packets(operations) VALUES (?1)",
-            Self::Events => "DELETE FROM log_events WHERE ray_id = ?1",
+            Self::Events | Self::EventsUnindexed => "DELETE FROM log_events WHERE ray_id = ?1",
         }
     }
 
@@ -107,7 +117,7 @@ impl Table {
             | Self::VotesAutoincrement => "SELECT article, user FROM votes",
             Self::SoupStore(_) => "SELECT row FROM store",
             Self::VotePackets => "SELECT operations FROM packets ORDER BY rowid",
-            Self::Events => "SELECT ray_id, data FROM log_events",
+            Self::Events | Self::EventsUnindexed => "SELECT ray_id, data FROM log_events",
         }
     }
 }

@@ -1,0 +1,156 @@
+//! What do SQLite's compile flags bring, and does it matter beside a sync?
+//!
+//! Claim (soup-write-performance, its list of things left to try): "tried compiling with single
+//! thread mode, and removing some features", without a figure; the thesis that came of it says that
+//! compile options had no real impact (ekmartin, `base-post.md`, second version).
+//!
+//! Settled by: acked rate of each build over that of `bundled`, which does the same work in the same
+//! second. In memory without syncs, where only processor time is left, and once on the disk in WAL
+//! mode with FULL, where most of it drowns.
+//!
+//! Every build that was compiled has its cases, so that `DURABENCH_BUILDS=wide` and a build of one's
+//! own add rows by themselves. `bundled` against itself is the A/A pair of each group. Pragmas are set
+//! explicitly in every build, so that a changed default changes nothing unseen. A build that differs
+//! only in the call that syncs has no rows in memory: nothing is synced there.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use fixture::{
+    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Reads, Task, Workload,
+    count,
+};
+use native_log::{LogOptions, SyncMethod};
+use sqlite_builds::{SqliteBuild, SyncCall};
+use write_path::LogSpec;
+use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
+
+/// What every build is compared with: what a Rust program gets without asking.
+const REFERENCE: &str = "bundled";
+
+/// The first document's merged packet, for tables with and without an index.
+const VOTES: Load = Load {
+    workload: Workload::VOTES,
+    records_per_packet: count(400),
+    driver: Driver::ClosedLoop,
+    place: Place::Memory,
+};
+
+/// As many bytes in a packet as those votes have, within a factor of four.
+const EVENTS: Load = Load { workload: Workload::Events, records_per_packet: count(16), ..VOTES };
+
+/// Each event is deleted by its key after so many others: 2 MB of them.
+const CHURN: Load = Load { workload: Workload::EventChurn { backlog: count(1024) }, ..EVENTS };
+
+/// Payload; the table of votes and its index are several times the page cache of 2 MB.
+const PREFILL: Prefill = Prefill::Mebibytes(count(4));
+
+const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
+
+/// The timing of each case; its counterpart takes as long again.
+const PACE: Pace =
+    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(400) };
+
+/// What each build does.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    load: Load,
+    table: Table,
+    task: Task,
+}
+
+/// The base, and the only one on the disk: what the first document's tables had.
+const BASE: Work = Work { load: VOTES, table: INDEXED, task: Task::Write };
+
+/// In memory, where processor time is all there is.
+const IN_MEMORY: [Work; 7] = [
+    BASE,
+    Work { table: Table::Votes(SecondaryIndexes::None), ..BASE },
+    Work { load: EVENTS, table: Table::Events, ..BASE },
+    Work { load: EVENTS, table: Table::EventsUnindexed, ..BASE },
+    Work { load: CHURN, table: Table::Events, ..BASE },
+    Work { task: Task::Read(Reads::Point), ..BASE },
+    Work { task: Task::Checkpoint, ..BASE },
+];
+
+const ON_DISK: Work = Work { load: Load { place: Place::Disk, ..VOTES }, ..BASE };
+
+fn main() -> ExitCode {
+    fixture::run(question)
+}
+
+fn question() -> Result<Question, FixtureError> {
+    let reference = sqlite_builds::find(REFERENCE)?;
+    let mut question = Question::new(Frame {
+        name: "compile_flags",
+        asks: "what do SQLite's compile flags bring, and does it matter beside a sync?",
+        claim: "single thread mode and fewer features were tried; what they bring is not told",
+        settled_by: "acked rate of each build over that of bundled in the same second",
+        bases: vec![BASE.on(reference), log(VOTES, reference)],
+        shown_axes: &["build"],
+        swept_axis: "records_per_packet",
+        grouped_by: &["place", "workload", "table", "task"],
+        pace: PACE,
+    });
+    // Memory first: what the disk still has to write back would take processor time from it.
+    for work in IN_MEMORY.into_iter().chain([ON_DISK]) {
+        add_builds(&mut question, work, reference)?;
+    }
+    for load in [VOTES, EVENTS, ON_DISK.load] {
+        question.add(log(load, reference))?;
+    }
+    Ok(question)
+}
+
+/// Every build at some work, and the A/A pair.
+fn add_builds(
+    question: &mut Question,
+    work: Work,
+    reference: &'static SqliteBuild,
+) -> Result<(), FixtureError> {
+    let beside = work.path(reference);
+    for build in sqlite_builds::builds() {
+        let differs_in_sync_alone = build.sync_call == SyncCall::Fdatasync
+            && build.base == Some(REFERENCE)
+            && build.defines.len() == reference.defines.len() + 1;
+        if work.load.place == Place::Memory && differs_in_sync_alone {
+            continue;
+        }
+        question.add(work.on(build).beside(beside))?;
+    }
+    question.add_twin(work.on(reference).beside(beside))
+}
+
+impl Work {
+    fn on(self, build: &'static SqliteBuild) -> Case {
+        let case = Case::new(self.path(build), self.load).prefilled(PREFILL);
+        match self.task {
+            Task::Write => case,
+            Task::Read(reads) => case.reading(reads),
+            Task::Checkpoint => case.checkpointing(),
+        }
+    }
+
+    /// Synced on disk; in memory, where a sync costs nothing, without.
+    fn path(self, build: &'static SqliteBuild) -> SqliteSpec {
+        let synchronous = match self.load.place {
+            Place::Disk => Synchronous::Full,
+            Place::Memory => Synchronous::Off,
+        };
+        let pragmas = Pragmas::with_durability(JournalMode::Wal, synchronous);
+        SqliteSpec::new(build, self.table, pragmas)
+    }
+}
+
+/// The native log, in turns with the reference under the same load.
+fn log(load: Load, reference: &'static SqliteBuild) -> Case {
+    let options = LogOptions::recycled_fdatasync();
+    let sync_method = match load.place {
+        Place::Disk => options.sync_method,
+        Place::Memory => SyncMethod::Never,
+    };
+    let table = if load.workload == Workload::VOTES { INDEXED } else { Table::Events };
+    let beside = Work { load, table, task: Task::Write }.path(reference);
+    let spec = LogSpec { options: LogOptions { sync_method, ..options } };
+    Case::new(spec, load).prefilled(PREFILL).beside(beside)
+}
