@@ -5,6 +5,7 @@
 //! meaning. A figure that a case does not have is null. Histograms and samples are stored whole.
 
 mod case;
+mod load;
 mod question;
 mod storage;
 mod timing;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use case::{AxisValue, CaseRecord, SqliteRecord, Standing};
+pub use load::{ClampedRecord, LoadRecord, latency_if_any};
 pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
 pub use timing::{FloorRecord, LatencyRecord, PairsRecord, StagesRecord};
@@ -48,6 +50,9 @@ pub struct RunRecord {
     pub ack_latency_ns: LatencyRecord,
     /// Parts of the ack latency; null where the driver does not time them.
     pub stages: Option<StagesRecord>,
+    /// The open-loop load that the case was under; null for a case that a closed loop drove, and in
+    /// records from before there was one.
+    pub load: Option<LoadRecord>,
     /// What happened when; null for a case too short to have one.
     pub timeline: Option<TimelineRecord>,
     /// Counted syncs and writes; null where nothing counts them.

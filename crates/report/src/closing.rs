@@ -7,6 +7,7 @@ use measure::floor::SyncCall;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
+use crate::load_curve;
 use crate::locations::{CriterionPages, SUMMARY_FILE, from_here};
 use crate::model::{FloorLine, QuestionModel, WhyLeftOut};
 use crate::quantity;
@@ -52,7 +53,9 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     let columns = terminal.columns;
     let asks = model.statement.as_ref().map_or("", |statement| statement.asks.as_str());
     let mut text = hanging(&format!("{}: ", model.name), asks, columns) + "\n";
-    if model.rows().next().is_some() {
+    if !model.curves.is_empty() {
+        text += &load_curve::text(&model.curves);
+    } else if model.rows().next().is_some() {
         text += &(table::text(model, terminal) + "\n");
     }
     let floors = floors(model);

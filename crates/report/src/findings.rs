@@ -22,6 +22,7 @@ mod packet_size;
 mod page_size;
 mod sentence;
 mod sweep;
+mod vote_load;
 mod wal_read_cost;
 
 use crate::evidence::Evidence;
@@ -41,7 +42,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 10] = [
+const FINDERS: [(&str, Finder); 11] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
@@ -52,6 +53,7 @@ const FINDERS: [(&str, Finder); 10] = [
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),
     ("cache_and_mmap", cache_and_mmap::findings),
+    ("vote_load", vote_load::findings),
 ];
 
 /// What the rows of a question say; at least one sentence, if only that there is nothing to compare.

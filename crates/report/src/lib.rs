@@ -11,6 +11,7 @@ pub mod closing;
 pub mod compare;
 pub mod evidence;
 pub mod findings;
+pub mod load_curve;
 pub mod model;
 pub mod mood;
 pub mod resolution;

@@ -12,6 +12,7 @@ pub use row::{FloorShare, Latency, Row, Verified};
 
 use crate::evidence::{Evidence, is_in_memory};
 use crate::findings::{self, Finding};
+use crate::load_curve::LoadCurve;
 use crate::mood::SessionMood;
 use crate::resolution::QuestionResolution;
 
@@ -24,6 +25,8 @@ pub struct QuestionModel {
     pub statement: Option<Statement>,
     /// The rows, grouped by what they stand for; a group without rows is left out.
     pub groups: Vec<Group>,
+    /// Points of open-loop loads, path by path.
+    pub curves: Vec<LoadCurve>,
     /// The floors beside the cases, one for each sync call and payload.
     pub floors: Vec<FloorLine>,
     /// What the question can resolve.
@@ -86,6 +89,7 @@ impl QuestionModel {
             name: evidence.name.clone(),
             statement: Statement::of(evidence),
             groups: groups(evidence),
+            curves: LoadCurve::all(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             findings: findings::findings(evidence, &resolution),
             resolution,

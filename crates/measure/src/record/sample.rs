@@ -31,6 +31,7 @@ pub(crate) fn full_record() -> RunRecord {
         drained_records_per_second: Spread::single(2.0).unwrap(),
         ack_latency_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
         stages: Some(StagesRecord::of(&sample_stages()).unwrap()),
+        load: Some(sample_load()),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
@@ -101,6 +102,30 @@ fn sample_stages() -> Stages {
         .into_iter()
         .for_each(|stage| stage.record_ns(1_500));
     stages
+}
+
+fn sample_load() -> LoadRecord {
+    let latency = || LatencyRecord::of(&sample_histogram()).unwrap();
+    LoadRecord {
+        target_per_second: 20_000,
+        warm_up_seconds: 0.5,
+        run_seconds: 2.0,
+        sojourn_p95: Some(9_502_719),
+        sojourn_clamped: ClampedRecord::of(&sample_histogram(), 100_000_000),
+        remote_ns: latency(),
+        read_sojourn_ns: Some(latency()),
+        read_remote_ns: Some(latency()),
+        lateness_ns: latency(),
+        is_generator_bound: false,
+        votes_per_commit: Some(40.0),
+        backlog_begin: Some(20.0),
+        backlog_end: Some(24.0),
+        backlog_growth_per_second: Some(3.0),
+        is_saturated: false,
+        end: "complete".into(),
+        given_up_operations: 0,
+        knee_p99_max_ns: Some(10_000_000),
+    }
 }
 
 fn sample_timeline() -> TimelineRecord {

@@ -41,6 +41,7 @@ fn the_golden_form_reads_back() {
     assert_eq!(histogram, written.ack_latency_ns.histogram().unwrap());
     read.ack_latency_ns = written.ack_latency_ns.clone();
     read.stages = written.stages.clone();
+    read.load = written.load.clone();
     assert_eq!(read, written);
 }
 

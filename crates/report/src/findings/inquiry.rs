@@ -4,6 +4,7 @@ use measure::record::{AxisValue, RunRecord};
 
 use crate::compare::Compared;
 use crate::evidence::Evidence;
+use crate::load_curve::LoadCurve;
 use crate::resolution::QuestionResolution;
 
 /// The evidence of one question, as finders see it: without the second halves of A/A pairs.
@@ -23,6 +24,11 @@ impl<'evidence> Inquiry<'evidence> {
     /// The cases in the question's order.
     pub(super) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
         self.evidence.records.iter().filter(|record| record.case.repeats_case.is_none())
+    }
+
+    /// The load curves among the cases.
+    pub(super) fn load_curves(&self) -> Vec<LoadCurve> {
+        LoadCurve::all(self.evidence)
     }
 
     /// The values of the swept axis, ascending.

@@ -1,5 +1,6 @@
 //! One question in the summary.
 
+use crate::load_curve;
 use crate::locations::CriterionPages;
 use crate::model::{LeftOut, Note, QuestionModel, Statement};
 use crate::table;
@@ -13,6 +14,7 @@ pub(super) fn section(model: &QuestionModel, pages: Option<&CriterionPages>) -> 
         if has_rows { table::markdown(model) } else { String::new() },
         if has_rows { LEGEND.to_owned() } else { String::new() },
         table::markdown_legend(model),
+        load_curve::markdown(&model.curves),
         format!("**Resolution.** {}\n", model.resolution.sentence()),
         findings(model),
         list("Left out", model.left_out.iter().map(left_out)),

@@ -150,6 +150,7 @@ impl Made {
             records_per_second: rates,
             ack_latency_ns: self.latency(),
             stages: self.stages(),
+            load: None,
             timeline: None,
             sync_audit: Some(self.audit()),
             floor: Some(self.floor(&pairs)),

@@ -17,4 +17,5 @@ mod resolution;
 mod run;
 mod says;
 mod table;
+mod vote_load;
 mod wal_read_cost;

@@ -1,0 +1,114 @@
+//! An open-loop load at one rate: what was asked for, and how the clients and the generator fared.
+
+use serde::{Deserialize, Serialize};
+
+use super::LatencyRecord;
+use crate::latency::{HistogramError, LatencyHistogram};
+
+/// One point of a load curve.
+///
+/// The votes' sojourn, from the moment at which each was due to its ack, is the run record's
+/// `ack_latency_ns`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadRecord {
+    /// Operations per second that were asked for.
+    pub target_per_second: u32,
+    /// How long the load ran before it was measured, in seconds.
+    pub warm_up_seconds: f64,
+    /// How long it was measured, in seconds.
+    pub run_seconds: f64,
+    /// The 95th percentile of the votes' sojourn, in ns; null with fewer than 200 votes.
+    pub sojourn_p95: Option<u64>,
+    /// The same sojourns as the first document shows them: no value above its histogram's end.
+    pub sojourn_clamped: ClampedRecord,
+    /// From handing a batch of votes in to its ack, a value for each batch, in ns.
+    pub remote_ns: LatencyRecord,
+    /// The reads' sojourn in ns, a value for each read; null for a load that only writes.
+    pub read_sojourn_ns: Option<LatencyRecord>,
+    /// From handing a batch of reads in to its answer, a value for each batch, in ns; null for a load
+    /// that only writes.
+    pub read_remote_ns: Option<LatencyRecord>,
+    /// How much later than it was due each batch was handed to the clients, in ns.
+    pub lateness_ns: LatencyRecord,
+    /// Whether the generator was so late that the figures are not the path's.
+    pub is_generator_bound: bool,
+    /// Votes that shared a commit, on average; null where no commit was counted.
+    pub votes_per_commit: Option<f64>,
+    /// Operations that waited, the median of the first third of the measured time; null of a load
+    /// that was too short.
+    pub backlog_begin: Option<f64>,
+    /// The same of the last third.
+    pub backlog_end: Option<f64>,
+    /// Operations by which the backlog grew in a second.
+    pub backlog_growth_per_second: Option<f64>,
+    /// Whether the path fell behind the load.
+    pub is_saturated: bool,
+    /// How the load ended: `complete`, `behind` or `interrupted`.
+    pub end: String,
+    /// Operations that were given up at the end. None of them was acked.
+    pub given_up_operations: u64,
+    /// The 99th percentile that this point was held against in the search for a knee, in ns; null for
+    /// a point of its own.
+    pub knee_p99_max_ns: Option<u64>,
+}
+
+/// Quantiles of a histogram that counts every value above its end as its end, in ns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClampedRecord {
+    /// The histogram's end.
+    pub end: u64,
+    /// The median; null of too few values, as for the other quantiles.
+    pub p50: Option<u64>,
+    /// The 95th percentile.
+    pub p95: Option<u64>,
+    /// The 99th percentile.
+    pub p99: Option<u64>,
+    /// The longest; null of no values.
+    pub max: Option<u64>,
+}
+
+impl ClampedRecord {
+    /// The quantiles of a histogram, none beyond `end_ns`.
+    #[must_use]
+    pub fn of(histogram: &LatencyHistogram, end_ns: u64) -> Self {
+        let clamped = |value: Option<u64>| value.map(|value| value.min(end_ns));
+        Self {
+            end: end_ns,
+            p50: clamped(histogram.quantile(0.5)),
+            p95: clamped(histogram.quantile(0.95)),
+            p99: clamped(histogram.quantile(0.99)),
+            max: clamped(histogram.longest()),
+        }
+    }
+}
+
+/// The record of a histogram, and null of an empty one.
+///
+/// # Errors
+/// [`HistogramError::Encode`] when the buckets cannot be encoded.
+pub fn latency_if_any(
+    histogram: &LatencyHistogram,
+) -> Result<Option<LatencyRecord>, HistogramError> {
+    (histogram.count() > 0).then(|| LatencyRecord::of(histogram)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clamped_histogram_ends_where_it_ends() {
+        let mut histogram = LatencyHistogram::new();
+        (1..=1_000).for_each(|number| histogram.record_ns(number * 1_000_000));
+        let clamped = ClampedRecord::of(&histogram, 100_000_000);
+        assert_eq!((clamped.p50, clamped.max), (Some(100_000_000), Some(100_000_000)));
+        let open = ClampedRecord::of(&histogram, u64::MAX);
+        assert_eq!(open.max, histogram.longest());
+        assert_eq!(open.p95, histogram.quantile(0.95));
+    }
+
+    #[test]
+    fn nothing_is_null() {
+        assert_eq!(latency_if_any(&LatencyHistogram::new()).unwrap(), None);
+    }
+}

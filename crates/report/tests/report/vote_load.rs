@@ -1,0 +1,123 @@
+//! `vote_load`: a curve's knee and its ceiling follow from the points, whatever they are.
+
+use measure::record::{ClampedRecord, LoadRecord, RunRecord};
+use report::evidence::Evidence;
+use report::load_curve::{LoadCurve, PointStanding};
+
+use crate::made_up::{Made, question};
+use crate::says::assert_says;
+
+const QUESTION: &str = "vote_load";
+const LIMIT_NS: u64 = 10_000_000;
+
+/// A point of a load, with the votes' p99.
+#[derive(Clone, Copy)]
+struct PointMade {
+    label: &'static str,
+    target: u32,
+    p99_ns: u64,
+    acked: f64,
+    falls_behind: bool,
+    generator_bound: bool,
+}
+
+impl PointMade {
+    fn kept(label: &'static str, target: u32, p99_ns: u64) -> Self {
+        let acked = f64::from(target);
+        Self { label, target, p99_ns, acked, falls_behind: false, generator_bound: false }
+    }
+
+    fn behind(label: &'static str, target: u32, acked: f64) -> Self {
+        Self { falls_behind: true, acked, ..Self::kept(label, target, 500_000_000) }
+    }
+
+    fn made(self) -> Made {
+        let made = Made::sqlite(QUESTION, self.label, self.target.into(), 1e9 / self.acked);
+        Made { records_per_packet: 1, ..made }
+    }
+
+    fn record(self) -> RunRecord {
+        let mut record = self.made().record();
+        record.ack_latency_ns.p99 = Some(self.p99_ns);
+        let histogram = record.ack_latency_ns.histogram().unwrap();
+        record.load = Some(LoadRecord {
+            target_per_second: self.target,
+            warm_up_seconds: 0.3,
+            run_seconds: 1.2,
+            sojourn_p95: Some(self.p99_ns),
+            sojourn_clamped: ClampedRecord::of(&histogram, 100_000_000),
+            remote_ns: record.ack_latency_ns.clone(),
+            read_sojourn_ns: None,
+            read_remote_ns: None,
+            lateness_ns: record.ack_latency_ns.clone(),
+            is_generator_bound: self.generator_bound,
+            votes_per_commit: Some(402.0),
+            backlog_begin: Some(20.0),
+            backlog_end: Some(20.0),
+            backlog_growth_per_second: Some(f64::from(self.target) - self.acked),
+            is_saturated: self.falls_behind,
+            end: "complete".into(),
+            given_up_operations: 0,
+            knee_p99_max_ns: Some(LIMIT_NS),
+        });
+        record
+    }
+}
+
+fn evidence(points: &[PointMade]) -> Evidence {
+    let made: Vec<Made> = points.iter().map(|point| point.made()).collect();
+    let question = question(&made, "target_per_second", &[]);
+    let records = points.iter().map(|point| point.record()).collect();
+    Evidence::gather(vec![question], records).remove(0)
+}
+
+#[test]
+fn a_knee_lies_between_what_was_kept_and_what_was_not() {
+    let points = [
+        PointMade::kept("arm-a", 12_500, 4_000_000),
+        PointMade::behind("arm-a", 50_000, 28_000.0),
+        PointMade::kept("arm-a", 25_000, 9_000_000),
+        PointMade::kept("arm-a", 35_000, 11_000_000),
+    ];
+    let evidence = evidence(&points);
+    assert_says(&evidence, "arm-a keeps its p99 within 10 ms up to 25.0 k/s, and not at 35.0 k/s.");
+    assert_says(
+        &evidence,
+        "arm-a falls behind, and acks 35.0 k/s at most, with 402 votes in a commit.",
+    );
+    let curve = LoadCurve::all(&evidence).remove(0);
+    let targets: Vec<f64> = curve.points.iter().map(|point| point.target_per_second).collect();
+    assert_eq!(targets, [12_500.0, 25_000.0, 35_000.0, 50_000.0]);
+    assert_eq!(curve.points[3].standing, PointStanding::FellBehind);
+}
+
+#[test]
+fn a_path_that_was_not_brought_to_its_end_is_told_so() {
+    let bound = PointMade { generator_bound: true, ..PointMade::behind("log", 2_000_000, 1.8e6) };
+    let evidence = evidence(&[PointMade::kept("log", 1_000_000, 3_000_000), bound]);
+    assert_says(
+        &evidence,
+        "log keeps its p99 within 10 ms at 1.00 M/s; where it ends was not reached.",
+    );
+    assert_says(&evidence, "The generator, not log, set the times of log/2000000.");
+}
+
+#[test]
+fn a_path_that_never_keeps_the_limit_has_no_knee() {
+    let slow = |target| PointMade::kept("arm-a", target, 40_000_000);
+    assert_says(
+        &evidence(&[slow(12_500), slow(6_250)]),
+        "arm-a keeps its p99 within 10 ms at no rate that was tried, the lowest being 6.25 k/s.",
+    );
+}
+
+#[test]
+fn every_path_has_a_curve_of_its_own() {
+    let evidence = evidence(&[
+        PointMade::kept("log", 12_500, 2_000_000),
+        PointMade::kept("arm-a", 12_500, 2_000_000),
+    ]);
+    let labels: Vec<String> =
+        LoadCurve::all(&evidence).into_iter().map(|curve| curve.label).collect();
+    assert_eq!(labels, ["log", "arm-a"]);
+}
