@@ -11,6 +11,8 @@ mod background_thread;
 mod checkpointer;
 mod conflict;
 mod strategy;
+#[cfg(test)]
+mod tests;
 mod two_phase;
 mod wal_progress;
 

@@ -11,7 +11,7 @@ use write_path::{PathSpec, WriteError, WritePath};
 use crate::common::{commit, insert_votes, sqlite, turn, votes_digest};
 
 /// `ActiveBuild::fail_write` or `ActiveBuild::fail_sync`.
-type Arm = fn(&ActiveBuild, NonZeroU64, InjectedError) -> Result<FaultGuard, Error>;
+pub(crate) type Arm = fn(&ActiveBuild, NonZeroU64, InjectedError) -> Result<FaultGuard, Error>;
 
 const ACKED: [u64; 2] = [1, 2];
 const FAILED: u64 = 3;

@@ -145,33 +145,35 @@ struct Previous {
 }
 
 impl Shared {
-    /// Checkpoints until told to stop, or until a call fails. Then the failure is left for the
-    /// committing thread, and there is no further call: what failed is never tried again.
+    /// Checkpoints until told to stop, or until a call fails: what failed is never tried again.
     fn work(&self, connection: sqlite_builds::Connection) {
-        let outcome = self.checkpoint_when_due(&connection);
-        let outcome = outcome.and_then(|()| {
-            connection.close().map_err(WriteError::sqlite("closing in the background"))
-        });
-        if let Err(error) = outcome {
-            *lock(&self.failure) = Some(error);
-        }
-    }
-
-    fn checkpoint_when_due(&self, connection: &Connection) -> Result<(), WriteError> {
         let mut previous = Previous { begun: Instant::now(), commits: 0, was_hindered: false };
         while self.wait_until_due(&previous) {
             let _turn = lock(&self.turn);
-            let commits = self.checkpointer.progress.commits();
-            let begun = Instant::now();
-            let (mode, caller) = (self.orders.mode, CheckpointCaller::Background);
-            let call = match self.orders.database_sync {
-                DatabaseSync::WhenComplete => self.checkpointer.call(connection, mode, caller),
-                DatabaseSync::EachCall => self.checkpointer.call_and_sync(connection, mode, caller),
-            }?;
-            let was_hindered = call.answer != CheckpointAnswer::Done;
-            previous = Previous { begun, commits, was_hindered };
+            match self.checkpoint(&connection) {
+                Ok(done) => previous = done,
+                // Told before the turn is given back, so that who waits for it finds the failure.
+                Err(error) => {
+                    *lock(&self.failure) = Some(error);
+                    break;
+                }
+            }
         }
-        Ok(())
+        if let Err(error) = connection.close() {
+            let closing = WriteError::sqlite("closing the background connection");
+            lock(&self.failure).get_or_insert(closing(error));
+        }
+    }
+
+    fn checkpoint(&self, connection: &Connection) -> Result<Previous, WriteError> {
+        let commits = self.checkpointer.progress.commits();
+        let begun = Instant::now();
+        let (mode, caller) = (self.orders.mode, CheckpointCaller::Background);
+        let call = match self.orders.database_sync {
+            DatabaseSync::WhenComplete => self.checkpointer.call(connection, mode, caller),
+            DatabaseSync::EachCall => self.checkpointer.call_and_sync(connection, mode, caller),
+        }?;
+        Ok(Previous { begun, commits, was_hindered: call.answer != CheckpointAnswer::Done })
     }
 
     /// Sleeps until a checkpoint is due: true, or until told to stop: false. Nothing is due before
