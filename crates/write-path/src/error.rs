@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::advice::{advice_on_io, advice_on_sqlite};
 use crate::sqlite::CheckpointConflict;
@@ -38,6 +39,25 @@ pub enum WriteError {
     /// A SQLite build could not be used.
     #[error(transparent)]
     Build(#[from] sqlite_builds::Error),
+    /// A SQLite build without mutexes was to be used on several threads.
+    #[error(
+        "SQLite build {build} has no mutexes, so that all of its connections live on one thread, but \
+         {wished} have threads of their own; choose a build with mutexes"
+    )]
+    OneThreadOnly {
+        /// The build's name.
+        build: &'static str,
+        /// What wishes for threads.
+        wished: &'static str,
+    },
+    /// One of several shards failed.
+    #[error("shard {shard}: {source}")]
+    OfShard {
+        /// Which one, counted from 0.
+        shard: u32,
+        /// What it met, shared by all who are told of it.
+        source: Arc<WriteError>,
+    },
     /// A function was called that the SQLite build omits.
     #[error(
         "SQLite build {build} omits {entries}, which the case called; choose a build that has it"
@@ -88,6 +108,20 @@ pub enum WriteError {
         /// The kind of record or operation.
         found: &'static str,
     },
+    /// A count that is kept beside the votes is not theirs.
+    #[error(
+        "article {article}: its row of counts says {counted} votes, wished the {kept} that are \
+         kept; a commit was torn, or another program changed the database: begin again with an \
+         empty directory"
+    )]
+    CountsDisagree {
+        /// The article.
+        article: u32,
+        /// What its row of counts says.
+        counted: i64,
+        /// How many votes of it are kept.
+        kept: i64,
+    },
     /// A path cannot answer a query.
     #[error(
         "{store} has no way to find {query} but to read everything; give the case another table, or \
@@ -121,6 +155,11 @@ impl WriteError {
     /// Wraps SQLite's error with what was being done.
     pub fn sqlite(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
         move |source| Self::Sqlite { doing, source }
+    }
+
+    /// Names the shard that met the error.
+    pub(crate) fn of_shard(shard: u32, error: Self) -> Self {
+        Self::OfShard { shard, source: Arc::new(error) }
     }
 }
 

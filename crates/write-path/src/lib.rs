@@ -13,12 +13,16 @@ mod advice;
 mod axis;
 mod checkpoint;
 mod digest;
+mod errand;
 mod error;
 mod log;
+mod null;
 mod operation;
 mod path;
 mod read;
 mod record;
+mod sharded;
+mod soup;
 pub mod sqlite;
 
 pub use advice::advice_on_io;
@@ -29,6 +33,7 @@ pub use checkpoint::{
 pub use digest::Digest;
 pub use error::WriteError;
 pub use log::{LogSpec, decode_operations, encode_packet};
+pub use null::NullSpec;
 pub use operation::{Operation, Packet, RecordKey, Ticket};
 pub use path::{
     Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone,
@@ -36,3 +41,5 @@ pub use path::{
 };
 pub use read::{Query, ReadPath};
 pub use record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};
+pub use sharded::{Gather, ShardCount, ShardedSpec};
+pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};

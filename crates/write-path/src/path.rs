@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::ops::Sub;
+use std::ops::{Add, Sub};
 use std::path::Path;
+use std::sync::Arc;
+
+use sqlite_builds::SqliteBuild;
 
 use crate::axis::AxisValue;
 use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
-use crate::read::ReadPath;
+use crate::read::{Query, ReadPath};
+use crate::record::Record;
 
 /// Settings in effect, read back from the engine: name to value.
 pub type Settings = BTreeMap<String, String>;
@@ -56,6 +60,12 @@ pub trait WritePath {
     /// Syncs and writes so far. Only differences mean something.
     fn work_done(&self) -> WorkDone;
 
+    /// The part of [`WritePath::work_done`] that is counted for the whole process, so that every open
+    /// path of the engine has it in its own count.
+    fn shared_work_done(&self) -> WorkDone {
+        WorkDone::default()
+    }
+
     /// The sizes of what is stored, for the timeline.
     fn storage_sizes(&self) -> Result<StorageSizes, WriteError>;
 
@@ -78,6 +88,12 @@ pub trait WritePath {
     /// Who answers queries over what is acked; `None` for a path that only takes records in.
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
         Ok(None)
+    }
+
+    /// What is kept and stored nowhere, digested; `None` for a path that stores what it keeps. After
+    /// such a path was closed nothing is left to recover, so it is asked before.
+    fn kept_in_memory(&self) -> Option<Digest> {
+        None
     }
 
     /// Frames of the write-ahead log that a reader must look into: those committed since it last
@@ -107,8 +123,18 @@ pub trait ConcurrentPath: Sync {
     /// Hands a packet to the engine. Nothing is promised yet.
     fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError>;
 
-    /// Returns once every packet up to this ticket is as durable as the settings promise.
+    /// Returns once the packet of this ticket is as durable as the settings promise.
     fn wait(&self, ticket: Ticket) -> Result<(), WriteError>;
+
+    /// Answers a query as [`ReadPath::read`] does, beside those who write. What was acked before the
+    /// question is in the answer.
+    ///
+    /// # Errors
+    /// [`WriteError::NoWayToRead`] unless the path says otherwise.
+    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+        let _untouched = found;
+        Err(WriteError::NoWayToRead { store: "the path", query: query.name() })
+    }
 }
 
 /// How a path admits packets.
@@ -156,6 +182,18 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Reopens what a closed path left behind, as an application would after a restart, and digests
     /// every record found.
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError>;
+
+    /// The SQLite build that the path opens connections of, if any.
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        None
+    }
+
+    /// The same path as one of several shards, counted from 0; `None` where nothing about it depends
+    /// on which one it is.
+    fn as_shard(&self, shard: u32) -> Option<Arc<dyn PathSpec>> {
+        let _same_for_all = shard;
+        None
+    }
 }
 
 /// What an engine says of itself.
@@ -176,6 +214,17 @@ pub enum Identity {
     NativeLog {
         /// The version of its format.
         format_version: u32,
+    },
+    /// Soup's log, or its queue without the log.
+    SoupLog,
+    /// Nothing is stored.
+    Null,
+    /// A log that acknowledges, and SQLite behind it.
+    LogThenSqlite {
+        /// The log.
+        log: Box<Self>,
+        /// The database.
+        sqlite: Box<Self>,
     },
 }
 
@@ -207,12 +256,27 @@ pub struct WorkDone {
 impl Sub for WorkDone {
     type Output = Self;
 
+    /// What was done after `earlier`. Counters never fall, so only counters of different things meet
+    /// a larger one, and stop at zero.
     fn sub(self, earlier: Self) -> Self {
         Self {
-            syncs: self.syncs - earlier.syncs,
-            directory_syncs: self.directory_syncs - earlier.directory_syncs,
-            writes: self.writes - earlier.writes,
-            bytes_written: self.bytes_written - earlier.bytes_written,
+            syncs: self.syncs.saturating_sub(earlier.syncs),
+            directory_syncs: self.directory_syncs.saturating_sub(earlier.directory_syncs),
+            writes: self.writes.saturating_sub(earlier.writes),
+            bytes_written: self.bytes_written.saturating_sub(earlier.bytes_written),
+        }
+    }
+}
+
+impl Add for WorkDone {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            syncs: self.syncs + other.syncs,
+            directory_syncs: self.directory_syncs + other.directory_syncs,
+            writes: self.writes + other.writes,
+            bytes_written: self.bytes_written + other.bytes_written,
         }
     }
 }
@@ -220,10 +284,29 @@ impl Sub for WorkDone {
 /// Sizes of what a path has stored, where the engine has such a thing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StorageSizes {
-    /// Bytes of the database file, or of all segments of a log.
+    /// Bytes of the database file, or of all files of a log that stands alone.
     pub database_bytes: u64,
     /// Bytes of the WAL or rollback journal file.
     pub journal_bytes: u64,
     /// Pages on SQLite's freelist.
     pub freelist_pages: Option<u64>,
+    /// Bytes of all files of the log that stands before a database, where one does.
+    pub front_log_bytes: Option<u64>,
+}
+
+impl Add for StorageSizes {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let add = |first: Option<u64>, second: Option<u64>| match (first, second) {
+            (Some(first), Some(second)) => Some(first + second),
+            (first, second) => first.or(second),
+        };
+        Self {
+            database_bytes: self.database_bytes + other.database_bytes,
+            journal_bytes: self.journal_bytes + other.journal_bytes,
+            freelist_pages: add(self.freelist_pages, other.freelist_pages),
+            front_log_bytes: add(self.front_log_bytes, other.front_log_bytes),
+        }
+    }
 }

@@ -25,17 +25,23 @@ pub enum Query {
         /// How many are wanted; fewer are found only at the end.
         records: NonZeroU32,
     },
+    /// How many votes an article has. No record is shown.
+    VoteCount {
+        /// The article.
+        article: u32,
+    },
 }
 
 /// Answers queries over what a path has acknowledged. It holds what an application would keep
 /// between two queries, such as prepared statements.
 pub trait ReadPath {
-    /// Appends the answer to `found`, in order.
+    /// Appends the records of the answer to `found`, in order, and returns how many they are. Of
+    /// [`Query::VoteCount`] it returns the count, and appends nothing.
     ///
     /// # Errors
     /// [`WriteError::NoWayToRead`] when this path cannot answer such a query without reading
     /// everything it has, and whatever its engine reports.
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<(), WriteError>;
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError>;
 }
 
 impl Query {
@@ -45,6 +51,7 @@ impl Query {
             Self::FirstVote { .. } => "the first vote for an article",
             Self::Votes { .. } => "the votes for an article",
             Self::Range { .. } => "consecutive records",
+            Self::VoteCount { .. } => "the number of votes for an article",
         }
     }
 }

@@ -174,7 +174,7 @@ impl WritePath for LogPath {
             // A segment may be renamed or dropped between the listing and here.
             database_bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
         }
-        Ok(StorageSizes { database_bytes, journal_bytes: 0, freelist_pages: None })
+        Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
     }
 
     fn admission(&self) -> Admission<'_> {

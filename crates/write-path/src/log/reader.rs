@@ -37,15 +37,16 @@ impl<'log> LogReader<'log> {
 }
 
 impl ReadPath for LogReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<(), WriteError> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
         let refused = WriteError::NoWayToRead { store: "the log", query: query.name() };
         let Query::Range { first, records } = query else { return Err(refused) };
         let before = self.starts.partition_point(|start| start.record <= first);
         let Some(start) = before.checked_sub(1).map(|index| &self.starts[index]) else {
-            return Ok(());
+            return Ok(0);
         };
         let mut skip = first - start.record;
-        let end = found.len() + records.get() as usize;
+        let begin = found.len();
+        let end = begin + records.get() as usize;
         let mut packets = self.log.read_from(start.sequence)?;
         while found.len() < end
             && let Some(packet) = packets.next()?
@@ -67,6 +68,6 @@ impl ReadPath for LogReader<'_> {
                 return Err(refused);
             }
         }
-        Ok(())
+        Ok((found.len() - begin) as u64)
     }
 }

@@ -241,9 +241,15 @@ impl WritePath for SqlitePath {
     }
 
     fn work_done(&self) -> WorkDone {
+        let own_syncs = self.checkpointer.own_syncs();
+        self.shared_work_done() + WorkDone { syncs: own_syncs, ..WorkDone::default() }
+    }
+
+    /// The build counts for the process, whichever connection wrote.
+    fn shared_work_done(&self) -> WorkDone {
         let counts = self.connection.active_build().counts();
         WorkDone {
-            syncs: counts.syncs + self.checkpointer.own_syncs(),
+            syncs: counts.syncs,
             directory_syncs: counts.directory_syncs,
             writes: counts.writes,
             bytes_written: counts.bytes_written,
@@ -259,6 +265,7 @@ impl WritePath for SqlitePath {
             database_bytes: file_bytes(&self.files.database)?,
             journal_bytes: file_bytes(&self.files.journal)?,
             freelist_pages: Some(freelist_pages.unsigned_abs()),
+            front_log_bytes: None,
         })
     }
 

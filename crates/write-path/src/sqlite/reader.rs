@@ -14,22 +14,30 @@ pub(super) struct TableReader<'connection> {
     first_vote: Option<CachedStatement<'connection>>,
     votes: Option<CachedStatement<'connection>>,
     range: Option<CachedStatement<'connection>>,
+    vote_count: Option<CachedStatement<'connection>>,
 }
 
 impl<'connection> TableReader<'connection> {
     pub(super) fn new(table: Table, connection: &'connection Connection) -> Self {
-        Self { table, connection, first_vote: None, votes: None, range: None }
+        Self { table, connection, first_vote: None, votes: None, range: None, vote_count: None }
     }
 }
 
 impl ReadPath for TableReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<(), WriteError> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
         let reading = || WriteError::sqlite("answering a query");
         let sql = sql(self.table, query).ok_or_else(|| WriteError::NoWayToRead {
             store: self.table.label(),
             query: query.name(),
         })?;
+        let before = found.len();
         let mut rows = match query {
+            Query::VoteCount { article } => {
+                let statement = prepared(&mut self.vote_count, self.connection, sql)?;
+                let votes: i64 =
+                    statement.query_row(params![article], |row| row.get(0)).map_err(reading())?;
+                return Ok(votes.unsigned_abs());
+            }
             Query::FirstVote { article } => {
                 let statement = prepared(&mut self.first_vote, self.connection, sql)?;
                 statement.query(params![article])
@@ -47,7 +55,7 @@ impl ReadPath for TableReader<'_> {
         while let Some(row) = rows.next().map_err(reading())? {
             found.push(self.table.record(row).map_err(reading())?);
         }
-        Ok(())
+        Ok((found.len() - before) as u64)
     }
 }
 
@@ -64,9 +72,34 @@ fn sql(table: Table, query: Query) -> Option<&'static str> {
         (Table::Votes(_), Query::Range { .. }) => {
             Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
         }
+        (Table::VotesAndCounts, Query::Range { .. }) => {
+            Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
+        }
         (Table::Events | Table::EventsUnindexed, Query::Range { .. }) => {
             Some("SELECT ray_id, data FROM log_events WHERE _id > ?1 ORDER BY _id LIMIT ?2")
         }
+        (_, Query::VoteCount { .. }) => vote_count_sql(table),
         _ => None,
+    }
+}
+
+/// An article that nobody has voted for has 0 votes, also where no row says so.
+fn vote_count_sql(table: Table) -> Option<&'static str> {
+    match table {
+        Table::VotesAndCounts => {
+            Some("SELECT coalesce((SELECT votes FROM counts WHERE article = ?1), 0)")
+        }
+        Table::Votes(
+            SecondaryIndexes::Article | SecondaryIndexes::Two | SecondaryIndexes::Three,
+        )
+        | Table::VotesWithoutRowid => Some("SELECT count(*) FROM votes WHERE article = ?1"),
+        Table::SoupStore(_) => Some("SELECT count(*) FROM store WHERE index_0 = ?1"),
+        Table::Votes(SecondaryIndexes::None)
+        | Table::VotesByKey
+        | Table::VotesUniquePair
+        | Table::VotesAutoincrement
+        | Table::VotePackets
+        | Table::Events
+        | Table::EventsUnindexed => None,
     }
 }

@@ -241,6 +241,10 @@ impl PathSpec for SqliteSpec {
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         digest_database(self, directory)
     }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        Some(self.build)
+    }
 }
 
 /// What sets a build apart from `bundled`: `fdatasync`, `single`.

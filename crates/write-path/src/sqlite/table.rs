@@ -1,6 +1,7 @@
 //! The tables that records go into: one variant for each shape.
 
 mod binding;
+mod counts;
 mod sql;
 
 use std::collections::HashSet;
@@ -20,6 +21,9 @@ pub enum Table {
     Votes(SecondaryIndexes),
     /// Votes under an `INTEGER PRIMARY KEY` that lies anywhere in the table, as random ids do.
     VotesByKey,
+    /// Votes as two integers, appended by rowid, and beside them one row for each article with its
+    /// number of votes, which each packet brings up to date.
+    VotesAndCounts,
     /// Votes in a `WITHOUT ROWID` table, by article and user.
     VotesWithoutRowid,
     /// Votes appended by rowid, with the log driver's unique index over a random text and a time.
@@ -62,12 +66,13 @@ pub enum KeyAffinity {
 
 impl Table {
     /// Every shape.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Votes(SecondaryIndexes::None),
         Self::Votes(SecondaryIndexes::Article),
         Self::Votes(SecondaryIndexes::Two),
         Self::Votes(SecondaryIndexes::Three),
         Self::VotesByKey,
+        Self::VotesAndCounts,
         Self::VotesWithoutRowid,
         Self::VotesUniquePair,
         Self::VotesAutoincrement,
@@ -86,6 +91,7 @@ impl Table {
             Self::Votes(SecondaryIndexes::Two) => "indexed2",
             Self::Votes(SecondaryIndexes::Three) => "indexed3",
             Self::VotesByKey => "keyed",
+            Self::VotesAndCounts => "counts",
             Self::VotesWithoutRowid => "norowid",
             Self::VotesUniquePair => "unique",
             Self::VotesAutoincrement => "autoinc",
@@ -104,8 +110,10 @@ impl Table {
         operations: &[Operation],
     ) -> Result<(), WriteError> {
         let mut statements = Statements::new(self, connection);
-        if self == Self::VotePackets {
-            return self.keep_packet(statements.insert()?, operations);
+        match self {
+            Self::VotePackets => return self.keep_packet(statements.insert()?, operations),
+            Self::VotesAndCounts => return self.apply_with_counts(&mut statements, operations),
+            _ => {}
         }
         for operation in operations {
             match operation {
@@ -137,13 +145,19 @@ impl Table {
     }
 
     /// Calls `visit` with every record of the table.
+    ///
+    /// # Errors
+    /// What SQLite reports, and [`WriteError::CountsDisagree`] where counts are kept that are not
+    /// those of the votes.
     pub fn visit_records(
         self,
         connection: &Connection,
         mut visit: impl FnMut(&Record),
     ) -> Result<(), WriteError> {
-        if self == Self::VotePackets {
-            return self.visit_packets(connection, &mut visit);
+        match self {
+            Self::VotePackets => return self.visit_packets(connection, &mut visit),
+            Self::VotesAndCounts => Self::check_counts(connection)?,
+            _ => {}
         }
         let reading = || WriteError::sqlite("reading records back");
         let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;

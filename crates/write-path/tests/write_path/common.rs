@@ -7,7 +7,7 @@ use native_log::LogOptions;
 use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 use write_path::{
-    Digest, Event, LogSpec, Operation, Packet, RayId, Record, Vote, WriteError, WritePath,
+    Digest, Event, LogSpec, Operation, Packet, Query, RayId, Record, Vote, WriteError, WritePath,
 };
 
 /// The database's file in a path's directory.
@@ -52,6 +52,36 @@ pub(crate) fn connect(build: &ActiveBuild, directory: &Path) -> Connection {
 
 pub(crate) fn vote(user: u64) -> Record {
     Record::Vote(Vote { article: 7, user })
+}
+
+/// Votes for five articles in turn.
+pub(crate) fn votes_in_turn(users: std::ops::Range<u64>) -> Packet {
+    let vote = |user| Vote { article: (user % 5) as u32, user };
+    Packet::new(users.map(|user| Operation::Insert(Record::Vote(vote(user)))).collect())
+}
+
+/// What packets of such votes leave.
+pub(crate) fn digest_in_turn(users: std::ops::Range<u64>) -> Digest {
+    digest_of(&[votes_in_turn(users)])
+}
+
+/// The records that packets insert.
+pub(crate) fn digest_of(packets: &[Packet]) -> Digest {
+    let mut digest = Digest::default();
+    for operation in packets.iter().flat_map(Packet::operations) {
+        if let Operation::Insert(record) = operation {
+            digest.add(record);
+        }
+    }
+    digest
+}
+
+/// Asks for the number of an article's votes.
+pub(crate) fn vote_count(path: &mut dyn WritePath, article: u32) -> Result<u64, WriteError> {
+    let mut found = Vec::new();
+    let count = path.reader()?.unwrap().read(Query::VoteCount { article }, &mut found)?;
+    assert_eq!(found, [], "a count shows no records");
+    Ok(count)
 }
 
 pub(crate) fn event(number: u8) -> Record {

@@ -5,8 +5,10 @@
 mod checkpoint_faults;
 mod checkpoints;
 mod common;
+mod counting;
 mod faults;
 mod merging;
+mod null;
 mod omitted_calls;
 mod pragmas;
 mod reading;
@@ -14,4 +16,6 @@ mod recycling;
 mod refusals;
 mod round_trips;
 mod shapes;
+mod sharded;
+mod soup_log;
 mod threads;

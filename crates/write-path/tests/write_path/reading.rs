@@ -35,7 +35,8 @@ fn packet(users: std::ops::Range<u64>) -> Packet {
 
 fn read(path: &mut dyn WritePath, query: Query) -> Result<Vec<Record>, WriteError> {
     let mut found = Vec::new();
-    path.reader()?.unwrap().read(query, &mut found)?;
+    let count = path.reader()?.unwrap().read(query, &mut found)?;
+    assert_eq!(count, found.len() as u64);
     Ok(found)
 }
 

@@ -8,6 +8,7 @@ impl Table {
         match self {
             Self::Votes(_)
             | Self::VotesByKey
+            | Self::VotesAndCounts
             | Self::VotesWithoutRowid
             | Self::VotesUniquePair
             | Self::VotesAutoincrement => "votes",
@@ -26,6 +27,10 @@ impl Table {
                    key INTEGER PRIMARY KEY,
                    article INTEGER NOT NULL,
                    user INTEGER NOT NULL)"
+            }
+            Self::VotesAndCounts => {
+                "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
+                 CREATE TABLE counts(article INTEGER PRIMARY KEY, votes INTEGER NOT NULL)"
             }
             Self::VotesWithoutRowid => {
                 "CREATE TABLE votes(
@@ -78,9 +83,10 @@ impl Table {
 
     pub(super) fn insert_sql(self) -> &'static str {
         match self {
-            Self::Votes(_) | Self::VotesWithoutRowid | Self::VotesAutoincrement => {
-                "INSERT INTO votes(article, user) VALUES (?1, ?2)"
-            }
+            Self::Votes(_)
+            | Self::VotesAndCounts
+            | Self::VotesWithoutRowid
+            | Self::VotesAutoincrement => "INSERT INTO votes(article, user) VALUES (?1, ?2)",
             Self::VotesByKey => "INSERT INTO votes(article, user, key) VALUES (?1, ?2, ?3)",
             Self::VotesUniquePair => "INSERT INTO votes(article, user, ray_id) VALUES (?1, ?2, ?3)",
             Self::SoupStore(_) => "INSERT INTO store(row, index_0) VALUES (?1, ?2)",
@@ -100,6 +106,8 @@ impl Table {
             | Self::VotesUniquePair
             | Self::VotesAutoincrement => "DELETE FROM votes WHERE user = ?1",
             Self::VotesByKey => "DELETE FROM votes WHERE key = ?1",
+            // The counts follow what is deleted.
+            Self::VotesAndCounts => "DELETE FROM votes WHERE user = ?1 RETURNING article",
             // The user is the last of the row's three words.
             Self::SoupStore(_) => "DELETE FROM store WHERE substr(row, 17) = ?1",
             // A whole packet is kept as it came, its deletions too.
@@ -112,6 +120,7 @@ impl Table {
         match self {
             Self::Votes(_)
             | Self::VotesByKey
+            | Self::VotesAndCounts
             | Self::VotesWithoutRowid
             | Self::VotesUniquePair
             | Self::VotesAutoincrement => "SELECT article, user FROM votes",

@@ -1,0 +1,115 @@
+//! A path that stores nothing: what generator, driver and verification cost by themselves.
+
+use std::path::Path;
+
+use crate::axis::AxisValue;
+use crate::digest::Digest;
+use crate::error::WriteError;
+use crate::operation::{Operation, Packet, Ticket};
+use crate::path::{
+    Admission, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone, WritePath,
+};
+
+/// The path that takes packets, acknowledges them, and keeps no more of them than a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NullSpec;
+
+/// What is kept of the packets: enough to tell whether all of them came.
+struct NullPath {
+    kept: Digest,
+    submitted: u64,
+}
+
+impl PathSpec for NullSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::plain("engine", "null")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        Vec::new()
+    }
+
+    fn promise(&self) -> SyncPromise {
+        SyncPromise::NoSync
+    }
+
+    fn is_vanilla(&self) -> bool {
+        false
+    }
+
+    fn starting_line_bytes(&self) -> u64 {
+        0
+    }
+
+    fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        Ok(Box::new(NullPath { kept: Digest::default(), submitted: 0 }))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        self.open(directory)
+    }
+
+    /// Nothing outlives the path.
+    fn recover(&self, _directory: &Path) -> Result<Digest, WriteError> {
+        Ok(Digest::default())
+    }
+}
+
+impl WritePath for NullPath {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        for operation in packet.operations() {
+            match operation {
+                Operation::Insert(record) => self.kept.add(record),
+                // A key does not tell the record whose digest it would be.
+                Operation::Delete(_) => {
+                    return Err(WriteError::WrongRecord {
+                        table: "the null path",
+                        found: "a deletion",
+                    });
+                }
+            }
+        }
+        self.submitted += 1;
+        Ok(Ticket(self.submitted))
+    }
+
+    fn wait(&mut self, _ticket: Ticket) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::new())
+    }
+
+    fn identity(&self) -> Result<Identity, WriteError> {
+        Ok(Identity::Null)
+    }
+
+    fn work_done(&self) -> WorkDone {
+        WorkDone::default()
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        Admission::Serial
+    }
+
+    fn kept_in_memory(&self) -> Option<Digest> {
+        Some(self.kept)
+    }
+
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! What waits for a shard: packets, and questions to it.
+
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::spec::Gather;
+use crate::errand::Errand;
+use crate::error::WriteError;
+use crate::operation::Packet;
+use crate::path::WritePath;
+
+/// The queue before one shard. Anybody hands in; the shard's thread takes out and acknowledges.
+pub(super) struct Queue {
+    gather: Gather,
+    state: Mutex<State>,
+    /// Something came that the shard may be waiting for.
+    grew: Condvar,
+    /// Something was acknowledged, or the shard has stopped.
+    acked: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Vec<Packet>,
+    /// When the first of them came.
+    first_came: Option<Instant>,
+    errands: Vec<Errand<Box<dyn WritePath>>>,
+    /// The number of the last packet that came, and of the last one that was acknowledged.
+    came_through: u64,
+    acked_through: u64,
+    failure: Option<Arc<WriteError>>,
+    ending: Option<Ending>,
+    /// Whether the thread has left, so that nothing is taken out any more.
+    gone: bool,
+}
+
+/// How a shard's path ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// In order.
+    Close,
+    /// As it stands.
+    Drop,
+}
+
+/// What a shard's thread does next: it commits the packets, then does the errands, then ends.
+pub(super) struct Work {
+    pub(super) packets: Vec<Packet>,
+    /// The number of the last packet.
+    pub(super) through: u64,
+    pub(super) errands: Vec<Errand<Box<dyn WritePath>>>,
+    pub(super) ending: Option<Ending>,
+}
+
+impl Queue {
+    pub(super) fn new(gather: Gather) -> Self {
+        Self { gather, state: Mutex::default(), grew: Condvar::new(), acked: Condvar::new() }
+    }
+
+    /// Hands in a packet, whose number is larger than that of all before it.
+    pub(super) fn push(&self, number: u64, packet: Packet) -> Result<(), Arc<WriteError>> {
+        let mut state = self.lock();
+        state.check()?;
+        state.waiting.push(packet);
+        state.came_through = number;
+        let first = state.waiting.len() == 1;
+        if first && self.gather != Gather::AtOnce {
+            state.first_came = Some(Instant::now());
+        }
+        if first || self.is_enough(&state) {
+            self.grew.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Hands in an errand, which is dropped if the thread has left.
+    pub(super) fn send(&self, errand: Errand<Box<dyn WritePath>>) {
+        let mut state = self.lock();
+        if !state.gone {
+            state.errands.push(errand);
+            self.grew.notify_one();
+        }
+    }
+
+    /// Tells the thread to end its path once what came before is done.
+    pub(super) fn end(&self, ending: Ending) {
+        self.lock().ending.get_or_insert(ending);
+        self.grew.notify_one();
+    }
+
+    /// Returns once every packet up to this number is acknowledged. What came later may be waited for
+    /// as well.
+    pub(super) fn wait(&self, number: u64) -> Result<(), Arc<WriteError>> {
+        let mut state = self.lock();
+        while state.acked_through < number.min(state.came_through) {
+            state.check()?;
+            state = self.acked.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        Ok(())
+    }
+
+    /// The failure at which the shard has stopped, if it has.
+    pub(super) fn check(&self) -> Result<(), Arc<WriteError>> {
+        self.lock().check()
+    }
+
+    /// Takes out what is to be done next, once there is something.
+    pub(super) fn take(&self) -> Work {
+        let idle = |state: &mut State| state.waiting.is_empty() && !state.is_hurried();
+        let state = self.grew.wait_while(self.lock(), idle);
+        let mut state = self.gather(state.unwrap_or_else(PoisonError::into_inner));
+        state.first_came = None;
+        Work {
+            packets: mem::take(&mut state.waiting),
+            through: state.came_through,
+            errands: mem::take(&mut state.errands),
+            ending: state.ending,
+        }
+    }
+
+    /// Waits for company, as long as nobody asks for anything else.
+    fn gather<'queue>(&'queue self, state: MutexGuard<'queue, State>) -> MutexGuard<'queue, State> {
+        let Gather::Until { wait_max, .. } = self.gather else { return state };
+        let waited = state.first_came.map_or(Duration::MAX, |first| first.elapsed());
+        let alone = |state: &mut State| !self.is_enough(state) && !state.is_hurried();
+        let gathered = self.grew.wait_timeout_while(state, wait_max.saturating_sub(waited), alone);
+        gathered.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn is_enough(&self, state: &State) -> bool {
+        match self.gather {
+            Gather::AtOnce => false,
+            Gather::Until { packets_enough, .. } => {
+                state.waiting.len() >= packets_enough.get() as usize
+            }
+        }
+    }
+
+    /// Acknowledges every packet up to this number.
+    pub(super) fn ack(&self, through: u64) {
+        self.lock().acked_through = through;
+        self.acked.notify_all();
+    }
+
+    /// Stops the shard: nothing that waits is acknowledged any more, and all are told why.
+    pub(super) fn fail(&self, failure: WriteError) {
+        self.lock().failure.get_or_insert_with(|| Arc::new(failure));
+        self.acked.notify_all();
+    }
+
+    /// The thread leaves; what nobody will do is dropped.
+    pub(super) fn leave(&self) {
+        let mut state = self.lock();
+        state.gone = true;
+        state.failure.get_or_insert_with(|| Arc::new(WriteError::Stopped));
+        let dropped = mem::take(&mut state.errands);
+        drop(state);
+        drop(dropped);
+        self.acked.notify_all();
+    }
+
+    /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn check(&self) -> Result<(), Arc<WriteError>> {
+        match &self.failure {
+            None => Ok(()),
+            Some(failure) => Err(Arc::clone(failure)),
+        }
+    }
+
+    /// Whether somebody waits for something else than the ack of a packet.
+    fn is_hurried(&self) -> bool {
+        !self.errands.is_empty() || self.ending.is_some()
+    }
+}

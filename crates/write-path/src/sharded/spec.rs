@@ -1,0 +1,174 @@
+//! The typed description of a sharded path.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlite_builds::{SqliteBuild, ThreadMode};
+
+use super::path::ShardedPath;
+use crate::axis::AxisValue;
+use crate::digest::Digest;
+use crate::error::WriteError;
+use crate::path::{PathSpec, SyncPromise, WritePath};
+
+/// Copies of a path, among which records are divided: a vote goes to shard `article % shards`, an
+/// event to that of its ray id's hash, a deletion of a vote to all. A packet is acknowledged when
+/// each shard that it touches has acknowledged its part.
+#[derive(Debug, Clone)]
+pub struct ShardedSpec {
+    /// What each shard is.
+    pub path: Arc<dyn PathSpec>,
+    /// How many there are. With one it is the queue that matters.
+    pub shards: ShardCount,
+    /// Whether a shard waits for company before it commits what it has.
+    pub gather: Gather,
+}
+
+/// How many shards: 1 to 16.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ShardCount(u32);
+
+impl ShardCount {
+    /// One shard: a path with a queue before it.
+    pub const ONE: Self = Self(1);
+
+    /// As many as the first document tried.
+    pub const FOUR: Self = Self(4);
+
+    /// The most that there may be: a ticket has a bit for each.
+    pub const MAX: Self = Self(16);
+
+    /// So many shards, if there may be so many.
+    pub const fn new(shards: u32) -> Option<Self> {
+        if shards >= 1 && shards <= Self::MAX.0 { Some(Self(shards)) } else { None }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for ShardCount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Whether a shard waits for company before it commits what it has. What comes while it commits
+/// forms the next group in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gather {
+    /// It commits whatever waits, at once.
+    AtOnce,
+    /// It waits until so many packets are there, but no longer than so long after the first came.
+    Until {
+        /// Enough packets to go ahead.
+        packets_enough: NonZeroU32,
+        /// The longest wait.
+        wait_max: Duration,
+    },
+}
+
+impl Gather {
+    /// Soup's group commit as the benchmark `vote` set it: 512 packets, or 100 us after the first one
+    /// (noria at e56591db, `--write-batch-size` and `--flush-timeout`).
+    pub const SOUP: Self = Self::Until {
+        packets_enough: NonZeroU32::new(512).expect("512 is not zero"),
+        wait_max: Duration::from_micros(100),
+    };
+
+    fn axis(self) -> AxisValue {
+        match self {
+            Self::AtOnce => AxisValue::labelled("gather", "at once", "nogather"),
+            Self::Until { packets_enough, wait_max } => {
+                let us = wait_max.as_micros();
+                AxisValue::labelled(
+                    "gather",
+                    format!("{us} us or {packets_enough} packets"),
+                    format!("gather{us}us"),
+                )
+            }
+        }
+    }
+}
+
+impl ShardedSpec {
+    /// The path of one shard, as it is on its own.
+    pub(super) fn shard(&self, shard: u32) -> Arc<dyn PathSpec> {
+        self.path.as_shard(shard).unwrap_or_else(|| Arc::clone(&self.path))
+    }
+
+    /// Where a shard writes.
+    pub(super) fn directory(directory: &Path, shard: u32) -> PathBuf {
+        directory.join(format!("shard-{shard}"))
+    }
+
+    /// Connections of a build without mutexes cannot live on several threads.
+    fn refuse_builds_of_one_thread(&self) -> Result<(), WriteError> {
+        match self.path.sqlite_build() {
+            Some(build)
+                if self.shards > ShardCount::ONE
+                    && build.thread_mode == ThreadMode::SingleThread =>
+            {
+                Err(WriteError::OneThreadOnly { build: build.name, wished: "shards" })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl PathSpec for ShardedSpec {
+    fn engine(&self) -> AxisValue {
+        self.path.engine()
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let mut axes = self.path.axes();
+        axes.push(AxisValue::labelled(
+            "shards",
+            self.shards.to_string(),
+            format!("{}shard", self.shards),
+        ));
+        axes.push(self.gather.axis());
+        axes
+    }
+
+    fn promise(&self) -> SyncPromise {
+        self.path.promise()
+    }
+
+    fn is_vanilla(&self) -> bool {
+        false
+    }
+
+    fn starting_line_bytes(&self) -> u64 {
+        self.path.starting_line_bytes().saturating_mul(self.shards.get().into())
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        self.refuse_builds_of_one_thread()?;
+        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open(shard))?))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        self.refuse_builds_of_one_thread()?;
+        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open_for_audit(shard))?))
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+        let mut found = Digest::default();
+        for shard in 0..self.shards.get() {
+            let recovered = self.shard(shard).recover(&Self::directory(directory, shard));
+            found.merge(&recovered.map_err(|error| WriteError::of_shard(shard, error))?);
+        }
+        Ok(found)
+    }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        self.path.sqlite_build()
+    }
+}

@@ -1,0 +1,113 @@
+//! The number of an article's votes: counted over an index, or kept beside the votes.
+
+use write_path::sqlite::{
+    JournalMode, KeyAffinity, SecondaryIndexes, SqliteSpec, Synchronous, Table,
+};
+use write_path::{Operation, Packet, PathSpec, RecordKey, WriteError};
+
+use crate::common::{
+    commit, connect, digest_in_turn, digest_of, log, sqlite, turn, vote_count, votes_in_turn,
+};
+
+fn in_table(table: Table) -> SqliteSpec {
+    SqliteSpec { table, ..sqlite("bundled", JournalMode::Wal, Synchronous::Off) }
+}
+
+#[test]
+fn every_shape_with_a_way_to_an_article_counts_its_votes() {
+    let _turn = turn();
+    for table in [
+        Table::VotesAndCounts,
+        Table::Votes(SecondaryIndexes::Article),
+        Table::Votes(SecondaryIndexes::Two),
+        Table::VotesWithoutRowid,
+        Table::SoupStore(KeyAffinity::Text),
+        Table::SoupStore(KeyAffinity::Integer),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut path = in_table(table).open(directory.path()).unwrap();
+        assert_eq!(vote_count(path.as_mut(), 3).unwrap(), 0, "{table:?}");
+        // The first packet lies in a commit of its own, the others share one.
+        commit(path.as_mut(), &votes_in_turn(0..9)).unwrap();
+        path.submit(&votes_in_turn(9..30)).unwrap();
+        commit(path.as_mut(), &votes_in_turn(30..42)).unwrap();
+        for (article, votes) in [(0, 9), (1, 9), (2, 8), (3, 8), (4, 8), (5, 0)] {
+            assert_eq!(vote_count(path.as_mut(), article).unwrap(), votes, "{table:?}");
+        }
+        path.close().unwrap();
+    }
+}
+
+#[test]
+fn a_store_with_no_way_to_an_article_refuses_to_count() {
+    let _turn = turn();
+    for table in [Table::Votes(SecondaryIndexes::None), Table::VotePackets, Table::VotesByKey] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut path = in_table(table).open(directory.path()).unwrap();
+        let refused = vote_count(path.as_mut(), 1).unwrap_err();
+        assert!(matches!(refused, WriteError::NoWayToRead { .. }), "{table:?}: {refused}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let mut path = log().open(directory.path()).unwrap();
+    let refused = vote_count(path.as_mut(), 1).unwrap_err();
+    assert!(matches!(refused, WriteError::NoWayToRead { .. }), "{refused}");
+}
+
+#[test]
+fn counts_follow_what_is_deleted_and_what_is_doubled() {
+    let _turn = turn();
+    let directory = tempfile::tempdir().unwrap();
+    let spec = in_table(Table::VotesAndCounts);
+    let mut path = spec.open(directory.path()).unwrap();
+    let packets = [votes_in_turn(0..20), votes_in_turn(10..20)];
+    packets.iter().for_each(|packet| commit(path.as_mut(), packet).unwrap());
+    assert_eq!(vote_count(path.as_mut(), 4).unwrap(), 6);
+    // User 14 has voted twice, for article 4, and goes in the packet that brings another vote.
+    let mut operations = vec![Operation::Delete(RecordKey::VoteUser(14))];
+    operations.extend(votes_in_turn(24..25).operations().iter().cloned());
+    commit(path.as_mut(), &Packet::new(operations)).unwrap();
+    assert_eq!(vote_count(path.as_mut(), 4).unwrap(), 5);
+    path.close().unwrap();
+    let mut expected = digest_of(&packets);
+    expected.merge(&digest_in_turn(24..25));
+    let gone = votes_in_turn(14..15);
+    let Operation::Insert(record) = &gone.operations()[0] else { unreachable!("an insert") };
+    expected.remove(record);
+    expected.remove(record);
+    assert_eq!(spec.recover(directory.path()).unwrap(), expected);
+}
+
+#[test]
+fn a_count_that_is_not_that_of_the_votes_is_found() {
+    let _turn = turn();
+    let spec = in_table(Table::VotesAndCounts);
+    for (change, refusal) in [
+        (
+            "UPDATE counts SET votes = votes + 1 WHERE article = 3",
+            "article 3: its row of counts says 5 votes, wished the 4 that are kept",
+        ),
+        (
+            "DELETE FROM counts WHERE article = 2",
+            "article 2: its row of counts says 0 votes, wished the 4 that are kept",
+        ),
+        (
+            "INSERT INTO counts VALUES (77, 1)",
+            "article 77: its row of counts says 1 votes, wished the 0 that are kept",
+        ),
+        (
+            "DELETE FROM votes WHERE rowid = 2",
+            "article 1: its row of counts says 4 votes, wished the 3 that are kept",
+        ),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut path = spec.open(directory.path()).unwrap();
+        commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();
+        path.close().unwrap();
+        assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..20));
+        let build = spec.build.activate().unwrap();
+        assert_eq!(connect(&build, directory.path()).execute(change, []), Ok(1));
+        drop(build);
+        let text = spec.recover(directory.path()).unwrap_err().to_string();
+        assert!(text.starts_with(refusal), "{change}: {text}");
+    }
+}
