@@ -4,7 +4,9 @@
 //! unit, a golden test holds them, and [`SCHEMA_VERSION`] grows when one changes its name or its
 //! meaning. A figure that a case does not have is null. Histograms and samples are stored whole.
 
+mod attribution;
 mod case;
+mod checkpoints;
 mod load;
 mod question;
 mod storage;
@@ -14,7 +16,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
 pub use case::{AxisValue, CaseRecord, SqliteRecord, Standing};
+pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
 pub use load::{ClampedRecord, LoadRecord, latency_if_any};
 pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
@@ -53,6 +57,18 @@ pub struct RunRecord {
     /// The open-loop load that the case was under; null for a case that a closed loop drove, and in
     /// records from before there was one.
     pub load: Option<LoadRecord>,
+    /// How late the driver handed packets in although the path was free; null where nothing is
+    /// scheduled, and in records from before it was stored.
+    pub driver_lateness_ns: Option<LatencyRecord>,
+    /// The checkpoints while the case was timed; null without any, and in records from before they
+    /// were stored.
+    pub checkpoints: Option<CheckpointsRecord>,
+    /// What the slowest acks overlapped with; null in a case that pauses between its pieces, and in
+    /// records from before it was stored.
+    pub attribution: Option<AttributionRecord>,
+    /// Queries beside the packets, from the question to the last row; null where nobody read, and in
+    /// records from before it was stored.
+    pub reads_beside_ns: Option<LatencyRecord>,
     /// What happened when; null for a case too short to have one.
     pub timeline: Option<TimelineRecord>,
     /// Counted syncs and writes; null where nothing counts them.

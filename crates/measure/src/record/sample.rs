@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::attribution::{AckSpan, Attribution, Interval, UsualStages};
 use crate::device::WrittenBytes;
 use crate::environment::{
     BlockDevice, Filesystem, Kernel, Memory, OperatingSystem, Processor, Virtualisation,
@@ -32,6 +33,10 @@ pub(crate) fn full_record() -> RunRecord {
         ack_latency_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
         stages: Some(StagesRecord::of(&sample_stages()).unwrap()),
         load: Some(sample_load()),
+        driver_lateness_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
+        checkpoints: Some(sample_checkpoints()),
+        attribution: Some(sample_attribution()),
+        reads_beside_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
@@ -126,6 +131,36 @@ fn sample_load() -> LoadRecord {
         given_up_operations: 0,
         knee_p99_max_ns: Some(10_000_000),
     }
+}
+
+fn sample_checkpoints() -> CheckpointsRecord {
+    let note = CheckpointNote {
+        begun_ns: 1_000,
+        duration_ns: 500,
+        mode: "passive",
+        caller: "commit",
+        answer: "done",
+        frames: Some((1_001, 1_001)),
+        wal_bytes_before: 4_124_152,
+        wal_bytes_after: 4_124_152,
+        database_bytes: 8_192,
+    };
+    CheckpointsRecord::of(&[note], 2_000).unwrap()
+}
+
+/// 10,000 acks, of which one waited 5 us for its commit.
+fn sample_attribution() -> AttributionRecord {
+    let begun = Instant::now();
+    let span = AckSpan {
+        queued: Interval::empty_at(begun),
+        driver_late: Duration::ZERO,
+        begun,
+        inserted: begun + Duration::from_micros(1),
+        acked: begun + Duration::from_micros(6),
+        began_wal_anew: false,
+    };
+    let usual = UsualStages { insert: Duration::from_micros(1), commit: Duration::from_micros(2) };
+    AttributionRecord::of(&Attribution::of(&[span], 10_000, &[], usual)).unwrap()
 }
 
 fn sample_timeline() -> TimelineRecord {

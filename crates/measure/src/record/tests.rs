@@ -42,6 +42,8 @@ fn the_golden_form_reads_back() {
     read.ack_latency_ns = written.ack_latency_ns.clone();
     read.stages = written.stages.clone();
     read.load = written.load.clone();
+    read.driver_lateness_ns = written.driver_lateness_ns.clone();
+    read.reads_beside_ns = written.reads_beside_ns.clone();
     assert_eq!(read, written);
 }
 
@@ -69,6 +71,10 @@ fn what_a_case_does_not_have_is_null_and_reads_back() {
     let bare = RunRecord {
         sqlite: None,
         stages: None,
+        driver_lateness_ns: None,
+        checkpoints: None,
+        attribution: None,
+        reads_beside_ns: None,
         timeline: None,
         sync_audit: None,
         floor: None,
@@ -96,6 +102,18 @@ fn a_record_from_before_references_were_stored_reads_back_without_them() {
     older["pairs"].as_object_mut().unwrap().remove("reference_ns");
     let read: RunRecord = serde_json::from_value(older).unwrap();
     assert_eq!(read.pairs.unwrap().reference_ns, None);
+}
+
+#[test]
+fn a_record_from_before_tails_were_explained_reads_back_without() {
+    let added = ["driver_lateness_ns", "checkpoints", "attribution", "reads_beside_ns"];
+    let mut older: Value = serde_json::from_str(GOLDEN).unwrap();
+    for field in added {
+        assert!(older.as_object_mut().unwrap().remove(field).is_some(), "{field}");
+    }
+    let read: RunRecord = serde_json::from_value(older).unwrap();
+    assert_eq!((read.checkpoints, read.attribution), (None, None));
+    assert_eq!((read.driver_lateness_ns, read.reads_beside_ns), (None, None));
 }
 
 #[test]

@@ -1,0 +1,195 @@
+//! Planted delays of each kind, and acks without any.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const USUAL: UsualStages =
+    UsualStages { insert: Duration::from_micros(100), commit: Duration::from_micros(200) };
+
+const DELAY: Duration = Duration::from_millis(5);
+
+/// Packets one after the other, in which delays are planted.
+struct Planted {
+    free: Instant,
+    spans: Vec<AckSpan>,
+    checkpoints: Vec<CheckpointSpan>,
+}
+
+impl Planted {
+    fn new() -> Self {
+        Self { free: Instant::now(), spans: vec![], checkpoints: vec![] }
+    }
+
+    /// A packet whose stages take so long, handed in so long before the path is free for it.
+    fn packet(&mut self, queued: Duration, insert: Duration, commit: Duration) -> &mut AckSpan {
+        let begun = self.free + Duration::from_micros(1);
+        let (inserted, acked) = (begun + insert, begun + insert + commit);
+        self.spans.push(AckSpan {
+            queued: Interval { begin: self.free - queued, end: self.free },
+            driver_late: Duration::ZERO,
+            begun,
+            inserted,
+            acked,
+            began_wal_anew: false,
+        });
+        self.free = acked;
+        self.spans.last_mut().unwrap()
+    }
+
+    fn usual(&mut self, packets: u64) {
+        (0..packets).for_each(|number| {
+            // Some noise, so that the slowest are not all alike.
+            let noise = Duration::from_nanos(number % 97);
+            self.packet(Duration::ZERO, USUAL.insert + noise, USUAL.commit);
+        });
+    }
+
+    fn checkpoint(&mut self, begin: Instant, end: Instant, thread: CheckpointThread) {
+        self.checkpoints.push(CheckpointSpan { interval: Interval { begin, end }, thread });
+    }
+
+    /// Plants a delay of one kind.
+    fn plant(&mut self, cause: Cause) {
+        let (none, insert, commit) = (Duration::ZERO, USUAL.insert, USUAL.commit);
+        match cause {
+            Cause::OwnCheckpoint => {
+                let inserted = self.packet(none, insert, commit + DELAY).inserted;
+                let end = self.free;
+                self.checkpoint(inserted + commit, end, CheckpointThread::Committing);
+            }
+            Cause::BackgroundCheckpoint => {
+                let begun = self.packet(none, insert + DELAY, commit).begun;
+                let end = self.free;
+                self.checkpoint(begun - DELAY, end, CheckpointThread::Background);
+            }
+            Cause::WalReset => self.packet(none, insert, commit + DELAY).began_wal_anew = true,
+            Cause::OwnSync => {
+                self.packet(none, insert, commit + DELAY);
+            }
+            Cause::Queue => {
+                self.free += DELAY;
+                self.packet(DELAY, insert, commit);
+            }
+            Cause::Driver => self.packet(none, insert, commit).driver_late = DELAY,
+            Cause::Unexplained => {
+                self.packet(none, insert + DELAY, commit);
+            }
+        }
+    }
+
+    fn attribution(&self) -> Attribution {
+        Attribution::of(&self.spans, self.spans.len() as u64, &self.checkpoints, USUAL)
+    }
+}
+
+fn causes(acks: &[AttributedAck], cause: Cause) -> usize {
+    acks.iter().filter(|ack| ack.cause == cause).count()
+}
+
+#[test]
+fn every_planted_delay_is_found_with_its_cause() {
+    for cause in Cause::ALL {
+        let mut planted = Planted::new();
+        for _ in 0..20 {
+            planted.usual(999);
+            planted.plant(cause);
+        }
+        let attribution = planted.attribution();
+        let beyond = attribution.slowest_thousandth().unwrap();
+        assert_eq!((beyond.len(), causes(beyond, cause)), (20, 20), "{cause:?}");
+        let explained = f64::from(u8::from(cause != Cause::Unexplained));
+        assert_eq!(attribution.explained_share_of_thousandth(), Some(explained), "{cause:?}");
+    }
+}
+
+#[test]
+fn delays_of_all_kinds_at_once_are_told_apart() {
+    let mut planted = Planted::new();
+    for _ in 0..30 {
+        for cause in Cause::ALL {
+            planted.usual(99);
+            planted.plant(cause);
+        }
+    }
+    let attribution = planted.attribution();
+    assert_eq!(attribution.slowest().len(), 30 * Cause::ALL.len());
+    for cause in Cause::ALL {
+        assert_eq!(causes(attribution.slowest(), cause), 30, "{cause:?}");
+    }
+    assert_eq!(attribution.explained_share(), Some(6.0 / 7.0));
+}
+
+#[test]
+fn a_checkpoint_after_an_ack_is_what_the_next_packet_waited_for() {
+    let mut planted = Planted::new();
+    planted.usual(1_000);
+    let begin = planted.free;
+    planted.free += DELAY;
+    planted.checkpoint(begin, planted.free, CheckpointThread::Committing);
+    planted.packet(DELAY, USUAL.insert, USUAL.commit);
+    let slowest = planted.attribution().slowest()[0];
+    assert_eq!(slowest.cause, Cause::OwnCheckpoint);
+    assert_eq!(slowest.checkpoint, DELAY);
+    assert!(slowest.span.latency() > DELAY);
+}
+
+#[test]
+fn a_background_checkpoint_explains_no_more_than_the_time_beside_it() {
+    let mut planted = Planted::new();
+    planted.usual(100);
+    let begun = planted.packet(Duration::ZERO, USUAL.insert + DELAY, USUAL.commit).begun;
+    let soon_over = begun + DELAY / 10;
+    planted.checkpoint(begun, soon_over, CheckpointThread::Background);
+    assert_eq!(planted.attribution().slowest()[0].cause, Cause::Unexplained);
+}
+
+#[test]
+fn few_acks_have_their_slowest_ten_attributed_and_no_p999() {
+    let mut planted = Planted::new();
+    planted.usual(300);
+    planted.plant(Cause::OwnSync);
+    let attribution = planted.attribution();
+    assert_eq!(attribution.slowest().len(), 10);
+    assert_eq!(attribution.slowest()[0].cause, Cause::OwnSync);
+    assert_eq!(attribution.slowest_thousandth(), None);
+    let nothing = Attribution::of(&[], 0, &[], USUAL);
+    assert_eq!((nothing.explained_share(), nothing.slowest().len()), (None, 0));
+}
+
+impl Planted {
+    /// As if every ack were slow.
+    fn attribution_of_all(&self) -> Attribution {
+        Attribution::of(&self.spans, 100 * self.spans.len() as u64, &self.checkpoints, USUAL)
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_slowest_are_the_slowest_and_no_part_exceeds_the_ack(
+        packets in prop::collection::vec((0..9_000_u64, 0..9_000_u64, 0..9_000_u64), 1..300),
+        checkpoints in prop::collection::vec((0..400_000_u64, 0..9_000_u64, any::<bool>()), 0..30),
+    ) {
+        let mut planted = Planted::new();
+        let begin = planted.free;
+        for (queued, insert, commit) in packets {
+            let [queued, insert, commit] = [queued, insert, commit].map(Duration::from_micros);
+            planted.packet(queued, insert, commit);
+        }
+        let mut free = begin;
+        for (gap, length, is_own) in checkpoints {
+            let thread =
+                if is_own { CheckpointThread::Committing } else { CheckpointThread::Background };
+            let started = free + Duration::from_micros(gap);
+            free = started + Duration::from_micros(length);
+            planted.checkpoint(started, free, thread);
+        }
+        let attribution = planted.attribution_of_all();
+        prop_assert_eq!(attribution.slowest().len(), planted.spans.len());
+        let latencies = attribution.slowest().iter().map(|ack| ack.span.latency());
+        prop_assert!(latencies.rev().is_sorted());
+        for ack in attribution.slowest() {
+            prop_assert!(ack.checkpoint <= ack.span.latency() + Duration::from_micros(1));
+        }
+    }
+}
