@@ -2,6 +2,7 @@
 
 mod builds;
 mod floor;
+mod reference;
 mod tables;
 
 use std::io;
@@ -23,6 +24,8 @@ enum Command {
     Floor(floor::Options),
     /// Prints the tables and findings of a run again, and rewrites its summary.
     Tables(tables::Options),
+    /// Keeps a run below reports/ and shows its headline in README.md.
+    Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
     Builds,
 }
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Floor(options) => floor::run(&options, &mut out),
         Command::Tables(options) => tables::run(&options, &mut out),
+        Command::Reference(options) => reference::run(&options, &mut out),
         Command::Builds => builds::run(&mut out),
     };
     match outcome {

@@ -31,6 +31,38 @@ pub enum ReportError {
         /// What the writer answered.
         source: csv::Error,
     },
+    /// A file could not be read.
+    #[error("{}: reading it failed: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// A run has nothing to keep.
+    #[error("{}: wished a run with at least one measured case, found none", run.display())]
+    NothingToKeep {
+        /// The run's directory.
+        run: PathBuf,
+    },
+    /// There is a reference run of that host and day.
+    #[error("{}: there is a reference run of this host and day; remove it to replace it", folder.display())]
+    Kept {
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// A page does not hold the headline that it should.
+    #[error(
+        "{}: wished {wished}, found {found}; `durabench reference` writes it", path.display()
+    )]
+    FrontPage {
+        /// The page, or the run that it is about.
+        path: PathBuf,
+        /// What should stand there.
+        wished: String,
+        /// What stands there.
+        found: String,
+    },
     /// A file could not be written.
     #[error("{}: writing it failed: {source}; is the disk full or the directory gone?", path.display())]
     Write {

@@ -99,7 +99,7 @@ pub enum Verified {
 
 impl Row {
     /// The row of a case, in a session that began in this mood, if anybody knows it.
-    pub(super) fn of(record: &RunRecord, session: Option<&SessionMood>) -> Self {
+    pub(crate) fn of(record: &RunRecord, session: Option<&SessionMood>) -> Self {
         let audit = record.sync_audit.as_ref();
         Self {
             id: record.case.id.clone(),

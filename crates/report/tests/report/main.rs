@@ -6,6 +6,7 @@ mod auto_vacuum;
 mod cache_and_mmap;
 mod checkpoint_interval;
 mod findings;
+mod front_page;
 mod indexes;
 mod made_up;
 mod moods;

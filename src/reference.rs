@@ -1,0 +1,35 @@
+//! `durabench reference`: keeps a run with the project, and shows its headline on the front page.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+/// Where reference runs lie, from the project's root.
+const REPORTS: &str = "reports";
+
+/// The page that shows the headline.
+const FRONT_PAGE: &str = "README.md";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The run's folder.
+    #[arg(default_value = "target/durabench/latest")]
+    run: PathBuf,
+}
+
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {
+    let root = Path::new(".");
+    anyhow::ensure!(
+        root.join(FRONT_PAGE).is_file(),
+        "wished {FRONT_PAGE} in the working directory, found none; run this in the project's root"
+    );
+    let name = report::reference::keep(&options.run, &root.join(REPORTS))?;
+    let place = format!("{REPORTS}/{name}");
+    writeln!(out, "kept        {place}")?;
+    report::front_page::put(root, FRONT_PAGE, &place)
+        .with_context(|| format!("{place} is kept, but {FRONT_PAGE} still shows another run"))?;
+    writeln!(out, "front page  {FRONT_PAGE}")?;
+    Ok(())
+}
