@@ -8,7 +8,7 @@
 //!
 //! Per strategy, as the median over the rounds: the longest ack, p99.9 and p99 (hand-in to ack, so
 //! that work after the previous ack counts), the rates until the last ack and with the final drain;
-//! and the largest WAL. At the end stand those whose longest ack is within 1.5 times the best, whose
+//! the largest WAL, and the longest checkpoint after an ack and beside the commits, in ms. At the end stand those whose longest ack is within 1.5 times the best, whose
 //! WAL has at most 64 MB, and whose drained rate is at least 0.95 of the best.
 
 mod measuring;
@@ -20,11 +20,10 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use measuring::{Run, Votes, measure};
-use strategies::Arm;
-use write_path::PathSpec as _;
 use write_path::sqlite::{
     CacheSize, JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
 };
+use write_path::{CheckpointCaller, PathSpec as _};
 
 /// Records that the database holds before: 64 MiB of votes of 24 bytes.
 const PREFILL: u64 = (64 << 20) / 24;
@@ -53,23 +52,24 @@ struct Row {
     acked_per_second: f64,
     drained_per_second: f64,
     wal_bytes_max: u64,
+    after_ack_ms: f64,
+    background_ms: f64,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let plan = Plan::of(std::env::args().skip(1))?;
-    let mut arms = strategies::all();
-    arms.retain(|arm| plan.takes_part(&arm.label));
     let scratch = plan.directory.join("longest-ack");
     let filled = scratch.join("filled");
     let votes = fill(&plan, &filled)?;
-    let mut runs: Vec<Vec<Run>> = arms.iter().map(|_| Vec::new()).collect();
+    let strategies = plan.labels.len();
+    let mut runs: Vec<Vec<Run>> = plan.labels.iter().map(|_| Vec::new()).collect();
     for round in 0..plan.rounds {
-        for step in 0..arms.len() {
+        for step in 0..strategies {
             // Each round begins elsewhere, so that no strategy always follows the same one.
-            let index = (round + step) % arms.len();
+            let index = (round + step) % strategies;
             let directory = scratch.join("run");
             copy(&filled, &directory)?;
-            let spec = arms[index].apply(plan.spec);
+            let spec = strategies::apply(&plan.labels[index], plan.spec)?;
             let run =
                 measure(&spec, &directory, votes.clone(), plan.records_per_packet, plan.acks)?;
             runs[index].push(run);
@@ -77,7 +77,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     fs::remove_dir_all(&scratch)?;
-    let rows: Vec<Row> = arms.iter().zip(&runs).map(|(arm, runs)| Row::of(arm, runs)).collect();
+    let rows: Vec<Row> =
+        plan.labels.iter().zip(&runs).map(|(label, runs)| Row::of(label, runs)).collect();
     print(&rows);
     Ok(())
 }
@@ -100,13 +101,13 @@ impl Plan {
             records_per_packet: next("the records per packet")?.parse()?,
             acks: next("the acks per run")?.parse()?,
             rounds: next("the rounds")?.parse()?,
-            labels: arguments.collect(),
+            labels: labels_or_usual(arguments.collect()),
         })
     }
+}
 
-    fn takes_part(&self, label: &str) -> bool {
-        self.labels.is_empty() || self.labels.iter().any(|wished| wished == label)
-    }
+fn labels_or_usual(labels: Vec<String>) -> Vec<String> {
+    if labels.is_empty() { strategies::USUAL.map(String::from).into() } else { labels }
 }
 
 /// Fills a database once, in one commit that keeps nothing safe.
@@ -139,16 +140,18 @@ fn copy(filled: &Path, directory: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 impl Row {
-    fn of(arm: &Arm, runs: &[Run]) -> Self {
+    fn of(label: &str, runs: &[Run]) -> Self {
         let of_runs = |figure: &dyn Fn(&Run) -> f64| median(runs.iter().map(figure).collect());
         Self {
-            label: arm.label.clone(),
+            label: label.into(),
             longest_ms: of_runs(&|run| run.quantile_ms(1.0)),
             p999_ms: of_runs(&|run| run.quantile_ms(0.999)),
             p99_ms: of_runs(&|run| run.quantile_ms(0.99)),
             acked_per_second: of_runs(&|run| run.acked_per_second),
             drained_per_second: of_runs(&|run| run.drained_per_second),
             wal_bytes_max: runs.iter().map(|run| run.wal_bytes_max).max().unwrap_or_default(),
+            after_ack_ms: of_runs(&|run| run.longest_call_ms(CheckpointCaller::AfterAck)),
+            background_ms: of_runs(&|run| run.longest_call_ms(CheckpointCaller::Background)),
         }
     }
 
@@ -160,10 +163,12 @@ impl Row {
 }
 
 fn print(rows: &[Row]) {
-    println!("strategy             longest ms  p99.9 ms    p99 ms  acked k/s  drained k/s  WAL MB");
+    println!(
+        "strategy             longest ms  p99.9 ms    p99 ms  acked k/s  drained k/s  WAL MB  after ack  beside"
+    );
     for row in rows {
         println!(
-            "{:20} {:10.2} {:9.2} {:9.2} {:10.1} {:12.1} {:7.1}",
+            "{:20} {:10.2} {:9.2} {:9.2} {:10.1} {:12.1} {:7.1} {:10.2} {:7.2}",
             row.label,
             row.longest_ms,
             row.p999_ms,
@@ -171,6 +176,8 @@ fn print(rows: &[Row]) {
             row.acked_per_second / 1e3,
             row.drained_per_second / 1e3,
             row.wal_bytes_max as f64 / 1e6,
+            row.after_ack_ms,
+            row.background_ms,
         );
     }
     let shortest_ms = rows.iter().map(|row| row.longest_ms).fold(f64::INFINITY, f64::min);

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use rand::rngs::SmallRng;
 use rand::{RngExt as _, SeedableRng as _};
 use write_path::sqlite::SqliteSpec;
-use write_path::{Digest, Operation, Packet, PathSpec as _, Record, Vote, WritePath};
+use write_path::{
+    CheckpointCall, CheckpointCaller, Digest, Operation, Packet, PathSpec as _, Record, Vote,
+    WritePath,
+};
 
 /// The first document's number of articles.
 const ARTICLES: u32 = 100_000;
@@ -22,6 +25,7 @@ pub(crate) struct Run {
     pub(crate) acked_per_second: f64,
     pub(crate) drained_per_second: f64,
     pub(crate) wal_bytes_max: u64,
+    calls: Vec<CheckpointCall>,
 }
 
 /// Votes for random articles, and the digest of those that were made.
@@ -70,7 +74,9 @@ pub(crate) fn measure(
     let mut path = spec.open(directory)?;
     drive(path.as_mut(), &mut votes, records_per_packet, acks / 10)?;
     path.drain()?;
+    path.take_checkpoints();
     let seen = drive(path.as_mut(), &mut votes, records_per_packet, acks)?;
+    let calls = path.take_checkpoints();
     let draining = Instant::now();
     path.drain()?;
     let drained = seen.driven + draining.elapsed();
@@ -86,6 +92,7 @@ pub(crate) fn measure(
         acked_per_second: operations / seen.driven.as_secs_f64(),
         drained_per_second: operations / drained.as_secs_f64(),
         wal_bytes_max: seen.wal_bytes_max,
+        calls,
     })
 }
 
@@ -124,5 +131,12 @@ impl Run {
         let last = self.latencies.len().saturating_sub(1) as f64;
         let latency = self.latencies.get((last * quantile) as usize).copied();
         latency.map_or(f64::NAN, |latency| latency.as_secs_f64() * 1e3)
+    }
+
+    /// The longest call of a caller, an early sync of the database included; 0 if there was none.
+    pub(crate) fn longest_call_ms(&self, caller: CheckpointCaller) -> f64 {
+        let own = self.calls.iter().filter(|call| call.caller == caller);
+        let longest = own.map(|call| call.ended() - call.begun).max();
+        longest.unwrap_or_default().as_secs_f64() * 1e3
     }
 }

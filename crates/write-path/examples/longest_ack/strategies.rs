@@ -1,5 +1,6 @@
-//! The strategies that take part, by label.
+//! Strategies by the labels that ids give them.
 
+use std::error::Error;
 use std::num::NonZeroU32;
 
 use write_path::CheckpointMode;
@@ -8,82 +9,56 @@ use write_path::sqlite::{
     WalAutocheckpoint,
 };
 
-/// A strategy in the search.
-pub(crate) struct Arm {
-    pub(crate) label: String,
-    checkpoints: Checkpoints,
-}
+/// Those that take part where the command line names none.
+pub(crate) const USUAL: [&str; 14] = [
+    "auto0",
+    "auto100",
+    "auto1000",
+    "auto4000",
+    "ack250f",
+    "ack1000f",
+    "ack4000f",
+    "ack15000f",
+    "ack100000r",
+    "bg1000f",
+    "bg1000fsync",
+    "two1000f7500f",
+    "two250f2000fsync",
+    "two1000f7500fsync",
+];
 
-enum Checkpoints {
-    Pragma(WalAutocheckpoint),
-    Strategy(CheckpointStrategy),
-}
-
-impl Arm {
-    /// The specification with this strategy.
-    pub(crate) fn apply(&self, mut spec: SqliteSpec) -> SqliteSpec {
-        match self.checkpoints {
-            Checkpoints::Strategy(strategy) => spec.with_checkpoints(strategy),
-            Checkpoints::Pragma(pragma) => {
-                spec.pragmas.wal_autocheckpoint = pragma;
-                spec
-            }
-        }
+/// The specification with the strategy of this label; all its counts are written out.
+pub(crate) fn apply(label: &str, mut spec: SqliteSpec) -> Result<SqliteSpec, Box<dyn Error>> {
+    let unknown = || format!("{label} is no strategy; one of them is two250f2000fsync");
+    if let Some(pages) = label.strip_prefix("auto") {
+        spec.pragmas.wal_autocheckpoint = NonZeroU32::new(pages.parse()?)
+            .map_or(WalAutocheckpoint::Off, WalAutocheckpoint::Pages);
+        return Ok(spec);
     }
-}
-
-/// Every strategy that takes part.
-pub(crate) fn all() -> Vec<Arm> {
-    let mut arms = vec![pragma(WalAutocheckpoint::Off)];
-    arms.extend([100, 1000, 4000].map(|pages| pragma(WalAutocheckpoint::Pages(count(pages)))));
-    arms.extend([250, 1000, 4000, 15_000].map(after_ack_frames));
-    let every = CheckpointInterval::Records(count(100_000));
-    arms.push(strategy(
-        "ack100kr".into(),
-        CheckpointStrategy::AfterAck { every, mode: CheckpointMode::Passive },
-    ));
-    for database_sync in [DatabaseSync::WhenComplete, DatabaseSync::EachCall] {
-        arms.extend([250, 1000, 4000].map(|frames| background(frames, database_sync)));
-        for copy_frames in [250, 1000, 4000] {
-            arms.extend([2000, 7500].map(|reset| two_phase(copy_frames, reset, database_sync)));
-        }
-    }
-    arms
-}
-
-fn pragma(pragma: WalAutocheckpoint) -> Arm {
-    Arm { label: format!("auto{}", pragma.pages()), checkpoints: Checkpoints::Pragma(pragma) }
-}
-
-fn after_ack_frames(frames: u32) -> Arm {
-    let every = CheckpointInterval::Frames(count(frames));
+    let (body, database_sync) = match label.strip_suffix("sync") {
+        Some(body) => (body, DatabaseSync::EachCall),
+        None => (label, DatabaseSync::WhenComplete),
+    };
     let mode = CheckpointMode::Passive;
-    strategy(format!("ack{frames}f"), CheckpointStrategy::AfterAck { every, mode })
-}
-
-fn background(frames: u32, database_sync: DatabaseSync) -> Arm {
-    let (pace, mode) = (BackgroundPace::Frames(count(frames)), CheckpointMode::Passive);
-    let label = format!("bg{frames}f{}", suffix(database_sync));
-    strategy(label, CheckpointStrategy::Background { pace, mode, database_sync })
-}
-
-fn two_phase(copy_frames: u32, reset_frames: u32, database_sync: DatabaseSync) -> Arm {
-    let label = format!("two{copy_frames}f{reset_frames}f{}", suffix(database_sync));
-    let (copy_frames, reset_frames) = (count(copy_frames), count(reset_frames));
-    strategy(label, CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync })
-}
-
-fn suffix(database_sync: DatabaseSync) -> &'static str {
-    match database_sync {
-        DatabaseSync::WhenComplete => "",
-        DatabaseSync::EachCall => "sync",
-    }
-}
-
-fn strategy(label: String, strategy: CheckpointStrategy) -> Arm {
-    Arm { label, checkpoints: Checkpoints::Strategy(strategy) }
-}
-
-fn count(number: u32) -> NonZeroU32 {
-    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+    let strategy = if let Some(records) = body.strip_prefix("ack").and_then(|b| b.strip_suffix('r'))
+    {
+        CheckpointStrategy::AfterAck { every: CheckpointInterval::Records(records.parse()?), mode }
+    } else {
+        let body = body.strip_suffix('f').ok_or_else(unknown)?;
+        if let Some(frames) = body.strip_prefix("ack") {
+            CheckpointStrategy::AfterAck {
+                every: CheckpointInterval::Frames(frames.parse()?),
+                mode,
+            }
+        } else if let Some(frames) = body.strip_prefix("bg") {
+            let pace = BackgroundPace::Frames(frames.parse()?);
+            CheckpointStrategy::Background { pace, mode, database_sync }
+        } else {
+            let counts = body.strip_prefix("two").and_then(|body| body.split_once('f'));
+            let (copy_frames, reset_frames) = counts.ok_or_else(unknown)?;
+            let (copy_frames, reset_frames) = (copy_frames.parse()?, reset_frames.parse()?);
+            CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync }
+        }
+    };
+    Ok(spec.with_checkpoints(strategy))
 }
