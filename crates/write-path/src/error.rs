@@ -58,6 +58,40 @@ pub enum WriteError {
         /// What it met, shared by all who are told of it.
         source: Arc<WriteError>,
     },
+    /// The thread that feeds a database from a log failed.
+    #[error("feeding SQLite from the log: {source}")]
+    Tailer {
+        /// What it met, shared by all who are told of it.
+        source: Arc<WriteError>,
+    },
+    /// A database says that it was fed from a place of the log that is not there.
+    #[error(
+        "{log}: the database was fed up to {place}, wished a log from at most there to at least \
+         there, found {first} to {last}; bring back the log that belongs to the database, or begin \
+         again with an empty directory"
+    )]
+    PlaceOutsideLog {
+        /// The log's directory or file.
+        log: PathBuf,
+        /// Up to where the database was fed.
+        place: u64,
+        /// Before the first packet that the log has.
+        first: u64,
+        /// Its last packet.
+        last: u64,
+    },
+    /// A log was to drop what it may be needed for.
+    #[error(
+        "journal_mode {journal_mode} and synchronous {synchronous} do not keep the database whole in \
+         a power cut, so that the log is all there is; keep all of it, or choose journal_mode wal \
+         and synchronous normal"
+    )]
+    LogIsNeeded {
+        /// The database's journal mode.
+        journal_mode: &'static str,
+        /// Its synchronous level.
+        synchronous: &'static str,
+    },
     /// A function was called that the SQLite build omits.
     #[error(
         "SQLite build {build} omits {entries}, which the case called; choose a build that has it"

@@ -16,6 +16,7 @@ mod digest;
 mod errand;
 mod error;
 mod log;
+mod log_then_sqlite;
 mod null;
 mod operation;
 mod path;
@@ -33,6 +34,9 @@ pub use checkpoint::{
 pub use digest::Digest;
 pub use error::WriteError;
 pub use log::{LogSpec, decode_operations, encode_packet};
+pub use log_then_sqlite::{
+    FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,
+};
 pub use null::NullSpec;
 pub use operation::{Operation, Packet, RecordKey, Ticket};
 pub use path::{

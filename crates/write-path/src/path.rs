@@ -90,6 +90,12 @@ pub trait WritePath {
         Ok(None)
     }
 
+    /// Operations that are acked and not yet where the path means to keep them: behind a log, in a
+    /// buffer. `None` for a path that keeps them where it acks them.
+    fn lag_operations(&self) -> Option<u64> {
+        None
+    }
+
     /// What is kept and stored nowhere, digested; `None` for a path that stores what it keeps. After
     /// such a path was closed nothing is left to recover, so it is asked before.
     fn kept_in_memory(&self) -> Option<Digest> {

@@ -3,7 +3,7 @@
 //! has neither header nor checksum, and rows in memory.
 //!
 //! Its three moments of an ack are [`AckMoment::BeforeRows`], [`AckMoment::AfterRows`], and, with
-//! SQLite in the place of the rows, a path that stands over both. Its
+//! SQLite in the place of the rows, [`crate::LogThenSqliteSpec`] over [`crate::FrontLog::Soup`]. Its
 //! queue, which flushes after 512 packets or 100 us, is [`crate::ShardedSpec`].
 
 mod counted_file;
@@ -14,4 +14,6 @@ mod rows;
 mod spec;
 
 pub use log::SoupLogFile;
+pub(crate) use log::{SoupLog, replay};
+pub(crate) use rows::Rows;
 pub use spec::{AckMoment, SoupDurability, SoupLogSpec};

@@ -11,6 +11,8 @@ mod table;
 pub use checkpoint::{
     BackgroundPace, CheckpointConflict, CheckpointInterval, CheckpointStrategy, DatabaseSync,
 };
+pub(crate) use files::database_in;
+pub(crate) use path::SqlitePath;
 pub use pragma::{
     AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, PageSize, Pragmas,
     Synchronous, TempStore, WalAutocheckpoint,

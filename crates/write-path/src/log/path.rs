@@ -21,10 +21,10 @@ use crate::record::Record;
 
 /// A packet of filler, and the record count by which readers know to pass over it.
 const FILLER_BYTES: usize = 1 << 20;
-const FILLER_RECORDS: u32 = 0;
+pub(crate) const FILLER_RECORDS: u32 = 0;
 
 /// An open log. One packet is one frame.
-pub(super) struct LogPath {
+pub(crate) struct LogPath {
     log: Log,
     directory: PathBuf,
 }
@@ -32,10 +32,43 @@ pub(super) struct LogPath {
 impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
-    pub(super) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
         let log = Log::open(directory, options)?;
         log.wait_until_prepared()?;
         Ok(Self { log, directory: directory.to_path_buf() })
+    }
+
+    /// The log itself.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Where it lies.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Brings a log that recycles into the state of the long run, in which it has dropped as many
+    /// segments as it keeps for use.
+    pub(crate) fn reach_reuse(&self) -> Result<(), WriteError> {
+        if let Space::Recycled { spare_segments_max } = self.log.options().space {
+            self.fill_and_drop(spare_segments_max.get())?;
+            self.log.wait_until_prepared()?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything durable, also what the options left to the system.
+    pub(crate) fn settle(&self) -> Result<(), WriteError> {
+        self.log.flush()?;
+        if self.log.options().sync_method == SyncMethod::Never {
+            for path in self.files()? {
+                File::open(&path).and_then(|file| file.sync_data()).map_err(|source| {
+                    WriteError::Io { doing: "syncing", path: path.clone(), source }
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes filler until so many whole segments lie behind, and drops them.
@@ -101,13 +134,8 @@ impl ConcurrentPath for LogPath {
 }
 
 impl WritePath for LogPath {
-    /// A log that recycles has, in the long run, dropped as many segments as it keeps for use.
     fn reach_steady_state(&mut self) -> Result<(), WriteError> {
-        if let Space::Recycled { spare_segments_max } = self.log.options().space {
-            self.fill_and_drop(spare_segments_max.get())?;
-            self.log.wait_until_prepared()?;
-        }
-        Ok(())
+        self.reach_reuse()
     }
 
     /// Whole segments go, and come back as space that was written before.
@@ -136,16 +164,7 @@ impl WritePath for LogPath {
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
-        self.log.flush()?;
-        if self.log.options().sync_method == SyncMethod::Never {
-            // What the option left to the system is a debt too.
-            for path in self.files()? {
-                File::open(&path).and_then(|file| file.sync_data()).map_err(|source| {
-                    WriteError::Io { doing: "syncing", path: path.clone(), source }
-                })?;
-            }
-        }
-        Ok(())
+        self.settle()
     }
 
     fn settings(&self) -> Result<Settings, WriteError> {

@@ -207,6 +207,11 @@ impl WritePath for ShardedPath {
         Ok(Some(Box::new(ShardsReader(self))))
     }
 
+    fn lag_operations(&self) -> Option<u64> {
+        let lags = self.shards.iter().map(|shard| shard.ask(|path| path.lag_operations()).ok()?);
+        lags.sum()
+    }
+
     fn kept_in_memory(&self) -> Option<Digest> {
         let mut kept = Digest::default();
         for shard in &self.shards {

@@ -46,7 +46,7 @@ impl PathFiles {
 }
 
 /// Where the database of a directory lies.
-pub(super) fn database_in(directory: &Path) -> PathBuf {
+pub(crate) fn database_in(directory: &Path) -> PathBuf {
     directory.join(DATABASE_FILE)
 }
 

@@ -29,7 +29,7 @@ const WAL_RESETS_BYTES: usize = 4;
 ///
 /// Fields drop in order: a background thread ends before the connection closes, and the files' handle
 /// on the database closes last.
-pub(super) struct SqlitePath {
+pub(crate) struct SqlitePath {
     spec: SqliteSpec,
     checkpoints: Box<dyn Checkpoints>,
     checkpointer: Checkpointer,
@@ -54,7 +54,7 @@ enum Health {
 }
 
 impl SqlitePath {
-    pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
         spec.refuse_idle_steps()?;
         spec.refuse_conflicts()?;
         let database = database_in(directory);
@@ -108,13 +108,36 @@ impl SqlitePath {
     }
 
     fn insert(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
-        if self.submitted == self.committed {
-            self.run("beginning a transaction", "BEGIN IMMEDIATE")?;
-        }
+        self.begin_if_none()?;
         self.spec.table.apply(&self.connection, packet.operations())?;
         self.uncommitted_operations += packet.len() as u64;
         self.submitted += 1;
         Ok(Ticket(self.submitted))
+    }
+
+    /// Adds something of the caller's own to the transaction that the next wait commits.
+    pub(crate) fn add(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<(), WriteError>,
+    ) -> Result<Ticket, WriteError> {
+        self.change(|path| {
+            path.begin_if_none()?;
+            work(&path.connection)?;
+            path.submitted += 1;
+            Ok(Ticket(path.submitted))
+        })
+    }
+
+    fn begin_if_none(&self) -> Result<(), WriteError> {
+        if self.submitted > self.committed {
+            return Ok(());
+        }
+        self.run("beginning a transaction", "BEGIN IMMEDIATE")
+    }
+
+    /// The connection, for reading.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     fn run(&self, doing: &'static str, sql: &str) -> Result<(), WriteError> {

@@ -110,7 +110,7 @@ impl SqliteSpec {
         }
     }
 
-    fn without_checkpoints(mut self) -> Self {
+    pub(crate) fn without_checkpoints(mut self) -> Self {
         self.checkpoint_strategy = CheckpointStrategy::Automatic;
         self.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
         self

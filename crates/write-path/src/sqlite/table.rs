@@ -129,19 +129,27 @@ impl Table {
         statement: &mut CachedStatement<'_>,
         operations: &[Operation],
     ) -> Result<(), WriteError> {
-        for operation in operations {
-            match operation {
-                Operation::Insert(Record::Event(_)) => return Err(self.refuse("an event")),
-                Operation::Delete(RecordKey::EventRay(_)) => {
-                    return Err(self.refuse("an event's deletion"));
-                }
-                Operation::Insert(Record::Vote(_)) | Operation::Delete(RecordKey::VoteUser(_)) => {}
-            }
-        }
+        operations.iter().try_for_each(|operation| self.check(operation))?;
         statement
             .execute(params![encoded_operations(operations)])
             .map(drop)
             .map_err(WriteError::sqlite("inserting a packet"))
+    }
+
+    /// Refuses what the table cannot store, before anything is stored.
+    pub(crate) fn check(self, operation: &Operation) -> Result<(), WriteError> {
+        let holds_events = matches!(self, Self::Events | Self::EventsUnindexed);
+        match (operation, holds_events) {
+            (Operation::Insert(Record::Event(_)), false) => Err(self.refuse("an event")),
+            (Operation::Delete(RecordKey::EventRay(_)), false) => {
+                Err(self.refuse("an event's deletion"))
+            }
+            (Operation::Insert(Record::Vote(_)), true) => Err(self.refuse("a vote")),
+            (Operation::Delete(RecordKey::VoteUser(_)), true) => {
+                Err(self.refuse("a vote's deletion"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Calls `visit` with every record of the table.

@@ -1,0 +1,23 @@
+//! A log that acknowledges, and SQLite behind it: where the first document came to, and the step
+//! after that which it proposed.
+//!
+//! Packets are acked when the log has them. SQLite gets them after the ack, on the same thread
+//! ([`LogThenSqliteSpec`]), or from a thread that reads the log ([`TailedLogSpec`]). The database
+//! notes, in the transaction that feeds it, up to which place of the log it was fed; after a crash
+//! the log's rest is fed to it, so that each record is there once.
+
+mod buffer;
+mod database;
+mod front;
+mod lag;
+mod path;
+mod retention;
+mod spec;
+mod tailed_path;
+mod tailed_spec;
+mod tailer;
+
+pub use front::FrontLog;
+pub use retention::Retention;
+pub use spec::{FeedAfterAck, LogThenSqliteSpec};
+pub use tailed_spec::{TailedLogSpec, Tailing};

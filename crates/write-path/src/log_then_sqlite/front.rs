@@ -1,0 +1,242 @@
+//! The log that stands before a database.
+
+use std::path::{Path, PathBuf};
+
+use native_log::{LogOptions, Prepare, Sequence};
+
+use super::retention::Retention;
+use crate::axis::AxisValue;
+use crate::error::WriteError;
+use crate::log::{FILLER_RECORDS, LogPath, LogSpec, decode_operations};
+use crate::operation::{Packet, Ticket};
+use crate::path::{Identity, PathSpec as _, Settings, SyncPromise, WorkDone, WritePath as _};
+use crate::soup::{SoupLog, SoupLogFile, replay};
+
+/// Which log stands before the database.
+#[derive(Debug, Clone, Copy)]
+pub enum FrontLog {
+    /// The native log. Its places are sequences.
+    Native {
+        /// Every option of the log.
+        options: LogOptions,
+        /// What it keeps.
+        retention: Retention,
+    },
+    /// Soup's, which keeps everything. Its places are lengths of the file in bytes.
+    Soup(SoupLogFile),
+}
+
+/// An open front log.
+pub(super) enum Front {
+    Native(Box<LogPath>),
+    Soup(SoupLog),
+}
+
+impl FrontLog {
+    pub(super) fn axes(&self) -> Vec<AxisValue> {
+        match self {
+            Self::Native { options, retention } => {
+                let mut axes = vec![AxisValue::labelled("front", "native log", "native")];
+                axes.extend(LogSpec { options: *options }.axes());
+                axes.push(retention.axis());
+                axes
+            }
+            Self::Soup(_) => vec![AxisValue::labelled("front", "Soup's log", "souplog")],
+        }
+    }
+
+    pub(super) fn promise(&self) -> SyncPromise {
+        match self {
+            Self::Native { options, .. } => LogSpec { options: *options }.promise(),
+            Self::Soup(_) => SyncPromise::Fdatasync,
+        }
+    }
+
+    pub(super) fn retention(&self) -> Retention {
+        match self {
+            Self::Native { retention, .. } => *retention,
+            Self::Soup(_) => Retention::Everything,
+        }
+    }
+
+    /// The same log with nothing prepared beside its commits.
+    pub(super) fn for_audit(self) -> Self {
+        match self {
+            Self::Native { options, retention } => {
+                let options = LogOptions { prepare: Prepare::WhenNeeded, ..options };
+                Self::Native { options, retention }
+            }
+            Self::Soup(_) => self,
+        }
+    }
+
+    pub(super) fn open(&self, directory: &Path) -> Result<Front, WriteError> {
+        match self {
+            Self::Native { options, .. } => {
+                Ok(Front::Native(Box::new(LogPath::open(*options, directory)?)))
+            }
+            Self::Soup(file) => {
+                std::fs::create_dir_all(directory).map_err(|source| WriteError::Io {
+                    doing: "creating",
+                    path: directory.into(),
+                    source,
+                })?;
+                Ok(Front::Soup(SoupLog::new(directory, *file)))
+            }
+        }
+    }
+}
+
+impl Front {
+    /// Hands a packet in. Soup's log takes it only when it is committed.
+    pub(super) fn submit(&mut self, packet: &Packet) -> Result<(), WriteError> {
+        match self {
+            Self::Native(path) => path.submit(packet).map(drop),
+            Self::Soup(_) => SoupLog::check(packet),
+        }
+    }
+
+    /// Makes durable what was handed in, and returns the place behind it.
+    pub(super) fn commit(&mut self, handed_in: &[Packet]) -> Result<u64, WriteError> {
+        match self {
+            Self::Native(path) => {
+                let last = path.log().appended_through();
+                path.wait(Ticket(last.get()))?;
+                Ok(last.get())
+            }
+            Self::Soup(log) => {
+                log.flush(handed_in)?;
+                log.bytes()
+            }
+        }
+    }
+
+    /// Shows every packet behind a place, and the place behind it.
+    pub(super) fn visit_after(
+        &self,
+        place: u64,
+        mut visit: impl FnMut(u64, Packet) -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
+        match self {
+            Self::Native(path) => visit_log_after(path, place, visit),
+            Self::Soup(log) => {
+                let last = log.bytes()?;
+                if last < place {
+                    let log = log.path().to_path_buf();
+                    return Err(WriteError::PlaceOutsideLog { log, place, first: 0, last });
+                }
+                replay(log.path(), place, |end, operations| visit(end, Packet::new(operations)))
+            }
+        }
+    }
+
+    /// Lets go of what lies before a place, as far as whole segments do.
+    pub(super) fn drop_through(&self, place: u64) -> Result<(), WriteError> {
+        match self {
+            Self::Native(path) => {
+                path.log().drop_before(Sequence::new(place).next())?;
+                Ok(())
+            }
+            Self::Soup(_) => Ok(()),
+        }
+    }
+
+    /// Brings a log that lets go of segments, and holds nothing yet, into the state in which it
+    /// reuses them; returns the place behind the filler that this takes.
+    pub(super) fn reach_steady_state(&mut self) -> Result<u64, WriteError> {
+        match self {
+            Self::Native(path) => {
+                path.reach_steady_state()?;
+                Ok(path.log().acked_through().get())
+            }
+            Self::Soup(log) => log.bytes(),
+        }
+    }
+
+    pub(super) fn settings(&self) -> Result<Settings, WriteError> {
+        match self {
+            Self::Native(path) => path.settings(),
+            Self::Soup(log) => {
+                let file = log.path().file_name().unwrap_or_default().to_string_lossy();
+                Ok([("file".to_string(), file.into_owned())].into())
+            }
+        }
+    }
+
+    pub(super) fn identity(&self) -> Result<Identity, WriteError> {
+        match self {
+            Self::Native(path) => path.identity(),
+            Self::Soup(_) => Ok(Identity::SoupLog),
+        }
+    }
+
+    pub(super) fn work_done(&self) -> WorkDone {
+        match self {
+            Self::Native(path) => path.work_done(),
+            Self::Soup(log) => log.work_done(),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> Result<u64, WriteError> {
+        match self {
+            Self::Native(path) => Ok(path.storage_sizes()?.database_bytes),
+            Self::Soup(log) => log.bytes(),
+        }
+    }
+
+    /// Settles what the log's settings left to the system.
+    pub(super) fn drain(&mut self) -> Result<(), WriteError> {
+        match self {
+            Self::Native(path) => path.drain(),
+            Self::Soup(_) => Ok(()),
+        }
+    }
+
+    pub(super) fn close(self) -> Result<(), WriteError> {
+        match self {
+            Self::Native(path) => path.close(),
+            Self::Soup(_) => Ok(()),
+        }
+    }
+}
+
+/// Refuses a place that the log does not reach to, or no longer begins before.
+pub(super) fn check_place(path: &LogPath, place: u64) -> Result<(), WriteError> {
+    let first = path.log().first().get().saturating_sub(1);
+    let last = path.log().acked_through().get();
+    if (first..=last).contains(&place) {
+        return Ok(());
+    }
+    Err(WriteError::PlaceOutsideLog { log: path.directory().into(), place, first, last })
+}
+
+fn visit_log_after(
+    path: &LogPath,
+    place: u64,
+    mut visit: impl FnMut(u64, Packet) -> Result<(), WriteError>,
+) -> Result<(), WriteError> {
+    check_place(path, place)?;
+    let mut reader = path.log().read_from(Sequence::new(place).next())?;
+    while let Some(packet) = reader.next()? {
+        if let Some(operations) = packet_of(&packet)? {
+            visit(packet.sequence().get(), operations)?;
+        }
+    }
+    Ok(())
+}
+
+/// The packet that a frame of the log holds; `None` for filler.
+pub(super) fn packet_of(frame: &native_log::Packet<'_>) -> Result<Option<Packet>, WriteError> {
+    if frame.records() == FILLER_RECORDS {
+        return Ok(None);
+    }
+    let mut operations = Vec::with_capacity(frame.records() as usize);
+    decode_operations(frame.bytes(), |operation| operations.push(operation))
+        .map_err(|found| WriteError::NotAnOperation { sequence: frame.sequence().get(), found })?;
+    Ok(Some(Packet::new(operations)))
+}
+
+/// Where the front log lies.
+pub(super) fn directory_of_log(directory: &Path) -> PathBuf {
+    directory.join("log")
+}

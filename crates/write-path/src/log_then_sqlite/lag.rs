@@ -1,0 +1,251 @@
+//! How far a database is behind its log: what appenders, the tailer and those who wait share.
+
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::database::FedDatabase;
+use super::tailed_spec::Tailing;
+use crate::errand::Errand;
+use crate::error::WriteError;
+
+/// What appenders, the tailer and those who wait share.
+pub(super) struct Lag {
+    tailing: Tailing,
+    state: Mutex<State>,
+    /// Something that the tailer may be waiting for.
+    changed: Condvar,
+    /// The tailer has fed something, or has stopped.
+    fed: Condvar,
+}
+
+struct State {
+    /// Operations handed in since opening, and those of them that are in the database.
+    operations_in: u64,
+    operations_fed: u64,
+    /// Sequences: the last that is acked as far as the tailer was told, and the last that was fed.
+    acked_through: u64,
+    fed_through: u64,
+    /// Since when something waits to be fed.
+    waiting_since: Option<Instant>,
+    /// Those who wait for the database to catch up.
+    hurrying: u32,
+    /// Nothing is fed but for those who hurry.
+    paused: bool,
+    errands: Vec<Errand<FedDatabase>>,
+    ending: Option<Ending>,
+    failure: Option<Arc<WriteError>>,
+    gone: bool,
+}
+
+/// How the tailer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// In order.
+    Close,
+    /// As it stands.
+    Drop,
+}
+
+/// What the tailer does next: it feeds if there is anything to feed, then does the errands, then
+/// ends.
+pub(super) struct Work {
+    pub(super) feeds: bool,
+    pub(super) errands: Vec<Errand<FedDatabase>>,
+    pub(super) ending: Option<Ending>,
+}
+
+impl Lag {
+    pub(super) fn new(tailing: Tailing, paused: bool) -> Self {
+        let state = State {
+            operations_in: 0,
+            operations_fed: 0,
+            acked_through: 0,
+            fed_through: 0,
+            waiting_since: None,
+            hurrying: 0,
+            paused,
+            errands: Vec::new(),
+            ending: None,
+            failure: None,
+            gone: false,
+        };
+        Self { tailing, state: Mutex::new(state), changed: Condvar::new(), fed: Condvar::new() }
+    }
+
+    /// Where log and database stand when they are opened, or after filler.
+    pub(super) fn stand_at(&self, sequence: u64) {
+        let mut state = self.lock();
+        state.acked_through = sequence;
+        state.fed_through = sequence;
+    }
+
+    /// Counts operations before they get into the log, unless the tailer has stopped.
+    pub(super) fn hand_in(&self, operations: u64) -> Result<(), WriteError> {
+        let mut state = self.lock();
+        state.check()?;
+        state.operations_in += operations;
+        Ok(())
+    }
+
+    /// Takes back what the log refused.
+    pub(super) fn take_back(&self, operations: u64) {
+        self.lock().operations_in -= operations;
+    }
+
+    /// Tells the tailer that the log has everything up to this sequence.
+    pub(super) fn ack(&self, sequence: u64) {
+        let mut state = self.lock();
+        if sequence <= state.acked_through {
+            return;
+        }
+        state.acked_through = sequence;
+        if state.waiting_since.is_none() {
+            state.waiting_since = Some(Instant::now());
+            self.changed.notify_one();
+        } else if state.operations() >= u64::from(self.tailing.operations_enough.get()) {
+            self.changed.notify_one();
+        }
+    }
+
+    /// Operations that are handed in and not in the database.
+    pub(super) fn operations(&self) -> u64 {
+        self.lock().operations()
+    }
+
+    /// Whether an ack may go out: the lag is within its bound.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.lock().operations() <= self.tailing.lag_operations.get()
+    }
+
+    /// Returns once the lag is within its bound. Everything handed in must be acked by the log, or on
+    /// its way there.
+    pub(super) fn wait_until_bounded(&self) -> Result<(), WriteError> {
+        let lag_max = self.tailing.lag_operations.get();
+        self.hurry_while(|state| state.operations() > lag_max)
+    }
+
+    /// Returns once the database has what the log is known to have now.
+    pub(super) fn wait_until_caught_up(&self) -> Result<(), WriteError> {
+        let wished = self.lock().acked_through;
+        self.hurry_while(|state| state.fed_through < wished)
+    }
+
+    fn hurry_while(&self, behind: impl Fn(&State) -> bool) -> Result<(), WriteError> {
+        let mut state = self.lock();
+        state.hurrying += 1;
+        self.changed.notify_one();
+        let mut outcome = state.check();
+        while outcome.is_ok() && behind(&state) {
+            state = self.fed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            outcome = state.check();
+        }
+        state.hurrying -= 1;
+        outcome
+    }
+
+    /// Hands in an errand, which is dropped if the tailer has left.
+    pub(super) fn send(&self, errand: Errand<FedDatabase>) {
+        let mut state = self.lock();
+        if !state.gone {
+            state.errands.push(errand);
+            self.changed.notify_one();
+        }
+    }
+
+    /// Tells the tailer to end.
+    pub(super) fn end(&self, ending: Ending) {
+        self.lock().ending.get_or_insert(ending);
+        self.changed.notify_one();
+    }
+
+    /// The failure at which the tailer has stopped, if it has.
+    pub(super) fn check(&self) -> Result<(), WriteError> {
+        self.lock().check()
+    }
+
+    /// Takes out what the tailer does next, once there is something.
+    pub(super) fn take(&self) -> Work {
+        let mut state = self.lock();
+        loop {
+            let feeds = self.is_time_to_feed(&state);
+            if feeds || !state.errands.is_empty() || state.ending.is_some() {
+                let errands = mem::take(&mut state.errands);
+                return Work { feeds, errands, ending: state.ending };
+            }
+            state = self.idle(state);
+        }
+    }
+
+    /// Sleeps until something changes, or what waits has waited long enough.
+    fn idle<'lag>(&'lag self, state: MutexGuard<'lag, State>) -> MutexGuard<'lag, State> {
+        match state.waiting_since {
+            Some(since) if state.can_feed() => {
+                let rest = self.tailing.wait_max.saturating_sub(since.elapsed());
+                let waited = self.changed.wait_timeout(state, rest);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            _ => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    fn is_time_to_feed(&self, state: &State) -> bool {
+        let is_enough = state.operations() >= u64::from(self.tailing.operations_enough.get());
+        let waited = state.waiting_since.map(|since| since.elapsed());
+        let is_late = waited.is_some_and(|waited| waited >= self.tailing.wait_max);
+        state.can_feed() && (is_enough || is_late || state.hurrying > 0)
+    }
+
+    /// Notes what was fed, and up to where.
+    pub(super) fn note_fed(&self, sequence: u64, operations: u64) {
+        let mut state = self.lock();
+        state.fed_through = sequence;
+        state.operations_fed += operations;
+        state.acked_through = state.acked_through.max(sequence);
+        let is_behind = state.acked_through > sequence;
+        state.waiting_since = is_behind.then(Instant::now);
+        self.fed.notify_all();
+    }
+
+    /// Stops everything: nothing is fed or acked any more, and all are told why.
+    pub(super) fn fail(&self, failure: WriteError) {
+        self.lock().failure.get_or_insert_with(|| Arc::new(failure));
+        self.fed.notify_all();
+    }
+
+    /// The tailer leaves; what nobody will do is dropped.
+    pub(super) fn leave(&self) {
+        let mut state = self.lock();
+        state.gone = true;
+        state.failure.get_or_insert_with(|| Arc::new(WriteError::Stopped));
+        let dropped = mem::take(&mut state.errands);
+        drop(state);
+        drop(dropped);
+        self.fed.notify_all();
+    }
+
+    /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn operations(&self) -> u64 {
+        // A packet that another thread has put into the log may be fed before it is counted.
+        self.operations_in.saturating_sub(self.operations_fed)
+    }
+
+    fn can_feed(&self) -> bool {
+        self.acked_through > self.fed_through
+            && self.failure.is_none()
+            && (!self.paused || self.hurrying > 0)
+    }
+
+    fn check(&self) -> Result<(), WriteError> {
+        match &self.failure {
+            None => Ok(()),
+            Some(failure) => Err(WriteError::Tailer { source: Arc::clone(failure) }),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! A log with SQLite fed by a thread that reads the log, behind the write-path traits.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use native_log::Sequence;
+
+use super::database::FedDatabase;
+use super::front::directory_of_log;
+use super::lag::{Ending, Lag};
+use super::retention::Retention;
+use super::tailed_spec::TailedLogSpec;
+use super::tailer::{self, Begin, Tailer};
+use crate::checkpoint::CheckpointCall;
+use crate::digest::Digest;
+use crate::errand::ask;
+use crate::error::WriteError;
+use crate::log::LogPath;
+use crate::operation::{Packet, Ticket};
+use crate::path::{
+    Admission, ConcurrentPath, Identity, PathSpec as _, Settings, StorageSizes, WorkDone, WritePath,
+};
+use crate::read::{Query, ReadPath};
+use crate::record::Record;
+
+/// An open log and the thread that feeds its database.
+///
+/// Dropping it ends the thread and leaves log and database as they stand.
+pub(super) struct TailedLogPath {
+    spec: TailedLogSpec,
+    log: Arc<LogPath>,
+    lag: Arc<Lag>,
+    /// `None` once it was joined.
+    tailer: Option<Tailer>,
+}
+
+impl TailedLogPath {
+    /// Opens both, and returns when the database has all that the log has.
+    pub(super) fn open(
+        spec: TailedLogSpec,
+        directory: &Path,
+        begin: Begin,
+    ) -> Result<Self, WriteError> {
+        let log = Arc::new(LogPath::open(spec.log, &directory_of_log(directory))?);
+        let lag = Arc::new(Lag::new(spec.tailing, begin == Begin::Paused));
+        let tailer =
+            tailer::start(spec, directory.to_path_buf(), Arc::clone(&log), Arc::clone(&lag))?;
+        Ok(Self { spec, log, lag, tailer: Some(tailer) })
+    }
+
+    /// Lets the tailer do something with its database.
+    fn ask<Answer: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
+    ) -> Result<Answer, WriteError> {
+        let answer = ask(|errand| self.lag.send(errand), work);
+        answer.ok_or_else(|| WriteError::Tailer { source: Arc::new(WriteError::Stopped) })
+    }
+
+    /// As [`TailedLogPath::ask`], for what can fail.
+    fn try_ask<Answer: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut FedDatabase) -> Result<Answer, WriteError> + Send + 'static,
+    ) -> Result<Answer, WriteError> {
+        self.ask(work)?.map_err(|error| WriteError::Tailer { source: Arc::new(error) })
+    }
+
+    /// Makes the log's last packets durable and waits until the database has them.
+    fn catch_up(&self) -> Result<(), WriteError> {
+        self.lag.ack(self.log.log().flush()?.get());
+        self.lag.wait_until_caught_up()
+    }
+
+    /// Settles the database and lets the log drop what it may.
+    fn let_go(&self) -> Result<(), WriteError> {
+        let place = self.try_ask(|database| {
+            database.settle()?;
+            Ok(database.place())
+        })?;
+        if self.spec.retention == Retention::Unfed {
+            self.log.log().drop_before(Sequence::new(place).next())?;
+        }
+        Ok(())
+    }
+
+    fn join(&mut self) -> Result<(), WriteError> {
+        match self.tailer.take().map(Tailer::join) {
+            Some(Ok(outcome)) => outcome,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for TailedLogPath {
+    fn drop(&mut self) {
+        self.lag.end(Ending::Drop);
+        if let Some(tailer) = self.tailer.take() {
+            // A drop has no one to tell; `close` is there for those who ask.
+            let _ = tailer.join();
+        }
+    }
+}
+
+impl ConcurrentPath for TailedLogPath {
+    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+        // What the database would refuse after the ack must not get into the log.
+        let table = self.spec.sqlite.table;
+        packet.operations().iter().try_for_each(|operation| table.check(operation))?;
+        let operations = packet.len() as u64;
+        self.lag.hand_in(operations)?;
+        let submitted = ConcurrentPath::submit(&*self.log, packet);
+        if submitted.is_err() {
+            self.lag.take_back(operations);
+        }
+        submitted
+    }
+
+    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
+        ConcurrentPath::wait(&*self.log, ticket)?;
+        self.lag.ack(ticket.0);
+        if self.lag.is_bounded() {
+            return Ok(());
+        }
+        // Others may have handed in what nobody waits for yet, and it is part of the lag.
+        self.lag.ack(self.log.log().flush()?.get());
+        self.lag.wait_until_bounded()
+    }
+
+    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+        self.lag.ack(self.log.log().acked_through().get());
+        self.lag.wait_until_caught_up()?;
+        let (count, records) = self.try_ask(move |database| {
+            let mut records = Vec::new();
+            let reader = database.sqlite().reader()?;
+            let mut reader =
+                reader.ok_or(WriteError::NoWayToRead { store: "SQLite", query: query.name() })?;
+            let count = reader.read(query, &mut records)?;
+            Ok((count, records))
+        })?;
+        found.extend(records);
+        Ok(count)
+    }
+}
+
+impl WritePath for TailedLogPath {
+    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+        // A log that keeps everything reuses nothing, and one that holds packets is past this.
+        let log = self.log.log();
+        if self.spec.retention == Retention::Everything || log.appended_through() > Sequence::NONE {
+            return Ok(());
+        }
+        self.log.reach_reuse()?;
+        let place = log.acked_through().get();
+        self.try_ask(move |database| database.feed(&[], place))?;
+        self.lag.stand_at(place);
+        Ok(())
+    }
+
+    fn recycle(&mut self) -> Result<Digest, WriteError> {
+        self.catch_up()?;
+        self.let_go()?;
+        // What the log lets go of is in the database.
+        Ok(Digest::default())
+    }
+
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        ConcurrentPath::submit(self, packet)
+    }
+
+    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+        ConcurrentPath::wait(self, ticket)
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        self.lag.check()
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        self.catch_up()?;
+        self.log.settle()?;
+        self.let_go()
+    }
+
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = self.log.settings()?;
+        settings.extend(self.try_ask(|database| database.as_sqlite().settings())?);
+        let own = ["front", "feed", "lag_max", "retention"];
+        let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
+        settings.extend(axes.map(|axis| (axis.axis.to_string(), axis.value)));
+        Ok(settings)
+    }
+
+    fn identity(&self) -> Result<Identity, WriteError> {
+        Ok(Identity::LogThenSqlite {
+            log: Box::new(self.log.identity()?),
+            sqlite: Box::new(self.try_ask(|database| database.as_sqlite().identity())?),
+        })
+    }
+
+    fn work_done(&self) -> WorkDone {
+        // A thread that is gone has nothing more to tell.
+        let of_database = self.ask(|database| database.as_sqlite().work_done());
+        self.log.work_done() + of_database.unwrap_or_default()
+    }
+
+    fn shared_work_done(&self) -> WorkDone {
+        self.ask(|database| database.as_sqlite().shared_work_done()).unwrap_or_default()
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
+        let of_database = self.try_ask(|database| database.as_sqlite().storage_sizes())?;
+        Ok(StorageSizes { front_log_bytes, ..of_database })
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        Admission::Concurrent(self)
+    }
+
+    fn set_aside(&mut self) {
+        // A thread that is gone has nothing to set aside.
+        let _ = self.ask(|database| database.sqlite().set_aside());
+    }
+
+    fn take_up(&mut self) -> Result<(), WriteError> {
+        self.try_ask(|database| database.sqlite().take_up())
+    }
+
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+        Ok(Some(Box::new(TailedReader(self))))
+    }
+
+    fn lag_operations(&self) -> Option<u64> {
+        Some(self.lag.operations())
+    }
+
+    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+        self.try_ask(|database| database.as_sqlite().wal_resets())
+    }
+
+    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
+        self.ask(|database| database.sqlite().take_checkpoints()).unwrap_or_default()
+    }
+
+    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+        let caught_up = self.catch_up();
+        self.lag.end(Ending::Close);
+        let closed = self.join();
+        let log = Arc::clone(&self.log);
+        drop(self);
+        // After a failure the log is left as a crash would leave it.
+        let log_closed = match (caught_up, Arc::into_inner(log)) {
+            (Ok(()), Some(log)) => Box::new(log).close(),
+            _ => Ok(()),
+        };
+        closed.and(log_closed)
+    }
+}
+
+/// Asks the tailer, which has the connection.
+struct TailedReader<'path>(&'path TailedLogPath);
+
+impl ReadPath for TailedReader<'_> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+        ConcurrentPath::read(self.0, query, found)
+    }
+}
+
+/// Opens both as after a restart, feeds the database the rest of the log, and digests the database.
+pub(super) fn recovered_digest(
+    spec: TailedLogSpec,
+    directory: &Path,
+) -> Result<Digest, WriteError> {
+    let path = Box::new(TailedLogPath::open(spec, directory, Begin::Feeding)?);
+    let digest = path.try_ask(|database| database.digest())?;
+    path.close()?;
+    Ok(digest)
+}

@@ -1,0 +1,188 @@
+//! The thread that feeds a database from a log.
+
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+
+use native_log::{Reader, Sequence};
+
+use super::database::{FedDatabase, directory_of_database};
+use super::front::{check_place, packet_of};
+use super::lag::{Ending, Lag, Work};
+use super::retention::Retention;
+use super::tailed_spec::TailedLogSpec;
+use crate::error::WriteError;
+use crate::log::LogPath;
+use crate::operation::Packet;
+
+/// Whether the thread feeds what is acked at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// It does.
+    Feeding,
+    /// It waits for somebody who waits for it.
+    Paused,
+}
+
+/// The thread's outcome.
+pub(super) type Tailer = JoinHandle<Result<(), WriteError>>;
+
+/// Starts the thread, and returns when its database is open and has all that the log has.
+pub(super) fn start(
+    spec: TailedLogSpec,
+    directory: PathBuf,
+    log: Arc<LogPath>,
+    lag: Arc<Lag>,
+) -> Result<Tailer, WriteError> {
+    let (tell, told) = mpsc::sync_channel(1);
+    let place = directory.clone();
+    let tailer = thread::Builder::new()
+        .name("tailer".to_owned())
+        .spawn(move || {
+            let _leaving = Leaving(&lag);
+            let opened = Feeding::open(spec, &directory, &log, &lag);
+            let (outcome, feeding) = match opened {
+                Ok(feeding) => (Ok(()), Some(feeding)),
+                Err(error) => (Err(error), None),
+            };
+            // Whoever starts the thread waits for this.
+            let _ = tell.send(outcome);
+            feeding.map_or(Ok(()), Feeding::run)
+        })
+        .map_err(|source| WriteError::Io { doing: "starting a thread for", path: place, source })?;
+    match told.recv() {
+        Ok(Ok(())) => Ok(tailer),
+        Ok(Err(error)) => Err(error),
+        Err(_) => match tailer.join() {
+            Ok(outcome) => outcome.and(Err(WriteError::Stopped)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        },
+    }
+}
+
+/// Tells those who wait that the tailer has left, also by a panic.
+struct Leaving<'lag>(&'lag Lag);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// The database and what feeds it.
+struct Feeding<'log> {
+    spec: TailedLogSpec,
+    log: &'log LogPath,
+    lag: &'log Lag,
+    database: FedDatabase,
+    /// Reads on behind the database's place; `None` until it is first needed, and where the place has
+    /// jumped over filler.
+    reader: Option<Reader<'log>>,
+    fed_bytes_since_let_go: u64,
+}
+
+/// Packets of one transaction.
+#[derive(Default)]
+struct Batch {
+    packets: Vec<Packet>,
+    operations: u64,
+    /// The last sequence, filler included; `None` if nothing was there.
+    through: Option<u64>,
+}
+
+impl<'log> Feeding<'log> {
+    fn open(
+        spec: TailedLogSpec,
+        directory: &std::path::Path,
+        log: &'log LogPath,
+        lag: &'log Lag,
+    ) -> Result<Self, WriteError> {
+        let database = FedDatabase::open(spec.sqlite, &directory_of_database(directory))?;
+        check_place(log, database.place())?;
+        let mut feeding =
+            Self { spec, log, lag, database, reader: None, fed_bytes_since_let_go: 0 };
+        while feeding.feed()?.through.is_some() {}
+        lag.stand_at(feeding.database.place());
+        Ok(feeding)
+    }
+
+    /// Feeds until the end.
+    fn run(mut self) -> Result<(), WriteError> {
+        loop {
+            let Work { feeds, errands, ending } = self.lag.take();
+            if feeds {
+                match self.feed() {
+                    Ok(batch) => {
+                        let through = batch.through.unwrap_or(self.database.place());
+                        self.lag.note_fed(through, batch.operations);
+                    }
+                    Err(error) => self.lag.fail(error),
+                }
+            }
+            for errand in errands {
+                let place = self.database.place();
+                errand(&mut self.database);
+                if self.database.place() != place {
+                    self.reader = None;
+                }
+            }
+            match ending {
+                None => {}
+                Some(Ending::Close) => return self.close(),
+                Some(Ending::Drop) => return Ok(()),
+            }
+        }
+    }
+
+    /// Feeds one transaction of what the log has behind the database's place.
+    fn feed(&mut self) -> Result<Batch, WriteError> {
+        let batch = self.next_batch()?;
+        let Some(through) = batch.through else { return Ok(batch) };
+        self.database.feed(&batch.packets, through)?;
+        let bytes: usize = batch.packets.iter().map(Packet::payload_bytes).sum();
+        self.fed_bytes_since_let_go += bytes as u64;
+        if self.fed_bytes_since_let_go >= self.spec.log.segment_bytes {
+            self.let_go()?;
+        }
+        Ok(batch)
+    }
+
+    fn next_batch(&mut self) -> Result<Batch, WriteError> {
+        let operations_max = u64::from(self.spec.tailing.transaction_operations.get());
+        let next = Sequence::new(self.database.place()).next();
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            none => none.insert(self.log.log().read_from(next)?),
+        };
+        let mut batch = Batch::default();
+        while batch.operations < operations_max
+            && let Some(frame) = reader.next()?
+        {
+            batch.through = Some(frame.sequence().get());
+            if let Some(packet) = packet_of(&frame)? {
+                batch.operations += packet.len() as u64;
+                batch.packets.push(packet);
+            }
+        }
+        Ok(batch)
+    }
+
+    /// Lets the log drop what the database has, if it may, once the database has it for sure.
+    fn let_go(&mut self) -> Result<(), WriteError> {
+        if self.spec.retention == Retention::Everything {
+            return Ok(());
+        }
+        self.fed_bytes_since_let_go = 0;
+        self.database.settle()?;
+        self.log.log().drop_before(Sequence::new(self.database.place()).next())?;
+        Ok(())
+    }
+
+    /// Closes in order, or as it stands where something failed.
+    fn close(self) -> Result<(), WriteError> {
+        match self.lag.check() {
+            Ok(()) => self.database.close(),
+            Err(_already_told) => self.database.abandon(),
+        }
+    }
+}
