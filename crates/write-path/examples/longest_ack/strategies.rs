@@ -53,6 +53,10 @@ pub(crate) fn apply(label: &str, mut spec: SqliteSpec) -> Result<SqliteSpec, Box
         } else if let Some(frames) = body.strip_prefix("bg") {
             let pace = BackgroundPace::Frames(frames.parse()?);
             CheckpointStrategy::Background { pace, mode, database_sync }
+        } else if let Some(counts) = body.strip_prefix("hand").and_then(|body| body.split_once('f'))
+        {
+            let (start_frames, rest_frames) = (counts.0.parse()?, counts.1.parse()?);
+            CheckpointStrategy::HandOver { start_frames, rest_frames }
         } else {
             let counts = body.strip_prefix("two").and_then(|body| body.split_once('f'));
             let (copy_frames, reset_frames) = counts.ok_or_else(unknown)?;

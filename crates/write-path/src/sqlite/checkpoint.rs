@@ -10,6 +10,7 @@ mod background;
 mod background_thread;
 mod checkpointer;
 mod conflict;
+mod hand_over;
 mod strategy;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,8 @@ pub(super) use wal_progress::WalProgress;
 use after_ack::AfterAck;
 use automatic::Automatic;
 use background::Background;
-use background_thread::{BackgroundThread, Orders};
+use background_thread::{BackgroundThread, Due, Orders, WriteBack};
+use hand_over::HandOver;
 use two_phase::TwoPhase;
 
 use super::files::PathFiles;
@@ -81,13 +83,20 @@ pub(super) fn start(
             Box::new(AfterAck { checkpointer, every, mode, operations: 0 })
         }
         CheckpointStrategy::Background { pace, mode, database_sync } => {
-            let thread = thread(Orders { pace, mode, database_sync })?;
+            let (due, write_back) = (pace.into(), database_sync.into());
+            let thread = thread(Orders { due, mode, write_back })?;
             Box::new(Background { checkpointer, thread })
         }
         CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync } => {
-            let pace = BackgroundPace::Frames(copy_frames);
-            let thread = thread(Orders { pace, mode: CheckpointMode::Passive, database_sync })?;
+            let (due, mode) = (Due::Uncopied(copy_frames), CheckpointMode::Passive);
+            let thread = thread(Orders { due, mode, write_back: database_sync.into() })?;
             Box::new(TwoPhase { checkpointer, thread, copy_frames, reset_frames })
+        }
+        CheckpointStrategy::HandOver { start_frames, rest_frames } => {
+            let (due, mode) =
+                (Due::UntilHandOver { start_frames, rest_frames }, CheckpointMode::Passive);
+            let thread = thread(Orders { due, mode, write_back: WriteBack::InPieces })?;
+            Box::new(HandOver { checkpointer, thread, start_frames })
         }
     })
 }

@@ -7,7 +7,7 @@ use sqlite_builds::{ActiveBuild, InjectedError};
 use write_path::sqlite::{CheckpointStrategy, DatabaseSync, Synchronous, WalAutocheckpoint};
 use write_path::{CheckpointMode, PathSpec, WriteError};
 
-use crate::checkpoints::{FEW, after_ack, background, two_phase, until, with};
+use crate::checkpoints::{FEW, after_ack, background, hand_over, two_phase, until, with};
 use crate::common::{commit, insert_votes, votes_digest};
 use crate::faults::Arm;
 
@@ -126,4 +126,9 @@ fn a_failing_checkpoint_in_the_background_is_told_at_the_next_call() {
 fn a_failing_checkpoint_in_two_phases_is_told() {
     let strategy = two_phase(DatabaseSync::EachCall);
     check(strategy, &[Failed::Commit, Failed::BackgroundCheckpoint]);
+}
+
+#[test]
+fn a_failing_checkpoint_before_a_hand_over_is_told() {
+    check(hand_over(), &[Failed::Commit, Failed::BackgroundCheckpoint]);
 }

@@ -45,6 +45,10 @@ pub(crate) fn two_phase(database_sync: DatabaseSync) -> CheckpointStrategy {
     CheckpointStrategy::TwoPhase { copy_frames: FEW, reset_frames: count(20), database_sync }
 }
 
+pub(crate) fn hand_over() -> CheckpointStrategy {
+    CheckpointStrategy::HandOver { start_frames: FEW, rest_frames: count(5) }
+}
+
 /// Every kind of strategy in every mode, at intervals that a short run meets.
 fn strategies() -> Vec<CheckpointStrategy> {
     let mut strategies = vec![CheckpointStrategy::Automatic];
@@ -60,6 +64,7 @@ fn strategies() -> Vec<CheckpointStrategy> {
         ]);
     }
     strategies.extend([DatabaseSync::WhenComplete, DatabaseSync::EachCall].map(two_phase));
+    strategies.push(hand_over());
     strategies
 }
 
@@ -241,8 +246,9 @@ fn without_checkpoints_the_wal_only_grows() {
 #[test]
 fn two_phases_keep_the_wal_bounded() {
     let _turn = turn();
-    for database_sync in [DatabaseSync::WhenComplete, DatabaseSync::EachCall] {
-        let spec = with(two_phase(database_sync));
+    let two_phases = [DatabaseSync::WhenComplete, DatabaseSync::EachCall].map(two_phase);
+    for strategy in two_phases.into_iter().chain([hand_over()]) {
+        let spec = with(strategy);
         let directory = tempfile::tempdir().unwrap();
         let mut path = spec.open(directory.path()).unwrap();
         drive(path.as_mut(), 0..10 * PACKETS);

@@ -1,5 +1,6 @@
 //! A thread that checkpoints through a connection of its own.
 
+use std::num::NonZeroU32;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -11,7 +12,7 @@ use rusqlite::Connection;
 
 use super::checkpointer::Checkpointer;
 use super::strategy::{BackgroundPace, DatabaseSync};
-use crate::checkpoint::{CheckpointAnswer, CheckpointCaller, CheckpointMode};
+use crate::checkpoint::{CheckpointAnswer, CheckpointMode};
 use crate::error::WriteError;
 
 /// How long a call of the thread waits for a lock. FULL and the stronger modes wait for readers with
@@ -22,9 +23,52 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(100);
 /// What the thread does, and when.
 #[derive(Debug)]
 pub(super) struct Orders {
-    pub(super) pace: BackgroundPace,
+    pub(super) due: Due,
     pub(super) mode: CheckpointMode,
-    pub(super) database_sync: DatabaseSync,
+    pub(super) write_back: WriteBack,
+}
+
+/// When the thread checkpoints.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Due {
+    /// So long after its previous call began, if anything was committed since.
+    Interval(Duration),
+    /// Once so many frames are not in the database.
+    Uncopied(NonZeroU32),
+    /// Once the WAL has `start_frames`, again and again until at most `rest_frames` are not in the
+    /// database. These it hands over, and waits until they are accepted.
+    UntilHandOver { start_frames: NonZeroU32, rest_frames: NonZeroU32 },
+}
+
+/// How the pages that the thread copied come to the device.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum WriteBack {
+    /// By the sync of the checkpoint that copies the last frame.
+    ByCheckpoint,
+    /// By a sync after each call.
+    AtOnce,
+    /// By a sync after each call, and before that in pieces.
+    InPieces,
+}
+
+impl From<BackgroundPace> for Due {
+    fn from(pace: BackgroundPace) -> Self {
+        match pace {
+            BackgroundPace::Milliseconds(milliseconds) => {
+                Self::Interval(Duration::from_millis(milliseconds.get().into()))
+            }
+            BackgroundPace::Frames(frames) => Self::Uncopied(frames),
+        }
+    }
+}
+
+impl From<DatabaseSync> for WriteBack {
+    fn from(sync: DatabaseSync) -> Self {
+        match sync {
+            DatabaseSync::WhenComplete => Self::ByCheckpoint,
+            DatabaseSync::EachCall => Self::AtOnce,
+        }
+    }
 }
 
 /// The running thread. It ends, and its connection closes, when this is dropped.
@@ -41,6 +85,8 @@ struct Shared {
     /// Held by whoever checkpoints: SQLite turns a second one away.
     turn: Mutex<()>,
     is_stopping: AtomicBool,
+    /// Whether the thread leaves the rest to the committing thread.
+    has_handed_over: AtomicBool,
     failure: Mutex<Option<WriteError>>,
 }
 
@@ -56,6 +102,7 @@ impl BackgroundThread {
             checkpointer,
             turn: Mutex::default(),
             is_stopping: AtomicBool::new(false),
+            has_handed_over: AtomicBool::new(false),
             failure: Mutex::default(),
         });
         let (tell_opened, opened) = mpsc::sync_channel(1);
@@ -79,14 +126,24 @@ impl BackgroundThread {
 
     /// Tells the thread of a commit.
     pub(super) fn committed(&self) {
-        match self.shared.orders.pace {
-            BackgroundPace::Milliseconds(_) => {}
-            BackgroundPace::Frames(frames) => {
-                if self.shared.checkpointer.progress.frames_uncopied() >= u64::from(frames.get()) {
+        match self.shared.orders.due {
+            Due::Interval(_) => {}
+            Due::Uncopied(_) | Due::UntilHandOver { .. } => {
+                if self.shared.is_enough() {
                     self.wake();
                 }
             }
         }
+    }
+
+    /// Whether the thread leaves the rest to the committing thread, until that is accepted.
+    pub(super) fn has_handed_over(&self) -> bool {
+        self.shared.has_handed_over.load(Ordering::Acquire)
+    }
+
+    /// Tells that the rest is copied. For who has the turn.
+    pub(super) fn accept(&self) {
+        self.shared.has_handed_over.store(false, Ordering::Release);
     }
 
     /// Waits for a call that is under way, and keeps the thread from the next one.
@@ -168,12 +225,28 @@ impl Shared {
     fn checkpoint(&self, connection: &Connection) -> Result<Previous, WriteError> {
         let commits = self.checkpointer.progress.commits();
         let begun = Instant::now();
-        let (mode, caller) = (self.orders.mode, CheckpointCaller::Background);
-        let call = match self.orders.database_sync {
-            DatabaseSync::WhenComplete => self.checkpointer.call(connection, mode, caller),
-            DatabaseSync::EachCall => self.checkpointer.call_and_sync(connection, mode, caller),
-        }?;
+        let Orders { due, mode, write_back } = self.orders;
+        let call = self.checkpointer.call_in_background(connection, mode, write_back)?;
+        if let Due::UntilHandOver { rest_frames, .. } = due
+            && self.checkpointer.progress.frames_uncopied() <= u64::from(rest_frames.get())
+        {
+            self.has_handed_over.store(true, Ordering::Release);
+        }
         Ok(Previous { begun, commits, was_hindered: call.answer != CheckpointAnswer::Done })
+    }
+
+    /// Whether there are enough frames for a call; an interval asks for none.
+    fn is_enough(&self) -> bool {
+        let progress = &self.checkpointer.progress;
+        match self.orders.due {
+            Due::Interval(_) => true,
+            Due::Uncopied(frames) => progress.frames_uncopied() >= u64::from(frames.get()),
+            Due::UntilHandOver { start_frames, rest_frames } => {
+                progress.frames() >= u64::from(start_frames.get())
+                    && progress.frames_uncopied() > u64::from(rest_frames.get())
+                    && !self.has_handed_over.load(Ordering::Acquire)
+            }
+        }
     }
 
     /// Sleeps until a checkpoint is due: true, or until told to stop: false. Nothing is due before
@@ -185,15 +258,14 @@ impl Shared {
                 return false;
             }
             let has_news = progress.commits() != previous.commits;
-            match self.orders.pace {
-                BackgroundPace::Frames(frames) => {
-                    if has_news && progress.frames_uncopied() >= u64::from(frames.get()) {
+            match self.orders.due {
+                Due::Uncopied(_) | Due::UntilHandOver { .. } => {
+                    if has_news && self.is_enough() {
                         return true;
                     }
                     thread::park();
                 }
-                BackgroundPace::Milliseconds(interval) => {
-                    let interval = Duration::from_millis(interval.get().into());
+                Due::Interval(interval) => {
                     let left = interval.saturating_sub(previous.begun.elapsed());
                     if left.is_zero() && (has_news || previous.was_hindered) {
                         return true;

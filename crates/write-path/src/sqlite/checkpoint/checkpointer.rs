@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use rusqlite::{Connection, ErrorCode};
 
+use super::background_thread::WriteBack;
 use super::wal_progress::WalProgress;
 use crate::checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
@@ -50,15 +51,23 @@ impl Checkpointer {
         Ok(call)
     }
 
-    /// Checkpoints, and then syncs the database file.
-    pub(super) fn call_and_sync(
+    /// Checkpoints in the background, and then makes durable what it copied, as ordered.
+    pub(super) fn call_in_background(
         &self,
         connection: &Connection,
         mode: CheckpointMode,
-        caller: CheckpointCaller,
+        write_back: WriteBack,
     ) -> Result<CheckpointCall, WriteError> {
-        let mut call = self.call_unnoted(connection, mode, caller)?;
+        let mut call = self.call_unnoted(connection, mode, CheckpointCaller::Background)?;
         let begun = Instant::now();
+        match write_back {
+            WriteBack::ByCheckpoint => {
+                self.note(call);
+                return Ok(call);
+            }
+            WriteBack::AtOnce => {}
+            WriteBack::InPieces => self.files.write_back_in_pieces()?,
+        }
         self.own_syncs.fetch_add(1, Ordering::Relaxed);
         self.files.sync_database()?;
         call.database_synced = Some(begun.elapsed());

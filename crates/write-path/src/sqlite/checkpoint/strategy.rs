@@ -45,6 +45,17 @@ pub enum CheckpointStrategy {
         /// When what the thread copied is synced.
         database_sync: DatabaseSync,
     },
+    /// A background thread sleeps until the WAL is long, so that a page which many commits change is
+    /// copied once. Then it copies again and again, passively, and after each call writes the database
+    /// back in pieces and syncs it. What little is left it hands over to the committing thread, which
+    /// copies it after an ack, so that the next commit begins the WAL anew.
+    HandOver {
+        /// The thread works from so many frames in the WAL on. At twice as many the committing thread
+        /// waits for it and copies what is left.
+        start_frames: NonZeroU32,
+        /// The thread hands over when at most so many frames are not in the database.
+        rest_frames: NonZeroU32,
+    },
 }
 
 /// How much is committed from one checkpoint to the next.
@@ -98,6 +109,10 @@ impl CheckpointStrategy {
                  from {reset_frames} frames",
                 database_sync.suffix(", database synced each time")
             ),
+            Self::HandOver { start_frames, rest_frames } => format!(
+                "passive in the background, from {start_frames} frames, in pieces; the last \
+                 {rest_frames} after an ack"
+            ),
         }
     }
 
@@ -113,6 +128,9 @@ impl CheckpointStrategy {
             Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
                 let sync = database_sync.suffix("sync");
                 format!("two{}f{}f{sync}", short(copy_frames), short(reset_frames))
+            }
+            Self::HandOver { start_frames, rest_frames } => {
+                format!("hand{}f{}f", short(start_frames), short(rest_frames))
             }
         };
         AxisValue::labelled("checkpoint_strategy", self.name(), label)
@@ -130,7 +148,8 @@ impl CheckpointStrategy {
             }
             Self::Background { mode: CheckpointMode::Passive, .. } => 0,
             Self::Background { .. } => FILLING_FRAMES_MAX,
-            Self::TwoPhase { reset_frames, .. } => 2 * u64::from(reset_frames.get()),
+            Self::TwoPhase { reset_frames: frames, .. }
+            | Self::HandOver { start_frames: frames, .. } => 2 * u64::from(frames.get()),
         }
     }
 
@@ -138,7 +157,7 @@ impl CheckpointStrategy {
     pub(in crate::sqlite) fn has_thread(self) -> bool {
         match self {
             Self::Automatic | Self::AfterAck { .. } => false,
-            Self::Background { .. } | Self::TwoPhase { .. } => true,
+            Self::Background { .. } | Self::TwoPhase { .. } | Self::HandOver { .. } => true,
         }
     }
 }

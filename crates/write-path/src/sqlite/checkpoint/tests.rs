@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use tempfile::TempDir;
 
-use super::background_thread::{BackgroundThread, Orders};
 use super::*;
 use crate::checkpoint::{CheckpointAnswer, CheckpointCall, CheckpointCaller, FrameCounts};
 use crate::sqlite::files::database_in;
@@ -95,9 +94,9 @@ fn connect(build: &ActiveBuild, directory: &TempDir) -> Connection {
 fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew() {
     let store = Store::open();
     let orders = Orders {
-        pace: BackgroundPace::Frames(NonZeroU32::MIN),
+        due: Due::Uncopied(NonZeroU32::MIN),
         mode: CheckpointMode::Passive,
-        database_sync: DatabaseSync::WhenComplete,
+        write_back: WriteBack::ByCheckpoint,
     };
     let (spec, build) = (store.spec, store.build.clone());
     let database = database_in(store.directory.path());
