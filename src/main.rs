@@ -4,6 +4,7 @@ mod builds;
 mod floor;
 mod reference;
 mod tables;
+mod vote;
 
 use std::io;
 use std::process::ExitCode;
@@ -28,18 +29,23 @@ enum Command {
     Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
     Builds,
+    /// Puts the first document's load of votes on a write path, at a rate that does not wait for acks.
+    Vote(vote::Options),
 }
 
 fn main() -> ExitCode {
     let mut out = io::stdout().lock();
     let outcome = match CommandLine::parse().command {
-        Command::Floor(options) => floor::run(&options, &mut out),
-        Command::Tables(options) => tables::run(&options, &mut out),
-        Command::Reference(options) => reference::run(&options, &mut out),
-        Command::Builds => builds::run(&mut out),
+        Command::Floor(options) => floor::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Tables(options) => tables::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Reference(options) => {
+            reference::run(&options, &mut out).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Builds => builds::run(&mut out).map(|()| ExitCode::SUCCESS),
+        Command::Vote(options) => vote::run(&options, &mut out),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // A reader that has seen enough (`| head`) is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -24,6 +24,7 @@ mod sentence;
 mod sweep;
 mod vote_load;
 mod wal_read_cost;
+mod why_45k;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
@@ -42,7 +43,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 11] = [
+const FINDERS: [(&str, Finder); 12] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
@@ -54,6 +55,7 @@ const FINDERS: [(&str, Finder); 11] = [
     ("indexes", indexes::findings),
     ("cache_and_mmap", cache_and_mmap::findings),
     ("vote_load", vote_load::findings),
+    ("why_45k", why_45k::findings),
 ];
 
 /// What the rows of a question say; at least one sentence, if only that there is nothing to compare.

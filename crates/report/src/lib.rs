@@ -16,6 +16,7 @@ pub mod headline;
 pub mod load_curve;
 pub mod model;
 pub mod mood;
+pub mod quantity;
 pub mod reference;
 pub mod resolution;
 pub mod summary;
@@ -25,7 +26,6 @@ pub mod terminal;
 mod atomic_file;
 mod error;
 mod locations;
-mod quantity;
 mod results_csv;
 mod wrap;
 

@@ -3,24 +3,28 @@
 use measure::spread::Spread;
 
 /// A rate in records per second: `812 /s`, `310 k/s`, `1.23 M/s`.
-pub(crate) fn rate(per_second: f64) -> String {
+#[must_use]
+pub fn rate(per_second: f64) -> String {
     let (scale, unit) = rate_unit(per_second);
     format!("{} {unit}", three_digits(per_second / scale))
 }
 
 /// The range of a rate in the unit of its median: `302-318`.
-pub(crate) fn rate_range(spread: &Spread) -> String {
+#[must_use]
+pub fn rate_range(spread: &Spread) -> String {
     let (scale, _) = rate_unit(spread.median);
     format!("{}-{}", three_digits(spread.low / scale), three_digits(spread.high / scale))
 }
 
 /// A time: `4.1 ms`, `152 us`.
-pub(crate) fn duration_ns(nanoseconds: f64) -> String {
+#[must_use]
+pub fn duration_ns(nanoseconds: f64) -> String {
     in_unit(nanoseconds, &[(1.0, "ns"), (1e3, "us"), (1e6, "ms"), (1e9, "s")])
 }
 
 /// A count: `8123`, `81 k`, `1.2 M`.
-pub(crate) fn count(count: u64) -> String {
+#[must_use]
+pub fn count(count: u64) -> String {
     if count < 10_000 {
         return count.to_string();
     }
@@ -28,23 +32,27 @@ pub(crate) fn count(count: u64) -> String {
 }
 
 /// A size in bytes, decimal: `16 B`, `6.4 kB`.
-pub(crate) fn bytes(bytes: u64) -> String {
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
     in_unit(bytes as f64, &[(1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")])
 }
 
 /// A share of 1 in percent: `83 %`, `3.2 %`.
-pub(crate) fn percent(share: f64) -> String {
+#[must_use]
+pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent < 9.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
 }
 
 /// A factor: `1.46`, `12.3`, `310`.
-pub(crate) fn factor(factor: f64) -> String {
+#[must_use]
+pub fn factor(factor: f64) -> String {
     if factor < 9.995 { format!("{factor:.2}") } else { three_digits(factor) }
 }
 
 /// A small number as short as it is exact to two decimals: `4`, `0.05`, `4.25`.
-pub(crate) fn short(number: f64) -> String {
+#[must_use]
+pub fn short(number: f64) -> String {
     let text = format!("{number:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

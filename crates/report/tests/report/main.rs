@@ -20,3 +20,4 @@ mod says;
 mod table;
 mod vote_load;
 mod wal_read_cost;
+mod why_45k;

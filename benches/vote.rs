@@ -1,0 +1,112 @@
+//! How many votes does each path of the first document keep per second, and how long does a vote take
+//! at each rate?
+//!
+//! Claims (soup-write-performance, and its second version): SQLite with a WAL, FULL and automatic
+//! checkpoints takes 25 k votes per second, 42 to 45 k with the checkpoint behind the ack, 100 to
+//! 110 k without syncs behind Soup's log, and 300 k on four shards of that; Soup's log takes half a
+//! million, and no fewer than without any log.
+//!
+//! Settled by: votes per second of every path at merged packets of 400, as the document's were, acked
+//! and drained; and beside that the load curve of some, with the highest rate at which p99 stays
+//! within 10 ms. The curves come from an open loop: `durabench vote knee` measures any other.
+
+use std::num::NonZeroU32;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use fixture::{
+    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count,
+};
+use vote_load::catalogue::{NamedPath, PATHS};
+use vote_load::{Curves, LoadError, PlannedCurve, Subject};
+
+/// The document's merged packet ("~400 rows").
+const MERGED_VOTES: NonZeroU32 = count(400);
+
+/// Where the A/A pair stands.
+const BASE: &str = "arm-a";
+
+/// Shards of the document's second setting.
+const SHARDS: NonZeroU32 = count(4);
+
+/// Paths that are measured on four shards too: what the document sharded, and the log.
+const SHARDED: [&str; 2] = ["arm-a", "soup-log"];
+
+/// Enough for the B-trees to be larger than the default cache.
+const PREFILL: Prefill = Prefill::Mebibytes(count(8));
+
+/// Short: there are many paths, and their differences are large.
+const PACE: Pace =
+    Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(800) };
+
+fn main() -> ExitCode {
+    match curves() {
+        Ok(mut curves) => fixture::run_beside(question, &mut curves),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn question() -> Result<Question, FixtureError> {
+    let base = named(BASE)?;
+    let mut question = Question::new(Frame {
+        name: "vote",
+        asks: "how many votes does each path of the first document keep per second?",
+        claim: "25 k with automatic checkpoints, 42 k behind the ack, 100 k without syncs, half a \
+                million in the log",
+        settled_by: "acked and drained votes per second at merged packets of 400",
+        bases: vec![case(base, NonZeroU32::MIN)?],
+        shown_axes: &[],
+        swept_axis: "records_per_packet",
+        grouped_by: &["locking_mode"],
+        pace: PACE,
+    });
+    for path in PATHS {
+        question.add(case(path, NonZeroU32::MIN)?)?;
+        if path.name == BASE {
+            question.add_twin(case(path, NonZeroU32::MIN)?)?;
+        }
+    }
+    for name in SHARDED {
+        question.add(case(named(name)?, SHARDS)?)?;
+    }
+    Ok(question)
+}
+
+/// The four curves of a default run: the document's log and its SQLite, the same SQLite without its
+/// limit of outstanding batches, and the best path that was found.
+fn curves() -> Result<Curves, LoadError> {
+    let one = |name| Subject::find(name, NonZeroU32::MIN);
+    Ok(Curves::new(vec![
+        PlannedCurve::of_the_document(one("soup-log")?),
+        PlannedCurve::of_the_document(one("arm-a")?),
+        PlannedCurve::unlimited(one("arm-a")?),
+        PlannedCurve::unlimited(one("tuned")?),
+    ]))
+}
+
+fn named(name: &str) -> Result<&'static NamedPath, FixtureError> {
+    vote_load::catalogue::find(name)
+        .map_err(|error| FixtureError::Companion { source: error.into() })
+}
+
+fn case(path: &NamedPath, shards: NonZeroU32) -> Result<Case, FixtureError> {
+    let failed = |error: LoadError| FixtureError::Companion { source: error.into() };
+    let subject = Subject::of(path, shards).map_err(failed)?;
+    let driver = if shards == NonZeroU32::MIN {
+        Driver::ClosedLoop
+    } else {
+        // Each shard has a thread, and a single client would let most of them wait.
+        Driver::Appenders { threads: shards }
+    };
+    let load = Load {
+        workload: Workload::VOTES,
+        records_per_packet: MERGED_VOTES,
+        driver,
+        place: Place::Disk,
+    };
+    let label = subject.label();
+    Ok(Case::of(subject.spec, load).called(label).prefilled(PREFILL))
+}

@@ -1,0 +1,224 @@
+//! The paths that the first document is about, by name.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use native_log::LogOptions;
+use write_path::sqlite::{
+    CacheSize, CheckpointInterval, CheckpointStrategy, JournalMode, KeyAffinity, LockingMode,
+    Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
+};
+use write_path::{
+    AckMoment, CheckpointMode, Gather, LogSpec, NullSpec, PathSpec, ShardCount, ShardedSpec,
+    SoupDurability, SoupLogSpec,
+};
+
+use crate::error::LoadError;
+
+/// A write path with a name of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct NamedPath {
+    /// The name, as options and ids write it.
+    pub name: &'static str,
+    /// What it is, and where it comes from.
+    pub about: &'static str,
+    /// Whether a process that was killed leaves something to recover.
+    pub outlives_its_process: bool,
+    specify: fn() -> Result<Arc<dyn PathSpec>, LoadError>,
+}
+
+/// Every path, in the order of tables. The arms are those of the document's author (noria, pull
+/// request 58, and the fork's branches `base_indices` and following).
+pub const PATHS: &[NamedPath] = &[
+    NamedPath {
+        outlives_its_process: false,
+        ..NamedPath::new(
+            "null",
+            "nothing is stored: what generator, clients and checks cost by themselves",
+            || Ok(Arc::new(NullSpec)),
+        )
+    },
+    NamedPath {
+        outlives_its_process: false,
+        ..NamedPath::new(
+            "memory-only",
+            "Soup without its log: the queue and the rows in memory (DurabilityMode::MemoryOnly)",
+            || soup(AckMoment::AfterRows, SoupDurability::MemoryOnly),
+        )
+    },
+    NamedPath::new(
+        "soup-log",
+        "Soup's log as in March 2018: lines of JSON, one fdatasync per group, acked after the rows \
+         are in memory (df4bcf41)",
+        || soup(AckMoment::AfterRows, SoupDurability::Permanent),
+    ),
+    NamedPath::new(
+        "soup-log-early",
+        "Soup's log, acked before the rows are in memory (a430ae8b)",
+        || soup(AckMoment::BeforeRows, SoupDurability::Permanent),
+    ),
+    NamedPath::new(
+        "log",
+        "the native log: recycled space, fdatasync, its own group commit",
+        || Ok(Arc::new(LogSpec { options: LogOptions::recycled_fdatasync() })),
+    ),
+    NamedPath::new(
+        "arm-a",
+        "SQLite in the log's place: Soup's table, WAL, FULL, an exclusive lock, \
+         wal_autocheckpoint 1000 (8cdd5ffd)",
+        || arm(CheckpointStrategy::Automatic),
+    ),
+    NamedPath::new(
+        "arm-b-10k",
+        "arm A with a passive checkpoint after the ack, every 10,000 votes (the document's text)",
+        || arm(after_ack(10_000)),
+    ),
+    NamedPath::new(
+        "arm-b-100k",
+        "arm A with a passive checkpoint after the ack, every 100,000 votes (79fd3af9)",
+        || arm(after_ack(100_000)),
+    ),
+    NamedPath::new(
+        "typed",
+        "votes as two integers with an index on the article: WAL, FULL, wal_autocheckpoint 1000",
+        || {
+            sqlite(
+                Table::Votes(SecondaryIndexes::Article),
+                durable(),
+                CheckpointStrategy::Automatic,
+            )
+        },
+    ),
+    NamedPath::new(
+        "packets",
+        "one BLOB for each merged packet, no index: SQLite as a log. WAL, FULL",
+        || sqlite(Table::VotePackets, durable(), CheckpointStrategy::Automatic),
+    ),
+    NamedPath::new(
+        "appended",
+        "votes as two integers, appended by rowid, no index: WAL, FULL",
+        || sqlite(Table::Votes(SecondaryIndexes::None), durable(), CheckpointStrategy::Automatic),
+    ),
+    NamedPath::new(
+        "counts",
+        "appended votes and a count for each article, in one transaction: WAL, FULL",
+        || sqlite(Table::VotesAndCounts, durable(), CheckpointStrategy::Automatic),
+    ),
+    NamedPath::new(
+        "tuned",
+        "counts with the settings that were found best: a cache that holds all counts, checkpoints \
+         after the ack once 1,000 frames wait",
+        || sqlite(Table::VotesAndCounts, tuned_pragmas(), TUNED_CHECKPOINTS),
+    ),
+];
+
+/// Passive, after the ack, once so many frames wait: found by measurement, see METHODOLOGY, `vote`.
+const TUNED_CHECKPOINTS: CheckpointStrategy = CheckpointStrategy::AfterAck {
+    every: CheckpointInterval::Frames(NonZeroU32::new(1_000).expect("not zero")),
+    mode: CheckpointMode::Passive,
+};
+
+impl NamedPath {
+    const fn new(
+        name: &'static str,
+        about: &'static str,
+        specify: fn() -> Result<Arc<dyn PathSpec>, LoadError>,
+    ) -> Self {
+        Self { name, about, outlives_its_process: true, specify }
+    }
+
+    /// The path's specification, with so many shards: more than one stand behind Soup's queue, each
+    /// with a thread.
+    ///
+    /// # Errors
+    /// [`LoadError::Build`] if its SQLite build is not compiled in, [`LoadError::Shards`] of too many
+    /// shards.
+    pub fn specify(&self, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
+        let path = (self.specify)()?;
+        if shards == NonZeroU32::MIN {
+            return Ok(path);
+        }
+        let shards = ShardCount::new(shards.get()).ok_or(LoadError::Shards { found: shards })?;
+        Ok(Arc::new(ShardedSpec { path, shards, gather: Gather::SOUP }))
+    }
+}
+
+/// The path of this name.
+///
+/// # Errors
+/// [`LoadError::UnknownPath`], with all names.
+pub fn find(name: &str) -> Result<&'static NamedPath, LoadError> {
+    PATHS.iter().find(|path| path.name == name).ok_or_else(|| {
+        let names: Vec<&str> = PATHS.iter().map(|path| path.name).collect();
+        LoadError::UnknownPath { wished: name.to_string(), known: names.join(", ") }
+    })
+}
+
+fn soup(ack: AckMoment, durability: SoupDurability) -> Result<Arc<dyn PathSpec>, LoadError> {
+    Ok(Arc::new(SoupLogSpec::vote(ack, durability)))
+}
+
+/// The document's first arm, with some checkpoints.
+fn arm(checkpoints: CheckpointStrategy) -> Result<Arc<dyn PathSpec>, LoadError> {
+    let pragmas = Pragmas { locking_mode: LockingMode::Exclusive, ..durable() };
+    sqlite(Table::SoupStore(KeyAffinity::Text), pragmas, checkpoints)
+}
+
+fn after_ack(votes: u32) -> CheckpointStrategy {
+    CheckpointStrategy::AfterAck {
+        every: CheckpointInterval::Records(fixture::count(votes)),
+        mode: CheckpointMode::Passive,
+    }
+}
+
+fn durable() -> Pragmas {
+    Pragmas::with_durability(JournalMode::Wal, Synchronous::Full)
+}
+
+/// A cache for every page that votes of one commit can touch.
+fn tuned_pragmas() -> Pragmas {
+    Pragmas {
+        locking_mode: LockingMode::Exclusive,
+        cache_size: CacheSize::mebibytes(fixture::count(64)),
+        wal_autocheckpoint: WalAutocheckpoint::Off,
+        ..durable()
+    }
+}
+
+fn sqlite(
+    table: Table,
+    pragmas: Pragmas,
+    checkpoints: CheckpointStrategy,
+) -> Result<Arc<dyn PathSpec>, LoadError> {
+    let build = sqlite_builds::find("bundled")?;
+    Ok(Arc::new(SqliteSpec::new(build, table, pragmas).with_checkpoints(checkpoints)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_unique_and_found() {
+        for (place, path) in PATHS.iter().enumerate() {
+            assert!(path.name.len() <= 18, "{}", path.name);
+            assert!(PATHS[..place].iter().all(|other| other.name != path.name));
+            assert_eq!(find(path.name).expect("listed").name, path.name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_path_is_told_with_all_others() {
+        let error = find("arm-z").expect_err("unknown").to_string();
+        assert!(error.contains("arm-z") && error.contains("arm-b-100k"), "{error}");
+    }
+
+    #[test]
+    fn every_path_can_be_sharded_and_none_too_often() {
+        for path in PATHS {
+            assert!(path.specify(fixture::count(4)).is_ok(), "{}", path.name);
+        }
+        let error = PATHS[0].specify(fixture::count(17)).expect_err("too many").to_string();
+        assert!(error.contains("17"), "{error}");
+    }
+}

@@ -1,0 +1,49 @@
+//! How many votes each article must have: what every read is compared with.
+
+use write_path::{Operation, Query, ReadPath, Record};
+
+use crate::batches::{Batch, Work};
+use crate::error::LoadError;
+use crate::load::VoteLoad;
+
+/// The number of acked votes of each article.
+///
+/// The committer commits and reads one after the other, so that at each read exactly the votes of
+/// earlier commits count.
+#[derive(Debug, Clone)]
+pub(crate) struct Counts {
+    votes_by_article: Vec<u64>,
+}
+
+impl Counts {
+    /// The counts before the load begins: each article has one vote.
+    pub(crate) fn before(load: &VoteLoad) -> Self {
+        Self { votes_by_article: vec![1; load.articles.get() as usize] }
+    }
+
+    /// Counts the votes of a batch that was acked.
+    pub(crate) fn note(&mut self, batch: &Batch) {
+        let Work::Write(packet) = &batch.work else { return };
+        for operation in packet.operations() {
+            if let Operation::Insert(Record::Vote(vote)) = operation {
+                self.votes_by_article[vote.article as usize] += 1;
+            }
+        }
+    }
+
+    /// Asks for the counts of these articles, and refuses a wrong answer.
+    pub(crate) fn check(
+        &self,
+        reader: &mut dyn ReadPath,
+        articles: &[u32],
+    ) -> Result<(), LoadError> {
+        for &article in articles {
+            let found = reader.read(Query::VoteCount { article }, &mut Vec::new())?;
+            let wished = self.votes_by_article[article as usize];
+            if found != wished {
+                return Err(LoadError::WrongCount { article, wished, found });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! The load curves that stand beside the cases of `benches/vote.rs`.
+
+use std::error::Error;
+use std::time::Duration;
+
+use fixture::{Companion, CompanionExtent, Scene};
+
+use crate::error::LoadError;
+use crate::knee::KneeSearch;
+use crate::load::{Clients, VoteLoad};
+use crate::point::Point;
+use crate::record::{QUESTION, label};
+use crate::session::{CurvePlan, LoadSession};
+use crate::subject::Subject;
+
+/// A curve to be measured.
+#[derive(Debug, Clone)]
+pub struct PlannedCurve {
+    /// What the load is put on.
+    pub subject: Subject,
+    /// The load.
+    pub load: VoteLoad,
+}
+
+/// Load curves beside a question.
+#[derive(Debug)]
+pub struct Curves {
+    planned: Vec<PlannedCurve>,
+}
+
+impl PlannedCurve {
+    /// The document's load on a path.
+    pub fn of_the_document(subject: Subject) -> Self {
+        Self { subject, load: VoteLoad::of_the_document() }
+    }
+
+    /// The same with no limit to the batches that are on their way.
+    pub fn unlimited(subject: Subject) -> Self {
+        let load = VoteLoad { clients: Clients::Unlimited, ..VoteLoad::of_the_document() };
+        Self { subject, load }
+    }
+
+    fn id(&self) -> String {
+        format!("{QUESTION}/{}", label(&self.subject, &self.load))
+    }
+}
+
+impl Curves {
+    /// These curves, in this order.
+    pub fn new(planned: Vec<PlannedCurve>) -> Self {
+        Self { planned }
+    }
+}
+
+impl Companion for Curves {
+    fn ids(&self) -> Vec<String> {
+        self.planned.iter().map(PlannedCurve::id).collect()
+    }
+
+    fn measure(
+        &mut self,
+        chosen: &[String],
+        scene: Scene,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let Scene { scratch, run, extent } = scene;
+        let mut session = LoadSession::begin(scratch, run)?;
+        for planned in self.planned.iter().filter(|planned| chosen.contains(&planned.id())) {
+            let plan = plan(planned.load, extent);
+            if extent == CompanionExtent::Full {
+                println!("{}", planned.id());
+            }
+            session
+                .curve(&planned.subject, &plan, &mut |_| {})
+                .map_err(|error| named(&planned.id(), error))?;
+            if extent == CompanionExtent::Tried {
+                println!("Testing {}\nSuccess\n", planned.id());
+            }
+        }
+        if let Some(run) = session.run_directory() {
+            report::write_summary(run.path())?;
+            println!("\n{}", report::closing_text(run.path(), QUESTION)?);
+        }
+        Ok(())
+    }
+}
+
+/// An error under the name of what it happened to.
+fn named(id: &str, error: LoadError) -> Box<dyn Error + Send + Sync> {
+    match error {
+        interrupted @ LoadError::Fixture(fixture::FixtureError::Interrupted) => interrupted.into(),
+        error => format!("{id}: {error}").into(),
+    }
+}
+
+/// The standard plan, or a single brief point.
+fn plan(load: VoteLoad, extent: CompanionExtent) -> CurvePlan {
+    let standard = CurvePlan::standard(load);
+    match extent {
+        CompanionExtent::Full => standard,
+        CompanionExtent::Tried => CurvePlan {
+            point: Point {
+                warm_up: Duration::from_millis(50),
+                run: Duration::from_millis(100),
+                // However slow the disk is, a test waits for it.
+                catch_up_max: Duration::from_secs(60),
+                ..standard.point
+            },
+            search: KneeSearch {
+                first: standard.search.first,
+                highest: standard.search.first,
+                halvings: 0,
+            },
+            p99_max_ns: u64::MAX,
+        },
+    }
+}

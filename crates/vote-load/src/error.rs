@@ -1,0 +1,86 @@
+//! What can go wrong under a load.
+
+use std::num::NonZeroU32;
+
+use fixture::FixtureError;
+use write_path::{Digest, ShardCount, WriteError};
+
+/// An error of a load. The caller adds the path's name.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// There is no path of this name.
+    #[error("wished the path {wished:?}, found no such path; the paths are {known}")]
+    UnknownPath {
+        /// The name.
+        wished: String,
+        /// Every name that there is.
+        known: String,
+    },
+    /// There may not be so many shards.
+    #[error("wished 1 to {} shards, found {found}", ShardCount::MAX)]
+    Shards {
+        /// How many were asked for.
+        found: NonZeroU32,
+    },
+    /// What was acked is not what was found.
+    #[error(
+        "after reopening, wished the {} votes that were acked, found {}{}; its figures are void: \
+         trust this path with no data",
+        acked.records(),
+        found.records(),
+        if acked.records() == found.records() { ", with other contents" } else { "" }
+    )]
+    Unfaithful {
+        /// Votes acked.
+        acked: Digest,
+        /// Votes found.
+        found: Digest,
+    },
+    /// A read was answered with a wrong count.
+    #[error(
+        "article {article}: wished {wished} votes, which were acked, found {found}; the path's \
+         answers are wrong, so its figures are void"
+    )]
+    WrongCount {
+        /// The article.
+        article: u32,
+        /// Votes acked for it.
+        wished: u64,
+        /// Votes that the path counted.
+        found: u64,
+    },
+    /// The load reads from a path that answers no query.
+    #[error(
+        "the load reads counts, but this path answers no query; choose a path that does, or a \
+         load that only writes (one operation in 1)"
+    )]
+    NoReader,
+    /// Nothing was acked while the load was measured.
+    #[error(
+        "no operation was acked in the measured time; measure for longer, or ask for more \
+         operations per second"
+    )]
+    NothingMeasured,
+    /// The write path failed.
+    #[error(transparent)]
+    Path(#[from] WriteError),
+    /// The fixture failed.
+    #[error(transparent)]
+    Fixture(#[from] FixtureError),
+    /// The run's folder cannot be used.
+    #[error(transparent)]
+    Run(#[from] measure::run::RunError),
+    /// The floor cannot be measured.
+    #[error(transparent)]
+    Floor(#[from] measure::floor::FloorError),
+    /// A histogram cannot be stored.
+    #[error(transparent)]
+    Histogram(#[from] measure::latency::HistogramError),
+    /// The machine's facts cannot be read.
+    #[error(transparent)]
+    Environment(#[from] measure::environment::EnvironmentError),
+    /// A SQLite build is not there.
+    #[error(transparent)]
+    Build(#[from] sqlite_builds::Error),
+}

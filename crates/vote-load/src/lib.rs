@@ -1,0 +1,46 @@
+//! The open-loop load of the `vote` benchmark: arrivals, client batches, clients, load curves and
+//! knees.
+//!
+//! A [`VoteLoad`] says what is asked of a path, a [`Point`] how much of it and for how long. A point
+//! runs from an empty directory to the comparison after reopening. While it runs, a generator hands
+//! each client batch on at the moment at which it closes, whether or not earlier ones are acked, and
+//! blocking clients (or none) stand between it and the path. A [`KneeSearch`] puts points together.
+//!
+//! This crate does not know what a path is made of, but for the [`catalogue`] of those that the
+//! first document is about.
+
+mod backlog;
+mod batches;
+pub mod catalogue;
+mod committer;
+mod counts;
+mod curves;
+mod desk;
+mod error;
+mod generator;
+mod knee;
+mod load;
+mod operations;
+mod point;
+mod queue;
+mod rate;
+mod record;
+mod recovery;
+mod session;
+mod subject;
+mod watch;
+
+pub use backlog::BacklogTrend;
+pub use committer::CommitCounts;
+pub use curves::{Curves, PlannedCurve};
+pub use error::LoadError;
+pub use generator::LoadEnd;
+pub use knee::{Knee, KneeSearch, Verdict};
+pub use load::{Clients, Keys, Users, VoteLoad};
+pub use point::{OnLine, Point, PointOutcome};
+pub use rate::Target;
+pub use record::QUESTION;
+pub use recovery::{Answer, Keepsake, Recovery};
+pub use session::{CurvePlan, LoadCurve, LoadSession, MeasuredPoint};
+pub use subject::Subject;
+pub use watch::{OperationLatencies, SeriesLine};

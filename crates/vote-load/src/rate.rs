@@ -1,0 +1,46 @@
+//! The rate at which a load's operations are due.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use fixture::ArrivalRate;
+
+/// Operations per second that a load asks for: at least one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target(NonZeroU32);
+
+impl Target {
+    /// So many operations per second; `None` of zero.
+    pub const fn per_second(operations: u32) -> Option<Self> {
+        match NonZeroU32::new(operations) {
+            Some(operations) => Some(Self(operations)),
+            None => None,
+        }
+    }
+
+    /// Operations per second.
+    pub const fn get(self) -> u32 {
+        self.0.get()
+    }
+
+    pub(crate) fn arrival_rate(self) -> ArrivalRate {
+        ArrivalRate::per_second(self.get().into()).expect("a target is finite and not zero")
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let operations = text.parse().ok().and_then(Self::per_second);
+        operations
+            .ok_or_else(|| format!("wished a whole number from 1 to {}, found {text:?}", u32::MAX))
+    }
+}

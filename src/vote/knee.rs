@@ -1,0 +1,107 @@
+//! `durabench vote knee`: load curves, and the highest rate at which each path keeps a limit.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use report::quantity;
+use vote_load::{CurvePlan, Knee, KneeSearch, Point, Subject, Target};
+
+use super::load_options::{LoadOptions, seconds};
+use super::{line, session};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// A write path, and the option again for each further one; `durabench vote paths` lists them.
+    #[arg(long = "path", default_values_t = [String::from("arm-a")])]
+    paths: Vec<String>,
+    /// The 99th percentile of the sojourn that a rate must keep, in milliseconds. The document's log
+    /// took 16 at its ceiling.
+    #[arg(long, default_value = "10", value_parser = milliseconds, value_name = "MILLISECONDS")]
+    p99_ms: Duration,
+    /// The first rate; it is doubled until the limit is missed. Half of the lowest ceiling that the
+    /// document tells.
+    #[arg(long, default_value = "12500", value_name = "OPERATIONS")]
+    first: Target,
+    /// The highest rate that is tried.
+    #[arg(long, default_value = "3200000", value_name = "OPERATIONS")]
+    highest: Target,
+    /// Halvings between the last rate that kept the limit and the first that did not; with 3 the knee
+    /// is known to within 9 %.
+    #[arg(long, default_value = "3")]
+    halvings: u32,
+    /// How long each point is measured, in seconds.
+    #[arg(long, default_value = "2", value_parser = seconds)]
+    seconds: Duration,
+    /// How long each point runs before, in seconds.
+    #[arg(long, default_value = "0.5", value_parser = seconds)]
+    warm_up_seconds: Duration,
+    #[command(flatten)]
+    load: LoadOptions,
+}
+
+/// Searches each path's knee, and keeps every point.
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let find = |path: &String| Subject::find(path, options.load.shards);
+    let subjects = options.paths.iter().map(find).collect::<Result<Vec<Subject>, _>>()?;
+    let plan = options.plan();
+    let mut session = session::begin(out)?;
+    for subject in &subjects {
+        writeln!(out, "\n{}\n{}", subject.label(), line::HEADINGS)?;
+        let mut shown = Ok(());
+        let curve = session.curve(subject, &plan, &mut |measured| {
+            if shown.is_ok() {
+                shown = writeln!(out, "{}", line::point(measured));
+            }
+        });
+        shown?;
+        match curve {
+            Ok(curve) => writeln!(out, "knee        {}", in_words(&curve.knee, options.p99_ms))?,
+            Err(error) if session::is_interrupt(&error) => break,
+            Err(error) => anyhow::bail!("{}: {error}", subject.label()),
+        }
+    }
+    session::end(&session, out)?;
+    Ok(session::exit_code())
+}
+
+impl Options {
+    fn plan(&self) -> CurvePlan {
+        CurvePlan {
+            point: Point {
+                load: self.load.load(),
+                target: self.first,
+                warm_up: self.warm_up_seconds,
+                run: self.seconds,
+                catch_up_max: self.seconds,
+            },
+            search: KneeSearch {
+                first: self.first,
+                highest: self.highest,
+                halvings: self.halvings,
+            },
+            p99_max_ns: self.p99_ms.as_nanos() as u64,
+        }
+    }
+}
+
+fn in_words(knee: &Knee, limit: Duration) -> String {
+    let limit = quantity::duration_ns(limit.as_nanos() as f64);
+    match (knee.rate, knee.is_bracketed) {
+        (Some(rate), true) => format!("{}, at a p99 of {limit}", quantity::rate(rate.get().into())),
+        (Some(rate), false) => format!(
+            "at least {}, at a p99 of {limit}: where the path ends was not reached",
+            quantity::rate(rate.get().into())
+        ),
+        (None, _) => format!("none: no rate that was tried keeps a p99 of {limit}"),
+    }
+}
+
+/// A limit in milliseconds, told as [`seconds`] are.
+fn milliseconds(text: &str) -> Result<Duration, String> {
+    let limit = text.parse::<f64>().ok().filter(|limit| *limit > 0.0 && *limit <= 60_000.0);
+    limit.map(|limit| Duration::from_secs_f64(limit / 1e3)).ok_or_else(|| {
+        format!("wished a number of milliseconds above 0 and up to 60,000, found {text:?}")
+    })
+}

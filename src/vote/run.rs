@@ -1,0 +1,141 @@
+//! `durabench vote`: one long run with a live line, a time series and a run record.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use report::quantity;
+use vote_load::{LoadSession, MeasuredPoint, Point, SeriesLine, Subject, Target};
+
+use super::load_options::{LoadOptions, seconds};
+use super::series::SeriesFile;
+use super::{line, session};
+
+/// How long what waits at the end may still be served: the document's harness waited without end.
+const CATCH_UP_MAX: Duration = Duration::from_secs(60);
+
+#[derive(Args)]
+pub(crate) struct RunOptions {
+    /// The write path; `durabench vote paths` lists them.
+    #[arg(long, default_value = "arm-a")]
+    path: String,
+    /// Operations per second that are due, whether or not earlier ones are acked. The document's
+    /// default was 1,000,000, and its plots begin at 10,000.
+    #[arg(long, default_value = "20000", value_name = "OPERATIONS")]
+    target: Target,
+    /// How long the load is measured, in seconds. The document had 30.
+    #[arg(long, default_value = "30", value_parser = seconds)]
+    seconds: Duration,
+    /// How long it runs before it is measured, in seconds. The document had 10.
+    #[arg(long, default_value = "10", value_parser = seconds)]
+    warm_up_seconds: Duration,
+    /// Where the time series goes, a line for each tenth of a second; by default beside the run
+    /// record.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    #[command(flatten)]
+    load: LoadOptions,
+}
+
+/// Runs the load, prints what it showed, and keeps it.
+pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let subject = Subject::find(&options.path, options.load.shards)?;
+    let mut session = session::begin(out)?;
+    let series_path = options.series_path(&session, &subject)?;
+    let mut series = SeriesFile::create(&series_path)?;
+    let point = Point {
+        load: options.load.load(),
+        target: options.target,
+        warm_up: options.warm_up_seconds,
+        run: options.seconds,
+        catch_up_max: CATCH_UP_MAX,
+    };
+    let live = live_line(&point);
+    let mut write_failure = None;
+    let measured = session.measure(&subject, &point, &mut |line| {
+        show(&live, line);
+        if let Err(error) = series.write(line) {
+            write_failure.get_or_insert(error);
+        }
+    });
+    live.finish_and_clear();
+    if let Some(error) = write_failure {
+        anyhow::bail!("writing the time series to {}: {error}", series_path.display());
+    }
+    match measured {
+        Ok(measured) => {
+            print(&subject, &measured, out)?;
+            session::end(&session, out)?;
+        }
+        Err(error) if session::is_interrupt(&error) => {
+            eprintln!("interrupted before anything was measured: scratch is removed");
+        }
+        Err(error) => anyhow::bail!("{}: {error}", subject.label()),
+    }
+    writeln!(out, "series      {}", series_path.display())?;
+    Ok(session::exit_code())
+}
+
+impl RunOptions {
+    fn series_path(&self, session: &LoadSession, subject: &Subject) -> anyhow::Result<PathBuf> {
+        if let Some(path) = &self.csv {
+            return Ok(path.clone());
+        }
+        let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
+        let directory = run.join(vote_load::QUESTION);
+        std::fs::create_dir_all(&directory)?;
+        let started = measure::utc::UtcSecond::now().to_string().replace(':', "");
+        Ok(directory.join(format!("{}.{}.{started}.csv", subject.label(), self.target)))
+    }
+}
+
+fn live_line(point: &Point) -> ProgressBar {
+    let length = point.warm_up + point.run;
+    let bar = ProgressBar::new(length.as_millis() as u64);
+    let style = ProgressStyle::with_template("{bar:20} {msg}");
+    bar.set_style(style.expect("the template holds only a bar and a message"));
+    bar
+}
+
+fn show(live: &ProgressBar, line: &SeriesLine) {
+    let time =
+        |ns: Option<u64>| ns.map_or_else(|| "-".to_string(), |ns| quantity::duration_ns(ns as f64));
+    live.set_position(line.end.as_millis() as u64);
+    live.set_message(format!(
+        "{:>5.1} s  acked {:>6}  p50 {:>7}  p99 {:>7}  longest {:>7}  waiting {:>7}  journal {:>7}",
+        line.end.as_secs_f64(),
+        quantity::count(line.acked_operations),
+        time(line.sojourn_ns_p50),
+        time(line.sojourn_ns_p99),
+        time(line.sojourn_ns_longest),
+        quantity::count(line.backlog_operations),
+        quantity::bytes(line.journal_bytes),
+    ));
+}
+
+fn print(subject: &Subject, measured: &MeasuredPoint, out: &mut dyn Write) -> anyhow::Result<()> {
+    let outcome = &measured.outcome;
+    writeln!(out, "\n{}", measured.record.case.id)?;
+    writeln!(out, "{}\n{}", line::HEADINGS, line::point(measured))?;
+    if outcome.reads.sojourn.count() > 0 {
+        let time = |quantile| {
+            let value = outcome.reads.sojourn.quantile(quantile);
+            value.map_or_else(|| "-".to_string(), |ns| quantity::duration_ns(ns as f64))
+        };
+        writeln!(out, "reads       p50 {}, p99 {}", time(0.5), time(0.99))?;
+    }
+    for note in &measured.record.notes {
+        writeln!(out, "note        {note}")?;
+    }
+    writeln!(
+        out,
+        "verified    {} votes of {}: {}",
+        outcome.verified.records(),
+        subject.label(),
+        outcome.verification()
+    )?;
+    Ok(())
+}
