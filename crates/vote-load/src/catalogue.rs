@@ -9,8 +9,9 @@ use write_path::sqlite::{
     Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
 };
 use write_path::{
-    AckMoment, CheckpointMode, Gather, LogSpec, NullSpec, PathSpec, ShardCount, ShardedSpec,
-    SoupDurability, SoupLogSpec,
+    AckMoment, CheckpointMode, FeedAfterAck, FrontLog, Gather, LogSpec, LogThenSqliteSpec,
+    NullSpec, PathSpec, Retention, ShardCount, ShardedSpec, SoupDurability, SoupLogFile,
+    SoupLogSpec, TailedLogSpec, Tailing,
 };
 
 use crate::error::LoadError;
@@ -77,6 +78,31 @@ pub const PATHS: &[NamedPath] = &[
         "arm-b-100k",
         "arm A with a passive checkpoint after the ack, every 100,000 votes (79fd3af9)",
         || arm(after_ack(100_000)),
+    ),
+    NamedPath::new(
+        "arm-c",
+        "Soup's log, acked, then Soup's table without journal and syncs (e56591db)",
+        || behind_soup(JournalMode::Off, Synchronous::Off, FeedAfterAck::EachAck),
+    ),
+    NamedPath::new("arm-c-wal-off", "arm C with a WAL and no syncs (4862070e)", || {
+        behind_soup(JournalMode::Wal, Synchronous::Off, FeedAfterAck::EachAck)
+    }),
+    NamedPath::new("arm-c-wal-normal", "arm C with a WAL that syncs around checkpoints", || {
+        behind_soup(JournalMode::Wal, Synchronous::Normal, FeedAfterAck::EachAck)
+    }),
+    NamedPath::new(
+        "arm-d",
+        "arm C with a buffer of 10,000 rows in memory before the table (515dd54d)",
+        || {
+            let feed = FeedAfterAck::Buffered { rows_max: 10_000 };
+            behind_soup(JournalMode::Off, Synchronous::Off, feed)
+        },
+    ),
+    NamedPath::new(
+        "tailer",
+        "the native log, acked, and a thread that feeds SQLite from it: what the document proposed. \
+         Votes as two integers with an index on the article, WAL, NORMAL",
+        tailer,
     ),
     NamedPath::new(
         "typed",
@@ -162,6 +188,34 @@ fn soup(ack: AckMoment, durability: SoupDurability) -> Result<Arc<dyn PathSpec>,
 fn arm(checkpoints: CheckpointStrategy) -> Result<Arc<dyn PathSpec>, LoadError> {
     let pragmas = Pragmas { locking_mode: LockingMode::Exclusive, ..durable() };
     sqlite(Table::SoupStore(KeyAffinity::Text), pragmas, checkpoints)
+}
+
+/// Soup's log, and its table fed after the ack.
+fn behind_soup(
+    journal_mode: JournalMode,
+    synchronous: Synchronous,
+    feed: FeedAfterAck,
+) -> Result<Arc<dyn PathSpec>, LoadError> {
+    let pragmas = Pragmas {
+        locking_mode: LockingMode::Exclusive,
+        ..Pragmas::with_durability(journal_mode, synchronous)
+    };
+    let build = sqlite_builds::find("bundled")?;
+    let sqlite = SqliteSpec::new(build, Table::SoupStore(KeyAffinity::Text), pragmas);
+    Ok(Arc::new(LogThenSqliteSpec { log: FrontLog::Soup(SoupLogFile::VOTE), sqlite, feed }))
+}
+
+/// The native log keeps what is not fed, since the database survives a power cut.
+fn tailer() -> Result<Arc<dyn PathSpec>, LoadError> {
+    let build = sqlite_builds::find("bundled")?;
+    let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Normal);
+    let table = Table::Votes(SecondaryIndexes::Article);
+    Ok(Arc::new(TailedLogSpec {
+        log: LogOptions::recycled_fdatasync(),
+        retention: Retention::Unfed,
+        sqlite: SqliteSpec::new(build, table, pragmas),
+        tailing: Tailing::LARGE,
+    }))
 }
 
 fn after_ack(votes: u32) -> CheckpointStrategy {

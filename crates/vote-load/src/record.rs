@@ -175,11 +175,12 @@ fn floor_record(around: &Surroundings<'_>) -> Option<FloorRecord> {
 fn space_record(spec: &dyn PathSpec, outcome: &PointOutcome) -> SpaceRecord {
     let sizes = outcome.sizes;
     let wal_bytes_max = outcome.series.iter().map(|line| line.journal_bytes).max();
-    if spec.engine().value == "sqlite" {
+    if spec.sqlite_build().is_some() {
         SpaceRecord {
             database_bytes: Some(sizes.database_bytes),
             wal_bytes_max: wal_bytes_max.max(Some(sizes.journal_bytes)),
             freelist_pages: sizes.freelist_pages,
+            log_bytes: sizes.front_log_bytes,
             ..SpaceRecord::default()
         }
     } else {

@@ -18,6 +18,7 @@ mod resolution;
 mod run;
 mod says;
 mod table;
+mod vote;
 mod vote_load;
 mod wal_read_cost;
 mod why_45k;
