@@ -19,12 +19,22 @@ struct PointMade {
     acked: f64,
     falls_behind: bool,
     generator_bound: bool,
+    /// Votes that share a commit.
+    votes: f64,
 }
 
 impl PointMade {
     fn kept(label: &'static str, target: u32, p99_ns: u64) -> Self {
         let acked = f64::from(target);
-        Self { label, target, p99_ns, acked, falls_behind: false, generator_bound: false }
+        Self {
+            label,
+            target,
+            p99_ns,
+            acked,
+            falls_behind: false,
+            generator_bound: false,
+            votes: 402.0,
+        }
     }
 
     fn behind(label: &'static str, target: u32, acked: f64) -> Self {
@@ -51,7 +61,7 @@ impl PointMade {
             read_remote_ns: None,
             lateness_ns: record.ack_latency_ns.clone(),
             is_generator_bound: self.generator_bound,
-            votes_per_commit: Some(402.0),
+            votes_per_commit: Some(self.votes),
             backlog_begin: Some(20.0),
             backlog_end: Some(20.0),
             backlog_growth_per_second: Some(f64::from(self.target) - self.acked),
@@ -109,6 +119,19 @@ fn a_path_that_never_keeps_the_limit_has_no_knee() {
         &evidence(&[slow(12_500), slow(6_250)]),
         "arm-a keeps its p99 within 10 ms at no rate that was tried, the lowest being 6.25 k/s.",
     );
+}
+
+#[test]
+fn the_limit_of_clients_is_told_by_the_same_path_without_it() {
+    let limited = PointMade::behind("arm-a", 50_000, 28_000.0);
+    let freed =
+        |acked| PointMade { votes: 4_000.0, ..PointMade::behind("arm-a-free", 100_000, acked) };
+    assert_says(
+        &evidence(&[limited, freed(84_000.0)]),
+        "which the number of clients sets\": holds: with blocking clients arm-a merges 402 votes in a commit and \
+         acks 28.0 k/s at most, without that limit 4000 and 84.0 k/s, 3.00 times as much.",
+    );
+    assert_says(&evidence(&[limited, freed(28_500.0)]), "sets\": does not hold");
 }
 
 #[test]
