@@ -55,8 +55,8 @@ pub(crate) fn apply(label: &str, mut spec: SqliteSpec) -> Result<SqliteSpec, Box
             CheckpointStrategy::Background { pace, mode, database_sync }
         } else if let Some(counts) = body.strip_prefix("hand").and_then(|body| body.split_once('f'))
         {
-            let (start_frames, rest_frames) = (counts.0.parse()?, counts.1.parse()?);
-            CheckpointStrategy::HandOver { start_frames, rest_frames }
+            let (reset_frames, rest_frames) = (counts.0.parse()?, counts.1.parse()?);
+            CheckpointStrategy::HandOver { reset_frames, rest_frames }
         } else {
             let counts = body.strip_prefix("two").and_then(|body| body.split_once('f'));
             let (copy_frames, reset_frames) = counts.ok_or_else(unknown)?;

@@ -92,11 +92,11 @@ pub(super) fn start(
             let thread = thread(Orders { due, mode, write_back: database_sync.into() })?;
             Box::new(TwoPhase { checkpointer, thread, copy_frames, reset_frames })
         }
-        CheckpointStrategy::HandOver { start_frames, rest_frames } => {
+        CheckpointStrategy::HandOver { reset_frames, rest_frames } => {
             let (due, mode) =
-                (Due::UntilHandOver { start_frames, rest_frames }, CheckpointMode::Passive);
+                (Due::UntilHandOver { reset_frames, rest_frames }, CheckpointMode::Passive);
             let thread = thread(Orders { due, mode, write_back: WriteBack::InPieces })?;
-            Box::new(HandOver { checkpointer, thread, start_frames })
+            Box::new(HandOver { checkpointer, thread, reset_frames })
         }
     })
 }

@@ -12,8 +12,9 @@ use crate::error::WriteError;
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
 
-/// Bytes of the database file that are written back at once.
-const PIECE_BYTES: usize = 512 << 10;
+/// Bytes of the database file that are written back at once. Most of a piece is clean where pages are
+/// changed at random, and each piece waits for the device, so small ones take long altogether.
+const PIECE_BYTES: usize = 4 << 20;
 
 /// A path's files, with a handle that syncs the database. It must be the last handle on the file that
 /// this process closes: with any of them go all of its POSIX locks (howtocorrupt.html, section 2.2).

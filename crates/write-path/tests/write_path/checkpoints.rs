@@ -46,7 +46,7 @@ pub(crate) fn two_phase(database_sync: DatabaseSync) -> CheckpointStrategy {
 }
 
 pub(crate) fn hand_over() -> CheckpointStrategy {
-    CheckpointStrategy::HandOver { start_frames: FEW, rest_frames: count(5) }
+    CheckpointStrategy::HandOver { reset_frames: FEW, rest_frames: count(5) }
 }
 
 /// Every kind of strategy in every mode, at intervals that a short run meets.

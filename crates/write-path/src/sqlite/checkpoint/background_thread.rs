@@ -35,9 +35,9 @@ pub(super) enum Due {
     Interval(Duration),
     /// Once so many frames are not in the database.
     Uncopied(NonZeroU32),
-    /// Once the WAL has `start_frames`, again and again until at most `rest_frames` are not in the
-    /// database. These it hands over, and waits until they are accepted.
-    UntilHandOver { start_frames: NonZeroU32, rest_frames: NonZeroU32 },
+    /// Once more than `rest_frames` are not in the database. In a WAL of `reset_frames` a call that
+    /// leaves no more than those hands them over, and the thread waits until they are accepted.
+    UntilHandOver { reset_frames: NonZeroU32, rest_frames: NonZeroU32 },
 }
 
 /// How the pages that the thread copied come to the device.
@@ -227,7 +227,8 @@ impl Shared {
         let begun = Instant::now();
         let Orders { due, mode, write_back } = self.orders;
         let call = self.checkpointer.call_in_background(connection, mode, write_back)?;
-        if let Due::UntilHandOver { rest_frames, .. } = due
+        if let Due::UntilHandOver { reset_frames, rest_frames } = due
+            && self.checkpointer.progress.frames() >= u64::from(reset_frames.get())
             && self.checkpointer.progress.frames_uncopied() <= u64::from(rest_frames.get())
         {
             self.has_handed_over.store(true, Ordering::Release);
@@ -241,9 +242,8 @@ impl Shared {
         match self.orders.due {
             Due::Interval(_) => true,
             Due::Uncopied(frames) => progress.frames_uncopied() >= u64::from(frames.get()),
-            Due::UntilHandOver { start_frames, rest_frames } => {
-                progress.frames() >= u64::from(start_frames.get())
-                    && progress.frames_uncopied() > u64::from(rest_frames.get())
+            Due::UntilHandOver { rest_frames, .. } => {
+                progress.frames_uncopied() > u64::from(rest_frames.get())
                     && !self.has_handed_over.load(Ordering::Acquire)
             }
         }

@@ -1,4 +1,4 @@
-//! A background thread does nearly everything, late; the committing thread is handed the rest.
+//! A background thread does nearly everything; the committing thread is handed the rest.
 
 use std::num::NonZeroU32;
 
@@ -13,12 +13,12 @@ use crate::error::WriteError;
 pub(super) struct HandOver {
     pub(super) checkpointer: Checkpointer,
     pub(super) thread: BackgroundThread,
-    pub(super) start_frames: NonZeroU32,
+    pub(super) reset_frames: NonZeroU32,
 }
 
 impl HandOver {
     fn finish(&self, connection: &Connection) -> Result<(), WriteError> {
-        let frames_max = 2 * u64::from(self.start_frames.get());
+        let frames_max = 2 * u64::from(self.reset_frames.get());
         let must_wait = self.checkpointer.progress.frames() >= frames_max;
         if self.thread.has_handed_over() || must_wait {
             // The thread gives its turn back at once when it has handed over.

@@ -45,15 +45,14 @@ pub enum CheckpointStrategy {
         /// When what the thread copied is synced.
         database_sync: DatabaseSync,
     },
-    /// A background thread sleeps until the WAL is long, so that a page which many commits change is
-    /// copied once. Then it copies again and again, passively, and after each call writes the database
-    /// back in pieces and syncs it. What little is left it hands over to the committing thread, which
-    /// copies it after an ack, so that the next commit begins the WAL anew.
+    /// A background thread copies passively, and after each call writes the database back in pieces and
+    /// syncs it. Once the WAL is long, it stops after a call that has left little, and hands that over to
+    /// the committing thread, which copies it after an ack, so that the next commit begins the WAL anew.
     HandOver {
-        /// The thread works from so many frames in the WAL on. At twice as many the committing thread
-        /// waits for it and copies what is left.
-        start_frames: NonZeroU32,
-        /// The thread hands over when at most so many frames are not in the database.
+        /// The thread hands over from so many frames in the WAL on. At twice as many the committing
+        /// thread waits for it and copies what is left.
+        reset_frames: NonZeroU32,
+        /// The thread works while more than so many frames are not in the database.
         rest_frames: NonZeroU32,
     },
 }
@@ -109,9 +108,9 @@ impl CheckpointStrategy {
                  from {reset_frames} frames",
                 database_sync.suffix(", database synced each time")
             ),
-            Self::HandOver { start_frames, rest_frames } => format!(
-                "passive in the background, from {start_frames} frames, in pieces; the last \
-                 {rest_frames} after an ack"
+            Self::HandOver { reset_frames, rest_frames } => format!(
+                "passive in the background, every {rest_frames} frames, database synced each time in \
+                 pieces; the rest handed over from {reset_frames} frames"
             ),
         }
     }
@@ -129,8 +128,8 @@ impl CheckpointStrategy {
                 let sync = database_sync.suffix("sync");
                 format!("two{}f{}f{sync}", short(copy_frames), short(reset_frames))
             }
-            Self::HandOver { start_frames, rest_frames } => {
-                format!("hand{}f{}f", short(start_frames), short(rest_frames))
+            Self::HandOver { reset_frames, rest_frames } => {
+                format!("hand{}f{}f", short(reset_frames), short(rest_frames))
             }
         };
         AxisValue::labelled("checkpoint_strategy", self.name(), label)
@@ -149,7 +148,7 @@ impl CheckpointStrategy {
             Self::Background { mode: CheckpointMode::Passive, .. } => 0,
             Self::Background { .. } => FILLING_FRAMES_MAX,
             Self::TwoPhase { reset_frames: frames, .. }
-            | Self::HandOver { start_frames: frames, .. } => 2 * u64::from(frames.get()),
+            | Self::HandOver { reset_frames: frames, .. } => 2 * u64::from(frames.get()),
         }
     }
 
