@@ -2,6 +2,7 @@
 
 mod builds;
 mod floor;
+mod growth;
 mod reference;
 mod tables;
 mod vote;
@@ -23,6 +24,8 @@ struct CommandLine {
 enum Command {
     /// Measures one write and one sync, which is the floor that every ack stands on.
     Floor(floor::Options),
+    /// Lets a store grow, and shows what commits and checkpoints take meanwhile.
+    Growth(growth::Options),
     /// Prints the tables and findings of a run again, and rewrites its summary.
     Tables(tables::Options),
     /// Keeps a run below reports/ and shows its headline in README.md.
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let mut out = io::stdout().lock();
     let outcome = match CommandLine::parse().command {
         Command::Floor(options) => floor::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
+        Command::Growth(options) => Ok(growth::run(&options)),
         Command::Tables(options) => tables::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Reference(options) => {
             reference::run(&options, &mut out).map(|()| ExitCode::SUCCESS)

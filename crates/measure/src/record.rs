@@ -7,6 +7,7 @@
 mod attribution;
 mod case;
 mod checkpoints;
+mod growth;
 mod load;
 mod question;
 mod storage;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
 pub use case::{AxisValue, CaseRecord, SqliteRecord, Standing};
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
+pub use growth::{GrowthPoint, GrowthStep};
 pub use load::{ClampedRecord, LoadRecord, latency_if_any};
 pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
@@ -66,6 +68,10 @@ pub struct RunRecord {
     /// What the slowest acks overlapped with; null in a case that pauses between its pieces, and in
     /// records from before it was stored.
     pub attribution: Option<AttributionRecord>,
+    /// What commits took as the store grew, a point for each of Criterion's samples or of a longer
+    /// run's steps; null in a case that pauses between its pieces, and in records from before it was
+    /// stored.
+    pub growth: Option<Vec<GrowthPoint>>,
     /// Queries beside the packets, from the question to the last row; null where nobody read, and in
     /// records from before it was stored.
     pub reads_beside_ns: Option<LatencyRecord>,

@@ -36,6 +36,7 @@ pub(crate) fn full_record() -> RunRecord {
         driver_lateness_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
         checkpoints: Some(sample_checkpoints()),
         attribution: Some(sample_attribution()),
+        growth: Some(vec![sample_growth()]),
         reads_beside_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
@@ -146,6 +147,24 @@ fn sample_checkpoints() -> CheckpointsRecord {
         database_bytes: 8_192,
     };
     CheckpointsRecord::of(&[note], 2_000).unwrap()
+}
+
+fn sample_growth() -> GrowthPoint {
+    GrowthPoint {
+        seconds: 2.5,
+        operations: 400,
+        operations_per_second: 160.0,
+        database_bytes: 8_192,
+        wal_bytes: 4_120,
+        insert_ns_p50: Some(1_000),
+        insert_ns_max: Some(2_000),
+        commit_ns_p50: Some(3_000),
+        commit_ns_max: Some(4_000),
+        ack_ns_max: Some(6_000),
+        checkpoints: 1,
+        checkpoint_ns_p50: Some(500),
+        checkpoint_ns_max: Some(500),
+    }
 }
 
 /// 10,000 acks, of which one waited 5 us for its commit.

@@ -154,6 +154,7 @@ impl Made {
             driver_lateness_ns: None,
             checkpoints: None,
             attribution: None,
+            growth: None,
             reads_beside_ns: None,
             timeline: None,
             sync_audit: Some(self.audit()),
