@@ -5,6 +5,7 @@ use std::path::Path;
 
 use measure::floor::SyncCall;
 
+use crate::claims::Claim;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::load_curve;
@@ -73,7 +74,19 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     for finding in &model.findings {
         text += &hanging("  - ", &with_cases(finding.sentence.clone(), &finding.cases), columns);
     }
+    if !model.claims.is_empty() {
+        text += &format!("\n{}\n", terminal.heading("claims"));
+    }
+    for claim in &model.claims {
+        text += &hanging("  - ", &claim_text(claim), columns);
+    }
     text
+}
+
+/// The claim, the verdict, and what it rests on.
+fn claim_text(claim: &Claim) -> String {
+    let sentence = format!("\"{}\": {}; {}", claim.claim, claim.verdict.in_words(), claim.shown);
+    with_cases(sentence, &claim.cases)
 }
 
 /// Where Criterion's page, the records and the summary lie, a line each.

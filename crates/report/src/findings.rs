@@ -7,6 +7,7 @@
 mod auto_vacuum;
 mod cache_and_mmap;
 mod checkpoint_interval;
+mod checkpoint_strategy;
 mod choice;
 mod deviations;
 mod durability_price;
@@ -29,7 +30,7 @@ mod why_45k;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
-use inquiry::Inquiry;
+pub(crate) use inquiry::{Inquiry, axis_value};
 
 /// A sentence about a question, and the cases that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +45,14 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 13] = [
+const FINDERS: [(&str, Finder); 14] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
     ("packet_size", packet_size::findings),
     ("page_size", page_size::findings),
     ("checkpoint_interval", checkpoint_interval::findings),
+    ("checkpoint_strategy", checkpoint_strategy::findings),
     ("wal_read_cost", wal_read_cost::findings),
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),

@@ -7,6 +7,7 @@
 //!
 //! This crate knows records, not engines: what it says of a case stands in the case's record.
 
+pub mod claims;
 pub mod closing;
 pub mod compare;
 pub mod evidence;

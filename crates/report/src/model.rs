@@ -10,6 +10,7 @@ pub use floor::{FloorLine, floors};
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use row::{FloorShare, Latency, Row, Verified};
 
+use crate::claims::{self, Claim};
 use crate::evidence::{Evidence, is_in_memory};
 use crate::findings::{self, Finding};
 use crate::load_curve::LoadCurve;
@@ -33,6 +34,8 @@ pub struct QuestionModel {
     pub resolution: QuestionResolution,
     /// What the rows say, in computed sentences.
     pub findings: Vec<Finding>,
+    /// What was claimed of it, and whether that holds here.
+    pub claims: Vec<Claim>,
     /// Cases that have no row, and why.
     pub left_out: Vec<LeftOut>,
     /// What a reader must know about cases.
@@ -92,6 +95,7 @@ impl QuestionModel {
             curves: LoadCurve::all(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             findings: findings::findings(evidence, &resolution),
+            claims: claims::claims(evidence, &resolution),
             resolution,
             left_out: left_out::left_out(evidence),
             notes: notes(evidence),

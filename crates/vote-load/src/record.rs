@@ -66,6 +66,7 @@ pub(crate) fn run_record(
         driver_lateness_ns: None,
         checkpoints: outcome.checkpoints.clone(),
         attribution: None,
+        growth: None,
         reads_beside_ns: None,
         timeline: Some(outcome.timeline.clone()),
         sync_audit: None,

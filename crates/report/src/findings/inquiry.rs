@@ -8,13 +8,13 @@ use crate::load_curve::LoadCurve;
 use crate::resolution::QuestionResolution;
 
 /// The evidence of one question, as finders see it: without the second halves of A/A pairs.
-pub(super) struct Inquiry<'evidence> {
+pub(crate) struct Inquiry<'evidence> {
     evidence: &'evidence Evidence,
     resolution: &'evidence QuestionResolution,
 }
 
 impl<'evidence> Inquiry<'evidence> {
-    pub(super) fn new(
+    pub(crate) fn new(
         evidence: &'evidence Evidence,
         resolution: &'evidence QuestionResolution,
     ) -> Self {
@@ -22,7 +22,7 @@ impl<'evidence> Inquiry<'evidence> {
     }
 
     /// The cases in the question's order.
-    pub(super) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
+    pub(crate) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
         self.evidence.records.iter().filter(|record| record.case.repeats_case.is_none())
     }
 
@@ -41,7 +41,7 @@ impl<'evidence> Inquiry<'evidence> {
     }
 
     /// Compares two cases and judges the difference.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &self,
         case: &'evidence RunRecord,
         other: &'evidence RunRecord,
@@ -50,7 +50,7 @@ impl<'evidence> Inquiry<'evidence> {
     }
 
     /// Compares what two cases ack per second with their debts charged.
-    pub(super) fn judge_drained(
+    pub(crate) fn judge_drained(
         &self,
         case: &'evidence RunRecord,
         other: &'evidence RunRecord,
@@ -121,7 +121,7 @@ impl<'evidence> Inquiry<'evidence> {
 }
 
 /// Where a case stands on an axis.
-pub(super) fn axis_value<'record>(record: &'record RunRecord, axis: &str) -> Option<&'record str> {
+pub(crate) fn axis_value<'record>(record: &'record RunRecord, axis: &str) -> Option<&'record str> {
     value(&record.case.axes, axis)
 }
 
