@@ -16,6 +16,8 @@ mod spec;
 mod tailed_path;
 mod tailed_spec;
 mod tailer;
+#[cfg(test)]
+mod tests;
 
 pub use front::FrontLog;
 pub use retention::Retention;

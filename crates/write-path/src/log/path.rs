@@ -33,7 +33,11 @@ impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
     pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
-        let log = Log::open(directory, options)?;
+        Self::over(Log::open(directory, options)?, directory)
+    }
+
+    /// The path over a log that is open, and lies in this directory.
+    pub(crate) fn over(log: Log, directory: &Path) -> Result<Self, WriteError> {
         log.wait_until_prepared()?;
         Ok(Self { log, directory: directory.to_path_buf() })
     }

@@ -42,6 +42,15 @@ impl LogThenSqlitePath {
     pub(super) fn open(spec: LogThenSqliteSpec, directory: &Path) -> Result<Self, WriteError> {
         spec.log.retention().check(&spec.sqlite.pragmas)?;
         let front = spec.log.open(&directory_of_log(directory))?;
+        Self::behind(front, spec, directory)
+    }
+
+    /// Opens the database behind a log that is open.
+    pub(super) fn behind(
+        front: Front,
+        spec: LogThenSqliteSpec,
+        directory: &Path,
+    ) -> Result<Self, WriteError> {
         let mut database = FedDatabase::open(spec.sqlite, &directory_of_database(directory))?;
         catch_up(&front, &mut database)?;
         let acked_place = database.place();

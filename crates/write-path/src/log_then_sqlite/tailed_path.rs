@@ -41,7 +41,18 @@ impl TailedLogPath {
         directory: &Path,
         begin: Begin,
     ) -> Result<Self, WriteError> {
-        let log = Arc::new(LogPath::open(spec.log, &directory_of_log(directory))?);
+        let log = LogPath::open(spec.log, &directory_of_log(directory))?;
+        Self::behind(log, spec, directory, begin)
+    }
+
+    /// Opens the database behind a log that is open.
+    pub(super) fn behind(
+        log: LogPath,
+        spec: TailedLogSpec,
+        directory: &Path,
+        begin: Begin,
+    ) -> Result<Self, WriteError> {
+        let log = Arc::new(log);
         let lag = Arc::new(Lag::new(spec.tailing, begin == Begin::Paused));
         let tailer =
             tailer::start(spec, directory.to_path_buf(), Arc::clone(&log), Arc::clone(&lag))?;

@@ -6,6 +6,7 @@ mod checkpoint_faults;
 mod checkpoints;
 mod common;
 mod counting;
+mod crash_scripts;
 mod faults;
 mod log_then_sqlite;
 mod merging;
