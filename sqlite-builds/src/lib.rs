@@ -44,7 +44,6 @@ mod omitted;
 mod open_gate;
 mod raw_build;
 mod registry;
-mod write_back;
 
 pub use rusqlite;
 
@@ -57,4 +56,3 @@ pub use crate::counts::Counts;
 pub use crate::error::Error;
 pub use crate::fault::{FaultGuard, InjectedError};
 pub use crate::omitted::take_omitted_calls;
-pub use crate::write_back::write_back;

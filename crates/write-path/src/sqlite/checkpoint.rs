@@ -31,7 +31,7 @@ pub(super) use wal_progress::WalProgress;
 use after_ack::AfterAck;
 use automatic::Automatic;
 use background::Background;
-use background_thread::{BackgroundThread, Due, Orders, WriteBack};
+use background_thread::{BackgroundThread, Due, Orders};
 use hand_over::HandOver;
 use two_phase::TwoPhase;
 
@@ -83,19 +83,21 @@ pub(super) fn start(
             Box::new(AfterAck { checkpointer, every, mode, operations: 0 })
         }
         CheckpointStrategy::Background { pace, mode, database_sync } => {
-            let (due, write_back) = (pace.into(), database_sync.into());
-            let thread = thread(Orders { due, mode, write_back })?;
+            let thread = thread(Orders { due: pace.into(), mode, database_sync })?;
             Box::new(Background { checkpointer, thread })
         }
         CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync } => {
             let (due, mode) = (Due::Uncopied(copy_frames), CheckpointMode::Passive);
-            let thread = thread(Orders { due, mode, write_back: database_sync.into() })?;
+            let thread = thread(Orders { due, mode, database_sync })?;
             Box::new(TwoPhase { checkpointer, thread, copy_frames, reset_frames })
         }
         CheckpointStrategy::HandOver { reset_frames, rest_frames } => {
-            let (due, mode) =
-                (Due::UntilHandOver { reset_frames, rest_frames }, CheckpointMode::Passive);
-            let thread = thread(Orders { due, mode, write_back: WriteBack::InPieces })?;
+            let orders = Orders {
+                due: Due::UntilHandOver { reset_frames, rest_frames },
+                mode: CheckpointMode::Passive,
+                database_sync: DatabaseSync::EachCall,
+            };
+            let thread = thread(orders)?;
             Box::new(HandOver { checkpointer, thread, reset_frames })
         }
     })

@@ -4,17 +4,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sqlite_builds::write_back;
-
 use super::pragma::JournalMode;
 use crate::error::WriteError;
 
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
-
-/// Bytes of the database file that are written back at once. Most of a piece is clean where pages are
-/// changed at random, and each piece waits for the device, so small ones take long altogether.
-const PIECE_BYTES: usize = 4 << 20;
 
 /// A path's files, with a handle that syncs the database. It must be the last handle on the file that
 /// this process closes: with any of them go all of its POSIX locks (howtocorrupt.html, section 2.2).
@@ -39,17 +33,6 @@ impl PathFiles {
             source,
         })?;
         Ok(Self { database, journal: journal.into(), database_file })
-    }
-
-    /// Hands what was written to the database file to the device, a piece at a time, so that the sync
-    /// of a commit never waits behind more than one.
-    pub(super) fn write_back_in_pieces(&self) -> Result<(), WriteError> {
-        let bytes = file_bytes(&self.database)?;
-        (0..bytes).step_by(PIECE_BYTES).try_for_each(|offset| {
-            write_back(&self.database_file, offset, PIECE_BYTES as u64).map_err(|source| {
-                WriteError::Io { doing: "writing back", path: self.database.clone(), source }
-            })
-        })
     }
 
     /// Makes durable what was written to the database file.

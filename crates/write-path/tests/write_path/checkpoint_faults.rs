@@ -53,6 +53,7 @@ fn run_into(strategy: CheckpointStrategy, arm: Arm, number: u64) -> Failed {
     let build = spec.build.activate().unwrap();
     let fault = arm(&build, NonZeroU64::new(number).unwrap(), InjectedError::InputOutput).unwrap();
     let mut users = Vec::new();
+    let mut is_first = true;
     let error = loop {
         let user = users.len() as u64;
         assert!(user < COMMITS, "{strategy:?}, call {number}: no call came");
@@ -61,9 +62,10 @@ fn run_into(strategy: CheckpointStrategy, arm: Arm, number: u64) -> Failed {
         if let Err(error) = outcome {
             break Some(error);
         }
-        if path.wal_frames().unwrap() >= Some(FRAMES) {
+        if is_first && path.wal_frames().unwrap() >= Some(FRAMES) {
             // The thread's turn.
             until(|| (fault.has_fired() || !path.take_checkpoints().is_empty()).then_some(()));
+            is_first = false;
         }
         if fault.has_fired() {
             break path.drain().err();

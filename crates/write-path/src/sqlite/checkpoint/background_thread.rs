@@ -25,7 +25,7 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(100);
 pub(super) struct Orders {
     pub(super) due: Due,
     pub(super) mode: CheckpointMode,
-    pub(super) write_back: WriteBack,
+    pub(super) database_sync: DatabaseSync,
 }
 
 /// When the thread checkpoints.
@@ -40,17 +40,6 @@ pub(super) enum Due {
     UntilHandOver { reset_frames: NonZeroU32, rest_frames: NonZeroU32 },
 }
 
-/// How the pages that the thread copied come to the device.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum WriteBack {
-    /// By the sync of the checkpoint that copies the last frame.
-    ByCheckpoint,
-    /// By a sync after each call.
-    AtOnce,
-    /// By a sync after each call, and before that in pieces.
-    InPieces,
-}
-
 impl From<BackgroundPace> for Due {
     fn from(pace: BackgroundPace) -> Self {
         match pace {
@@ -58,15 +47,6 @@ impl From<BackgroundPace> for Due {
                 Self::Interval(Duration::from_millis(milliseconds.get().into()))
             }
             BackgroundPace::Frames(frames) => Self::Uncopied(frames),
-        }
-    }
-}
-
-impl From<DatabaseSync> for WriteBack {
-    fn from(sync: DatabaseSync) -> Self {
-        match sync {
-            DatabaseSync::WhenComplete => Self::ByCheckpoint,
-            DatabaseSync::EachCall => Self::AtOnce,
         }
     }
 }
@@ -225,8 +205,8 @@ impl Shared {
     fn checkpoint(&self, connection: &Connection) -> Result<Previous, WriteError> {
         let commits = self.checkpointer.progress.commits();
         let begun = Instant::now();
-        let Orders { due, mode, write_back } = self.orders;
-        let call = self.checkpointer.call_in_background(connection, mode, write_back)?;
+        let Orders { due, mode, database_sync } = self.orders;
+        let call = self.checkpointer.call_in_background(connection, mode, database_sync)?;
         if let Due::UntilHandOver { reset_frames, rest_frames } = due
             && self.checkpointer.progress.frames() >= u64::from(reset_frames.get())
             && self.checkpointer.progress.frames_uncopied() <= u64::from(rest_frames.get())

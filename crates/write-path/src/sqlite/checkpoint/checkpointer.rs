@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::background_thread::WriteBack;
+use super::strategy::DatabaseSync;
 use super::wal_progress::WalProgress;
 use crate::checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
@@ -51,26 +51,23 @@ impl Checkpointer {
         Ok(call)
     }
 
-    /// Checkpoints in the background, and then makes durable what it copied, as ordered.
+    /// Checkpoints in the background, and then syncs what it copied, if so ordered.
     pub(super) fn call_in_background(
         &self,
         connection: &Connection,
         mode: CheckpointMode,
-        write_back: WriteBack,
+        database_sync: DatabaseSync,
     ) -> Result<CheckpointCall, WriteError> {
         let mut call = self.call_unnoted(connection, mode, CheckpointCaller::Background)?;
-        let begun = Instant::now();
-        match write_back {
-            WriteBack::ByCheckpoint => {
-                self.note(call);
-                return Ok(call);
+        match database_sync {
+            DatabaseSync::WhenComplete => {}
+            DatabaseSync::EachCall => {
+                let begun = Instant::now();
+                self.own_syncs.fetch_add(1, Ordering::Relaxed);
+                self.files.sync_database()?;
+                call.database_synced = Some(begun.elapsed());
             }
-            WriteBack::AtOnce => {}
-            WriteBack::InPieces => self.files.write_back_in_pieces()?,
         }
-        self.own_syncs.fetch_add(1, Ordering::Relaxed);
-        self.files.sync_database()?;
-        call.database_synced = Some(begun.elapsed());
         self.note(call);
         Ok(call)
     }

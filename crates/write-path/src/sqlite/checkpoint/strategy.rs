@@ -45,8 +45,7 @@ pub enum CheckpointStrategy {
         /// When what the thread copied is synced.
         database_sync: DatabaseSync,
     },
-    /// A background thread copies passively, and after each call writes the database back in pieces and
-    /// syncs it. Once the WAL is long, it stops after a call that has left little, and hands that over to
+    /// A background thread copies passively, and syncs the database after each call. Once the WAL is long, it stops after a call that has left little, and hands that over to
     /// the committing thread, which copies it after an ack, so that the next commit begins the WAL anew.
     HandOver {
         /// The thread hands over from so many frames in the WAL on. At twice as many the committing
@@ -109,8 +108,8 @@ impl CheckpointStrategy {
                 database_sync.suffix(", database synced each time")
             ),
             Self::HandOver { reset_frames, rest_frames } => format!(
-                "passive in the background, every {rest_frames} frames, database synced each time in \
-                 pieces; the rest handed over from {reset_frames} frames"
+                "passive in the background, every {rest_frames} frames, database synced each time; \
+                 the rest handed over from {reset_frames} frames"
             ),
         }
     }

@@ -96,7 +96,7 @@ fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew(
     let orders = Orders {
         due: Due::Uncopied(NonZeroU32::MIN),
         mode: CheckpointMode::Passive,
-        write_back: WriteBack::ByCheckpoint,
+        database_sync: DatabaseSync::WhenComplete,
     };
     let (spec, build) = (store.spec, store.build.clone());
     let database = database_in(store.directory.path());
