@@ -22,7 +22,7 @@ use write_path::{PathSpec, VOTE_BYTES};
 use crate::error::LoadError;
 use crate::generator::LoadEnd;
 use crate::load::VoteLoad;
-use crate::point::PointOutcome;
+use crate::outcome::PointOutcome;
 use crate::subject::Subject;
 
 /// The question that points belong to.

@@ -1,0 +1,194 @@
+//! A path under a load: the generator, the clients, and whoever serves them.
+
+use std::thread;
+use std::time::Instant;
+
+use measure::timeline::TimelineRecord;
+use write_path::{Admission, WritePath};
+
+use crate::committer::{CommitCounts, Intake, PATIENCE, run_own_client, serve};
+use crate::counts::Counts;
+use crate::desk::Desk;
+use crate::error::LoadError;
+use crate::generator::{Generated, generate};
+use crate::load::Clients;
+use crate::point::Point;
+use crate::queue::BatchQueue;
+use crate::watch::{Clock, LoadWatch, Seen, SeriesLine};
+
+/// Called for each line while a load runs.
+pub type OnLine<'caller> = &'caller mut dyn FnMut(&SeriesLine);
+
+/// A path that was loaded, before it is drained.
+pub(crate) struct Loaded {
+    pub(crate) clock: Clock,
+    pub(crate) generated: Generated,
+    pub(crate) commits: Option<CommitCounts>,
+    /// Given up after the load, by [`Point::catch_up_max`].
+    pub(crate) given_up_operations: u64,
+    pub(crate) seen: Seen,
+    pub(crate) timeline: TimelineRecord,
+}
+
+/// Operations that may wait before a load is ended as hopeless. They take about 100 MB.
+const BACKLOG_MAX: u64 = 2_000_000;
+
+impl Loaded {
+    /// Operations that were acked, warm-up included.
+    pub(crate) fn acked_operations(&self) -> u64 {
+        self.timeline.slots.iter().map(|slot| slot.operations).sum()
+    }
+}
+
+impl Point {
+    /// Puts the load on an open path until everything is acked or given up.
+    pub(crate) fn load_path(
+        &self,
+        path: &mut dyn WritePath,
+        on_line: OnLine<'_>,
+    ) -> Result<Loaded, LoadError> {
+        let queue = BatchQueue::new();
+        let clock = Clock { begin: Instant::now(), warm_up: self.warm_up, run: self.run };
+        let watch = LoadWatch::starting(clock);
+        let mut keeper = Keeper {
+            queue: &queue,
+            watch: &watch,
+            deadline: clock.end() + self.catch_up_max,
+            given_up_operations: 0,
+            on_line,
+        };
+        let (generated, served) = thread::scope(|scope| {
+            let batches = self.batches();
+            let (queue, watch) = (&queue, &watch);
+            let generator = scope.spawn(move || generate(batches, queue, watch, BACKLOG_MAX));
+            // Also after an error or a panic, so that neither the generator nor a client goes on.
+            let _closing = AbandonAtEnd(queue);
+            let served = self.serve(path, queue, watch, &mut keeper);
+            if served.is_err() {
+                queue.abandon();
+            }
+            let generated =
+                generator.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (generated, served)
+        });
+        let given_up_operations = keeper.given_up_operations;
+        let commits = served?;
+        let (seen, timeline) = watch.finish();
+        Ok(Loaded { clock, generated, commits, given_up_operations, seen, timeline })
+    }
+
+    /// Serves the queue until it is empty and closed. Returns the commits, where the committer made
+    /// them.
+    fn serve(
+        &self,
+        path: &mut dyn WritePath,
+        queue: &BatchQueue,
+        watch: &LoadWatch,
+        keeper: &mut Keeper<'_, '_>,
+    ) -> Result<Option<CommitCounts>, LoadError> {
+        let mut counts = self.load.reads().then(|| Counts::before(&self.load));
+        let look_after = |path: &dyn WritePath| keeper.look_after(path);
+        match self.load.clients {
+            Clients::Unlimited => {
+                serve(path, &Intake::Queue(queue), watch, counts.as_mut(), look_after).map(Some)
+            }
+            Clients::Blocking(clients) => {
+                let is_concurrent = matches!(path.admission(), Admission::Concurrent(_));
+                if is_concurrent && !self.load.reads() {
+                    return serve_own(path, clients.get(), queue, watch, keeper).map(|()| None);
+                }
+                let desk = Desk::of(clients);
+                thread::scope(|scope| {
+                    for client in 0..clients.get() as usize {
+                        let desk = &desk;
+                        scope.spawn(move || desk.run_client(client, queue, watch));
+                    }
+                    let _closing = CloseAtEnd(&desk);
+                    let intake = Intake::Clients { desk: &desk, merge_wait: self.load.merge_wait };
+                    let served = serve(path, &intake, watch, counts.as_mut(), look_after);
+                    if served.is_err() {
+                        // A client that waits for a batch goes home.
+                        queue.abandon();
+                    }
+                    served.map(Some)
+                })
+            }
+        }
+    }
+}
+
+/// Lets the clients enter the engine's own group commit, and looks after the load meanwhile.
+fn serve_own(
+    path: &mut dyn WritePath,
+    clients: u32,
+    queue: &BatchQueue,
+    watch: &LoadWatch,
+    keeper: &mut Keeper<'_, '_>,
+) -> Result<(), LoadError> {
+    let path: &dyn WritePath = path;
+    let Admission::Concurrent(entry) = path.admission() else { return Err(LoadError::NoReader) };
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..clients)
+            .map(|_| {
+                scope.spawn(move || {
+                    let outcome = run_own_client(entry, queue, watch);
+                    if outcome.is_err() {
+                        queue.abandon();
+                    }
+                    outcome
+                })
+            })
+            .collect();
+        let mut outcome = Ok(());
+        while clients.iter().any(|client| !client.is_finished()) && outcome.is_ok() {
+            thread::sleep(PATIENCE);
+            outcome = keeper.look_after(path);
+        }
+        if outcome.is_err() {
+            queue.abandon();
+        }
+        for client in clients {
+            let ended = client.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            outcome = outcome.and(ended);
+        }
+        outcome
+    })
+}
+
+/// Looks after a load: notes lines, and gives up what waits for too long.
+struct Keeper<'load, 'caller> {
+    queue: &'load BatchQueue,
+    watch: &'load LoadWatch,
+    deadline: Instant,
+    given_up_operations: u64,
+    on_line: OnLine<'caller>,
+}
+
+impl Keeper<'_, '_> {
+    fn look_after(&mut self, path: &dyn WritePath) -> Result<(), LoadError> {
+        let now = Instant::now();
+        if let Some(line) = self.watch.line_if_due(now, || path.storage_sizes())? {
+            (self.on_line)(&line);
+        }
+        if now > self.deadline {
+            self.given_up_operations += self.queue.abandon();
+        }
+        Ok(())
+    }
+}
+
+struct AbandonAtEnd<'load>(&'load BatchQueue);
+
+impl Drop for AbandonAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
+struct CloseAtEnd<'load>(&'load Desk);
+
+impl Drop for CloseAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}

@@ -1,0 +1,143 @@
+//! What a point showed.
+
+use std::time::Duration;
+
+use measure::latency::LatencyHistogram;
+use measure::record::CheckpointsRecord;
+use measure::spread::Spread;
+use measure::timeline::TimelineRecord;
+use write_path::{Digest, Identity, Settings, StorageSizes};
+
+use crate::backlog::BacklogTrend;
+use crate::committer::CommitCounts;
+use crate::error::LoadError;
+use crate::generator::LoadEnd;
+use crate::loading::Loaded;
+use crate::point::Point;
+use crate::watch::{OperationLatencies, PARTS, SeriesLine};
+
+/// What a point showed.
+#[derive(Debug, Clone)]
+pub struct PointOutcome {
+    /// The point.
+    pub point: Point,
+    /// The times of votes.
+    pub writes: OperationLatencies,
+    /// The times of reads.
+    pub reads: OperationLatencies,
+    /// How much later than it closed each batch was handed on, in ns.
+    pub lateness: LatencyHistogram,
+    /// Operations acked per second, in tenths of the measured time.
+    pub acked_per_second: Spread,
+    /// Operations acked per second from the load's start until everything was acked and drained: the
+    /// document's "actual ops/s", with the path's debt charged.
+    pub drained_per_second: f64,
+    /// How the backlog went; `None` of a load that was too short to tell.
+    pub backlog: Option<BacklogTrend>,
+    /// Commits and votes in them, warm-up included; for a path with a group commit of its own, as
+    /// its syncs tell, and `None` where it makes none.
+    pub commits: Option<CommitCounts>,
+    /// The checkpoints, warm-up included; `None` without any.
+    pub checkpoints: Option<CheckpointsRecord>,
+    /// How the load ended.
+    pub end: LoadEnd,
+    /// Operations that were given up, after [`Point::catch_up_max`] or because the load ended early;
+    /// none of them was acked.
+    pub given_up_operations: u64,
+    /// How long the last drain took.
+    pub drained_in: Duration,
+    /// How long reopening and reading everything took.
+    pub reopened_in: Duration,
+    /// A line for each tenth of a second, warm-up included.
+    pub series: Vec<SeriesLine>,
+    /// The same as a run record keeps it.
+    pub timeline: TimelineRecord,
+    /// The settings in effect.
+    pub settings: Settings,
+    /// What the engine says of itself.
+    pub identity: Identity,
+    /// What was stored at the end, drained.
+    pub sizes: StorageSizes,
+    /// What was acked, the votes from before the load included, and was found after reopening.
+    pub verified: Digest,
+    /// Whether the path keeps votes in memory alone: then what it kept was compared before it was
+    /// closed.
+    pub is_in_memory: bool,
+}
+
+/// What a point's figures come from.
+pub(crate) struct Measured {
+    pub(crate) loaded: Loaded,
+    pub(crate) drained_in: Duration,
+    /// Syncs while it was loaded.
+    pub(crate) syncs: u64,
+}
+
+/// A generator whose lateness at the 99th percentile is beyond this share of the sojourn's measures
+/// itself.
+const LATENESS_SHARE_MAX: f64 = 0.1;
+
+impl PointOutcome {
+    /// Whether the generator was so late that the figures are its own.
+    pub fn is_generator_bound(&self) -> bool {
+        let lateness = self.lateness.quantile(0.99).or(self.lateness.longest());
+        let sojourn = self.operations_sojourn_ns(0.99);
+        lateness.zip(sojourn).is_some_and(|(lateness, sojourn)| {
+            lateness as f64 > LATENESS_SHARE_MAX * sojourn as f64
+        })
+    }
+
+    /// Whether the path fell behind the load.
+    pub fn is_saturated(&self) -> bool {
+        let grows = |trend: BacklogTrend| trend.grows_under(self.point.target.get().into());
+        self.end == LoadEnd::Behind || self.backlog.is_some_and(grows)
+    }
+
+    /// How the votes were compared.
+    pub fn verification(&self) -> &'static str {
+        if self.is_in_memory {
+            "kept in memory only: every vote compared by count and digest before closing, and none is \
+             left"
+        } else {
+            "closed, reopened, and every vote compared by count and digest"
+        }
+    }
+
+    /// Votes that shared a commit, on average.
+    pub fn votes_per_commit(&self) -> Option<f64> {
+        let commits = self.commits.filter(|commits| commits.commits > 0)?;
+        Some(commits.votes as f64 / commits.commits as f64)
+    }
+
+    /// A quantile of the votes' sojourn in ns, or the longest of too few.
+    pub fn operations_sojourn_ns(&self, quantile: f64) -> Option<u64> {
+        self.writes.sojourn.quantile(quantile).or(self.writes.sojourn.longest())
+    }
+}
+
+impl Measured {
+    /// Only parts that ended before the load did are told.
+    pub(crate) fn acked_per_second(&self, point: &Point) -> Result<Spread, LoadError> {
+        let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
+        let ran = self.loaded.generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
+        let whole_parts = (ran / part_seconds + 1e-9) as usize;
+        let rates: Vec<f64> = self.loaded.seen.acked_by_part[..whole_parts.min(PARTS as usize)]
+            .iter()
+            .map(|operations| *operations as f64 / part_seconds)
+            .collect();
+        let measured = rates.iter().any(|rate| *rate > 0.0);
+        Spread::of(rates).filter(|_| measured).ok_or(LoadError::NothingMeasured)
+    }
+
+    pub(crate) fn drained_per_second(&self) -> f64 {
+        let Loaded { clock, seen, .. } = &self.loaded;
+        let operations = self.loaded.acked_operations();
+        let acked_in = seen.last_ack.map_or(Duration::ZERO, |ack| ack - clock.begin);
+        operations as f64 / (acked_in + self.drained_in).as_secs_f64().max(1e-9)
+    }
+
+    pub(crate) fn commits(&self) -> Option<CommitCounts> {
+        let own = || CommitCounts { commits: self.syncs, votes: self.loaded.acked_operations() };
+        self.loaded.commits.or_else(|| (self.syncs > 0).then(own))
+    }
+}
