@@ -8,6 +8,7 @@ mod recovery;
 mod run;
 mod series;
 mod session;
+mod tune;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Command {
     Knee(knee::Options),
     /// Kills a process that keeps many votes, and times how soon the path can answer again.
     Recovery(recovery::Options),
+    /// Measures what each setting of the tuned path is worth, at one rate.
+    Tune(tune::Options),
     /// Lists the paths.
     Paths,
     /// Keeps votes and aborts: the process that `recovery` kills.
@@ -43,6 +46,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         None => run::run(&options.run, out),
         Some(Command::Knee(options)) => knee::run(options, out),
         Some(Command::Recovery(options)) => recovery::run(options, out),
+        Some(Command::Tune(options)) => tune::run(options, out),
         Some(Command::Paths) => paths::run(out).map(|()| ExitCode::SUCCESS),
         Some(Command::KeepAndAbort(victim)) => recovery::keep_and_abort(victim),
     }

@@ -4,6 +4,8 @@
 //! from its records, and so is the verdict: nobody writes one down.
 
 mod checkpoint_strategy;
+mod vote;
+mod vote_load;
 
 use crate::evidence::Evidence;
 use crate::findings::Inquiry;
@@ -55,7 +57,11 @@ pub(crate) struct Judgement {
 }
 
 /// The questions that test claims.
-const CLAIMS: [(&str, &[TestedClaim]); 1] = [("checkpoint_strategy", &checkpoint_strategy::CLAIMS)];
+const CLAIMS: [(&str, &[TestedClaim]); 3] = [
+    ("checkpoint_strategy", &checkpoint_strategy::CLAIMS),
+    ("vote", &vote::CLAIMS),
+    ("vote_load", &vote_load::CLAIMS),
+];
 
 impl Verdict {
     /// The verdict in words.

@@ -23,7 +23,6 @@ mod packet_size;
 mod page_size;
 mod sentence;
 mod sweep;
-mod vote;
 mod vote_load;
 mod wal_read_cost;
 mod why_45k;
@@ -45,7 +44,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 14] = [
+const FINDERS: [(&str, Finder); 13] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
@@ -57,7 +56,6 @@ const FINDERS: [(&str, Finder); 14] = [
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),
     ("cache_and_mmap", cache_and_mmap::findings),
-    ("vote", vote::findings),
     ("vote_load", vote_load::findings),
     ("why_45k", why_45k::findings),
 ];

@@ -1,12 +1,14 @@
 //! The paths that the first document is about, by name.
 
+mod tuning;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use native_log::LogOptions;
 use write_path::sqlite::{
-    CacheSize, CheckpointInterval, CheckpointStrategy, JournalMode, KeyAffinity, LockingMode,
-    Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
+    CheckpointInterval, CheckpointStrategy, JournalMode, KeyAffinity, LockingMode, Pragmas,
+    SecondaryIndexes, SqliteSpec, Synchronous, Table,
 };
 use write_path::{
     AckMoment, CheckpointMode, FeedAfterAck, FrontLog, Gather, LogSpec, LogThenSqliteSpec,
@@ -15,6 +17,8 @@ use write_path::{
 };
 
 use crate::error::LoadError;
+
+pub use tuning::VARIANTS as VARIANTS_OF_TUNED;
 
 /// A write path with a name of its own.
 #[derive(Debug, Clone, Copy)]
@@ -132,17 +136,11 @@ pub const PATHS: &[NamedPath] = &[
     ),
     NamedPath::new(
         "tuned",
-        "counts with the settings that were found best: a cache that holds all counts, checkpoints \
-         after the ack once 1,000 frames wait",
-        || sqlite(Table::VotesAndCounts, tuned_pragmas(), TUNED_CHECKPOINTS),
+        "counts with the settings that were found best for them; `durabench vote tune` measures what \
+         each of them is worth",
+        || tuned(|_| ()),
     ),
 ];
-
-/// Passive, after the ack, once so many frames wait: found by measurement, see METHODOLOGY, `vote`.
-const TUNED_CHECKPOINTS: CheckpointStrategy = CheckpointStrategy::AfterAck {
-    every: CheckpointInterval::Frames(NonZeroU32::new(1_000).expect("not zero")),
-    mode: CheckpointMode::Passive,
-};
 
 impl NamedPath {
     const fn new(
@@ -174,7 +172,8 @@ impl NamedPath {
 /// # Errors
 /// [`LoadError::UnknownPath`], with all names.
 pub fn find(name: &str) -> Result<&'static NamedPath, LoadError> {
-    PATHS.iter().find(|path| path.name == name).ok_or_else(|| {
+    let mut known = PATHS.iter().chain(tuning::VARIANTS);
+    known.find(|path| path.name == name).ok_or_else(|| {
         let names: Vec<&str> = PATHS.iter().map(|path| path.name).collect();
         LoadError::UnknownPath { wished: name.to_string(), known: names.join(", ") }
     })
@@ -229,14 +228,11 @@ fn durable() -> Pragmas {
     Pragmas::with_durability(JournalMode::Wal, Synchronous::Full)
 }
 
-/// A cache for every page that votes of one commit can touch.
-fn tuned_pragmas() -> Pragmas {
-    Pragmas {
-        locking_mode: LockingMode::Exclusive,
-        cache_size: CacheSize::mebibytes(fixture::count(64)),
-        wal_autocheckpoint: WalAutocheckpoint::Off,
-        ..durable()
-    }
+/// The path that was found best, with some settings changed.
+fn tuned(change: fn(&mut SqliteSpec)) -> Result<Arc<dyn PathSpec>, LoadError> {
+    let mut spec = tuning::best()?;
+    change(&mut spec);
+    Ok(Arc::new(spec))
 }
 
 fn sqlite(

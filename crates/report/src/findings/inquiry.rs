@@ -27,7 +27,7 @@ impl<'evidence> Inquiry<'evidence> {
     }
 
     /// The load curves among the cases.
-    pub(super) fn load_curves(&self) -> Vec<LoadCurve> {
+    pub(crate) fn load_curves(&self) -> Vec<LoadCurve> {
         LoadCurve::all(self.evidence)
     }
 

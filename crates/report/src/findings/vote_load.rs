@@ -9,43 +9,8 @@ use crate::quantity;
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     let curves = inquiry.load_curves();
     let of_curve = |curve: &LoadCurve| [knee(curve), saturation(curve), generator(curve)];
-    let mut findings: Vec<Finding> = curves.iter().flat_map(of_curve).flatten().collect();
-    findings.extend(curves.iter().filter_map(|curve| limit_of_clients(curve, &curves)));
-    findings
+    curves.iter().flat_map(of_curve).flatten().collect()
 }
-
-/// What the limit of batches on their way does: the document's merged packets of "~400 rows" come from it.
-fn limit_of_clients(limited: &LoadCurve, curves: &[LoadCurve]) -> Option<Finding> {
-    let free =
-        curves.iter().find(|curve| curve.label == format!("{}-{UNLIMITED}", limited.label))?;
-    let merged = |curve: &LoadCurve| {
-        let point = curve.points.iter().find(|point| point.id == curve.saturation.id)?;
-        point.votes_per_commit
-    };
-    let (few, many) = (merged(limited)?, merged(free)?);
-    let factor = free.saturation.acked_per_second / limited.saturation.acked_per_second;
-    let verdict = if many > few && factor > LIMIT_FACTOR_MIN { "holds" } else { "does not hold" };
-    Some(Finding {
-        sentence: format!(
-            "Claim \"SQLite's ceiling is that of merged packets of ~400 rows, which the number of clients \
-             sets\": {verdict}: with blocking clients {} merges {} votes in a commit and acks {} at most, \
-             without that limit {} and {}, {} times as much.",
-            limited.label,
-            quantity::count(few.round() as u64),
-            quantity::rate(limited.saturation.acked_per_second),
-            quantity::count(many.round() as u64),
-            quantity::rate(free.saturation.acked_per_second),
-            quantity::factor(factor)
-        ),
-        cases: vec![limited.saturation.id.clone(), free.saturation.id.clone()],
-    })
-}
-
-/// How the label of a load with unlimited clients ends.
-const UNLIMITED: &str = "free";
-
-/// From here on more votes in a commit have made a difference: two points of a curve lie 9 % apart.
-const LIMIT_FACTOR_MIN: f64 = 1.1;
 
 /// The highest rate that kept the limit.
 fn knee(curve: &LoadCurve) -> Option<Finding> {

@@ -1,9 +1,10 @@
 //! `vote`: a claim's verdict follows from the rates, whatever they are.
 
+use report::claims::{Verdict, claims};
 use report::evidence::Evidence;
+use report::resolution::QuestionResolution;
 
 use crate::made_up::{Made, evidence};
-use crate::says::{assert_says, assert_silent};
 
 /// A path that acks so many votes per second at merged packets of 400, in memory, where rates are
 /// compared.
@@ -35,29 +36,49 @@ fn with(path: &str, rate: f64) -> Evidence {
     run(&changed)
 }
 
+/// The verdict on the claim that begins so.
+fn verdict(evidence: &Evidence, claim: &str) -> Verdict {
+    let claims = claims(evidence, &QuestionResolution::of(evidence));
+    claims.iter().find(|told| told.claim.starts_with(claim)).unwrap().verdict
+}
+
+const LOG_OVER_SQLITE: &str = "SQLite takes 25 to 28 k";
+const BEHIND_THE_ACK: &str = "with the checkpoint behind the ack";
+const BEHIND_THE_LOG: &str = "behind Soup's log";
+const FOUR_SHARDS: &str = "on four shards";
+const HALF_A_MILLION: &str = "Soup's log easily handles";
+const MEMORY_ONLY: &str = "Soup takes as many votes";
+
 #[test]
 fn the_published_rates_uphold_every_claim_that_two_processors_can_show() {
     let evidence = run(&PUBLISHED);
-    assert_says(&evidence, "where the log takes 500 to 577 k\": holds: soup-log acks 560 k/s");
-    assert_says(&evidence, "25 to 28 k without\": holds: arm-b-100k acks 43.0 k/s, arm-a 27.0 k/s");
-    assert_says(&evidence, "25 to 28 k with them\": holds");
-    assert_says(&evidence, "easily handles half a million votes/s\": holds");
-    assert_says(&evidence, "(MemoryOnly)\": holds");
-    assert_says(&evidence, "100 to 110 k on one\": not at this scale: arm-c-x4 acks 300 k/s");
-    assert_says(&evidence, "4 threads share 2 processors");
+    for claim in [LOG_OVER_SQLITE, BEHIND_THE_ACK, BEHIND_THE_LOG, HALF_A_MILLION, MEMORY_ONLY] {
+        assert_eq!(verdict(&evidence, claim), Verdict::Holds, "{claim}");
+    }
+    // Made-up machines have two processors.
+    assert_eq!(verdict(&evidence, FOUR_SHARDS), Verdict::NotAtThisScale);
+    let claims = claims(&evidence, &QuestionResolution::of(&evidence));
+    assert!(claims[1].shown.contains("arm-b-100k acks 43.0 k/s, arm-a 27.0 k/s: 1.59 times"));
+    assert_eq!(claims[1].cases, ["arm-b-100k/400", "arm-a/400"]);
 }
 
 #[test]
 fn other_rates_get_the_other_verdict() {
-    assert_says(&with("arm-b-100k", 27.1e3), "25 to 28 k without\": does not hold");
-    assert_says(&with("arm-a", 300e3), "where the log takes 500 to 577 k\": does not hold");
-    assert_says(&with("arm-c", 28e3), "25 to 28 k with them\": does not hold");
-    assert_says(&with("soup-log", 300e3), "half a million votes/s\": not at this scale");
-    assert_says(&with("memory-only", 900e3), "(MemoryOnly)\": does not hold");
+    for (path, rate, claim, other) in [
+        ("arm-b-100k", 27.1e3, BEHIND_THE_ACK, Verdict::DoesNotHold),
+        ("arm-a", 300e3, LOG_OVER_SQLITE, Verdict::NotAtThisScale),
+        ("arm-a", 600e3, LOG_OVER_SQLITE, Verdict::DoesNotHold),
+        ("arm-c", 27.1e3, BEHIND_THE_LOG, Verdict::DoesNotHold),
+        ("soup-log", 300e3, HALF_A_MILLION, Verdict::NotAtThisScale),
+        ("memory-only", 900e3, MEMORY_ONLY, Verdict::DoesNotHold),
+    ] {
+        assert_eq!(verdict(&with(path, rate), claim), other, "{path} at {rate}");
+    }
 }
 
 #[test]
 fn a_path_that_was_not_measured_has_no_verdict() {
-    assert_silent(&run(&PUBLISHED[..2]), "MemoryOnly");
-    assert_silent(&run(&PUBLISHED[..2]), "half a million");
+    let evidence = run(&PUBLISHED[..2]);
+    assert_eq!(verdict(&evidence, MEMORY_ONLY), Verdict::NotMeasured);
+    assert_eq!(verdict(&evidence, BEHIND_THE_ACK), Verdict::Holds);
 }

@@ -1,0 +1,57 @@
+//! `durabench vote tune`: the tuned path and its variants under one load.
+
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
+use vote_load::{Clients, Point, Subject, Target, VoteLoad};
+
+use super::load_options::seconds;
+use super::{line, session};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Votes per second that are due.
+    #[arg(long, default_value = "500000", value_name = "OPERATIONS")]
+    target: Target,
+    /// How long each variant is measured, in seconds.
+    #[arg(long, default_value = "3", value_parser = seconds)]
+    seconds: Duration,
+    /// How long it runs before, in seconds.
+    #[arg(long, default_value = "1", value_parser = seconds)]
+    warm_up_seconds: Duration,
+    /// How often the whole row is measured, each time in order: a disk has moods.
+    #[arg(long, default_value = "1")]
+    rounds: NonZeroU32,
+}
+
+/// Puts the same load on each variant, and keeps every point.
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let load = VoteLoad { clients: Clients::Unlimited, ..VoteLoad::of_the_document() };
+    let point = Point {
+        load,
+        target: options.target,
+        warm_up: options.warm_up_seconds,
+        run: options.seconds,
+        catch_up_max: options.seconds,
+    };
+    let mut session = session::begin(out)?;
+    writeln!(out, "{:<18}{}", "", line::HEADINGS)?;
+    let variants = || std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
+    for path in (0..options.rounds.get()).flat_map(|_| variants()) {
+        let subject = Subject::of(path?, NonZeroU32::MIN)?;
+        match session.measure(&subject, &point, &mut |_| {}) {
+            Ok(measured) => writeln!(out, "{:<18}{}", subject.name, line::point(&measured))?,
+            Err(error) if session::is_interrupt(&error) => break,
+            Err(error) => anyhow::bail!("{}: {error}", subject.label()),
+        }
+        if fixture::check_interrupt().is_err() {
+            break;
+        }
+    }
+    session::end(&session, out)?;
+    Ok(session::exit_code())
+}
