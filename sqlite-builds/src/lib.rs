@@ -39,6 +39,7 @@ mod counts;
 mod error;
 mod fault;
 mod file_identity;
+mod libsqlite3_flags;
 mod nearest;
 mod omitted;
 mod open_gate;

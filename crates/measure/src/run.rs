@@ -6,6 +6,7 @@
 //! ```text
 //! target/durabench/latest -> runs/20261122T030405Z-795b2c7
 //! target/durabench/runs/20261122T030405Z-795b2c7/run.json
+//! target/durabench/runs/20261122T030405Z-795b2c7/instruction-counts.json
 //! target/durabench/runs/20261122T030405Z-795b2c7/<question>/question.json
 //! target/durabench/runs/20261122T030405Z-795b2c7/<question>/<case id, '/' as '.'>.json
 //! ```
@@ -13,12 +14,14 @@
 mod directory;
 mod error;
 mod identity;
+mod instructions;
 mod questions;
 mod records;
 
 pub use directory::{RunDirectory, latest_link, runs_directory};
 pub use error::RunError;
 pub use identity::{RunIdentity, RunKey, command_line};
+pub use instructions::{INSTRUCTION_COUNTS_FILE, read_instruction_counts};
 pub use questions::read_questions;
 pub use records::{read_record, read_run};
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use measure::record::{AxisValue, QuestionRecord, RunRecord, Standing};
-use measure::run::{read_questions, read_run};
+use measure::record::{AxisValue, InstructionCounts, QuestionRecord, RunRecord, Standing};
+use measure::run::{read_instruction_counts, read_questions, read_run};
 
 use crate::error::ReportError;
 
@@ -19,6 +19,8 @@ pub struct Evidence {
     pub records: Vec<RunRecord>,
     /// The ids of cases that were measured more than once, and how often.
     pub repeated: Vec<(String, usize)>,
+    /// Instructions that were counted beside the run, for whatever question has the same work.
+    pub instructions: Option<InstructionCounts>,
 }
 
 impl Evidence {
@@ -28,7 +30,10 @@ impl Evidence {
     /// # Errors
     /// [`ReportError::Run`] naming the first file that cannot be read.
     pub fn read(run: &Path) -> Result<Vec<Self>, ReportError> {
-        Ok(Self::gather(read_questions(run)?, read_run(run)?))
+        let mut gathered = Self::gather(read_questions(run)?, read_run(run)?);
+        let instructions = read_instruction_counts(run)?;
+        gathered.iter_mut().for_each(|evidence| evidence.instructions.clone_from(&instructions));
+        Ok(gathered)
     }
 
     /// Sorts questions and records into one piece of evidence for each question.
@@ -110,8 +115,13 @@ pub(crate) fn is_in_memory(record: &RunRecord) -> bool {
 fn entry<'all>(gathered: &'all mut Vec<Evidence>, name: &str) -> &'all mut Evidence {
     let place = gathered.iter().position(|evidence| evidence.name == name);
     let place = place.unwrap_or_else(|| {
-        let (question, records, repeated) = (None, Vec::new(), Vec::new());
-        gathered.push(Evidence { name: name.to_owned(), question, records, repeated });
+        gathered.push(Evidence {
+            name: name.to_owned(),
+            question: None,
+            records: Vec::new(),
+            repeated: Vec::new(),
+            instructions: None,
+        });
         gathered.len() - 1
     });
     &mut gathered[place]

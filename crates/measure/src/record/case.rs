@@ -62,4 +62,22 @@ pub struct SqliteRecord {
     pub compile_options: Vec<String>,
     /// The call that this build syncs with.
     pub sync_call: SyncCall,
+    /// How the build was compiled; null in records from before it was stored.
+    pub compiled: Option<CompiledRecord>,
+}
+
+/// How a `SQLite` build was compiled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompiledRecord {
+    /// Bytes of the sections that the object file loads into memory: code, constants, data.
+    pub object_bytes: u64,
+    /// What followed `-O`.
+    pub optimize: String,
+    /// Further compiler flags: `-march=native`.
+    pub compiler_flags: Vec<String>,
+    /// Every define that was passed, as `NAME` or `NAME=VALUE`.
+    pub defines: Vec<String>,
+    /// What the environment variable `LIBSQLITE3_FLAGS` must hold for libsqlite3-sys' feature
+    /// `bundled` to compile with these defines: `-U` for what it would define, `-D` for the rest.
+    pub libsqlite3_flags: Vec<String>,
 }

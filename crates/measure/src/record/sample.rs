@@ -27,6 +27,13 @@ pub(crate) fn full_record() -> RunRecord {
             build: "bundled-fdatasync".into(),
             compile_options: vec!["THREADSAFE=1".into()],
             sync_call: SyncCall::Fdatasync,
+            compiled: Some(CompiledRecord {
+                object_bytes: 1_500_000,
+                optimize: "3".into(),
+                compiler_flags: vec!["-march=native".into()],
+                defines: vec!["HAVE_FDATASYNC=1".into()],
+                libsqlite3_flags: vec!["-DHAVE_FDATASYNC=1".into()],
+            }),
         }),
         records_per_second: Spread::of(vec![3.0, 1.0, 2.5]).unwrap(),
         drained_records_per_second: Spread::single(2.0).unwrap(),

@@ -1,6 +1,6 @@
 //! What a finder asks of the evidence.
 
-use measure::record::{AxisValue, RunRecord};
+use measure::record::{AxisValue, InstructionCounts, RunRecord};
 
 use crate::compare::Compared;
 use crate::evidence::Evidence;
@@ -19,6 +19,35 @@ impl<'evidence> Inquiry<'evidence> {
         resolution: &'evidence QuestionResolution,
     ) -> Self {
         Self { evidence, resolution }
+    }
+
+    /// What the cases that belong to one ground can resolve.
+    pub(super) fn resolution_among(
+        &self,
+        belongs: impl Fn(&RunRecord) -> bool,
+    ) -> QuestionResolution {
+        QuestionResolution::among(self.evidence, belongs)
+    }
+
+    /// The same inquiry, judged by another resolution.
+    pub(super) fn judged_by<'other>(
+        &self,
+        resolution: &'other QuestionResolution,
+    ) -> Inquiry<'other>
+    where
+        'evidence: 'other,
+    {
+        Inquiry { evidence: self.evidence, resolution }
+    }
+
+    /// The instructions that were counted beside the run, if any were.
+    pub(super) fn instructions(&self) -> Option<&'evidence InstructionCounts> {
+        self.evidence.instructions.as_ref()
+    }
+
+    /// The case of that id, if it was measured.
+    pub(super) fn case(&self, id: &str) -> Option<&'evidence RunRecord> {
+        self.evidence.case(id)
     }
 
     /// The cases in the question's order.

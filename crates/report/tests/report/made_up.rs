@@ -347,5 +347,6 @@ fn sqlite() -> SqliteRecord {
         build: "bundled-fdatasync".into(),
         compile_options: vec![],
         sync_call: SyncCall::Fdatasync,
+        compiled: None,
     }
 }
