@@ -9,6 +9,7 @@ mod cache_and_mmap;
 mod checkpoint_interval;
 mod checkpoint_strategy;
 mod choice;
+mod compile_flags;
 mod deviations;
 mod durability_price;
 mod extra;
@@ -44,7 +45,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 13] = [
+const FINDERS: [(&str, Finder); 14] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
@@ -56,6 +57,7 @@ const FINDERS: [(&str, Finder); 13] = [
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),
     ("cache_and_mmap", cache_and_mmap::findings),
+    ("compile_flags", compile_flags::findings),
     ("vote_load", vote_load::findings),
     ("why_45k", why_45k::findings),
 ];

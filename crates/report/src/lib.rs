@@ -22,6 +22,7 @@ pub mod reference;
 pub mod resolution;
 pub mod summary;
 pub mod table;
+pub mod take_home;
 pub mod terminal;
 
 mod atomic_file;

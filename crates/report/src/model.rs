@@ -1,11 +1,13 @@
 //! One question as rows, floors and findings: plain data that every renderer shows alike.
 
+mod build_line;
 mod floor;
 mod left_out;
 mod row;
 
 use measure::record::Standing;
 
+pub use build_line::{BuildLine, Instructions, Work};
 pub use floor::{FloorLine, floors};
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use row::{FloorShare, Latency, Row, Verified};
@@ -28,6 +30,8 @@ pub struct QuestionModel {
     pub groups: Vec<Group>,
     /// Points of open-loop loads, path by path.
     pub curves: Vec<LoadCurve>,
+    /// `SQLite` builds beside the one that took turns with them.
+    pub builds: Vec<BuildLine>,
     /// The floors beside the cases, one for each sync call and payload.
     pub floors: Vec<FloorLine>,
     /// What the question can resolve.
@@ -93,6 +97,7 @@ impl QuestionModel {
             statement: Statement::of(evidence),
             groups: groups(evidence),
             curves: LoadCurve::all(evidence),
+            builds: BuildLine::all(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             findings: findings::findings(evidence, &resolution),
             claims: claims::claims(evidence, &resolution),

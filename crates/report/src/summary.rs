@@ -1,5 +1,6 @@
 //! The summary of a run: one Markdown file over all of its questions, and one line of CSV for each case.
 
+mod builds;
 mod environment;
 mod heading;
 mod section;
@@ -51,6 +52,7 @@ pub fn markdown(run: &[Evidence], pages: Option<&CriterionPages>) -> String {
         heading::warnings(&records, &models),
         heading::contents(&models),
         sections,
+        builds::builds(&records),
     ]
     .into_iter()
     .filter(|part| !part.is_empty())

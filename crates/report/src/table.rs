@@ -1,9 +1,11 @@
 //! The rows of a question as a table: one set of columns, several renderers.
 
+mod builds;
 mod column;
 mod markdown;
 mod marks;
 mod text;
 
+pub use builds::builds;
 pub use markdown::{legend as markdown_legend, markdown};
 pub use text::text;

@@ -5,6 +5,7 @@ use measure::record::{AxisValue, InstructionCounts, RunRecord};
 use crate::compare::Compared;
 use crate::evidence::Evidence;
 use crate::load_curve::LoadCurve;
+use crate::model::BuildLine;
 use crate::resolution::QuestionResolution;
 
 /// The evidence of one question, as finders see it: without the second halves of A/A pairs.
@@ -43,6 +44,11 @@ impl<'evidence> Inquiry<'evidence> {
     /// The instructions that were counted beside the run, if any were.
     pub(super) fn instructions(&self) -> Option<&'evidence InstructionCounts> {
         self.evidence.instructions.as_ref()
+    }
+
+    /// Each build beside the one that took turns with it.
+    pub(super) fn build_lines(&self) -> Vec<BuildLine> {
+        BuildLine::all(self.evidence)
     }
 
     /// The case of that id, if it was measured.

@@ -14,8 +14,9 @@ pub(super) fn section(model: &QuestionModel, pages: Option<&CriterionPages>) -> 
         if has_rows { table::markdown(model) } else { String::new() },
         if has_rows { LEGEND.to_owned() } else { String::new() },
         table::markdown_legend(model),
+        table::builds(model),
         load_curve::markdown(&model.curves),
-        format!("**Resolution.** {}\n", model.resolution.sentence()),
+        resolution(model),
         findings(model),
         claims(model),
         list("Left out", model.left_out.iter().map(left_out)),
@@ -43,6 +44,15 @@ fn statement(statement: Option<&Statement>) -> String {
         statement.settled_by,
         statement.swept_axis.replace('_', " "),
     )
+}
+
+fn resolution(model: &QuestionModel) -> String {
+    let of_builds = if model.builds.is_empty() {
+        ""
+    } else {
+        " Builds at one work are judged by the A/A pair of that work."
+    };
+    format!("**Resolution.** {}{of_builds}\n", model.resolution.sentence())
 }
 
 fn findings(model: &QuestionModel) -> String {
