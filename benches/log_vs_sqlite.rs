@@ -51,6 +51,8 @@ fn question() -> Result<Question, FixtureError> {
         question.add(Case::new(base()?, load))?;
         let fdatasync = sqlite("bundled-fdatasync", JournalMode::Wal, Synchronous::Full)?;
         question.add(Case::new(fdatasync, load))?;
+        let lean = sqlite("lean", JournalMode::Wal, Synchronous::Full)?;
+        question.add(Case::new(lean, load))?;
         question.add(Case::new(sqlite("bundled", JournalMode::Wal, Synchronous::Normal)?, load))?;
         question.add(Case::new(sqlite("bundled", JournalMode::Off, Synchronous::Off)?, load))?;
         question.add(Case::new(log(), load))?;
