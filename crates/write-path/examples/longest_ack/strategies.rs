@@ -10,7 +10,7 @@ use write_path::sqlite::{
 };
 
 /// Those that take part where the command line names none.
-pub(crate) const USUAL: [&str; 14] = [
+pub(crate) const USUAL: [&str; 15] = [
     "auto0",
     "auto100",
     "auto1000",
@@ -25,6 +25,7 @@ pub(crate) const USUAL: [&str; 14] = [
     "two1000f7500f",
     "two250f2000fsync",
     "two1000f7500fsync",
+    "hand2000f250f",
 ];
 
 /// The specification with the strategy of this label; all its counts are written out.
