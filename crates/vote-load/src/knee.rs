@@ -3,7 +3,8 @@
 use crate::rate::Target;
 
 /// How a knee is searched: up from the first rate by doubling until the limit is missed, then between
-/// the last rate that met it and the first that did not.
+/// the last rate that met it and the first that did not. At last the rate is doubled on until the
+/// path falls behind, so that its saturation shows too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KneeSearch {
     /// The first rate.
@@ -20,8 +21,10 @@ pub struct KneeSearch {
 pub enum Verdict {
     /// The limit was met.
     Met,
-    /// It was not.
+    /// It was not, though the path kept up.
     Missed,
+    /// The path fell behind.
+    FellBehind,
     /// The generator was too late for the figures to be the path's.
     GeneratorBound,
 }
@@ -39,6 +42,9 @@ pub struct Knee {
 /// The factor between two rates on the way up, and down if the first is too high.
 const STEP: u32 = 2;
 
+/// How often the rate is doubled beyond the first one that missed the limit at most.
+const STEPS_BEYOND_MAX: u32 = 4;
+
 /// How often the search goes down from its first rate at most.
 const STEPS_DOWN_MAX: u32 = 4;
 
@@ -48,11 +54,22 @@ impl KneeSearch {
     /// # Errors
     /// The first of `judge`'s.
     pub fn run<E>(&self, mut judge: impl FnMut(Target) -> Result<Verdict, E>) -> Result<Knee, E> {
-        let Bracket { met, mut above } = self.bracket(&mut judge)?;
+        let bracket = self.bracket(&mut judge)?;
+        let knee = self.halve(&bracket, &mut judge)?;
+        self.go_on_to_saturation(bracket.top, &mut judge)?;
+        Ok(knee)
+    }
+
+    fn halve<E>(
+        &self,
+        bracket: &Bracket,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<Knee, E> {
+        let mut above = bracket.above;
         let is_missed = |above: Option<(Target, Verdict)>| {
-            above.is_some_and(|(_, verdict)| verdict == Verdict::Missed)
+            above.is_some_and(|(_, verdict)| verdict != Verdict::GeneratorBound)
         };
-        let Some(mut met) = met else {
+        let Some(mut met) = bracket.met else {
             return Ok(Knee { rate: None, is_bracketed: is_missed(above) });
         };
         for _ in 0..self.halvings {
@@ -63,12 +80,32 @@ impl KneeSearch {
             };
             match judge(middle)? {
                 Verdict::Met => met = middle,
-                verdict @ (Verdict::Missed | Verdict::GeneratorBound) => {
-                    above = Some((middle, verdict));
-                }
+                verdict => above = Some((middle, verdict)),
             }
         }
         Ok(Knee { rate: Some(met), is_bracketed: is_missed(above) })
+    }
+
+    fn go_on_to_saturation<E>(
+        &self,
+        top: Option<(Target, Verdict)>,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<(), E> {
+        let Some((mut rate, mut verdict)) = top else { return Ok(()) };
+        for _ in 0..STEPS_BEYOND_MAX {
+            let next = self.doubled(rate);
+            if matches!(verdict, Verdict::FellBehind | Verdict::GeneratorBound) || next == rate {
+                break;
+            }
+            rate = next;
+            verdict = judge(rate)?;
+        }
+        Ok(())
+    }
+
+    fn doubled(&self, rate: Target) -> Target {
+        let doubled = Target::per_second(rate.get().saturating_mul(STEP));
+        doubled.map_or(self.highest, |doubled| doubled.min(self.highest))
     }
 
     fn bracket<E>(
@@ -77,7 +114,7 @@ impl KneeSearch {
     ) -> Result<Bracket, E> {
         match judge(self.first)? {
             Verdict::Met => self.step_up(judge),
-            verdict @ (Verdict::Missed | Verdict::GeneratorBound) => self.step_down(verdict, judge),
+            verdict => self.step_down(verdict, judge),
         }
     }
 
@@ -87,16 +124,16 @@ impl KneeSearch {
     ) -> Result<Bracket, E> {
         let mut met = self.first;
         while met < self.highest {
-            let doubled = Target::per_second(met.get().saturating_mul(STEP));
-            let next = doubled.map_or(self.highest, |doubled| doubled.min(self.highest));
+            let next = self.doubled(met);
             match judge(next)? {
                 Verdict::Met => met = next,
-                verdict @ (Verdict::Missed | Verdict::GeneratorBound) => {
-                    return Ok(Bracket { met: Some(met), above: Some((next, verdict)) });
+                verdict => {
+                    let above = Some((next, verdict));
+                    return Ok(Bracket { met: Some(met), above, top: above });
                 }
             }
         }
-        Ok(Bracket { met: Some(met), above: None })
+        Ok(Bracket { met: Some(met), above: None, top: None })
     }
 
     fn step_down<E>(
@@ -104,15 +141,18 @@ impl KneeSearch {
         verdict: Verdict,
         judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
     ) -> Result<Bracket, E> {
+        let top = Some((self.first, verdict));
         let mut above = (self.first, verdict);
         for _ in 0..STEPS_DOWN_MAX {
             let Some(target) = Target::per_second(above.0.get() / STEP) else { break };
             match judge(target)? {
-                Verdict::Met => return Ok(Bracket { met: Some(target), above: Some(above) }),
+                Verdict::Met => {
+                    return Ok(Bracket { met: Some(target), above: Some(above), top });
+                }
                 missed => above = (target, missed),
             }
         }
-        Ok(Bracket { met: None, above: Some(above) })
+        Ok(Bracket { met: None, above: Some(above), top })
     }
 }
 
@@ -120,6 +160,8 @@ impl KneeSearch {
 struct Bracket {
     met: Option<Target>,
     above: Option<(Target, Verdict)>,
+    /// The highest rate that was tried, unless it met the limit.
+    top: Option<(Target, Verdict)>,
 }
 
 #[cfg(test)]
@@ -141,7 +183,7 @@ mod tests {
         let mut points = Vec::new();
         let found = search.run(|rate| {
             points.push(rate.get());
-            let verdict = if rate.get() <= knee { Verdict::Met } else { Verdict::Missed };
+            let verdict = if rate.get() <= knee { Verdict::Met } else { Verdict::FellBehind };
             Ok::<_, ()>(verdict)
         });
         (found.expect("no error"), points)
@@ -168,6 +210,33 @@ mod tests {
         });
         let knee = found.expect("no error");
         assert!(!knee.is_bracketed && knee.rate >= Some(target(400_000)), "{knee:?}");
+    }
+
+    #[test]
+    fn a_path_that_misses_its_limit_is_brought_to_its_saturation() {
+        let mut points = Vec::new();
+        let found = search(10_000).run(|rate| {
+            points.push(rate.get());
+            Ok::<_, ()>(match rate.get() {
+                ..=15_000 => Verdict::Met,
+                ..=50_000 => Verdict::Missed,
+                _ => Verdict::FellBehind,
+            })
+        });
+        assert!(found.expect("no error").is_bracketed);
+        assert_eq!(points[..2], [10_000, 20_000]);
+        assert_eq!(points[5..], [40_000, 80_000]);
+    }
+
+    #[test]
+    fn no_rate_is_tried_twice() {
+        let mut points = Vec::new();
+        let found = search(10_000).run(|rate| {
+            points.push(rate.get());
+            Ok::<_, ()>(if rate.get() > 50_000 { Verdict::FellBehind } else { Verdict::Missed })
+        });
+        assert_eq!(found.expect("no error").rate, None);
+        assert_eq!(points, [10_000, 5_000, 2_500, 1_250, 625, 20_000, 40_000, 80_000]);
     }
 
     #[test]

@@ -121,13 +121,19 @@ impl LoadSession {
         let mut points = Vec::new();
         let knee = plan.search.run(|target| {
             let point = Point { target, ..plan.point };
-            let limit = Some(plan.p99_max_ns);
-            let measured = self.measure_held_against(limit, subject, &point, &mut |_| {})?;
-            on_point(&measured);
-            let verdict = measured.outcome.verdict(plan.p99_max_ns);
-            points.push(measured);
-            // What was measured is stored; the search cannot go on.
-            fixture::check_interrupt()?;
+            let mut verdict = Verdict::Missed;
+            for _ in 0..TRIES {
+                let limit = Some(plan.p99_max_ns);
+                let measured = self.measure_held_against(limit, subject, &point, &mut |_| {})?;
+                on_point(&measured);
+                verdict = measured.outcome.verdict(plan.p99_max_ns);
+                points.push(measured);
+                // What was measured is stored; the search cannot go on.
+                fixture::check_interrupt()?;
+                if matches!(verdict, Verdict::Met | Verdict::FellBehind) {
+                    break;
+                }
+            }
             Ok::<_, LoadError>(verdict)
         })?;
         Ok(LoadCurve { points, knee })
@@ -197,12 +203,12 @@ impl LoadSession {
 impl PointOutcome {
     /// Whether a rate keeps a limit: p99 within it, and no backlog that grows.
     pub fn verdict(&self, p99_max_ns: u64) -> Verdict {
-        let keeps_up = !self.is_saturated()
-            && self.given_up_operations == 0
-            && self.operations_sojourn_ns(0.99).is_some_and(|p99| p99 <= p99_max_ns);
-        match (keeps_up, self.is_generator_bound()) {
-            (true, _) => Verdict::Met,
-            (false, true) => Verdict::GeneratorBound,
+        let falls_behind = self.is_saturated() || self.given_up_operations > 0;
+        let is_quick = self.operations_sojourn_ns(0.99).is_some_and(|p99| p99 <= p99_max_ns);
+        match (falls_behind, is_quick) {
+            (false, true) => Verdict::Met,
+            _ if self.is_generator_bound() => Verdict::GeneratorBound,
+            (true, _) => Verdict::FellBehind,
             (false, false) => Verdict::Missed,
         }
     }
@@ -229,6 +235,10 @@ impl CurvePlan {
         }
     }
 }
+
+/// How often a rate that misses the limit is tried, though the path keeps up: in a second of measuring,
+/// a single stall of 12 ms is a hundredth.
+const TRIES: u32 = 2;
 
 /// The first rate of a curve, in operations per second: half of the document's lowest ceiling.
 const FIRST_RATE: u32 = 12_500;
