@@ -66,13 +66,14 @@ pub enum CheckpointThread {
 pub enum Cause {
     /// A checkpoint of the committing thread, in the packet's own commit or before the packet's turn.
     OwnCheckpoint,
-    /// A checkpoint of another thread, which ran while the packet was inserted and committed.
+    /// A checkpoint of another thread, which ran while the packet waited in line, was inserted and
+    /// committed.
     BackgroundCheckpoint,
     /// Its commit began the WAL anew, which syncs the new header or cuts the file.
     WalReset,
     /// Its own commit: the write into the WAL and its sync.
     OwnSync,
-    /// The packets before it, and what was put off until after their acks.
+    /// The packets before it, and what was put off until after their acks; no checkpoint ran.
     Queue,
     /// The driver, which let a free path wait.
     Driver,

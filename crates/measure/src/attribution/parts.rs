@@ -19,7 +19,9 @@ pub(super) struct Parts {
     insert_beside: Duration,
     /// Committed while one ran.
     commit_beside: Duration,
-    /// Behind other packets, those checkpoints left out.
+    /// Behind other packets while a checkpoint of another thread ran.
+    queued_beside: Duration,
+    /// Behind other packets, checkpoints left out.
     queued: Duration,
     driver_late: Duration,
     insert: Duration,
@@ -54,12 +56,15 @@ impl Parts {
     pub(super) fn of(span: &AckSpan, running: &Running) -> Self {
         let (insert, commit) = (span.insert(), span.commit());
         let queued_in_checkpoint = overlap(&span.queued, &running.committing);
+        let queued = span.queued.duration().saturating_sub(queued_in_checkpoint);
+        let queued_beside = overlap(&span.queued, &running.background).min(queued);
         let committed_in_checkpoint = overlap(&commit, &running.committing);
         Self {
             own_checkpoint: queued_in_checkpoint + committed_in_checkpoint,
             insert_beside: overlap(&insert, &running.background),
             commit_beside: overlap(&commit, &running.background),
-            queued: span.queued.duration().saturating_sub(queued_in_checkpoint),
+            queued_beside,
+            queued: queued - queued_beside,
             driver_late: span.driver_late,
             insert: insert.duration(),
             commit: commit.duration().saturating_sub(committed_in_checkpoint),
@@ -69,7 +74,7 @@ impl Parts {
 
     /// Time beside or in checkpoints.
     pub(super) fn in_checkpoints(&self) -> Duration {
-        self.own_checkpoint + self.insert_beside + self.commit_beside
+        self.own_checkpoint + self.queued_beside + self.insert_beside + self.commit_beside
     }
 
     /// What took longest beyond the usual.
@@ -86,7 +91,7 @@ impl Parts {
         };
         let candidates = [
             (Cause::OwnCheckpoint, self.own_checkpoint),
-            (Cause::BackgroundCheckpoint, insert_beside + commit_beside),
+            (Cause::BackgroundCheckpoint, self.queued_beside + insert_beside + commit_beside),
             (Cause::WalReset, reset),
             (Cause::OwnSync, commit - commit_beside - reset),
             (Cause::Queue, self.queued),

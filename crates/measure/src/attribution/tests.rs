@@ -145,6 +145,17 @@ fn a_background_checkpoint_explains_no_more_than_the_time_beside_it() {
 }
 
 #[test]
+fn a_packet_that_waits_in_line_beside_a_checkpoint_waits_for_the_checkpoint() {
+    let mut planted = Planted::new();
+    planted.usual(100);
+    let begin = planted.free;
+    planted.free += DELAY;
+    planted.packet(DELAY, USUAL.insert, USUAL.commit);
+    planted.checkpoint(begin, begin + DELAY / 2 + USUAL.insert, CheckpointThread::Background);
+    assert_eq!(planted.attribution().slowest()[0].cause, Cause::BackgroundCheckpoint);
+}
+
+#[test]
 fn few_acks_have_their_slowest_ten_attributed_and_no_p999() {
     let mut planted = Planted::new();
     planted.usual(300);

@@ -54,8 +54,8 @@ pub(super) const CLAIMS: [TestedClaim; 6] = [
 /// The longest stall that the document saw.
 const STALL_CLAIMED_NS: f64 = 300e6;
 
-/// From here on an ack is a stall: so many times as long as the median ack.
-const STALL_FACTOR: f64 = 10.0;
+/// Checkpoints stall acks if they are behind so many of the slowest.
+const STALLED_SHARE: f64 = 0.5;
 
 /// 42 k for 25 k.
 const GAIN_CLAIMED: f64 = 42.0 / 25.0;
@@ -75,14 +75,14 @@ fn stall(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let p50_ns = automatic.ack_latency_ns.p50? as f64;
     let of_checkpoints = attribution.causes.iter().find(|it| it.cause == Cause::OwnCheckpoint)?;
     let longest_ns = of_checkpoints.longest_ns as f64;
-    let verdict = if longest_ns >= STALL_CLAIMED_NS {
-        Verdict::Holds
-    } else if longest_ns >= STALL_FACTOR * p50_ns {
-        Verdict::NotAtThisScale
-    } else {
-        Verdict::DoesNotHold
-    };
     let share = of_checkpoints.acks as f64 / attribution.slowest.max(1) as f64;
+    let verdict = if share < STALLED_SHARE {
+        Verdict::DoesNotHold
+    } else if longest_ns >= STALL_CLAIMED_NS {
+        Verdict::Holds
+    } else {
+        Verdict::NotAtThisScale
+    };
     let shown = format!(
         "the longest ack that a checkpoint stalled took {}, {} times the median; {} of the slowest {} \
          acks were stalled by one",
@@ -266,7 +266,9 @@ fn is_without_checkpoints(record: &RunRecord) -> bool {
 }
 
 fn is_passive_background(record: &RunRecord) -> bool {
-    strategy_is(record, "passive in the background")
+    let is_alone =
+        !axis_value(record, "checkpoint_strategy").is_some_and(|it| it.contains("the rest"));
+    is_alone && strategy_is(record, "passive in the background")
 }
 
 fn judgement(shown: String, verdict: Verdict, cases: &[&RunRecord]) -> Judgement {

@@ -192,14 +192,17 @@ fn in_words(cause: Cause) -> &'static str {
 /// How late the driver itself was under a schedule, at its worst.
 fn lateness(inquiry: &Inquiry<'_>) -> Option<Finding> {
     let late = inquiry.cases().filter_map(|record| {
-        let p99 = record.driver_lateness_ns.as_ref()?.p99?;
-        Some((p99, record))
+        let lateness = record.driver_lateness_ns.as_ref()?;
+        Some((lateness.p99.or(lateness.encoded.max)?, record))
     });
-    let (p99, record) = late.max_by_key(|(p99, _)| *p99)?;
+    let (late_ns, record) = late.max_by_key(|(late_ns, _)| *late_ns)?;
+    let quantile =
+        if record.driver_lateness_ns.as_ref()?.p99.is_some() { "p99" } else { "longest" };
     let sentence = format!(
-        "the open loop's own lateness, where it was largest: p99 {}, of acks whose p99 is {}",
-        quantity::duration_ns(p99 as f64),
-        record.ack_latency_ns.p99.map_or("not known".into(), |ns| quantity::duration_ns(ns as f64))
+        "how late the open loop itself was, where it was latest: {quantile} {}, beside acks of which the \
+         longest took {}",
+        quantity::duration_ns(late_ns as f64),
+        quantity::duration_ns(longest_ns(record)? as f64)
     );
     Some(finding(&sentence, [record]))
 }

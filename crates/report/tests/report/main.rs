@@ -5,6 +5,7 @@
 mod auto_vacuum;
 mod cache_and_mmap;
 mod checkpoint_interval;
+mod checkpoint_strategy;
 mod compile_flags;
 mod findings;
 mod front_page;

@@ -155,6 +155,9 @@ impl CheckpointStrategy {
                 u64::from(records.get()).min(FILLING_FRAMES_MAX)
             }
             Self::Background { mode: CheckpointMode::Passive, .. } => 0,
+            // Its file is cut, so that it never has space that was written before; and the count in the
+            // header of the committing connection does not tell that another one began the WAL anew.
+            Self::Background { mode: CheckpointMode::Truncate, .. } => 0,
             Self::Background { .. } => FILLING_FRAMES_MAX,
             Self::TwoPhase { reset_frames: frames, .. }
             | Self::HandOver { reset_frames: frames, .. } => 2 * u64::from(frames.get()),
