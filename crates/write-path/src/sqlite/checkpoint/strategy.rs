@@ -91,8 +91,8 @@ pub enum DatabaseSync {
 impl CheckpointStrategy {
     /// The strategy under which acks wait least where records are appended: calls so small that no
     /// commit's sync queues behind much, each synced by the thread, so that the call after an ack, which
-    /// completes the checkpoint, has little to copy and little to sync. The WAL stays below 16.4 MB at
-    /// pages of 4 KiB. Found by `examples/longest_ack`; docs/CHECKPOINTS.md has its figures, and where
+    /// completes the checkpoint, has little to copy and little to sync. The WAL has at most
+    /// 4,000 frames and those of one packet. Found by `examples/longest_ack`; docs/CHECKPOINTS.md has its figures, and where
     /// it does not help.
     pub const SHORT_ACKS: Self = Self::HandOver {
         reset_frames: NonZeroU32::new(2000).expect("not zero"),
