@@ -74,9 +74,6 @@ pub struct RunRecord {
     /// run's steps; null in a case that pauses between its pieces, and in records from before it was
     /// stored.
     pub growth: Option<Vec<GrowthPoint>>,
-    /// Queries beside the packets, from the question to the last row; null where nobody read, and in
-    /// records from before it was stored.
-    pub reads_beside_ns: Option<LatencyRecord>,
     /// What happened when; null for a case too short to have one.
     pub timeline: Option<TimelineRecord>,
     /// Counted syncs and writes; null where nothing counts them.

@@ -67,7 +67,6 @@ pub(crate) fn run_record(
         checkpoints: outcome.checkpoints.clone(),
         attribution: None,
         growth: None,
-        reads_beside_ns: None,
         timeline: Some(outcome.timeline.clone()),
         sync_audit: None,
         floor: floor_record(around),

@@ -44,7 +44,6 @@ pub(crate) fn full_record() -> RunRecord {
         checkpoints: Some(sample_checkpoints()),
         attribution: Some(sample_attribution()),
         growth: Some(vec![sample_growth()]),
-        reads_beside_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),

@@ -43,7 +43,6 @@ fn the_golden_form_reads_back() {
     read.stages = written.stages.clone();
     read.load = written.load.clone();
     read.driver_lateness_ns = written.driver_lateness_ns.clone();
-    read.reads_beside_ns = written.reads_beside_ns.clone();
     assert_eq!(read, written);
 }
 
@@ -75,7 +74,6 @@ fn what_a_case_does_not_have_is_null_and_reads_back() {
         checkpoints: None,
         attribution: None,
         growth: None,
-        reads_beside_ns: None,
         timeline: None,
         sync_audit: None,
         floor: None,
@@ -107,14 +105,14 @@ fn a_record_from_before_references_were_stored_reads_back_without_them() {
 
 #[test]
 fn a_record_from_before_tails_were_explained_reads_back_without() {
-    let added = ["driver_lateness_ns", "checkpoints", "attribution", "growth", "reads_beside_ns"];
+    let added = ["driver_lateness_ns", "checkpoints", "attribution", "growth"];
     let mut older: Value = serde_json::from_str(GOLDEN).unwrap();
     for field in added {
         assert!(older.as_object_mut().unwrap().remove(field).is_some(), "{field}");
     }
     let read: RunRecord = serde_json::from_value(older).unwrap();
     assert_eq!((read.checkpoints, read.attribution, read.growth), (None, None, None));
-    assert_eq!((read.driver_lateness_ns, read.reads_beside_ns), (None, None));
+    assert_eq!(read.driver_lateness_ns, None);
 }
 
 #[test]

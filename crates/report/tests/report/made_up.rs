@@ -155,7 +155,6 @@ impl Made {
             checkpoints: None,
             attribution: None,
             growth: None,
-            reads_beside_ns: None,
             timeline: None,
             sync_audit: Some(self.audit()),
             floor: Some(self.floor(&pairs)),
