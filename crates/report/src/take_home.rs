@@ -79,7 +79,7 @@ const CHANGES: [(&str, &str); 25] = [
 
 /// Flags of `bundled` that change nothing where they are taken back or given: SQLite decides the same without
 /// them, or they concern how it is linked.
-const NO_CHANGE: [&str; 8] = [
+const NO_CHANGE: [&str; 9] = [
     "-UHAVE_ISNAN",
     "-UHAVE_LOCALTIME_R",
     "-UHAVE_USLEEP",
@@ -87,6 +87,7 @@ const NO_CHANGE: [&str; 8] = [
     "-USQLITE_ENABLE_FTS3_PARENTHESIS",
     "-USQLITE_ENABLE_JSON1",
     "-USQLITE_ENABLE_LOAD_EXTENSION",
+    "-USQLITE_THREADSAFE",
     "-U_POSIX_THREAD_SAFE_FUNCTIONS",
 ];
 

@@ -121,7 +121,11 @@ impl BuildLine {
         Some(Self {
             case: case.case.id.clone(),
             build,
-            work: work.in_words(),
+            work: if work.place == ON_DISK {
+                format!("{}, on the disk", work.in_words())
+            } else {
+                work.in_words()
+            },
             reference: reference_build,
             factor: compared.as_ref().ok().map(|comparison| comparison.factor),
             is_resolved: compared.is_ok_and(|comparison| {
