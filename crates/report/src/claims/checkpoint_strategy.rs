@@ -101,7 +101,7 @@ fn behind_the_ack(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     })?;
     let comparison = inquiry.judge_drained(after_ack, automatic).ok()?;
     let shown = format!(
-        "with the debt charged, {} votes/s behind the ack and {} in the commit: a factor of {} ({} to \
+        "with the debt charged, {} of votes behind the ack and {} in the commit: a factor of {} ({} to \
          {}), where {} was claimed",
         quantity::rate(after_ack.drained_records_per_second.median),
         quantity::rate(automatic.drained_records_per_second.median),
@@ -153,8 +153,8 @@ fn without_bound(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         (false, false) => Verdict::DoesNotHold,
     };
     let shown = format!(
-        "the WAL grew to {}, where automatic checkpoints kept it at {}, and began anew {resets} times \
-         while packets came",
+        "the WAL grew to {}, where automatic checkpoints kept it at {}, and \
+         resets while packets came: {resets}",
         quantity::bytes(wal),
         quantity::bytes(bounded)
     );
@@ -209,8 +209,7 @@ fn larger_wal(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         Verdict::DoesNotHold
     };
     let shown = format!(
-        "inserting and committing a packet took {} with a WAL of {}, and {} with one of {}: {} times as \
-         long",
+        "a vote took {} with a WAL of {}, and {} with one of {}: {} times as long",
         quantity::duration_ns(first_ns),
         quantity::bytes(first_wal),
         quantity::duration_ns(last_ns),
@@ -220,14 +219,12 @@ fn larger_wal(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     Some(judgement(shown, verdict, &[unchecked]))
 }
 
-/// The WAL's size at the end of some steps, and what inserting and committing a packet took in them:
-/// the median step.
+/// The WAL's size at the end of some steps, and what a vote took in them: the median step.
 fn write_ns(steps: &[&GrowthPoint]) -> Option<(u64, f64)> {
-    let mut times: Vec<u64> =
-        steps.iter().filter_map(|step| Some(step.insert_ns_p50? + step.commit_ns_p50?)).collect();
-    times.sort_unstable();
-    let median = *times.get(times.len() / 2)?;
-    (median > 0).then_some((steps.last()?.wal_bytes, median as f64))
+    let mut rates: Vec<f64> = steps.iter().map(|step| step.operations_per_second).collect();
+    rates.sort_unstable_by(f64::total_cmp);
+    let median = *rates.get(rates.len() / 2)?;
+    (median > 0.0).then_some((steps.last()?.wal_bytes, 1e9 / median))
 }
 
 /// The case on the table with the index, as fast as it acks and on the largest store.
