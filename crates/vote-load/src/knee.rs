@@ -219,7 +219,7 @@ mod tests {
             points.push(rate.get());
             Ok::<_, ()>(match rate.get() {
                 ..=15_000 => Verdict::Met,
-                ..=50_000 => Verdict::Missed,
+                15_001..=50_000 => Verdict::Missed,
                 _ => Verdict::FellBehind,
             })
         });
