@@ -213,6 +213,9 @@ fn have_same_floor(case: &RunRecord, other: &RunRecord) -> bool {
     if let (Some(beside_case), Some(beside_other)) = (reads_beside(case), reads_beside(other)) {
         return beside_case == beside_other;
     }
+    if reference(case) != reference(other) {
+        return false;
+    }
     let payloads = floor_payload_bytes(case).zip(floor_payload_bytes(other));
     case.case.records_per_packet == other.case.records_per_packet
         && payloads.is_some_and(|(of_case, of_other)| is_near(of_case, of_other))
@@ -264,6 +267,11 @@ fn reads_beside(record: &RunRecord) -> Option<(&str, &str)> {
     let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference != "floor")?;
     let task = record.case.axes.iter().find(|axis| axis.axis == "task")?;
     Some((&task.value, &pairs.reference))
+}
+
+/// What stood beside the case's pieces: ratios to different things say nothing of each other.
+fn reference(record: &RunRecord) -> Option<&str> {
+    record.pairs.as_ref().map(|pairs| pairs.reference.as_str())
 }
 
 fn floor_ratios(record: &RunRecord) -> Option<&[f64]> {

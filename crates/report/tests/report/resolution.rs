@@ -1,7 +1,7 @@
 //! What a question can resolve, and how comparisons are judged by it.
 
 use measure::record::AxisValue;
-use report::compare::{Basis, Incomparable, Outcome};
+use report::compare::{Basis, Incomparable, Outcome, rate_factor};
 use report::resolution::QuestionResolution;
 
 use crate::made_up::{Made, evidence};
@@ -24,6 +24,20 @@ fn without_a_pair_nothing_is_measured_and_nothing_judged() {
     let judged = resolution.judge(&evidence.records[0], &evidence.records[1]).unwrap();
     assert_eq!(judged.outcome, Outcome::NotJudged);
     assert!(near(judged.factor.ratio, 3.0), "{judged:?}");
+}
+
+#[test]
+fn ratios_to_different_references_say_nothing_of_each_other() {
+    let (fast, slow) = (made("fast", 150_000.0).record(), made("slow", 3_000_000.0).record());
+    assert_eq!(rate_factor(&fast, &slow).unwrap().1, Basis::FloorPairs);
+    // It took turns with another case that is as slow: its ratios are near 1, and so is nothing else.
+    let mut beside_another = slow;
+    let pairs = beside_another.pairs.as_mut().unwrap();
+    pairs.reference = "another/400".into();
+    pairs.ratios.fill(1.0);
+    let (factor, basis) = rate_factor(&fast, &beside_another).unwrap();
+    assert_eq!(basis, Basis::Rates);
+    assert!((factor.ratio / 20.0 - 1.0).abs() < 0.01, "{factor:?}");
 }
 
 #[test]
