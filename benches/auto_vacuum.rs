@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Place, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -84,7 +84,7 @@ fn left_out(auto_vacuum: AutoVacuum, deferred_work: DeferredWork) -> Option<&'st
 }
 
 fn churn(records_per_packet: NonZeroU32) -> Load {
-    Load { workload: WORKLOAD, records_per_packet, driver: Driver::ClosedLoop, place: Place::Disk }
+    Load::closed_loop(WORKLOAD, records_per_packet)
 }
 
 fn sqlite(

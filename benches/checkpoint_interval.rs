@@ -11,9 +11,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count,
-};
+use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -21,12 +19,7 @@ use write_path::sqlite::{
 };
 
 /// Each packet of 400 votes dirties about as many pages, so that 1,000 pages are three packets.
-const VOTES: Load = Load {
-    workload: Workload::VOTES,
-    records_per_packet: count(400),
-    driver: Driver::ClosedLoop,
-    place: Place::Disk,
-};
+const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
 const PREFILL: Prefill = Prefill::Mebibytes(count(64));
 

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Arrivals, Case, Driver, FixtureError, Frame, Load, OfferedRate, Pace, Place, Prefill, Question,
+    Arrivals, Case, Driver, FixtureError, Frame, Load, OfferedRate, Pace, Prefill, Question,
     Workload, count,
 };
 use native_log::LogOptions;
@@ -34,12 +34,7 @@ use write_path::sqlite::{
 use write_path::{CheckpointMode, LogSpec};
 
 /// The first document's merged packet.
-const VOTES: Load = Load {
-    workload: Workload::VOTES,
-    records_per_packet: count(400),
-    driver: Driver::ClosedLoop,
-    place: Place::Disk,
-};
+const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
 /// Poisson arrivals at half of what the case commits in a closed loop.
 const HALF_LOAD: Driver = Driver::OpenLoop {
@@ -147,8 +142,6 @@ fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
         reset_frames: count(4000),
         database_sync,
     };
-    let hand_over =
-        CheckpointStrategy::HandOver { reset_frames: count(4000), rest_frames: count(400) };
     let mut limited = with(after_ack(100_000, Passive))?;
     limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
     Ok(vec![
@@ -166,7 +159,7 @@ fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
         (with(background(Truncate))?, Breadth::BothLoads),
         (with(two_phase(DatabaseSync::WhenComplete))?, Breadth::BothLoads),
         (with(two_phase(DatabaseSync::EachCall))?, Breadth::Saturation),
-        (with(hand_over)?, Breadth::Everywhere),
+        (with(CheckpointStrategy::SHORT_ACKS)?, Breadth::Everywhere),
     ])
 }
 

@@ -20,8 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Reads, Task, Workload,
-    count,
+    Case, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Reads, Task, Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use sqlite_builds::{SqliteBuild, SyncCall};
@@ -34,12 +33,7 @@ use write_path::sqlite::{
 const REFERENCE: &str = "bundled";
 
 /// The first document's merged packet, for tables with and without an index.
-const VOTES: Load = Load {
-    workload: Workload::VOTES,
-    records_per_packet: count(400),
-    driver: Driver::ClosedLoop,
-    place: Place::Memory,
-};
+const VOTES: Load = Load { place: Place::Memory, ..Load::closed_loop(Workload::VOTES, count(400)) };
 
 /// As many bytes in a packet as those votes have, within a factor of four.
 const EVENTS: Load = Load { workload: Workload::Events, records_per_packet: count(16), ..VOTES };

@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Place, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -105,12 +105,7 @@ fn does_the_same_as(cell: Cell) -> Option<&'static str> {
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {
-    Load {
-        workload: Workload::VOTES,
-        records_per_packet,
-        driver: Driver::ClosedLoop,
-        place: Place::Disk,
-    }
+    Load::closed_loop(Workload::VOTES, records_per_packet)
 }
 
 fn sqlite(cell: Cell) -> Result<SqliteSpec, FixtureError> {

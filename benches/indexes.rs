@@ -11,9 +11,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count,
-};
+use fixture::{Case, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count};
 use native_log::{LogOptions, SyncMethod};
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -37,12 +35,7 @@ const SHAPES: [Table; 11] = [
 
 const BASE: Table = Table::Votes(SecondaryIndexes::None);
 
-const VOTES: Load = Load {
-    workload: Workload::VOTES,
-    records_per_packet: count(400),
-    driver: Driver::ClosedLoop,
-    place: Place::Disk,
-};
+const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
 /// Payload; every table and index on it is larger than the page cache of 2 MB.
 const PREFILL: Prefill = Prefill::Mebibytes(count(8));

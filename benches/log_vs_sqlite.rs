@@ -10,7 +10,7 @@
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Place, Question, Workload, count};
+use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -68,7 +68,7 @@ fn question() -> Result<Question, FixtureError> {
 }
 
 fn votes(records_per_packet: NonZeroU32, driver: Driver) -> Load {
-    Load { workload: Workload::VOTES, records_per_packet, driver, place: Place::Disk }
+    Load { driver, ..Load::closed_loop(Workload::VOTES, records_per_packet) }
 }
 
 fn sqlite(

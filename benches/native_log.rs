@@ -81,12 +81,7 @@ fn question() -> Result<Question, FixtureError> {
 }
 
 fn closed_loop(records_per_packet: NonZeroU32) -> Load {
-    Load {
-        workload: Workload::VOTES,
-        records_per_packet,
-        driver: Driver::ClosedLoop,
-        place: Place::Disk,
-    }
+    Load::closed_loop(Workload::VOTES, records_per_packet)
 }
 
 fn log(options: LogOptions) -> LogSpec {

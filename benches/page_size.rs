@@ -10,9 +10,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count,
-};
+use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -20,12 +18,7 @@ use write_path::sqlite::{
 };
 
 /// The first document's merged packet.
-const VOTES: Load = Load {
-    workload: Workload::VOTES,
-    records_per_packet: count(400),
-    driver: Driver::ClosedLoop,
-    place: Place::Disk,
-};
+const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
 /// Events of 1.9 kB, a few of which come at once: longer than a small page, shorter than a large one.
 const EVENTS: Load =

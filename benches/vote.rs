@@ -14,9 +14,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count,
-};
+use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
 use vote_load::catalogue::{NamedPath, PATHS};
 use vote_load::{Curves, LoadError, PlannedCurve, Subject};
 
@@ -101,12 +99,7 @@ fn case(path: &NamedPath, shards: NonZeroU32) -> Result<Case, FixtureError> {
         // Each shard has a thread, and a single client would let most of them wait.
         Driver::Appenders { threads: shards }
     };
-    let load = Load {
-        workload: Workload::VOTES,
-        records_per_packet: MERGED_VOTES,
-        driver,
-        place: Place::Disk,
-    };
+    let load = Load { driver, ..Load::closed_loop(Workload::VOTES, MERGED_VOTES) };
     let label = subject.label();
     Ok(Case::of(subject.spec, load).called(label).prefilled(PREFILL))
 }

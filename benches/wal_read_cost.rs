@@ -25,8 +25,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Reads, StartingLine,
-    Task, Workload, count,
+    Case, FixtureError, Frame, Load, Pace, Prefill, Question, Reads, StartingLine, Task, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -101,10 +101,5 @@ fn sqlite_case(frames: u32, task: Task) -> Result<Case, FixtureError> {
 }
 
 fn votes() -> Load {
-    Load {
-        workload: Workload::VOTES,
-        records_per_packet: RECORDS_PER_PACKET,
-        driver: Driver::ClosedLoop,
-        place: Place::Disk,
-    }
+    Load::closed_loop(Workload::VOTES, RECORDS_PER_PACKET)
 }

@@ -12,9 +12,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count,
-};
+use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -90,10 +88,5 @@ fn sqlite(
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {
-    Load {
-        workload: Workload::VOTES,
-        records_per_packet,
-        driver: Driver::ClosedLoop,
-        place: Place::Disk,
-    }
+    Load::closed_loop(Workload::VOTES, records_per_packet)
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use fixture::FixtureError;
-use write_path::{Digest, ShardCount, WriteError};
+use write_path::{ShardCount, WriteError};
 
 /// An error of a load. The caller adds the path's name.
 #[derive(Debug, thiserror::Error)]
@@ -22,20 +22,6 @@ pub enum LoadError {
     Shards {
         /// How many were asked for.
         found: NonZeroU32,
-    },
-    /// What was acked is not what was found.
-    #[error(
-        "after reopening, wished the {} votes that were acked, found {}{}; its figures are void: \
-         trust this path with no data",
-        acked.records(),
-        found.records(),
-        if acked.records() == found.records() { ", with other contents" } else { "" }
-    )]
-    Unfaithful {
-        /// Votes acked.
-        acked: Digest,
-        /// Votes found.
-        found: Digest,
     },
     /// A read was answered with a wrong count.
     #[error(

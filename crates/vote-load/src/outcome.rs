@@ -121,12 +121,8 @@ impl Measured {
         let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
         let ran = self.loaded.generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
         let whole_parts = (ran / part_seconds + 1e-9) as usize;
-        let rates: Vec<f64> = self.loaded.seen.acked_by_part[..whole_parts.min(PARTS as usize)]
-            .iter()
-            .map(|operations| *operations as f64 / part_seconds)
-            .collect();
-        let measured = rates.iter().any(|rate| *rate > 0.0);
-        Spread::of(rates).filter(|_| measured).ok_or(LoadError::NothingMeasured)
+        let parts = &self.loaded.seen.acked_by_part[..whole_parts.min(PARTS as usize)];
+        rates(parts, part_seconds).and_then(Spread::of).ok_or(LoadError::NothingMeasured)
     }
 
     pub(crate) fn drained_per_second(&self) -> f64 {
@@ -139,5 +135,37 @@ impl Measured {
     pub(crate) fn commits(&self) -> Option<CommitCounts> {
         let own = || CommitCounts { commits: self.syncs, votes: self.loaded.acked_operations() };
         self.loaded.commits.or_else(|| (self.syncs > 0).then(own))
+    }
+}
+
+/// Rates of parts that each hold an ack: as few parts are joined as that takes, because a path whose
+/// commits are longer than a part acks in some of them alone, and the median part would tell of none.
+fn rates(operations: &[u64], part_seconds: f64) -> Option<Vec<f64>> {
+    let sums = |joined: usize| {
+        let sum = |part: &[u64]| (part.iter().sum::<u64>(), part.len() as f64 * part_seconds);
+        operations.chunks(joined).map(sum).collect::<Vec<_>>()
+    };
+    let joined = (1..=operations.len())
+        .map(sums)
+        .find(|parts| parts.iter().all(|(operations, _)| *operations > 0))?;
+    Some(joined.into_iter().map(|(operations, seconds)| operations as f64 / seconds).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_without_an_ack_are_joined_with_others() {
+        assert_eq!(rates(&[3, 5], 0.5), Some(vec![6.0, 10.0]));
+        // Two commits in seven parts: four parts hold one of them, and so do the other three.
+        assert_eq!(rates(&[0, 0, 8, 0, 0, 0, 6], 1.0), Some(vec![2.0, 2.0]));
+        assert_eq!(rates(&[0, 0, 9], 1.0), Some(vec![3.0]));
+    }
+
+    #[test]
+    fn without_an_ack_there_is_no_rate() {
+        assert_eq!(rates(&[0, 0], 1.0), None);
+        assert_eq!(rates(&[], 1.0), None);
     }
 }

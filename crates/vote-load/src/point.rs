@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fixture::record_of_checkpoints;
+use fixture::{FixtureError, SEED, record_of_checkpoints};
 use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
 
 use crate::backlog::BacklogTrend;
@@ -35,15 +35,12 @@ pub struct Point {
 /// Votes of a packet that fills a store before the load.
 const FILLING_VOTES: usize = 4_096;
 
-/// The seed of every load.
-const SEED: u64 = 0x5ee_d0fd_07ab;
-
 impl Point {
     /// Runs the point in an empty directory: fills the store, loads it, drains and closes it, opens
     /// it again and compares every vote.
     ///
     /// # Errors
-    /// Whatever the path answers, and [`LoadError::Unfaithful`] where the comparison fails.
+    /// Whatever the path answers, and [`FixtureError::Unfaithful`] where the comparison fails.
     pub fn run(
         &self,
         spec: &dyn PathSpec,
@@ -73,7 +70,7 @@ impl Point {
             None => spec.recover(directory)?,
         };
         if found != acked {
-            return Err(LoadError::Unfaithful { acked, found });
+            return Err(FixtureError::Unfaithful { acked, found }.into());
         }
         let measured = Measured { loaded, drained_in, syncs };
         Ok(PointOutcome {

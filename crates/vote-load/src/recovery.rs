@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use fixture::{FixtureError, SEED};
 use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, WriteError, WritePath};
 
 use crate::error::LoadError;
@@ -45,9 +46,6 @@ pub enum Answer {
 /// Votes of a packet.
 const PACKET_VOTES: usize = 4_096;
 
-/// The seed of the votes.
-const SEED: u64 = 0x5ee_d0fd_07ab;
-
 impl Keepsake {
     /// The first document's: 5.12 million votes for 10,000 articles (thesis, figure "recovery").
     pub const OF_THE_DOCUMENT: Self = Self {
@@ -79,7 +77,7 @@ impl Keepsake {
     /// Opens what a killed process left, asks, and compares every vote.
     ///
     /// # Errors
-    /// Whatever the path answers; [`LoadError::WrongCount`] and [`LoadError::Unfaithful`] where it
+    /// Whatever the path answers; [`LoadError::WrongCount`] and [`FixtureError::Unfaithful`] where it
     /// is not what was acked.
     pub fn recover(&self, spec: &dyn PathSpec, directory: &Path) -> Result<Recovery, LoadError> {
         let (article, wished) = self.question();
@@ -104,7 +102,7 @@ impl Keepsake {
         }
         let acked = self.digest();
         if found != acked {
-            return Err(LoadError::Unfaithful { acked, found });
+            return Err(FixtureError::Unfaithful { acked, found }.into());
         }
         Ok(Recovery { answered_in, answer, read_in, found })
     }

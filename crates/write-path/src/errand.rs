@@ -1,9 +1,77 @@
-//! Asking a thread to do something with what it owns.
+//! Asking a thread to do something with what it owns, and to end.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+
+use crate::error::WriteError;
 
 /// What is to be done with what a thread owns, once. A thread that ends drops what it did not do.
 pub(crate) type Errand<T> = Box<dyn FnOnce(&mut T) + Send>;
+
+/// How a thread ends what it owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// In order.
+    Close,
+    /// As it stands.
+    Drop,
+}
+
+/// What a thread was asked for, and how it is: kept under the lock of what it shares with others.
+pub(crate) struct Duties<T> {
+    errands: Vec<Errand<T>>,
+    ending: Option<Ending>,
+    failure: Option<Arc<WriteError>>,
+    /// Whether the thread has left, so that nothing is done any more.
+    gone: bool,
+}
+
+impl<T> Duties<T> {
+    pub(crate) fn new() -> Self {
+        Self { errands: Vec::new(), ending: None, failure: None, gone: false }
+    }
+
+    /// Whether the thread was asked for anything.
+    pub(crate) fn is_asked(&self) -> bool {
+        !self.errands.is_empty() || self.ending.is_some()
+    }
+
+    /// Adds an errand, which is dropped if the thread has left.
+    pub(crate) fn add(&mut self, errand: Errand<T>) {
+        if !self.gone {
+            self.errands.push(errand);
+        }
+    }
+
+    /// Takes the errands out, and tells how the thread is to end after them.
+    pub(crate) fn take(&mut self) -> (Vec<Errand<T>>, Option<Ending>) {
+        (std::mem::take(&mut self.errands), self.ending)
+    }
+
+    /// Asks the thread to end. The first who asks says how.
+    pub(crate) fn end(&mut self, ending: Ending) {
+        self.ending.get_or_insert(ending);
+    }
+
+    /// Notes what the thread failed at; the first failure counts.
+    pub(crate) fn fail(&mut self, failure: WriteError) {
+        self.failure.get_or_insert_with(|| Arc::new(failure));
+    }
+
+    /// Notes that the thread has left. What nobody will do is returned, to be dropped without the lock.
+    pub(crate) fn leave(&mut self) -> Vec<Errand<T>> {
+        self.gone = true;
+        self.fail(WriteError::Stopped);
+        std::mem::take(&mut self.errands)
+    }
+
+    /// What the thread failed at, if it did.
+    pub(crate) fn check(&self) -> Result<(), Arc<WriteError>> {
+        match &self.failure {
+            None => Ok(()),
+            Some(failure) => Err(Arc::clone(failure)),
+        }
+    }
+}
 
 /// Hands `work` to `send` as an errand, and returns what it said; `None` if the errand was dropped.
 pub(crate) fn ask<T, Answer: Send + 'static>(

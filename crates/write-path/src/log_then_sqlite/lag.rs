@@ -1,12 +1,11 @@
 //! How far a database is behind its log: what appenders, the tailer and those who wait share.
 
-use std::mem;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::database::FedDatabase;
 use super::tailed_spec::Tailing;
-use crate::errand::Errand;
+use crate::errand::{Duties, Ending, Errand};
 use crate::error::WriteError;
 
 /// What appenders, the tailer and those who wait share.
@@ -32,19 +31,7 @@ struct State {
     hurrying: u32,
     /// Nothing is fed but for those who hurry.
     paused: bool,
-    errands: Vec<Errand<FedDatabase>>,
-    ending: Option<Ending>,
-    failure: Option<Arc<WriteError>>,
-    gone: bool,
-}
-
-/// How the tailer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// In order.
-    Close,
-    /// As it stands.
-    Drop,
+    duties: Duties<FedDatabase>,
 }
 
 /// What the tailer does next: it feeds if there is anything to feed, then does the errands, then
@@ -65,10 +52,7 @@ impl Lag {
             waiting_since: None,
             hurrying: 0,
             paused,
-            errands: Vec::new(),
-            ending: None,
-            failure: None,
-            gone: false,
+            duties: Duties::new(),
         };
         Self { tailing, state: Mutex::new(state), changed: Condvar::new(), fed: Condvar::new() }
     }
@@ -146,16 +130,13 @@ impl Lag {
 
     /// Hands in an errand, which is dropped if the tailer has left.
     pub(super) fn send(&self, errand: Errand<FedDatabase>) {
-        let mut state = self.lock();
-        if !state.gone {
-            state.errands.push(errand);
-            self.changed.notify_one();
-        }
+        self.lock().duties.add(errand);
+        self.changed.notify_one();
     }
 
     /// Tells the tailer to end.
     pub(super) fn end(&self, ending: Ending) {
-        self.lock().ending.get_or_insert(ending);
+        self.lock().duties.end(ending);
         self.changed.notify_one();
     }
 
@@ -169,9 +150,9 @@ impl Lag {
         let mut state = self.lock();
         loop {
             let feeds = self.is_time_to_feed(&state);
-            if feeds || !state.errands.is_empty() || state.ending.is_some() {
-                let errands = mem::take(&mut state.errands);
-                return Work { feeds, errands, ending: state.ending };
+            if feeds || state.duties.is_asked() {
+                let (errands, ending) = state.duties.take();
+                return Work { feeds, errands, ending };
             }
             state = self.idle(state);
         }
@@ -209,17 +190,13 @@ impl Lag {
 
     /// Stops everything: nothing is fed or acked any more, and all are told why.
     pub(super) fn fail(&self, failure: WriteError) {
-        self.lock().failure.get_or_insert_with(|| Arc::new(failure));
+        self.lock().duties.fail(failure);
         self.fed.notify_all();
     }
 
     /// The tailer leaves; what nobody will do is dropped.
     pub(super) fn leave(&self) {
-        let mut state = self.lock();
-        state.gone = true;
-        state.failure.get_or_insert_with(|| Arc::new(WriteError::Stopped));
-        let dropped = mem::take(&mut state.errands);
-        drop(state);
+        let dropped = self.lock().duties.leave();
         drop(dropped);
         self.fed.notify_all();
     }
@@ -238,14 +215,11 @@ impl State {
 
     fn can_feed(&self) -> bool {
         self.acked_through > self.fed_through
-            && self.failure.is_none()
+            && self.duties.check().is_ok()
             && (!self.paused || self.hurrying > 0)
     }
 
     fn check(&self) -> Result<(), WriteError> {
-        match &self.failure {
-            None => Ok(()),
-            Some(failure) => Err(WriteError::Tailer { source: Arc::clone(failure) }),
-        }
+        self.duties.check().map_err(|source| WriteError::Tailer { source })
     }
 }

@@ -7,13 +7,13 @@ use native_log::Sequence;
 
 use super::database::FedDatabase;
 use super::front::directory_of_log;
-use super::lag::{Ending, Lag};
+use super::lag::Lag;
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
 use super::tailer::{self, Begin, Tailer};
 use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
-use crate::errand::ask;
+use crate::errand::{Ending, ask};
 use crate::error::WriteError;
 use crate::log::LogPath;
 use crate::operation::{Packet, Ticket};

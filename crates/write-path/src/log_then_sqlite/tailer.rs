@@ -8,9 +8,10 @@ use native_log::{Reader, Sequence};
 
 use super::database::{FedDatabase, directory_of_database};
 use super::front::{check_place, packet_of};
-use super::lag::{Ending, Lag, Work};
+use super::lag::{Lag, Work};
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
+use crate::errand::Ending;
 use crate::error::WriteError;
 use crate::log::LogPath;
 use crate::operation::Packet;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::spec::Gather;
-use crate::errand::Errand;
+use crate::errand::{Duties, Ending, Errand};
 use crate::error::WriteError;
 use crate::operation::Packet;
 use crate::path::WritePath;
@@ -20,28 +20,14 @@ pub(super) struct Queue {
     acked: Condvar,
 }
 
-#[derive(Default)]
 struct State {
     waiting: Vec<Packet>,
     /// When the first of them came.
     first_came: Option<Instant>,
-    errands: Vec<Errand<Box<dyn WritePath>>>,
     /// The number of the last packet that came, and of the last one that was acknowledged.
     came_through: u64,
     acked_through: u64,
-    failure: Option<Arc<WriteError>>,
-    ending: Option<Ending>,
-    /// Whether the thread has left, so that nothing is taken out any more.
-    gone: bool,
-}
-
-/// How a shard's path ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// In order.
-    Close,
-    /// As it stands.
-    Drop,
+    duties: Duties<Box<dyn WritePath>>,
 }
 
 /// What a shard's thread does next: it commits the packets, then does the errands, then ends.
@@ -55,13 +41,20 @@ pub(super) struct Work {
 
 impl Queue {
     pub(super) fn new(gather: Gather) -> Self {
-        Self { gather, state: Mutex::default(), grew: Condvar::new(), acked: Condvar::new() }
+        let state = State {
+            waiting: Vec::new(),
+            first_came: None,
+            came_through: 0,
+            acked_through: 0,
+            duties: Duties::new(),
+        };
+        Self { gather, state: Mutex::new(state), grew: Condvar::new(), acked: Condvar::new() }
     }
 
     /// Hands in a packet, whose number is larger than that of all before it.
     pub(super) fn push(&self, number: u64, packet: Packet) -> Result<(), Arc<WriteError>> {
         let mut state = self.lock();
-        state.check()?;
+        state.duties.check()?;
         state.waiting.push(packet);
         state.came_through = number;
         let first = state.waiting.len() == 1;
@@ -76,16 +69,13 @@ impl Queue {
 
     /// Hands in an errand, which is dropped if the thread has left.
     pub(super) fn send(&self, errand: Errand<Box<dyn WritePath>>) {
-        let mut state = self.lock();
-        if !state.gone {
-            state.errands.push(errand);
-            self.grew.notify_one();
-        }
+        self.lock().duties.add(errand);
+        self.grew.notify_one();
     }
 
     /// Tells the thread to end its path once what came before is done.
     pub(super) fn end(&self, ending: Ending) {
-        self.lock().ending.get_or_insert(ending);
+        self.lock().duties.end(ending);
         self.grew.notify_one();
     }
 
@@ -94,7 +84,7 @@ impl Queue {
     pub(super) fn wait(&self, number: u64) -> Result<(), Arc<WriteError>> {
         let mut state = self.lock();
         while state.acked_through < number.min(state.came_through) {
-            state.check()?;
+            state.duties.check()?;
             state = self.acked.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         Ok(())
@@ -102,28 +92,25 @@ impl Queue {
 
     /// The failure at which the shard has stopped, if it has.
     pub(super) fn check(&self) -> Result<(), Arc<WriteError>> {
-        self.lock().check()
+        self.lock().duties.check()
     }
 
     /// Takes out what is to be done next, once there is something.
     pub(super) fn take(&self) -> Work {
-        let idle = |state: &mut State| state.waiting.is_empty() && !state.is_hurried();
+        let idle = |state: &mut State| state.waiting.is_empty() && !state.duties.is_asked();
         let state = self.grew.wait_while(self.lock(), idle);
         let mut state = self.gather(state.unwrap_or_else(PoisonError::into_inner));
         state.first_came = None;
-        Work {
-            packets: mem::take(&mut state.waiting),
-            through: state.came_through,
-            errands: mem::take(&mut state.errands),
-            ending: state.ending,
-        }
+        let (errands, ending) = state.duties.take();
+        let packets = mem::take(&mut state.waiting);
+        Work { packets, through: state.came_through, errands, ending }
     }
 
     /// Waits for company, as long as nobody asks for anything else.
     fn gather<'queue>(&'queue self, state: MutexGuard<'queue, State>) -> MutexGuard<'queue, State> {
         let Gather::Until { wait_max, .. } = self.gather else { return state };
         let waited = state.first_came.map_or(Duration::MAX, |first| first.elapsed());
-        let alone = |state: &mut State| !self.is_enough(state) && !state.is_hurried();
+        let alone = |state: &mut State| !self.is_enough(state) && !state.duties.is_asked();
         let gathered = self.grew.wait_timeout_while(state, wait_max.saturating_sub(waited), alone);
         gathered.unwrap_or_else(PoisonError::into_inner).0
     }
@@ -145,17 +132,13 @@ impl Queue {
 
     /// Stops the shard: nothing that waits is acknowledged any more, and all are told why.
     pub(super) fn fail(&self, failure: WriteError) {
-        self.lock().failure.get_or_insert_with(|| Arc::new(failure));
+        self.lock().duties.fail(failure);
         self.acked.notify_all();
     }
 
     /// The thread leaves; what nobody will do is dropped.
     pub(super) fn leave(&self) {
-        let mut state = self.lock();
-        state.gone = true;
-        state.failure.get_or_insert_with(|| Arc::new(WriteError::Stopped));
-        let dropped = mem::take(&mut state.errands);
-        drop(state);
+        let dropped = self.lock().duties.leave();
         drop(dropped);
         self.acked.notify_all();
     }
@@ -163,19 +146,5 @@ impl Queue {
     /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn check(&self) -> Result<(), Arc<WriteError>> {
-        match &self.failure {
-            None => Ok(()),
-            Some(failure) => Err(Arc::clone(failure)),
-        }
-    }
-
-    /// Whether somebody waits for something else than the ack of a packet.
-    fn is_hurried(&self) -> bool {
-        !self.errands.is_empty() || self.ending.is_some()
     }
 }

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-use super::queue::{Ending, Queue, Work};
+use super::queue::{Queue, Work};
 use super::spec::Gather;
-use crate::errand::ask;
+use crate::errand::{Ending, ask};
 use crate::error::WriteError;
 use crate::operation::Packet;
 use crate::path::{PathSpec, WritePath};
