@@ -14,6 +14,9 @@ use crate::faults::Arm;
 /// More commits than any call that is made to fail lies ahead.
 const COMMITS: u64 = 60;
 
+/// Passes over all calls until every kind of failure must have been met.
+const PASSES_MAX: usize = 10;
+
 /// Frames after which the strategies here checkpoint.
 const FRAMES: u64 = FEW.get() as u64;
 
@@ -89,14 +92,14 @@ fn run_into(strategy: CheckpointStrategy, arm: Arm, number: u64) -> Failed {
 /// Lets one call after the other fail, until each of these was met.
 fn check(strategy: CheckpointStrategy, expected: &[Failed]) {
     let _turn = crate::common::turn();
-    // The calls of commits before the first checkpoint are all alike, so those come last; but a thread
-    // that had its turn early has made its own among them.
+    // The calls of commits before the first checkpoint are all alike, so those come last. Which call is
+    // a thread's own depends on its turns, so that one pass over all numbers may miss it.
     for (arm, calls_before) in
         [(ActiveBuild::fail_write as Arm, 14), (ActiveBuild::fail_sync as Arm, 7)]
     {
         let numbers = iter::once(1).chain(calls_before..calls_before + 20).chain(2..calls_before);
         let mut missing = expected.to_vec();
-        for number in numbers {
+        for number in iter::repeat_n(numbers, PASSES_MAX).flatten() {
             let met = run_into(strategy, arm, number);
             missing.retain(|&kind| kind != met);
             if missing.is_empty() {
