@@ -30,7 +30,7 @@ pub(super) use wal_progress::WalProgress;
 
 use after_ack::AfterAck;
 use automatic::Automatic;
-use background::Background;
+use background::{Background, NoHelp};
 use background_thread::{BackgroundThread, Due, Orders};
 use hand_over::HandOver;
 use two_phase::TwoPhase;
@@ -84,12 +84,13 @@ pub(super) fn start(
         }
         CheckpointStrategy::Background { pace, mode, database_sync } => {
             let thread = thread(Orders { due: pace.into(), mode, database_sync })?;
-            Box::new(Background { checkpointer, thread })
+            Box::new(Background { checkpointer, thread, help: NoHelp })
         }
         CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync } => {
             let (due, mode) = (Due::Uncopied(copy_frames), CheckpointMode::Passive);
             let thread = thread(Orders { due, mode, database_sync })?;
-            Box::new(TwoPhase { checkpointer, thread, copy_frames, reset_frames })
+            let help = TwoPhase { copy_frames, reset_frames };
+            Box::new(Background { checkpointer, thread, help })
         }
         CheckpointStrategy::HandOver { reset_frames, rest_frames } => {
             let orders = Orders {
@@ -98,7 +99,7 @@ pub(super) fn start(
                 database_sync: DatabaseSync::EachCall,
             };
             let thread = thread(orders)?;
-            Box::new(HandOver { checkpointer, thread, reset_frames })
+            Box::new(Background { checkpointer, thread, help: HandOver { reset_frames } })
         }
     })
 }
