@@ -39,6 +39,25 @@ fn every_shape_with_a_way_to_an_article_counts_its_votes() {
 }
 
 #[test]
+fn a_fresh_connection_reads_a_count_right_after_the_ack() {
+    let _turn = turn();
+    let directory = tempfile::tempdir().unwrap();
+    let spec = in_table(Table::VotesAndCounts);
+    let mut path = spec.open(directory.path()).unwrap();
+    let build = spec.build.activate().unwrap();
+    // Each vote in turn goes to another of five articles.
+    for (acks, first) in (0..25).step_by(5).enumerate() {
+        commit(path.as_mut(), &votes_in_turn(first..first + 5)).unwrap();
+        let fresh = connect(&build, directory.path());
+        let sql = "SELECT votes FROM counts WHERE article = 3";
+        let votes: i64 = fresh.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(votes, acks as i64 + 1);
+        fresh.close().unwrap();
+    }
+    path.close().unwrap();
+}
+
+#[test]
 fn a_store_with_no_way_to_an_article_refuses_to_count() {
     let _turn = turn();
     for table in [Table::Votes(SecondaryIndexes::None), Table::VotePackets, Table::VotesByKey] {
