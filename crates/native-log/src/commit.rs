@@ -216,6 +216,7 @@ impl Shared {
             }
         }
         state.idle = Some(group);
+        Self::keep_cached_buffer(&mut state);
         let done = ((state.group_number - 1) % 2) as usize;
         state.just_acked = state.waiters[done];
         if state.just_acked > 0 {
@@ -226,6 +227,16 @@ impl Shared {
             self.group_done[1 - done].notify_one();
         }
         state
+    }
+
+    /// Lets the next group gather in the buffer that was just written, unless it has begun: that one
+    /// is still in the processor's caches.
+    fn keep_cached_buffer(state: &mut State) {
+        let State { gathering, idle: Some(idle), .. } = state else { return };
+        if gathering.used() == 0 {
+            std::mem::swap(gathering, idle);
+            gathering.restart(state.position);
+        }
     }
 
     /// The flusher thread: commits whenever there is something to commit.

@@ -28,8 +28,19 @@ const FIXED_BYTES: usize = WORD_BYTES + RAY_ID_BYTES;
 /// If the buffer has another length.
 pub fn encode_packet(packet: &Packet, buffer: &mut [u8]) {
     assert_eq!(buffer.len(), packet.payload_bytes(), "the buffer must fit the packet");
+    let operations = packet.operations();
+    // Operations without data are all of one length. So their places are known beforehand, and the
+    // loop is a few stores each.
+    if let (places, []) = buffer.as_chunks_mut::<FIXED_BYTES>()
+        && places.len() == operations.len()
+    {
+        for (operation, place) in operations.iter().zip(places) {
+            encode_fixed_part(operation, place);
+        }
+        return;
+    }
     let mut rest = buffer;
-    for operation in packet.operations() {
+    for operation in operations {
         rest = encode_operation(operation, rest);
     }
 }
@@ -53,29 +64,30 @@ pub(crate) fn encoded_vote(vote: Vote) -> [u8; VOTE_BYTES] {
 
 /// Writes one operation at the front of `rest` and returns what lies behind it.
 fn encode_operation<'buffer>(operation: &Operation, rest: &'buffer mut [u8]) -> &'buffer mut [u8] {
-    // Votes are most of what is encoded, and of one length: three stores each.
     let (fixed, after) = rest
         .split_first_chunk_mut::<FIXED_BYTES>()
         .expect("the buffer fits the packet, and no operation is shorter than its fixed part");
+    encode_fixed_part(operation, fixed);
+    let Operation::Insert(Record::Event(event)) = operation else { return after };
+    let (data, after) = after.split_at_mut(event.data.len());
+    data.copy_from_slice(&event.data);
+    after
+}
+
+fn encode_fixed_part(operation: &Operation, fixed: &mut [u8; FIXED_BYTES]) {
     match operation {
         Operation::Insert(Record::Vote(vote)) => {
             encode_words(fixed, [INSERT_VOTE, u64::from(vote.article), vote.user]);
-            after
         }
         Operation::Insert(Record::Event(event)) => {
-            let data_bytes = event.data.len();
-            encode_ray_id(fixed, INSERT_EVENT | (data_bytes as u64) << 8, &event.ray_id);
-            let (data, after) = after.split_at_mut(data_bytes);
-            data.copy_from_slice(&event.data);
-            after
+            let data_bytes = event.data.len() as u64;
+            encode_ray_id(fixed, INSERT_EVENT | data_bytes << 8, &event.ray_id);
         }
         Operation::Delete(RecordKey::VoteUser(user)) => {
             encode_words(fixed, [DELETE_VOTE, *user, 0]);
-            after
         }
         Operation::Delete(RecordKey::EventRay(ray_id)) => {
             encode_ray_id(fixed, DELETE_EVENT, ray_id);
-            after
         }
     }
 }
