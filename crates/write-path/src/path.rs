@@ -13,7 +13,7 @@ use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
-use crate::read::{Query, ReadPath};
+use crate::read::{Query, ReadPath, ReaderBeside};
 use crate::record::Record;
 
 /// Settings in effect, read back from the engine: name to value.
@@ -88,6 +88,12 @@ pub trait WritePath {
     /// Who answers queries over what is acked; `None` for a path that only takes records in.
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
         Ok(None)
+    }
+
+    /// A reader that another thread may open and use while packets are handed in; `None` where nobody can read
+    /// beside the commits.
+    fn reader_beside(&self) -> Option<Box<dyn ReaderBeside>> {
+        None
     }
 
     /// Operations that are acked and not yet where the path means to keep them: behind a log, in a
