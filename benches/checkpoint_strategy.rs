@@ -83,7 +83,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![case(none()?, VOTES), log(VOTES).prefilled(PREFILL).steadily()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
-        grouped_by: &["table"],
+        grouped_by: &["table", "driver", "company"],
         pace: PACE,
     });
     let half = Load { driver: HALF_LOAD, ..VOTES };
@@ -107,6 +107,9 @@ fn question() -> Result<Question, FixtureError> {
             }
         }
     }
+    for spec in read_beside()? {
+        question.add(case(spec, VOTES).with_reader())?;
+    }
     question.add(case(automatic()?, VOTES).prefilled(SMALL_PREFILL))?;
     question.add_twin(case(automatic()?, VOTES))?;
     for load in [VOTES, half] {
@@ -128,20 +131,6 @@ fn case(spec: SqliteSpec, load: Load) -> Case {
 fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
     use CheckpointMode::{Full, Passive, Restart, Truncate};
     let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
-    let after_ack = |records, mode| CheckpointStrategy::AfterAck {
-        every: CheckpointInterval::Records(count(records)),
-        mode,
-    };
-    let background = |mode| CheckpointStrategy::Background {
-        pace: BackgroundPace::Milliseconds(count(50)),
-        mode,
-        database_sync: DatabaseSync::WhenComplete,
-    };
-    let two_phase = |database_sync| CheckpointStrategy::TwoPhase {
-        copy_frames: count(1000),
-        reset_frames: count(4000),
-        database_sync,
-    };
     let mut limited = with(after_ack(100_000, Passive))?;
     limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
     Ok(vec![
@@ -161,6 +150,34 @@ fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
         (with(two_phase(DatabaseSync::EachCall))?, Breadth::Saturation),
         (with(CheckpointStrategy::SHORT_ACKS)?, Breadth::Everywhere),
     ])
+}
+
+/// The strategies that are measured with a reader beside the packets too: one of each kind. The passive one after
+/// an ack is the more frequent one, so that a second holds some.
+fn read_beside() -> Result<Vec<SqliteSpec>, FixtureError> {
+    let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
+    Ok(vec![
+        none()?,
+        automatic()?,
+        with(after_ack(10_000, CheckpointMode::Passive))?,
+        with(background(CheckpointMode::Passive))?,
+        with(two_phase(DatabaseSync::WhenComplete))?,
+        with(CheckpointStrategy::SHORT_ACKS)?,
+    ])
+}
+
+fn after_ack(records: u32, mode: CheckpointMode) -> CheckpointStrategy {
+    CheckpointStrategy::AfterAck { every: CheckpointInterval::Records(count(records)), mode }
+}
+
+fn background(mode: CheckpointMode) -> CheckpointStrategy {
+    let pace = BackgroundPace::Milliseconds(count(50));
+    CheckpointStrategy::Background { pace, mode, database_sync: DatabaseSync::WhenComplete }
+}
+
+fn two_phase(database_sync: DatabaseSync) -> CheckpointStrategy {
+    let (copy_frames, reset_frames) = (count(1000), count(4000));
+    CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync }
 }
 
 /// As SQLite comes, but in WAL mode: the commit that brings the WAL to 1,000 pages checkpoints.

@@ -12,7 +12,7 @@ mod choice;
 mod compile_flags;
 mod deviations;
 mod durability_price;
-mod extra;
+pub(crate) mod extra;
 mod extremes;
 mod general;
 mod indexes;
@@ -30,7 +30,7 @@ mod why_45k;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
-pub(crate) use inquiry::{Inquiry, axis_value};
+pub(crate) use inquiry::{Inquiry, alone, axis_value, has_company};
 
 /// A sentence about a question, and the cases that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -184,6 +184,13 @@ pub trait PathSpec: Debug + Send + Sync {
     /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
 
+    /// What [`PathSpec::open_for_audit`] opens, in words that are equal only where it is the same: cases that differ
+    /// in their checkpoints alone commit alike, and one audit counts for all of them. `None` where every case is
+    /// audited by itself.
+    fn audited_as(&self) -> Option<String> {
+        None
+    }
+
     /// The same store under settings that fill it fastest and keep nothing safe: for files that are
     /// made once and copied. `None` where files cannot be copied under an open path's settings; such
     /// a path is filled by itself.

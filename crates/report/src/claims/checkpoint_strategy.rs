@@ -5,7 +5,7 @@ use measure::record::{GrowthPoint, RunRecord};
 
 use super::{Judgement, TestedClaim, Verdict};
 use crate::compare::{Comparison, Outcome};
-use crate::findings::{Inquiry, axis_value};
+use crate::findings::{Inquiry, axis_value, has_company};
 use crate::quantity;
 
 const SOURCE: &str = "soup-write-performance, \"Checkpointing\" (ekmartin/thesis, base-post.md)";
@@ -234,7 +234,8 @@ fn closed<'evidence>(
 ) -> Option<&'evidence RunRecord> {
     inquiry
         .cases()
-        .filter(|record| is_closed(record) && is_indexed(record) && is_wished(record))
+        .filter(|record| is_closed(record) && is_indexed(record) && !has_company(record))
+        .filter(|record| is_wished(record))
         .max_by_key(|record| record.space.database_bytes)
 }
 

@@ -6,9 +6,10 @@ use measure::record::RunRecord;
 
 use super::Finding;
 use super::choice::Choice;
-use super::inquiry::{Inquiry, axis_value, is_same};
+use super::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
+use super::inquiry::{Inquiry, axis_value, has_company, is_same};
 use super::log_beside_sqlite::{self, is_sqlite};
-use super::sentence::{Names, difference_of, finding};
+use super::sentence::{Names, cost, difference_of, finding};
 use crate::quantity;
 
 /// How much longer than under the best strategy the longest ack may be.
@@ -37,6 +38,8 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
         findings.extend(rivals.wal());
         findings.extend(rivals.all_at_once());
     }
+    findings.extend(readers(inquiry));
+    findings.extend(reader_costs(inquiry));
     findings.extend(lateness(inquiry));
     let beside_log = log_beside_sqlite::compared(inquiry);
     findings.extend(beside_log.iter().map(|pair| finding(&pair.sentence(), pair.cases())));
@@ -55,7 +58,9 @@ impl<'evidence> Rivals<'evidence> {
             }
         }
         let of_place = |(table, driver)| {
-            let cases = inquiry.cases().filter(|record| place(record) == Some((table, driver)));
+            let cases = inquiry
+                .cases()
+                .filter(|record| place(record) == Some((table, driver)) && !has_company(record));
             let choice = Choice::most(cases);
             let is_closed = driver == "closed loop";
             let load = if is_closed { "at saturation" } else { "at half load" };
@@ -187,6 +192,46 @@ fn in_words(cause: Cause) -> &'static str {
         Cause::Driver => "the driver",
         Cause::Unexplained => "nothing known",
     }
+}
+
+/// The longest read beside the packets under each strategy, ascending.
+fn readers(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let mut read: Vec<(f64, &RunRecord)> = inquiry
+        .cases()
+        .filter_map(|record| Some((figure(record, READER_NS_LONGEST)?, record)))
+        .collect();
+    read.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let texts = read.iter().map(|(longest_ns, record)| {
+        let p99 = figure(record, READER_NS_P99)
+            .map_or(String::new(), |ns| format!("p99 {}, ", quantity::duration_ns(ns)));
+        let rate = quantity::rate(figure(record, READER_READS_PER_SECOND).unwrap_or_default());
+        let longest = quantity::duration_ns(*longest_ns);
+        format!("{} {longest} ({p99}{rate})", strategy(record))
+    });
+    let text = texts.collect::<Vec<_>>().join(", ");
+    let sentence = format!("beside the packets, the longest read: {text}");
+    (!read.is_empty()).then(|| finding(&sentence, read.iter().map(|(_, record)| *record)))
+}
+
+/// What a reader beside them costs those who write, under each strategy.
+fn reader_costs(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let in_company: Vec<&RunRecord> =
+        inquiry.cases().filter(|record| has_company(record)).collect();
+    let pairs: Vec<(&RunRecord, &RunRecord)> = in_company
+        .into_iter()
+        .filter_map(|record| Some((record, inquiry.alone(record)?)))
+        .collect();
+    let texts: Vec<String> = pairs
+        .iter()
+        .map(|(record, alone)| {
+            let cost = cost(&inquiry.judge(alone, record));
+            format!("{} {cost}", strategy(alone))
+        })
+        .collect();
+    let sentence =
+        format!("what a reader beside the packets costs their rate: {}", texts.join("; "));
+    (!texts.is_empty())
+        .then(|| finding(&sentence, pairs.iter().flat_map(|(record, alone)| [*record, *alone])))
 }
 
 /// How late the driver itself was under a schedule, at its worst.
