@@ -6,6 +6,7 @@
 
 mod auto_vacuum;
 mod cache_and_mmap;
+mod causes;
 mod checkpoint_interval;
 mod checkpoint_strategy;
 mod choice;
@@ -15,6 +16,7 @@ mod durability_price;
 pub(crate) mod extra;
 mod extremes;
 mod general;
+mod growth;
 mod indexes;
 mod inquiry;
 mod log_beside_sqlite;
@@ -45,7 +47,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 14] = [
+const FINDERS: [(&str, Finder); 15] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
@@ -53,6 +55,7 @@ const FINDERS: [(&str, Finder); 14] = [
     ("page_size", page_size::findings),
     ("checkpoint_interval", checkpoint_interval::findings),
     ("checkpoint_strategy", checkpoint_strategy::findings),
+    ("growth", growth::findings),
     ("wal_read_cost", wal_read_cost::findings),
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),

@@ -1,10 +1,10 @@
 //! `checkpoint_strategy`: which strategy acks and drains most, under which acks wait least and what the slowest waited
 //! for, how large the WAL grows, and whether one strategy has it all.
 
-use measure::attribution::Cause;
 use measure::record::RunRecord;
 
 use super::Finding;
+use super::causes::causes_of;
 use super::choice::Choice;
 use super::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
 use super::inquiry::{Inquiry, axis_value, has_company, is_same};
@@ -114,7 +114,10 @@ impl<'evidence> Rivals<'evidence> {
     fn causes(&self) -> Option<Finding> {
         let attributed: Vec<&RunRecord> =
             self.cases().iter().copied().filter(|record| record.attribution.is_some()).collect();
-        let texts: Vec<String> = attributed.iter().filter_map(|record| causes_of(record)).collect();
+        let texts: Vec<String> = attributed
+            .iter()
+            .filter_map(|record| Some(format!("{}: {}", strategy(record), causes_of(record)?)))
+            .collect();
         let sentence = format!(
             "{}, what the slowest hundredth of the acks waited for: {}",
             self.heading,
@@ -162,35 +165,6 @@ impl<'evidence> Rivals<'evidence> {
             self.heading
         );
         Some(finding(&sentence, good))
-    }
-}
-
-/// What most of a case's slowest acks waited for, and how many beyond the p99.9 have a cause.
-fn causes_of(record: &RunRecord) -> Option<String> {
-    let attribution = record.attribution.as_ref()?;
-    let mut causes: Vec<_> = attribution.causes.iter().filter(|cause| cause.acks > 0).collect();
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.acks));
-    let share = |acks: u64| quantity::percent(acks as f64 / attribution.slowest.max(1) as f64);
-    let texts: Vec<String> = causes
-        .iter()
-        .take(2)
-        .map(|cause| format!("{} {}", share(cause.acks), in_words(cause.cause)))
-        .collect();
-    let beyond = attribution.explained_share_p999.map_or(String::new(), |share| {
-        format!(" ({} of those beyond p99.9 have a cause)", quantity::percent(share))
-    });
-    Some(format!("{}: {}{beyond}", strategy(record), texts.join(", ")))
-}
-
-fn in_words(cause: Cause) -> &'static str {
-    match cause {
-        Cause::OwnCheckpoint => "a checkpoint of their own thread",
-        Cause::BackgroundCheckpoint => "a checkpoint beside them",
-        Cause::WalReset => "a WAL begun anew",
-        Cause::OwnSync => "their own commit",
-        Cause::Queue => "the packets before them",
-        Cause::Driver => "the driver",
-        Cause::Unexplained => "nothing known",
     }
 }
 
