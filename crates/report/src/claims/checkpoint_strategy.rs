@@ -234,13 +234,13 @@ fn closed<'evidence>(
 ) -> Option<&'evidence RunRecord> {
     inquiry
         .cases()
-        .filter(|record| is_closed(record) && is_indexed(record) && !has_company(record))
-        .filter(|record| is_wished(record))
+        .filter(|record| is_closed(record) && is_indexed(record) && is_wished(record))
         .max_by_key(|record| record.space.database_bytes)
 }
 
+/// Whether packets came as fast as they were acked, with nobody else at the store.
 fn is_closed(record: &RunRecord) -> bool {
-    axis_value(record, "driver") == Some("closed loop")
+    axis_value(record, "driver") == Some("closed loop") && !has_company(record)
 }
 
 fn is_indexed(record: &RunRecord) -> bool {

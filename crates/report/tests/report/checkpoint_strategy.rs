@@ -307,6 +307,7 @@ fn a_reader_is_told_beside_the_case_without_one_and_is_no_rival() {
     );
     assert_silent(&evidence, "the longest ack: bg50ms-reader");
     assert_verdict(&evidence, BEHIND, Verdict::NotMeasured);
+    assert_verdict(&evidence, LONGER, Verdict::NotMeasured);
 
     let model = QuestionModel::of(&evidence);
     let cases: Vec<&str> = model.readers.iter().map(|line| line.case.as_str()).collect();
