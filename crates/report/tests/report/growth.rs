@@ -41,7 +41,7 @@ fn both_ends_of_a_run_are_told() {
     assert_says(
         &thirty,
         "While the database grew from 10 MB to 300 MB: inserting a packet from 250 us to 2.5 ms (median), committing \
-         it from 1.0 ms to 10 ms, the longest ack from 3.0 ms to 30 ms, the rate from 400 /s to 40 /s.",
+         it from 1.0 ms to 10 ms, the longest ack from 3.0 ms to 30 ms, the rate from 400 /s to 40.0 /s.",
     );
     assert_says(
         &thirty,
