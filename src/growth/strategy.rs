@@ -124,3 +124,50 @@ impl From<Sync> for DatabaseSync {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use write_path::PathSpec as _;
+    use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, Synchronous, Table};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct CommandLine {
+        #[command(flatten)]
+        options: StrategyOptions,
+    }
+
+    /// The strategy that a command line makes, as run records name it.
+    fn strategy_of(arguments: &[&str]) -> String {
+        let arguments = ["growth"].iter().chain(arguments);
+        let line = CommandLine::try_parse_from(arguments).expect("known options");
+        let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
+        let build = sqlite_builds::find("bundled").expect("a build");
+        let spec = SqliteSpec::new(build, Table::Votes(SecondaryIndexes::None), pragmas);
+        let axes = line.options.on(spec).axes();
+        let of = |name| axes.iter().find(|axis| axis.axis == name).expect("an axis").label.clone();
+        match of("checkpoint_strategy").as_str() {
+            "automatic" => of("wal_autocheckpoint"),
+            strategy => strategy.to_string(),
+        }
+    }
+
+    #[test]
+    fn each_strategy_is_the_one_that_cases_name() {
+        let known: [(&[&str], &str); 8] = [
+            (&[], "auto1000"),
+            (&["--strategy", "automatic", "--automatic-pages", "4000"], "auto4000"),
+            (&["--strategy", "none"], "auto0"),
+            (&["--strategy", "after-ack", "--mode", "full"], "ack100krfull"),
+            (&["--strategy", "background"], "bg50ms"),
+            (&["--strategy", "two-phase"], "two1kf4kf"),
+            (&["--strategy", "two-phase", "--database-sync", "each-call"], "two1kf4kfsync"),
+            (&["--strategy", "hand-over"], "hand2kf250f"),
+        ];
+        for (arguments, label) in known {
+            assert_eq!(strategy_of(arguments), label, "{arguments:?}");
+        }
+    }
+}
