@@ -14,6 +14,9 @@
 //! charges what the others did meanwhile. No case pauses for floors while it is timed, because a pause
 //! is a present to a thread that works beside the packets.
 //!
+//! Some strategies are measured again with a reader beside the packets, on a connection of its own: what it costs
+//! those who write, and what checkpoints cost those who read.
+//!
 //! `DURABENCH_GROWTH=SECONDS` puts a longer run in the place of the question: one case that goes on
 //! for so long, in steps, with insert, commit and checkpoints over the database's size. The program's
 //! command `growth` is the same with options.
@@ -23,8 +26,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Arrivals, Case, Driver, FixtureError, Frame, Load, OfferedRate, Pace, Prefill, Question,
-    Workload, count,
+    Arrivals, Case, Driver, FixtureError, Frame, Load, OfferedRate, Pace, Prefill, Profile,
+    Question, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::sqlite::{
@@ -57,7 +60,8 @@ const PACE: Pace =
 /// A sixteenth of it, for a checkpoint's length over the database's size.
 const SMALL_PREFILL: Prefill = Prefill::Mebibytes(count(4));
 
-/// Where a strategy is measured beside the table with the index at saturation, which has all of them.
+/// Where a strategy is measured beside the table with the index at saturation, which has all of them. The wide
+/// profile measures all of them everywhere.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Breadth {
     /// On both tables, at both loads.
@@ -83,10 +87,11 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![case(none()?, VOTES), log(VOTES).prefilled(PREFILL).steadily()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
-        grouped_by: &["table"],
+        grouped_by: &["table", "driver", "company"],
         pace: PACE,
     });
     let half = Load { driver: HALF_LOAD, ..VOTES };
+    let is_wide = Profile::of_environment()? == Profile::Wide;
     for (spec, breadth) in strategies()? {
         let appended = SqliteSpec { table: APPENDED, ..spec };
         question.add(case(spec, VOTES))?;
@@ -96,16 +101,18 @@ fn question() -> Result<Question, FixtureError> {
             (case(appended, half), breadth == Breadth::Everywhere),
         ];
         for (case, is_measured) in others {
-            if is_measured {
+            if is_measured || is_wide {
                 question.add(case)?;
             } else {
                 question.skip(
                     &case,
-                    "measured with the index at saturation; another strategy of \
-                                      its kind shows the rest",
+                    "another mode of it is measured there; DURABENCH_WIDE=1 measures all",
                 )?;
             }
         }
+    }
+    for spec in read_beside()? {
+        question.add(case(spec, VOTES).with_reader())?;
     }
     question.add(case(automatic()?, VOTES).prefilled(SMALL_PREFILL))?;
     question.add_twin(case(automatic()?, VOTES))?;
@@ -128,26 +135,12 @@ fn case(spec: SqliteSpec, load: Load) -> Case {
 fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
     use CheckpointMode::{Full, Passive, Restart, Truncate};
     let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
-    let after_ack = |records, mode| CheckpointStrategy::AfterAck {
-        every: CheckpointInterval::Records(count(records)),
-        mode,
-    };
-    let background = |mode| CheckpointStrategy::Background {
-        pace: BackgroundPace::Milliseconds(count(50)),
-        mode,
-        database_sync: DatabaseSync::WhenComplete,
-    };
-    let two_phase = |database_sync| CheckpointStrategy::TwoPhase {
-        copy_frames: count(1000),
-        reset_frames: count(4000),
-        database_sync,
-    };
     let mut limited = with(after_ack(100_000, Passive))?;
     limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
     Ok(vec![
-        (none()?, Breadth::Saturation),
+        (none()?, Breadth::Everywhere),
         (automatic()?, Breadth::Everywhere),
-        (with(after_ack(10_000, Passive))?, Breadth::Saturation),
+        (with(after_ack(10_000, Passive))?, Breadth::Everywhere),
         (with(after_ack(100_000, Passive))?, Breadth::Everywhere),
         (with(after_ack(100_000, Full))?, Breadth::Saturation),
         (with(after_ack(100_000, Restart))?, Breadth::Saturation),
@@ -157,10 +150,38 @@ fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
         (with(background(Full))?, Breadth::BothLoads),
         (with(background(Restart))?, Breadth::Saturation),
         (with(background(Truncate))?, Breadth::BothLoads),
-        (with(two_phase(DatabaseSync::WhenComplete))?, Breadth::BothLoads),
-        (with(two_phase(DatabaseSync::EachCall))?, Breadth::Saturation),
+        (with(two_phase(DatabaseSync::WhenComplete))?, Breadth::Everywhere),
+        (with(two_phase(DatabaseSync::EachCall))?, Breadth::Everywhere),
         (with(CheckpointStrategy::SHORT_ACKS)?, Breadth::Everywhere),
     ])
+}
+
+/// The strategies that are measured with a reader beside the packets too: one of each kind. The passive one after
+/// an ack is the more frequent one, so that a second holds some.
+fn read_beside() -> Result<Vec<SqliteSpec>, FixtureError> {
+    let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
+    Ok(vec![
+        none()?,
+        automatic()?,
+        with(after_ack(10_000, CheckpointMode::Passive))?,
+        with(background(CheckpointMode::Passive))?,
+        with(two_phase(DatabaseSync::WhenComplete))?,
+        with(CheckpointStrategy::SHORT_ACKS)?,
+    ])
+}
+
+fn after_ack(records: u32, mode: CheckpointMode) -> CheckpointStrategy {
+    CheckpointStrategy::AfterAck { every: CheckpointInterval::Records(count(records)), mode }
+}
+
+fn background(mode: CheckpointMode) -> CheckpointStrategy {
+    let pace = BackgroundPace::Milliseconds(count(50));
+    CheckpointStrategy::Background { pace, mode, database_sync: DatabaseSync::WhenComplete }
+}
+
+fn two_phase(database_sync: DatabaseSync) -> CheckpointStrategy {
+    let (copy_frames, reset_frames) = (count(1000), count(4000));
+    CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync }
 }
 
 /// As SQLite comes, but in WAL mode: the commit that brings the WAL to 1,000 pages checkpoints.

@@ -1,33 +1,20 @@
 //! `durabench growth`: what commits and checkpoints take while a store grows.
 
+mod strategy;
+
 use std::num::{NonZeroU32, NonZeroU64};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use fixture::{Case, Driver, FixtureError, GrowthLimits, Load, Place, Prefill, Workload};
-use write_path::CheckpointMode;
-use write_path::sqlite::{
-    BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync, JournalMode, Pragmas,
-    SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
+use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
+
+use strategy::StrategyOptions;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Who checkpoints the WAL, and when.
-    #[arg(long, value_enum, default_value = "automatic")]
-    strategy: Strategy,
-    /// How a checkpoint of `after-ack` or `background` is asked for.
-    #[arg(long, value_enum, default_value = "passive")]
-    mode: Mode,
-    /// Pages in the WAL at which `automatic` checkpoints. SQLite's default is 1,000.
-    #[arg(long, default_value = "1000")]
-    automatic_pages: NonZeroU32,
-    /// Records from one checkpoint of `after-ack` to the next. The first document had 100,000.
-    #[arg(long, default_value = "100000")]
-    every_records: NonZeroU32,
-    /// Milliseconds from one checkpoint of `background` to the next.
-    #[arg(long, default_value = "50")]
-    every_milliseconds: NonZeroU32,
+    #[command(flatten)]
+    strategy: StrategyOptions,
     /// Where the votes go: `indexed` has an index on the article, as the first document's table had.
     #[arg(long, value_enum, default_value = "indexed")]
     table: Shape,
@@ -48,34 +35,6 @@ pub(crate) struct Options {
     disk_mebibytes: NonZeroU32,
 }
 
-/// Who checkpoints.
-#[derive(Clone, Copy, ValueEnum)]
-enum Strategy {
-    /// The commit that fills the WAL, as SQLite does by itself.
-    Automatic,
-    /// Nobody.
-    None,
-    /// The committing thread, after an ack.
-    AfterAck,
-    /// A thread of its own.
-    Background,
-    /// A thread of its own copies, and the committing thread finishes after an ack.
-    TwoPhase,
-}
-
-/// How a checkpoint is asked for.
-#[derive(Clone, Copy, ValueEnum)]
-enum Mode {
-    /// Copies what it can and waits for nobody.
-    Passive,
-    /// Waits for writers and readers, and copies everything.
-    Full,
-    /// As full, and lets the next commit begin the WAL anew.
-    Restart,
-    /// As restart, and cuts the WAL file.
-    Truncate,
-}
-
 /// A table of votes.
 #[derive(Clone, Copy, ValueEnum)]
 enum Shape {
@@ -84,10 +43,6 @@ enum Shape {
     /// The same with an index on the article, which takes each vote on another leaf.
     Indexed,
 }
-
-/// Frames that a two-phase checkpoint lets wait for the copying thread, and for the finish.
-const COPY_FRAMES: NonZeroU32 = NonZeroU32::new(1000).expect("not zero");
-const RESET_FRAMES: NonZeroU32 = NonZeroU32::new(4000).expect("not zero");
 
 pub(crate) fn run(options: &Options) -> ExitCode {
     fixture::grow(|| case(options), limits(options))
@@ -124,34 +79,7 @@ fn path(options: &Options) -> Result<SqliteSpec, FixtureError> {
         Shape::Appended => SecondaryIndexes::None,
         Shape::Indexed => SecondaryIndexes::Article,
     });
-    let mode = match options.mode {
-        Mode::Passive => CheckpointMode::Passive,
-        Mode::Full => CheckpointMode::Full,
-        Mode::Restart => CheckpointMode::Restart,
-        Mode::Truncate => CheckpointMode::Truncate,
-    };
-    let database_sync = DatabaseSync::WhenComplete;
     let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
-    let mut spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    spec.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
-    Ok(match options.strategy {
-        Strategy::Automatic => {
-            spec.pragmas.wal_autocheckpoint = WalAutocheckpoint::Pages(options.automatic_pages);
-            spec
-        }
-        Strategy::None => spec,
-        Strategy::AfterAck => {
-            let every = CheckpointInterval::Records(options.every_records);
-            spec.with_checkpoints(CheckpointStrategy::AfterAck { every, mode })
-        }
-        Strategy::Background => {
-            let pace = BackgroundPace::Milliseconds(options.every_milliseconds);
-            spec.with_checkpoints(CheckpointStrategy::Background { pace, mode, database_sync })
-        }
-        Strategy::TwoPhase => spec.with_checkpoints(CheckpointStrategy::TwoPhase {
-            copy_frames: COPY_FRAMES,
-            reset_frames: RESET_FRAMES,
-            database_sync,
-        }),
-    })
+    let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
+    Ok(options.strategy.on(spec))
 }

@@ -59,6 +59,10 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     } else if model.rows().next().is_some() {
         text += &(table::text(model, terminal) + "\n");
     }
+    let readers = table::readers_text(model, columns);
+    if !readers.is_empty() {
+        text += &(readers + "\n");
+    }
     let floors = floors(model);
     if !floors.is_empty() {
         text += &named("floor", &floors, columns);

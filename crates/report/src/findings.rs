@@ -6,15 +6,17 @@
 
 mod auto_vacuum;
 mod cache_and_mmap;
+mod causes;
 mod checkpoint_interval;
 mod checkpoint_strategy;
 mod choice;
 mod compile_flags;
 mod deviations;
 mod durability_price;
-mod extra;
+pub(crate) mod extra;
 mod extremes;
 mod general;
+mod growth;
 mod indexes;
 mod inquiry;
 mod log_beside_sqlite;
@@ -30,7 +32,7 @@ mod why_45k;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
-pub(crate) use inquiry::{Inquiry, axis_value};
+pub(crate) use inquiry::{Inquiry, alone, axis_value, has_company};
 
 /// A sentence about a question, and the cases that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 14] = [
+const FINDERS: [(&str, Finder); 15] = [
     ("log_vs_sqlite", log_vs_sqlite::findings),
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
@@ -53,6 +55,7 @@ const FINDERS: [(&str, Finder); 14] = [
     ("page_size", page_size::findings),
     ("checkpoint_interval", checkpoint_interval::findings),
     ("checkpoint_strategy", checkpoint_strategy::findings),
+    ("growth", growth::findings),
     ("wal_read_cost", wal_read_cost::findings),
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),

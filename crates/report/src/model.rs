@@ -3,6 +3,7 @@
 mod build_line;
 mod floor;
 mod left_out;
+mod reader_line;
 mod row;
 
 use measure::record::Standing;
@@ -10,6 +11,7 @@ use measure::record::Standing;
 pub use build_line::{BuildLine, Instructions, Work};
 pub use floor::{FloorLine, floors};
 pub use left_out::{LeftOut, WhyLeftOut};
+pub use reader_line::{Acks, ReaderLine};
 pub use row::{FloorShare, Latency, Row, Verified};
 
 use crate::claims::{self, Claim};
@@ -32,6 +34,8 @@ pub struct QuestionModel {
     pub curves: Vec<LoadCurve>,
     /// `SQLite` builds beside the one that took turns with them.
     pub builds: Vec<BuildLine>,
+    /// Readers beside the packets.
+    pub readers: Vec<ReaderLine>,
     /// The floors beside the cases, one for each sync call and payload.
     pub floors: Vec<FloorLine>,
     /// What the question can resolve.
@@ -98,6 +102,7 @@ impl QuestionModel {
             groups: groups(evidence),
             curves: LoadCurve::all(evidence),
             builds: BuildLine::all(evidence),
+            readers: ReaderLine::all(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             findings: findings::findings(evidence, &resolution),
             claims: claims::claims(evidence, &resolution),

@@ -4,8 +4,10 @@ mod builds;
 mod column;
 mod markdown;
 mod marks;
+mod readers;
 mod text;
 
 pub use builds::builds;
 pub use markdown::{legend as markdown_legend, markdown};
+pub use readers::{readers_markdown, readers_text};
 pub use text::text;

@@ -43,7 +43,7 @@ pub use path::{
     Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone,
     WritePath,
 };
-pub use read::{Query, ReadPath};
+pub use read::{Query, ReadPath, ReaderBeside};
 pub use record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};
 pub use sharded::{Gather, ShardCount, ShardedSpec};
 pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};

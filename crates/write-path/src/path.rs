@@ -13,7 +13,7 @@ use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
-use crate::read::{Query, ReadPath};
+use crate::read::{Query, ReadPath, ReaderBeside};
 use crate::record::Record;
 
 /// Settings in effect, read back from the engine: name to value.
@@ -88,6 +88,12 @@ pub trait WritePath {
     /// Who answers queries over what is acked; `None` for a path that only takes records in.
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
         Ok(None)
+    }
+
+    /// A reader that another thread may open and use while packets are handed in; `None` where nobody can read
+    /// beside the commits.
+    fn reader_beside(&self) -> Option<Box<dyn ReaderBeside>> {
+        None
     }
 
     /// Operations that are acked and not yet where the path means to keep them: behind a log, in a
@@ -177,6 +183,13 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Opens the path as [`PathSpec::open`] does, but without any checkpoint of its own accord, so
     /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+
+    /// What [`PathSpec::open_for_audit`] opens, in words that are equal only where it is the same: cases that differ
+    /// in their checkpoints alone commit alike, and one audit counts for all of them. `None` where every case is
+    /// audited by itself.
+    fn audited_as(&self) -> Option<String> {
+        None
+    }
 
     /// The same store under settings that fill it fastest and keep nothing safe: for files that are
     /// made once and copied. `None` where files cannot be copied under an open path's settings; such

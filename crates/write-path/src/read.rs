@@ -1,5 +1,6 @@
 //! Reading: what an application asks of what it keeps, and who answers.
 
+use std::fmt::Debug;
 use std::num::NonZeroU32;
 
 use crate::error::WriteError;
@@ -42,6 +43,17 @@ pub trait ReadPath {
     /// [`WriteError::NoWayToRead`] when this path cannot answer such a query without reading
     /// everything it has, and whatever its engine reports.
     fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError>;
+}
+
+/// A reader with a connection of its own, which works beside the commits of an open path. It is opened by the
+/// thread that asks, because a connection stays on its thread.
+pub trait ReaderBeside: Debug + Send {
+    /// Opens the connection, lends its reader to `client` until that returns, and closes it. The path must stay
+    /// open meanwhile.
+    ///
+    /// # Errors
+    /// Whatever the engine reports on opening and closing; what it answers to queries is the client's.
+    fn lend(self: Box<Self>, client: &mut dyn FnMut(&mut dyn ReadPath)) -> Result<(), WriteError>;
 }
 
 impl Query {

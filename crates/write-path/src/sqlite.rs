@@ -1,5 +1,6 @@
 //! SQLite as a write path: one connection, one writer, every pragma explicit.
 
+mod beside;
 mod checkpoint;
 mod files;
 mod path;

@@ -5,7 +5,7 @@ use measure::record::{GrowthPoint, RunRecord};
 
 use super::{Judgement, TestedClaim, Verdict};
 use crate::compare::{Comparison, Outcome};
-use crate::findings::{Inquiry, axis_value};
+use crate::findings::{Inquiry, axis_value, has_company};
 use crate::quantity;
 
 const SOURCE: &str = "soup-write-performance, \"Checkpointing\" (ekmartin/thesis, base-post.md)";
@@ -238,8 +238,9 @@ fn closed<'evidence>(
         .max_by_key(|record| record.space.database_bytes)
 }
 
+/// Whether packets came as fast as they were acked, with nobody else at the store.
 fn is_closed(record: &RunRecord) -> bool {
-    axis_value(record, "driver") == Some("closed loop")
+    axis_value(record, "driver") == Some("closed loop") && !has_company(record)
 }
 
 fn is_indexed(record: &RunRecord) -> bool {

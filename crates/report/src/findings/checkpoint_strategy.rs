@@ -1,14 +1,15 @@
 //! `checkpoint_strategy`: which strategy acks and drains most, under which acks wait least and what the slowest waited
 //! for, how large the WAL grows, and whether one strategy has it all.
 
-use measure::attribution::Cause;
 use measure::record::RunRecord;
 
 use super::Finding;
+use super::causes::causes_of;
 use super::choice::Choice;
-use super::inquiry::{Inquiry, axis_value, is_same};
+use super::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
+use super::inquiry::{Inquiry, axis_value, has_company, is_same};
 use super::log_beside_sqlite::{self, is_sqlite};
-use super::sentence::{Names, difference_of, finding};
+use super::sentence::{Names, cost, difference_of, finding};
 use crate::quantity;
 
 /// How much longer than under the best strategy the longest ack may be.
@@ -37,6 +38,8 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
         findings.extend(rivals.wal());
         findings.extend(rivals.all_at_once());
     }
+    findings.extend(readers(inquiry));
+    findings.extend(reader_costs(inquiry));
     findings.extend(lateness(inquiry));
     let beside_log = log_beside_sqlite::compared(inquiry);
     findings.extend(beside_log.iter().map(|pair| finding(&pair.sentence(), pair.cases())));
@@ -55,7 +58,9 @@ impl<'evidence> Rivals<'evidence> {
             }
         }
         let of_place = |(table, driver)| {
-            let cases = inquiry.cases().filter(|record| place(record) == Some((table, driver)));
+            let cases = inquiry
+                .cases()
+                .filter(|record| place(record) == Some((table, driver)) && !has_company(record));
             let choice = Choice::most(cases);
             let is_closed = driver == "closed loop";
             let load = if is_closed { "at saturation" } else { "at half load" };
@@ -109,7 +114,10 @@ impl<'evidence> Rivals<'evidence> {
     fn causes(&self) -> Option<Finding> {
         let attributed: Vec<&RunRecord> =
             self.cases().iter().copied().filter(|record| record.attribution.is_some()).collect();
-        let texts: Vec<String> = attributed.iter().filter_map(|record| causes_of(record)).collect();
+        let texts: Vec<String> = attributed
+            .iter()
+            .filter_map(|record| Some(format!("{}: {}", strategy(record), causes_of(record)?)))
+            .collect();
         let sentence = format!(
             "{}, what the slowest hundredth of the acks waited for: {}",
             self.heading,
@@ -160,33 +168,44 @@ impl<'evidence> Rivals<'evidence> {
     }
 }
 
-/// What most of a case's slowest acks waited for, and how many beyond the p99.9 have a cause.
-fn causes_of(record: &RunRecord) -> Option<String> {
-    let attribution = record.attribution.as_ref()?;
-    let mut causes: Vec<_> = attribution.causes.iter().filter(|cause| cause.acks > 0).collect();
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.acks));
-    let share = |acks: u64| quantity::percent(acks as f64 / attribution.slowest.max(1) as f64);
-    let texts: Vec<String> = causes
-        .iter()
-        .take(2)
-        .map(|cause| format!("{} {}", share(cause.acks), in_words(cause.cause)))
+/// The longest read beside the packets under each strategy, ascending.
+fn readers(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let mut read: Vec<(f64, &RunRecord)> = inquiry
+        .cases()
+        .filter_map(|record| Some((figure(record, READER_NS_LONGEST)?, record)))
         .collect();
-    let beyond = attribution.explained_share_p999.map_or(String::new(), |share| {
-        format!(" ({} of those beyond p99.9 have a cause)", quantity::percent(share))
+    read.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let texts = read.iter().map(|(longest_ns, record)| {
+        let p99 = figure(record, READER_NS_P99)
+            .map_or(String::new(), |ns| format!("p99 {}, ", quantity::duration_ns(ns)));
+        let rate = quantity::rate(figure(record, READER_READS_PER_SECOND).unwrap_or_default());
+        let longest = quantity::duration_ns(*longest_ns);
+        format!("{} {longest} ({p99}{rate})", strategy(record))
     });
-    Some(format!("{}: {}{beyond}", strategy(record), texts.join(", ")))
+    let text = texts.collect::<Vec<_>>().join(", ");
+    let sentence = format!("beside the packets, the longest read: {text}");
+    (!read.is_empty()).then(|| finding(&sentence, read.iter().map(|(_, record)| *record)))
 }
 
-fn in_words(cause: Cause) -> &'static str {
-    match cause {
-        Cause::OwnCheckpoint => "a checkpoint of their own thread",
-        Cause::BackgroundCheckpoint => "a checkpoint beside them",
-        Cause::WalReset => "a WAL begun anew",
-        Cause::OwnSync => "their own commit",
-        Cause::Queue => "the packets before them",
-        Cause::Driver => "the driver",
-        Cause::Unexplained => "nothing known",
-    }
+/// What a reader beside them costs those who write, under each strategy.
+fn reader_costs(inquiry: &Inquiry<'_>) -> Option<Finding> {
+    let in_company: Vec<&RunRecord> =
+        inquiry.cases().filter(|record| has_company(record)).collect();
+    let pairs: Vec<(&RunRecord, &RunRecord)> = in_company
+        .into_iter()
+        .filter_map(|record| Some((record, inquiry.alone(record)?)))
+        .collect();
+    let texts: Vec<String> = pairs
+        .iter()
+        .map(|(record, alone)| {
+            let cost = cost(&inquiry.judge(alone, record));
+            format!("{} {cost}", strategy(alone))
+        })
+        .collect();
+    let sentence =
+        format!("what a reader beside the packets costs their rate: {}", texts.join("; "));
+    (!texts.is_empty())
+        .then(|| finding(&sentence, pairs.iter().flat_map(|(record, alone)| [*record, *alone])))
 }
 
 /// How late the driver itself was under a schedule, at its worst.

@@ -17,8 +17,16 @@ pub(super) const PAGES_REUSED_SHARE: &str = "pages_reused_share";
 /// What reading a row takes, in ns.
 pub(super) const READ_NS_PER_ROW: &str = "read_ns_per_row";
 
+/// What a reader beside the packets was answered in a second.
+pub(crate) const READER_READS_PER_SECOND: &str = "reader_reads_per_second";
+
+/// How long its answers took, in ns.
+pub(crate) const READER_NS_P50: &str = "reader_ns_p50";
+pub(crate) const READER_NS_P99: &str = "reader_ns_p99";
+pub(crate) const READER_NS_LONGEST: &str = "reader_ns_longest";
+
 /// A figure, if the record has it.
-pub(super) fn figure(record: &RunRecord, name: &str) -> Option<f64> {
+pub(crate) fn figure(record: &RunRecord, name: &str) -> Option<f64> {
     record.extra.get(name).copied().filter(|figure| figure.is_finite())
 }
 

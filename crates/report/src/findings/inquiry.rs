@@ -56,6 +56,11 @@ impl<'evidence> Inquiry<'evidence> {
         self.evidence.case(id)
     }
 
+    /// The same case with nobody else at its store, if it was measured.
+    pub(super) fn alone(&self, record: &RunRecord) -> Option<&'evidence RunRecord> {
+        alone(&self.evidence.records, record)
+    }
+
     /// The cases in the question's order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
         self.evidence.records.iter().filter(|record| record.case.repeats_case.is_none())
@@ -159,6 +164,29 @@ impl<'evidence> Inquiry<'evidence> {
 pub(crate) fn axis_value<'record>(record: &'record RunRecord, axis: &str) -> Option<&'record str> {
     value(&record.case.axes, axis)
 }
+
+/// Whether somebody else was at the store: such a case tells what that costs, and is no rival of the others.
+pub(crate) fn has_company(record: &RunRecord) -> bool {
+    axis_value(record, COMPANY).is_some()
+}
+
+/// The same case with nobody else at its store, if it was measured.
+pub(crate) fn alone<'evidence>(
+    records: &'evidence [RunRecord],
+    company: &RunRecord,
+) -> Option<&'evidence RunRecord> {
+    let others = |record: &RunRecord| -> Vec<AxisValue> {
+        record.case.axes.iter().filter(|axis| axis.axis != COMPANY).cloned().collect()
+    };
+    let wished = others(company);
+    records.iter().find(|record| {
+        let is_original = record.case.repeats_case.is_none() && !has_company(record);
+        is_original && record.case.engine == company.case.engine && record.case.axes == wished
+    })
+}
+
+/// The axis of who else was at the store, which only cases in company have.
+const COMPANY: &str = "company";
 
 /// Whether two records are of the same case.
 pub(super) fn is_same(a: &RunRecord, b: &RunRecord) -> bool {

@@ -4,7 +4,7 @@ use measure::record::{RunRecord, Standing};
 
 use super::Finding;
 use super::choice::Choice;
-use super::inquiry::{Inquiry, axis_value};
+use super::inquiry::{Inquiry, axis_value, has_company};
 use super::sentence::{Names, difference, finding};
 use crate::compare::{Compared, Outcome, ack_syncs};
 use crate::quantity;
@@ -83,7 +83,8 @@ fn compared_at<'evidence>(
     let of_load = |(driver, workload)| {
         let log = Choice::most(logs().filter(|log| load(log) == (driver, workload))).fastest()?;
         let is_driven_as_base = is_driven_as_base(inquiry, log);
-        let is_of_load = |sqlite: &&RunRecord| axis_value(sqlite, WORKLOAD) == workload;
+        let is_of_load =
+            |sqlite: &&RunRecord| axis_value(sqlite, WORKLOAD) == workload && !has_company(sqlite);
         let sqlites =
             || syncing.iter().copied().filter(|record| is_sqlite(record)).filter(is_of_load);
         let is_alike = |sqlite: &&RunRecord| axis_value(sqlite, DRIVER) == driver;

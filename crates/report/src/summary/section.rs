@@ -15,6 +15,7 @@ pub(super) fn section(model: &QuestionModel, pages: Option<&CriterionPages>) -> 
         if has_rows { LEGEND.to_owned() } else { String::new() },
         table::markdown_legend(model),
         table::builds(model),
+        table::readers_markdown(model),
         load_curve::markdown(&model.curves),
         resolution(model),
         findings(model),

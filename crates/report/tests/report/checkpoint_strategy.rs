@@ -275,3 +275,53 @@ fn the_best_the_tail_its_causes_and_who_has_it_all_are_told() {
     assert_says(&unbounded, "and 0.95 of the best drained rate: no strategy.");
     assert_silent(&unbounded, "drained rate: bg50ms");
 }
+
+/// The same case with a reader beside its packets.
+fn read_beside(case: Made, longest_ns: f64) -> Made {
+    let mut axes = case.axes.clone();
+    axes.push(("company", "a reader that never rests".into()));
+    let read = Made { label: format!("{}-reader", case.label), axes, ..case };
+    read.with("reader_reads_per_second", 25_000.0)
+        .with("reader_ns_p50", 30_000.0)
+        .with("reader_ns_p99", 90_000.0)
+        .with("reader_ns_longest", longest_ns)
+}
+
+#[test]
+fn a_reader_is_told_beside_the_case_without_one_and_is_no_rival() {
+    let slower = Made { packet_ns: 3e6, ..automatic(2e6) };
+    let evidence = evidence(&[
+        (automatic(2e6), &unchanged),
+        (background(1e6), &unchanged),
+        (read_beside(slower, 4e6), &unchanged),
+        (read_beside(background(1.1e6), 2e6), &unchanged),
+    ]);
+    assert_says(
+        &evidence,
+        "Beside the packets, the longest read: bg50ms-reader 2.0 ms (p99 90 us, 25.0 k/s), auto1000-reader 4.0 ms \
+         (p99 90 us, 25.0 k/s).",
+    );
+    assert_says(
+        &evidence,
+        "What a reader beside the packets costs their rate: auto1000 a factor of 1.50",
+    );
+    assert_silent(&evidence, "the longest ack: bg50ms-reader");
+    assert_verdict(&evidence, BEHIND, Verdict::NotMeasured);
+    assert_verdict(&evidence, LONGER, Verdict::NotMeasured);
+
+    let model = QuestionModel::of(&evidence);
+    let cases: Vec<&str> = model.readers.iter().map(|line| line.case.as_str()).collect();
+    assert_eq!(cases, ["auto1000-reader/400", "bg50ms-reader/400"]);
+    let acks = model.readers[0].acks_alone.expect("the same case without a reader");
+    assert_eq!(acks.acked_per_second.round(), 200_000.0);
+    let text = report::table::readers_text(&model, 120);
+    assert!(text.contains("  auto1000-reader/400  25.0 k/s     30 us  90 us   4.0 ms  "), "{text}");
+    assert!(text.contains("133 k/s (200 k/s)"), "{text}");
+    let markdown = report::summary::markdown(&[evidence], None);
+    assert!(
+        markdown.contains("**Readers beside the packets**\n\n| beside a reader |"),
+        "{markdown}"
+    );
+    let unread = crate::made_up::evidence(&[automatic(1e6)]);
+    assert_eq!(report::table::readers_text(&QuestionModel::of(&unread), 120), "");
+}

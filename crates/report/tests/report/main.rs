@@ -9,6 +9,7 @@ mod checkpoint_strategy;
 mod compile_flags;
 mod findings;
 mod front_page;
+mod growth;
 mod indexes;
 mod made_up;
 mod moods;

@@ -17,10 +17,8 @@ mod tests;
 mod two_phase;
 mod wal_progress;
 
-use std::path::Path;
-
 use rusqlite::Connection;
-use sqlite_builds::{ActiveBuild, OpenMode, OpenOptions, Vfs};
+use sqlite_builds::ActiveBuild;
 
 pub use conflict::CheckpointConflict;
 pub use strategy::{BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync};
@@ -35,6 +33,7 @@ use background_thread::{BackgroundThread, Due, Orders};
 use hand_over::HandOver;
 use two_phase::TwoPhase;
 
+use super::beside;
 use super::files::PathFiles;
 use super::spec::SqliteSpec;
 use crate::checkpoint::CheckpointMode;
@@ -72,7 +71,7 @@ pub(super) fn start(
     let checkpointer = checkpointer.clone();
     let thread = |orders: Orders| {
         let (spec, build, database) = (*spec, build.clone(), files.database.clone());
-        let open = move || open_beside(&spec, &build, &database);
+        let open = move || beside::connect(&spec, &build, &database, background_thread::PATIENCE);
         BackgroundThread::start(orders, checkpointer.clone(), open)
     };
     Ok(match spec.checkpoint_strategy {
@@ -102,20 +101,4 @@ pub(super) fn start(
             Box::new(Background { checkpointer, thread, help: HandOver { reset_frames } })
         }
     })
-}
-
-/// A second connection to a path's database, with all of its pragmas.
-fn open_beside(
-    spec: &SqliteSpec,
-    build: &ActiveBuild,
-    database: &Path,
-) -> Result<sqlite_builds::Connection, WriteError> {
-    let options = OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default };
-    let connection = build.open(database, &options)?;
-    spec.pragmas.set(&connection)?;
-    spec.pragmas.read_back(&connection)?;
-    connection
-        .busy_timeout(background_thread::PATIENCE)
-        .map_err(WriteError::sqlite("setting the busy timeout"))?;
-    Ok(connection)
 }

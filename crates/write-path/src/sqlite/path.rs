@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use sqlite_builds::{Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
+use super::beside::ConnectionBeside;
 use super::checkpoint::{self, Checkpointer, Checkpoints, WalProgress};
 use super::files::{PathFiles, database_in, file_bytes};
 use super::pragma::{JournalMode, Pragmas, WalAutocheckpoint};
@@ -18,7 +19,7 @@ use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
-use crate::read::ReadPath;
+use crate::read::{ReadPath, ReaderBeside};
 
 /// Where a WAL's header counts how often it began anew: "checkpoint sequence number"
 /// (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
@@ -309,6 +310,12 @@ impl WritePath for SqlitePath {
             return Err(WriteError::Stopped);
         }
         Ok(Some(Box::new(TableReader::new(self.spec.table, &self.connection))))
+    }
+
+    fn reader_beside(&self) -> Option<Box<dyn ReaderBeside>> {
+        let build = self.connection.active_build();
+        let beside = ConnectionBeside::of(&self.spec, build, &self.files.database)?;
+        Some(Box::new(beside))
     }
 
     fn wal_frames(&self) -> Result<Option<u64>, WriteError> {

@@ -7,7 +7,7 @@ use crate::error::WriteError;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
 
-/// Reads through the writer's own connection, each query in a transaction of its own.
+/// Reads through a connection, the writer's or one beside it, each query in a transaction of its own.
 pub(super) struct TableReader<'connection> {
     table: Table,
     connection: &'connection Connection,

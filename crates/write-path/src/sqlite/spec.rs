@@ -222,6 +222,10 @@ impl PathSpec for SqliteSpec {
         Ok(Box::new(SqlitePath::open(self.without_checkpoints(), directory)?))
     }
 
+    fn audited_as(&self) -> Option<String> {
+        Some(format!("{:?}", self.without_checkpoints()))
+    }
+
     fn filling(&self) -> Option<Box<dyn PathSpec>> {
         let pragmas = Pragmas {
             page_size: self.pragmas.page_size,

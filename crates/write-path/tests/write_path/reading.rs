@@ -3,15 +3,17 @@
 use std::fs;
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
 use write_path::sqlite::{
-    JournalMode, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
+    JournalMode, LockingMode, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
 };
 use write_path::{
-    Operation, Packet, PathSpec, Query, Record, RecordKey, Vote, WriteError, WritePath,
+    Operation, Packet, PathSpec, Query, ReadPath, Record, RecordKey, Vote, WriteError, WritePath,
 };
 
-use crate::common::{DATABASE_FILE, commit, insert_votes, log, sqlite, turn};
+use crate::common::{DATABASE_FILE, commit, insert_votes, log, sqlite, turn, vote_count};
 
 /// Bytes of the WAL's header and of a frame's (walformat.html, 1).
 const WAL_HEADER_BYTES: u64 = 32;
@@ -165,4 +167,59 @@ fn a_database_that_was_filled_fast_is_opened_under_other_settings() {
     check_ranges(path.as_mut());
     commit(path.as_mut(), &packet(400..401)).unwrap();
     assert_eq!(read(path.as_mut(), range(400, 9)).unwrap(), [vote(400)]);
+}
+
+/// How many votes article 0 has, as a reader beside the path finds it.
+fn count_beside(reader: &mut dyn ReadPath) -> u64 {
+    reader.read(Query::VoteCount { article: 0 }, &mut Vec::new()).unwrap()
+}
+
+#[test]
+fn a_reader_beside_the_commits_finds_what_was_acked_before_it_asked() {
+    let _turn = turn();
+    let directory = tempfile::tempdir().unwrap();
+    let mut path = indexed(JournalMode::Wal).open(directory.path()).unwrap();
+    commit(path.as_mut(), &packet(0..100)).unwrap();
+    let beside = path.reader_beside().expect("a WAL lets readers in");
+    let (ask, asked) = mpsc::channel::<()>();
+    let (answer, answers) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let lent = beside.lend(&mut |reader| {
+                for () in &asked {
+                    answer.send(count_beside(reader)).unwrap();
+                }
+            });
+            lent.unwrap();
+        });
+        for (begin, wished) in [(100, 20), (200, 40), (300, 60)] {
+            ask.send(()).unwrap();
+            assert_eq!(answers.recv().unwrap(), wished);
+            // The packet that is submitted and not acked shows to the writer alone.
+            let ticket = path.submit(&packet(begin..begin + 100)).unwrap();
+            ask.send(()).unwrap();
+            assert_eq!(answers.recv().unwrap(), wished);
+            path.wait(ticket).unwrap();
+            path.drain().unwrap();
+        }
+        drop(ask);
+    });
+    assert_eq!(vote_count(path.as_mut(), 0).unwrap(), 80);
+    path.close().unwrap();
+}
+
+#[test]
+fn where_commits_shut_readers_out_there_is_none_beside_them() {
+    let _turn = turn();
+    let mut exclusive = indexed(JournalMode::Wal);
+    exclusive.pragmas.locking_mode = LockingMode::Exclusive;
+    let mut single = indexed(JournalMode::Wal);
+    single.build = sqlite_builds::find("single-thread").unwrap();
+    for spec in [exclusive, single, indexed(JournalMode::Delete)] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = spec.open(directory.path()).unwrap();
+        assert!(path.reader_beside().is_none(), "{spec:?}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    assert!(log().open(directory.path()).unwrap().reader_beside().is_none());
 }

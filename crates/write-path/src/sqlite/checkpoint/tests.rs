@@ -100,7 +100,7 @@ fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew(
     };
     let (spec, build) = (store.spec, store.build.clone());
     let database = database_in(store.directory.path());
-    let open = move || open_beside(&spec, &build, &database);
+    let open = move || beside::connect(&spec, &build, &database, background_thread::PATIENCE);
     let thread = BackgroundThread::start(orders, store.checkpointer.clone(), open).expect("open");
     store.run("BEGIN IMMEDIATE");
     let mut frames_before = 0;
