@@ -158,13 +158,26 @@ impl NamedPath {
     /// [`LoadError::Build`] if its SQLite build is not compiled in, [`LoadError::Shards`] of too many
     /// shards.
     pub fn specify(&self, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
-        let path = (self.specify)()?;
-        if shards == NonZeroU32::MIN {
-            return Ok(path);
-        }
-        let shards = ShardCount::new(shards.get()).ok_or(LoadError::Shards { found: shards })?;
-        Ok(Arc::new(ShardedSpec { path, shards, gather: Gather::SOUP }))
+        sharded((self.specify)()?, shards)
     }
+
+    /// The same files under settings that fill them fast; `None` where there are none.
+    pub(crate) fn filling(
+        &self,
+        shards: NonZeroU32,
+    ) -> Result<Option<Arc<dyn PathSpec>>, LoadError> {
+        let filling = (self.specify)()?.filling();
+        filling.map(|filling| sharded(Arc::from(filling), shards)).transpose()
+    }
+}
+
+/// More than one shard stand behind Soup's queue.
+fn sharded(path: Arc<dyn PathSpec>, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
+    if shards == NonZeroU32::MIN {
+        return Ok(path);
+    }
+    let shards = ShardCount::new(shards.get()).ok_or(LoadError::Shards { found: shards })?;
+    Ok(Arc::new(ShardedSpec { path, shards, gather: Gather::SOUP }))
 }
 
 /// The path of this name.
