@@ -1,6 +1,7 @@
 //! The load curves that stand beside the cases of `benches/vote.rs`.
 
 use std::error::Error;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use fixture::{Companion, CompanionExtent, Scene};
@@ -46,9 +47,21 @@ impl PlannedCurve {
 }
 
 impl Curves {
-    /// These curves, in this order.
-    pub fn new(planned: Vec<PlannedCurve>) -> Self {
-        Self { planned }
+    /// The curves of a default run: the document's log and its SQLite, the same SQLite without its
+    /// limit of outstanding batches, and the best path that was found.
+    ///
+    /// # Errors
+    /// What the catalogue answers.
+    pub fn of_a_default_run() -> Result<Self, LoadError> {
+        let one = |name| Subject::find(name, NonZeroU32::MIN);
+        Ok(Self {
+            planned: vec![
+                PlannedCurve::of_the_document(one("soup-log")?),
+                PlannedCurve::of_the_document(one("arm-a")?),
+                PlannedCurve::unlimited(one("arm-a")?),
+                PlannedCurve::unlimited(one("tuned")?),
+            ],
+        })
     }
 }
 
@@ -112,5 +125,20 @@ fn plan(load: VoteLoad, extent: CompanionExtent) -> CurvePlan {
             },
             p99_max_ns: u64::MAX,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use report::claims::UNLIMITED;
+
+    use super::*;
+
+    /// Without this pair the claim about merged packets would be told as "not measured" in every run.
+    #[test]
+    fn one_curve_stands_beside_the_same_without_a_limit_of_clients() {
+        let ids = Curves::of_a_default_run().expect("specified").ids();
+        let has_pair = |id: &String| ids.contains(&format!("{id}-{UNLIMITED}"));
+        assert!(ids.iter().any(has_pair), "{ids:?}");
     }
 }
