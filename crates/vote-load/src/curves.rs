@@ -16,11 +16,9 @@ use crate::subject::Subject;
 
 /// A curve to be measured.
 #[derive(Debug, Clone)]
-pub struct PlannedCurve {
-    /// What the load is put on.
-    pub subject: Subject,
-    /// The load.
-    pub load: VoteLoad,
+struct PlannedCurve {
+    subject: Subject,
+    load: VoteLoad,
 }
 
 /// Load curves beside a question.
@@ -31,12 +29,12 @@ pub struct Curves {
 
 impl PlannedCurve {
     /// The document's load on a path.
-    pub fn of_the_document(subject: Subject) -> Self {
+    fn of_the_document(subject: Subject) -> Self {
         Self { subject, load: VoteLoad::of_the_document() }
     }
 
     /// The same with no limit to the batches that are on their way.
-    pub fn unlimited(subject: Subject) -> Self {
+    fn unlimited(subject: Subject) -> Self {
         let load = VoteLoad { clients: Clients::Unlimited, ..VoteLoad::of_the_document() };
         Self { subject, load }
     }

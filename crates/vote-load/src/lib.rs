@@ -37,7 +37,7 @@ mod watch;
 pub use backlog::{BacklogGrowth, BacklogTrend};
 pub use ceiling::{Ceiling, CeilingSearch, Response, Standing};
 pub use committer::CommitCounts;
-pub use curves::{Curves, PlannedCurve};
+pub use curves::Curves;
 pub use error::LoadError;
 pub use generator::LoadEnd;
 pub use knee::{Knee, KneeSearch, Verdict};

@@ -132,12 +132,16 @@ impl Measured {
         parts.iter().sum::<u64>() as f64 / (parts.len() as f64 * part_seconds).max(1e-9)
     }
 
-    /// Operations acked in each part that was over before the load ended, and the length of one.
+    /// Operations acked in each part that was over before the load ended, and the length of one in
+    /// seconds. A load that ended in its first part has that much of it.
     fn whole_parts(&self, point: &Point) -> (&[u64], f64) {
-        let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
         let ran = self.loaded.generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
-        let whole_parts = (ran / part_seconds + 1e-9) as usize;
-        (&self.loaded.seen.acked_by_part[..whole_parts.min(PARTS as usize)], part_seconds)
+        let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
+        let (parts, part_seconds) = match (ran / part_seconds + 1e-9) as usize {
+            0 => (1, ran),
+            whole => (whole.min(PARTS as usize), part_seconds),
+        };
+        (&self.loaded.seen.acked_by_part[..parts], part_seconds)
     }
 
     pub(crate) fn drained_per_second(&self) -> f64 {
@@ -156,6 +160,9 @@ impl Measured {
 /// Rates of parts that each hold an ack: as few parts are joined as that takes, because a path whose
 /// commits are longer than a part acks in some of them alone, and the median part would tell of none.
 fn rates(operations: &[u64], part_seconds: f64) -> Option<Vec<f64>> {
+    if part_seconds <= 0.0 {
+        return None;
+    }
     let sums = |joined: usize| {
         let sum = |part: &[u64]| (part.iter().sum::<u64>(), part.len() as f64 * part_seconds);
         operations.chunks(joined).map(sum).collect::<Vec<_>>()
@@ -182,5 +189,7 @@ mod tests {
     fn without_an_ack_there_is_no_rate() {
         assert_eq!(rates(&[0, 0], 1.0), None);
         assert_eq!(rates(&[], 1.0), None);
+        // Interrupted while it warmed up.
+        assert_eq!(rates(&[3], 0.0), None);
     }
 }

@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 
 use fixture::{FixtureError, SEED};
 use tempfile::TempDir;
-use write_path::{
-    Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WriteError, WritePath,
-};
+use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WritePath};
 
 use crate::error::LoadError;
 use crate::load::VoteLoad;
@@ -218,9 +216,8 @@ fn way_to_answer(spec: &dyn PathSpec, directory: &Path) -> Result<Answer, LoadEr
     path.close()?;
     match asked {
         Ok(_) => Ok(Answer::Asked),
-        Err(LoadError::NoReader | LoadError::Path(WriteError::NoWayToRead { .. })) => {
-            Ok(Answer::ReadAll)
-        }
+        Err(LoadError::NoReader) => Ok(Answer::ReadAll),
+        Err(LoadError::Path(error)) if error.is_no_way_to_read() => Ok(Answer::ReadAll),
         Err(error) => Err(error),
     }
 }
