@@ -13,22 +13,21 @@ pub struct CeilingSearch {
     pub highest: Target,
 }
 
-/// What a rate showed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Response {
-    /// Operations acked per second.
-    pub acked_per_second: f64,
-    /// How the path took it.
-    pub standing: Standing,
-}
-
 /// How a path takes a rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Response {
     /// It kept up.
-    KeptUp,
+    KeptUp {
+        /// Operations acked per second.
+        acked_per_second: f64,
+    },
     /// It fell behind.
-    FellBehind,
+    FellBehind {
+        /// Operations acked per second.
+        acked_per_second: f64,
+    },
+    /// It fell so far behind that the load ended before anything was measured.
+    Hopeless,
     /// The generator was too late for the figures to be the path's.
     GeneratorBound,
 }
@@ -59,7 +58,7 @@ const OVERLOAD: f64 = 1.2;
 const NEAR_SHARE: f64 = 0.75;
 
 /// How often the rate is adapted at most.
-const ADAPTATIONS_MAX: u32 = 6;
+const ADAPTATIONS_MAX: u32 = 8;
 
 /// How often the rate is halved between one that was kept up with and one at which the generator was
 /// late.
@@ -77,14 +76,15 @@ impl CeilingSearch {
         let mut rate = self.first;
         let mut kept_up = None;
         let acked = loop {
-            let response = offer(rate)?;
-            match response.standing {
-                Standing::FellBehind => break response.acked_per_second,
-                Standing::KeptUp if rate == self.highest => {
+            match offer(rate)? {
+                Response::FellBehind { acked_per_second } => break acked_per_second,
+                // The ceiling is searched from the last rate that showed anything.
+                Response::Hopeless => break f64::from(kept_up.unwrap_or(self.first).get()),
+                Response::KeptUp { .. } if rate == self.highest => {
                     return Ok(Ceiling::Beyond { kept_up: Some(rate) });
                 }
-                Standing::KeptUp => kept_up = Some(rate),
-                Standing::GeneratorBound => {
+                Response::KeptUp { .. } => kept_up = Some(rate),
+                Response::GeneratorBound => {
                     return self.below_the_generators_end(kept_up, rate, &mut offer);
                 }
             }
@@ -93,28 +93,27 @@ impl CeilingSearch {
         Ok(Ceiling::Reached { per_second: self.approach(acked, offer)? })
     }
 
-    /// The ceiling, from what was acked at some rate beyond it.
+    /// The ceiling, from what was acked at some rate.
     pub(crate) fn approach<E>(
         &self,
-        mut acked_per_second: f64,
+        mut acked: f64,
         mut offer: impl FnMut(Target) -> Result<Response, E>,
     ) -> Result<f64, E> {
         for _ in 0..ADAPTATIONS_MAX {
-            let rate = self.share_of(acked_per_second, OVERLOAD);
-            let response = offer(rate)?;
-            acked_per_second = response.acked_per_second;
-            let is_near = acked_per_second >= NEAR_SHARE * f64::from(rate.get());
-            if response.standing == Standing::FellBehind && is_near {
-                break;
+            let rate = self.share_of(acked, OVERLOAD);
+            match offer(rate)? {
+                Response::FellBehind { acked_per_second } => {
+                    acked = acked_per_second;
+                    if acked >= NEAR_SHARE * f64::from(rate.get()) {
+                        break;
+                    }
+                }
+                Response::KeptUp { acked_per_second } => acked = acked_per_second,
+                Response::GeneratorBound => acked = rate.get().into(),
+                Response::Hopeless => acked /= OVERLOAD,
             }
         }
-        Ok(acked_per_second)
-    }
-
-    /// So large a share of a rate, but no more than the highest.
-    pub(crate) fn share_of(&self, per_second: f64, share: f64) -> Target {
-        let rate = Target::per_second((share * per_second).round().max(1.0) as u32);
-        rate.map_or(self.first, |rate| rate.min(self.highest))
+        Ok(acked)
     }
 
     /// Between the rate that was kept up with and the one at which the generator was late.
@@ -129,12 +128,11 @@ impl CeilingSearch {
             let Some(kept) = kept_up else { break };
             let middle = (f64::from(kept.get()) * f64::from(late_at.get())).sqrt();
             let middle = self.share_of(middle, 1.0);
-            let response = offer(middle)?;
-            match response.standing {
-                Standing::KeptUp => kept_up = Some(middle),
-                Standing::GeneratorBound => late_at = middle,
-                Standing::FellBehind => {
-                    return Ok(Ceiling::Reached { per_second: response.acked_per_second });
+            match offer(middle)? {
+                Response::KeptUp { .. } => kept_up = Some(middle),
+                Response::GeneratorBound | Response::Hopeless => late_at = middle,
+                Response::FellBehind { acked_per_second } => {
+                    return Ok(Ceiling::Reached { per_second: acked_per_second });
                 }
             }
         }
@@ -159,16 +157,20 @@ mod tests {
         move |rate| {
             let rate = f64::from(rate.get());
             let most = if rate > 2.0 * ceiling { ceiling * far } else { ceiling };
-            let standing = if rate > most { Standing::FellBehind } else { Standing::KeptUp };
-            Ok(Response { acked_per_second: rate.min(most), standing })
+            let acked_per_second = rate.min(most);
+            Ok(match rate {
+                _ if rate > 3.5 * ceiling => Response::Hopeless,
+                _ if rate > most => Response::FellBehind { acked_per_second },
+                _ => Response::KeptUp { acked_per_second },
+            })
         }
     }
 
     fn late_from(limit: u32) -> impl FnMut(Target) -> Result<Response, ()> {
         move |rate| {
             let is_late = rate.get() > limit;
-            let standing = if is_late { Standing::GeneratorBound } else { Standing::KeptUp };
-            Ok(Response { acked_per_second: rate.get().min(limit).into(), standing })
+            let kept_up = Response::KeptUp { acked_per_second: rate.get().into() };
+            Ok(if is_late { Response::GeneratorBound } else { kept_up })
         }
     }
 

@@ -35,7 +35,7 @@ mod subject;
 mod watch;
 
 pub use backlog::{BacklogGrowth, BacklogTrend};
-pub use ceiling::{Ceiling, CeilingSearch, Response, Standing};
+pub use ceiling::{Ceiling, CeilingSearch, Response};
 pub use committer::CommitCounts;
 pub use curves::Curves;
 pub use error::LoadError;

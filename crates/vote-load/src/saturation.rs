@@ -2,9 +2,8 @@
 
 use std::num::NonZeroU32;
 
-use crate::ceiling::{Ceiling, CeilingSearch, Response, Standing};
+use crate::ceiling::{Ceiling, CeilingSearch, Response};
 use crate::error::LoadError;
-use crate::knee::Verdict;
 use crate::outcome::PointOutcome;
 use crate::point::Point;
 use crate::rate::Target;
@@ -87,6 +86,10 @@ pub struct SaturationRound {
 /// of a ceiling 9 % stay behind.
 const FLAT_SHARE_MAX: f64 = 0.03;
 
+/// A rate of which less than this share was acked, though nothing waits, was not handed on: it is beyond
+/// the generator.
+const HANDED_ON_SHARE_MIN: f64 = 0.97;
+
 impl Share {
     /// The share.
     pub fn factor(self) -> f64 {
@@ -120,12 +123,20 @@ impl PointOutcome {
     }
 
     fn response(&self) -> Response {
-        let standing = match self.verdict(u64::MAX) {
-            Verdict::Met | Verdict::Missed => Standing::KeptUp,
-            Verdict::FellBehind => Standing::FellBehind,
-            Verdict::GeneratorBound => Standing::GeneratorBound,
-        };
-        Response { acked_per_second: self.acked_mean_per_second, standing }
+        let acked_per_second = self.acked_mean_per_second;
+        let is_behind = self.is_saturated() || self.given_up_operations > 0;
+        match (is_behind, self.is_beyond_the_generator()) {
+            (true, _) => Response::FellBehind { acked_per_second },
+            (false, true) => Response::GeneratorBound,
+            (false, false) => Response::KeptUp { acked_per_second },
+        }
+    }
+
+    /// Whether the generator did not hand on as much as was due. (It may be late by a good part of a short
+    /// sojourn, which makes the times its own, and still hand on everything.)
+    fn is_beyond_the_generator(&self) -> bool {
+        let target = f64::from(self.point.target.get());
+        self.acked_mean_per_second < HANDED_ON_SHARE_MIN * target
     }
 }
 
@@ -142,13 +153,19 @@ impl LoadSession {
     ) -> Result<Saturation, LoadError> {
         let mut offer = |target: Target, stage: Stage| {
             let point = Point { target, ..plan.point };
-            let measured = self.measure(subject, &point, &mut |_| {})?;
+            let measured = match self.measure(subject, &point, &mut |_| {}) {
+                Ok(measured) => measured,
+                Err(LoadError::NothingMeasured) if fixture::check_interrupt().is_ok() => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(error),
+            };
             on_point(stage, &measured);
             // What was measured is stored; the search cannot go on.
             fixture::check_interrupt()?;
-            Ok::<_, LoadError>(measured.outcome)
+            Ok(Some(measured.outcome))
         };
-        let search = |target| Ok::<_, LoadError>(offer(target, Stage::Search)?.response());
+        let search = |target| Ok(response(offer(target, Stage::Search)?.as_ref()));
         let found = plan.search.run(search)?;
         let Ceiling::Reached { per_second: mut ceiling_per_second } = found else {
             return Ok(Saturation { found, rounds: Vec::new() });
@@ -157,17 +174,24 @@ impl LoadSession {
         for round in 1..=plan.rounds.get() {
             if round > 1 {
                 let stage = Stage::Ceiling { round };
-                let offer = |target| Ok::<_, LoadError>(offer(target, stage)?.response());
+                let offer = |target| Ok::<_, LoadError>(response(offer(target, stage)?.as_ref()));
                 ceiling_per_second = plan.search.approach(ceiling_per_second, offer)?;
             }
             let mut judge = |share: Share| {
                 let rate = plan.search.share_of(ceiling_per_second, share.factor());
-                let outcome = offer(rate, Stage::Share { round, share, ceiling_per_second })?;
-                outcome.backlog_verdict().ok_or(LoadError::NothingMeasured)
+                match offer(rate, Stage::Share { round, share, ceiling_per_second })? {
+                    Some(outcome) => outcome.backlog_verdict().ok_or(LoadError::NothingMeasured),
+                    None => Ok(BacklogVerdict::Grows),
+                }
             };
             let (below, beyond) = (judge(Share::Below)?, judge(Share::Beyond)?);
             rounds.push(SaturationRound { ceiling_per_second, below, beyond });
         }
         Ok(Saturation { found, rounds })
     }
+}
+
+/// How a rate was taken; without an outcome the load ended before anything was measured.
+fn response(outcome: Option<&PointOutcome>) -> Response {
+    outcome.map_or(Response::Hopeless, PointOutcome::response)
 }
