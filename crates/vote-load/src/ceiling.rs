@@ -116,6 +116,12 @@ impl CeilingSearch {
         Ok(acked)
     }
 
+    /// So large a share of a rate, but no more than the highest.
+    pub(crate) fn share_of(&self, per_second: f64, share: f64) -> Target {
+        let rate = Target::per_second((share * per_second).round().max(1.0) as u32);
+        rate.map_or(self.first, |rate| rate.min(self.highest))
+    }
+
     /// Between the rate that was kept up with and the one at which the generator was late.
     fn below_the_generators_end<E>(
         &self,

@@ -165,7 +165,7 @@ impl LoadSession {
             fixture::check_interrupt()?;
             Ok(Some(measured.outcome))
         };
-        let search = |target| Ok(response(offer(target, Stage::Search)?.as_ref()));
+        let search = |target| Ok::<_, LoadError>(response(offer(target, Stage::Search)?.as_ref()));
         let found = plan.search.run(search)?;
         let Ceiling::Reached { per_second: mut ceiling_per_second } = found else {
             return Ok(Saturation { found, rounds: Vec::new() });
