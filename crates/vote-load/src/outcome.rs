@@ -133,15 +133,19 @@ impl Measured {
     }
 
     /// Operations acked in each part that was over before the load ended, and the length of one in
-    /// seconds. A load that ended in its first part has that much of it.
+    /// seconds. Of a load that was interrupted in its first part it is that much of it.
     fn whole_parts(&self, point: &Point) -> (&[u64], f64) {
-        let ran = self.loaded.generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
+        let Loaded { clock, seen, generated, .. } = &self.loaded;
         let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
-        let (parts, part_seconds) = match (ran / part_seconds + 1e-9) as usize {
-            0 => (1, ran),
-            whole => (whole.min(PARTS as usize), part_seconds),
-        };
-        (&self.loaded.seen.acked_by_part[..parts], part_seconds)
+        let ran = generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
+        let whole_parts = ((ran / part_seconds + 1e-9) as usize).min(PARTS as usize);
+        if whole_parts == 0 && generated.end == LoadEnd::Interrupted {
+            // Acks of what was under way came a little later than that.
+            let last_ack = seen.last_ack.map_or(Duration::ZERO, |ack| ack - clock.begin);
+            let acked_in = last_ack.saturating_sub(point.warm_up).as_secs_f64();
+            return (&seen.acked_by_part[..1], acked_in.min(part_seconds));
+        }
+        (&seen.acked_by_part[..whole_parts], part_seconds)
     }
 
     pub(crate) fn drained_per_second(&self) -> f64 {

@@ -20,13 +20,14 @@ pub(super) struct Row {
     sojourn_ns_p50: Option<u64>,
     sojourn_ns_p99: Option<u64>,
     lateness_ns_p99: Option<u64>,
-    judged: &'static str,
+    backlog: &'static str,
+    is_generator_bound: bool,
 }
 
 /// The headings of [`Row::in_words`].
 pub(super) fn headings() -> String {
     format!(
-        "{:<14}{:>13}{:>13}{:>13}{:>24}{:>10}{:>10}{:>10}  judged",
+        "{:<14}{:>13}{:>13}{:>13}{:>24}{:>10}{:>10}{:>10}  backlog",
         "", "target", "acked", "backlog/s", "95 % interval", "p50", "p99", "late p99"
     )
 }
@@ -46,8 +47,7 @@ impl Row {
                 (name, Some(round), Some(ceiling_per_second))
             }
         };
-        let judged = match outcome.backlog_verdict() {
-            _ if outcome.is_generator_bound() => "generator-bound",
+        let backlog = match outcome.backlog_verdict() {
             Some(BacklogVerdict::Flat) => "flat",
             Some(BacklogVerdict::Grows) => "grows",
             Some(BacklogVerdict::Unclear) => "unclear",
@@ -67,7 +67,8 @@ impl Row {
             sojourn_ns_p50: outcome.writes.sojourn.quantile(0.5),
             sojourn_ns_p99: outcome.operations_sojourn_ns(0.99),
             lateness_ns_p99: outcome.lateness.quantile(0.99).or(outcome.lateness.longest()),
-            judged,
+            backlog,
+            is_generator_bound: outcome.is_generator_bound(),
         }
     }
 
@@ -86,14 +87,15 @@ impl Row {
             Some(round) => format!("{round}. {}", self.stage),
         };
         format!(
-            "{stage:<14}{:>13}{:>13}{:>13}{interval:>24}{:>10}{:>10}{:>10}  {}",
+            "{stage:<14}{:>13}{:>13}{:>13}{interval:>24}{:>10}{:>10}{:>10}  {}{}",
             quantity::rate(self.target_per_second.into()),
             quantity::rate(self.acked_mean_per_second),
             number(self.backlog_growth_per_second),
             time(self.sojourn_ns_p50),
             time(self.sojourn_ns_p99),
             time(self.lateness_ns_p99),
-            self.judged
+            self.backlog,
+            if self.is_generator_bound { ", generator-bound times" } else { "" }
         )
     }
 }
