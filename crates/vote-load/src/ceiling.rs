@@ -1,10 +1,10 @@
-//! The search for a path's ceiling: the rate that it acks when a little more than that is due.
+//! The search for a path's ceiling: the highest rate that it keeps up with.
 
 use crate::rate::Target;
 
-/// How a ceiling is searched: up from the first rate until the path falls behind, and then at a fifth
-/// more than it acked, until that is a fifth more indeed. Far beyond its ceiling a path merges what
-/// waits into packets that are larger than any near it, and acks another rate.
+/// How a ceiling is searched: up from the first rate until the path falls behind, and then between the
+/// last rate that it kept up with and that one. What a path acks beyond its ceiling is not asked: its
+/// packets are larger there, and what waits takes memory, so that it may be more or less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CeilingSearch {
     /// The first rate.
@@ -14,28 +14,20 @@ pub struct CeilingSearch {
 }
 
 /// How a path takes a rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Response {
     /// It kept up.
-    KeptUp {
-        /// Operations acked per second.
-        acked_per_second: f64,
-    },
+    KeptUp,
     /// It fell behind.
-    FellBehind {
-        /// Operations acked per second.
-        acked_per_second: f64,
-    },
-    /// It fell so far behind that the load ended before anything was measured.
-    Hopeless,
-    /// The generator was too late for the figures to be the path's.
+    FellBehind,
+    /// The generator did not hand on what was due.
     GeneratorBound,
 }
 
 /// What a search found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ceiling {
-    /// The path acks so many operations per second and no more.
+    /// The path keeps up with a rate 5 % below this one, and not with one 5 % above it.
     Reached {
         /// Operations per second.
         per_second: f64,
@@ -51,14 +43,14 @@ pub enum Ceiling {
 /// The factor between two rates on the way up.
 const STEP: f64 = 4.0;
 
-/// How much more than what was acked is offered, to see the ceiling.
-const OVERLOAD: f64 = 1.2;
+/// The search ends once the rate that was kept up with and the one that was not are as near as this.
+const NEAR: f64 = 1.1;
 
-/// A path that acks no less than this share of an overload shows its ceiling.
-const NEAR_SHARE: f64 = 0.75;
+/// How far the ceiling is taken to have moved from one round to the next at most, to either side.
+const MOVED_MAX: f64 = 1.25;
 
-/// How often the rate is adapted at most.
-const ADAPTATIONS_MAX: u32 = 8;
+/// How often the search goes down from its first rate at most.
+const STEPS_DOWN_MAX: u32 = 6;
 
 /// How often the rate is halved between one that was kept up with and one at which the generator was
 /// late.
@@ -75,45 +67,58 @@ impl CeilingSearch {
     ) -> Result<Ceiling, E> {
         let mut rate = self.first;
         let mut kept_up = None;
-        let acked = loop {
+        let behind = loop {
             match offer(rate)? {
-                Response::FellBehind { acked_per_second } => break acked_per_second,
-                // The ceiling is searched from the last rate that showed anything.
-                Response::Hopeless => break f64::from(kept_up.unwrap_or(self.first).get()),
-                Response::KeptUp { .. } if rate == self.highest => {
+                Response::FellBehind => break rate,
+                Response::KeptUp if rate == self.highest => {
                     return Ok(Ceiling::Beyond { kept_up: Some(rate) });
                 }
-                Response::KeptUp { .. } => kept_up = Some(rate),
+                Response::KeptUp => kept_up = Some(rate),
                 Response::GeneratorBound => {
                     return self.below_the_generators_end(kept_up, rate, &mut offer);
                 }
             }
             rate = self.share_of(f64::from(rate.get()), STEP);
         };
-        Ok(Ceiling::Reached { per_second: self.approach(acked, offer)? })
-    }
-
-    /// The ceiling, from what was acked at some rate.
-    pub(crate) fn approach<E>(
-        &self,
-        mut acked: f64,
-        mut offer: impl FnMut(Target) -> Result<Response, E>,
-    ) -> Result<f64, E> {
-        for _ in 0..ADAPTATIONS_MAX {
-            let rate = self.share_of(acked, OVERLOAD);
-            match offer(rate)? {
-                Response::FellBehind { acked_per_second } => {
-                    acked = acked_per_second;
-                    if acked >= NEAR_SHARE * f64::from(rate.get()) {
-                        break;
-                    }
-                }
-                Response::KeptUp { acked_per_second } => acked = acked_per_second,
-                Response::GeneratorBound => acked = rate.get().into(),
-                Response::Hopeless => acked /= OVERLOAD,
+        let mut behind = f64::from(behind.get());
+        let mut lower = kept_up.map(|rate| f64::from(rate.get()));
+        for _ in 0..STEPS_DOWN_MAX {
+            if lower.is_some() {
+                break;
+            }
+            let down = behind / STEP;
+            match offer(self.share_of(down, 1.0))? {
+                Response::KeptUp => lower = Some(down),
+                Response::FellBehind | Response::GeneratorBound => behind = down,
             }
         }
-        Ok(acked)
+        let lower = lower.unwrap_or(behind / STEP);
+        Ok(Ceiling::Reached { per_second: self.narrow(lower, behind, offer)? })
+    }
+
+    /// The ceiling once more, which was here before.
+    pub(crate) fn again<E>(
+        &self,
+        ceiling: f64,
+        offer: impl FnMut(Target) -> Result<Response, E>,
+    ) -> Result<f64, E> {
+        self.narrow(ceiling / MOVED_MAX, ceiling * MOVED_MAX, offer)
+    }
+
+    fn narrow<E>(
+        &self,
+        mut kept_up: f64,
+        mut behind: f64,
+        mut offer: impl FnMut(Target) -> Result<Response, E>,
+    ) -> Result<f64, E> {
+        while behind / kept_up > NEAR {
+            let middle = (kept_up * behind).sqrt();
+            match offer(self.share_of(middle, 1.0))? {
+                Response::KeptUp => kept_up = middle,
+                Response::FellBehind | Response::GeneratorBound => behind = middle,
+            }
+        }
+        Ok((kept_up * behind).sqrt())
     }
 
     /// So large a share of a rate, but no more than the highest.
@@ -135,10 +140,12 @@ impl CeilingSearch {
             let middle = (f64::from(kept.get()) * f64::from(late_at.get())).sqrt();
             let middle = self.share_of(middle, 1.0);
             match offer(middle)? {
-                Response::KeptUp { .. } => kept_up = Some(middle),
-                Response::GeneratorBound | Response::Hopeless => late_at = middle,
-                Response::FellBehind { acked_per_second } => {
-                    return Ok(Ceiling::Reached { per_second: acked_per_second });
+                Response::KeptUp => kept_up = Some(middle),
+                Response::GeneratorBound => late_at = middle,
+                Response::FellBehind => {
+                    let (kept_up, behind) = (f64::from(kept.get()), f64::from(middle.get()));
+                    let per_second = self.narrow(kept_up, behind, offer)?;
+                    return Ok(Ceiling::Reached { per_second });
                 }
             }
         }
@@ -157,33 +164,24 @@ mod tests {
         CeilingSearch { first: target(first), highest: target(highest) }
     }
 
-    /// A path that takes so many operations per second near its ceiling, and `far` times as many once
-    /// twice of that is due, because its packets are larger then.
-    fn takes(ceiling: f64, far: f64) -> impl FnMut(Target) -> Result<Response, ()> {
+    fn takes(ceiling: f64) -> impl FnMut(Target) -> Result<Response, ()> {
         move |rate| {
-            let rate = f64::from(rate.get());
-            let most = if rate > 2.0 * ceiling { ceiling * far } else { ceiling };
-            let acked_per_second = rate.min(most);
-            Ok(match rate {
-                _ if rate > 3.5 * ceiling => Response::Hopeless,
-                _ if rate > most => Response::FellBehind { acked_per_second },
-                _ => Response::KeptUp { acked_per_second },
-            })
+            let keeps_up = f64::from(rate.get()) <= ceiling;
+            Ok(if keeps_up { Response::KeptUp } else { Response::FellBehind })
         }
     }
 
     fn late_from(limit: u32) -> impl FnMut(Target) -> Result<Response, ()> {
         move |rate| {
             let is_late = rate.get() > limit;
-            let kept_up = Response::KeptUp { acked_per_second: rate.get().into() };
-            Ok(if is_late { Response::GeneratorBound } else { kept_up })
+            Ok(if is_late { Response::GeneratorBound } else { Response::KeptUp })
         }
     }
 
     #[test]
     fn without_an_end_the_highest_rate_is_told() {
         let kept_up = Target::per_second(50_000);
-        let found = search(1_000, 50_000).run(takes(1e9, 1.0));
+        let found = search(1_000, 50_000).run(takes(1e9));
         assert_eq!(found, Ok(Ceiling::Beyond { kept_up }));
     }
 
@@ -203,12 +201,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_ceiling_near_by_is_found_not_the_one_far_beyond(
-            ceiling in 2_000.0..2_000_000.0_f64, far in 0.3..1.6_f64, first in 500..30_000_u32,
+        fn nine_tenths_are_below_it_and_eleven_tenths_beyond(
+            ceiling in 2_000.0..2_000_000.0_f64, first in 500..30_000_u32, moved in 0.85..1.18_f64,
         ) {
-            let found = search(first, 4_000_000).run(takes(ceiling, far));
+            let search = search(first, 6_400_000);
+            let found = search.run(takes(ceiling));
             let Ok(Ceiling::Reached { per_second }) = found else { panic!("{found:?}") };
-            prop_assert!((per_second / ceiling - 1.0).abs() < 1e-3, "{} of {}", per_second, ceiling);
+            prop_assert!(0.9 * per_second < ceiling && ceiling < 1.1 * per_second);
+            let again = search.again(per_second, takes(moved * ceiling)).expect("no error");
+            prop_assert!(0.9 * again < moved * ceiling && moved * ceiling < 1.1 * again);
         }
     }
 }

@@ -123,12 +123,11 @@ impl PointOutcome {
     }
 
     fn response(&self) -> Response {
-        let acked_per_second = self.acked_mean_per_second;
         let is_behind = self.is_saturated() || self.given_up_operations > 0;
         match (is_behind, self.is_beyond_the_generator()) {
-            (true, _) => Response::FellBehind { acked_per_second },
+            (true, _) => Response::FellBehind,
             (false, true) => Response::GeneratorBound,
-            (false, false) => Response::KeptUp { acked_per_second },
+            (false, false) => Response::KeptUp,
         }
     }
 
@@ -175,7 +174,7 @@ impl LoadSession {
             if round > 1 {
                 let stage = Stage::Ceiling { round };
                 let offer = |target| Ok::<_, LoadError>(response(offer(target, stage)?.as_ref()));
-                ceiling_per_second = plan.search.approach(ceiling_per_second, offer)?;
+                ceiling_per_second = plan.search.again(ceiling_per_second, offer)?;
             }
             let mut judge = |share: Share| {
                 let rate = plan.search.share_of(ceiling_per_second, share.factor());
@@ -193,5 +192,5 @@ impl LoadSession {
 
 /// How a rate was taken; without an outcome the load ended before anything was measured.
 fn response(outcome: Option<&PointOutcome>) -> Response {
-    outcome.map_or(Response::Hopeless, PointOutcome::response)
+    outcome.map_or(Response::FellBehind, PointOutcome::response)
 }
