@@ -49,7 +49,7 @@ const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
 /// The timing of each case; its counterpart takes as long again.
 const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(400) };
+    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(600) };
 
 /// What each build does.
 #[derive(Debug, Clone, Copy)]

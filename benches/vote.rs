@@ -15,20 +15,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
-use vote_load::catalogue::{NamedPath, PATHS};
-use vote_load::{Curves, LoadError, PlannedCurve, Subject};
+use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
+use vote_load::{Curves, LoadError, Subject};
 
 /// The document's merged packet ("~400 rows").
 const MERGED_VOTES: NonZeroU32 = count(400);
 
 /// Where the A/A pair stands.
 const BASE: &str = "arm-a";
-
-/// Shards of the document's second setting.
-const SHARDS: NonZeroU32 = count(4);
-
-/// Paths that are measured on four shards too: what the document sharded.
-const SHARDED: [&str; 2] = ["soup-log", "arm-c"];
 
 /// Enough for the B-trees to be larger than the default cache.
 const PREFILL: Prefill = Prefill::Mebibytes(count(8));
@@ -38,7 +32,7 @@ const PACE: Pace =
     Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(800) };
 
 fn main() -> ExitCode {
-    match curves() {
+    match Curves::of_a_default_run() {
         Ok(mut curves) => fixture::run_beside(question, &mut curves),
         Err(error) => {
             eprintln!("error: {error}");
@@ -71,18 +65,6 @@ fn question() -> Result<Question, FixtureError> {
         question.add(case(named(name)?, SHARDS)?)?;
     }
     Ok(question)
-}
-
-/// The four curves of a default run: the document's log and its SQLite, the same SQLite without its
-/// limit of outstanding batches, and the best path that was found.
-fn curves() -> Result<Curves, LoadError> {
-    let one = |name| Subject::find(name, NonZeroU32::MIN);
-    Ok(Curves::new(vec![
-        PlannedCurve::of_the_document(one("soup-log")?),
-        PlannedCurve::of_the_document(one("arm-a")?),
-        PlannedCurve::unlimited(one("arm-a")?),
-        PlannedCurve::unlimited(one("tuned")?),
-    ]))
 }
 
 fn named(name: &str) -> Result<&'static NamedPath, FixtureError> {

@@ -5,7 +5,9 @@ mod line;
 mod load_options;
 mod paths;
 mod recovery;
+mod rows;
 mod run;
+mod saturation;
 mod series;
 mod session;
 mod tune;
@@ -28,6 +30,8 @@ pub(crate) struct Options {
 enum Command {
     /// Searches the highest rate at which each path keeps a limit, and prints the load curve.
     Knee(knee::Options),
+    /// Measures what each path takes at most, and what its backlog does just below and just beyond that.
+    Saturation(saturation::Options),
     /// Kills a process that keeps many votes, and times how soon the path can answer again.
     Recovery(recovery::Options),
     /// Measures what each setting of the tuned path is worth, at one rate.
@@ -37,6 +41,9 @@ enum Command {
     /// Keeps votes and aborts: the process that `recovery` kills.
     #[command(hide = true)]
     KeepAndAbort(recovery::Victim),
+    /// Opens what such a process left and asks: the process that `recovery` times.
+    #[command(hide = true)]
+    AnswerAgain(recovery::Answering),
 }
 
 /// Runs what was asked for. The exit code is 0 if everything was measured and verified, and 130 after
@@ -45,9 +52,11 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     match &options.command {
         None => run::run(&options.run, out),
         Some(Command::Knee(options)) => knee::run(options, out),
+        Some(Command::Saturation(options)) => saturation::run(options, out),
         Some(Command::Recovery(options)) => recovery::run(options, out),
         Some(Command::Tune(options)) => tune::run(options, out),
         Some(Command::Paths) => paths::run(out).map(|()| ExitCode::SUCCESS),
         Some(Command::KeepAndAbort(victim)) => recovery::keep_and_abort(victim),
+        Some(Command::AnswerAgain(answering)) => recovery::answer_again(answering),
     }
 }

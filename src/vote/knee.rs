@@ -58,7 +58,10 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         shown?;
         match curve {
             Ok(curve) => writeln!(out, "knee        {}", in_words(&curve.knee, options.p99_ms))?,
-            Err(error) if session::is_interrupt(&error) => break,
+            Err(error) if session::is_interrupt(&error) => {
+                session::say_interrupted(&subject.label());
+                break;
+            }
             Err(error) => anyhow::bail!("{}: {error}", subject.label()),
         }
     }

@@ -43,6 +43,11 @@ pub(crate) fn exit_code() -> ExitCode {
     }
 }
 
+/// Says that Ctrl-C ended a measurement of several points.
+pub(crate) fn say_interrupted(what: &str) {
+    eprintln!("interrupted at {what}: the points that are shown are kept, and scratch is removed");
+}
+
 /// Tells Ctrl-C, after which what was measured is kept, from a failure.
 pub(crate) fn is_interrupt(error: &LoadError) -> bool {
     matches!(error, LoadError::Fixture(FixtureError::Interrupted))

@@ -45,7 +45,10 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         let subject = Subject::of(path?, NonZeroU32::MIN)?;
         match session.measure(&subject, &point, &mut |_| {}) {
             Ok(measured) => writeln!(out, "{:<18}{}", subject.name, line::point(&measured))?,
-            Err(error) if session::is_interrupt(&error) => break,
+            Err(error) if session::is_interrupt(&error) => {
+                session::say_interrupted(&subject.label());
+                break;
+            }
             Err(error) => anyhow::bail!("{}: {error}", subject.label()),
         }
         if fixture::check_interrupt().is_err() {

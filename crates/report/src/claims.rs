@@ -11,6 +11,9 @@ use crate::evidence::Evidence;
 use crate::findings::Inquiry;
 use crate::resolution::QuestionResolution;
 
+pub use vote::ClaimedPath;
+pub use vote_load::UNLIMITED;
+
 /// What somebody said, beside what a run shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {

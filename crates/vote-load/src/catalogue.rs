@@ -142,6 +142,12 @@ pub const PATHS: &[NamedPath] = &[
     ),
 ];
 
+/// Names of the paths that are measured on [`SHARDS`] shards too: what the document sharded.
+pub const SHARDED: [&str; 2] = ["soup-log", "arm-c"];
+
+/// Shards of the document's second setting.
+pub const SHARDS: NonZeroU32 = NonZeroU32::new(4).expect("not zero");
+
 impl NamedPath {
     const fn new(
         name: &'static str,
@@ -158,13 +164,26 @@ impl NamedPath {
     /// [`LoadError::Build`] if its SQLite build is not compiled in, [`LoadError::Shards`] of too many
     /// shards.
     pub fn specify(&self, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
-        let path = (self.specify)()?;
-        if shards == NonZeroU32::MIN {
-            return Ok(path);
-        }
-        let shards = ShardCount::new(shards.get()).ok_or(LoadError::Shards { found: shards })?;
-        Ok(Arc::new(ShardedSpec { path, shards, gather: Gather::SOUP }))
+        sharded((self.specify)()?, shards)
     }
+
+    /// The same files under settings that fill them fast; `None` where there are none.
+    pub(crate) fn filling(
+        &self,
+        shards: NonZeroU32,
+    ) -> Result<Option<Arc<dyn PathSpec>>, LoadError> {
+        let filling = (self.specify)()?.filling();
+        filling.map(|filling| sharded(Arc::from(filling), shards)).transpose()
+    }
+}
+
+/// More than one shard stand behind Soup's queue.
+fn sharded(path: Arc<dyn PathSpec>, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
+    if shards == NonZeroU32::MIN {
+        return Ok(path);
+    }
+    let shards = ShardCount::new(shards.get()).ok_or(LoadError::Shards { found: shards })?;
+    Ok(Arc::new(ShardedSpec { path, shards, gather: Gather::SOUP }))
 }
 
 /// The path of this name.
@@ -247,6 +266,7 @@ fn sqlite(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::subject::Subject;
 
     #[test]
     fn names_are_short_unique_and_found() {
@@ -254,6 +274,18 @@ mod tests {
             assert!(path.name.len() <= 18, "{}", path.name);
             assert!(PATHS[..place].iter().all(|other| other.name != path.name));
             assert_eq!(find(path.name).expect("listed").name, path.name);
+        }
+    }
+
+    /// A claim about a case that no question measures would be told as "not measured" in every run.
+    #[test]
+    fn every_path_that_a_claim_is_about_is_measured() {
+        let subject = |path: &NamedPath, shards| Subject::of(path, shards).expect("specified");
+        let on_one = PATHS.iter().map(|path| subject(path, NonZeroU32::MIN));
+        let on_four = SHARDED.iter().map(|name| subject(find(name).expect("listed"), SHARDS));
+        let measured: Vec<String> = on_one.chain(on_four).map(|it| it.label()).collect();
+        for claimed in report::claims::ClaimedPath::ALL {
+            assert!(measured.iter().any(|label| label == claimed.name()), "{claimed:?}");
         }
     }
 

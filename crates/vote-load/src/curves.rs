@@ -1,26 +1,45 @@
 //! The load curves that stand beside the cases of `benches/vote.rs`.
 
 use std::error::Error;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use fixture::{Companion, CompanionExtent, Scene};
 
 use crate::error::LoadError;
 use crate::knee::KneeSearch;
-use crate::load::{Clients, VoteLoad};
+use crate::load::{Clients, Keys, VoteLoad};
 use crate::point::Point;
+use crate::rate::Target;
 use crate::record::{QUESTION, label};
 use crate::session::{CurvePlan, LoadSession};
 use crate::subject::Subject;
 
 /// A curve to be measured.
 #[derive(Debug, Clone)]
-pub struct PlannedCurve {
-    /// What the load is put on.
-    pub subject: Subject,
-    /// The load.
-    pub load: VoteLoad,
+struct PlannedCurve {
+    subject: Subject,
+    load: VoteLoad,
+    course: Course,
 }
+
+/// Which rates are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// Those of the standard search.
+    Search,
+    /// This one alone.
+    Single(Target),
+}
+
+/// A rate that the document's slowest path keeps up with.
+const SKEWED_PER_SECOND: Target = Target::per_second(12_500).expect("not zero");
+
+/// One in 19 of these is a vote.
+const MIXED_PER_SECOND: Target = Target::per_second(50_000).expect("not zero");
+
+/// One operation in so many is a vote (noria, `vote --write-every`).
+const WRITE_EVERY: NonZeroU32 = NonZeroU32::new(19).expect("not zero");
 
 /// Load curves beside a question.
 #[derive(Debug)]
@@ -30,14 +49,39 @@ pub struct Curves {
 
 impl PlannedCurve {
     /// The document's load on a path.
-    pub fn of_the_document(subject: Subject) -> Self {
-        Self { subject, load: VoteLoad::of_the_document() }
+    fn of_the_document(subject: Subject) -> Self {
+        Self { subject, load: VoteLoad::of_the_document(), course: Course::Search }
     }
 
     /// The same with no limit to the batches that are on their way.
-    pub fn unlimited(subject: Subject) -> Self {
+    fn unlimited(subject: Subject) -> Self {
         let load = VoteLoad { clients: Clients::Unlimited, ..VoteLoad::of_the_document() };
-        Self { subject, load }
+        Self { subject, load, course: Course::Search }
+    }
+
+    /// The document's load with its skewed keys, at one rate.
+    fn skewed(subject: Subject) -> Self {
+        let load = VoteLoad { keys: Keys::Zipf, ..VoteLoad::of_the_document() };
+        Self { subject, load, course: Course::Single(SKEWED_PER_SECOND) }
+    }
+
+    /// The document's mix of votes and reads, at one rate.
+    fn mixed(subject: Subject) -> Self {
+        let load = VoteLoad { write_every: WRITE_EVERY, ..VoteLoad::of_the_document() };
+        Self { subject, load, course: Course::Single(MIXED_PER_SECOND) }
+    }
+
+    fn measure(&self, session: &mut LoadSession, extent: CompanionExtent) -> Result<(), LoadError> {
+        let plan = plan(self.load, extent);
+        match self.course {
+            Course::Search => session.curve(&self.subject, &plan, &mut |_| {}).map(drop),
+            Course::Single(target) => {
+                let point = Point { target, ..plan.point };
+                session.measure(&self.subject, &point, &mut |_| {})?;
+                // What was measured is stored; the next curve must not begin.
+                Ok(fixture::check_interrupt()?)
+            }
+        }
     }
 
     fn id(&self) -> String {
@@ -46,9 +90,25 @@ impl PlannedCurve {
 }
 
 impl Curves {
-    /// These curves, in this order.
-    pub fn new(planned: Vec<PlannedCurve>) -> Self {
-        Self { planned }
+    /// The curves of a default run: the document's log and its SQLite, the same SQLite without its
+    /// limit of outstanding batches, and the best path that was found. Beside them single points of the
+    /// first two, with the document's other keys and with its mix of reads.
+    ///
+    /// # Errors
+    /// What the catalogue answers.
+    pub fn of_a_default_run() -> Result<Self, LoadError> {
+        let one = |name| Subject::find(name, NonZeroU32::MIN);
+        let mut planned = vec![
+            PlannedCurve::of_the_document(one("soup-log")?),
+            PlannedCurve::of_the_document(one("arm-a")?),
+            PlannedCurve::unlimited(one("arm-a")?),
+            PlannedCurve::unlimited(one("tuned")?),
+        ];
+        for name in ["soup-log", "arm-a"] {
+            planned.push(PlannedCurve::skewed(one(name)?));
+            planned.push(PlannedCurve::mixed(one(name)?));
+        }
+        Ok(Self { planned })
     }
 }
 
@@ -65,13 +125,10 @@ impl Companion for Curves {
         let Scene { scratch, run, extent } = scene;
         let mut session = LoadSession::begin(scratch, run)?;
         for planned in self.planned.iter().filter(|planned| chosen.contains(&planned.id())) {
-            let plan = plan(planned.load, extent);
             if extent == CompanionExtent::Full {
                 println!("{}", planned.id());
             }
-            session
-                .curve(&planned.subject, &plan, &mut |_| {})
-                .map_err(|error| named(&planned.id(), error))?;
+            planned.measure(&mut session, extent).map_err(|error| named(&planned.id(), error))?;
             if extent == CompanionExtent::Tried {
                 println!("Testing {}\nSuccess\n", planned.id());
             }
@@ -112,5 +169,20 @@ fn plan(load: VoteLoad, extent: CompanionExtent) -> CurvePlan {
             },
             p99_max_ns: u64::MAX,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use report::claims::UNLIMITED;
+
+    use super::*;
+
+    /// Without this pair the claim about merged packets would be told as "not measured" in every run.
+    #[test]
+    fn one_curve_stands_beside_the_same_without_a_limit_of_clients() {
+        let ids = Curves::of_a_default_run().expect("specified").ids();
+        let has_pair = |id: &String| ids.contains(&format!("{id}-{UNLIMITED}"));
+        assert!(ids.iter().any(has_pair), "{ids:?}");
     }
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use fixture::Arrivals;
+use report::claims;
 use write_path::AxisValue;
 
 /// The load of the first document's `vote` benchmark, and what may differ from it.
@@ -128,7 +129,7 @@ impl Clients {
             Self::Blocking(clients) => {
                 AxisValue::labelled("clients", clients.to_string(), format!("c{clients}"))
             }
-            Self::Unlimited => AxisValue::labelled("clients", "unlimited", "free"),
+            Self::Unlimited => AxisValue::labelled("clients", "unlimited", claims::UNLIMITED),
         }
     }
 }

@@ -8,7 +8,7 @@ use measure::spread::Spread;
 use measure::timeline::TimelineRecord;
 use write_path::{Digest, Identity, Settings, StorageSizes};
 
-use crate::backlog::BacklogTrend;
+use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::committer::CommitCounts;
 use crate::error::LoadError;
 use crate::generator::LoadEnd;
@@ -32,8 +32,12 @@ pub struct PointOutcome {
     /// Operations acked per second from the load's start until everything was acked and drained: the
     /// document's "actual ops/s", with the path's debt charged.
     pub drained_per_second: f64,
+    /// Operations acked per second over all of these tenths: what a stall cost is in it.
+    pub acked_mean_per_second: f64,
     /// How the backlog went; `None` of a load that was too short to tell.
     pub backlog: Option<BacklogTrend>,
+    /// By how much it grew, with an interval; `None` of a load that was too short to tell.
+    pub backlog_growth: Option<BacklogGrowth>,
     /// Commits and votes in them, warm-up included; for a path with a group commit of its own, as
     /// its syncs tell, and `None` where it makes none.
     pub commits: Option<CommitCounts>,
@@ -116,13 +120,32 @@ impl PointOutcome {
 }
 
 impl Measured {
-    /// Only parts that ended before the load did are told.
+    /// The rate of each part that ended before the load did.
     pub(crate) fn acked_per_second(&self, point: &Point) -> Result<Spread, LoadError> {
-        let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
-        let ran = self.loaded.generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
-        let whole_parts = (ran / part_seconds + 1e-9) as usize;
-        let parts = &self.loaded.seen.acked_by_part[..whole_parts.min(PARTS as usize)];
+        let (parts, part_seconds) = self.whole_parts(point);
         rates(parts, part_seconds).and_then(Spread::of).ok_or(LoadError::NothingMeasured)
+    }
+
+    /// Over the same parts.
+    pub(crate) fn acked_mean_per_second(&self, point: &Point) -> f64 {
+        let (parts, part_seconds) = self.whole_parts(point);
+        parts.iter().sum::<u64>() as f64 / (parts.len() as f64 * part_seconds).max(1e-9)
+    }
+
+    /// Operations acked in each part that was over before the load ended, and the length of one in
+    /// seconds. Of a load that was interrupted in its first part it is that much of it.
+    fn whole_parts(&self, point: &Point) -> (&[u64], f64) {
+        let Loaded { clock, seen, generated, .. } = &self.loaded;
+        let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
+        let ran = generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
+        let whole_parts = ((ran / part_seconds + 1e-9) as usize).min(PARTS as usize);
+        if whole_parts == 0 && generated.end == LoadEnd::Interrupted {
+            // Acks of what was under way came a little later than that.
+            let last_ack = seen.last_ack.map_or(Duration::ZERO, |ack| ack - clock.begin);
+            let acked_in = last_ack.saturating_sub(point.warm_up).as_secs_f64();
+            return (&seen.acked_by_part[..1], acked_in.min(part_seconds));
+        }
+        (&seen.acked_by_part[..whole_parts], part_seconds)
     }
 
     pub(crate) fn drained_per_second(&self) -> f64 {
@@ -141,6 +164,9 @@ impl Measured {
 /// Rates of parts that each hold an ack: as few parts are joined as that takes, because a path whose
 /// commits are longer than a part acks in some of them alone, and the median part would tell of none.
 fn rates(operations: &[u64], part_seconds: f64) -> Option<Vec<f64>> {
+    if part_seconds <= 0.0 {
+        return None;
+    }
     let sums = |joined: usize| {
         let sum = |part: &[u64]| (part.iter().sum::<u64>(), part.len() as f64 * part_seconds);
         operations.chunks(joined).map(sum).collect::<Vec<_>>()
@@ -167,5 +193,7 @@ mod tests {
     fn without_an_ack_there_is_no_rate() {
         assert_eq!(rates(&[0, 0], 1.0), None);
         assert_eq!(rates(&[], 1.0), None);
+        // Interrupted while it warmed up.
+        assert_eq!(rates(&[3], 0.0), None);
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fixture::{FixtureError, SEED, record_of_checkpoints};
 use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
 
-use crate::backlog::BacklogTrend;
+use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::batches::Batches;
 use crate::error::LoadError;
 use crate::load::VoteLoad;
@@ -76,8 +76,10 @@ impl Point {
         Ok(PointOutcome {
             point: *self,
             acked_per_second: measured.acked_per_second(self)?,
+            acked_mean_per_second: measured.acked_mean_per_second(self),
             drained_per_second: measured.drained_per_second(),
             backlog: BacklogTrend::of(&measured.loaded.generated.backlog),
+            backlog_growth: BacklogGrowth::of(&measured.loaded.generated.backlog),
             commits: measured.commits(),
             end: measured.loaded.generated.end,
             checkpoints: record_of_checkpoints(

@@ -81,16 +81,29 @@ pub(crate) fn run_record(
             note: outcome.verification().into(),
         },
         notes: notes(outcome),
-        extra: BTreeMap::from([
-            ("drain_seconds".to_string(), outcome.drained_in.as_secs_f64()),
-            ("reopen_and_read_seconds".to_string(), outcome.reopened_in.as_secs_f64()),
-        ]),
+        extra: extra(outcome),
         environment: Environment::capture(around.directory)?,
         git: GitState::capture(Path::new(".")),
         started_utc: around.started_utc,
         seconds: around.begun.elapsed().as_secs_f64(),
         command_line: command_line(),
     })
+}
+
+fn extra(outcome: &PointOutcome) -> BTreeMap<String, f64> {
+    let mut figures = vec![
+        ("drain_seconds", outcome.drained_in.as_secs_f64()),
+        ("reopen_and_read_seconds", outcome.reopened_in.as_secs_f64()),
+        ("acked_mean_per_second", outcome.acked_mean_per_second),
+    ];
+    if let Some(growth) = outcome.backlog_growth {
+        figures.extend([
+            ("backlog_slope_per_second", growth.per_second),
+            ("backlog_slope_low_per_second", growth.low_per_second),
+            ("backlog_slope_high_per_second", growth.high_per_second),
+        ]);
+    }
+    figures.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect()
 }
 
 fn case_record(subject: &Subject, outcome: &PointOutcome) -> CaseRecord {

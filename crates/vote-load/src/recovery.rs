@@ -1,15 +1,19 @@
 //! Recovery: how soon a path that was killed can answer again.
 
+use std::fs;
+use std::io;
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fixture::{FixtureError, SEED};
-use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, WriteError, WritePath};
+use tempfile::TempDir;
+use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WritePath};
 
 use crate::error::LoadError;
 use crate::load::VoteLoad;
 use crate::operations::{ClientOperation, Operations};
+use crate::subject::Subject;
 
 /// What a path is given to keep before it is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +24,38 @@ pub struct Keepsake {
     pub articles: NonZeroU32,
 }
 
+/// A path that keeps its votes and is still open, to be killed.
+pub struct Kept {
+    /// What the kill leaves to recover.
+    pub left: Left,
+    /// The path: dropping it would close it in order.
+    pub path: Box<dyn WritePath>,
+}
+
+/// The state that a kill leaves: what recovery begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Bytes of each kind of file.
+    pub sizes: StorageSizes,
+    /// Frames of the WAL that a reader must look into, 0 if all of them are in the database; `None` for
+    /// a path without a WAL, or of several shards.
+    pub wal_frames: Option<u64>,
+    /// Votes that are acked and not in the database behind the log; `None` where no log stands before
+    /// a database.
+    pub lag_operations: Option<u64>,
+}
+
 /// How a path came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recovery {
-    /// From opening to the first right answer: how many votes one article has. A path that keeps no
-    /// counts reads everything for that.
+    /// How long opening took, with whatever the path restores then.
+    pub opened_in: Duration,
+    /// From the beginning of opening to the first right answer: how many votes one article has. A path
+    /// that keeps no counts reads everything for that.
     pub answered_in: Duration,
     /// How the answer came about.
     pub answer: Answer,
-    /// How long reading every vote took after that.
+    /// How long it took to open the path once more and to read every vote.
     pub read_in: Duration,
     /// Every vote that was found: those that were acked.
     pub found: Digest,
@@ -46,6 +73,13 @@ pub enum Answer {
 /// Votes of a packet.
 const PACKET_VOTES: usize = 4_096;
 
+/// Votes of a packet that fills a store fast.
+const FILLING_VOTES: usize = 65_536;
+
+/// Votes that the path itself keeps, the last ones: four times what lies between two checkpoints of the
+/// arm that checkpoints most seldom. Those before may get into the store in a faster way.
+const OWN_VOTES: u32 = 409_600;
+
 impl Keepsake {
     /// The first document's: 5.12 million votes for 10,000 articles (thesis, figure "recovery").
     pub const OF_THE_DOCUMENT: Self = Self {
@@ -53,25 +87,37 @@ impl Keepsake {
         articles: NonZeroU32::new(10_000).expect("not zero"),
     };
 
-    /// Lets a path keep the votes and waits for every ack. The path stays open: the caller ends the
-    /// process as it stands.
+    /// Lets a path keep the votes, and returns right after the last ack. What the path would do then
+    /// (a checkpoint, feeding a database) is left undone, so that the kill comes at the worst moment.
+    ///
+    /// Where the same files can be filled under settings that are faster, only the last votes go
+    /// through the path itself: what a kill leaves to recover is theirs.
     ///
     /// # Errors
     /// Whatever the path answers.
-    pub fn keep(
-        &self,
-        spec: &dyn PathSpec,
-        directory: &Path,
-    ) -> Result<Box<dyn WritePath>, LoadError> {
-        let mut path = spec.open(directory)?;
+    pub fn keep(&self, subject: &Subject, directory: &Path) -> Result<Kept, LoadError> {
         let mut votes = self.records().peekable();
+        if let Some(filling) = &subject.filling {
+            let before = self.votes.get().saturating_sub(OWN_VOTES);
+            fill(filling.as_ref(), directory, votes.by_ref().take(before as usize))?;
+        }
+        let mut path = subject.spec.open(directory)?;
+        let mut is_first = true;
         while votes.peek().is_some() {
+            if !is_first {
+                path.after_ack()?;
+            }
+            is_first = false;
             let packet = votes.by_ref().take(PACKET_VOTES).map(Operation::Insert).collect();
             let ticket = path.submit(&Packet::new(packet))?;
             path.wait(ticket)?;
-            path.after_ack()?;
         }
-        Ok(path)
+        let left = Left {
+            lag_operations: path.lag_operations(),
+            wal_frames: path.wal_frames()?,
+            sizes: path.storage_sizes()?,
+        };
+        Ok(Kept { left, path })
     }
 
     /// Opens what a killed process left, asks, and compares every vote.
@@ -80,31 +126,39 @@ impl Keepsake {
     /// Whatever the path answers; [`LoadError::WrongCount`] and [`FixtureError::Unfaithful`] where it
     /// is not what was acked.
     pub fn recover(&self, spec: &dyn PathSpec, directory: &Path) -> Result<Recovery, LoadError> {
-        let (article, wished) = self.question();
-        let opening = Instant::now();
-        let mut path = spec.open(directory)?;
-        let asked = count(path.as_mut(), article);
-        let mut answered_in = opening.elapsed();
-        path.close()?;
-        let answer = match asked {
-            Ok(found) if found == wished => Answer::Asked,
-            Ok(found) => return Err(LoadError::WrongCount { article, wished, found }),
-            Err(LoadError::NoReader | LoadError::Path(WriteError::NoWayToRead { .. })) => {
-                Answer::ReadAll
-            }
-            Err(error) => return Err(error),
+        let answer = way_to_answer(spec, directory)?;
+        let (opened_in, asked_in) = match answer {
+            Answer::Asked => self.ask(spec, directory)?,
+            Answer::ReadAll => (open_a_copy(spec, directory)?, None),
         };
         let reading = Instant::now();
         let found = spec.recover(directory)?;
         let read_in = reading.elapsed();
-        if answer == Answer::ReadAll {
-            answered_in = read_in;
-        }
         let acked = self.digest();
         if found != acked {
             return Err(FixtureError::Unfaithful { acked, found }.into());
         }
-        Ok(Recovery { answered_in, answer, read_in, found })
+        let answered_in = asked_in.unwrap_or(read_in);
+        Ok(Recovery { opened_in, answered_in, answer, read_in, found })
+    }
+
+    /// How long opening took, and all until the right answer.
+    fn ask(
+        &self,
+        spec: &dyn PathSpec,
+        directory: &Path,
+    ) -> Result<(Duration, Option<Duration>), LoadError> {
+        let (article, wished) = self.question();
+        let opening = Instant::now();
+        let mut path = spec.open(directory)?;
+        let opened_in = opening.elapsed();
+        let found = count(path.as_mut(), article)?;
+        let answered_in = opening.elapsed();
+        path.close()?;
+        if found != wished {
+            return Err(LoadError::WrongCount { article, wished, found });
+        }
+        Ok((opened_in, Some(answered_in)))
     }
 
     fn records(&self) -> impl Iterator<Item = Record> + use<> {
@@ -132,6 +186,76 @@ impl Keepsake {
             |record: &Record| matches!(record, Record::Vote(vote) if vote.article == article);
         (article, self.records().filter(is_for_it).count() as u64)
     }
+}
+
+/// Puts votes into a store under settings that fill it fast, and closes it.
+fn fill(
+    filling: &dyn PathSpec,
+    directory: &Path,
+    votes: impl Iterator<Item = Record>,
+) -> Result<(), LoadError> {
+    let mut votes = votes.peekable();
+    let mut path = filling.open(directory)?;
+    let mut last = None;
+    while votes.peek().is_some() {
+        let packet = votes.by_ref().take(FILLING_VOTES).map(Operation::Insert).collect();
+        last = Some(path.submit(&Packet::new(packet))?);
+    }
+    if let Some(ticket) = last {
+        path.wait(ticket)?;
+    }
+    path.drain()?;
+    Ok(path.close()?)
+}
+
+/// How a path answers, learnt from an empty one beside the store: what is to be timed is opened once.
+fn way_to_answer(spec: &dyn PathSpec, directory: &Path) -> Result<Answer, LoadError> {
+    let empty = directory_beside(directory)?;
+    let mut path = spec.open(empty.path())?;
+    let asked = count(path.as_mut(), 0);
+    path.close()?;
+    match asked {
+        Ok(_) => Ok(Answer::Asked),
+        Err(LoadError::NoReader) => Ok(Answer::ReadAll),
+        Err(LoadError::Path(error)) if error.is_no_way_to_read() => Ok(Answer::ReadAll),
+        Err(error) => Err(error),
+    }
+}
+
+/// How long opening takes where the answer opens and reads in one. It is told of a copy, because the
+/// first opening restores what the second one finds in order.
+fn open_a_copy(spec: &dyn PathSpec, directory: &Path) -> Result<Duration, LoadError> {
+    let copy = directory_beside(directory)?;
+    copy_files(directory, copy.path())?;
+    let opening = Instant::now();
+    let path = spec.open(copy.path())?;
+    let opened_in = opening.elapsed();
+    path.close()?;
+    Ok(opened_in)
+}
+
+fn directory_beside(directory: &Path) -> Result<TempDir, FixtureError> {
+    let parent = directory.parent().unwrap_or(directory);
+    TempDir::new_in(parent).map_err(failed("creating a directory in", parent))
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<(), FixtureError> {
+    for entry in fs::read_dir(from).map_err(failed("listing", from))? {
+        let source = entry.map_err(failed("listing", from))?.path();
+        let target = to.join(source.file_name().unwrap_or_default());
+        if source.is_dir() {
+            fs::create_dir(&target).map_err(failed("creating", &target))?;
+            copy_files(&source, &target)?;
+        } else {
+            fs::copy(&source, &target).map_err(failed("copying", &source))?;
+        }
+    }
+    Ok(())
+}
+
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FixtureError {
+    let path = PathBuf::from(path);
+    move |source| FixtureError::Io { doing, path, source }
 }
 
 fn count(path: &mut dyn WritePath, article: u32) -> Result<u64, LoadError> {

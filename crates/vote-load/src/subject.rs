@@ -17,6 +17,8 @@ pub struct Subject {
     pub shards: NonZeroU32,
     /// What is opened.
     pub spec: Arc<dyn PathSpec>,
+    /// The same files under settings that fill them fast; `None` where there are none.
+    pub(crate) filling: Option<Arc<dyn PathSpec>>,
 }
 
 impl Subject {
@@ -33,7 +35,13 @@ impl Subject {
     /// # Errors
     /// What the catalogue answers.
     pub fn of(path: &NamedPath, shards: NonZeroU32) -> Result<Self, LoadError> {
-        Ok(Self { name: path.name, shards, spec: path.specify(shards)? })
+        let (spec, filling) = (path.specify(shards)?, path.filling(shards)?);
+        Ok(Self { name: path.name, shards, spec, filling })
+    }
+
+    /// A specification under a name that is not in the catalogue.
+    pub fn named(name: &'static str, spec: Arc<dyn PathSpec>) -> Self {
+        Self { name, shards: NonZeroU32::MIN, spec, filling: None }
     }
 
     /// The subject in ids.

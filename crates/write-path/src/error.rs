@@ -191,6 +191,17 @@ impl WriteError {
         move |source| Self::Sqlite { doing, source }
     }
 
+    /// Whether a path cannot answer a query without reading everything that it has, or one of its shards
+    /// cannot.
+    #[must_use]
+    pub fn is_no_way_to_read(&self) -> bool {
+        match self {
+            Self::NoWayToRead { .. } => true,
+            Self::OfShard { source, .. } => source.is_no_way_to_read(),
+            _ => false,
+        }
+    }
+
     /// Names the shard that met the error.
     pub(crate) fn of_shard(shard: u32, error: Self) -> Self {
         Self::OfShard { shard, source: Arc::new(error) }

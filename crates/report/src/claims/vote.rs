@@ -55,10 +55,57 @@ pub(super) const CLAIMS: [TestedClaim; 6] = [
     },
 ];
 
+/// A path that claims are about, by the name that its case has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimedPath {
+    /// Soup's log.
+    SoupLog,
+    /// Soup without its log.
+    MemoryOnly,
+    /// SQLite in the log's place.
+    ArmA,
+    /// The same with the checkpoint behind the ack.
+    ArmB,
+    /// SQLite without syncs behind Soup's log.
+    ArmC,
+    /// The same on four shards.
+    ArmCOnFourShards,
+}
+
+impl ClaimedPath {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::SoupLog,
+        Self::MemoryOnly,
+        Self::ArmA,
+        Self::ArmB,
+        Self::ArmC,
+        Self::ArmCOnFourShards,
+    ];
+
+    /// The name that a case of the path has on its axis `path`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SoupLog => "soup-log",
+            Self::MemoryOnly => "memory-only",
+            Self::ArmA => "arm-a",
+            Self::ArmB => "arm-b-100k",
+            Self::ArmC => "arm-c",
+            Self::ArmCOnFourShards => "arm-c-x4",
+        }
+    }
+
+    /// The case of the path.
+    fn case<'evidence>(self, inquiry: &Inquiry<'evidence>) -> Option<&'evidence RunRecord> {
+        inquiry.cases().find(|record| axis_value(record, "path") == Some(self.name()))
+    }
+}
+
 /// A claim that one path acks so many times what another does.
 struct Ratio {
-    path: &'static str,
-    against: &'static str,
+    path: ClaimedPath,
+    against: ClaimedPath,
     /// The published ratio: its least and its largest reading.
     published: [f64; 2],
     /// Processors that the path needs to show it.
@@ -66,30 +113,30 @@ struct Ratio {
 }
 
 const LOG_OVER_SQLITE: Ratio = Ratio {
-    path: "soup-log",
-    against: "arm-a",
+    path: ClaimedPath::SoupLog,
+    against: ClaimedPath::ArmA,
     published: [500.0 / 28.0, 577.0 / 25.0],
     processors: 1,
 };
 
 const BEHIND_THE_ACK: Ratio = Ratio {
-    path: "arm-b-100k",
-    against: "arm-a",
+    path: ClaimedPath::ArmB,
+    against: ClaimedPath::ArmA,
     published: [42.0 / 28.0, 45.0 / 25.0],
     processors: 1,
 };
 
 const BEHIND_THE_LOG: Ratio = Ratio {
-    path: "arm-c",
-    against: "arm-a",
+    path: ClaimedPath::ArmC,
+    against: ClaimedPath::ArmA,
     published: [100.0 / 28.0, 110.0 / 25.0],
     processors: 1,
 };
 
 /// Each shard has a thread.
 const FOUR_SHARDS: Ratio = Ratio {
-    path: "arm-c-x4",
-    against: "arm-c",
+    path: ClaimedPath::ArmCOnFourShards,
+    against: ClaimedPath::ArmC,
     published: [300.0 / 110.0, 303.0 / 100.0],
     processors: 4,
 };
@@ -103,7 +150,7 @@ const HALF_A_MILLION: f64 = 500e3;
 
 impl Ratio {
     fn judge(&self, inquiry: &Inquiry<'_>) -> Option<Judgement> {
-        let (path, against) = (path(inquiry, self.path)?, path(inquiry, self.against)?);
+        let (path, against) = (self.path.case(inquiry)?, self.against.case(inquiry)?);
         let rates = rates(self.path, path, self.against, against);
         let processors = path.environment.processor.usable.unwrap_or(u64::MAX);
         let (verdict, shown) = match inquiry.judge(path, against) {
@@ -146,19 +193,21 @@ impl Ratio {
 
 /// The only claim about a rate alone: a machine may be slower than the author's.
 fn half_a_million(inquiry: &Inquiry<'_>) -> Option<Judgement> {
-    let log = path(inquiry, "soup-log")?;
+    let log = ClaimedPath::SoupLog.case(inquiry)?;
     let rate = log.records_per_second.median;
     let verdict = if rate >= HALF_A_MILLION { Verdict::Holds } else { Verdict::NotAtThisScale };
     let floor = FloorBeside::of(log).map_or(String::new(), |floor| {
         format!(", on a floor of {}", quantity::duration_ns(floor.median_ns))
     });
-    let shown = format!("soup-log acks {}{floor}", quantity::rate(rate));
+    let name = ClaimedPath::SoupLog.name();
+    let shown = format!("{name} acks {}{floor}", quantity::rate(rate));
     Some(judgement(shown, verdict, &[log]))
 }
 
 /// If the log costs nothing, half a million was not the log's ceiling.
 fn memory_only(inquiry: &Inquiry<'_>) -> Option<Judgement> {
-    let (memory, log) = (path(inquiry, "memory-only")?, path(inquiry, "soup-log")?);
+    let (memory, log) =
+        (ClaimedPath::MemoryOnly.case(inquiry)?, ClaimedPath::SoupLog.case(inquiry)?);
     let comparison = inquiry.judge(memory, log).ok()?;
     let verdict = match comparison.outcome {
         Outcome::More | Outcome::NotJudged => Verdict::DoesNotHold,
@@ -166,23 +215,25 @@ fn memory_only(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     };
     let shown = format!(
         "{}: {} times as many without the log",
-        rates("memory-only", memory, "soup-log", log),
+        rates(ClaimedPath::MemoryOnly, memory, ClaimedPath::SoupLog, log),
         quantity::factor(comparison.factor.ratio)
     );
     Some(judgement(shown, verdict, &[memory, log]))
 }
 
-fn rates(name: &str, path: &RunRecord, other_name: &str, other: &RunRecord) -> String {
+fn rates(
+    name: ClaimedPath,
+    path: &RunRecord,
+    other_name: ClaimedPath,
+    other: &RunRecord,
+) -> String {
     format!(
-        "{name} acks {}, {other_name} {}",
+        "{} acks {}, {} {}",
+        name.name(),
         quantity::rate(path.records_per_second.median),
+        other_name.name(),
         quantity::rate(other.records_per_second.median)
     )
-}
-
-/// The case of a named path.
-fn path<'evidence>(inquiry: &Inquiry<'evidence>, name: &str) -> Option<&'evidence RunRecord> {
-    inquiry.cases().find(|record| axis_value(record, "path") == Some(name))
 }
 
 fn judgement(shown: String, verdict: Verdict, cases: &[&RunRecord]) -> Judgement {

@@ -12,8 +12,9 @@ pub(super) const CLAIMS: [TestedClaim; 1] = [TestedClaim {
     judge: merged_packets,
 }];
 
-/// How the label of a load with unlimited clients ends.
-const UNLIMITED: &str = "-free";
+/// How the label of a load with unlimited clients ends, behind a hyphen. Whoever makes such labels takes
+/// it from here.
+pub const UNLIMITED: &str = "free";
 
 /// From here on the limit has made a difference: the rates of a curve lie 9 % apart.
 const FACTOR_MIN: f64 = 1.1;
@@ -23,7 +24,7 @@ const FACTOR_MIN: f64 = 1.1;
 fn merged_packets(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let curves = inquiry.load_curves();
     let (limited, free) = curves.iter().find_map(|free| {
-        let label = free.label.strip_suffix(UNLIMITED)?;
+        let label = free.label.strip_suffix(UNLIMITED)?.strip_suffix('-')?;
         Some((curves.iter().find(|curve| curve.label == label)?, free))
     })?;
     let (few, many) = (merged(limited)?, merged(free)?);

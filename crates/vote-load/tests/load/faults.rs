@@ -11,7 +11,7 @@ use write_path::{
     Ticket, WorkDone, WriteError, WritePath,
 };
 
-use crate::common::{count, point, run, small_load, subject};
+use crate::common::{point, run, small_load, subject};
 
 /// A path with a fault.
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl WritePath for FaultyPath {
 
 fn faulty(fault: Fault) -> Subject {
     let inner = subject("appended").spec;
-    Subject { name: "faulty", shards: count(1), spec: Arc::new(Faulty { inner, fault }) }
+    Subject::named("faulty", Arc::new(Faulty { inner, fault }))
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! The processes of a recovery: one keeps votes and is killed, another one finds them. Each tells its
+//! figures on its standard output, as CSV.
+
+use std::io;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::anyhow;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use vote_load::{Answer, Keepsake, Subject};
+
+/// What is kept before the process is killed.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct KeptOptions {
+    /// Votes that are acked before the process is killed. The document had 5,120,000.
+    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.votes)]
+    pub(super) votes: NonZeroU32,
+    /// Articles that they are for. The document had 10,000.
+    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.articles)]
+    pub(super) articles: NonZeroU32,
+    /// Copies of the path among which articles are divided.
+    #[arg(long, default_value = "1", value_name = "COPIES")]
+    pub(super) shards: NonZeroU32,
+}
+
+/// What a process of a recovery works on.
+#[derive(Args)]
+struct Place {
+    #[arg(long)]
+    path: String,
+    #[arg(long)]
+    directory: PathBuf,
+    #[command(flatten)]
+    kept: KeptOptions,
+}
+
+/// The process that is killed.
+#[derive(Args)]
+pub(crate) struct Victim {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// The process that recovers.
+#[derive(Args)]
+pub(crate) struct Answering {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// What the kill leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Left {
+    pub(super) left_stored_bytes: u64,
+    pub(super) left_journal_bytes: u64,
+    pub(super) left_log_bytes: Option<u64>,
+    pub(super) left_wal_frames: Option<u64>,
+    pub(super) left_lag_votes: Option<u64>,
+}
+
+/// How the path came back.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Returned {
+    pub(super) opened_seconds: f64,
+    pub(super) answered_seconds: f64,
+    pub(super) answered_by: AnsweredBy,
+    pub(super) read_seconds: f64,
+    pub(super) verified_votes: u64,
+}
+
+/// How the first answer came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum AnsweredBy {
+    Query,
+    ReadingAll,
+}
+
+impl KeptOptions {
+    /// The command of the process that is killed.
+    pub(super) fn victim(&self, path: &str, directory: &Path) -> Command {
+        self.command("keep-and-abort", path, directory)
+    }
+
+    /// The command of the process that recovers.
+    pub(super) fn answering(&self, path: &str, directory: &Path) -> Command {
+        self.command("answer-again", path, directory)
+    }
+
+    fn command(&self, name: &str, path: &str, directory: &Path) -> Command {
+        // Linux keeps this name valid for as long as the process lives, also when the file is replaced.
+        let mut command = Command::new("/proc/self/exe");
+        command
+            .args(["vote", name, "--path", path, "--directory"])
+            .arg(directory)
+            .args(["--votes", &self.votes.to_string()])
+            .args(["--articles", &self.articles.to_string()])
+            .args(["--shards", &self.shards.to_string()]);
+        command
+    }
+}
+
+impl Place {
+    fn subject(&self) -> anyhow::Result<Subject> {
+        Ok(Subject::find(&self.path, self.kept.shards)?)
+    }
+
+    fn keepsake(&self) -> Keepsake {
+        Keepsake { votes: self.kept.votes, articles: self.kept.articles }
+    }
+}
+
+/// Keeps votes and aborts once all are acked: no destructor runs, as when a process is killed.
+pub(crate) fn keep_and_abort(victim: &Victim) -> anyhow::Result<ExitCode> {
+    let Victim { place } = victim;
+    let kept = place.keepsake().keep(&place.subject()?, &place.directory)?;
+    let sizes = kept.left.sizes;
+    tell(&Left {
+        left_stored_bytes: sizes.database_bytes,
+        left_journal_bytes: sizes.journal_bytes,
+        left_log_bytes: sizes.front_log_bytes,
+        left_wal_frames: kept.left.wal_frames,
+        left_lag_votes: kept.left.lag_operations,
+    })?;
+    std::process::abort()
+}
+
+/// Opens what was left, asks, and compares every vote.
+pub(crate) fn answer_again(answering: &Answering) -> anyhow::Result<ExitCode> {
+    let Answering { place } = answering;
+    let recovery = place.keepsake().recover(place.subject()?.spec.as_ref(), &place.directory)?;
+    tell(&Returned {
+        opened_seconds: recovery.opened_in.as_secs_f64(),
+        answered_seconds: recovery.answered_in.as_secs_f64(),
+        answered_by: match recovery.answer {
+            Answer::Asked => AnsweredBy::Query,
+            Answer::ReadAll => AnsweredBy::ReadingAll,
+        },
+        read_seconds: recovery.read_in.as_secs_f64(),
+        verified_votes: recovery.found.records(),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(figures: &impl Serialize) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(io::stdout());
+    let told = writer.serialize(figures).and_then(|()| Ok(writer.flush()?));
+    told.map_err(|error| anyhow!("telling the figures: {error}"))
+}

@@ -1,0 +1,129 @@
+//! `durabench vote saturation`: the rate that a path takes at most, and its backlog just below and just
+//! beyond it.
+
+mod row;
+
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use report::quantity;
+use vote_load::{
+    Ceiling, CeilingSearch, Point, Saturation, SaturationPlan, SaturationRound, Subject, Target,
+};
+
+use self::row::Row;
+use super::load_options::{LoadOptions, seconds};
+use super::rows::RowsFile;
+use super::session;
+
+/// How long what waits at a point's end may still be served: it is given up after that.
+const CATCH_UP_MAX: Duration = Duration::from_millis(500);
+
+/// The file of a run that holds a line for each point.
+const FILE_STEM: &str = "vote_saturation";
+
+#[derive(Args)]
+#[command(mut_arg("clients", |clients| clients.default_value("unlimited")))]
+pub(crate) struct Options {
+    /// A write path, and the option again for each further one; `durabench vote paths` lists them.
+    #[arg(long = "path", default_values_t = [String::from("arm-a")])]
+    paths: Vec<String>,
+    /// The first rate; it is multiplied by four until the path falls behind.
+    #[arg(long, default_value = "12500", value_name = "OPERATIONS")]
+    first: Target,
+    /// The highest rate that is offered.
+    #[arg(long, default_value = "6400000", value_name = "OPERATIONS")]
+    highest: Target,
+    /// How often the ceiling and the backlog at nine and at eleven tenths of it are measured: a disk has
+    /// moods.
+    #[arg(long, default_value = "3")]
+    rounds: NonZeroU32,
+    /// How long each point is measured, in seconds.
+    #[arg(long, default_value = "4", value_parser = seconds)]
+    seconds: Duration,
+    /// How long each point runs before, in seconds.
+    #[arg(long, default_value = "1", value_parser = seconds)]
+    warm_up_seconds: Duration,
+    #[command(flatten)]
+    load: LoadOptions,
+}
+
+/// Measures each path, keeps every point, and judges the backlogs.
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let find = |path: &String| Subject::find(path, options.load.shards);
+    let subjects = options.paths.iter().map(find).collect::<Result<Vec<Subject>, _>>()?;
+    let mut session = session::begin(out)?;
+    let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
+    let mut rows = RowsFile::create(&run, FILE_STEM)?;
+    for subject in &subjects {
+        writeln!(out, "\n{}\n{}", subject.label(), row::headings())?;
+        let mut kept = Ok(());
+        let saturation = session.saturation(subject, &options.plan(), &mut |stage, measured| {
+            let row = Row::of(subject, stage, measured);
+            let shown = writeln!(out, "{}", row.in_words()).map_err(anyhow::Error::from);
+            let added = shown.and_then(|()| rows.add(&row));
+            if kept.is_ok() {
+                kept = added;
+            }
+        });
+        kept?;
+        match saturation {
+            Ok(saturation) => print(&saturation, out)?,
+            Err(error) if session::is_interrupt(&error) => {
+                session::say_interrupted(&subject.label());
+                break;
+            }
+            Err(error) => anyhow::bail!("{}: {error}", subject.label()),
+        }
+    }
+    session::end(&session, out)?;
+    writeln!(out, "figures     {}", rows.path().display())?;
+    Ok(session::exit_code())
+}
+
+impl Options {
+    fn plan(&self) -> SaturationPlan {
+        SaturationPlan {
+            point: Point {
+                load: self.load.load(),
+                target: self.first,
+                warm_up: self.warm_up_seconds,
+                run: self.seconds,
+                catch_up_max: CATCH_UP_MAX,
+            },
+            search: CeilingSearch { first: self.first, highest: self.highest },
+            rounds: self.rounds,
+        }
+    }
+}
+
+fn print(saturation: &Saturation, out: &mut dyn Write) -> anyhow::Result<()> {
+    match saturation.found {
+        Ceiling::Reached { .. } => {}
+        Ceiling::Beyond { kept_up: Some(rate) } => writeln!(
+            out,
+            "ceiling     beyond {}: no rate was offered at which the path, and not the generator, fell behind",
+            quantity::rate(rate.get().into())
+        )?,
+        Ceiling::Beyond { kept_up: None } => {
+            writeln!(out, "ceiling     unknown: the generator was late at the first rate")?;
+        }
+    }
+    let rounds = &saturation.rounds;
+    if rounds.is_empty() {
+        return Ok(());
+    }
+    let ceilings = rounds.iter().map(|round| quantity::rate(round.ceiling_per_second));
+    writeln!(out, "ceiling     {}", ceilings.collect::<Vec<_>>().join(", "))?;
+    let as_it_should = rounds.iter().filter(|round| SaturationRound::is_as_it_should_be(round));
+    writeln!(
+        out,
+        "verdict     flat at 90 % and growing at 110 % in {} of {} rounds",
+        as_it_should.count(),
+        rounds.len()
+    )?;
+    Ok(())
+}
