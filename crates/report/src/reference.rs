@@ -53,11 +53,19 @@ fn commands(evidence: &[Evidence]) -> String {
         let seconds = question.seconds;
         Some(format!(
             "cargo bench --bench {}    # revision {revision}, {seconds:.0} s, as `{}`\n",
-            question.name,
+            bench(question.command_line.first()).unwrap_or(&question.name),
             question.command_line.join(" ")
         ))
     });
     lines.collect()
+}
+
+/// The bench that a program is, whose name cargo ends with a hash: what stands beside a question has a name of
+/// its own, but no bench.
+fn bench(program: Option<&String>) -> Option<&str> {
+    let (name, hash) = program?.rsplit_once('-')?;
+    let is_hash = hash.len() == 16 && hash.bytes().all(|letter| letter.is_ascii_hexdigit());
+    is_hash.then_some(name)
 }
 
 fn copy_records(run: &Path, folder: &Path) -> Result<(), ReportError> {
@@ -84,4 +92,18 @@ fn copy_records(run: &Path, folder: &Path) -> Result<(), ReportError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bench;
+
+    #[test]
+    fn a_bench_is_told_by_its_program() {
+        let of = |program: &str| bench(Some(&program.to_owned())).map(str::to_owned);
+        assert_eq!(of("vote-3213b608d5a45702"), Some("vote".to_owned()));
+        assert_eq!(of("why_45k-54876b2e52e35359"), Some("why_45k".to_owned()));
+        assert_eq!(of("small-question"), None);
+        assert_eq!(bench(None), None);
+    }
 }
