@@ -20,8 +20,10 @@ pub struct TakeHome {
 const CHANGES: [(&str, &str); 25] = [
     (
         "-DSQLITE_THREADSAFE=0",
-        "no mutexes: only one thread may use SQLite, and rusqlite's `Connection::open` refuses such a build \
-         (open with `ffi::sqlite3_open_v2` and `Connection::from_handle_owned`)",
+        "no mutexes: only one thread may use SQLite. rusqlite 0.41 links no such build by itself: its check of the \
+         threading mode names `sqlite3_mutex_alloc` and `sqlite3_mutex_free`, which the program has to define; \
+         and its `Connection::open` refuses the build (open with `ffi::sqlite3_open_v2` and \
+         `Connection::from_handle_owned`)",
     ),
     ("-DSQLITE_THREADSAFE=2", "no two threads may use one connection at the same time"),
     (
