@@ -89,7 +89,7 @@ pub enum DatabaseSync {
 }
 
 impl CheckpointStrategy {
-    /// The strategy under which acks wait least where records are appended: calls so small that no
+    /// The strategy with the shortest p99.9 where records are appended: calls so small that no
     /// commit's sync queues behind much, each synced by the thread, so that the call after an ack, which
     /// completes the checkpoint, has little to copy and little to sync. The WAL has at most
     /// 4,000 frames and those of one packet. Found by `examples/longest_ack`; docs/CHECKPOINTS.md has its figures, and where
