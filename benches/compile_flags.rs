@@ -41,8 +41,9 @@ const EVENTS: Load = Load { workload: Workload::Events, records_per_packet: coun
 /// Each event is deleted by its key after so many others: 2 MB of them.
 const CHURN: Load = Load { workload: Workload::EventChurn { backlog: count(1024) }, ..EVENTS };
 
-/// Payload: 44,000 votes. Little enough for the page cache, because pages that come from outside of it
-/// would take the kernel's time, which no flag of SQLite's changes.
+/// Payload: 44,000 votes. Little enough for the page cache when a case begins; one that inserts outgrows it,
+/// and its counterpart with it, and from then on part of the time is the kernel's, which no flag of SQLite's
+/// changes.
 const PREFILL: Prefill = Prefill::Mebibytes(count(1));
 
 const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);

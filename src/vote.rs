@@ -3,6 +3,7 @@
 mod knee;
 mod line;
 mod load_options;
+mod path_options;
 mod paths;
 mod recovery;
 mod rows;

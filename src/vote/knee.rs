@@ -6,16 +6,14 @@ use std::time::Duration;
 
 use clap::Args;
 use report::quantity;
-use vote_load::{CurvePlan, Knee, KneeSearch, Point, Subject, Target};
+use vote_load::{CurvePlan, Knee, KneeSearch, Point, Target};
 
-use super::load_options::{LoadOptions, seconds};
+use super::load_options::seconds;
+use super::path_options::PathOptions;
 use super::{line, session};
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A write path, and the option again for each further one; `durabench vote paths` lists them.
-    #[arg(long = "path", default_values_t = [String::from("arm-a")])]
-    paths: Vec<String>,
     /// The 99th percentile of the sojourn that a rate must keep, in milliseconds. The document's log
     /// took 16 at its ceiling.
     #[arg(long, default_value = "10", value_parser = milliseconds, value_name = "MILLISECONDS")]
@@ -38,13 +36,12 @@ pub(crate) struct Options {
     #[arg(long, default_value = "0.5", value_parser = seconds)]
     warm_up_seconds: Duration,
     #[command(flatten)]
-    load: LoadOptions,
+    paths: PathOptions,
 }
 
 /// Searches each path's knee, and keeps every point.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let find = |path: &String| Subject::find(path, options.load.shards);
-    let subjects = options.paths.iter().map(find).collect::<Result<Vec<Subject>, _>>()?;
+    let subjects = options.paths.subjects()?;
     let plan = options.plan();
     let mut session = session::begin(out)?;
     for subject in &subjects {
@@ -73,7 +70,7 @@ impl Options {
     fn plan(&self) -> CurvePlan {
         CurvePlan {
             point: Point {
-                load: self.load.load(),
+                load: self.paths.load.load(),
                 target: self.first,
                 warm_up: self.warm_up_seconds,
                 run: self.seconds,

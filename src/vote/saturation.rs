@@ -11,11 +11,12 @@ use std::time::Duration;
 use clap::Args;
 use report::quantity;
 use vote_load::{
-    Ceiling, CeilingSearch, Point, Saturation, SaturationPlan, SaturationRound, Subject, Target,
+    Ceiling, CeilingSearch, Point, Saturation, SaturationPlan, SaturationRound, Target,
 };
 
 use self::row::Row;
-use super::load_options::{LoadOptions, seconds};
+use super::load_options::seconds;
+use super::path_options::PathOptions;
 use super::rows::RowsFile;
 use super::session;
 
@@ -28,9 +29,6 @@ const FILE_STEM: &str = "vote_saturation";
 #[derive(Args)]
 #[command(mut_arg("clients", |clients| clients.default_value("unlimited")))]
 pub(crate) struct Options {
-    /// A write path, and the option again for each further one; `durabench vote paths` lists them.
-    #[arg(long = "path", default_values_t = [String::from("arm-a")])]
-    paths: Vec<String>,
     /// The first rate; it is multiplied by four until the path falls behind.
     #[arg(long, default_value = "12500", value_name = "OPERATIONS")]
     first: Target,
@@ -48,13 +46,12 @@ pub(crate) struct Options {
     #[arg(long, default_value = "1", value_parser = seconds)]
     warm_up_seconds: Duration,
     #[command(flatten)]
-    load: LoadOptions,
+    paths: PathOptions,
 }
 
 /// Measures each path, keeps every point, and judges the backlogs.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let find = |path: &String| Subject::find(path, options.load.shards);
-    let subjects = options.paths.iter().map(find).collect::<Result<Vec<Subject>, _>>()?;
+    let subjects = options.paths.subjects()?;
     let mut session = session::begin(out)?;
     let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut rows = RowsFile::create(&run, FILE_STEM)?;
@@ -88,7 +85,7 @@ impl Options {
     fn plan(&self) -> SaturationPlan {
         SaturationPlan {
             point: Point {
-                load: self.load.load(),
+                load: self.paths.load.load(),
                 target: self.first,
                 warm_up: self.warm_up_seconds,
                 run: self.seconds,

@@ -47,7 +47,7 @@ const NORMAL_95_PERCENT: f64 = 1.96;
 
 /// A backlog grows if more than this share of what is asked for stays behind. A load 10 % beyond what
 /// a path can take leaves 9 % behind.
-const GROWING_SHARE: f64 = 0.03;
+pub(crate) const GROWING_SHARE: f64 = 0.03;
 
 impl BacklogTrend {
     /// The trend of samples in the order of time; `None` of samples that span no time.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use crate::backlog::GROWING_SHARE;
 use crate::ceiling::{Ceiling, CeilingSearch, Response};
 use crate::error::LoadError;
 use crate::outcome::PointOutcome;
@@ -82,10 +83,6 @@ pub struct SaturationRound {
     pub beyond: BacklogVerdict,
 }
 
-/// A backlog is flat that gains less than this share of what is asked for in a second. At eleven tenths
-/// of a ceiling 9 % stay behind.
-const FLAT_SHARE_MAX: f64 = 0.03;
-
 /// A rate of which less than this share was acked, though nothing waits, was not handed on: it is beyond
 /// the generator.
 const HANDED_ON_SHARE_MIN: f64 = 0.97;
@@ -111,7 +108,7 @@ impl PointOutcome {
     /// How the backlog went, judged by the whole interval of its growth; `None` of a load that was too
     /// short to tell.
     pub fn backlog_verdict(&self) -> Option<BacklogVerdict> {
-        let flat_max = FLAT_SHARE_MAX * f64::from(self.point.target.get());
+        let flat_max = GROWING_SHARE * f64::from(self.point.target.get());
         let growth = self.backlog_growth?;
         Some(if growth.low_per_second > flat_max {
             BacklogVerdict::Grows

@@ -51,6 +51,12 @@ impl Checkpointer {
         Ok(call)
     }
 
+    /// What the committing thread does after an ack to complete what a background thread has begun: nobody
+    /// commits meanwhile, so a passive call reaches the last frame.
+    pub(super) fn complete_after_ack(&self, connection: &Connection) -> Result<(), WriteError> {
+        self.call(connection, CheckpointMode::Passive, CheckpointCaller::AfterAck).map(drop)
+    }
+
     /// Checkpoints in the background, and then syncs what it copied, if so ordered.
     pub(super) fn call_in_background(
         &self,

@@ -7,7 +7,6 @@ use rusqlite::Connection;
 use super::background::AddAfterAck;
 use super::background_thread::BackgroundThread;
 use super::checkpointer::Checkpointer;
-use crate::checkpoint::{CheckpointCaller, CheckpointMode};
 use crate::error::WriteError;
 
 pub(super) struct HandOver {
@@ -26,8 +25,7 @@ impl AddAfterAck for HandOver {
         if thread.has_handed_over() || must_wait {
             // The thread gives its turn back at once when it has handed over.
             let _turn = thread.turn();
-            let (mode, caller) = (CheckpointMode::Passive, CheckpointCaller::AfterAck);
-            checkpointer.call(connection, mode, caller)?;
+            checkpointer.complete_after_ack(connection)?;
             thread.accept();
         }
         Ok(())

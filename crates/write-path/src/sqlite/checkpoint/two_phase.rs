@@ -7,7 +7,6 @@ use rusqlite::Connection;
 use super::background::AddAfterAck;
 use super::background_thread::BackgroundThread;
 use super::checkpointer::Checkpointer;
-use crate::checkpoint::{CheckpointCaller, CheckpointMode};
 use crate::error::WriteError;
 
 /// While commits go on, the thread's calls never reach the last frame, and SQLite begins a WAL anew
@@ -39,8 +38,7 @@ impl AddAfterAck for TwoPhase {
             None
         };
         if turn.is_some() {
-            let (mode, caller) = (CheckpointMode::Passive, CheckpointCaller::AfterAck);
-            checkpointer.call(connection, mode, caller)?;
+            checkpointer.complete_after_ack(connection)?;
         }
         Ok(())
     }
