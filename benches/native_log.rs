@@ -12,12 +12,15 @@ use std::time::Duration;
 
 use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Place, Question, Workload, count};
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
-use write_path::LogSpec;
+use write_path::{LogSpec, ReadyLogSpec};
 
 /// The base packet, and the sizes around it.
 const BASE_RECORDS: NonZeroU32 = count(400);
 const RECORDS_PER_PACKET: [NonZeroU32; 5] =
     [count(1), count(16), BASE_RECORDS, count(4096), count(65_536)];
+
+/// Packets that are bytes before the log sees them: what is left is the log alone.
+const READY_RECORDS: [NonZeroU32; 4] = [count(1), count(16), BASE_RECORDS, count(4096)];
 
 /// Appenders of single votes; the engine merges what comes while it syncs.
 const APPENDERS: [NonZeroU32; 4] = [count(1), count(4), count(16), count(64)];
@@ -28,6 +31,10 @@ const IN_FLIGHT: NonZeroU32 = count(1024);
 /// How long a leader waits for company in the case that lets it.
 const WAIT: GroupWait =
     GroupWait::Bounded { wait_max: Duration::from_micros(200), packets_enough: count(64) };
+
+/// A commit is far shorter than a piece, and there are many cases.
+const PACE: Pace =
+    Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(1200) };
 
 const BASE: LogOptions = LogOptions::recycled_fdatasync();
 
@@ -46,10 +53,14 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["space"],
         swept_axis: "records_per_packet",
         grouped_by: &[],
-        pace: Pace::SHORT,
+        pace: PACE,
     });
     for records in RECORDS_PER_PACKET {
         question.add(Case::new(log(BASE), closed_loop(records)))?;
+    }
+    for records in READY_RECORDS {
+        let ready = ReadyLogSpec { options: BASE };
+        question.add(Case::new(ready, closed_loop(records)))?;
     }
     question.add_twin(Case::new(log(BASE), base))?;
     question

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +27,11 @@ const RING_PAYLOADS_MIN: u64 = 8;
 /// upper bound.
 const PREPARE_CHUNK_BYTES: usize = 64 << 10;
 
+/// Payloads come in turns from at least so many bytes of memory. What an application hands in was made a
+/// while before and has left the innermost cache, and so must the floor's payload: with a single buffer
+/// of 98 kB, always warm, the floor itself was 5 to 11 us faster.
+pub const SOURCE_BYTES_MIN: usize = 512 << 10;
+
 /// The call that makes a write durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,14 +45,16 @@ pub enum SyncCall {
 /// A prepared file on which the floor is measured, removed when dropped.
 ///
 /// One thread writes one payload and syncs it, at positions that advance by the payload's size and
-/// wrap, as a log's do. The space is recycled: every byte was written and synced before, so that no
+/// wrap, as a log's do; in memory the payloads take turns likewise. The space is recycled: every byte was written and synced before, so that no
 /// sync has to commit a new size or a new block. `PostgreSQL` recycles its WAL segments and
 /// `RocksDB` its logs (`recycle_log_file_num`) for that reason.
 #[derive(Debug)]
 pub struct Floor {
     file: File,
     path: PathBuf,
-    payload: Vec<u8>,
+    /// Whole payloads, one after the other.
+    source: Vec<u8>,
+    payload_bytes: NonZeroUsize,
     writes_done: u64,
     ring_payloads: u64,
     sync_call: SyncCall,
@@ -121,7 +129,8 @@ impl Floor {
         let floor = Self {
             file,
             path: path.clone(),
-            payload: incompressible(payload_bytes.get(), number),
+            source: incompressible(source_bytes(payload_bytes), number),
+            payload_bytes,
             writes_done: 0,
             ring_payloads,
             sync_call,
@@ -145,7 +154,7 @@ impl Floor {
     /// The payload's size in bytes.
     #[must_use]
     pub fn payload_bytes(&self) -> usize {
-        self.payload.len()
+        self.payload_bytes.get()
     }
 
     /// The call that each write is synced with.
@@ -157,7 +166,7 @@ impl Floor {
     /// Writes every byte of the ring, so that its blocks are allocated and no longer marked
     /// unwritten.
     fn fill(&self) -> io::Result<()> {
-        let ring_bytes = self.ring_payloads * self.payload.len() as u64;
+        let ring_bytes = self.ring_payloads * self.payload_bytes.get() as u64;
         let chunk = incompressible(PREPARE_CHUNK_BYTES, !self.ring_payloads);
         let mut position = 0;
         while position < ring_bytes {
@@ -169,21 +178,24 @@ impl Floor {
     }
 
     fn write_once(&mut self) -> io::Result<u64> {
-        let position = (self.writes_done % self.ring_payloads) * self.payload.len() as u64;
-        self.writes_done += 1;
-        self.stamp();
+        let position = (self.writes_done % self.ring_payloads) * self.payload_bytes.get() as u64;
+        let payload = self.next_payload();
         let start = Instant::now();
-        self.file.write_all_at(&self.payload, position)?;
+        self.file.write_all_at(&self.source[payload], position)?;
         self.sync_call.sync(&self.file)?;
         Ok(nanoseconds(start))
     }
 
-    /// Makes this payload differ from the one that the position held a round ago, in case a layer
-    /// below leaves out writes that change nothing.
-    fn stamp(&mut self) {
+    /// Where the next payload lies. It is made to differ from the one that the file's position held a
+    /// round ago, in case a layer below leaves out writes that change nothing.
+    fn next_payload(&mut self) -> Range<usize> {
+        let length = self.payload_bytes.get();
+        let begin = (self.writes_done as usize * length) % self.source.len();
+        self.writes_done += 1;
         let stamp = self.writes_done.to_le_bytes();
-        let length = self.payload.len().min(stamp.len());
-        self.payload[..length].copy_from_slice(&stamp[..length]);
+        let stamped = length.min(stamp.len());
+        self.source[begin..][..stamped].copy_from_slice(&stamp[..stamped]);
+        begin..begin + length
     }
 }
 
@@ -212,6 +224,11 @@ impl FloorSummary {
             count: sorted.len() as u64,
         }
     }
+}
+
+/// [`SOURCE_BYTES_MIN`] in whole payloads.
+fn source_bytes(payload_bytes: NonZeroUsize) -> usize {
+    SOURCE_BYTES_MIN.next_multiple_of(payload_bytes.get())
 }
 
 /// The time since `start` in ns, for 584 years.

@@ -52,6 +52,17 @@ pub struct RatioEstimate {
     pub high: f64,
 }
 
+/// A median with its 95 % interval, in the unit of the samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// The median.
+    pub median: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// The interval's upper end.
+    pub high: f64,
+}
+
 /// The median of paired ratios with its 95 % interval, and from how many pieces it comes.
 ///
 /// The interval is made of order statistics (the sign test turned around), which assumes nothing
@@ -180,18 +191,23 @@ impl Pairs {
     }
 
     fn median_of(&self, ratios: &[f64]) -> Option<PairedRatio> {
-        if ratios.is_empty() {
+        let Interval { median, low, high } = Interval::of_median(ratios)?;
+        Some(PairedRatio { median, low, high, kept: ratios.len(), of: self.of })
+    }
+}
+
+impl Interval {
+    /// The median of some samples and its interval, made of order statistics; from the least to the
+    /// largest with less than [`FINDING_PIECES_MIN`]. `None` of none.
+    #[must_use]
+    pub fn of_median(samples: &[f64]) -> Option<Self> {
+        if samples.is_empty() {
             return None;
         }
-        let sorted = sorted(ratios);
+        let sorted = sorted(samples);
         let rank = interval_rank(sorted.len());
-        Some(PairedRatio {
-            median: median_of_sorted(&sorted),
-            low: sorted[rank],
-            high: sorted[sorted.len() - 1 - rank],
-            kept: sorted.len(),
-            of: self.of,
-        })
+        let (low, high) = (sorted[rank], sorted[sorted.len() - 1 - rank]);
+        Some(Self { median: median_of_sorted(&sorted), low, high })
     }
 }
 

@@ -14,7 +14,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use measure::floor::{Floor, SyncCall};
+use measure::floor::{Floor, SOURCE_BYTES_MIN, SyncCall};
 use native_log::{Log, LogOptions, SyncMethod};
 
 const RECORD_BYTES: usize = 24;
@@ -59,18 +59,20 @@ fn measure_pairs(scratch: &Path, records: usize, rounds: usize) -> Result<Paired
     let options = LogOptions::recycled_fdatasync();
     let log = Log::open(scratch.join("log"), options)?;
     log.wait_until_prepared()?;
-    let payload = vec![0x5a; records * RECORD_BYTES];
-    let payload_bytes = NonZeroUsize::new(payload.len()).ok_or("no records")?;
+    let payload_bytes = NonZeroUsize::new(records * RECORD_BYTES).ok_or("no records")?;
+    // As many bytes in turns as the floor has, so that both read them from the same cache.
+    let payloads = vec![0x5a; SOURCE_BYTES_MIN.next_multiple_of(payload_bytes.get())];
+    let mut payloads = payloads.chunks_exact(payload_bytes.get()).cycle();
     let mut floor = Floor::prepare(scratch, payload_bytes, SyncCall::Fdatasync)?;
     let mut pairs = Vec::new();
     for round in 0..rounds {
         // Which comes first alternates, so that neither inherits the other's trail.
         let (log_ns, floor_ns) = if round % 2 == 0 {
-            let log_ns = log_burst(&log, &payload, records)?;
+            let log_ns = log_burst(&log, &mut payloads, records)?;
             (log_ns, floor_burst(&mut floor)?)
         } else {
             let floor_ns = floor_burst(&mut floor)?;
-            (log_burst(&log, &payload, records)?, floor_ns)
+            (log_burst(&log, &mut payloads, records)?, floor_ns)
         };
         pairs.push((log_ns, floor_ns));
         log.drop_before(log.acked_through())?;
@@ -86,9 +88,13 @@ fn measure_pairs(scratch: &Path, records: usize, rounds: usize) -> Result<Paired
 }
 
 /// The median time of one append and wait.
-fn log_burst(log: &Log, payload: &[u8], records: usize) -> Result<f64, native_log::Error> {
+fn log_burst<'payload>(
+    log: &Log,
+    payloads: &mut impl Iterator<Item = &'payload [u8]>,
+    records: usize,
+) -> Result<f64, native_log::Error> {
     let mut times = Vec::with_capacity(BURST as usize);
-    for _ in 0..BURST {
+    for payload in payloads.take(BURST as usize) {
         let started = Instant::now();
         let sequence = log.append(payload, records as u32)?;
         log.wait(sequence)?;

@@ -158,6 +158,7 @@ mod tests {
             reference_ns: None,
             ratio: None,
             overhead_ns: spread(&[50.0, 0.0, -60.0]),
+            median_overhead_ns: None,
         };
         assert_eq!(kept_references(&older).unwrap().samples, [100.0, 120.0]);
         let newer = PairsRecord { reference_ns: spread(&[7.0]), ..older };

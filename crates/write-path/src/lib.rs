@@ -33,7 +33,7 @@ pub use checkpoint::{
 };
 pub use digest::Digest;
 pub use error::WriteError;
-pub use log::{LogSpec, decode_operations, encode_packet};
+pub use log::{LogSpec, ReadyLogSpec, decode_operations, encode_packet};
 pub use log_then_sqlite::{
     FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,
 };

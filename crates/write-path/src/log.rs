@@ -3,9 +3,11 @@
 mod encoding;
 mod path;
 mod reader;
+mod ready;
 mod spec;
 
 pub use encoding::{decode_operations, encode_packet};
 pub(crate) use encoding::{encoded_operations, encoded_vote};
 pub(crate) use path::{FILLER_RECORDS, LogPath};
+pub use ready::ReadyLogSpec;
 pub use spec::LogSpec;

@@ -39,6 +39,12 @@ pub trait WritePath {
         Ok(Digest::default())
     }
 
+    /// Shows packets before they are handed in, in the same order and while nothing is timed: to a path that is
+    /// measured from the point at which they are bytes already.
+    fn make_ready(&mut self, packets: &[Packet]) {
+        let _needs_no_preparation = packets;
+    }
+
     /// Hands a packet to the engine. Nothing is promised yet.
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError>;
 
@@ -176,6 +182,12 @@ pub trait PathSpec: Debug + Send + Sync {
     /// after as many, or once [`WritePath::wal_resets`] tells that it does, so that it does not hold
     /// the first growth of files. 0 where space is ready from the start.
     fn starting_line_bytes(&self) -> u64;
+
+    /// Whether each commit does as much as any other of its size: nothing is put off and then done at
+    /// once. Then a short piece tells as much of it as a long one.
+    fn has_even_commits(&self) -> bool {
+        false
+    }
 
     /// Opens the path on a directory, which is created by the caller.
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;

@@ -48,7 +48,7 @@ pub(crate) fn full_record() -> RunRecord {
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
         fsync_floor: Some(sample_floor(SyncCall::Fsync, &pairs)),
-        pairs: Some(PairsRecord::of("floor", &pairs)),
+        pairs: Some(PairsRecord::of("floor", &pairs).with_medians(&pairs)),
         space: SpaceRecord {
             database_bytes: Some(8_192),
             wal_bytes_max: Some(4_120),

@@ -73,6 +73,10 @@ pub struct PairsRecord {
     pub ratio: Option<PairedRatio>,
     /// Case minus reference in ns per packet; null when no piece was kept.
     pub overhead_ns: Option<Spread>,
+    /// The median ack minus the median floor in ns, piece by piece, so that no single pause of the
+    /// machine moves it. Null where packets share a commit, where a piece has too few acks for a median
+    /// or no floor beside it, and in records from before it was stored.
+    pub median_overhead_ns: Option<Spread>,
 }
 
 impl LatencyRecord {
@@ -154,6 +158,13 @@ impl PairsRecord {
             reference_ns: pairs.reference_ns(),
             ratio: pairs.ratio(),
             overhead_ns: pairs.overhead_ns(),
+            median_overhead_ns: None,
         }
+    }
+
+    /// The same with the medians of the pieces, where they are known.
+    #[must_use]
+    pub fn with_medians(self, medians: &Pairs) -> Self {
+        Self { median_overhead_ns: medians.overhead_ns(), ..self }
     }
 }

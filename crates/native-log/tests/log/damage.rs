@@ -105,12 +105,19 @@ proptest! {
         let names = segments(&memory);
         let name = segment.get(&names);
         let mut bytes = memory.file(name).unwrap();
-        bytes.truncate(length.index(bytes.len()));
+        let length = length.index(bytes.len());
+        let cut_bytes = bytes.len() - length;
+        bytes.truncate(length);
         memory.put_file(name, bytes);
         let is_last = *name == last_segment(&memory);
         match open_damaged(&memory, options) {
-            // A file that grows has no other mark of its end than its end.
-            Ok(found) => prop_assert!(is_last && space == 0 && found < PACKETS + u64::from(closed)),
+            Ok(found) => {
+                // No checksum covers the zeros behind a segment's last frame, and nobody misses them.
+                let lost_padding = cut_bytes < 8 && found == PACKETS;
+                // A file that grows has no other mark of its end than its end.
+                let lost_tail = is_last && found < PACKETS + u64::from(closed);
+                prop_assert!(space == 0 && (lost_padding || lost_tail));
+            }
             damaged => assert_corruption(damaged, &memory),
         }
     }

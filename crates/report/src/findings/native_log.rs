@@ -1,9 +1,8 @@
 //! `native_log`: what the log takes beyond the floor at each packet size, which of its options matter, what several
 //! appenders gain, and what a record takes without a disk.
 
-use measure::pairs::FINDING_PIECES_MIN;
+use measure::pairs::{FINDING_PIECES_MIN, Interval};
 use measure::record::RunRecord;
-use measure::spread::Spread;
 
 use super::Finding;
 use super::deviations::Deviations;
@@ -29,11 +28,16 @@ const OPTIONS: [(&str, &str); 4] = [
     ("group_wait", "group wait"),
 ];
 
+/// The axis of the form in which packets come, and what a sentence calls each.
+const PACKETS: &str = "packets";
+const FORMS: [(&str, &str); 2] =
+    [("encoded by the commit", "their encoding included, "), ("ready bytes", "handed bytes, ")];
+
 /// How the driver of a single appender begins.
 const ONE_APPENDER: &str = "1 thread";
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
-    let bases = inquiry.cases().filter(|record| inquiry.is_base_but_for(record, &[]));
+    let bases = inquiry.cases().filter(|record| inquiry.is_base_but_for(record, &[PACKETS]));
     let overheads = bases.filter(|record| ack_syncs(record)).filter_map(overhead);
     let options = OPTIONS.iter().filter_map(|(axis, name)| option(inquiry, axis, name));
     overheads.chain(options).chain(appenders(inquiry)).chain(in_memory(inquiry)).collect()
@@ -43,28 +47,32 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
 fn overhead(record: &RunRecord) -> Option<Finding> {
     let pairs = record.pairs.as_ref()?;
     let records = record.case.records_per_packet;
-    let (overhead, floor) = (pairs.overhead_ns.as_ref()?, FloorBeside::of(record)?);
+    let pieces = pairs.median_overhead_ns.as_ref().or(pairs.overhead_ns.as_ref())?;
+    let overhead = Interval::of_median(&pieces.samples)?;
+    let floor = FloorBeside::of(record)?;
+    let form = FORMS.iter().find(|(value, _)| axis_value(record, PACKETS) == Some(value));
+    let form = form.map_or("", |(_, words)| words);
     let share = match FloorShare::of(record) {
         FloorShare::Share { share, .. } => format!(" ({} of the ack)", quantity::percent(share)),
         _ => String::new(),
     };
     let target_ns = TARGET_NS + TARGET_NS_PER_RECORD * records as f64;
     let sentence = format!(
-        "at {}, the log takes {} us ({} to {}) beyond the floor of {}{share}; target {} us: {}",
+        "at {}, {form}the log takes {} us ({} to {}) beyond the floor of {}{share}; target {} us: {}",
         packets_of(records),
         microseconds(overhead.median),
         microseconds(overhead.low),
         microseconds(overhead.high),
         quantity::duration_ns(floor.median_ns),
         microseconds(target_ns),
-        verdict(overhead, target_ns)
+        verdict(&overhead, pieces.samples.len(), target_ns)
     );
     Some(finding(&sentence, [record]))
 }
 
-/// Three of four pieces must agree: the quartiles lie on one side of the target, or the extremes of few pieces.
-fn verdict(overhead: &Spread, target_ns: f64) -> &'static str {
-    if overhead.samples.len() < FINDING_PIECES_MIN {
+/// The whole interval must lie on one side of the target.
+fn verdict(overhead: &Interval, pieces: usize, target_ns: f64) -> &'static str {
+    if pieces < FINDING_PIECES_MIN {
         "not judged, for lack of pieces"
     } else if overhead.high < 0.0 {
         "not judged, because what takes less than its floor has no floor"

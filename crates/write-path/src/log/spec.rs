@@ -10,6 +10,9 @@ use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
 
+/// The axis that tells in what form packets come.
+pub(super) const PACKETS_AXIS: &str = "packets";
+
 /// The native log as a case describes it.
 #[derive(Debug, Clone, Copy)]
 pub struct LogSpec {
@@ -42,6 +45,7 @@ impl PathSpec for LogSpec {
                 Prepare::Ahead => AxisValue::labelled("prepare", "ahead", "ahead"),
                 Prepare::WhenNeeded => AxisValue::labelled("prepare", "when needed", "late"),
             },
+            AxisValue::labelled(PACKETS_AXIS, "encoded by the commit", "encode"),
         ]
     }
 
@@ -58,6 +62,11 @@ impl PathSpec for LogSpec {
     /// The log waits at opening until its next segment is ready.
     fn starting_line_bytes(&self) -> u64 {
         0
+    }
+
+    /// Segments are prepared beside the commits.
+    fn has_even_commits(&self) -> bool {
+        true
     }
 
     fn is_vanilla(&self) -> bool {
