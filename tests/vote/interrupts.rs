@@ -86,6 +86,19 @@ fn a_search_that_is_interrupted_keeps_its_points() {
 }
 
 #[test]
+fn a_tuning_that_is_interrupted_keeps_the_variants_before() {
+    let program = Program::new();
+    let short = ["tune", "--target", "2000", "--seconds", "0.2", "--warm-up-seconds", "0.1"];
+    let mut running = program.start(&short);
+    running.read_until("tuned ");
+    running.signal(Signal::INT);
+    assert_interrupted(&running.end(), "tuned ");
+    let kept = program.files("vote_load", ".2000.json").len();
+    assert!((1..=2).contains(&kept), "{kept} of many variants");
+    program.assert_no_scratch();
+}
+
+#[test]
 fn a_recovery_that_is_interrupted_ends_its_process_and_keeps_the_paths_before() {
     let program = Program::new();
     let paths = ["recovery", "--path", "log", "--path", "arm-a", "--votes", "400000"];

@@ -4,6 +4,7 @@
 //! from its records, and so is the verdict: nobody writes one down.
 
 mod checkpoint_strategy;
+mod growth;
 mod vote;
 mod vote_load;
 
@@ -60,8 +61,9 @@ pub(crate) struct Judgement {
 }
 
 /// The questions that test claims.
-const CLAIMS: [(&str, &[TestedClaim]); 3] = [
+const CLAIMS: [(&str, &[TestedClaim]); 4] = [
     ("checkpoint_strategy", &checkpoint_strategy::CLAIMS),
+    ("growth", &growth::CLAIMS),
     ("vote", &vote::CLAIMS),
     ("vote_load", &vote_load::CLAIMS),
 ];

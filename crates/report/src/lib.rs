@@ -26,6 +26,7 @@ pub mod take_home;
 pub mod terminal;
 
 mod atomic_file;
+mod ends;
 mod error;
 mod locations;
 mod results_csv;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
+use crate::findings::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
 use crate::model::FloorShare;
 use crate::mood::FloorBeside;
 
@@ -40,6 +41,14 @@ struct Line<'record> {
     syncs_per_commit: Option<f64>,
     writes_per_commit: Option<f64>,
     bytes_per_record: Option<f64>,
+    database_bytes: Option<u64>,
+    wal_bytes_max: Option<u64>,
+    checkpoints: Option<u64>,
+    checkpoint_ns_p50: Option<u64>,
+    checkpoint_ns_longest: Option<u64>,
+    reader_reads_per_second: Option<f64>,
+    reader_ns_p99: Option<f64>,
+    reader_ns_longest: Option<f64>,
     records_acked: u64,
     records_found: u64,
     digest_ok: bool,
@@ -69,6 +78,7 @@ impl<'record> Line<'record> {
             }
         };
         let audit = record.sync_audit.as_ref();
+        let checkpoints = record.checkpoints.as_ref();
         Self {
             question: &record.question,
             case: &case.id,
@@ -99,6 +109,14 @@ impl<'record> Line<'record> {
             syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),
             writes_per_commit: audit.map(|audit| audit.writes_per_commit),
             bytes_per_record: audit.map(|audit| audit.bytes_per_record),
+            database_bytes: record.space.database_bytes,
+            wal_bytes_max: record.space.wal_bytes_max,
+            checkpoints: checkpoints.map(|it| it.count),
+            checkpoint_ns_p50: checkpoints.map(|it| it.p50_ns),
+            checkpoint_ns_longest: checkpoints.map(|it| it.longest_ns),
+            reader_reads_per_second: figure(record, READER_READS_PER_SECOND),
+            reader_ns_p99: figure(record, READER_NS_P99),
+            reader_ns_longest: figure(record, READER_NS_LONGEST),
             records_acked: record.verify.acked_records,
             records_found: record.verify.found_records,
             digest_ok: record.verify.digest_ok,

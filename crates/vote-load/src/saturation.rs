@@ -68,7 +68,7 @@ pub enum BacklogVerdict {
 pub struct Saturation {
     /// What the search found.
     pub found: Ceiling,
-    /// Each round's verdicts.
+    /// Each round's verdicts; those before the one in which the generator's end came first.
     pub rounds: Vec<SaturationRound>,
 }
 
@@ -174,7 +174,12 @@ impl LoadSession {
             if round > 1 {
                 let stage = Stage::Ceiling { round };
                 let offer = |target| Ok::<_, LoadError>(response(offer(target, stage)?.as_ref()));
-                ceiling_per_second = plan.search.again(ceiling_per_second, offer)?;
+                let Ceiling::Reached { per_second } =
+                    plan.search.again(ceiling_per_second, offer)?
+                else {
+                    break;
+                };
+                ceiling_per_second = per_second;
             }
             let mut judge = |share: Share| {
                 let rate = plan.search.share_of(ceiling_per_second, share.factor());

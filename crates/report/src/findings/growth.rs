@@ -7,10 +7,8 @@ use super::Finding;
 use super::causes::causes_of;
 use super::inquiry::Inquiry;
 use super::sentence::finding;
+use crate::ends::{self, Ends};
 use crate::quantity;
-
-/// So much of a run's steps counts as its beginning, and as much as its end.
-const END_SHARE: usize = 10;
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     inquiry
@@ -18,48 +16,6 @@ pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
         .flat_map(|record| [stages(record), checkpoints(record), causes(record)])
         .flatten()
         .collect()
-}
-
-/// The beginning and the end of a case that has several steps.
-struct Ends<'record> {
-    record: &'record RunRecord,
-    first: &'record [GrowthPoint],
-    last: &'record [GrowthPoint],
-}
-
-impl<'record> Ends<'record> {
-    fn of(record: &'record RunRecord) -> Option<Self> {
-        let steps = record.growth.as_deref().filter(|steps| steps.len() > 1)?;
-        let count = steps.len().div_ceil(END_SHARE);
-        Some(Self { record, first: &steps[..count], last: &steps[steps.len() - count..] })
-    }
-
-    /// `8.2 MB to 120 MB`.
-    fn sizes(&self) -> Option<String> {
-        let [first, last] = [self.first.first()?, self.last.last()?]
-            .map(|point| quantity::bytes(point.database_bytes));
-        Some(format!("{first} to {last}"))
-    }
-
-    /// A time at both ends, each that of the step in the middle: `1.0 ms to 4.1 ms`.
-    fn medians(&self, of: impl Fn(&GrowthPoint) -> Option<u64>) -> Option<String> {
-        self.both(|steps| {
-            let mut times: Vec<u64> = steps.iter().filter_map(&of).collect();
-            times.sort_unstable();
-            times.get(times.len() / 2).copied()
-        })
-    }
-
-    /// The longest time at both ends.
-    fn longest(&self, of: impl Fn(&GrowthPoint) -> Option<u64>) -> Option<String> {
-        self.both(|steps| steps.iter().filter_map(&of).max())
-    }
-
-    fn both(&self, of: impl Fn(&[GrowthPoint]) -> Option<u64>) -> Option<String> {
-        let [first, last] =
-            [of(self.first)?, of(self.last)?].map(|ns| quantity::duration_ns(ns as f64));
-        Some(format!("{first} to {last}"))
-    }
 }
 
 fn stages(record: &RunRecord) -> Option<Finding> {
@@ -71,25 +27,37 @@ fn stages(record: &RunRecord) -> Option<Finding> {
     let sentence = format!(
         "while the database grew from {}: inserting a packet from {} (median), committing it from {}, the longest \
          ack from {}, the rate from {} to {}",
-        ends.sizes()?,
-        ends.medians(|point| point.insert_ns_p50)?,
-        ends.medians(|point| point.commit_ns_p50)?,
-        ends.longest(|point| point.ack_ns_max)?,
+        sizes(&ends)?,
+        times(ends.medians_ns(|point| point.insert_ns_p50)?),
+        times(ends.medians_ns(|point| point.commit_ns_p50)?),
+        times(ends.longest_ns(|point| point.ack_ns_max)?),
         rate(ends.first),
         rate(ends.last)
     );
-    Some(finding(&sentence, [ends.record]))
+    Some(finding(&sentence, [record]))
 }
 
 fn checkpoints(record: &RunRecord) -> Option<Finding> {
     let ends = Ends::of(record)?;
     let sentence = format!(
         "while the database grew from {}: a checkpoint from {} (median), the longest from {}",
-        ends.sizes()?,
-        ends.medians(|point| point.checkpoint_ns_p50.or(point.checkpoint_ns_max))?,
-        ends.longest(|point| point.checkpoint_ns_max)?
+        sizes(&ends)?,
+        times(ends.medians_ns(ends::checkpoint_ns)?),
+        times(ends.longest_ns(|point| point.checkpoint_ns_max)?)
     );
-    Some(finding(&sentence, [ends.record]))
+    Some(finding(&sentence, [record]))
+}
+
+/// `8.2 MB to 120 MB`.
+fn sizes(ends: &Ends<'_>) -> Option<String> {
+    let [first, last] = ends.database_bytes()?.map(quantity::bytes);
+    Some(format!("{first} to {last}"))
+}
+
+/// `1.0 ms to 4.1 ms`.
+fn times(ends_ns: [u64; 2]) -> String {
+    let [first, last] = ends_ns.map(|ns| quantity::duration_ns(ns as f64));
+    format!("{first} to {last}")
 }
 
 fn causes(record: &RunRecord) -> Option<Finding> {

@@ -3,13 +3,14 @@
 //!
 //! ```sh
 //! cargo run --release -p write-path --example longest_ack -- \
-//!     <directory> <append|index> <SQLite build> <records per packet> <acks> <rounds> [labels]
+//!     <directory> <append|index> <SQLite build> <records per packet> <acks> <rounds> <MiB before> [labels]
 //! ```
 //!
 //! Per strategy, as the median over the rounds: the longest ack, p99.9 and p99 (hand-in to ack, so
 //! that work after the previous ack counts), the rates until the last ack and with the final drain;
-//! the largest WAL, and the longest checkpoint after an ack and beside the commits, in ms. At the end stand those whose longest ack is within 1.5 times the best, whose
-//! WAL has at most 64 MB, and whose drained rate is at least 0.95 of the best.
+//! the largest WAL, and the longest checkpoint after an ack and beside the commits, in ms. At the end stand
+//! those whose longest ack is within 1.5 times the best, whose WAL has at most 64 MB, and whose drained
+//! rate is at least 0.95 of the best. `MiB before` are votes of 24 bytes that the database holds at first.
 
 mod measuring;
 mod strategies;
@@ -23,10 +24,7 @@ use measuring::{Run, Votes, measure};
 use write_path::sqlite::{
     CacheSize, JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
 };
-use write_path::{CheckpointCaller, PathSpec as _};
-
-/// Records that the database holds before: 64 MiB of votes of 24 bytes.
-const PREFILL: u64 = (64 << 20) / 24;
+use write_path::{CheckpointCaller, PathSpec as _, VOTE_BYTES};
 
 /// What is asked of a strategy.
 const LONGEST_RATIO_MAX: f64 = 1.5;
@@ -40,6 +38,8 @@ struct Plan {
     records_per_packet: usize,
     acks: usize,
     rounds: usize,
+    /// Records that the database holds before.
+    prefill_records: u64,
     labels: Vec<String>,
 }
 
@@ -101,6 +101,7 @@ impl Plan {
             records_per_packet: next("the records per packet")?.parse()?,
             acks: next("the acks per run")?.parse()?,
             rounds: next("the rounds")?.parse()?,
+            prefill_records: (next("the MiB before")?.parse::<u64>()? << 20) / VOTE_BYTES as u64,
             labels: labels_or_usual(arguments.collect()),
         })
     }
@@ -117,7 +118,7 @@ fn fill(plan: &Plan, directory: &Path) -> Result<Votes, Box<dyn Error>> {
     let mut path = filling.open(directory)?;
     let mut votes = Votes::from_the_first();
     let mut last = None;
-    while votes.made().records() < PREFILL {
+    while votes.made().records() < plan.prefill_records {
         last = Some(path.submit(&votes.packet(10_000))?);
     }
     if let Some(ticket) = last {

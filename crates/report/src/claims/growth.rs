@@ -1,0 +1,87 @@
+//! The first document's claims about a store that grows.
+
+use measure::record::{GrowthPoint, RunRecord};
+
+use super::{Judgement, TestedClaim, Verdict};
+use crate::ends::{self, Ends};
+use crate::findings::Inquiry;
+use crate::quantity;
+
+const SOURCE: &str = "soup-write-performance, \"Checkpointing\" (ekmartin/thesis, base-post.md)";
+
+/// The claims in the order of the document.
+pub(super) const CLAIMS: [TestedClaim; 2] = [
+    TestedClaim {
+        claim: "checkpoints take a couple of milliseconds at first, and hundreds as the database grows",
+        source: SOURCE,
+        takes: "checkpoints at both ends of the run",
+        judge: checkpoints,
+    },
+    TestedClaim {
+        claim: "400 votes are persisted in less than 1 ms at first, and later in up to 10 ms",
+        source: SOURCE,
+        takes: "packets of 400 votes at both ends of the run",
+        judge: packets,
+    },
+];
+
+/// The document's packet.
+const RECORDS_CLAIMED: u64 = 400;
+
+/// What the document saw in a small store at most, and in a large one at least, in ns.
+struct Claimed {
+    first_max: f64,
+    last_min: f64,
+}
+
+/// "A couple", read with good will.
+const CHECKPOINT: Claimed = Claimed { first_max: 10e6, last_min: 100e6 };
+const PACKET: Claimed = Claimed { first_max: 1e6, last_min: 10e6 };
+
+/// How much longer something must take to have grown, and not only varied.
+const GROWN: f64 = 1.25;
+
+/// A store of less than this is too small to tell that size does not matter.
+const LARGE_BYTES: u64 = 1 << 30;
+
+fn checkpoints(inquiry: &Inquiry<'_>) -> Option<Judgement> {
+    let record = inquiry.cases().next()?;
+    let ends = Ends::of(record)?;
+    let times_ns = ends.medians_ns(ends::checkpoint_ns)?;
+    judgement(record, &ends, "a checkpoint", times_ns, &CHECKPOINT)
+}
+
+fn packets(inquiry: &Inquiry<'_>) -> Option<Judgement> {
+    let mut cases = inquiry.cases();
+    let record = cases.find(|record| record.case.records_per_packet == RECORDS_CLAIMED)?;
+    let ends = Ends::of(record)?;
+    let persisted = |step: &GrowthPoint| Some(step.insert_ns_p50? + step.commit_ns_p50?);
+    let times_ns = ends.medians_ns(persisted)?;
+    judgement(record, &ends, "inserting and committing a packet", times_ns, &PACKET)
+}
+
+fn judgement(
+    record: &RunRecord,
+    ends: &Ends<'_>,
+    what: &str,
+    times_ns: [u64; 2],
+    claimed: &Claimed,
+) -> Option<Judgement> {
+    let [small, large] = ends.database_bytes()?;
+    let [first_ns, last_ns] = times_ns.map(|ns| ns as f64);
+    let verdict = if first_ns <= claimed.first_max && last_ns >= claimed.last_min {
+        Verdict::Holds
+    } else if last_ns >= GROWN * first_ns || large < LARGE_BYTES {
+        Verdict::NotAtThisScale
+    } else {
+        Verdict::DoesNotHold
+    };
+    let shown = format!(
+        "{what} took {} in the first tenth of the run, from {} on, and {} in the last, up to {}: medians",
+        quantity::duration_ns(first_ns),
+        quantity::bytes(small),
+        quantity::duration_ns(last_ns),
+        quantity::bytes(large)
+    );
+    Some(Judgement { shown, verdict, cases: vec![record.case.id.clone()] })
+}
