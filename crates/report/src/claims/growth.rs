@@ -46,29 +46,30 @@ const LARGE_BYTES: u64 = 1 << 30;
 
 fn checkpoints(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let record = inquiry.cases().next()?;
-    let ends = Ends::of(record)?;
-    let times_ns = ends.medians_ns(ends::checkpoint_ns)?;
-    judgement(record, &ends, "a checkpoint", times_ns, &CHECKPOINT)
+    judgement(record, "a checkpoint", ends::checkpoint_ns, &CHECKPOINT)
 }
 
 fn packets(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let mut cases = inquiry.cases();
     let record = cases.find(|record| record.case.records_per_packet == RECORDS_CLAIMED)?;
-    let ends = Ends::of(record)?;
     let persisted = |step: &GrowthPoint| Some(step.insert_ns_p50? + step.commit_ns_p50?);
-    let times_ns = ends.medians_ns(persisted)?;
-    judgement(record, &ends, "inserting and committing a packet", times_ns, &PACKET)
+    judgement(record, "inserting and committing a packet", persisted, &PACKET)
 }
 
+/// The first step that has a time, against the last tenth of the run.
 fn judgement(
     record: &RunRecord,
-    ends: &Ends<'_>,
     what: &str,
-    times_ns: [u64; 2],
+    time_ns: impl Fn(&GrowthPoint) -> Option<u64>,
     claimed: &Claimed,
 ) -> Option<Judgement> {
-    let [small, large] = ends.database_bytes()?;
-    let [first_ns, last_ns] = times_ns.map(|ns| ns as f64);
+    let ends = Ends::of(record)?;
+    let [_, last_ns] = ends.medians_ns(&time_ns)?;
+    let [_, large] = ends.database_bytes()?;
+    let mut timed =
+        ends.first.iter().filter_map(|step| Some((step.database_bytes, time_ns(step)?)));
+    let (small, first_ns) = timed.next()?;
+    let (first_ns, last_ns) = (first_ns as f64, last_ns as f64);
     let verdict = if first_ns <= claimed.first_max && last_ns >= claimed.last_min {
         Verdict::Holds
     } else if last_ns >= GROWN * first_ns || large < LARGE_BYTES {
@@ -77,7 +78,7 @@ fn judgement(
         Verdict::DoesNotHold
     };
     let shown = format!(
-        "{what} took {} in the first tenth of the run, from {} on, and {} in the last, up to {}: medians",
+        "{what} took {} at first, at {}, and {} in the last tenth of the run, up to {}: medians",
         quantity::duration_ns(first_ns),
         quantity::bytes(small),
         quantity::duration_ns(last_ns),

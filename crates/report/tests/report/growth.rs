@@ -62,7 +62,7 @@ fn the_documents_claims_are_judged_by_both_ends() {
     let thirty = grown(30, true);
     let (found, shown) = verdict(&thirty, "checkpoints take");
     assert_eq!(found, Verdict::NotAtThisScale, "{shown}");
-    assert!(shown.starts_with("a checkpoint took 5.0 ms in the first tenth"), "{shown}");
+    assert!(shown.starts_with("a checkpoint took 5.0 ms at first, at 10 MB, and 50 ms"), "{shown}");
     let (found, shown) = verdict(&thirty, "400 votes");
     assert_eq!(found, Verdict::NotAtThisScale, "a packet took 1.25 ms at first: {shown}");
     assert_eq!(verdict(&grown(30, false), "checkpoints take").0, Verdict::NotMeasured);

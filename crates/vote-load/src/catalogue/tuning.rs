@@ -22,14 +22,14 @@ pub(super) fn best() -> Result<SqliteSpec, LoadError> {
         ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Full)
     };
     let build = sqlite_builds::find("bundled")?;
-    Ok(SqliteSpec::new(build, Table::VotesAndCounts, pragmas).with_checkpoints(after(FRAMES)))
+    let spec = SqliteSpec::new(build, Table::VotesAndLateCounts, pragmas);
+    Ok(spec.with_checkpoints(hand_over(500, 50)))
 }
 
-/// A commit of some hundred votes touches nearly every page of the counts, whatever the page size: with
-/// large pages that is fewer writes.
+/// With large pages a commit writes fewer of them.
 const PAGE: PageSize = PageSize::ALL[6];
 
-/// Frames from one checkpoint to the next: 125 MiB of WAL.
+/// Frames from one checkpoint to the next, where one pauses the commits: 125 MiB of WAL.
 const FRAMES: u32 = 4_000;
 
 /// The tuned path with one setting changed.
@@ -49,19 +49,25 @@ pub const VARIANTS: &[NamedPath] = &[
     NamedPath::new("tuned-cache2m", "tuned with the default cache of 2,000 KiB", || {
         tuned(|spec| spec.pragmas.cache_size = CacheSize::DEFAULT)
     }),
-    NamedPath::new("tuned-exclusive", "tuned with a lock that keeps everyone else out", || {
-        tuned(|spec| spec.pragmas.locking_mode = LockingMode::Exclusive)
-    }),
-    NamedPath::new("tuned-frames1k", "tuned with a checkpoint every 1,000 frames", || {
-        tuned(|spec| *spec = spec.with_checkpoints(after(1_000)))
-    }),
-    NamedPath::new("tuned-frames16k", "tuned with a checkpoint every 16,000 frames", || {
-        tuned(|spec| *spec = spec.with_checkpoints(after(16_000)))
-    }),
-    NamedPath::new("tuned-page4k-16k", "4 KiB, and a checkpoint every 16,000 frames", || {
+    NamedPath::new(
+        "tuned-at-once",
+        "tuned with counts that every packet brings up to date",
+        || tuned(|spec| spec.table = Table::VotesAndCounts),
+    ),
+    NamedPath::new(
+        "tuned-hand2k",
+        "tuned with a longer WAL: a hand-over from 2,000 frames",
+        || tuned(|spec| *spec = spec.with_checkpoints(hand_over(2_000, 250))),
+    ),
+    NamedPath::new(
+        "tuned-after-ack",
+        "tuned with a checkpoint after the ack, every 4,000 frames",
+        || tuned(|spec| *spec = spec.with_checkpoints(after(FRAMES))),
+    ),
+    NamedPath::new("tuned-exclusive", "the same with a lock that keeps everyone else out", || {
         tuned(|spec| {
-            *spec = spec.with_checkpoints(after(16_000));
-            spec.pragmas.page_size = PageSize::DEFAULT;
+            *spec = spec.with_checkpoints(after(FRAMES));
+            spec.pragmas.locking_mode = LockingMode::Exclusive;
         })
     }),
     NamedPath::new(
@@ -74,15 +80,19 @@ pub const VARIANTS: &[NamedPath] = &[
             })
         },
     ),
-    NamedPath::new("tuned-twophase", "tuned with a thread that copies beside the writer", || {
-        tuned(|spec| {
-            *spec = spec.with_checkpoints(CheckpointStrategy::TwoPhase {
-                copy_frames: fixture::count(FRAMES / 4),
-                reset_frames: fixture::count(FRAMES),
-                database_sync: DatabaseSync::EachCall,
-            });
-        })
-    }),
+    NamedPath::new(
+        "tuned-twophase",
+        "tuned with a thread that copies without an agreement",
+        || {
+            tuned(|spec| {
+                *spec = spec.with_checkpoints(CheckpointStrategy::TwoPhase {
+                    copy_frames: fixture::count(50),
+                    reset_frames: fixture::count(500),
+                    database_sync: DatabaseSync::EachCall,
+                });
+            })
+        },
+    ),
     NamedPath::new("tuned-normal", "tuned with synchronous NORMAL: acks wait for no sync", || {
         tuned(|spec| spec.pragmas.synchronous = Synchronous::Normal)
     }),
@@ -96,5 +106,13 @@ fn after(frames: u32) -> CheckpointStrategy {
     CheckpointStrategy::AfterAck {
         every: CheckpointInterval::Frames(fixture::count(frames)),
         mode: CheckpointMode::Passive,
+    }
+}
+
+/// Copied beside the commits and handed over, once the WAL has `reset` frames and `rest` are left.
+fn hand_over(reset: u32, rest: u32) -> CheckpointStrategy {
+    CheckpointStrategy::HandOver {
+        reset_frames: fixture::count(reset),
+        rest_frames: fixture::count(rest),
     }
 }

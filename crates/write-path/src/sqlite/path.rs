@@ -14,6 +14,7 @@ use super::files::{PathFiles, database_in, file_bytes};
 use super::pragma::{JournalMode, Pragmas, WalAutocheckpoint};
 use super::reader::TableReader;
 use super::spec::{DeferredWork, SqliteSpec};
+use super::table::TableWriter;
 use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
@@ -35,6 +36,7 @@ pub(crate) struct SqlitePath {
     checkpoints: Box<dyn Checkpoints>,
     checkpointer: Checkpointer,
     connection: Connection,
+    table: TableWriter,
     files: Arc<PathFiles>,
     submitted: u64,
     committed: u64,
@@ -83,6 +85,7 @@ impl SqlitePath {
             checkpoints: checkpoint::start(&spec, &build, &files, &checkpointer)?,
             spec,
             checkpointer,
+            table: TableWriter::of(spec.table, &connection)?,
             connection,
             files,
             submitted: 0,
@@ -110,7 +113,7 @@ impl SqlitePath {
 
     fn insert(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
         self.begin_if_none()?;
-        self.spec.table.apply(&self.connection, packet.operations())?;
+        self.table.apply(&self.connection, packet.operations())?;
         self.uncommitted_operations += packet.len() as u64;
         self.submitted += 1;
         Ok(Ticket(self.submitted))

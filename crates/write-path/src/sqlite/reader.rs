@@ -2,7 +2,7 @@
 
 use rusqlite::{CachedStatement, Connection, params};
 
-use super::table::{SecondaryIndexes, Table, prepared};
+use super::table::{LATE_VOTE_COUNT_SQL, SecondaryIndexes, Table, prepared};
 use crate::error::WriteError;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
@@ -72,7 +72,7 @@ fn sql(table: Table, query: Query) -> Option<&'static str> {
         (Table::Votes(_), Query::Range { .. }) => {
             Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
         }
-        (Table::VotesAndCounts, Query::Range { .. }) => {
+        (Table::VotesAndCounts | Table::VotesAndLateCounts, Query::Range { .. }) => {
             Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
         }
         (Table::Events | Table::EventsUnindexed, Query::Range { .. }) => {
@@ -89,6 +89,7 @@ fn vote_count_sql(table: Table) -> Option<&'static str> {
         Table::VotesAndCounts => {
             Some("SELECT coalesce((SELECT votes FROM counts WHERE article = ?1), 0)")
         }
+        Table::VotesAndLateCounts => Some(LATE_VOTE_COUNT_SQL),
         Table::Votes(
             SecondaryIndexes::Article | SecondaryIndexes::Two | SecondaryIndexes::Three,
         )

@@ -2,6 +2,7 @@
 
 mod binding;
 mod counts;
+mod late_counts;
 mod sql;
 
 use std::collections::HashSet;
@@ -13,6 +14,9 @@ use crate::error::WriteError;
 use crate::log::{decode_operations, encoded_operations};
 use crate::operation::{Operation, RecordKey};
 use crate::record::Record;
+use counts::check_counts;
+use late_counts::LateCounts;
+pub(super) use late_counts::VOTE_COUNT_SQL as LATE_VOTE_COUNT_SQL;
 
 /// A table shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +28,9 @@ pub enum Table {
     /// Votes as two integers, appended by rowid, and beside them one row for each article with its
     /// number of votes, which each packet brings up to date.
     VotesAndCounts,
+    /// The same, but a packet counts the votes for an eighth of the articles only, and the others follow in
+    /// their turns. Votes stay: a deletion is refused.
+    VotesAndLateCounts,
     /// Votes in a `WITHOUT ROWID` table, by article and user.
     VotesWithoutRowid,
     /// Votes appended by rowid, with the log driver's unique index over a random text and a time.
@@ -66,13 +73,14 @@ pub enum KeyAffinity {
 
 impl Table {
     /// Every shape.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Votes(SecondaryIndexes::None),
         Self::Votes(SecondaryIndexes::Article),
         Self::Votes(SecondaryIndexes::Two),
         Self::Votes(SecondaryIndexes::Three),
         Self::VotesByKey,
         Self::VotesAndCounts,
+        Self::VotesAndLateCounts,
         Self::VotesWithoutRowid,
         Self::VotesUniquePair,
         Self::VotesAutoincrement,
@@ -92,6 +100,7 @@ impl Table {
             Self::Votes(SecondaryIndexes::Three) => "indexed3",
             Self::VotesByKey => "keyed",
             Self::VotesAndCounts => "counts",
+            Self::VotesAndLateCounts => "latecounts",
             Self::VotesWithoutRowid => "norowid",
             Self::VotesUniquePair => "unique",
             Self::VotesAutoincrement => "autoinc",
@@ -103,12 +112,8 @@ impl Table {
         }
     }
 
-    /// Applies operations inside the caller's transaction.
-    pub fn apply(
-        self,
-        connection: &Connection,
-        operations: &[Operation],
-    ) -> Result<(), WriteError> {
+    /// Applies operations to a shape that needs no more for it than the table.
+    fn apply(self, connection: &Connection, operations: &[Operation]) -> Result<(), WriteError> {
         let mut statements = Statements::new(self, connection);
         match self {
             Self::VotePackets => return self.keep_packet(statements.insert()?, operations),
@@ -145,6 +150,10 @@ impl Table {
                 Err(self.refuse("an event's deletion"))
             }
             (Operation::Insert(Record::Vote(_)), true) => Err(self.refuse("a vote")),
+            // A deleted vote's place at the end would go to another one, which would count as counted.
+            (Operation::Delete(RecordKey::VoteUser(_)), _) if self == Self::VotesAndLateCounts => {
+                Err(self.refuse("a vote's deletion"))
+            }
             (Operation::Delete(RecordKey::VoteUser(_)), true) => {
                 Err(self.refuse("a vote's deletion"))
             }
@@ -164,7 +173,8 @@ impl Table {
     ) -> Result<(), WriteError> {
         match self {
             Self::VotePackets => return self.visit_packets(connection, &mut visit),
-            Self::VotesAndCounts => Self::check_counts(connection)?,
+            Self::VotesAndCounts => check_counts(connection, counts::DISAGREEING_SQL)?,
+            Self::VotesAndLateCounts => check_counts(connection, late_counts::DISAGREEING_SQL)?,
             _ => {}
         }
         let reading = || WriteError::sqlite("reading records back");
@@ -211,6 +221,38 @@ impl Table {
                 .map_err(|found| reading()(binding::conversion_failure(Type::Blob, found)))?;
         }
         Ok(())
+    }
+}
+
+/// What puts operations into a table.
+#[derive(Debug)]
+pub(super) enum TableWriter {
+    /// The table is all that it takes.
+    Plain(Table),
+    /// Something is remembered from packet to packet.
+    LateCounts(LateCounts),
+}
+
+impl TableWriter {
+    /// A writer for a table that is there.
+    pub(super) fn of(table: Table, connection: &Connection) -> Result<Self, WriteError> {
+        Ok(match table {
+            Table::VotesAndLateCounts => Self::LateCounts(LateCounts::left_in(connection)?),
+            _ => Self::Plain(table),
+        })
+    }
+
+    /// Applies operations inside the caller's transaction. After an error, which rolls that back, the writer
+    /// is of no more use.
+    pub(super) fn apply(
+        &mut self,
+        connection: &Connection,
+        operations: &[Operation],
+    ) -> Result<(), WriteError> {
+        match self {
+            Self::Plain(table) => table.apply(connection, operations),
+            Self::LateCounts(counts) => counts.apply(connection, operations),
+        }
     }
 }
 

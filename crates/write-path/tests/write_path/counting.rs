@@ -1,9 +1,12 @@
 //! The number of an article's votes: counted over an index, or kept beside the votes.
 
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
 use write_path::sqlite::{
     JournalMode, KeyAffinity, SecondaryIndexes, SqliteSpec, Synchronous, Table,
 };
-use write_path::{Operation, Packet, PathSpec, RecordKey, WriteError};
+use write_path::{Digest, Operation, Packet, PathSpec, Record, RecordKey, Vote, WriteError};
 
 use crate::common::{
     commit, connect, digest_in_turn, digest_of, log, sqlite, turn, vote_count, votes_in_turn,
@@ -18,6 +21,7 @@ fn every_shape_with_a_way_to_an_article_counts_its_votes() {
     let _turn = turn();
     for table in [
         Table::VotesAndCounts,
+        Table::VotesAndLateCounts,
         Table::Votes(SecondaryIndexes::Article),
         Table::Votes(SecondaryIndexes::Two),
         Table::VotesWithoutRowid,
@@ -128,5 +132,101 @@ fn a_count_that_is_not_that_of_the_votes_is_found() {
         drop(build);
         let text = spec.recover(directory.path()).unwrap_err().to_string();
         assert!(text.starts_with(refusal), "{change}: {text}");
+    }
+}
+
+/// A vote for an article by a user of its own.
+fn vote(article: u32, user: u64) -> Operation {
+    Operation::Insert(Record::Vote(Vote { article, user }))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Articles of every part, packets of any size, several in a commit, and the path opened anew between
+    /// some: each count is that of all votes at every moment.
+    #[test]
+    fn late_counts_are_those_of_all_votes(
+        packets in prop::collection::vec(prop::collection::vec(0_u32..60_000, 1..80), 1..40),
+        reopened in prop::collection::hash_set(0_usize..40, 0..4),
+        shared in prop::collection::hash_set(0_usize..40, 0..10),
+    ) {
+        let _turn = turn();
+        let directory = tempfile::tempdir().unwrap();
+        let spec = in_table(Table::VotesAndLateCounts);
+        let mut path = spec.open(directory.path()).unwrap();
+        let (mut wished, mut user) = (BTreeMap::<u32, u64>::new(), 0);
+        let mut digest = Digest::default();
+        for (number, articles) in packets.iter().enumerate() {
+            let operations: Vec<Operation> = articles
+                .iter()
+                .map(|article| {
+                    // A few articles get many votes, the others one.
+                    let article = if article % 3 == 0 { article % 7 * 4_096 } else { *article };
+                    *wished.entry(article).or_default() += 1;
+                    user += 1;
+                    digest.add(&Record::Vote(Vote { article, user }));
+                    vote(article, user)
+                })
+                .collect();
+            let packet = Packet::new(operations);
+            if shared.contains(&number) && number + 1 < packets.len() {
+                path.submit(&packet).unwrap();
+                continue;
+            }
+            commit(path.as_mut(), &packet).unwrap();
+            for (article, votes) in &wished {
+                prop_assert_eq!(vote_count(path.as_mut(), *article).unwrap(), *votes);
+            }
+            if reopened.contains(&number) {
+                path.close().unwrap();
+                path = spec.open(directory.path()).unwrap();
+            }
+        }
+        path.close().unwrap();
+        prop_assert_eq!(spec.recover(directory.path()).unwrap(), digest);
+    }
+}
+
+#[test]
+fn a_fresh_connection_finds_what_is_counted_late_and_no_vote_is_deleted() {
+    let _turn = turn();
+    let directory = tempfile::tempdir().unwrap();
+    let spec = in_table(Table::VotesAndLateCounts);
+    let mut path = spec.open(directory.path()).unwrap();
+    commit(path.as_mut(), &Packet::new(vec![vote(4_096, 1), vote(4_096, 2), vote(5, 3)])).unwrap();
+    let build = spec.build.activate().unwrap();
+    let fresh = connect(&build, directory.path());
+    // The first packet counts the first part alone.
+    let counted: i64 =
+        fresh.query_row("SELECT sum(votes) FROM counts", [], |row| row.get(0)).unwrap();
+    assert_eq!(counted, 1);
+    fresh.close().unwrap();
+    drop(build);
+    assert_eq!(vote_count(path.as_mut(), 4_096).unwrap(), 2);
+    let deletion = Packet::new(vec![Operation::Delete(RecordKey::VoteUser(1))]);
+    let refused = path.submit(&deletion).unwrap_err().to_string();
+    assert!(refused.contains("a vote's deletion"), "{refused}");
+}
+
+#[test]
+fn a_late_count_that_is_not_that_of_its_votes_is_found() {
+    let _turn = turn();
+    let spec = in_table(Table::VotesAndLateCounts);
+    for change in [
+        "UPDATE counts SET votes = votes + 1 WHERE article = 3",
+        "DELETE FROM counts WHERE article = 2",
+        "UPDATE counted SET through = through - 1 WHERE part = 0",
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut path = spec.open(directory.path()).unwrap();
+        commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();
+        path.close().unwrap();
+        assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..20));
+        let build = spec.build.activate().unwrap();
+        assert_eq!(connect(&build, directory.path()).execute(change, []), Ok(1));
+        drop(build);
+        let refused = spec.recover(directory.path()).unwrap_err();
+        assert!(matches!(refused, WriteError::CountsDisagree { .. }), "{change}: {refused}");
     }
 }

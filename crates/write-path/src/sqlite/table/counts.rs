@@ -13,7 +13,7 @@ const ADD_SQL: &str = "INSERT INTO counts(article, votes) VALUES (?1, ?2)
                        ON CONFLICT(article) DO UPDATE SET votes = votes + excluded.votes";
 
 /// Articles whose count is not that of the votes, 0 and no row being the same.
-const DISAGREEING_SQL: &str = "SELECT article, sum(counted), sum(kept) FROM (
+pub(super) const DISAGREEING_SQL: &str = "SELECT article, sum(counted), sum(kept) FROM (
                                  SELECT article, votes AS counted, 0 AS kept FROM counts
                                  UNION ALL
                                  SELECT article, 0, count(*) FROM votes GROUP BY article)
@@ -47,21 +47,24 @@ impl Table {
         changes.sort_unstable_by_key(|(article, _)| *article);
         add_up(statements.connection, &changes)
     }
+}
 
-    /// Refuses a table of which one article's count is not that of its votes.
-    pub(super) fn check_counts(connection: &Connection) -> Result<(), WriteError> {
-        let disagreeing = connection.query_row(DISAGREEING_SQL, [], |row| {
-            Ok(WriteError::CountsDisagree {
-                article: row.get(0)?,
-                counted: row.get(1)?,
-                kept: row.get(2)?,
-            })
-        });
-        match disagreeing {
-            Ok(refusal) => Err(refusal),
-            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
-            Err(source) => Err(WriteError::Sqlite { doing: "comparing counts with votes", source }),
-        }
+/// Refuses a table of which one article's count is not that of its votes.
+pub(super) fn check_counts(
+    connection: &Connection,
+    disagreeing_sql: &str,
+) -> Result<(), WriteError> {
+    let disagreeing = connection.query_row(disagreeing_sql, [], |row| {
+        Ok(WriteError::CountsDisagree {
+            article: row.get(0)?,
+            counted: row.get(1)?,
+            kept: row.get(2)?,
+        })
+    });
+    match disagreeing {
+        Ok(refusal) => Err(refusal),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
+        Err(source) => Err(WriteError::Sqlite { doing: "comparing counts with votes", source }),
     }
 }
 
@@ -80,7 +83,7 @@ fn delete_returning(
 }
 
 /// One upsert for each article of changes that are sorted by article.
-fn add_up(connection: &Connection, changes: &[(u32, i64)]) -> Result<(), WriteError> {
+pub(super) fn add_up(connection: &Connection, changes: &[(u32, i64)]) -> Result<(), WriteError> {
     let counting = || WriteError::sqlite("counting votes");
     let mut add = connection.prepare_cached(ADD_SQL).map_err(counting())?;
     for of_article in changes.chunk_by(|(first, _), (second, _)| first == second) {

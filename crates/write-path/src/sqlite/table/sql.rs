@@ -9,6 +9,7 @@ impl Table {
             Self::Votes(_)
             | Self::VotesByKey
             | Self::VotesAndCounts
+            | Self::VotesAndLateCounts
             | Self::VotesWithoutRowid
             | Self::VotesUniquePair
             | Self::VotesAutoincrement => "votes",
@@ -32,6 +33,7 @@ impl Table {
                 "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
                  CREATE TABLE counts(article INTEGER PRIMARY KEY, votes INTEGER NOT NULL)"
             }
+            Self::VotesAndLateCounts => super::late_counts::CREATE_SQL,
             Self::VotesWithoutRowid => {
                 "CREATE TABLE votes(
                    article INTEGER NOT NULL,
@@ -85,6 +87,7 @@ impl Table {
         match self {
             Self::Votes(_)
             | Self::VotesAndCounts
+            | Self::VotesAndLateCounts
             | Self::VotesWithoutRowid
             | Self::VotesAutoincrement => "INSERT INTO votes(article, user) VALUES (?1, ?2)",
             Self::VotesByKey => "INSERT INTO votes(article, user, key) VALUES (?1, ?2, ?3)",
@@ -102,6 +105,7 @@ impl Table {
     pub(super) fn delete_sql(self) -> &'static str {
         match self {
             Self::Votes(_)
+            | Self::VotesAndLateCounts
             | Self::VotesWithoutRowid
             | Self::VotesUniquePair
             | Self::VotesAutoincrement => "DELETE FROM votes WHERE user = ?1",
@@ -121,6 +125,7 @@ impl Table {
             Self::Votes(_)
             | Self::VotesByKey
             | Self::VotesAndCounts
+            | Self::VotesAndLateCounts
             | Self::VotesWithoutRowid
             | Self::VotesUniquePair
             | Self::VotesAutoincrement => "SELECT article, user FROM votes",

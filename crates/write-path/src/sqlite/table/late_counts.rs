@@ -1,0 +1,117 @@
+//! The table of votes whose counts follow in turns.
+//!
+//! Where every packet brings all counts up to date, it writes nearly all of their pages, because its votes
+//! are for articles anywhere: a megabyte for 100,000 articles. Here a packet counts the votes for an
+//! eighth of the articles, those of the last packets included, and writes an eighth of the pages. The
+//! votes that are not counted yet are the last ones, so a count is what is counted and a look at those.
+
+use rusqlite::{Connection, params};
+
+use super::counts::add_up;
+use super::{Statements, Table};
+use crate::error::WriteError;
+use crate::operation::Operation;
+use crate::record::Record;
+
+/// Parts of the articles, each of which is counted by every eighth packet.
+const PARTS: usize = 8;
+
+/// A part is every eighth block of so many articles, so that its counts lie on pages of their own: a page
+/// of 32 KiB holds some 3,300.
+const BLOCK_ARTICLES: u32 = 4096;
+
+/// Votes, the counts, and for each part the last vote that its counts hold.
+pub(super) const CREATE_SQL: &str =
+    "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
+     CREATE TABLE counts(article INTEGER PRIMARY KEY, votes INTEGER NOT NULL);
+     CREATE TABLE counted(part INTEGER PRIMARY KEY, through INTEGER NOT NULL);
+     INSERT INTO counted VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0)";
+
+/// What is counted of an article's votes, and those that are not.
+pub(in crate::sqlite) const VOTE_COUNT_SQL: &str =
+    "SELECT coalesce((SELECT votes FROM counts WHERE article = ?1), 0)
+            + (SELECT count(*) FROM votes
+               WHERE rowid > (SELECT through FROM counted WHERE part = ?1 / 4096 % 8)
+                 AND article = ?1)";
+
+/// Votes that are not counted yet, with what is counted last first.
+const UNCOUNTED_SQL: &str = "SELECT article FROM votes
+                             JOIN counted ON part = article / 4096 % 8 AND votes.rowid > through
+                             WHERE votes.rowid > (SELECT min(through) FROM counted)";
+
+/// The part whose turn it is.
+const DUE_SQL: &str = "SELECT part FROM counted ORDER BY through, part LIMIT 1";
+
+const COUNTED_SQL: &str = "UPDATE counted SET through = ?2 WHERE part = ?1";
+
+/// Articles whose count is not that of the votes which it should hold.
+pub(super) const DISAGREEING_SQL: &str = "SELECT article, sum(counted), sum(kept) FROM (
+       SELECT article, votes AS counted, 0 AS kept FROM counts
+       UNION ALL
+       SELECT article, 0, count(*) FROM votes
+       JOIN counted ON part = article / 4096 % 8 AND votes.rowid <= through GROUP BY article)
+     GROUP BY article HAVING sum(counted) <> sum(kept) LIMIT 1";
+
+/// What is to be counted, and in whose turn. The votes themselves are in the table, so nothing is lost with
+/// this: it spares looking for them.
+#[derive(Debug)]
+pub(in crate::sqlite) struct LateCounts {
+    /// A change of a count for each vote that is not counted yet, by part.
+    uncounted: [Vec<(u32, i64)>; PARTS],
+    due: usize,
+}
+
+impl LateCounts {
+    /// What is left to count in a table.
+    pub(in crate::sqlite) fn left_in(connection: &Connection) -> Result<Self, WriteError> {
+        let looking = || WriteError::sqlite("looking for votes that are not counted");
+        let mut left = Self { uncounted: Default::default(), due: 0 };
+        let mut statement = connection.prepare(UNCOUNTED_SQL).map_err(looking())?;
+        let mut rows = statement.query([]).map_err(looking())?;
+        while let Some(row) = rows.next().map_err(looking())? {
+            left.note(row.get(0).map_err(looking())?);
+        }
+        let due: i64 = connection.query_row(DUE_SQL, [], |row| row.get(0)).map_err(looking())?;
+        left.due = due as usize % PARTS;
+        Ok(left)
+    }
+
+    fn note(&mut self, article: u32) {
+        self.uncounted[(article / BLOCK_ARTICLES) as usize % PARTS].push((article, 1));
+    }
+
+    /// Keeps votes one by one, and counts those of the part whose turn it is.
+    pub(in crate::sqlite) fn apply(
+        &mut self,
+        connection: &Connection,
+        operations: &[Operation],
+    ) -> Result<(), WriteError> {
+        let table = Table::VotesAndLateCounts;
+        let mut statements = Statements::new(table, connection);
+        for operation in operations {
+            table.check(operation)?;
+            if let Operation::Insert(record) = operation {
+                table.insert(statements.insert()?, record)?;
+                if let Record::Vote(vote) = record {
+                    self.note(vote.article);
+                }
+            }
+        }
+        // Asked before the counts, which have rowids too.
+        self.count_due_part(connection, connection.last_insert_rowid())
+    }
+
+    /// Counts one part's votes, with the last one at `through`.
+    fn count_due_part(&mut self, connection: &Connection, through: i64) -> Result<(), WriteError> {
+        let due = &mut self.uncounted[self.due];
+        due.sort_unstable();
+        add_up(connection, due)?;
+        due.clear();
+        connection
+            .prepare_cached(COUNTED_SQL)
+            .and_then(|mut counted| counted.execute(params![self.due as i64, through]))
+            .map_err(WriteError::sqlite("noting what is counted"))?;
+        self.due = (self.due + 1) % PARTS;
+        Ok(())
+    }
+}
