@@ -136,8 +136,8 @@ pub const PATHS: &[NamedPath] = &[
     ),
     NamedPath::new(
         "tuned",
-        "counts with the settings that were found best for them; `durabench vote tune` measures what \
-         each of them is worth",
+        "votes with counts that follow in turns, and the settings that were found best for them; \
+         `durabench vote tune` measures what each is worth",
         || tuned(|_| ()),
     ),
 ];
