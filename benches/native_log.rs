@@ -32,10 +32,6 @@ const IN_FLIGHT: NonZeroU32 = count(1024);
 const WAIT: GroupWait =
     GroupWait::Bounded { wait_max: Duration::from_micros(200), packets_enough: count(64) };
 
-/// A commit is far shorter than a piece, and there are many cases.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(1200) };
-
 const BASE: LogOptions = LogOptions::recycled_fdatasync();
 
 fn main() -> ExitCode {
@@ -53,7 +49,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["space"],
         swept_axis: "records_per_packet",
         grouped_by: &[],
-        pace: PACE,
+        pace: Pace::SHORT,
     });
     for records in RECORDS_PER_PACKET {
         question.add(Case::new(log(BASE), closed_loop(records)))?;
