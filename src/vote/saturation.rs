@@ -39,8 +39,9 @@ pub(crate) struct Options {
     /// moods.
     #[arg(long, default_value = "3")]
     rounds: NonZeroU32,
-    /// How long each point is measured, in seconds.
-    #[arg(long, default_value = "4", value_parser = seconds)]
+    /// How long each point is measured, in seconds. What a machine can do may move by a tenth within
+    /// seconds, which is as much as the shares are apart.
+    #[arg(long, default_value = "12", value_parser = seconds)]
     seconds: Duration,
     /// How long each point runs before, in seconds.
     #[arg(long, default_value = "1", value_parser = seconds)]
