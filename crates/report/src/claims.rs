@@ -8,6 +8,8 @@ mod growth;
 mod vote;
 mod vote_load;
 
+use measure::record::RunRecord;
+
 use crate::evidence::Evidence;
 use crate::findings::Inquiry;
 use crate::resolution::QuestionResolution;
@@ -58,6 +60,13 @@ pub(crate) struct Judgement {
     pub(crate) shown: String,
     pub(crate) verdict: Verdict,
     pub(crate) cases: Vec<String>,
+}
+
+impl Judgement {
+    fn of(shown: String, verdict: Verdict, cases: &[&RunRecord]) -> Self {
+        let cases = cases.iter().map(|record| record.case.id.clone()).collect();
+        Self { shown, verdict, cases }
+    }
 }
 
 /// The questions that test claims.

@@ -167,6 +167,12 @@ pub enum WriteError {
         /// What was asked for.
         query: &'static str,
     },
+    /// A packet was not made ready before it was handed in.
+    #[error(
+        "a packet was handed in to a log of ready bytes that was not shown to it before: its encoding \
+         would be timed; call `make_ready` with each stretch"
+    )]
+    NotReady,
     /// The path was used after a failure.
     #[error(
         "the path stopped at an earlier failure, so that nothing half done is ever committed; open \

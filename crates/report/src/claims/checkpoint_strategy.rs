@@ -8,7 +8,8 @@ use crate::compare::{Comparison, Outcome};
 use crate::findings::{Inquiry, axis_value, has_company};
 use crate::quantity;
 
-const SOURCE: &str = "soup-write-performance, \"Checkpointing\" (ekmartin/thesis, base-post.md)";
+pub(super) const SOURCE: &str =
+    "soup-write-performance, \"Checkpointing\" (ekmartin/thesis, base-post.md)";
 
 /// The claims in the order of the document.
 pub(super) const CLAIMS: [TestedClaim; 6] = [
@@ -61,13 +62,13 @@ const STALLED_SHARE: f64 = 0.5;
 const GAIN_CLAIMED: f64 = 42.0 / 25.0;
 
 /// How much larger something must be to have grown, and not only varied.
-const GROWN: f64 = 1.25;
+pub(super) const GROWN: f64 = 1.25;
 
 /// How many times the WAL of the automatic checkpoint counts as one that grows without bound.
 const UNBOUND: f64 = 4.0;
 
 /// A store or WAL of less than this is too small to tell that size does not matter.
-const LARGE_BYTES: u64 = 1 << 30;
+pub(super) const LARGE_BYTES: u64 = 1 << 30;
 
 fn stall(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let automatic = closed(inquiry, is_automatic)?;
@@ -91,7 +92,7 @@ fn stall(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         quantity::percent(share),
         attribution.slowest
     );
-    Some(judgement(shown, verdict, &[automatic]))
+    Some(Judgement::of(shown, verdict, &[automatic]))
 }
 
 fn behind_the_ack(inquiry: &Inquiry<'_>) -> Option<Judgement> {
@@ -110,7 +111,7 @@ fn behind_the_ack(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         quantity::factor(comparison.factor.high),
         quantity::factor(GAIN_CLAIMED)
     );
-    Some(judgement(shown, gain_verdict(&comparison), &[after_ack, automatic]))
+    Some(Judgement::of(shown, gain_verdict(&comparison), &[after_ack, automatic]))
 }
 
 /// Half of the claimed gain is enough: another machine has another share of it.
@@ -129,7 +130,7 @@ fn no_op(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let background = closed(inquiry, is_passive_background)?;
     let Some(checkpoints) = &background.checkpoints else {
         let shown = "the thread called no checkpoint".to_owned();
-        return Some(judgement(shown, Verdict::Holds, &[background]));
+        return Some(Judgement::of(shown, Verdict::Holds, &[background]));
     };
     let shown = format!(
         "{} calls copied {} frames into the database; something was in the way of {}",
@@ -139,7 +140,7 @@ fn no_op(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     );
     let is_no_op = checkpoints.frames_copied == 0;
     let verdict = if is_no_op { Verdict::Holds } else { Verdict::DoesNotHold };
-    Some(judgement(shown, verdict, &[background]))
+    Some(Judgement::of(shown, verdict, &[background]))
 }
 
 fn without_bound(inquiry: &Inquiry<'_>) -> Option<Judgement> {
@@ -158,7 +159,7 @@ fn without_bound(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         quantity::bytes(wal),
         quantity::bytes(bounded)
     );
-    Some(judgement(shown, verdict, &[background, automatic]))
+    Some(Judgement::of(shown, verdict, &[background, automatic]))
 }
 
 fn longer_with_size(inquiry: &Inquiry<'_>) -> Option<Judgement> {
@@ -191,7 +192,7 @@ fn longer_with_size(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         quantity::bytes(large),
         quantity::factor(factor)
     );
-    Some(judgement(shown, verdict, &[at_small, at_large]))
+    Some(Judgement::of(shown, verdict, &[at_small, at_large]))
 }
 
 fn larger_wal(inquiry: &Inquiry<'_>) -> Option<Judgement> {
@@ -216,7 +217,7 @@ fn larger_wal(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         quantity::bytes(last_wal),
         quantity::factor(factor)
     );
-    Some(judgement(shown, verdict, &[unchecked]))
+    Some(Judgement::of(shown, verdict, &[unchecked]))
 }
 
 /// The WAL's size at the end of some steps, and what a vote took in them: the median step.
@@ -267,9 +268,4 @@ fn is_passive_background(record: &RunRecord) -> bool {
     let is_alone =
         !axis_value(record, "checkpoint_strategy").is_some_and(|it| it.contains("the rest"));
     is_alone && strategy_is(record, "passive in the background")
-}
-
-fn judgement(shown: String, verdict: Verdict, cases: &[&RunRecord]) -> Judgement {
-    let cases = cases.iter().map(|record| record.case.id.clone()).collect();
-    Judgement { shown, verdict, cases }
 }

@@ -2,12 +2,11 @@
 
 use measure::record::{GrowthPoint, RunRecord};
 
+use super::checkpoint_strategy::{GROWN, LARGE_BYTES, SOURCE};
 use super::{Judgement, TestedClaim, Verdict};
 use crate::ends::{self, Ends};
 use crate::findings::Inquiry;
 use crate::quantity;
-
-const SOURCE: &str = "soup-write-performance, \"Checkpointing\" (ekmartin/thesis, base-post.md)";
 
 /// The claims in the order of the document.
 pub(super) const CLAIMS: [TestedClaim; 2] = [
@@ -37,12 +36,6 @@ struct Claimed {
 /// "A couple", read with good will.
 const CHECKPOINT: Claimed = Claimed { first_max: 10e6, last_min: 100e6 };
 const PACKET: Claimed = Claimed { first_max: 1e6, last_min: 10e6 };
-
-/// How much longer something must take to have grown, and not only varied.
-const GROWN: f64 = 1.25;
-
-/// A store of less than this is too small to tell that size does not matter.
-const LARGE_BYTES: u64 = 1 << 30;
 
 fn checkpoints(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let record = inquiry.cases().next()?;
@@ -84,5 +77,5 @@ fn judgement(
         quantity::duration_ns(last_ns),
         quantity::bytes(large)
     );
-    Some(Judgement { shown, verdict, cases: vec![record.case.id.clone()] })
+    Some(Judgement::of(shown, verdict, &[record]))
 }

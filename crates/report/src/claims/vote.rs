@@ -162,7 +162,7 @@ impl Ratio {
             Err(_) => return None,
             Ok(comparison) => (self.verdict(&comparison), self.shown(&comparison, &rates)),
         };
-        Some(judgement(shown, verdict, &[path, against]))
+        Some(Judgement::of(shown, verdict, &[path, against]))
     }
 
     fn verdict(&self, comparison: &Comparison<'_>) -> Verdict {
@@ -201,7 +201,7 @@ fn half_a_million(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     });
     let name = ClaimedPath::SoupLog.name();
     let shown = format!("{name} acks {}{floor}", quantity::rate(rate));
-    Some(judgement(shown, verdict, &[log]))
+    Some(Judgement::of(shown, verdict, &[log]))
 }
 
 /// If the log costs nothing, half a million was not the log's ceiling.
@@ -218,7 +218,7 @@ fn memory_only(inquiry: &Inquiry<'_>) -> Option<Judgement> {
         rates(ClaimedPath::MemoryOnly, memory, ClaimedPath::SoupLog, log),
         quantity::factor(comparison.factor.ratio)
     );
-    Some(judgement(shown, verdict, &[memory, log]))
+    Some(Judgement::of(shown, verdict, &[memory, log]))
 }
 
 fn rates(
@@ -234,9 +234,4 @@ fn rates(
         other_name.name(),
         quantity::rate(other.records_per_second.median)
     )
-}
-
-fn judgement(shown: String, verdict: Verdict, cases: &[&RunRecord]) -> Judgement {
-    let cases = cases.iter().map(|record| record.case.id.clone()).collect();
-    Judgement { shown, verdict, cases }
 }

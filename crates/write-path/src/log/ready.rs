@@ -93,6 +93,12 @@ impl PathSpec for ReadyLogSpec {
     }
 }
 
+impl ReadyLogPath {
+    fn was_shown(&self) -> bool {
+        !self.bytes.is_empty()
+    }
+}
+
 impl WritePath for ReadyLogPath {
     fn reach_steady_state(&mut self) -> Result<(), WriteError> {
         self.inner.reach_steady_state()
@@ -116,11 +122,16 @@ impl WritePath for ReadyLogPath {
         }
     }
 
-    /// A packet that was not shown before is encoded now. That what was shown is what is handed in is
-    /// seen by those who compare what is found later.
+    /// Packets that come before any was shown prepare the log and are encoded now; later ones must have been
+    /// shown, or their encoding would be timed. That what was shown is what is handed in is seen by those
+    /// who compare what is found later.
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
         let Some(ready) = self.next.pop_front() else {
-            return WritePath::submit(&mut self.inner, packet);
+            return if self.was_shown() {
+                Err(WriteError::NotReady)
+            } else {
+                WritePath::submit(&mut self.inner, packet)
+            };
         };
         let sequence = self.inner.log().append(&self.bytes[ready.bytes], ready.records)?;
         Ok(Ticket(sequence.get()))
@@ -140,7 +151,9 @@ impl WritePath for ReadyLogPath {
 
     fn settings(&self) -> Result<Settings, WriteError> {
         let mut settings = self.inner.settings()?;
-        settings.insert(PACKETS_AXIS.into(), READY.into());
+        if self.was_shown() {
+            settings.insert(PACKETS_AXIS.into(), READY.into());
+        }
         Ok(settings)
     }
 

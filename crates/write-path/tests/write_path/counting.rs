@@ -122,17 +122,22 @@ fn a_count_that_is_not_that_of_the_votes_is_found() {
             "article 1: its row of counts says 4 votes, wished the 3 that are kept",
         ),
     ] {
-        let directory = tempfile::tempdir().unwrap();
-        let mut path = spec.open(directory.path()).unwrap();
-        commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();
-        path.close().unwrap();
-        assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..20));
-        let build = spec.build.activate().unwrap();
-        assert_eq!(connect(&build, directory.path()).execute(change, []), Ok(1));
-        drop(build);
-        let text = spec.recover(directory.path()).unwrap_err().to_string();
+        let text = refusal_after(&spec, change).to_string();
         assert!(text.starts_with(refusal), "{change}: {text}");
     }
+}
+
+/// How twenty votes are refused that were kept in order, and of which SQL then changed a row.
+fn refusal_after(spec: &SqliteSpec, change: &str) -> WriteError {
+    let directory = tempfile::tempdir().unwrap();
+    let mut path = spec.open(directory.path()).unwrap();
+    commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();
+    path.close().unwrap();
+    assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..20));
+    let build = spec.build.activate().unwrap();
+    assert_eq!(connect(&build, directory.path()).execute(change, []), Ok(1));
+    drop(build);
+    spec.recover(directory.path()).unwrap_err()
 }
 
 /// A vote for an article by a user of its own.
@@ -218,15 +223,7 @@ fn a_late_count_that_is_not_that_of_its_votes_is_found() {
         "DELETE FROM counts WHERE article = 2",
         "UPDATE counted SET through = through - 1 WHERE part = 0",
     ] {
-        let directory = tempfile::tempdir().unwrap();
-        let mut path = spec.open(directory.path()).unwrap();
-        commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();
-        path.close().unwrap();
-        assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..20));
-        let build = spec.build.activate().unwrap();
-        assert_eq!(connect(&build, directory.path()).execute(change, []), Ok(1));
-        drop(build);
-        let refused = spec.recover(directory.path()).unwrap_err();
+        let refused = refusal_after(&spec, change);
         assert!(matches!(refused, WriteError::CountsDisagree { .. }), "{change}: {refused}");
     }
 }

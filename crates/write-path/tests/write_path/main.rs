@@ -14,6 +14,7 @@ mod null;
 mod omitted_calls;
 mod pragmas;
 mod reading;
+mod ready_log;
 mod recycling;
 mod refusals;
 mod round_trips;

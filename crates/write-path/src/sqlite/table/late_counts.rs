@@ -13,7 +13,8 @@ use crate::error::WriteError;
 use crate::operation::Operation;
 use crate::record::Record;
 
-/// Parts of the articles, each of which is counted by every eighth packet.
+/// Parts of the articles, each of which is counted by every eighth packet. The SQL below says so too, and
+/// how long a block is.
 const PARTS: usize = 8;
 
 /// A part is every eighth block of so many articles, so that its counts lie on pages of their own: a page
@@ -34,7 +35,7 @@ pub(in crate::sqlite) const VOTE_COUNT_SQL: &str =
                WHERE rowid > (SELECT through FROM counted WHERE part = ?1 / 4096 % 8)
                  AND article = ?1)";
 
-/// Votes that are not counted yet, with what is counted last first.
+/// The articles of votes that are not counted yet.
 const UNCOUNTED_SQL: &str = "SELECT article FROM votes
                              JOIN counted ON part = article / 4096 % 8 AND votes.rowid > through
                              WHERE votes.rowid > (SELECT min(through) FROM counted)";
