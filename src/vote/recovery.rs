@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use fixture::{FixtureError, ScratchRoot};
+use fixture::ScratchRoot;
 use measure::run::RunDirectory;
+use runner::RunnerError;
 use vote_load::Subject;
 use vote_load::catalogue::{NamedPath, PATHS, find};
 
@@ -96,7 +97,7 @@ fn recover(
 }
 
 fn is_interrupt(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(FixtureError::Interrupted))
+    matches!(error.downcast_ref(), Some(RunnerError::Interrupted))
 }
 
 impl Options {

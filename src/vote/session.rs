@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use fixture::{FixtureError, INTERRUPTED_EXIT_CODE, ScratchRoot};
+use fixture::{INTERRUPTED_EXIT_CODE, ScratchRoot};
 use measure::run::RunDirectory;
+use runner::RunnerError;
 use vote_load::{LoadError, LoadSession};
 
 /// Begins a session and says where it writes.
@@ -50,6 +51,6 @@ pub(crate) fn say_interrupted(what: &str) {
 
 /// Tells Ctrl-C, after which what was measured is kept, from a failure.
 pub(crate) fn is_interrupt(error: &LoadError) -> bool {
-    matches!(error, LoadError::Fixture(FixtureError::Interrupted))
+    matches!(error, LoadError::Runner(RunnerError::Interrupted))
         || (matches!(error, LoadError::NothingMeasured) && fixture::check_interrupt().is_err())
 }

@@ -1,5 +1,6 @@
 //! The load curves that stand beside the cases of `benches/vote.rs`.
 
+use runner::RunnerError;
 use std::error::Error;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -144,7 +145,7 @@ impl Companion for Curves {
 /// An error under the name of what it happened to.
 fn named(id: &str, error: LoadError) -> Box<dyn Error + Send + Sync> {
     match error {
-        interrupted @ LoadError::Fixture(fixture::FixtureError::Interrupted) => interrupted.into(),
+        interrupted @ LoadError::Runner(RunnerError::Interrupted) => interrupted.into(),
         error => format!("{id}: {error}").into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use fixture::FixtureError;
+use runner::RunnerError;
 use write_path::{ShardCount, WriteError};
 
 /// An error of a load. The caller adds the path's name.
@@ -51,9 +51,9 @@ pub enum LoadError {
     /// The write path failed.
     #[error(transparent)]
     Path(#[from] WriteError),
-    /// The fixture failed.
+    /// The runner failed.
     #[error(transparent)]
-    Fixture(#[from] FixtureError),
+    Runner(#[from] RunnerError),
     /// The run's folder cannot be used.
     #[error(transparent)]
     Run(#[from] measure::run::RunError),

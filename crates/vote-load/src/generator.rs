@@ -1,5 +1,6 @@
 //! The generator: hands each batch to the clients at the moment at which it closes.
 
+use runner::RunnerError;
 use std::num::NonZeroU64;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -108,7 +109,7 @@ impl Generated {
 }
 
 /// Sleeps until a moment; `Err` after Ctrl-C.
-fn sleep_until(moment: Instant) -> Result<(), fixture::FixtureError> {
+fn sleep_until(moment: Instant) -> Result<(), RunnerError> {
     loop {
         fixture::check_interrupt()?;
         let left = moment.saturating_duration_since(Instant::now());

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fixture::{FixtureError, SEED, record_of_checkpoints};
+use fixture::{SEED, record_of_checkpoints};
+use runner::RunnerError;
 use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
 
 use crate::backlog::{BacklogGrowth, BacklogTrend};
@@ -40,7 +41,7 @@ impl Point {
     /// it again and compares every vote.
     ///
     /// # Errors
-    /// Whatever the path answers, and [`FixtureError::Unfaithful`] where the comparison fails.
+    /// Whatever the path answers, and [`RunnerError::Unfaithful`] where the comparison fails.
     pub fn run(
         &self,
         spec: &dyn PathSpec,
@@ -70,7 +71,7 @@ impl Point {
             None => spec.recover(directory)?,
         };
         if found != acked {
-            return Err(FixtureError::Unfaithful { acked, found }.into());
+            return Err(RunnerError::Unfaithful { acked, found }.into());
         }
         let measured = Measured { loaded, drained_in, syncs };
         Ok(PointOutcome {

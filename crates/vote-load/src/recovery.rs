@@ -6,7 +6,8 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fixture::{FixtureError, SEED};
+use fixture::SEED;
+use runner::RunnerError;
 use tempfile::TempDir;
 use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WritePath};
 
@@ -123,7 +124,7 @@ impl Keepsake {
     /// Opens what a killed process left, asks, and compares every vote.
     ///
     /// # Errors
-    /// Whatever the path answers; [`LoadError::WrongCount`] and [`FixtureError::Unfaithful`] where it
+    /// Whatever the path answers; [`LoadError::WrongCount`] and [`RunnerError::Unfaithful`] where it
     /// is not what was acked.
     pub fn recover(&self, spec: &dyn PathSpec, directory: &Path) -> Result<Recovery, LoadError> {
         let answer = way_to_answer(spec, directory)?;
@@ -136,7 +137,7 @@ impl Keepsake {
         let read_in = reading.elapsed();
         let acked = self.digest();
         if found != acked {
-            return Err(FixtureError::Unfaithful { acked, found }.into());
+            return Err(RunnerError::Unfaithful { acked, found }.into());
         }
         let answered_in = asked_in.unwrap_or(read_in);
         Ok(Recovery { opened_in, answered_in, answer, read_in, found })
@@ -234,12 +235,12 @@ fn open_a_copy(spec: &dyn PathSpec, directory: &Path) -> Result<Duration, LoadEr
     Ok(opened_in)
 }
 
-fn directory_beside(directory: &Path) -> Result<TempDir, FixtureError> {
+fn directory_beside(directory: &Path) -> Result<TempDir, RunnerError> {
     let parent = directory.parent().unwrap_or(directory);
     TempDir::new_in(parent).map_err(failed("creating a directory in", parent))
 }
 
-fn copy_files(from: &Path, to: &Path) -> Result<(), FixtureError> {
+fn copy_files(from: &Path, to: &Path) -> Result<(), RunnerError> {
     for entry in fs::read_dir(from).map_err(failed("listing", from))? {
         let source = entry.map_err(failed("listing", from))?.path();
         let target = to.join(source.file_name().unwrap_or_default());
@@ -253,9 +254,9 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), FixtureError> {
     Ok(())
 }
 
-fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FixtureError {
+fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RunnerError {
     let path = PathBuf::from(path);
-    move |source| FixtureError::Io { doing, path, source }
+    move |source| RunnerError::Io { doing, path, source }
 }
 
 fn count(path: &mut dyn WritePath, article: u32) -> Result<u64, LoadError> {

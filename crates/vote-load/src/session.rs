@@ -3,11 +3,12 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Instant;
 
-use fixture::{FixtureError, ScratchRoot};
+use fixture::ScratchRoot;
 use measure::floor::{Floor, SyncCall};
 use measure::record::{QuestionRecord, RunRecord, SCHEMA_VERSION};
 use measure::run::{RunDirectory, command_line};
 use measure::utc::UtcSecond;
+use runner::RunnerError;
 
 use crate::error::LoadError;
 use crate::knee::{Knee, KneeSearch, Verdict};
@@ -252,6 +253,6 @@ const P99_MAX_NS: u64 = 10_000_000;
 fn measure(floor: &mut Floor, scratch: &ScratchRoot) -> Result<Vec<u64>, LoadError> {
     floor.burst(FLOOR_WRITES).map_err(|source| {
         let path = scratch.path().to_path_buf();
-        FixtureError::Io { doing: "measuring the floor in", path, source }.into()
+        RunnerError::Io { doing: "measuring the floor in", path, source }.into()
     })
 }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
 
-use fixture::FixtureError;
+use runner::RunnerError;
 use vote_load::{LoadError, Subject};
 use write_path::{
     Admission, AxisValue, Digest, Identity, Packet, PathSpec, Settings, StorageSizes, SyncPromise,
@@ -108,7 +108,7 @@ fn faulty(fault: Fault) -> Subject {
 #[test]
 fn a_packet_that_is_acked_and_forgotten_voids_the_point() {
     let error = run(&point(small_load(), 4_000), &faulty(Fault::ForgetsPacket));
-    assert!(matches!(error, Err(LoadError::Fixture(FixtureError::Unfaithful { .. }))), "{error:?}");
+    assert!(matches!(error, Err(LoadError::Runner(RunnerError::Unfaithful { .. }))), "{error:?}");
 }
 
 #[test]

@@ -1,0 +1,180 @@
+//! The audit: what one commit makes the storage do, counted and not inferred.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use measure::record::SyncAudit;
+use write_path::{Digest, SyncPromise, WorkDone, WritePath};
+
+use crate::case::Case;
+use crate::error::RunnerError;
+use crate::grounds::Ground;
+use crate::interrupt;
+use crate::prefill::Extent;
+use crate::starting_line;
+use crate::verify::{Unstored, verify};
+use crate::workload::PacketSource;
+
+/// Commits that warm up, and commits that are counted.
+const COMMITS: (u32, u32) = (8, 32);
+
+/// The same where nothing is measured: enough to see a missing sync.
+const COMMITS_SMALL: (u32, u32) = (1, 4);
+
+/// Records of a whole audit at most, so that large packets do not make it long.
+const RECORDS_MAX: u32 = 200_000;
+
+/// The audits of a ground, by what was committed how.
+#[derive(Debug, Default)]
+pub struct Audits {
+    made: HashMap<String, SyncAudit>,
+}
+
+/// The audit of a case. Cases that commit the same packets in the same way, and differ in their checkpoints alone,
+/// which no audit has, share one.
+pub fn audit(case: &Case, ground: &mut Ground) -> Result<SyncAudit, RunnerError> {
+    let Some(committed) = committed_as(case) else { return count(case, ground) };
+    if let Some(known) = ground.audits.made.get(&committed) {
+        return Ok(known.clone());
+    }
+    let counted = count(case, ground)?;
+    ground.audits.made.insert(committed, counted.clone());
+    Ok(counted)
+}
+
+/// What is committed how, in words; `None` where the path cannot tell.
+fn committed_as(case: &Case) -> Option<String> {
+    let (path, load) = (case.path.audited_as()?, case.load);
+    let packets = format!("{:?}, {} a packet", load.workload, load.records_per_packet);
+    Some(format!("{path}: {packets}, {:?}", case.prefill))
+}
+
+/// Commits packets one by one on a scratch of its own, without automatic checkpoints, and counts. The
+/// store holds what it holds when the case is timed: a larger table dirties more pages.
+///
+/// The path is then drained, so that the syncs of a checkpoint are counted apart, closed, and
+/// checked for every record.
+fn count(case: &Case, ground: &mut Ground) -> Result<SyncAudit, RunnerError> {
+    let directory = ground.scratch.case_directory()?;
+    let mut source = ground.prefills.copy_into(directory.path(), case, &ground.scratch)?;
+    let mut path = case.path.open_for_audit(directory.path())?;
+    ground.prefills.complete(path.as_mut(), &mut source, case)?;
+    starting_line::fill_backlog(path.as_mut(), &mut source)?;
+    let (warm, counted) = commits(case.load.records_per_packet, ground.prefills.extent());
+
+    commit(path.as_mut(), &mut source, warm)?;
+    let before = path.work_done();
+    commit(path.as_mut(), &mut source, counted)?;
+    let done = path.work_done() - before;
+    refuse_acks_without_sync(case.path.promise(), counted, done)?;
+
+    let before = path.work_done();
+    path.drain()?;
+    let drained = path.work_done() - before;
+    let kept_in_memory = path.kept_in_memory();
+    path.close()?;
+    let unstored = Unstored { recycled: Digest::default(), in_memory: kept_in_memory };
+    verify(case.path.as_ref(), directory.path(), source.made(), &unstored)?;
+
+    let operations_per_packet =
+        case.load.records_per_packet.get() * case.load.workload.operations_per_record();
+    let records = u64::from(counted) * u64::from(operations_per_packet);
+    let per_commit = |count: u64| count as f64 / f64::from(counted);
+    Ok(SyncAudit {
+        commits_counted: counted.into(),
+        syncs_per_commit: per_commit(done.syncs),
+        directory_syncs_per_commit: per_commit(done.directory_syncs),
+        writes_per_commit: per_commit(done.writes),
+        bytes_per_commit: per_commit(done.bytes_written),
+        bytes_per_record: done.bytes_written as f64 / records as f64,
+        checkpoint_syncs: (drained.writes > 0).then_some(drained.syncs),
+    })
+}
+
+/// How many commits warm up, and how many are counted.
+fn commits(records_per_packet: NonZeroU32, extent: Extent) -> (u32, u32) {
+    let (warm, counted) = match extent {
+        Extent::Full => COMMITS,
+        Extent::Small => COMMITS_SMALL,
+    };
+    let affordable = RECORDS_MAX / records_per_packet;
+    if affordable >= warm + counted { (warm, counted) } else { (1, (affordable / 2).max(2)) }
+}
+
+/// Commits so many packets.
+fn commit(
+    path: &mut dyn WritePath,
+    source: &mut PacketSource,
+    packets: u32,
+) -> Result<(), RunnerError> {
+    for _ in 0..packets {
+        interrupt::check()?;
+        let packet = source.next_packet();
+        let ticket = path.submit(&packet)?;
+        path.wait(ticket)?;
+        path.after_ack()?;
+    }
+    Ok(())
+}
+
+fn refuse_acks_without_sync(
+    promise: SyncPromise,
+    commits: u32,
+    done: WorkDone,
+) -> Result<(), RunnerError> {
+    let commits = u64::from(commits);
+    match promise {
+        SyncPromise::NoSync => Ok(()),
+        SyncPromise::Fsync | SyncPromise::Fdatasync if done.syncs >= commits => Ok(()),
+        SyncPromise::Fsync | SyncPromise::Fdatasync => {
+            Err(RunnerError::AckWithoutSync { commits, syncs: done.syncs })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use write_path::sqlite::{
+        CheckpointInterval, CheckpointStrategy, JournalMode, JournalSizeLimit, Pragmas,
+        SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
+    };
+    use write_path::{CheckpointMode, NullSpec};
+
+    use super::*;
+    use crate::case::{Load, count};
+    use crate::prefill::Prefill;
+    use crate::workload::Workload;
+
+    const LOAD: Load = Load::closed_loop(Workload::VOTES, count(400));
+
+    fn sqlite() -> SqliteSpec {
+        let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
+        let build = sqlite_builds::find("bundled").expect("a build");
+        SqliteSpec::new(build, Table::Votes(SecondaryIndexes::None), pragmas)
+    }
+
+    #[test]
+    fn cases_share_an_audit_only_if_they_commit_alike() {
+        let of = |spec: SqliteSpec, load| committed_as(&Case::new(spec, load));
+        let known = of(sqlite(), LOAD);
+        assert!(known.is_some());
+        let every = CheckpointInterval::Records(count(10_000));
+        let mode = CheckpointMode::Full;
+        let mut after_ack = sqlite();
+        after_ack.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
+        let after_ack = after_ack.with_checkpoints(CheckpointStrategy::AfterAck { every, mode });
+        assert_eq!(of(after_ack, LOAD), known);
+        assert_eq!(committed_as(&Case::new(sqlite(), LOAD).steadily().with_reader()), known);
+
+        let mut limited = sqlite();
+        limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
+        let indexed = SqliteSpec { table: Table::Votes(SecondaryIndexes::Article), ..sqlite() };
+        let small = Load::closed_loop(Workload::VOTES, count(40));
+        let filled = Case::new(sqlite(), LOAD).prefilled(Prefill::Mebibytes(count(1)));
+        for other in [of(limited, LOAD), of(indexed, LOAD), of(sqlite(), small)] {
+            assert_ne!(other, known);
+        }
+        assert_ne!(committed_as(&filled), known);
+        assert_eq!(committed_as(&Case::new(NullSpec, LOAD)), None);
+    }
+}

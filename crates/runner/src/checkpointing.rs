@@ -1,0 +1,36 @@
+//! Checkpoints as what is timed: each of a WAL that holds one packet.
+
+use std::time::{Duration, Instant};
+
+use write_path::WritePath;
+
+use crate::driver::Watch;
+use crate::error::RunnerError;
+use crate::interrupt;
+use crate::store::Done;
+use crate::workload::PacketSource;
+
+/// Commits a packet and then checkpoints it, so many times. Only the checkpoints are timed.
+pub fn run(
+    path: &mut dyn WritePath,
+    source: &mut PacketSource,
+    checkpoints: u64,
+    watch: &mut Watch,
+) -> Result<Done, RunnerError> {
+    let mut done = Done { elapsed: Duration::ZERO, operations: 0 };
+    for _ in 0..checkpoints {
+        interrupt::check()?;
+        let packet = source.next_packet();
+        let ticket = path.submit(&packet)?;
+        path.wait(ticket)?;
+        watch.resume();
+        let begin = Instant::now();
+        path.drain()?;
+        let end = Instant::now();
+        watch.answer(begin, end, packet.len());
+        watch.pause();
+        done.elapsed += end - begin;
+        done.operations += packet.len() as u64;
+    }
+    Ok(done)
+}

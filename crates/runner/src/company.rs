@@ -1,0 +1,40 @@
+//! Who else is at a store while packets are handed in.
+
+use write_path::AxisValue;
+
+use crate::case::Case;
+use crate::error::RunnerError;
+use crate::reading::Task;
+
+/// Who else is at a store while packets are handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Company {
+    /// Nobody.
+    Nobody,
+    /// A reader with a thread and a connection of its own, which asks how many votes an article has, and again
+    /// as soon as it is answered. It takes a processor of its own from whatever else the case runs.
+    Reader,
+}
+
+impl Company {
+    /// The company as an axis, which only cases in company have.
+    pub fn axis(self) -> Option<AxisValue> {
+        match self {
+            Self::Nobody => None,
+            Self::Reader => {
+                Some(AxisValue::labelled("company", "a reader that never rests", "reader"))
+            }
+        }
+    }
+}
+
+/// Refuses a reader where its answers could not be checked: it must know what is acked while it is, and two paths in
+/// turns cannot both have a connection in use.
+pub fn refuse_unchecked(case: &Case) -> Result<(), RunnerError> {
+    let is_checked =
+        case.task == Task::Write && case.load.driver.commits_one_by_one() && case.beside.is_none();
+    match case.company {
+        Company::Reader if !is_checked => Err(RunnerError::ReaderOutOfPlace),
+        Company::Reader | Company::Nobody => Ok(()),
+    }
+}

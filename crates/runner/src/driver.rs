@@ -1,0 +1,198 @@
+//! Drivers: what hands packets in and takes acks, and when.
+
+mod appenders;
+mod closed_loop;
+mod group_commit;
+mod in_flight;
+mod offered_rate;
+mod open_loop;
+mod schedule;
+mod tail;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use write_path::{Admission, AxisValue, Packet, WritePath};
+
+use crate::error::RunnerError;
+use crate::workload::SEED;
+pub use offered_rate::OfferedRate;
+use open_loop::OpenLoop;
+pub use schedule::{ArrivalRate, Arrivals, Schedule};
+pub use tail::{Attention, Tail};
+pub use watch::{LargestSizes, Watch};
+
+/// How packets are handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Driver {
+    /// One client: the next packet is due when the previous one is acked.
+    ClosedLoop,
+    /// Several clients in closed loops over a serial path: whatever waits is merged into one
+    /// commit.
+    GroupCommit {
+        /// How many clients.
+        clients: NonZeroU32,
+    },
+    /// Several clients in closed loops, each a thread that enters the engine's own group commit.
+    Appenders {
+        /// How many threads.
+        threads: NonZeroU32,
+    },
+    /// One thread that keeps several packets on their way: each ack makes the next one due.
+    InFlight {
+        /// How many packets.
+        packets: NonZeroU32,
+    },
+    /// One thread that hands packets in at their own times, whether the path is free or not: what
+    /// comes while it is busy waits in line.
+    OpenLoop {
+        /// How many packets come.
+        rate: OfferedRate,
+        /// How they are spread over time.
+        arrivals: Arrivals,
+    },
+}
+
+/// A driver at work on a case.
+#[derive(Debug)]
+pub enum Running {
+    /// It takes its time from the path.
+    Closed(ClosedDriver),
+    /// It takes its time from a schedule.
+    Open(OpenLoop),
+}
+
+/// A driver that waits for acks before it hands in more.
+#[derive(Debug, Clone, Copy)]
+pub enum ClosedDriver {
+    /// As [`Driver::ClosedLoop`].
+    ClosedLoop,
+    /// As [`Driver::GroupCommit`].
+    GroupCommit {
+        /// How many clients.
+        clients: NonZeroU32,
+    },
+    /// As [`Driver::Appenders`].
+    Appenders {
+        /// How many threads.
+        threads: NonZeroU32,
+    },
+    /// As [`Driver::InFlight`].
+    InFlight {
+        /// How many packets.
+        packets: NonZeroU32,
+    },
+}
+
+impl Driver {
+    /// The driver as an axis.
+    pub fn axis(self) -> AxisValue {
+        let (value, label) = match self {
+            Self::ClosedLoop => ("closed loop".to_string(), "closed".to_string()),
+            Self::GroupCommit { clients } => {
+                (format!("{clients} clients merged by the driver"), format!("merge{clients}"))
+            }
+            Self::Appenders { threads } => {
+                (format!("{threads} threads, the engine's group commit"), format!("own{threads}"))
+            }
+            Self::InFlight { packets } => {
+                (format!("{packets} packets in flight, one thread"), format!("fly{packets}"))
+            }
+            Self::OpenLoop { rate, arrivals } => rate.describe(arrivals),
+        };
+        AxisValue::labelled("driver", value, label)
+    }
+
+    /// How many packets wait for one ack at most: the size, in packets, of the floor's write that
+    /// is comparable with a commit.
+    pub fn packets_in_flight(self) -> NonZeroU32 {
+        match self {
+            Self::ClosedLoop | Self::OpenLoop { .. } => NonZeroU32::MIN,
+            Self::GroupCommit { clients: packets }
+            | Self::Appenders { threads: packets }
+            | Self::InFlight { packets } => packets,
+        }
+    }
+
+    /// Whether each packet is a commit of its own.
+    pub fn commits_one_by_one(self) -> bool {
+        match self {
+            Self::ClosedLoop | Self::OpenLoop { .. } => true,
+            Self::GroupCommit { .. } | Self::Appenders { .. } | Self::InFlight { .. } => false,
+        }
+    }
+
+    /// Whether packets come at their own times: the rate is then what was offered.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::OpenLoop { .. })
+    }
+
+    /// Puts the driver to work. `saturation` tells how many packets per second the path commits in a
+    /// closed loop, and is asked only where the rate depends on it.
+    pub fn start(
+        self,
+        saturation: impl FnOnce() -> Result<ArrivalRate, RunnerError>,
+    ) -> Result<Running, RunnerError> {
+        Ok(Running::Closed(match self {
+            Self::ClosedLoop => ClosedDriver::ClosedLoop,
+            Self::GroupCommit { clients } => ClosedDriver::GroupCommit { clients },
+            Self::Appenders { threads } => ClosedDriver::Appenders { threads },
+            Self::InFlight { packets } => ClosedDriver::InFlight { packets },
+            Self::OpenLoop { rate, arrivals } => {
+                let rate = match rate {
+                    OfferedRate::PacketsPerSecond(packets) => ArrivalRate::of_count(packets),
+                    OfferedRate::PercentOfSaturation(percent) => saturation()?.percent(percent),
+                };
+                return Ok(Running::Open(OpenLoop::new(Schedule::new(arrivals, rate, SEED))));
+            }
+        }))
+    }
+}
+
+impl Running {
+    /// Packets per second that a schedule offers; `None` where acks make the next packets due.
+    pub fn offered_per_second(&self) -> Option<f64> {
+        match self {
+            Self::Closed(_) => None,
+            Self::Open(open_loop) => Some(open_loop.offered_per_second()),
+        }
+    }
+
+    /// Hands in every packet and returns when all are acked and the work put off is done: how long
+    /// it took.
+    pub fn run(
+        &mut self,
+        path: &mut dyn WritePath,
+        packets: &[Packet],
+        watch: &mut Watch,
+    ) -> Result<Duration, RunnerError> {
+        match self {
+            Self::Closed(driver) => driver.run(path, packets, watch),
+            Self::Open(open_loop) => open_loop.run(path, packets, watch),
+        }
+    }
+}
+
+impl ClosedDriver {
+    /// Hands in every packet and returns when all are acked and the work put off is done: how long
+    /// it took.
+    pub fn run(
+        self,
+        path: &mut dyn WritePath,
+        packets: &[Packet],
+        watch: &mut Watch,
+    ) -> Result<Duration, RunnerError> {
+        match self {
+            Self::ClosedLoop => closed_loop::run(path, packets, watch),
+            Self::GroupCommit { clients } => group_commit::run(path, clients, packets, watch),
+            Self::InFlight { packets: window } => in_flight::run(path, window, packets, watch),
+            Self::Appenders { threads } => match path.admission() {
+                Admission::Concurrent(path) => appenders::run(path, threads, packets, watch),
+                Admission::Serial => Err(RunnerError::SerialPath { threads }),
+            },
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Packets at their own times, whether the path is free or not.
+
+use std::num::NonZeroU64;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use measure::attribution::{AckSpan, Interval};
+use rustix::thread::set_current_timer_slack;
+use write_path::{Packet, WritePath};
+
+use super::schedule::Schedule;
+use super::watch::{Ack, AckStages, Watch};
+use crate::error::RunnerError;
+use crate::interrupt;
+
+/// The longest sleep in which a signal goes unnoticed.
+const SLEEP_MAX: Duration = Duration::from_millis(100);
+
+/// How much later than asked the kernel may end a sleep, to save power; 50 us unless one says
+/// otherwise (prctl(2), `PR_SET_TIMERSLACK`), which would be part of every latency.
+const TIMER_SLACK_NS: NonZeroU64 = NonZeroU64::new(1_000).expect("not zero");
+
+/// Hands packets in at scheduled times, one commit after the other. A packet that comes while the path
+/// is busy waits, and its latency runs from the time at which it came.
+#[derive(Debug)]
+pub struct OpenLoop {
+    schedule: Schedule,
+    /// The schedule's time when packets were driven last. It stands still in between.
+    stopped_at: Duration,
+}
+
+impl OpenLoop {
+    pub(super) fn new(schedule: Schedule) -> Self {
+        // Without it latencies hold some more of the kernel's patience, and lateness tells so.
+        let _refused = set_current_timer_slack(Some(TIMER_SLACK_NS));
+        Self { schedule, stopped_at: Duration::ZERO }
+    }
+
+    /// Packets per second that the schedule offers.
+    pub(super) fn offered_per_second(&self) -> f64 {
+        self.schedule.rate().as_per_second()
+    }
+
+    /// Hands in every packet at its time and returns when the last is acked: how long that took.
+    pub(super) fn run(
+        &mut self,
+        path: &mut dyn WritePath,
+        packets: &[Packet],
+        watch: &mut Watch,
+    ) -> Result<Duration, RunnerError> {
+        let begin = Instant::now();
+        let origin = begin - self.stopped_at;
+        let mut free = begin;
+        for (packet, due) in packets.iter().zip(self.schedule.by_ref()) {
+            let due = origin + due;
+            wait_until(due, path, watch)?;
+            let begun = Instant::now();
+            let ticket = path.submit(packet)?;
+            let inserted = Instant::now();
+            path.wait(ticket)?;
+            let acked = Instant::now();
+            watch.acked(packet.len());
+            path.after_ack()?;
+            let done = Instant::now();
+            let queued = Interval { begin: due, end: due.max(free) };
+            let driver_late = begun.saturating_duration_since(queued.end);
+            if free <= due {
+                watch.driver_was_late(driver_late);
+            }
+            watch.ack(&Ack { handed_in: due, acked, operations: packet.len() });
+            watch.stages(&AckStages { begun, inserted, acked, done });
+            let span =
+                AckSpan { queued, driver_late, begun, inserted, acked, began_wal_anew: false };
+            watch.span(span, path)?;
+            free = done;
+        }
+        self.stopped_at = origin.elapsed();
+        Ok(begin.elapsed())
+    }
+}
+
+/// Sleeps until a packet is due. If there is time, the sizes of what is stored are looked at.
+fn wait_until(due: Instant, path: &dyn WritePath, watch: &mut Watch) -> Result<(), RunnerError> {
+    interrupt::check()?;
+    let now = Instant::now();
+    if due > now {
+        watch.sample_if_due(now, path)?;
+    }
+    loop {
+        let left = due.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        thread::sleep(left.min(SLEEP_MAX));
+        interrupt::check()?;
+    }
+}

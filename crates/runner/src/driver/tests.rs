@@ -1,0 +1,183 @@
+//! Delays planted in a path, and what the drivers that time single commits make of them.
+
+use std::num::{NonZeroU8, NonZeroU32};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use measure::attribution::{Attribution, Cause, UsualStages};
+use measure::device::DeviceMeter;
+use write_path::{
+    Admission, Identity, Operation, Packet, Record, Settings, StorageSizes, Ticket, Vote, WorkDone,
+    WriteError, WritePath,
+};
+
+use super::*;
+
+/// Far longer than anything else that happens to a packet here.
+const DELAY: Duration = Duration::from_millis(150);
+
+/// The packet that meets the delay.
+const DELAYED_PACKET: u64 = 7;
+
+const PACKETS: u64 = 20;
+
+/// Where a path is slow once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slow {
+    Insert,
+    Commit,
+    CommitThatResetsTheWal,
+    AfterAck,
+}
+
+/// A path that does nothing, once slowly.
+struct SlowOnce {
+    slow: Slow,
+    submitted: u64,
+}
+
+impl SlowOnce {
+    fn delay_if(&self, slow: &[Slow]) {
+        if self.submitted == DELAYED_PACKET && slow.contains(&self.slow) {
+            thread::sleep(DELAY);
+        }
+    }
+}
+
+impl WritePath for SlowOnce {
+    fn submit(&mut self, _packet: &Packet) -> Result<Ticket, WriteError> {
+        self.submitted += 1;
+        self.delay_if(&[Slow::Insert]);
+        Ok(Ticket(self.submitted))
+    }
+
+    fn wait(&mut self, _ticket: Ticket) -> Result<(), WriteError> {
+        self.delay_if(&[Slow::Commit, Slow::CommitThatResetsTheWal]);
+        Ok(())
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        self.delay_if(&[Slow::AfterAck]);
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::new())
+    }
+
+    fn identity(&self) -> Result<Identity, WriteError> {
+        Ok(Identity::NativeLog { format_version: 1 })
+    }
+
+    fn work_done(&self) -> WorkDone {
+        WorkDone::default()
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        Admission::Serial
+    }
+
+    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+        let has_reset =
+            self.slow == Slow::CommitThatResetsTheWal && self.submitted >= DELAYED_PACKET;
+        Ok(Some(has_reset.into()))
+    }
+
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        Ok(())
+    }
+}
+
+fn packets(count: u64) -> Vec<Packet> {
+    let vote = |user| Record::Vote(Vote { article: 1, user });
+    (0..count).map(|user| Packet::new(vec![Operation::Insert(vote(user))])).collect()
+}
+
+fn watch() -> Watch {
+    let meter = DeviceMeter::of(Path::new("/")).expect("a device or none");
+    Watch::begin(meter, Attention::Tails)
+}
+
+fn open(packets_per_second: u32) -> Driver {
+    let rate = NonZeroU32::new(packets_per_second).expect("not zero");
+    Driver::OpenLoop { rate: OfferedRate::PacketsPerSecond(rate), arrivals: Arrivals::Paced }
+}
+
+/// The causes of all acks, the slowest first, when packets are driven in stretches of so many.
+fn causes(driver: Driver, slow: Slow, stretch: u64) -> Vec<Cause> {
+    let mut running = driver.start(|| unreachable!("the rate is absolute")).expect("started");
+    let mut path = SlowOnce { slow, submitted: 0 };
+    let mut watch = watch();
+    let mut spans = Vec::new();
+    for _ in 0..PACKETS / stretch {
+        running.run(&mut path, &packets(stretch), &mut watch).expect("driven");
+        spans.extend(watch.take_tail().slow_acks.into_spans());
+    }
+    assert_eq!(spans.len() as u64, PACKETS);
+    let usual = UsualStages { insert: Duration::ZERO, commit: Duration::ZERO };
+    let attribution = Attribution::of(&spans, 100 * PACKETS, &[], usual);
+    attribution.slowest().iter().map(|ack| ack.cause).collect()
+}
+
+#[test]
+fn a_closed_loop_finds_each_planted_delay_also_across_a_pause() {
+    for stretch in [PACKETS, 1] {
+        for (slow, cause) in [
+            (Slow::Insert, Cause::Unexplained),
+            (Slow::Commit, Cause::OwnSync),
+            (Slow::CommitThatResetsTheWal, Cause::WalReset),
+            (Slow::AfterAck, Cause::Queue),
+        ] {
+            let found = causes(Driver::ClosedLoop, slow, stretch);
+            assert_eq!(found[0], cause, "{slow:?} in stretches of {stretch}");
+        }
+    }
+}
+
+#[test]
+fn in_an_open_loop_packets_behind_a_slow_one_wait_in_line() {
+    // At 100 packets a second a dozen of them come during the delay.
+    let found = causes(open(100), Slow::Commit, PACKETS);
+    assert_eq!(found[0], Cause::OwnSync);
+    assert!(found[1..8].iter().all(|cause| *cause == Cause::Queue), "{found:?}");
+    let found = causes(open(100), Slow::AfterAck, PACKETS);
+    assert!(found[..7].iter().all(|cause| *cause == Cause::Queue), "{found:?}");
+}
+
+#[test]
+fn an_open_loop_notes_how_late_it_was_and_keeps_its_schedule_over_pauses() {
+    let mut running = open(1_000).start(|| unreachable!("absolute")).expect("started");
+    assert_eq!(running.offered_per_second(), Some(1_000.0));
+    let mut path = SlowOnce { slow: Slow::AfterAck, submitted: DELAYED_PACKET };
+    let mut watch = watch();
+    let mut driven = Duration::ZERO;
+    for _ in 0..10 {
+        driven += running.run(&mut path, &packets(5), &mut watch).expect("driven");
+    }
+    let lateness = watch.take_tail().driver_lateness;
+    assert!((1..=50).contains(&lateness.count()), "{}", lateness.count());
+    // No packet is handed in before its time: the last of fifty is due after 50 ms.
+    assert!(driven >= Duration::from_millis(50), "{driven:?}");
+}
+
+#[test]
+fn a_share_of_the_saturation_is_a_share_of_what_was_measured() {
+    let rate = OfferedRate::PercentOfSaturation(NonZeroU8::new(50).expect("not zero"));
+    let driver = Driver::OpenLoop { rate, arrivals: Arrivals::Poisson };
+    let saturation = ArrivalRate::per_second(300.0).expect("a rate");
+    let running = driver.start(|| Ok(saturation)).expect("started");
+    assert_eq!(running.offered_per_second(), Some(150.0));
+    assert_eq!(driver.axis().label, "open50");
+    assert_eq!(open(300).axis().label, "paced300ps");
+    let refused = driver.start(|| Err(RunnerError::NoSamples));
+    assert!(matches!(refused, Err(RunnerError::NoSamples)));
+}

@@ -1,0 +1,227 @@
+//! What a driver notes of a case: every ack, the stages of it, and the timeline.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use measure::attribution::{AckSpan, Interval};
+use measure::device::DeviceMeter;
+use measure::latency::{LatencyHistogram, Stages};
+use measure::timeline::{self, Timeline, TimelineRecord, resident_bytes};
+use write_path::{StorageSizes, WritePath};
+
+use super::tail::{Attention, Tail, TailWatch};
+use crate::company_reader::Progress;
+use crate::error::RunnerError;
+
+/// One acknowledged packet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ack {
+    pub(super) handed_in: Instant,
+    pub(super) acked: Instant,
+    pub(super) operations: usize,
+}
+
+/// The moments between which an ack's stages lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AckStages {
+    pub(super) begun: Instant,
+    pub(super) inserted: Instant,
+    pub(super) acked: Instant,
+    pub(super) done: Instant,
+}
+
+/// Collects what drivers see, over all pieces of a case.
+#[derive(Debug)]
+pub struct Watch {
+    acks: LatencyHistogram,
+    stages: Stages,
+    tail: TailWatch,
+    /// The work after the last ack of a stretch.
+    put_off: Option<Interval>,
+    timeline: Timeline,
+    /// Time between pieces (floors, the making of packets), which the timeline leaves out.
+    paused: Duration,
+    paused_since: Instant,
+    device_meter: DeviceMeter,
+    /// What the device had written when watching began.
+    device_bytes_begin: Option<u64>,
+    largest: LargestSizes,
+    /// What another thread is told of packets.
+    progress: Option<Arc<Progress>>,
+}
+
+/// The largest sizes that were seen while a case was timed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LargestSizes {
+    /// Of the database file, or of all files of a log that stands alone.
+    pub database_bytes: u64,
+    /// Of the WAL or rollback journal.
+    pub journal_bytes: u64,
+    /// On SQLite's freelist, where there is one.
+    pub freelist_pages: Option<u64>,
+}
+
+impl LargestSizes {
+    fn note(&mut self, sizes: StorageSizes) {
+        self.database_bytes = self.database_bytes.max(sizes.database_bytes);
+        self.journal_bytes = self.journal_bytes.max(sizes.journal_bytes);
+        self.freelist_pages = self.freelist_pages.max(sizes.freelist_pages);
+    }
+}
+
+impl Watch {
+    /// Begins to watch. The timeline stands still until [`Watch::resume`].
+    pub fn begin(device_meter: DeviceMeter, attention: Attention) -> Self {
+        let now = Instant::now();
+        let device_bytes_begin = device_meter.read().device_bytes_written;
+        Self {
+            acks: LatencyHistogram::new(),
+            stages: Stages::default(),
+            tail: TailWatch::new(attention),
+            put_off: None,
+            timeline: Timeline::starting(now),
+            paused: Duration::ZERO,
+            paused_since: now,
+            device_meter,
+            device_bytes_begin,
+            largest: LargestSizes::default(),
+            progress: None,
+        }
+    }
+
+    /// Tells another thread of packets from now on.
+    pub fn tell(&mut self, progress: Arc<Progress>) {
+        self.progress = Some(progress);
+    }
+
+    /// Tells of records that may be handed in from now on.
+    pub fn made(&self, records: u64) {
+        if let Some(progress) = &self.progress {
+            progress.made(records);
+        }
+    }
+
+    /// Tells of a packet at the moment of its ack, by the drivers that commit one packet after the other.
+    pub(super) fn acked(&self, operations: usize) {
+        if let Some(progress) = &self.progress {
+            progress.acked(operations as u64);
+        }
+    }
+
+    /// Lets the timeline run on.
+    pub fn resume(&mut self) {
+        self.paused += self.paused_since.elapsed();
+    }
+
+    /// Stops the timeline.
+    pub fn pause(&mut self) {
+        self.paused_since = Instant::now();
+    }
+
+    /// The ack latencies, from hand-in to ack, and their stages since this was last asked.
+    pub fn take_latencies(&mut self) -> (LatencyHistogram, Stages) {
+        (std::mem::take(&mut self.acks), std::mem::take(&mut self.stages))
+    }
+
+    /// What explains the tail of the acks since this was last asked.
+    pub fn take_tail(&mut self) -> Tail {
+        self.tail.take()
+    }
+
+    /// Notes sizes outside of the timeline, so that none that ends a call is missed.
+    pub fn note_sizes(&mut self, sizes: StorageSizes) {
+        self.largest.note(sizes);
+    }
+
+    /// The largest sizes so far.
+    pub fn largest_sizes(&self) -> LargestSizes {
+        self.largest
+    }
+
+    /// Ends watching: what happened when, in the time of the pieces alone.
+    pub fn finish(self) -> TimelineRecord {
+        self.timeline.finish()
+    }
+
+    /// Notes the answer to a query: so many records, read between two moments.
+    pub fn answer(&mut self, asked: Instant, answered: Instant, records: usize) {
+        self.ack(&Ack { handed_in: asked, acked: answered, operations: records });
+    }
+
+    pub(super) fn ack(&mut self, ack: &Ack) {
+        let latency_ns = nanoseconds(ack.acked - ack.handed_in);
+        self.acks.record_ns(latency_ns);
+        self.timeline.ack(ack.acked - self.paused, latency_ns, ack.operations as u64);
+    }
+
+    pub(super) fn stages(&mut self, stages: &AckStages) {
+        let deferred_ns = nanoseconds(stages.done - stages.acked);
+        self.stages.insert.record_ns(nanoseconds(stages.inserted - stages.begun));
+        self.stages.commit.record_ns(nanoseconds(stages.acked - stages.inserted));
+        self.stages.deferred.record_ns(deferred_ns);
+        self.timeline.deferred(stages.done - self.paused, deferred_ns);
+    }
+
+    /// Notes the moments of an ack, if somebody wants to know why acks were slow, and returns how long
+    /// that took: it belongs to no ack and to no rate.
+    pub(super) fn span(
+        &mut self,
+        span: AckSpan,
+        path: &dyn WritePath,
+    ) -> Result<Duration, RunnerError> {
+        if !self.tail.is_attentive() {
+            return Ok(Duration::ZERO);
+        }
+        let begin = Instant::now();
+        self.tail.note(span, path)?;
+        Ok(begin.elapsed())
+    }
+
+    /// Notes how late the driver was for a path that was free.
+    pub(super) fn driver_was_late(&mut self, late: Duration) {
+        self.tail.driver_was_late(late);
+    }
+
+    /// The work after the last ack before a pause, for the packet after it.
+    pub(super) fn put_off(&mut self) -> Option<Interval> {
+        self.put_off.take()
+    }
+
+    /// Notes work after the last ack before a pause.
+    pub(super) fn put_off_until_next(&mut self, work: Interval) {
+        self.put_off = Some(work);
+    }
+
+    /// Samples the sizes of what is stored once a slot of the timeline is over, and returns how long
+    /// that took: it is not the path's doing, and belongs to no ack and to no rate.
+    pub(super) fn sample_if_due(
+        &mut self,
+        now: Instant,
+        path: &dyn WritePath,
+    ) -> Result<Duration, RunnerError> {
+        if !self.timeline.is_slot_over(now - self.paused) {
+            return Ok(Duration::ZERO);
+        }
+        self.sample(now, path.storage_sizes()?);
+        Ok(now.elapsed())
+    }
+
+    fn sample(&mut self, now: Instant, sizes: StorageSizes) {
+        self.largest.note(sizes);
+        let device_bytes = self.device_meter.read().device_bytes_written;
+        let sizes = timeline::StorageSizes {
+            database_bytes: Some(sizes.database_bytes),
+            wal_bytes: Some(sizes.journal_bytes),
+            freelist_pages: sizes.freelist_pages,
+            resident_bytes: resident_bytes(),
+            device_bytes: device_bytes
+                .zip(self.device_bytes_begin)
+                .map(|(now, begin)| now.saturating_sub(begin)),
+        };
+        self.timeline.sample(now - self.paused, sizes);
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,173 @@
+//! What can go wrong with a case.
+
+use std::io;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use write_path::{Digest, Query, WriteError, advice_on_io};
+
+use crate::case::Place;
+
+/// An error of a case that is measured. The session adds the question's name, and the case's where there is
+/// one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunnerError {
+    /// What was acked is not what was found.
+    #[error(
+        "after reopening, wished the {} records that were acked, found {}{}; its figures are void: \
+         see that nothing else writes to the scratch directory, and if nothing does, trust this \
+         path with no data",
+        acked.records(),
+        found.records(),
+        if acked.records() == found.records() { ", with other contents" } else { "" }
+    )]
+    Unfaithful {
+        /// Records acked.
+        acked: Digest,
+        /// Records found.
+        found: Digest,
+    },
+    /// A path promises a sync and does none.
+    #[error(
+        "every ack promises a sync, but {commits} commits made {syncs} syncs; its figures are void: \
+         choose settings that sync, or a path that promises none"
+    )]
+    AckWithoutSync {
+        /// Commits counted.
+        commits: u64,
+        /// Syncs counted.
+        syncs: u64,
+    },
+    /// A case lets many threads into a path that takes one.
+    #[error(
+        "the load has {threads} threads enter the engine at once, but its path admits one commit \
+         at a time; use the group-commit driver"
+    )]
+    SerialPath {
+        /// Threads of the load.
+        threads: NonZeroU32,
+    },
+    /// A query was answered with something else than what was acked.
+    #[error(
+        "{query:?}: wished the {wished} records that were acked, found {found}{}; the path's \
+         answers are wrong, so its figures are void",
+        if wished == found { ", others or in another order" } else { "" }
+    )]
+    WrongAnswer {
+        /// What was asked.
+        query: Query,
+        /// Records in the right answer.
+        wished: usize,
+        /// Records in the answer that came.
+        found: usize,
+    },
+    /// A case reads from a path that answers no query.
+    #[error("the case reads, but its path has no reader; choose a path that has one")]
+    NoReader,
+    /// A case has a reader where its answers could not be checked.
+    #[error(
+        "the case has a reader beside its packets, which must be written one commit after the other and beside \
+         no other path; drop the reader, or choose a closed loop of one client or an open loop"
+    )]
+    ReaderOutOfPlace,
+    /// A case has a reader beside its packets, but its path lets nobody in.
+    #[error(
+        "the case has a reader beside its packets, but its path lets none in; choose journal mode WAL, locking \
+         mode normal and a build with mutexes"
+    )]
+    NoReaderBeside,
+    /// A reader beside the packets was answered with too few or too many votes.
+    #[error(
+        "votes for article {article}: wished {least} (acked before the question) to {most} (made until the \
+         answer), found {found}; the path's answers are wrong, so its figures are void"
+    )]
+    WrongCount {
+        /// The article.
+        article: u32,
+        /// Its votes that were acked before the question.
+        least: u64,
+        /// Its votes that had been made when the answer came.
+        most: u64,
+        /// Its votes in the answer.
+        found: u64,
+    },
+    /// A case reads what nobody can ask for.
+    #[error("reads of {workload} cannot be checked; give the case votes")]
+    ReadsOfOther {
+        /// The workload.
+        workload: &'static str,
+    },
+    /// A case starts at a length of the WAL, but its path has none.
+    #[error(
+        "the case starts with a WAL of some length, but its path has no WAL; choose journal mode \
+         WAL, or another starting line"
+    )]
+    NoWal,
+    /// A WAL does not reach the length at which a case starts.
+    #[error(
+        "wished a WAL of {wished} frames, found that commits leave it at {found}; switch \
+         wal_autocheckpoint off"
+    )]
+    WalDoesNotGrow {
+        /// Frames wished for.
+        wished: u64,
+        /// Frames after the last commit.
+        found: u64,
+    },
+    /// The write path failed.
+    #[error(transparent)]
+    Path(#[from] WriteError),
+    /// A case has nowhere to run.
+    #[error("there is no {place:?} ground on this machine; the plan should have dropped the case")]
+    NoGround {
+        /// The place asked for.
+        place: Place,
+    },
+    /// Criterion took no sample of a case, or samples without duration.
+    #[error("no sample was taken; give Criterion more time (--measurement-time)")]
+    NoSamples,
+    /// The run's folder cannot be used.
+    #[error(transparent)]
+    Run(#[from] measure::run::RunError),
+    /// The floor cannot be measured.
+    #[error("{0}{advice}", advice = advice_on_floor(.0))]
+    Floor(#[from] measure::floor::FloorError),
+    /// The machine's facts cannot be read.
+    #[error(transparent)]
+    Environment(#[from] measure::environment::EnvironmentError),
+    /// A histogram cannot be stored.
+    #[error(transparent)]
+    Histogram(#[from] measure::latency::HistogramError),
+    /// A SQLite build is not there.
+    #[error(transparent)]
+    Build(#[from] sqlite_builds::Error),
+    /// The scratch directory cannot be used.
+    #[error("scratch directory {path}: {what}; {advice}")]
+    Scratch {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A file operation of the fixture failed.
+    #[error("{doing} {path}: {source}; {advice}", advice = advice_on_io(source))]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The user asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+fn advice_on_floor(error: &measure::floor::FloorError) -> String {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref());
+    source.map(|source| format!("; {}", advice_on_io(source))).unwrap_or_default()
+}

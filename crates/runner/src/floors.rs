@@ -1,0 +1,132 @@
+//! The floors of a session: one prepared file for each payload size, shared by all cases.
+
+use std::collections::HashMap;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use measure::floor::{Floor, SyncCall};
+
+use crate::error::RunnerError;
+use crate::interrupt;
+
+/// How long one burst of floor writes should take, unless the caller wishes otherwise.
+pub const BURST: Duration = Duration::from_millis(15);
+
+/// Writes of one burst, so that it is a sample even on a slow disk and short on a fast one.
+const BURST_WRITES_MIN: u32 = 3;
+const BURST_WRITES_MAX: u32 = 96;
+
+/// A floor within this factor of the session's first one counts as quiet.
+const QUIET_FACTOR: f64 = 1.5;
+
+/// How long a case waits for the disk to come to rest at most.
+const REST_MAX: Duration = Duration::from_secs(20);
+
+/// Measures floors, each on recycled space of its payload's size.
+#[derive(Debug)]
+pub struct Floors {
+    directory: PathBuf,
+    prepared: HashMap<(NonZeroUsize, SyncCall), Prepared>,
+    quiet_ns: f64,
+}
+
+#[derive(Debug)]
+struct Prepared {
+    floor: Floor,
+    last_ns: f64,
+}
+
+/// Whether the disk was as quiet at a case's start as at the session's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// It was.
+    Quiet,
+    /// It was not, and did not become so in time. The session takes the new mood as its own, so
+    /// that only one case waits.
+    Unquiet,
+}
+
+/// The payload on which the disk's mood is judged.
+const MOOD_PAYLOAD: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+impl Floors {
+    /// Floors in a directory, and the first look at the disk.
+    pub fn new(directory: &Path) -> Result<Self, RunnerError> {
+        let mut floors = Self {
+            directory: directory.to_path_buf(),
+            prepared: HashMap::new(),
+            quiet_ns: f64::INFINITY,
+        };
+        floors.quiet_ns = floors.mood_ns()?;
+        Ok(floors)
+    }
+
+    /// The median floor of 4 KiB at the session's start, in ns.
+    pub fn quiet_ns(&self) -> f64 {
+        self.quiet_ns
+    }
+
+    /// Times one burst of writes of about this length: each in ns.
+    pub fn burst(
+        &mut self,
+        payload_bytes: NonZeroUsize,
+        call: SyncCall,
+        length: Duration,
+    ) -> Result<Vec<u64>, RunnerError> {
+        let prepared = match self.prepared.entry((payload_bytes, call)) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                let floor = Floor::prepare(&self.directory, payload_bytes, call)?;
+                entry.insert(Prepared { floor, last_ns: BURST.as_nanos() as f64 })
+            }
+        };
+        let affordable = (length.as_nanos() as f64 / prepared.last_ns) as u32;
+        let writes = affordable.clamp(BURST_WRITES_MIN, BURST_WRITES_MAX);
+        let writes = NonZeroU32::new(writes).unwrap_or(NonZeroU32::MIN);
+        let times_ns = prepared.floor.burst(writes).map_err(|source| RunnerError::Io {
+            doing: "measuring the floor in",
+            path: self.directory.clone(),
+            source,
+        })?;
+        prepared.last_ns = mean(&times_ns).max(1.0);
+        Ok(times_ns)
+    }
+
+    /// Waits until the disk is as quiet as it was at the start.
+    pub fn let_rest(&mut self) -> Result<Rest, RunnerError> {
+        let begin = Instant::now();
+        loop {
+            interrupt::check()?;
+            let mood_ns = self.mood_ns()?;
+            if mood_ns <= QUIET_FACTOR * self.quiet_ns {
+                return Ok(Rest::Quiet);
+            }
+            if begin.elapsed() > REST_MAX {
+                self.quiet_ns = mood_ns;
+                return Ok(Rest::Unquiet);
+            }
+        }
+    }
+
+    fn mood_ns(&mut self) -> Result<f64, RunnerError> {
+        let mut times_ns = self.burst(MOOD_PAYLOAD, SyncCall::Fdatasync, BURST)?;
+        if times_ns.len() < 8 {
+            times_ns.extend(self.burst(MOOD_PAYLOAD, SyncCall::Fdatasync, BURST)?);
+        }
+        times_ns.sort_unstable();
+        Ok(times_ns[times_ns.len() / 2] as f64)
+    }
+}
+
+/// The median of some times; none of none.
+pub fn median(times_ns: &[u64]) -> Option<f64> {
+    let mut sorted = times_ns.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).map(|time| *time as f64)
+}
+
+/// The mean of some times; 0 of none.
+pub fn mean(times_ns: &[u64]) -> f64 {
+    times_ns.iter().sum::<u64>() as f64 / times_ns.len().max(1) as f64
+}

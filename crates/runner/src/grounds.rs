@@ -1,0 +1,72 @@
+//! The grounds on which cases run: the scratch directory, and a tmpfs where a question needs one.
+
+use std::path::Path;
+
+use crate::audit::Audits;
+use crate::case::Place;
+use crate::error::RunnerError;
+use crate::floors::Floors;
+use crate::prefill::{Extent, Prefills};
+use crate::scratch::ScratchRoot;
+
+/// A place to write, with the floors measured and the stores filled there.
+#[derive(Debug)]
+pub struct Ground {
+    /// Before the scratch that its directories lie in, so that they are removed first.
+    pub prefills: Prefills,
+    /// The directory that everything is written in.
+    pub scratch: ScratchRoot,
+    /// What the device takes for a write and a sync.
+    pub floors: Floors,
+    /// What was counted there, for cases that commit alike.
+    pub audits: Audits,
+}
+
+/// Every ground of a session.
+#[derive(Debug)]
+pub struct Grounds {
+    disk: Ground,
+    memory: Result<Ground, String>,
+}
+
+impl Grounds {
+    /// Prepares the scratch directory, and a tmpfs if one of the places is in memory. Stores are
+    /// filled there when a case asks for one, to this extent.
+    pub fn prepare(
+        mut places: impl Iterator<Item = Place>,
+        target_directory: &Path,
+        extent: Extent,
+    ) -> Result<Self, RunnerError> {
+        let disk = Ground::on(ScratchRoot::create(target_directory)?, extent)?;
+        let needs_memory = places.any(|place| place == Place::Memory);
+        let memory = if needs_memory {
+            match ScratchRoot::create_in_memory() {
+                Ok(scratch) => Ok(Ground::on(scratch, extent)?),
+                Err(reason) => Err(reason.to_string()),
+            }
+        } else {
+            Err("no case asked for a tmpfs".to_string())
+        };
+        Ok(Self { disk, memory })
+    }
+
+    /// The scratch directory.
+    pub fn disk(&self) -> &Ground {
+        &self.disk
+    }
+
+    /// The ground of a place, or why there is none.
+    pub fn at(&mut self, place: Place) -> Result<&mut Ground, &str> {
+        match place {
+            Place::Disk => Ok(&mut self.disk),
+            Place::Memory => self.memory.as_mut().map_err(|reason| reason.as_str()),
+        }
+    }
+}
+
+impl Ground {
+    fn on(scratch: ScratchRoot, extent: Extent) -> Result<Self, RunnerError> {
+        let floors = Floors::new(scratch.path())?;
+        Ok(Self { scratch, floors, prefills: Prefills::new(extent), audits: Audits::default() })
+    }
+}

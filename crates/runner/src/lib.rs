@@ -1,0 +1,30 @@
+//! The one loop that measures: open, fill, drive, drain, verify, record.
+//!
+//! A [`case::Case`] is one write path under one load. The runner makes its packets, brings its store
+//! to the state in which timing starts, hands the packets in, and checks that everything acked is
+//! found after reopening. It knows neither Criterion nor the form of a report.
+
+pub mod audit;
+pub mod case;
+pub mod checkpointing;
+pub mod company;
+pub mod company_reader;
+pub mod contents;
+pub mod driver;
+pub mod error;
+pub mod floors;
+pub mod grounds;
+pub mod interrupt;
+pub mod prefill;
+pub mod reading;
+pub mod reference;
+pub mod rhythm;
+pub mod saturation;
+pub mod scratch;
+pub mod starting_line;
+pub mod store;
+pub mod verify;
+pub mod wal_length;
+pub mod workload;
+
+pub use error::RunnerError;

@@ -1,0 +1,223 @@
+//! Where cases write: a directory that is checked before, and gone after.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use measure::environment::{free_bytes, is_tmpfs};
+use tempfile::TempDir;
+
+use crate::error::RunnerError;
+
+/// Names the environment variable that moves the scratch directory.
+pub const DIRECTORY_VARIABLE: &str = "DURABENCH_DIR";
+
+/// Every process's scratch directory starts with this, followed by its process id.
+const PREFIX: &str = "durabench-scratch-";
+
+/// Where Linux keeps a tmpfs for everybody.
+const SHARED_MEMORY: &str = "/dev/shm";
+
+/// What a session needs free before it starts.
+const FREE_BYTES_MIN: u64 = 2 << 30;
+
+/// The root under which one process's cases write. Removed when dropped.
+#[derive(Debug)]
+pub struct ScratchRoot {
+    directory: TempDir,
+    warnings: Vec<String>,
+}
+
+impl ScratchRoot {
+    /// Makes the root where `DURABENCH_DIR` says, else below `target_directory`.
+    ///
+    /// # Errors
+    /// [`RunnerError::Scratch`] for a place that cannot be used, or that would flatter.
+    pub fn create(target_directory: &Path) -> Result<Self, RunnerError> {
+        match std::env::var_os(DIRECTORY_VARIABLE) {
+            Some(chosen) => Self::create_below(&PathBuf::from(chosen), Choice::Explicit),
+            None => {
+                let parent = target_directory.join("durabench").join("scratch");
+                fs::create_dir_all(&parent).map_err(|source| RunnerError::Io {
+                    doing: "creating",
+                    path: parent.clone(),
+                    source,
+                })?;
+                Self::create_below(&parent, Choice::Default)
+            }
+        }
+    }
+
+    /// Makes a root in shared memory, for questions about processor time.
+    pub fn create_in_memory() -> Result<Self, RunnerError> {
+        let parent = Path::new(SHARED_MEMORY);
+        if !parent.is_dir() || !is_tmpfs(parent).unwrap_or(false) {
+            return Err(RunnerError::Scratch {
+                path: parent.to_path_buf(),
+                what: "wished a tmpfs, found none".into(),
+                advice: "mount one there to measure processor time without the disk",
+            });
+        }
+        Self::create_below(parent, Choice::Explicit)
+    }
+
+    /// Makes the root below an existing directory.
+    pub fn create_below(parent: &Path, choice: Choice) -> Result<Self, RunnerError> {
+        let refuse = |what: String, advice| RunnerError::Scratch {
+            path: parent.to_path_buf(),
+            what,
+            advice,
+        };
+        if !parent.is_dir() {
+            return Err(refuse(
+                "wished a directory, found none".into(),
+                "create it, or point DURABENCH_DIR elsewhere",
+            ));
+        }
+        remove_abandoned(parent);
+        let directory = tempfile::Builder::new()
+            .prefix(&format!("{PREFIX}{}-", std::process::id()))
+            .tempdir_in(parent)
+            .map_err(|error| {
+                refuse(
+                    format!("cannot be written: {error}"),
+                    "make it writable, or point DURABENCH_DIR elsewhere",
+                )
+            })?;
+        let mut warnings = Vec::new();
+        let looked_at = |error| {
+            refuse(format!("cannot be looked at: {error}"), "point DURABENCH_DIR elsewhere")
+        };
+        if is_tmpfs(directory.path()).map_err(looked_at)? {
+            if choice == Choice::Default {
+                return Err(refuse(
+                    "is on tmpfs, where a sync costs nothing".into(),
+                    "point DURABENCH_DIR at a disk, or at this directory if that is what you want",
+                ));
+            }
+            warnings.push(
+                "the scratch directory is on tmpfs: syncs cost nothing here, so this run says \
+                 nothing about durability's price"
+                    .to_string(),
+            );
+        }
+        let free_bytes = free_bytes(directory.path()).map_err(looked_at)?;
+        if free_bytes < FREE_BYTES_MIN {
+            return Err(refuse(
+                format!("wished {FREE_BYTES_MIN} bytes free, found {free_bytes}"),
+                "free some space, or point DURABENCH_DIR elsewhere",
+            ));
+        }
+        Ok(Self { directory, warnings })
+    }
+
+    /// The root itself.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// What the reader should know about the place.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// A fresh directory for one case. Removed when dropped.
+    ///
+    /// # Errors
+    /// [`RunnerError::Io`] if it cannot be made.
+    pub fn case_directory(&self) -> Result<TempDir, RunnerError> {
+        TempDir::new_in(self.path()).map_err(|source| RunnerError::Io {
+            doing: "creating a scratch directory in",
+            path: self.path().to_path_buf(),
+            source,
+        })
+    }
+}
+
+/// Whether the user named the scratch directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Nobody did: it must not be a place that flatters.
+    Default,
+    /// The user did, and gets what was asked for, with a warning.
+    Explicit,
+}
+
+/// Removes the scratch of processes that were killed before they could. A directory is abandoned
+/// when no process has its number any more.
+fn remove_abandoned(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some(process_id) = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(PREFIX))
+            .and_then(|rest| rest.split('-').next())
+        else {
+            continue;
+        };
+        if !Path::new("/proc").join(process_id).exists()
+            && let Err(error) = fs::remove_dir_all(entry.path())
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            eprintln!(
+                "warning: {} was left by an earlier run and cannot be removed: {error}",
+                entry.path().display()
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_text(result: Result<ScratchRoot, RunnerError>) -> String {
+        result.expect_err("must be refused").to_string()
+    }
+
+    #[test]
+    fn a_missing_directory_is_refused_by_name() {
+        let text = error_text(ScratchRoot::create_below(
+            Path::new("/nonexistent/durabench"),
+            Choice::Explicit,
+        ));
+        assert!(text.contains("/nonexistent/durabench"), "{text}");
+        assert!(text.contains("wished a directory, found none"), "{text}");
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_written_is_refused() {
+        // Even root cannot create files in /proc.
+        let text = error_text(ScratchRoot::create_below(Path::new("/proc"), Choice::Explicit));
+        assert!(text.contains("cannot be written"), "{text}");
+    }
+
+    #[test]
+    fn tmpfs_is_refused_unless_asked_for() {
+        let shared_memory = Path::new("/dev/shm");
+        if !shared_memory.is_dir() || !is_tmpfs(shared_memory).expect("a directory") {
+            return;
+        }
+        let Ok(place) = TempDir::new_in(shared_memory) else { return };
+        let text = error_text(ScratchRoot::create_below(place.path(), Choice::Default));
+        assert!(text.contains("tmpfs"), "{text}");
+        let chosen = ScratchRoot::create_below(place.path(), Choice::Explicit);
+        assert_eq!(chosen.expect("asked for").warnings().len(), 1);
+    }
+
+    #[test]
+    fn scratch_is_gone_after_use_and_after_a_killed_process() {
+        let place = TempDir::new().expect("temporary directory");
+        // No process has this number: it is above the kernel's limit of 2^22.
+        let abandoned = place.path().join(format!("{PREFIX}99999999-x"));
+        fs::create_dir(&abandoned).expect("plant");
+        let root = ScratchRoot::create_below(place.path(), Choice::Explicit).expect("usable");
+        assert!(!abandoned.exists());
+        let case = root.case_directory().expect("usable");
+        fs::write(case.path().join("file"), b"x").expect("write");
+        drop(case);
+        drop(root);
+        assert_eq!(fs::read_dir(place.path()).expect("readable").count(), 0);
+    }
+}

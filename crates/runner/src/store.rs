@@ -1,0 +1,216 @@
+//! A path at its starting line, with what it is handed: what a case and its counterpart have alike.
+
+use std::time::{Duration, Instant};
+
+use measure::device::DeviceMeter;
+use tempfile::TempDir;
+use write_path::{Packet, PathSpec, WritePath};
+
+use crate::case::Case;
+use crate::checkpointing;
+use crate::contents::Contents;
+use crate::driver::{Running, Watch};
+use crate::error::RunnerError;
+use crate::grounds::Ground;
+use crate::reading::{Reading, Task};
+use crate::saturation;
+use crate::starting_line::{self, StartingLine};
+use crate::wal_length::WalLength;
+use crate::workload::PacketSource;
+
+/// Payload bytes of the packets that are made ahead of one stretch of driving. The making must not lie
+/// inside the timing, and the packets should still be in the processor's cache when they are handed
+/// in, as an application's would be. But a stretch must not be a single large packet: the floor's
+/// writes follow each other, and 150 us of making before each made a floor of 98 kB itself 15 us longer
+/// (of 165, on a virtual machine of two cores).
+const STRETCH_PAYLOAD_BYTES: usize = 512 << 10;
+
+/// Packets of a stretch for each that may be on its way: clients begin together and end one by one,
+/// which must not be most of what they do.
+const STRETCH_ROUNDS_MIN: u64 = 64;
+
+/// The same for an open loop, whose schedule should not stand still: all packets of a call, unless
+/// these take too much memory.
+const OPEN_STRETCH_PAYLOAD_BYTES: usize = 64 << 20;
+
+/// How a case starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// In the state that its settings keep in the long run: what is measured.
+    SteadyState,
+    /// As opened: enough to test or to profile.
+    Fresh,
+}
+
+/// An open path at its starting line.
+pub struct Store {
+    /// The open path.
+    pub path: Box<dyn WritePath>,
+    /// What makes its packets.
+    pub source: PacketSource,
+    /// What is asked of it, in a case that reads.
+    pub reading: Option<Reading>,
+    /// How long its WAL is kept, in a case that starts at some length.
+    pub wal_length: Option<WalLength>,
+    /// Operations since the path was last drained, which run up the final drain.
+    pub debt_operations: u64,
+    /// What hands packets in.
+    pub driver: Running,
+    /// Packets of one stretch of driving.
+    stretch_packets_max: u64,
+    /// Removed once the path is dropped.
+    pub directory: TempDir,
+}
+
+/// What was done in a stretch of timing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Done {
+    /// Time of the work alone.
+    pub elapsed: Duration,
+    /// Operations, or rows read.
+    pub operations: u64,
+}
+
+impl Store {
+    /// Opens the case's path on a directory of its own, fills it, and brings it to the starting line.
+    pub fn open(case: &Case, ground: &mut Ground, start: Start) -> Result<Self, RunnerError> {
+        let scratch = &ground.scratch;
+        let directory = scratch.case_directory()?;
+        let mut source = ground.prefills.copy_into(directory.path(), case, scratch)?;
+        let mut path = case.path.open(directory.path())?;
+        if start == Start::SteadyState {
+            path.reach_steady_state()?;
+        }
+        ground.prefills.complete(path.as_mut(), &mut source, case)?;
+        let wal_length = match case.starting_line {
+            StartingLine::Recycled => None,
+            StartingLine::WalFrames(frames) => {
+                Some(WalLength::new(frames, ground.prefills.extent()))
+            }
+        };
+        let filling_bytes = match start {
+            Start::SteadyState => case.path.starting_line_bytes(),
+            // One packet, so that the check after reopening has more to compare than two commits.
+            Start::Fresh => case.path.starting_line_bytes().min(1),
+        };
+        let debt_operations = begin(path.as_mut(), &mut source, case, wal_length, filling_bytes)?;
+        let driver = case.load.driver.start(|| {
+            let meter = device_meter(&directory)?;
+            saturation::measure(path.as_mut(), &mut source, meter, ground.prefills.extent())
+        })?;
+        // What the preparation checkpointed is no part of what is timed.
+        let _prepared = path.take_checkpoints();
+        let reading = match case.task {
+            Task::Write | Task::Checkpoint => None,
+            Task::Read(reads) => {
+                let contents = Contents::of(case.load.workload, source.made().records())?;
+                Some(Reading::new(reads, contents))
+            }
+        };
+        Ok(Self {
+            path,
+            source,
+            reading,
+            wal_length,
+            debt_operations,
+            stretch_packets_max: stretch_packets_max(case, &driver),
+            driver,
+            directory,
+        })
+    }
+
+    /// Opens the path anew beside itself, and closes the old one: what it stores stays as it is,
+    /// the length of a WAL included, and its memory lies elsewhere.
+    ///
+    /// # Errors
+    /// What opening or closing answered; a path that lets nobody in beside itself cannot do this.
+    pub fn reopen(&mut self, spec: &dyn PathSpec) -> Result<(), RunnerError> {
+        let anew = spec.open(self.directory.path())?;
+        Ok(std::mem::replace(&mut self.path, anew).close()?)
+    }
+
+    /// Does what the task says so many times: packets, queries or checkpoints.
+    pub fn work(&mut self, task: Task, count: u64, watch: &mut Watch) -> Result<Done, RunnerError> {
+        match &mut self.reading {
+            Some(reading) => reading.run(self.path.as_mut(), count, watch),
+            None if task == Task::Checkpoint => {
+                self.debt_operations = 0;
+                checkpointing::run(self.path.as_mut(), &mut self.source, count, watch)
+            }
+            None => self.hand_in(count, watch),
+        }
+    }
+
+    /// Hands in packets, in stretches that are made ahead.
+    fn hand_in(&mut self, packets: u64, watch: &mut Watch) -> Result<Done, RunnerError> {
+        let mut done = Done::default();
+        let mut left = packets;
+        while left > 0 {
+            let stretch = left.min(self.stretch_packets_max);
+            let ahead: Vec<Packet> = (0..stretch).map(|_| self.source.next_packet()).collect();
+            let operations = ahead.iter().map(|packet| packet.len() as u64).sum::<u64>();
+            watch.made(operations);
+            self.path.make_ready(&ahead);
+            watch.resume();
+            done.elapsed += self.driver.run(self.path.as_mut(), &ahead, watch)?;
+            watch.pause();
+            done.operations += operations;
+            left -= stretch;
+        }
+        self.debt_operations += done.operations;
+        Ok(done)
+    }
+
+    /// Settles what the path owes, so that no later work pays for it: how long that took.
+    pub fn settle(&mut self) -> Result<Duration, RunnerError> {
+        let begin = Instant::now();
+        self.path.drain()?;
+        Ok(begin.elapsed())
+    }
+
+    /// Meters the device below the store.
+    pub fn device_meter(&self) -> Result<DeviceMeter, RunnerError> {
+        device_meter(&self.directory)
+    }
+}
+
+fn device_meter(directory: &TempDir) -> Result<DeviceMeter, RunnerError> {
+    DeviceMeter::of(directory.path()).map_err(|source| RunnerError::Io {
+        doing: "finding the device of",
+        path: directory.path().into(),
+        source,
+    })
+}
+
+fn stretch_packets_max(case: &Case, driver: &Running) -> u64 {
+    let stretch_bytes = match driver {
+        Running::Closed(_) => STRETCH_PAYLOAD_BYTES,
+        Running::Open(_) => OPEN_STRETCH_PAYLOAD_BYTES,
+    };
+    let rounds_min = match case.load.driver.packets_in_flight().get() {
+        1 => 1,
+        packets => STRETCH_ROUNDS_MIN * u64::from(packets),
+    };
+    rounds_min.max((stretch_bytes / case.packet_payload()) as u64)
+}
+
+/// Brings a path to its starting line, and returns how many operations stand since it was last
+/// drained.
+fn begin(
+    path: &mut dyn WritePath,
+    source: &mut PacketSource,
+    case: &Case,
+    wal_length: Option<WalLength>,
+    filling_bytes: u64,
+) -> Result<u64, RunnerError> {
+    let Some(wal_length) = wal_length else {
+        starting_line::reach(path, source, filling_bytes)?;
+        return Ok(0);
+    };
+    if case.task == Task::Write {
+        wal_length.occupy_space(path, source)?;
+    }
+    let made = source.made().records();
+    wal_length.reach(path, source)?;
+    Ok(source.made().records() - made)
+}
