@@ -27,25 +27,8 @@ pub(crate) struct BuildHandle {
 /// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and
 /// no one else is in here.
 pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
-    // SAFETY: the entry is a function of the build's own C file; it initialises that build and
-    // returns a pointer to a static. The registry's lock keeps other threads out, as the C side
-    // asks.
-    let raw: &'static RawBuild = unsafe { &*(build.entry)() };
-    if raw.initialize_result != ffi::SQLITE_OK {
-        return Err(Error::Initialize { build: build.name, code: raw.initialize_result });
-    }
-    if raw.api_table_bytes < size_of::<sqlite3_api_routines>() {
-        return Err(Error::ShortApiTable {
-            build: build.name,
-            found_bytes: raw.api_table_bytes,
-            wished_bytes: size_of::<sqlite3_api_routines>(),
-        });
-    }
-    // SAFETY: the table is a static of at least the size read here, made of function pointers that
-    // may be null, which is how the bindings describe it; the generated assertions compare every
-    // field's offset.
-    let mut table: sqlite3_api_routines =
-        unsafe { raw.api_table.cast::<sqlite3_api_routines>().read() };
+    let raw = raw_build(build)?;
+    let mut table = *own_table(build, raw)?;
     fill_missing(&mut table)
         .map_err(|entry| Error::MissingVariadic { build: build.name, entry })?;
     open_gate::guard(&mut table);
@@ -62,6 +45,36 @@ pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error>
         version_number: raw.version_number,
         counters,
     })
+}
+
+/// What the C file of a build hands out, initialised. The caller sees to it that no one else is in here.
+pub(crate) fn raw_build(build: &'static SqliteBuild) -> Result<&'static RawBuild, Error> {
+    // SAFETY: the entry is a function of the build's own C file; it initialises that build and
+    // returns a pointer to a static. The registry's lock keeps other threads out, as the C side
+    // asks.
+    let raw: &'static RawBuild = unsafe { &*(build.entry)() };
+    if raw.initialize_result != ffi::SQLITE_OK {
+        return Err(Error::Initialize { build: build.name, code: raw.initialize_result });
+    }
+    Ok(raw)
+}
+
+/// The table of a build's own functions, as the build has it: some may be missing.
+pub(crate) fn own_table(
+    build: &'static SqliteBuild,
+    raw: &'static RawBuild,
+) -> Result<&'static sqlite3_api_routines, Error> {
+    if raw.api_table_bytes < size_of::<sqlite3_api_routines>() {
+        return Err(Error::ShortApiTable {
+            build: build.name,
+            found_bytes: raw.api_table_bytes,
+            wished_bytes: size_of::<sqlite3_api_routines>(),
+        });
+    }
+    // SAFETY: the table is a static of at least the size read here, made of function pointers that
+    // may be null, which is how the bindings describe it; the generated assertions compare every
+    // field's offset. Nothing writes to it.
+    Ok(unsafe { &*raw.api_table.cast::<sqlite3_api_routines>() })
 }
 
 // The entries are numbered by their order in the bindings; other bindings must not compile with

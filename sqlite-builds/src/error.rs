@@ -66,6 +66,14 @@ pub enum Error {
         /// The size in the bindings.
         wished_bytes: usize,
     },
+    /// The CPU reference failed.
+    #[error("the CPU reference of SQLite build `{build}`: {message}; see that the build is whole")]
+    Reference {
+        /// The build.
+        build: &'static str,
+        /// What went wrong.
+        message: String,
+    },
     /// An API entry with variable arguments is missing, for which there can be no stub.
     #[error(
         "SQLite build `{build}` has no `{entry}`, which takes variable arguments and can have \

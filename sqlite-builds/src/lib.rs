@@ -36,6 +36,7 @@ mod api_table;
 mod build;
 mod connection;
 mod counts;
+mod cpu_reference;
 mod error;
 mod fault;
 mod file_identity;
@@ -54,6 +55,7 @@ pub use crate::connection::{
     BUSY_TIMEOUT, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs,
 };
 pub use crate::counts::Counts;
+pub use crate::cpu_reference::CpuReference;
 pub use crate::error::Error;
 pub use crate::fault::{FaultGuard, InjectedError};
 pub use crate::omitted::take_omitted_calls;

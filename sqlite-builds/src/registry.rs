@@ -4,6 +4,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use rusqlite::ffi::sqlite3_api_routines;
+
 use crate::api_table::{self, BuildHandle};
 use crate::build::{SqliteBuild, ThreadMode};
 use crate::error::Error;
@@ -47,6 +49,15 @@ fn state() -> MutexGuard<'static, State> {
 /// Takes a lease on `build`, pointing rusqlite at it if another was active before.
 pub(crate) fn lease(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
     state().lease(build)
+}
+
+/// The table of a build's own functions, whether it is the active one or not: for work that rusqlite has no part
+/// in, on connections that nobody else sees.
+pub(crate) fn own_table(
+    build: &'static SqliteBuild,
+) -> Result<&'static sqlite3_api_routines, Error> {
+    let _one_at_a_time = state();
+    api_table::own_table(build, api_table::raw_build(build)?)
 }
 
 /// Like [`lease`], but waits up to `patience` for the leases on another build to be returned.

@@ -5,6 +5,7 @@
 mod aside;
 mod common;
 mod counters;
+mod cpu_reference;
 mod faults;
 mod functional;
 mod switching;
