@@ -73,6 +73,20 @@ impl DeviceMeter {
 }
 
 impl WrittenBytes {
+    /// Both counts together; a counter that only one has stays.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        let add = |first: Option<u64>, second: Option<u64>| match (first, second) {
+            (Some(first), Some(second)) => Some(first + second),
+            (first, second) => first.or(second),
+        };
+        Self {
+            device_bytes_written: add(self.device_bytes_written, other.device_bytes_written),
+            device_flushes: add(self.device_flushes, other.device_flushes),
+            process_write_bytes: add(self.process_write_bytes, other.process_write_bytes),
+        }
+    }
+
     /// What was written between `earlier` and this reading of the same meter.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {

@@ -5,6 +5,7 @@
 //! found after reopening. It knows neither Criterion nor the form of a report.
 
 pub mod audit;
+pub mod blocks;
 pub mod case;
 pub mod checkpointing;
 pub mod company;
@@ -26,5 +27,6 @@ pub mod store;
 pub mod verify;
 pub mod wal_length;
 pub mod workload;
+pub mod yardstick;
 
 pub use error::RunnerError;

@@ -62,6 +62,38 @@ pub struct Store {
     pub directory: TempDir,
 }
 
+/// A store between two openings: its files, and what its packets go on with.
+pub struct ClosedStore {
+    source: PacketSource,
+    reading: Option<Reading>,
+    wal_length: Option<WalLength>,
+    driver: Running,
+    stretch_packets_max: u64,
+    directory: TempDir,
+}
+
+impl ClosedStore {
+    /// Opens it, which may be as another path than before: one that reads the same files.
+    ///
+    /// # Errors
+    /// Whatever the path answers.
+    pub fn open(self, spec: &dyn PathSpec) -> Result<Store, RunnerError> {
+        let Self { source, reading, wal_length, driver, stretch_packets_max, directory } = self;
+        let path = spec.open(directory.path())?;
+        let debt_operations = 0;
+        Ok(Store {
+            path,
+            source,
+            reading,
+            wal_length,
+            debt_operations,
+            driver,
+            stretch_packets_max,
+            directory,
+        })
+    }
+}
+
 /// What was done in a stretch of timing.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Done {
@@ -127,6 +159,18 @@ impl Store {
     pub fn reopen(&mut self, spec: &dyn PathSpec) -> Result<(), RunnerError> {
         let anew = spec.open(self.directory.path())?;
         Ok(std::mem::replace(&mut self.path, anew).close()?)
+    }
+
+    /// Closes the path and keeps the rest.
+    ///
+    /// # Errors
+    /// Whatever closing answers.
+    pub fn close(self) -> Result<ClosedStore, RunnerError> {
+        let Self {
+            path, source, reading, wal_length, driver, stretch_packets_max, directory, ..
+        } = self;
+        path.close()?;
+        Ok(ClosedStore { source, reading, wal_length, driver, stretch_packets_max, directory })
     }
 
     /// Does what the task says so many times: packets, queries or checkpoints.

@@ -1,0 +1,354 @@
+//! Cases in randomized blocks: each block holds every case once, on a fresh store.
+
+mod order;
+mod replicate;
+mod sizing;
+mod turns;
+
+use std::num::NonZeroU32;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use measure::record::SyncAudit;
+use tempfile::TempDir;
+
+use crate::audit::audit;
+use crate::case::Case;
+use crate::error::RunnerError;
+use crate::grounds::{Ground, Grounds};
+use crate::interrupt;
+use crate::reading::Task;
+use crate::store::Start;
+use crate::yardstick::{Reading, Yardsticks};
+pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
+pub use replicate::{EndState, Piece, Position, Prepared, Replicate, Work};
+
+/// A block is measured again, once, if a yardstick changed by more than this factor within it.
+pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;
+
+/// What the device may write back once the stores of a block are removed.
+const PAUSE_BETWEEN_BLOCKS: Duration = Duration::from_millis(20);
+
+/// A case that is measured in blocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'question> {
+    /// Its id, which progress and failures name.
+    pub id: &'question str,
+    /// The case.
+    pub case: &'question Case,
+    /// Cases with the same group stand close together in each block.
+    pub group: &'question str,
+}
+
+/// How a question's cases are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blocks {
+    /// How many blocks.
+    pub count: NonZeroU32,
+    /// Gives the orders.
+    pub seed: u64,
+    /// How much is done.
+    pub effort: Effort,
+}
+
+/// How much is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// What the figures need.
+    Measure,
+    /// One packet on a store as opened: enough to see that a case works.
+    Try,
+}
+
+/// Told while blocks are measured.
+pub trait Progress {
+    /// A case is about to be prepared or measured.
+    fn begins(&mut self, step: Step<'_>);
+    /// The step ended.
+    fn ended(&mut self, step: Step<'_>);
+    /// A case failed, and is left out from here on.
+    fn failed(&mut self, id: &str, error: &RunnerError);
+    /// A block is measured again.
+    fn repeats(&mut self, block: u32, change: f64);
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'question> {
+    /// `None` while cases are prepared.
+    pub block: Option<u32>,
+    /// Cases of this block, or to be prepared, that were done before.
+    pub done: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The case.
+    pub id: &'question str,
+}
+
+/// What was measured of a case.
+#[derive(Debug)]
+pub struct Measured {
+    /// What a commit does; `None` in a case that commits nothing while it is timed.
+    pub sync_audit: Option<SyncAudit>,
+    /// How much each replicate did.
+    pub work: Work,
+    /// In the order of the blocks.
+    pub replicates: Vec<Replicate>,
+    /// Seconds from the first preparation to the last verification, of this case alone.
+    pub seconds: f64,
+}
+
+/// How it went for one case.
+pub type Outcome = Result<Measured, RunnerError>;
+
+/// What was measured, by case, and how the run ended.
+#[derive(Debug)]
+pub struct Run {
+    /// For each case, in the order in which they were given.
+    pub cases: Vec<Outcome>,
+    /// Blocks that are whole.
+    pub blocks: u32,
+    /// Whether the user asked to stop before the last one.
+    pub interrupted: bool,
+}
+
+/// A case while the run lasts.
+struct State<'question> {
+    subject: Subject<'question>,
+    progress: Result<Ready<'question>, RunnerError>,
+    seconds: f64,
+}
+
+struct Ready<'question> {
+    prepared: Prepared<'question>,
+    sync_audit: Option<SyncAudit>,
+    replicates: Vec<Replicate>,
+}
+
+/// Measures cases in blocks. A case that fails leaves the later blocks; the rest go on.
+///
+/// # Errors
+/// What concerns no single case: the CPU reference cannot be opened.
+pub fn measure(
+    subjects: &[Subject<'_>],
+    blocks: Blocks,
+    grounds: &mut Grounds,
+    progress: &mut dyn Progress,
+) -> Result<Run, RunnerError> {
+    let mut yardsticks = Yardsticks::open()?;
+    let mut states: Vec<State<'_>> = Vec::new();
+    for (done, subject) in subjects.iter().enumerate() {
+        let step = Step { block: None, done, of: subjects.len(), id: subject.id };
+        progress.begins(step);
+        let begun = Instant::now();
+        let prepared = interrupt::check().and_then(|()| prepare(subject.case, blocks, grounds));
+        tell_failure(subject.id, &prepared, progress);
+        let seconds = begun.elapsed().as_secs_f64();
+        states.push(State { subject: *subject, progress: prepared, seconds });
+        progress.ended(step);
+    }
+    let mut whole = 0;
+    while whole < blocks.count.get() {
+        let ended =
+            block_with_repetition(&mut states, whole, blocks, grounds, &mut yardsticks, progress);
+        if ended == BlockEnd::Interrupted {
+            break;
+        }
+        whole += 1;
+    }
+    let interrupted = whole < blocks.count.get();
+    Ok(Run {
+        cases: states.into_iter().map(State::into_outcome).collect(),
+        blocks: whole,
+        interrupted,
+    })
+}
+
+/// How a block ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BlockEnd {
+    Whole,
+    Interrupted,
+}
+
+/// Audits a case and chooses its work.
+fn prepare<'question>(
+    case: &'question Case,
+    blocks: Blocks,
+    grounds: &mut Grounds,
+) -> Result<Ready<'question>, RunnerError> {
+    let ground = ground_of(case, grounds)?;
+    let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
+    let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
+    let once = Work { pieces: 1, units_per_piece: 1, warm_up_units: 0 };
+    let untried = Prepared { case, work: once, start: Start::Fresh, syncs_per_commit };
+    let prepared = match blocks.effort {
+        Effort::Try => untried,
+        Effort::Measure => {
+            let untried = Prepared { start: Start::SteadyState, ..untried };
+            Prepared { work: sizing::choose(&untried, ground)?, ..untried }
+        }
+    };
+    Ok(Ready { prepared, sync_audit, replicates: Vec::new() })
+}
+
+/// Measures a block, and again if a yardstick changed too much within it. What an interrupt left of a block is
+/// dropped.
+fn block_with_repetition(
+    states: &mut [State<'_>],
+    block: u32,
+    blocks: Blocks,
+    grounds: &mut Grounds,
+    yardsticks: &mut Yardsticks,
+    progress: &mut dyn Progress,
+) -> BlockEnd {
+    for attempt in 0..=1 {
+        let position = Position { block, place: 0, attempt };
+        let ended = one_block(states, position, blocks.seed, grounds, yardsticks, progress);
+        let change = change_within(states, block);
+        let is_last = attempt == 1 || change <= YARDSTICK_CHANGE_MAX;
+        if ended == BlockEnd::Whole && is_last {
+            return BlockEnd::Whole;
+        }
+        drop_block(states, block);
+        if ended == BlockEnd::Interrupted {
+            return BlockEnd::Interrupted;
+        }
+        progress.repeats(block, change);
+    }
+    BlockEnd::Whole
+}
+
+fn one_block(
+    states: &mut [State<'_>],
+    position: Position,
+    seed: u64,
+    grounds: &mut Grounds,
+    yardsticks: &mut Yardsticks,
+    progress: &mut dyn Progress,
+) -> BlockEnd {
+    let groups: Vec<&str> = states.iter().map(|state| state.subject.group).collect();
+    let mut stores: Vec<TempDir> = Vec::new();
+    let order = order::order(&groups, seed, position.block);
+    let of = order.len();
+    for (done, index) in order.into_iter().enumerate() {
+        let state = &mut states[index];
+        let Ok(ready) = &mut state.progress else { continue };
+        let step = Step { block: Some(position.block), done, of, id: state.subject.id };
+        progress.begins(step);
+        let begun = Instant::now();
+        let place = u32::try_from(done).unwrap_or(u32::MAX);
+        let position = Position { place, ..position };
+        let measured = interrupt::check().and_then(|()| {
+            let ground = ground_of(ready.prepared.case, grounds)?;
+            one_replicate(&ready.prepared, position, ground, yardsticks)
+        });
+        state.seconds += begun.elapsed().as_secs_f64();
+        match measured {
+            Ok((replicate, directories)) => {
+                ready.replicates.push(replicate);
+                stores.extend(directories);
+            }
+            Err(RunnerError::Interrupted) => return BlockEnd::Interrupted,
+            Err(error) => {
+                progress.failed(state.subject.id, &error);
+                state.progress = Err(error);
+            }
+        }
+        progress.ended(step);
+    }
+    // Removing files makes the device work, so it is done when nothing is timed.
+    drop(stores);
+    thread::sleep(PAUSE_BETWEEN_BLOCKS);
+    BlockEnd::Whole
+}
+
+fn one_replicate(
+    prepared: &Prepared<'_>,
+    position: Position,
+    ground: &mut Ground,
+    yardsticks: &mut Yardsticks,
+) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
+    match &prepared.case.beside {
+        None => {
+            let (replicate, store) = replicate::measure(prepared, position, ground, yardsticks)?;
+            Ok((replicate, vec![store]))
+        }
+        Some(baseline) => turns::measure(prepared, baseline, position, ground, yardsticks),
+    }
+}
+
+/// By how much a yardstick changed among the readings of a block: the largest over the smallest, the floors of one
+/// payload compared with each other alone.
+fn change_within(states: &[State<'_>], block: u32) -> f64 {
+    let mut floors: Vec<(usize, f64)> = Vec::new();
+    let mut references: Vec<f64> = Vec::new();
+    for state in states {
+        let Ok(ready) = &state.progress else { continue };
+        let payload = ready.prepared.case.packet_payload().get();
+        let of_block =
+            ready.replicates.iter().filter(|replicate| replicate.position.block == block);
+        for reading in of_block.flat_map(|replicate| &replicate.readings) {
+            references.push(reading.reference_ns);
+            floors.extend(reading.floor_ns.map(|floor_ns| (payload, floor_ns)));
+        }
+    }
+    let mut payloads: Vec<usize> = floors.iter().map(|(payload, _)| *payload).collect();
+    payloads.sort_unstable();
+    payloads.dedup();
+    let of_payload = |payload: usize| {
+        floors.iter().filter(move |(other, _)| *other == payload).map(|(_, floor_ns)| *floor_ns)
+    };
+    let changes = payloads.into_iter().map(|payload| range_factor(of_payload(payload)));
+    changes.fold(range_factor(references.into_iter()), f64::max)
+}
+
+/// The ninth decile over the first: a single burst that met a pause of the machine says nothing of the block.
+fn range_factor(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = values.collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let Some(last) = sorted.len().checked_sub(1) else { return 1.0 };
+    sorted[last * 9 / 10] / sorted[last.div_ceil(10)].max(f64::MIN_POSITIVE)
+}
+
+fn drop_block(states: &mut [State<'_>], block: u32) {
+    for state in states {
+        if let Ok(ready) = &mut state.progress {
+            ready.replicates.retain(|replicate| replicate.position.block != block);
+        }
+    }
+}
+
+fn tell_failure<T>(id: &str, outcome: &Result<T, RunnerError>, progress: &mut dyn Progress) {
+    match outcome {
+        Ok(_) | Err(RunnerError::Interrupted) => {}
+        Err(error) => progress.failed(id, error),
+    }
+}
+
+fn ground_of<'grounds>(
+    case: &Case,
+    grounds: &'grounds mut Grounds,
+) -> Result<&'grounds mut Ground, RunnerError> {
+    let place = case.load.place;
+    grounds.at(place).map_err(|_| RunnerError::NoGround { place })
+}
+
+impl State<'_> {
+    fn into_outcome(self) -> Outcome {
+        let Ready { prepared, sync_audit, replicates } = self.progress?;
+        Ok(Measured { sync_audit, work: prepared.work, replicates, seconds: self.seconds })
+    }
+}
+
+impl Replicate {
+    /// The yardsticks beside a piece: the means of those before and after it.
+    #[must_use]
+    pub fn yardsticks_of(&self, piece: usize) -> Option<Reading> {
+        let (before, after) = (self.readings.get(piece)?, self.readings.get(piece + 1)?);
+        Some(Reading {
+            floor_ns: before.floor_ns.zip(after.floor_ns).map(|(a, b)| f64::midpoint(a, b)),
+            reference_ns: f64::midpoint(before.reference_ns, after.reference_ns),
+        })
+    }
+}

@@ -1,0 +1,195 @@
+//! One replicate of a case that takes turns with a baseline: both do the same work in the same second.
+//!
+//! A piece is four turns, A B B A and then B A A B, so that a drift falls out. After half of the pieces both are
+//! closed and the two directories change hands: where files and memory happen to lie makes one store some percent
+//! faster than its like, and that falls out of the two openings together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use measure::utc::UtcSecond;
+use tempfile::TempDir;
+use write_path::PathSpec;
+
+use super::replicate::{OpenReplicate, Piece, Position, Prepared, Replicate, Timed, floor_of};
+use crate::case::Case;
+use crate::error::RunnerError;
+use crate::grounds::Ground;
+use crate::interrupt;
+use crate::reading::Task;
+use crate::yardstick::Yardsticks;
+
+/// How often both are opened in a replicate.
+pub(super) const OPENINGS: u32 = 2;
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Case,
+    Baseline,
+}
+
+/// Both stores, of which one is in use and the other is suspended.
+struct Pair<'case> {
+    case: OpenReplicate<'case>,
+    baseline: OpenReplicate<'case>,
+    in_use: Side,
+}
+
+/// Measures one replicate, and hands out both stores' directories, to be removed when nothing is timed.
+pub(super) fn measure(
+    prepared: &Prepared<'_>,
+    baseline: &Arc<dyn PathSpec>,
+    position: Position,
+    ground: &mut Ground,
+    yardsticks: &mut Yardsticks,
+) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
+    let started_utc = UtcSecond::now();
+    let work = prepared.work;
+    let baseline = Case { path: Arc::clone(baseline), beside: None, ..prepared.case.clone() };
+    let mut pair = Pair::open(prepared, &Prepared { case: &baseline, ..*prepared }, ground)?;
+    let floor = floor_of(prepared.case);
+    let mut pieces = Vec::new();
+    let mut readings = Vec::new();
+    for opening in 0..OPENINGS.min(work.pieces) {
+        if opening > 0 {
+            pair = pair.with_directories_exchanged()?;
+        }
+        pair.warm_up(work.warm_up_units)?;
+        if readings.is_empty() {
+            readings.push(yardsticks.read(&mut ground.floors, floor)?);
+        }
+        let share = |opening| work.pieces * opening / OPENINGS.min(work.pieces);
+        for number in 0..share(opening + 1) - share(opening) {
+            interrupt::check()?;
+            let begins = if (position.block + opening + number).is_multiple_of(2) {
+                Side::Case
+            } else {
+                Side::Baseline
+            };
+            let piece = pair.four_turns(begins, work.units_per_piece)?;
+            pieces.push(Piece { opening, ..piece });
+            readings.push(yardsticks.read(&mut ground.floors, floor)?);
+        }
+    }
+    pair.finish(Timed { position, started_utc, pieces, readings })
+}
+
+impl<'case> Pair<'case> {
+    fn open(
+        prepared: &Prepared<'case>,
+        baseline: &Prepared<'case>,
+        ground: &mut Ground,
+    ) -> Result<Self, RunnerError> {
+        let mut baseline = OpenReplicate::open(baseline, ground)?;
+        baseline.store.path.set_aside();
+        let case = OpenReplicate::open(prepared, ground)?;
+        Ok(Self { case, baseline, in_use: Side::Case })
+    }
+
+    /// Suspends one and resumes the other.
+    fn switch_to(&mut self, side: Side) -> Result<(), RunnerError> {
+        if self.in_use != side {
+            let (from, to) = match side {
+                Side::Case => (&mut self.baseline, &mut self.case),
+                Side::Baseline => (&mut self.case, &mut self.baseline),
+            };
+            from.store.path.set_aside();
+            to.store.path.take_up()?;
+            self.in_use = side;
+        }
+        Ok(())
+    }
+
+    fn of(&mut self, side: Side) -> &mut OpenReplicate<'case> {
+        match side {
+            Side::Case => &mut self.case,
+            Side::Baseline => &mut self.baseline,
+        }
+    }
+
+    fn warm_up(&mut self, units: u64) -> Result<(), RunnerError> {
+        for side in [Side::Baseline, Side::Case] {
+            self.switch_to(side)?;
+            self.of(side).warm_up(units)?;
+            self.settle(side)?;
+        }
+        Ok(())
+    }
+
+    /// What a turn left to do is done before the next one, and off its clock: one's checkpoint would else fall into
+    /// the other's turn.
+    fn settle(&mut self, side: Side) -> Result<(), RunnerError> {
+        let replicate = self.of(side);
+        if replicate.task() == Task::Write {
+            replicate.settle()?;
+        }
+        Ok(())
+    }
+
+    /// So many units on either side, half of them in each of its two turns.
+    fn four_turns(&mut self, begins: Side, units: u64) -> Result<Piece, RunnerError> {
+        let other = match begins {
+            Side::Case => Side::Baseline,
+            Side::Baseline => Side::Case,
+        };
+        let (first, second) = (units.div_ceil(2), units / 2);
+        let mut baseline = Duration::ZERO;
+        let mut piece: Option<Piece> = None;
+        for (side, units) in [(begins, first), (other, first), (other, second), (begins, second)] {
+            if units == 0 {
+                continue;
+            }
+            self.switch_to(side)?;
+            let turn = self.of(side).piece(units)?;
+            self.settle(side)?;
+            match side {
+                Side::Baseline => baseline += turn.elapsed,
+                Side::Case => piece = Some(piece.map_or(turn, |before| joined(&before, &turn))),
+            }
+        }
+        let piece = piece.ok_or(RunnerError::NoSamples)?;
+        Ok(Piece { baseline: Some(baseline), ..piece })
+    }
+
+    /// Closes both, and opens each on the other's directory. Both hold the same records, and every setting is set
+    /// anew.
+    fn with_directories_exchanged(mut self) -> Result<Self, RunnerError> {
+        self.switch_to(Side::Case)?;
+        let Self { mut case, mut baseline, .. } = self;
+        let (spec, baseline_spec) = (case.spec(), baseline.spec());
+        let closed_case = case.store.close()?;
+        baseline.store.path.take_up()?;
+        let closed_baseline = baseline.store.close()?;
+        baseline.store = closed_case.open(baseline_spec)?;
+        baseline.store.path.set_aside();
+        case.store = closed_baseline.open(spec)?;
+        Ok(Self { case, baseline, in_use: Side::Case })
+    }
+
+    fn finish(mut self, timed: Timed) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
+        let nothing = Timed {
+            position: timed.position,
+            started_utc: timed.started_utc,
+            pieces: Vec::new(),
+            readings: Vec::new(),
+        };
+        self.switch_to(Side::Case)?;
+        let Self { case, mut baseline, .. } = self;
+        let (replicate, store) = case.finish(timed)?;
+        baseline.store.path.take_up()?;
+        let (_same_work, other_store) = baseline.finish(nothing)?;
+        Ok((replicate, vec![store, other_store]))
+    }
+}
+
+/// Two turns as one.
+fn joined(first: &Piece, second: &Piece) -> Piece {
+    Piece {
+        units: first.units + second.units,
+        commits: first.commits + second.commits,
+        elapsed: first.elapsed + second.elapsed,
+        ack_ns_p50: None,
+        ..*first
+    }
+}

@@ -1,0 +1,77 @@
+//! The two yardsticks: what the disk and the processor take right now.
+//!
+//! Both change within seconds on a shared machine, and neither sees what the other does. Read before and after
+//! each timed piece, they tell how much of a difference is the moment's.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use measure::floor::SyncCall;
+use sqlite_builds::CpuReference;
+
+use crate::error::RunnerError;
+use crate::floors::{Floors, median};
+
+/// How long one burst of floor writes should take: twenty of them on a fast disk. Three are made on any disk.
+const FLOOR_BURST: Duration = Duration::from_millis(2);
+
+/// Batches of the CPU reference in one reading, about 1 ms together; the median of them counts.
+const REFERENCE_BATCHES: usize = 5;
+
+/// What the yardsticks showed at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// One write and one sync of the case's payload, in ns; `None` where a case does not wait for the disk.
+    pub floor_ns: Option<f64>,
+    /// One batch of SQLite's inserts into memory, in ns.
+    pub reference_ns: f64,
+}
+
+/// Whether the floor is read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FloorReading {
+    /// It is, with writes of so many bytes.
+    Of(NonZeroUsize),
+    /// It is not: the case writes to memory.
+    None,
+}
+
+/// Reads both yardsticks.
+#[derive(Debug)]
+pub struct Yardsticks {
+    reference: CpuReference,
+}
+
+impl Yardsticks {
+    /// Opens the CPU reference.
+    ///
+    /// # Errors
+    /// What SQLite answers.
+    pub fn open() -> Result<Self, RunnerError> {
+        Ok(Self { reference: CpuReference::open()? })
+    }
+
+    /// Reads the floor, where one is asked for, and then the CPU reference.
+    ///
+    /// # Errors
+    /// What the disk or SQLite answers.
+    pub fn read(
+        &mut self,
+        floors: &mut Floors,
+        floor: FloorReading,
+    ) -> Result<Reading, RunnerError> {
+        let floor_ns = match floor {
+            FloorReading::None => None,
+            FloorReading::Of(payload) => {
+                median(&floors.burst(payload, SyncCall::Fdatasync, FLOOR_BURST)?)
+            }
+        };
+        let mut batches_ns = [0; REFERENCE_BATCHES];
+        for batch_ns in &mut batches_ns {
+            let elapsed = self.reference.time_batch()?;
+            *batch_ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+        }
+        let reference_ns = median(&batches_ns).unwrap_or(f64::NAN);
+        Ok(Reading { floor_ns, reference_ns })
+    }
+}
