@@ -15,6 +15,7 @@ pub mod pairs;
 pub mod record;
 pub mod run;
 pub mod spread;
+pub mod stats;
 pub mod timeline;
 pub mod utc;
 

@@ -1,0 +1,73 @@
+use super::*;
+use crate::stats::Yardsticks;
+
+const NOMINAL: Nominal = Nominal { floor_ns: 100.0, reference_ns: 50.0 };
+
+/// Four blocks of three pieces each, which take 2 floors and 4 references; block `n` takes `1 + n / 100` as long.
+fn pieces(yardsticks: fn(u32, u32) -> (f64, f64)) -> Vec<Piece> {
+    let piece = |index: u32| {
+        let (block, place) = (index / 3, index % 3);
+        let (floor_ns, reference_ns) = yardsticks(block, place);
+        let offset = 1.0 + f64::from(block) / 100.0;
+        let time_ns = (2.0 * floor_ns + 4.0 * reference_ns) * offset;
+        Piece { block, time_ns, floor_ns, reference_ns }
+    };
+    (0..12).map(piece).collect()
+}
+
+fn within_blocks(_block: u32, place: u32) -> (f64, f64) {
+    (100.0 + 20.0 * (f64::from(place) - 1.0), 50.0)
+}
+
+fn between_blocks(block: u32, _place: u32) -> (f64, f64) {
+    (100.0 + 20.0 * (f64::from(block) - 1.5), 50.0)
+}
+
+fn nominal_time(pieces: &[Piece], nominal: &Nominal) -> NominalTime {
+    let fit = Fit::of(pieces, Yardsticks::Both).unwrap();
+    NominalTime::of(&fit, pieces, nominal).unwrap()
+}
+
+#[test]
+fn times_are_those_at_the_nominal_yardsticks() {
+    let time = nominal_time(&pieces(within_blocks), &NOMINAL);
+    assert_eq!(time.blocks.iter().map(|block| block.block).collect::<Vec<_>>(), [0, 1, 2, 3]);
+    for BlockTime { block, time_ns } in &time.blocks {
+        let expected = 400.0 * (1.0 + f64::from(*block) / 100.0);
+        assert!((time_ns / expected - 1.0).abs() < 1e-3, "expected {expected}, got {time_ns}");
+    }
+    let expected = 400.0 * (1.0_f64 * 1.01 * 1.02 * 1.03).powf(0.25);
+    assert!((time.geometric_mean_ns() / expected - 1.0).abs() < 1e-3);
+}
+
+#[test]
+fn a_fit_across_blocks_spends_a_degree_of_freedom() {
+    let within = nominal_time(&pieces(within_blocks), &NOMINAL);
+    assert!(within.spent_degrees < 1e-6, "{within:?}");
+    let between = nominal_time(&pieces(between_blocks), &NOMINAL);
+    assert!((between.spent_degrees - 1.0).abs() < 1e-6, "{between:?}");
+}
+
+#[test]
+fn far_yardsticks_widen() {
+    let pieces = pieces(within_blocks);
+    let near = nominal_time(&pieces, &NOMINAL);
+    assert!((near.variance_inflation - 1.0).abs() < 0.01, "{near:?}");
+    let far = nominal_time(&pieces, &Nominal { floor_ns: 200.0, ..NOMINAL });
+    assert!(far.variance_inflation > 10.0, "{far:?}");
+}
+
+#[test]
+fn one_yardstick_costs_nothing() {
+    let pieces = pieces(between_blocks);
+    let fit = Fit::of(&pieces, Yardsticks::FloorOnly).unwrap();
+    let time = NominalTime::of(&fit, &pieces, &Nominal { floor_ns: 200.0, ..NOMINAL }).unwrap();
+    assert_eq!((time.spent_degrees, time.variance_inflation), (0.0, 1.0));
+}
+
+#[test]
+fn no_pieces_have_no_time() {
+    let fit = Fit::of(&pieces(within_blocks), Yardsticks::Both).unwrap();
+    assert!(matches!(NominalTime::of(&fit, &[], &NOMINAL), Err(StatsError::TooFewPieces { .. })));
+    assert!(matches!(Nominal::of(&[]), Err(StatsError::TooFewPieces { .. })));
+}

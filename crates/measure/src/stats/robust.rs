@@ -1,0 +1,172 @@
+//! The arithmetic of the fit: iteratively reweighted least squares of relative errors, with coefficients
+//! that are not negative.
+
+use super::location::MAD_TO_STANDARD_DEVIATION;
+use super::{Piece, Yardsticks, median};
+
+/// Huber's constant: 95 % of the efficiency of least squares where errors are normal, in standard deviations.
+const HUBER: f64 = 1.345;
+
+const ITERATIONS_MAX: usize = 100;
+
+/// From here on the scale of the errors stands still, so that it and the weights cannot chase each other.
+const SCALE_FIXED_FROM: usize = 15;
+
+/// The coefficients stand still when none of them moves the prediction by more than this, relative.
+const STILL: f64 = 1e-9;
+
+/// Beyond this the two yardsticks are one: the squared cosine of the angle between them.
+const COSINE_SQUARE_MAX: f64 = 1.0 - 1e-10;
+
+/// Two coefficients: a packet takes this many floors and this many references.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pair {
+    pub(super) floors: f64,
+    pub(super) references: f64,
+}
+
+impl Pair {
+    pub(super) fn predict_ns(self, floor_ns: f64, reference_ns: f64) -> f64 {
+        self.floors * floor_ns + self.references * reference_ns
+    }
+
+    /// The logarithm of a piece's time over its prediction.
+    pub(super) fn residual(self, piece: &Piece) -> f64 {
+        (piece.time_ns / self.predict_ns(piece.floor_ns, piece.reference_ns)).ln()
+    }
+}
+
+/// The sums that a weighted least-squares problem of two coefficients is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    floor_floor: f64,
+    floor_reference: f64,
+    reference_reference: f64,
+    floor_time: f64,
+    reference_time: f64,
+}
+
+impl Sums {
+    /// Adds a row: yardsticks and time in one unit, which cancels.
+    pub(super) fn add(&mut self, floor: f64, reference: f64, time: f64, weight: f64) {
+        self.floor_floor += weight * floor * floor;
+        self.floor_reference += weight * floor * reference;
+        self.reference_reference += weight * reference * reference;
+        self.floor_time += weight * floor * time;
+        self.reference_time += weight * reference * time;
+    }
+
+    /// These sums without those of some of the rows.
+    pub(super) fn without(&self, rows: &Self) -> Self {
+        Self {
+            floor_floor: self.floor_floor - rows.floor_floor,
+            floor_reference: self.floor_reference - rows.floor_reference,
+            reference_reference: self.reference_reference - rows.reference_reference,
+            floor_time: self.floor_time - rows.floor_time,
+            reference_time: self.reference_time - rows.reference_time,
+        }
+    }
+
+    /// The least squares, of any sign; `None` where the two yardsticks are one.
+    pub(super) fn free(&self, yardsticks: Yardsticks) -> Option<Pair> {
+        match yardsticks {
+            Yardsticks::FloorOnly => Some(self.floor_only()),
+            Yardsticks::ReferenceOnly => Some(self.reference_only()),
+            Yardsticks::Both => {
+                let product = self.floor_floor * self.reference_reference;
+                let square = self.floor_reference * self.floor_reference;
+                let determinant = product - square;
+                (square < COSINE_SQUARE_MAX * product).then(|| Pair {
+                    floors: (self.floor_time * self.reference_reference
+                        - self.reference_time * self.floor_reference)
+                        / determinant,
+                    references: (self.reference_time * self.floor_floor
+                        - self.floor_time * self.floor_reference)
+                        / determinant,
+                })
+            }
+        }
+    }
+
+    /// The least squares of coefficients that are not negative. Times are above 0, so at most one of the
+    /// free coefficients is negative, and then the other is alone.
+    fn not_negative(&self, yardsticks: Yardsticks) -> Option<Pair> {
+        let free = self.free(yardsticks)?;
+        Some(if free.floors < 0.0 {
+            self.reference_only()
+        } else if free.references < 0.0 {
+            self.floor_only()
+        } else {
+            free
+        })
+    }
+
+    fn floor_only(&self) -> Pair {
+        Pair { floors: self.floor_time / self.floor_floor, references: 0.0 }
+    }
+
+    fn reference_only(&self) -> Pair {
+        Pair { floors: 0.0, references: self.reference_time / self.reference_reference }
+    }
+}
+
+/// Where the iterations ended.
+pub(super) struct Solution {
+    pub(super) pair: Pair,
+    /// The standard deviation of the relative errors, robust.
+    pub(super) scale: f64,
+}
+
+/// The coefficients for which Huber's function of the pieces' logarithmic residuals is least; `None` where the two
+/// yardsticks are one.
+///
+/// Each step is Gauss and Newton's: near a prediction `m` the residual `ln(t / x)` is that of the row
+/// `x / m` beside `1 + ln(t / m)`, so all rows count by their relative error.
+pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Option<Solution> {
+    let mut start = Sums::default();
+    for piece in pieces {
+        let time = piece.time_ns;
+        start.add(piece.floor_ns / time, piece.reference_ns / time, 1.0, 1.0);
+    }
+    let mut pair = start.not_negative(yardsticks)?;
+    let mut scale = spread(pieces, pair);
+    for iteration in 0..ITERATIONS_MAX {
+        if iteration > 0 && iteration < SCALE_FIXED_FROM {
+            scale = spread(pieces, pair);
+        }
+        let mut sums = Sums::default();
+        pieces.iter().for_each(|piece| add_row(&mut sums, piece, pair, scale));
+        let next = sums.not_negative(yardsticks)?;
+        let moved = pieces.iter().map(|piece| {
+            let then = next.predict_ns(piece.floor_ns, piece.reference_ns);
+            (then / pair.predict_ns(piece.floor_ns, piece.reference_ns) - 1.0).abs()
+        });
+        let still = moved.fold(0.0, f64::max) < STILL;
+        pair = next;
+        if still {
+            break;
+        }
+    }
+    Some(Solution { pair, scale: spread(pieces, pair) })
+}
+
+/// Adds a piece's row of the problem near `pair`.
+pub(super) fn add_row(sums: &mut Sums, piece: &Piece, pair: Pair, scale: f64) {
+    let prediction = pair.predict_ns(piece.floor_ns, piece.reference_ns);
+    let residual = pair.residual(piece);
+    let (floor, reference) = (piece.floor_ns / prediction, piece.reference_ns / prediction);
+    sums.add(floor, reference, 1.0 + residual, weight(residual, scale));
+}
+
+/// Huber's weight of a residual: 1 near 0, falling with its size beyond.
+pub(super) fn weight(residual: f64, scale: f64) -> f64 {
+    let limit = HUBER * scale;
+    if residual.abs() <= limit { 1.0 } else { limit / residual.abs() }
+}
+
+/// The standard deviation of the residuals, robust: a fifth of the pieces may be anything.
+fn spread(pieces: &[Piece], pair: Pair) -> f64 {
+    let sizes: Vec<f64> = pieces.iter().map(|piece| pair.residual(piece).abs()).collect();
+    // Exact data has no spread; the least one keeps its weights at 1 rather than 0 / 0.
+    MAD_TO_STANDARD_DEVIATION * median(&sizes).unwrap_or(0.0).max(f64::EPSILON)
+}
