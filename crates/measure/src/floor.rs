@@ -4,11 +4,13 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::latency::supports_quantile;
@@ -32,6 +34,9 @@ const PREPARE_CHUNK_BYTES: usize = 64 << 10;
 /// of 98 kB, always warm, the floor itself was 5 to 11 us faster.
 pub const SOURCE_BYTES_MIN: usize = 512 << 10;
 
+/// The largest payload on which the floor is measured. Its ring is eight times as long.
+pub const PAYLOAD_BYTES_MAX: usize = 64 << 20;
+
 /// The call that makes a write durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -42,7 +47,8 @@ pub enum SyncCall {
     Fsync,
 }
 
-/// A prepared file on which the floor is measured, removed when dropped.
+/// A prepared file on which the floor is measured. It has no name, so that nothing of it is left however
+/// the process ends.
 ///
 /// One thread writes one payload and syncs it, at positions that advance by the payload's size and
 /// wrap, as a log's do; in memory the payloads take turns likewise. The space is recycled: every byte was written and synced before, so that no
@@ -51,7 +57,6 @@ pub enum SyncCall {
 #[derive(Debug)]
 pub struct Floor {
     file: File,
-    path: PathBuf,
     /// Whole payloads, one after the other.
     source: Vec<u8>,
     payload_bytes: NonZeroUsize,
@@ -64,10 +69,11 @@ pub struct Floor {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{}: preparing the floor's file of {ring_bytes} bytes failed while {step}: {source}",
-    path.display()
+    dir.display()
 )]
 pub struct FloorError {
-    path: PathBuf,
+    /// Where the file has no name.
+    dir: PathBuf,
     ring_bytes: u64,
     step: &'static str,
     source: io::Error,
@@ -104,7 +110,8 @@ impl Floor {
     /// Creates, fills and syncs a file in `dir` for payloads of `payload_bytes`.
     ///
     /// # Errors
-    /// [`FloorError`] when the file cannot be created, written or synced.
+    /// [`FloorError`] when the payload is longer than [`PAYLOAD_BYTES_MAX`], or when the file cannot be
+    /// created, written or synced.
     pub fn prepare(
         dir: &Path,
         payload_bytes: NonZeroUsize,
@@ -112,23 +119,18 @@ impl Floor {
     ) -> Result<Self, FloorError> {
         static FLOORS: AtomicU64 = AtomicU64::new(0);
         let number = FLOORS.fetch_add(1, Ordering::Relaxed);
-        let path = dir.join(format!("floor-{}-{number}.tmp", std::process::id()));
         let payload_length = payload_bytes.get() as u64;
         let ring_payloads = RING_BYTES_MIN.div_ceil(payload_length).max(RING_PAYLOADS_MIN);
-        let error = |step, source| FloorError {
-            path: path.clone(),
-            ring_bytes: ring_payloads * payload_length,
-            step,
-            source,
-        };
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&path)
-            .map_err(|source| error("creating it", source))?;
+        let ring_bytes = ring_payloads.saturating_mul(payload_length);
+        let error = |step, source| FloorError { dir: dir.to_owned(), ring_bytes, step, source };
+        if payload_bytes.get() > PAYLOAD_BYTES_MAX {
+            let bound = format!("expected a payload of at most {PAYLOAD_BYTES_MAX} bytes");
+            let source = io::Error::new(io::ErrorKind::InvalidInput, bound);
+            return Err(error("looking at its payload", source));
+        }
+        let file = nameless_file(dir, number).map_err(|source| error("creating it", source))?;
         let floor = Self {
             file,
-            path: path.clone(),
             source: incompressible(source_bytes(payload_bytes), number),
             payload_bytes,
             writes_done: 0,
@@ -137,9 +139,6 @@ impl Floor {
         };
         floor.fill().map_err(|source| error("filling it", source))?;
         floor.file.sync_all().map_err(|source| error("syncing it", source))?;
-        File::open(dir)
-            .and_then(|dir| dir.sync_all())
-            .map_err(|source| error("syncing its directory", source))?;
         Ok(floor)
     }
 
@@ -199,14 +198,6 @@ impl Floor {
     }
 }
 
-impl Drop for Floor {
-    fn drop(&mut self) {
-        // Nothing can be done about a failure here, and the scratch directory is removed with its
-        // content.
-        let _ = std::fs::remove_file(&self.path);
-    }
-}
-
 impl FloorSummary {
     /// Summarises timings in ns. The values are exact: they are sorted, not put into buckets.
     #[must_use]
@@ -224,6 +215,34 @@ impl FloorSummary {
             count: sorted.len() as u64,
         }
     }
+}
+
+/// A file in `dir` that goes with its last handle.
+fn nameless_file(dir: &Path, number: u64) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    let nameless = options.clone().custom_flags(OFlags::TMPFILE.bits().cast_signed()).open(dir);
+    match nameless {
+        Err(error) if error.raw_os_error().is_some_and(is_unknown_flag) => named_and_unlinked(
+            &dir.join(format!(".floor-{}-{number}", std::process::id())),
+            &options,
+        ),
+        outcome => outcome,
+    }
+}
+
+/// Not every filesystem makes a file without a name, and a kernel that does not know the flag takes it for
+/// opening the directory.
+fn is_unknown_flag(error: i32) -> bool {
+    [Errno::OPNOTSUPP, Errno::ISDIR, Errno::INVAL]
+        .iter()
+        .any(|unknown| unknown.raw_os_error() == error)
+}
+
+fn named_and_unlinked(path: &Path, options: &OpenOptions) -> io::Result<File> {
+    let file = options.clone().create_new(true).open(path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
 }
 
 /// [`SOURCE_BYTES_MIN`] in whole payloads.
@@ -253,6 +272,12 @@ mod tests {
         Floor::prepare(dir, NonZeroUsize::new(payload_bytes).unwrap(), sync_call).unwrap()
     }
 
+    fn content_of(file: &File) -> Vec<u8> {
+        let mut content = vec![0; file.metadata().unwrap().len() as usize];
+        file.read_exact_at(&mut content, 0).unwrap();
+        content
+    }
+
     fn writes(count: u32) -> NonZeroU32 {
         NonZeroU32::new(count).unwrap()
     }
@@ -269,7 +294,7 @@ mod tests {
             assert_eq!(timings.len(), 9);
             assert!(timings.iter().all(|timing| *timing > 0));
             assert_eq!(floor.file.metadata().unwrap().len(), length);
-            let content = std::fs::read(&floor.path).unwrap();
+            let content = content_of(&floor.file);
             assert_eq!(&content[..8], &9_u64.to_le_bytes());
             assert_eq!(&content[5 << 20..][..8], &2_u64.to_le_bytes());
         }
@@ -279,10 +304,10 @@ mod tests {
     fn positions_advance_by_the_payload() {
         let dir = tempfile::tempdir().unwrap();
         let mut floor = floor_in(dir.path(), 40, SyncCall::Fdatasync);
-        let prepared = std::fs::read(&floor.path).unwrap();
+        let prepared = content_of(&floor.file);
         assert!(prepared.len() as u64 >= RING_BYTES_MIN);
         floor.burst(writes(3)).unwrap();
-        let content = std::fs::read(&floor.path).unwrap();
+        let content = content_of(&floor.file);
         for number in 1..=3 {
             assert_eq!(content[(number - 1) * 40..][..8], (number as u64).to_le_bytes());
         }
@@ -290,13 +315,23 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_removed_on_drop() {
+    fn no_file_is_seen_and_so_none_is_left() {
         let dir = tempfile::tempdir().unwrap();
-        let first = floor_in(dir.path(), 1, SyncCall::Fdatasync);
-        let second = floor_in(dir.path(), 1, SyncCall::Fsync);
-        assert_ne!(first.path, second.path);
-        drop((first, second));
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        let seen = || std::fs::read_dir(dir.path()).unwrap().count();
+        let floors =
+            [SyncCall::Fdatasync, SyncCall::Fsync].map(|call| floor_in(dir.path(), 1, call));
+        assert_eq!(seen(), 0, "{floors:?}");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        let path = dir.path().join("floor");
+        let file = named_and_unlinked(&path, &options).unwrap();
+        file.write_all_at(b"floor", 0).unwrap();
+        assert_eq!(content_of(&file), b"floor");
+        assert_eq!(seen(), 0);
+        std::fs::write(&path, "somebody's").unwrap();
+        let taken = named_and_unlinked(&path, &options).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        assert!(path.is_file());
     }
 
     #[test]
@@ -305,7 +340,17 @@ mod tests {
         let gone = dir.path().join("gone");
         let payload_bytes = NonZeroUsize::new(64).unwrap();
         let error = Floor::prepare(&gone, payload_bytes, SyncCall::Fsync).unwrap_err().to_string();
-        assert!(error.contains("gone/floor-") && error.contains("creating it"), "{error}");
+        assert!(error.contains("/gone: preparing") && error.contains("creating it"), "{error}");
+    }
+
+    #[test]
+    fn a_payload_beyond_the_bound_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        for bytes in [PAYLOAD_BYTES_MAX + 1, usize::MAX] {
+            let bytes = NonZeroUsize::new(bytes).unwrap();
+            let error = Floor::prepare(dir.path(), bytes, SyncCall::Fsync).unwrap_err().to_string();
+            assert!(error.ends_with("expected a payload of at most 67108864 bytes"), "{error}");
+        }
     }
 
     #[test]

@@ -31,21 +31,28 @@ impl GitState {
 }
 
 fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(dir)
+    let output = git_in(dir)
         .args(arguments)
         // A status that rewrote the index would get in the way of a git command running beside us.
         .env("GIT_OPTIONAL_LOCKS", "0")
-        // Inside a git hook these name the hook's repository, whatever the directory is.
-        .env_remove("GIT_DIR")
-        .env_remove("GIT_WORK_TREE")
-        .env_remove("GIT_INDEX_FILE")
         .stdin(Stdio::null())
         .output()
         .ok()?;
     let answer = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| answer.trim().to_owned())
+}
+
+/// The `git` command in a directory, without any of git's variables: inside a hook they name the hook's
+/// repository, whatever the directory is.
+fn git_in(dir: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(dir);
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"GIT_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 #[cfg(test)]
@@ -54,9 +61,7 @@ mod tests {
 
     fn git(dir: &Path, arguments: &[&str]) {
         let identity = ["-c", "user.name=tester", "-c", "user.email=tester@example.org"];
-        let status = Command::new("git")
-            .arg("-C")
-            .arg(dir)
+        let status = git_in(dir)
             .args(identity)
             .args(arguments)
             .stdout(Stdio::null())
@@ -65,14 +70,19 @@ mod tests {
         assert!(status.unwrap().success(), "git {arguments:?}");
     }
 
+    fn commit_file(dir: &Path, text: &str) {
+        git(dir, &["init"]);
+        std::fs::write(dir.join("file"), text).unwrap();
+        git(dir, &["add", "file"]);
+        git(dir, &["commit", "-m", text, "--no-gpg-sign"]);
+    }
+
     #[test]
     fn a_tree_is_clean_until_a_file_changes() {
         let dir = tempfile::tempdir().unwrap();
         git(dir.path(), &["init"]);
         assert_eq!(GitState::capture(dir.path()), None, "a repository without a commit");
-        std::fs::write(dir.path().join("file"), "one").unwrap();
-        git(dir.path(), &["add", "file"]);
-        git(dir.path(), &["commit", "-m", "one", "--no-gpg-sign"]);
+        commit_file(dir.path(), "one");
         let clean = GitState::capture(dir.path()).unwrap();
         assert_eq!(clean.dirty, Some(false));
         assert_eq!(clean.revision.len(), 40);
@@ -80,6 +90,28 @@ mod tests {
         std::fs::write(dir.path().join("file"), "two").unwrap();
         let changed = GitState::capture(dir.path()).unwrap();
         assert_eq!(changed, GitState { dirty: Some(true), ..clean });
+    }
+
+    /// As a hook of git runs the tests: its variables name the developer's repository, which the test above
+    /// must neither read nor write.
+    #[test]
+    fn a_hooks_repository_is_left_alone() {
+        let developers = tempfile::tempdir().unwrap();
+        commit_file(developers.path(), "the developer's");
+        let before = GitState::capture(developers.path()).unwrap();
+        let repository = developers.path().join(".git");
+        let inner = Command::new(std::env::current_exe().unwrap())
+            .args(["git::tests::a_tree_is_clean_until_a_file_changes", "--exact"])
+            .env("GIT_DIR", &repository)
+            .env("GIT_COMMON_DIR", &repository)
+            .env("GIT_WORK_TREE", developers.path())
+            .env("GIT_INDEX_FILE", repository.join("index"))
+            .env("GIT_OBJECT_DIRECTORY", repository.join("objects"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&inner.stdout);
+        assert!(inner.status.success() && said.contains("1 passed"), "{said}");
+        assert_eq!(GitState::capture(developers.path()), Some(before));
     }
 
     #[test]

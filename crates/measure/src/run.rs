@@ -13,15 +13,19 @@
 
 mod directory;
 mod error;
+mod exclusive_rename;
 mod identity;
 mod instructions;
+mod latest;
+mod names;
 mod questions;
 mod records;
 
-pub use directory::{RunDirectory, latest_link, runs_directory};
+pub use directory::{RunDirectory, runs_directory};
 pub use error::RunError;
 pub use identity::{RunIdentity, RunKey, command_line};
 pub use instructions::{INSTRUCTION_COUNTS_FILE, read_instruction_counts};
+pub use latest::latest_link;
 pub use questions::read_questions;
 pub use records::{read_record, read_run};
 

@@ -45,6 +45,17 @@ pub enum ReportError {
         /// The run's directory.
         run: PathBuf,
     },
+    /// A run holds what cannot be kept: a link, whose end may lie anywhere, or a pipe.
+    #[error(
+        "{}: expected plain files and folders, got {found}; remove it, or replace it by what it stands for",
+        path.display()
+    )]
+    NotPlain {
+        /// What lies in the run.
+        path: PathBuf,
+        /// What it is.
+        found: &'static str,
+    },
     /// There is a reference run of that host and day.
     #[error("{}: there is a reference run of this host and day; remove it to replace it", folder.display())]
     Kept {

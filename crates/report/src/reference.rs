@@ -1,7 +1,9 @@
 //! A reference run: a run's records, summary and commands, kept with the project.
 
+mod copy;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::atomic_file;
 use crate::error::ReportError;
@@ -13,30 +15,59 @@ use crate::summary;
 /// The file that tells how the run was made.
 const COMMANDS_FILE: &str = "commands.txt";
 
+/// The longest part of a file's name that is made of a text. Linux allows 64 bytes for a host's name.
+const NAME_PART_BYTES_MAX: usize = 64;
+
 /// Copies a run's records below `reports`, into a folder that is named after its host and day, and renders
-/// its summary and table again, without links to pages that are not kept. Returns the folder's name.
+/// its summary and table again, without links to pages that are not kept. Returns the folder's name. The
+/// folder appears whole or not at all.
 ///
 /// # Errors
 /// [`ReportError::Run`] when the run cannot be read, [`ReportError::NothingToKeep`] when it measured
-/// nothing, [`ReportError::Kept`] when there is such a folder already, [`ReportError::Write`] when a file
-/// cannot be written.
+/// nothing, [`ReportError::Kept`] when there is such a folder already, [`ReportError::NotPlain`] when it
+/// holds a link, [`ReportError::Write`] when a file cannot be written.
 pub fn keep(run: &Path, reports: &Path) -> Result<String, ReportError> {
     let evidence = Evidence::read(run)?;
     let first = evidence.iter().flat_map(|evidence| &evidence.records);
     let first = first
         .min_by_key(|record| record.started_utc)
         .ok_or_else(|| ReportError::NothingToKeep { run: run.to_owned() })?;
-    let host = first.environment.operating_system.hostname.as_deref().unwrap_or("unknown-host");
+    let host = first.environment.operating_system.hostname.as_deref().and_then(file_name_of);
+    let host = host.as_deref().unwrap_or("unknown-host");
     let name = format!("{host}-{}", day(&first.started_utc.to_string()));
     let folder = reports.join(&name);
-    if folder.exists() {
+    // A link that leads nowhere is something too.
+    if fs::symlink_metadata(&folder).is_ok() {
         return Err(ReportError::Kept { folder });
     }
-    copy_records(run, &folder)?;
-    atomic_file::replace(&folder.join(RESULTS_FILE), &results_csv(&evidence)?)?;
-    atomic_file::replace(&folder.join(SUMMARY_FILE), &summary::markdown(&evidence, None))?;
-    atomic_file::replace(&folder.join(COMMANDS_FILE), &commands(&evidence))?;
+    let unfinished = reports.join(format!(".new-{name}-{}", std::process::id()));
+    fs::create_dir_all(reports)
+        .and_then(|()| fs::create_dir(&unfinished))
+        .map_err(|source| ReportError::Write { path: unfinished.clone(), source })?;
+    let kept = fill(&unfinished, run, &evidence).and_then(|()| {
+        // A folder is renamed onto another only if that one is empty.
+        let named = fs::rename(&unfinished, &folder);
+        named.map_err(|source| ReportError::Write { path: folder, source })
+    });
+    // The first error is the one to tell; a hidden folder left behind would only be untidy.
+    kept.inspect_err(|_| drop(fs::remove_dir_all(&unfinished)))?;
     Ok(name)
+}
+
+fn fill(folder: &Path, run: &Path, evidence: &[Evidence]) -> Result<(), ReportError> {
+    copy::records(run, folder)?;
+    atomic_file::replace(&folder.join(RESULTS_FILE), &results_csv(evidence)?)?;
+    atomic_file::replace(&folder.join(SUMMARY_FILE), &summary::markdown(evidence, None))?;
+    atomic_file::replace(&folder.join(COMMANDS_FILE), &commands(evidence))
+}
+
+/// A text as a part of a file's name: letters, digits and single dashes. `None` where nothing is left.
+fn file_name_of(text: &str) -> Option<String> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let mut name = words.join("-");
+    name.truncate(NAME_PART_BYTES_MAX);
+    (!name.is_empty()).then_some(name)
 }
 
 /// The day of a moment that is written as `2026-11-22T06:31:30Z`.
@@ -44,18 +75,20 @@ fn day(moment: &str) -> &str {
     moment.split('T').next().unwrap_or(moment)
 }
 
-/// The command line of each question's process, and the revision that it ran.
+/// The command line of each question's process, and the revision that it ran. A person may paste these
+/// lines, so what stands in a record does not end one.
 fn commands(evidence: &[Evidence]) -> String {
     let lines = evidence.iter().filter_map(|evidence| {
         let question = evidence.question.as_ref()?;
         let git = evidence.records.first().and_then(|record| record.git.as_ref());
         let revision = git.map_or("an unknown revision", |git| git.revision.as_str());
         let seconds = question.seconds;
-        Some(format!(
-            "cargo bench --bench {}    # revision {revision}, {seconds:.0} s, as `{}`\n",
+        let line = format!(
+            "cargo bench --bench {}    # revision {revision}, {seconds:.0} s, as `{}`",
             bench(question.command_line.first()).unwrap_or(&question.name),
             question.command_line.join(" ")
-        ))
+        );
+        Some(line.replace(char::is_control, " ") + "\n")
     });
     lines.collect()
 }
@@ -65,38 +98,27 @@ fn commands(evidence: &[Evidence]) -> String {
 fn bench(program: Option<&String>) -> Option<&str> {
     let (name, hash) = program?.rsplit_once('-')?;
     let is_hash = hash.len() == 16 && hash.bytes().all(|letter| letter.is_ascii_hexdigit());
-    is_hash.then_some(name)
-}
-
-fn copy_records(run: &Path, folder: &Path) -> Result<(), ReportError> {
-    let reading = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ReportError::Read { path, source }
-    };
-    let writing = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ReportError::Write { path, source }
-    };
-    fs::create_dir_all(folder).map_err(writing(folder))?;
-    for entry in fs::read_dir(run).map_err(reading(run))? {
-        let from: PathBuf = entry.map_err(reading(run))?.path();
-        let Some(name) = from.file_name() else { continue };
-        let to = folder.join(name);
-        if from.is_dir() {
-            copy_records(&from, &to)?;
-        } else if from
-            .extension()
-            .is_some_and(|extension| extension == "json" || extension == "csv")
-        {
-            fs::copy(&from, &to).map_err(writing(&to))?;
-        }
-    }
-    Ok(())
+    let is_name =
+        name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
+    (is_hash && is_name && !name.starts_with('-')).then_some(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::bench;
+    use super::{bench, file_name_of};
+
+    #[test]
+    fn any_text_makes_a_harmless_file_name() {
+        let of = |text: &str| file_name_of(text);
+        assert_eq!(of("stone").as_deref(), Some("stone"));
+        assert_eq!(of("Stone-2.example.org").as_deref(), Some("Stone-2-example-org"));
+        assert_eq!(of("../../../outside/planted").as_deref(), Some("outside-planted"));
+        assert_eq!(of("/etc\n\0x").as_deref(), Some("etc-x"));
+        assert_eq!(of(&"x".repeat(10_000)).map(|name| name.len()), Some(64));
+        for nothing in ["", "..", "/", "\u{1b}"] {
+            assert_eq!(of(nothing), None, "{nothing:?}");
+        }
+    }
 
     #[test]
     fn a_bench_is_told_by_its_program() {
@@ -104,6 +126,7 @@ mod tests {
         assert_eq!(of("vote-3213b608d5a45702"), Some("vote".to_owned()));
         assert_eq!(of("why_45k-54876b2e52e35359"), Some("why_45k".to_owned()));
         assert_eq!(of("small-question"), None);
+        assert_eq!(of("x; touch planted-3213b608d5a45702"), None);
         assert_eq!(bench(None), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Every case of a run as a line of CSV.
 
+use std::borrow::Cow;
+
 use measure::record::{RunRecord, Standing};
 use serde::Serialize;
 
@@ -12,13 +14,13 @@ use crate::mood::FloorBeside;
 /// One line; the fields' names are the columns' headings. What a case does not have is empty.
 #[derive(Serialize)]
 struct Line<'record> {
-    question: &'record str,
-    case: &'record str,
-    label: &'record str,
+    question: Cow<'record, str>,
+    case: Cow<'record, str>,
+    label: Cow<'record, str>,
     parameter: Option<f64>,
     standing: Standing,
-    engine: &'record str,
-    repeats_case: Option<&'record str>,
+    engine: Cow<'record, str>,
+    repeats_case: Option<Cow<'record, str>>,
     records_per_packet: u64,
     record_bytes: u64,
     acked_records_per_second: f64,
@@ -66,6 +68,15 @@ pub(crate) fn results_csv(run: &[Evidence]) -> Result<String, ReportError> {
     Ok(String::from_utf8(bytes).expect("every field is text or a number"))
 }
 
+/// A text that a spreadsheet would take for a formula, with the sign that makes it a text there.
+fn no_formula(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 impl<'record> Line<'record> {
     fn of(record: &'record RunRecord) -> Self {
         let (case, latency) = (&record.case, &record.ack_latency_ns);
@@ -80,13 +91,13 @@ impl<'record> Line<'record> {
         let audit = record.sync_audit.as_ref();
         let checkpoints = record.checkpoints.as_ref();
         Self {
-            question: &record.question,
-            case: &case.id,
-            label: &case.label,
+            question: no_formula(&record.question),
+            case: no_formula(&case.id),
+            label: no_formula(&case.label),
             parameter: case.parameter,
             standing: case.standing,
-            engine: &case.engine,
-            repeats_case: case.repeats_case.as_deref(),
+            engine: no_formula(&case.engine),
+            repeats_case: case.repeats_case.as_deref().map(no_formula),
             records_per_packet: case.records_per_packet,
             record_bytes: case.record_bytes,
             acked_records_per_second: record.records_per_second.median,

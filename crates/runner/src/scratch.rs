@@ -1,19 +1,18 @@
 //! Where cases write: a directory that is checked before, and gone after.
 
+mod held_directory;
+
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use measure::environment::{free_bytes, is_tmpfs};
 use tempfile::TempDir;
 
 use crate::error::RunnerError;
+use held_directory::{HeldDirectory, remove_abandoned};
 
 /// Names the environment variable that moves the scratch directory.
 pub const DIRECTORY_VARIABLE: &str = "DURABENCH_DIR";
-
-/// Every process's scratch directory starts with this, followed by its process id.
-const PREFIX: &str = "durabench-scratch-";
 
 /// Where Linux keeps a tmpfs for everybody.
 const SHARED_MEMORY: &str = "/dev/shm";
@@ -24,7 +23,7 @@ const FREE_BYTES_MIN: u64 = 2 << 30;
 /// The root under which one process's cases write. Removed when dropped.
 #[derive(Debug)]
 pub struct ScratchRoot {
-    directory: TempDir,
+    directory: HeldDirectory,
     warnings: Vec<String>,
 }
 
@@ -75,15 +74,12 @@ impl ScratchRoot {
             ));
         }
         remove_abandoned(parent);
-        let directory = tempfile::Builder::new()
-            .prefix(&format!("{PREFIX}{}-", std::process::id()))
-            .tempdir_in(parent)
-            .map_err(|error| {
-                refuse(
-                    format!("cannot be written: {error}"),
-                    "make it writable, or point DURABENCH_DIR elsewhere",
-                )
-            })?;
+        let directory = HeldDirectory::create_below(parent).map_err(|error| {
+            refuse(
+                format!("cannot be written: {error}"),
+                "make it writable, or point DURABENCH_DIR elsewhere",
+            )
+        })?;
         let mut warnings = Vec::new();
         let looked_at = |error| {
             refuse(format!("cannot be looked at: {error}"), "point DURABENCH_DIR elsewhere")
@@ -143,31 +139,6 @@ pub enum Choice {
     Explicit,
 }
 
-/// Removes the scratch of processes that were killed before they could. A directory is abandoned
-/// when no process has its number any more.
-fn remove_abandoned(parent: &Path) {
-    let Ok(entries) = fs::read_dir(parent) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let Some(process_id) = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(PREFIX))
-            .and_then(|rest| rest.split('-').next())
-        else {
-            continue;
-        };
-        if !Path::new("/proc").join(process_id).exists()
-            && let Err(error) = fs::remove_dir_all(entry.path())
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            eprintln!(
-                "warning: {} was left by an earlier run and cannot be removed: {error}",
-                entry.path().display()
-            );
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,13 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn scratch_is_gone_after_use_and_after_a_killed_process() {
+    fn scratch_is_gone_after_use() {
         let place = TempDir::new().expect("temporary directory");
-        // No process has this number: it is above the kernel's limit of 2^22.
-        let abandoned = place.path().join(format!("{PREFIX}99999999-x"));
-        fs::create_dir(&abandoned).expect("plant");
         let root = ScratchRoot::create_below(place.path(), Choice::Explicit).expect("usable");
-        assert!(!abandoned.exists());
         let case = root.case_directory().expect("usable");
         fs::write(case.path().join("file"), b"x").expect("write");
         drop(case);

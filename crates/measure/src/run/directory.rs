@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::latest::point_latest_to;
 use super::{RunError, RunIdentity, RunKey, questions, records};
 use crate::record::{QuestionRecord, RunRecord};
 
@@ -22,15 +23,9 @@ pub fn runs_directory(target_dir: &Path) -> PathBuf {
     target_dir.join("durabench").join("runs")
 }
 
-/// The link to the run that was written last.
-#[must_use]
-pub fn latest_link(target_dir: &Path) -> PathBuf {
-    target_dir.join("durabench").join("latest")
-}
-
 impl RunDirectory {
-    /// The directory of the run that this process belongs to. The first process of a run makes it,
-    /// the others find it by the run's key, and each lets `latest` point to it.
+    /// The directory of the run that this process belongs to. The first process of a run makes it, and
+    /// the others find it by the run's key. The link `latest` stays where it is until there is a record.
     ///
     /// # Errors
     /// [`RunError`] when the process cannot be identified, or a file cannot be written.
@@ -46,7 +41,6 @@ impl RunDirectory {
             Some(name) => name,
             None => make_run(&runs, identity)?,
         };
-        point_latest_to(target_dir, &name)?;
         Ok(Self { path: runs.join(name) })
     }
 
@@ -58,12 +52,15 @@ impl RunDirectory {
 
     /// Writes a record to `<question>/<case id, '/' as '.'>.json` and returns the path. An existing
     /// record is never overwritten: a further one of the same case gets `.2`, `.3` and so on before
-    /// `.json`. The file appears whole or not at all to everyone who reads meanwhile.
+    /// `.json`. The file appears whole or not at all to everyone who reads meanwhile. From then on the
+    /// link `latest` points to this run.
     ///
     /// # Errors
     /// [`RunError`] when a name is unfit for a file, or the file cannot be written.
     pub fn write_record(&self, record: &RunRecord) -> Result<PathBuf, RunError> {
-        records::write_record(&self.path, record)
+        let file = records::write_record(&self.path, record)?;
+        point_latest_to(&self.path);
+        Ok(file)
     }
 
     /// Every record of the run, ordered by question and file name.
@@ -148,19 +145,6 @@ fn make_run(runs: &Path, identity: &RunIdentity) -> Result<String, RunError> {
 
 fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists)
-}
-
-/// Lets `latest` point to the run, by renaming a new link over the old one: it is never missing.
-fn point_latest_to(target_dir: &Path, name: &str) -> Result<(), RunError> {
-    let latest = latest_link(target_dir);
-    let new_link = latest.with_file_name(unique_hidden_name("latest"));
-    std::os::unix::fs::symlink(Path::new("runs").join(name), &new_link)
-        .map_err(RunError::file(&new_link, "making the link to the latest run"))?;
-    std::fs::rename(&new_link, &latest).map_err(|error| {
-        // The first error is the one to tell; a link left behind would only be untidy.
-        let _ = std::fs::remove_file(&new_link);
-        RunError::file(&latest, "replacing the link to the latest run")(error)
-    })
 }
 
 /// A name that no other process or thread makes, and that readers of a run pass over.

@@ -41,16 +41,46 @@ pub enum RunError {
     },
     /// A question or a case has a name that no file can have.
     #[error(
-        "`{name}` cannot name {what} in a run: a name has letters, digits and the characters \
-         `{extra}`, does not begin with a dot or a slash, and is not `question` for a case"
+        "`{name}` cannot name {what} in a run: a name has at most {bytes_max} bytes, which are letters, \
+         digits and the characters `{extra}`, does not begin with a dot or a slash, and is not \
+         `question` for a case"
     )]
     Name {
-        /// The name.
+        /// The beginning of the name.
         name: String,
         /// What it should name.
         what: &'static str,
         /// The characters allowed beside letters and digits.
         extra: &'static str,
+        /// The most bytes that it may have.
+        bytes_max: usize,
+    },
+    /// A label or a value is none that could be shown.
+    #[error(
+        "`{text}` cannot be {what}: expected at most {bytes_max} bytes without control characters, got \
+         others"
+    )]
+    Text {
+        /// The beginning of the text.
+        text: String,
+        /// What it should be.
+        what: &'static str,
+        /// The most bytes that it may have.
+        bytes_max: usize,
+    },
+    /// A file holds a record with a bad name.
+    #[error("{}: {source}; no program of this project writes such a record", path.display())]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<Self>,
+    },
+    /// A record's name belongs to something that cannot be read as one: a pipe, a directory.
+    #[error("{}: expected a file, got something else; remove it or move it away", path.display())]
+    NoFile {
+        /// What lies there.
+        path: PathBuf,
     },
     /// The process could not be identified.
     #[error("this process cannot be identified from procfs: {0}; is /proc mounted?")]
@@ -62,6 +92,12 @@ impl RunError {
     pub(super) fn file(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, action, source }
+    }
+
+    /// For `map_err`: names the file that an error was found in.
+    pub(super) fn in_file(path: &Path) -> impl FnOnce(Self) -> Self {
+        let path = path.to_owned();
+        move |source| Self::InFile { path, source: Box::new(source) }
     }
 
     /// For `map_err`: names the file and what it should hold.

@@ -15,7 +15,7 @@ pub const INSTRUCTION_COUNTS_FILE: &str = "instruction-counts.json";
 /// [`RunError`] naming the file when it is not of this schema.
 pub fn read_instruction_counts(run: &Path) -> Result<Option<InstructionCounts>, RunError> {
     let file = run.join(INSTRUCTION_COUNTS_FILE);
-    if !file.is_file() {
+    if !file.exists() {
         return Ok(None);
     }
     read_versioned(&file, "instruction counts").map(Some)

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::RunError;
 use super::directory::unique_hidden_name;
-use super::records::{check_question_name, read_versioned, visible_entries};
+use super::names;
+use super::records::{read_versioned, visible_entries};
 use crate::record::QuestionRecord;
 
 /// The file of a question, in the directory of its records.
@@ -14,19 +15,23 @@ pub(super) const QUESTION_FILE: &str = "question.json";
 /// could write its file is not among them, though it may have records.
 ///
 /// # Errors
-/// [`RunError`] naming the first file that is not a question of this schema.
+/// [`RunError`] naming the first file that is not a question of this schema, or has a name that none has.
 pub fn read_questions(run: &Path) -> Result<Vec<QuestionRecord>, RunError> {
     visible_entries(run)?
         .into_iter()
         .map(|directory| directory.join(QUESTION_FILE))
-        .filter(|file| file.is_file())
-        .map(|file| read_versioned(&file, "question"))
+        .filter(|file| file.exists())
+        .map(|file| {
+            let question = read_versioned(&file, "question")?;
+            names::check_question(&question).map_err(RunError::in_file(&file))?;
+            Ok(question)
+        })
         .collect()
 }
 
 /// Replaces the question's file, whole or not at all to everyone who reads meanwhile.
 pub(super) fn write_question(run: &Path, question: &QuestionRecord) -> Result<PathBuf, RunError> {
-    check_question_name(&question.name)?;
+    names::check_question(question)?;
     let directory = run.join(&question.name);
     std::fs::create_dir_all(&directory)
         .map_err(RunError::file(&directory, "making a question's directory"))?;
@@ -34,8 +39,13 @@ pub(super) fn write_question(run: &Path, question: &QuestionRecord) -> Result<Pa
     let file = directory.join(QUESTION_FILE);
     let text = serde_json::to_string_pretty(question).map_err(RunError::json(&file, "question"))?;
     std::fs::write(&unfinished, text + "\n")
-        .map_err(RunError::file(&unfinished, "writing a question"))?;
-    std::fs::rename(&unfinished, &file).map_err(RunError::file(&file, "replacing a question"))?;
+        .map_err(RunError::file(&unfinished, "writing a question"))
+        .and_then(|()| {
+            std::fs::rename(&unfinished, &file)
+                .map_err(RunError::file(&file, "replacing a question"))
+        })
+        // The first error is the one to tell; a hidden file left behind would only be untidy.
+        .inspect_err(|_| drop(std::fs::remove_file(&unfinished)))?;
     Ok(file)
 }
 

@@ -78,25 +78,50 @@ fn many_processes_at_once_agree_on_one_directory() {
     assert_eq!(fs::read_dir(runs_directory(target.path())).unwrap().count(), 1);
 }
 
+/// The run that `latest` points to.
+fn latest_run(target: &Path) -> PathBuf {
+    latest_link(target).canonicalize().unwrap()
+}
+
 #[test]
-fn latest_follows_the_last_run() {
+fn latest_follows_the_last_record() {
     let target = tempfile::tempdir().unwrap();
     for process_id in [1, 2, 1] {
         let run = RunDirectory::of_run(target.path(), &identity(process_id)).unwrap();
-        let latest = latest_link(target.path());
-        assert_eq!(latest.canonicalize().unwrap(), run.path().canonicalize().unwrap());
-        assert!(fs::read_link(&latest).unwrap().is_relative());
+        run.write_record(&record_of("vote", "wal")).unwrap();
+        assert_eq!(latest_run(target.path()), run.path().canonicalize().unwrap());
+        assert!(fs::read_link(latest_link(target.path())).unwrap().is_relative());
     }
 }
 
 #[test]
-fn a_directory_in_the_place_of_latest_is_named_and_kept() {
+fn a_run_without_a_record_does_not_take_the_place_of_a_good_one() {
+    let target = tempfile::tempdir().unwrap();
+    let good = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    good.write_record(&record_of("vote", "wal")).unwrap();
+    let empty = RunDirectory::of_run(target.path(), &identity(2)).unwrap();
+    assert_eq!(empty.records().unwrap(), []);
+    assert!(empty.write_record(&record_of("vote", "../wal")).is_err());
+    assert_eq!(latest_run(target.path()), good.path().canonicalize().unwrap());
+}
+
+#[test]
+fn what_lies_in_the_place_of_latest_gets_another_name() {
     let target = tempfile::tempdir().unwrap();
     let latest = latest_link(target.path());
+    let moved = |number| latest.with_file_name(format!("latest.old-{number}"));
+    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    let record = record_of("vote", "wal");
     fs::create_dir_all(latest.join("mine")).unwrap();
-    let error = RunDirectory::of_run(target.path(), &identity(1)).unwrap_err().to_string();
-    assert!(error.contains("latest"), "{error}");
-    assert!(latest.join("mine").exists());
+    run.write_record(&record).unwrap();
+    assert_eq!(latest_run(target.path()), run.path().canonicalize().unwrap());
+    assert!(moved(1).join("mine").is_dir());
+    fs::remove_file(&latest).unwrap();
+    fs::write(&latest, "notes").unwrap();
+    run.write_record(&record).unwrap();
+    assert_eq!(latest_run(target.path()), run.path().canonicalize().unwrap());
+    assert_eq!(fs::read(moved(2)).unwrap(), b"notes");
+    assert!(moved(1).join("mine").is_dir());
 }
 
 #[test]
@@ -165,6 +190,59 @@ fn a_name_that_leads_elsewhere_is_refused() {
     }
     assert!(run.write_record(&record_of("vo/te", "wal")).is_err());
     assert_eq!(run.records().unwrap(), []);
+}
+
+/// Stores a good record, changes it in its file, and reads it again.
+fn reading_after(change: impl FnOnce(&mut RunRecord)) -> Result<Vec<RunRecord>, RunError> {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+    let mut record = record_of("vote", "wal");
+    let path = run.write_record(&record).unwrap();
+    change(&mut record);
+    fs::write(&path, serde_json::to_string(&record).unwrap()).unwrap();
+    run.records()
+}
+
+#[test]
+fn a_bad_name_is_refused_on_reading_too() {
+    assert_eq!(reading_after(|_| ()).unwrap().len(), 1);
+    let long = || "x".repeat(70_000);
+    let changes: [fn(&mut RunRecord, String); 4] = [
+        |record, text| record.question = text,
+        |record, text| record.case.id = text,
+        |record, text| record.case.label = text,
+        |record, text| record.case.axes[0].value = text,
+    ];
+    for change in changes {
+        for text in [long(), "a\nb".to_owned(), "\u{1b}[2J".to_owned()] {
+            let error = reading_after(|record| change(record, text)).unwrap_err().to_string();
+            assert!(error.contains("vote/wal.json: `"), "{error}");
+            assert!(error.len() < 600 && !error.contains(['\n', '\u{1b}']), "{error}");
+        }
+    }
+    for name in ["../../../../etc/x", "vo/te", "-x;y"] {
+        assert!(reading_after(|record| record.question = name.into()).is_err(), "{name}");
+    }
+    for id in ["../wal", "question"] {
+        assert!(reading_after(|record| record.case.id = id.into()).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_does_not_hang() {
+    for name in ["x.json", "question.json", "../instruction-counts.json"] {
+        let target = tempfile::tempdir().unwrap();
+        let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
+        run.write_record(&record_of("vote", "wal")).unwrap();
+        let pipe = run.path().join("vote").join(name);
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        let refused = match name {
+            "x.json" => run.records().map(drop),
+            "question.json" => run.questions().map(drop),
+            _ => read_instruction_counts(run.path()).map(drop),
+        };
+        assert!(matches!(refused, Err(RunError::NoFile { .. })), "{name}: {refused:?}");
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod native_log;
 mod packet_size;
 mod page_size;
 mod questions;
+mod reference;
 mod resolution;
 mod run;
 mod says;
