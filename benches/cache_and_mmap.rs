@@ -10,7 +10,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -62,7 +62,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &[],
         swept_axis: "records_per_packet",
         grouped_by: &[],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     question.add(sqlite(BASE)?)?;
     for pragmas in advice() {

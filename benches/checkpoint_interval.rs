@@ -11,7 +11,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -53,7 +53,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "wal_autocheckpoint",
         grouped_by: &[],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for interval in INTERVALS {
         question.add(sqlite(interval)?)?;

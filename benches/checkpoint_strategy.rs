@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Arrivals, Case, Driver, FixtureError, Frame, Load, OfferedRate, Pace, Prefill, Profile,
+    Arrivals, Case, Driver, FixtureError, Frame, Load, Method, OfferedRate, Pace, Prefill, Profile,
     Question, Workload, count,
 };
 use native_log::LogOptions;
@@ -88,7 +88,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &[],
         swept_axis: "records_per_packet",
         grouped_by: &["table", "driver", "company"],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     let half = Load { driver: HALF_LOAD, ..VOTES };
     let is_wide = Profile::of_environment()? == Profile::Wide;

@@ -20,7 +20,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Reads, Task, Workload, count,
+    Case, FixtureError, Frame, Load, Method, Pace, Place, Prefill, Question, Reads, Task, Workload,
+    count,
 };
 use native_log::{LogOptions, SyncMethod};
 use sqlite_builds::{SqliteBuild, SyncCall};
@@ -91,7 +92,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["build"],
         swept_axis: "records_per_packet",
         grouped_by: &["place", "workload", "table", "task"],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     // Memory first: what the disk still has to write back would take processor time from it.
     for work in IN_MEMORY.into_iter().chain([ON_DISK]) {

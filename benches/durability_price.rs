@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -54,7 +54,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         grouped_by: &["journal_mode"],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for records in RECORDS_PER_PACKET {
         let load = votes(records);

@@ -11,7 +11,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Place, Prefill, Question, Workload, count};
+use fixture::{
+    Case, FixtureError, Frame, Load, Method, Pace, Place, Prefill, Question, Workload, count,
+};
 use native_log::{LogOptions, SyncMethod};
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -58,7 +60,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["table"],
         swept_axis: "records_per_packet",
         grouped_by: &["place"],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     // Memory first: what the disk still has to write back would take processor time from it.
     for place in [Place::Memory, Place::Disk] {

@@ -10,7 +10,7 @@
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Question, Workload, count};
+use fixture::{Case, Driver, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -42,7 +42,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         grouped_by: &["driver"],
-        pace: Pace::SHORT,
+        method: Method::Sampled(Pace::SHORT),
     });
     for records in RECORDS_PER_PACKET {
         let load = votes(records, Driver::ClosedLoop);

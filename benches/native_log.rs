@@ -10,7 +10,9 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Place, Question, Workload, count};
+use fixture::{
+    Case, Driver, FixtureError, Frame, Load, Method, Pace, Place, Question, Workload, count,
+};
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
 use write_path::{LogSpec, ReadyLogSpec};
 
@@ -49,7 +51,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["space"],
         swept_axis: "records_per_packet",
         grouped_by: &[],
-        pace: Pace::SHORT,
+        method: Method::Sampled(Pace::SHORT),
     });
     for records in RECORDS_PER_PACKET {
         question.add(Case::new(log(BASE), closed_loop(records)))?;

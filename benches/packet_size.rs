@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -55,7 +55,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         grouped_by: &[],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for records in RECORDS_PER_PACKET {
         question.add(Case::new(base()?, votes(records)))?;

@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -53,7 +53,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode"],
         swept_axis: "page_size",
         grouped_by: &[],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for page_size in PageSize::ALL {
         question.add(Case::new(sqlite(JournalMode::Wal, APPENDED, page_size)?, VOTES))?;

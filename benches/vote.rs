@@ -14,7 +14,9 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
+use fixture::{
+    Case, Driver, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+};
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};
 
@@ -53,7 +55,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &[],
         swept_axis: "records_per_packet",
         grouped_by: &["locking_mode"],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for path in PATHS {
         question.add(case(path, NonZeroU32::MIN)?)?;

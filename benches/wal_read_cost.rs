@@ -25,8 +25,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, FixtureError, Frame, Load, Pace, Prefill, Question, Reads, StartingLine, Task, Workload,
-    count,
+    Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Reads, StartingLine, Task,
+    Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -72,7 +72,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["task"],
         swept_axis: "wal_frames",
         grouped_by: &[],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for task in TASKS {
         for frames in WAL_FRAMES {

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Pace, Prefill, Question, Workload, count};
+use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -57,7 +57,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["table", "synchronous", "wal_autocheckpoint"],
         swept_axis: "records_per_packet",
         grouped_by: &["table"],
-        pace: PACE,
+        method: Method::Sampled(PACE),
     });
     for index in INDEXES {
         for synchronous in SYNCHRONOUS {

@@ -76,8 +76,9 @@ impl CpuReference {
         let flags = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_NOMUTEX;
         let open = table.open_v2.ok_or_else(|| reference.lacks("open_v2"))?;
         // SAFETY: the name ends in a zero byte, and the connection is a place for the result.
-        let code =
-            unsafe { open(c":memory:".as_ptr(), &raw mut reference.connection, flags, ptr::null()) };
+        let code = unsafe {
+            open(c":memory:".as_ptr(), &raw mut reference.connection, flags, ptr::null())
+        };
         reference.check(code)?;
         reference.execute(
             c"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE votes(article INTEGER, user INTEGER)",
@@ -125,8 +126,7 @@ impl CpuReference {
     }
 
     fn execute(&self, sql: &CStr) -> Result<(), Error> {
-        let code =
-            call!(self, exec(sql.as_ptr(), None, ptr::null_mut(), ptr::null_mut()))?;
+        let code = call!(self, exec(sql.as_ptr(), None, ptr::null_mut(), ptr::null_mut()))?;
         self.check(code)
     }
 

@@ -5,6 +5,7 @@
 //! meaning. A figure that a case does not have is null. Histograms and samples are stored whole.
 
 mod attribution;
+mod blocks;
 mod case;
 mod checkpoints;
 mod growth;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
+pub use blocks::{BlocksRecord, CostRecord, PieceRecord, ReplicateRecord};
 pub use case::{AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
 pub use growth::{GrowthPoint, GrowthStep};
@@ -84,6 +86,11 @@ pub struct RunRecord {
     pub fsync_floor: Option<FloorRecord>,
     /// The case beside its reference, piece by piece; null where there was none.
     pub pairs: Option<PairsRecord>,
+    /// The replicates of a case that was measured in blocks; null in one that Criterion drove, and in records from
+    /// before there were blocks.
+    pub blocks: Option<BlocksRecord>,
+    /// What a packet costs in floors and CPU references; null where that was not measured, or cannot be told.
+    pub cost: Option<CostRecord>,
     /// File sizes at the end.
     pub space: SpaceRecord,
     /// Bytes on their way to the disk.

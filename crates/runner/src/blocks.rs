@@ -19,9 +19,9 @@ use crate::grounds::{Ground, Grounds};
 use crate::interrupt;
 use crate::reading::Task;
 use crate::store::Start;
-use crate::yardstick::{Reading, Yardsticks};
+use crate::yardstick::Yardsticks;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
-pub use replicate::{EndState, Piece, Position, Prepared, Replicate, Work};
+pub use replicate::{EndState, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes};
 
 /// A block is measured again, once, if a yardstick changed by more than this factor within it.
 pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;
@@ -55,9 +55,18 @@ pub struct Blocks {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
     /// What the figures need.
-    Measure,
+    Measure(Timing),
     /// One packet on a store as opened: enough to see that a case works.
     Try,
+}
+
+/// How long a case is timed over all blocks together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timing {
+    /// Before the first piece of each replicate; `None` for as long as a piece.
+    pub warm_up: Option<Duration>,
+    /// The pieces; `None` for as many as the figures need.
+    pub pieces: Option<Duration>,
 }
 
 /// Told while blocks are measured.
@@ -184,9 +193,14 @@ fn prepare<'question>(
     let untried = Prepared { case, work: once, start: Start::Fresh, syncs_per_commit };
     let prepared = match blocks.effort {
         Effort::Try => untried,
-        Effort::Measure => {
+        Effort::Measure(timing) => {
             let untried = Prepared { start: Start::SteadyState, ..untried };
-            Prepared { work: sizing::choose(&untried, ground)?, ..untried }
+            let of_block = |time: Duration| time / blocks.count.get();
+            let timing = Timing {
+                warm_up: timing.warm_up.map(of_block),
+                pieces: timing.pieces.map(of_block),
+            };
+            Prepared { work: sizing::choose(&untried, timing, ground)?, ..untried }
         }
     };
     Ok(Ready { prepared, sync_audit, replicates: Vec::new() })
@@ -341,12 +355,21 @@ impl State<'_> {
     }
 }
 
+/// The yardsticks beside one piece.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Yardstick {
+    /// The floor in ns; `None` where it was not read.
+    pub floor_ns: Option<f64>,
+    /// The CPU reference in ns.
+    pub reference_ns: f64,
+}
+
 impl Replicate {
     /// The yardsticks beside a piece: the means of those before and after it.
     #[must_use]
-    pub fn yardsticks_of(&self, piece: usize) -> Option<Reading> {
+    pub fn yardsticks_of(&self, piece: usize) -> Option<Yardstick> {
         let (before, after) = (self.readings.get(piece)?, self.readings.get(piece + 1)?);
-        Some(Reading {
+        Some(Yardstick {
             floor_ns: before.floor_ns.zip(after.floor_ns).map(|(a, b)| f64::midpoint(a, b)),
             reference_ns: f64::midpoint(before.reference_ns, after.reference_ns),
         })

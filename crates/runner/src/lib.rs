@@ -18,6 +18,7 @@ pub mod grounds;
 pub mod interrupt;
 pub mod prefill;
 pub mod reading;
+pub mod record;
 pub mod reference;
 pub mod rhythm;
 pub mod saturation;
@@ -30,3 +31,8 @@ pub mod workload;
 pub mod yardstick;
 
 pub use error::RunnerError;
+
+/// A duration in ns; of more than 584 years, those.
+fn nanoseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -11,6 +11,7 @@ use sqlite_builds::CpuReference;
 
 use crate::error::RunnerError;
 use crate::floors::{Floors, median};
+use crate::nanoseconds;
 
 /// How long one burst of floor writes should take: twenty of them on a fast disk. Three are made on any disk.
 const FLOOR_BURST: Duration = Duration::from_millis(2);
@@ -19,10 +20,12 @@ const FLOOR_BURST: Duration = Duration::from_millis(2);
 const REFERENCE_BATCHES: usize = 5;
 
 /// What the yardsticks showed at one moment.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// One write and one sync of the case's payload, in ns; `None` where a case does not wait for the disk.
     pub floor_ns: Option<f64>,
+    /// Every write of the floor's burst, in ns.
+    pub floor_times_ns: Vec<u64>,
     /// One batch of SQLite's inserts into memory, in ns.
     pub reference_ns: f64,
 }
@@ -60,18 +63,15 @@ impl Yardsticks {
         floors: &mut Floors,
         floor: FloorReading,
     ) -> Result<Reading, RunnerError> {
-        let floor_ns = match floor {
-            FloorReading::None => None,
-            FloorReading::Of(payload) => {
-                median(&floors.burst(payload, SyncCall::Fdatasync, FLOOR_BURST)?)
-            }
+        let floor_times_ns = match floor {
+            FloorReading::None => Vec::new(),
+            FloorReading::Of(payload) => floors.burst(payload, SyncCall::Fdatasync, FLOOR_BURST)?,
         };
         let mut batches_ns = [0; REFERENCE_BATCHES];
         for batch_ns in &mut batches_ns {
-            let elapsed = self.reference.time_batch()?;
-            *batch_ns = u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX);
+            *batch_ns = nanoseconds(self.reference.time_batch()?);
         }
         let reference_ns = median(&batches_ns).unwrap_or(f64::NAN);
-        Ok(Reading { floor_ns, reference_ns })
+        Ok(Reading { floor_ns: median(&floor_times_ns), floor_times_ns, reference_ns })
     }
 }

@@ -72,6 +72,8 @@ pub(crate) fn run_record(
         floor: floor_record(around),
         fsync_floor: None,
         pairs: None,
+        blocks: None,
+        cost: None,
         space: space_record(subject.spec.as_ref(), outcome),
         device: DeviceRecord::of(WrittenBytes::default(), records),
         verify: VerifyRecord {

@@ -16,7 +16,8 @@ fn the_reference_runs_beside_an_open_connection_of_any_build() {
         }
         let done = bench.active.counts() - before;
         assert_eq!((done.syncs, done.writes), (0, 0), "{}: it touches no file", build.name);
-        let found: i64 = connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
+        let found: i64 =
+            connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)).unwrap();
         assert_eq!(found, 1, "{}", build.name);
     }
 }

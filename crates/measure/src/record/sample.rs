@@ -49,6 +49,8 @@ pub(crate) fn full_record() -> RunRecord {
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
         fsync_floor: Some(sample_floor(SyncCall::Fsync, &pairs)),
         pairs: Some(PairsRecord::of("floor", &pairs).with_medians(&pairs)),
+        blocks: None,
+        cost: None,
         space: SpaceRecord {
             database_bytes: Some(8_192),
             wal_bytes_max: Some(4_120),

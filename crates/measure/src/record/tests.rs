@@ -79,6 +79,8 @@ fn what_a_case_does_not_have_is_null_and_reads_back() {
         floor: None,
         fsync_floor: None,
         pairs: None,
+        blocks: None,
+        cost: None,
         space: SpaceRecord::default(),
         device: DeviceRecord::default(),
         git: None,

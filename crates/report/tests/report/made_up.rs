@@ -160,6 +160,8 @@ impl Made {
             floor: Some(self.floor(&pairs)),
             fsync_floor: None,
             pairs: Some(PairsRecord::of("floor", &pairs)),
+            blocks: None,
+            cost: None,
             space: SpaceRecord::default(),
             device: DeviceRecord::of(WrittenBytes::default(), 1),
             verify: VerifyRecord {

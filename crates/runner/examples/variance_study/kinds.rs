@@ -38,10 +38,7 @@ pub(crate) fn all() -> Result<Vec<Kind>> {
         Kind { name: "sync-400", case: Case::new(full(plain)?, one_by_one(400)) },
         Kind {
             name: "normal-400",
-            case: Case::new(
-                sqlite(plain, JournalMode::Wal, Synchronous::Normal)?,
-                one_by_one(400),
-            ),
+            case: Case::new(sqlite(plain, JournalMode::Wal, Synchronous::Normal)?, one_by_one(400)),
         },
         Kind {
             name: "delete-400",

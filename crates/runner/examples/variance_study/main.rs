@@ -17,7 +17,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use runner::blocks::{Blocks, Effort, Progress, Run, Step, Subject, drawn_seed, measure};
+use runner::blocks::{Blocks, Effort, Progress, Run, Step, Subject, Timing, drawn_seed, measure};
 use runner::grounds::Grounds;
 use runner::prefill::Extent;
 use runner::{RunnerError, interrupt};
@@ -41,7 +41,8 @@ fn main() -> Result<()> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let places = kinds.iter().map(|kind| kind.case.load.place);
     let mut grounds = Grounds::prepare(places, &target, Extent::Full)?;
-    let blocks = Blocks { count: blocks, seed: drawn_seed(), effort: Effort::Measure };
+    let blocks =
+        Blocks { count: blocks, seed: drawn_seed(), effort: Effort::Measure(Timing::default()) };
     let run = measure(&subjects, blocks, &mut grounds, &mut Printed)?;
     if let Some(file) = pieces_file {
         std::fs::write(&file, csv(&subjects, &run)).with_context(|| format!("writing {file}"))?;
@@ -85,8 +86,10 @@ fn csv(subjects: &[Subject<'_>], run: &Run) -> String {
         let Ok(measured) = outcome else { continue };
         for replicate in &measured.replicates {
             for (number, piece) in replicate.pieces.iter().enumerate() {
-                let (before, after) = (&replicate.readings[number], &replicate.readings[number + 1]);
-                let known = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+                let (before, after) =
+                    (&replicate.readings[number], &replicate.readings[number + 1]);
+                let known =
+                    |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
                 let line = [
                     subject.id.to_string(),
                     replicate.position.block.to_string(),

@@ -17,7 +17,18 @@ enum Time {
 pub(crate) fn print(kinds: &[Kind], run: &Run) {
     println!(
         "{:<14}{:<8}{:>5}{:>7}{:>9}{:>7}{:>7}{:>7}{:>7}  {:>6}{:>6}{:>9}",
-        "kind", "packet", "units", "pieces", "ns", "raw", "floor", "cpu", "both", "a", "b", "s/case"
+        "kind",
+        "packet",
+        "units",
+        "pieces",
+        "ns",
+        "raw",
+        "floor",
+        "cpu",
+        "both",
+        "a",
+        "b",
+        "s/case"
     );
     for (kind, pair) in kinds.iter().zip(run.cases.chunks(2)) {
         let [Ok(first), Ok(second)] = pair else { continue };

@@ -1,5 +1,6 @@
 //! One replicate: a case in a block, on a fresh store, from opening to verification.
 
+use std::num::NonZeroUsize;
 use std::os::unix::fs::MetadataExt as _;
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,9 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
 use tempfile::TempDir;
-use write_path::{CheckpointCall, Digest, Identity, PathSpec, Settings, StorageSizes};
+use write_path::{
+    CheckpointCall, CheckpointCaller, Digest, Identity, PathSpec, Settings, StorageSizes,
+};
 
 use crate::case::{Case, Place};
 use crate::driver::{Attention, LargestSizes, Watch};
@@ -157,13 +160,19 @@ pub(super) fn measure(
 
 /// The floor that stands beside a case.
 pub(super) fn floor_of(case: &Case) -> FloorReading {
+    let payload = floor_payload_bytes(case).and_then(NonZeroUsize::new);
+    payload.map_or(FloorReading::None, FloorReading::Of)
+}
+
+/// How many bytes the floor beside a case writes at once: a packet, or as many as may share a commit. `None` for a
+/// case that does not wait for the disk.
+#[must_use]
+pub fn floor_payload_bytes(case: &Case) -> Option<usize> {
     match case.load.place {
-        Place::Memory => FloorReading::None,
+        Place::Memory => None,
         Place::Disk => {
-            let packets = case.load.driver.packets_in_flight();
-            let packets = std::num::NonZeroUsize::try_from(packets);
-            let packets = packets.unwrap_or(std::num::NonZeroUsize::MIN);
-            FloorReading::Of(case.packet_payload().saturating_mul(packets))
+            let packets = case.load.driver.packets_in_flight().get() as usize;
+            Some(case.packet_payload().get().saturating_mul(packets))
         }
     }
 }
@@ -190,6 +199,7 @@ pub(super) struct OpenReplicate<'case> {
 /// What all pieces together did.
 #[derive(Debug, Default)]
 struct Totals {
+    units: u64,
     operations: u64,
     written: WrittenBytes,
     recycled: Digest,
@@ -247,6 +257,7 @@ impl<'case> OpenReplicate<'case> {
             baseline: None,
             opening: 0,
         };
+        self.totals.units += units;
         self.totals.operations += done.operations;
         if self.case.task == Task::Write {
             self.totals.written = self.totals.written.plus(&written);
@@ -276,6 +287,15 @@ impl<'case> OpenReplicate<'case> {
             self.totals.owed += begin.elapsed();
         }
         Ok(())
+    }
+
+    /// Units from one checkpoint to the next, on average over the pieces so far. Asked once: it takes the checkpoints.
+    pub(super) fn units_per_checkpoint(&mut self) -> Option<f64> {
+        let checkpoints = self.store.path.take_checkpoints();
+        let timed =
+            checkpoints.iter().filter(|call| call.caller != CheckpointCaller::Drain).count();
+        let units = self.totals.units;
+        (timed > 0).then(|| units as f64 / timed as f64)
     }
 
     /// What is timed.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Timing;
 use super::replicate::{OpenReplicate, Prepared, Work};
 use crate::error::RunnerError;
 use crate::grounds::Ground;
@@ -18,51 +19,119 @@ const PIECES_MIN: u32 = 6;
 /// How long the pieces of a replicate may take together.
 const REPLICATE_MAX: Duration = Duration::from_millis(400);
 
+/// Checkpoint cycles in a piece, where they are short enough.
+const CYCLES_PER_PIECE: f64 = 3.0;
+
+/// How long a piece may take so that it holds them. Where cycles are longer, most pieces hold no checkpoint, and
+/// the typical piece tells nothing of it: the rates by totals do.
+const PIECE_OF_CYCLES_MAX: Duration = Duration::from_millis(60);
+
+/// Pieces of a replicate at most, where the user said how long they should take.
+const PIECES_MAX: u32 = 1_000;
+
 /// Units that are tried before the size is chosen: doubled until they take as long as a piece.
 const TRIED_UNITS_MAX: u64 = 1 << 20;
 
 /// Chooses the work of a case by trying it on a store of its own, which is thrown away. Units per piece are a power
-/// of two, so that two runs choose alike although the machine is not as fast in both.
+/// of two, so that two runs choose alike although the machine is not as fast in both; where checkpoints come often,
+/// a piece holds [`CYCLES_PER_PIECE`] whole ones on average.
 ///
 /// # Errors
 /// Whatever the path answers.
-pub(super) fn choose(untried: &Prepared<'_>, ground: &mut Ground) -> Result<Work, RunnerError> {
+pub(super) fn choose(
+    untried: &Prepared<'_>,
+    of_block: Timing,
+    ground: &mut Ground,
+) -> Result<Work, RunnerError> {
     let mut open = OpenReplicate::open(untried, ground)?;
+    open.warm_up(1)?;
     let mut units = 1;
     let mut unit = open.piece(units)?.elapsed;
     while unit * u32::try_from(units).unwrap_or(u32::MAX) < PIECE && units < TRIED_UNITS_MAX {
         units *= 2;
         unit = open.piece(units)?.elapsed.div_f64(units as f64);
     }
+    // Long enough to meet some checkpoints, if a piece can hold them.
+    let mut tried = Duration::ZERO;
+    while tried < 2 * PIECE_OF_CYCLES_MAX {
+        tried += open.piece(units)?.elapsed.max(Duration::from_nanos(1));
+    }
+    let cycle = open.units_per_checkpoint();
     open.discard()?;
-    Ok(work_for(unit))
+    let turns = if untried.case.beside.is_some() { 2 } else { 1 };
+    Ok(work_for(Tried { unit, cycle, turns }, of_block))
+}
+
+/// What trying a case told.
+#[derive(Debug, Clone, Copy)]
+struct Tried {
+    /// How long one unit takes.
+    unit: Duration,
+    /// Units from one checkpoint to the next, where there was one.
+    cycle: Option<f64>,
+    /// 2 where a baseline does the same work beside it.
+    turns: u32,
 }
 
 /// The work of a case of which one unit takes so long.
-fn work_for(unit: Duration) -> Work {
-    let unit = unit.max(Duration::from_nanos(1));
+fn work_for(tried: Tried, of_block: Timing) -> Work {
+    let unit = tried.unit.max(Duration::from_nanos(1));
+    let in_piece = |units: u64| unit.mul_f64(units as f64);
     let exact = PIECE.as_secs_f64() / unit.as_secs_f64();
-    let units_per_piece = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
-    let piece = unit.mul_f64(units_per_piece as f64);
-    let affordable = REPLICATE_MAX.as_secs_f64() / piece.as_secs_f64();
-    let pieces = (affordable as u32).clamp(PIECES_MIN, PIECES);
-    Work { pieces, units_per_piece, warm_up_units: units_per_piece }
+    let even = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
+    let cycles = tried.cycle.map(|cycle| (CYCLES_PER_PIECE * cycle).ceil() as u64);
+    let cycles = cycles.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
+    let units_per_piece = cycles.unwrap_or(0).max(even);
+    let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
+        / in_piece(units_per_piece).as_secs_f64()
+        / f64::from(tried.turns);
+    let pieces_max = of_block.pieces.map_or(PIECES, |_| PIECES_MAX);
+    let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max);
+    let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
+    Work { pieces, units_per_piece, warm_up_units: warm_up.unwrap_or(units_per_piece) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None };
+
+    fn alone(unit: Duration) -> Tried {
+        Tried { unit, cycle: None, turns: 1 }
+    }
+
+    fn units_and_pieces(tried: Tried) -> (u64, u32) {
+        let work = work_for(tried, AS_NEEDED);
+        (work.units_per_piece, work.pieces)
+    }
+
     #[test]
     fn pieces_are_short_and_few_where_a_packet_is_slow() {
-        let fast = work_for(Duration::from_micros(3));
-        assert_eq!((fast.units_per_piece, fast.pieces), (2048, 12));
-        let synced = work_for(Duration::from_micros(190));
-        assert_eq!((synced.units_per_piece, synced.pieces), (32, 12));
-        let slow = work_for(Duration::from_millis(40));
-        assert_eq!((slow.units_per_piece, slow.pieces), (1, 10));
-        let slower = work_for(Duration::from_millis(400));
-        assert_eq!((slower.units_per_piece, slower.pieces), (1, PIECES_MIN));
-        assert_eq!(work_for(Duration::ZERO).pieces, 12);
+        assert_eq!(units_and_pieces(alone(Duration::from_micros(3))), (2048, 12));
+        assert_eq!(units_and_pieces(alone(Duration::from_micros(190))), (32, 12));
+        assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 10));
+        assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
+        assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
+        let beside = Tried { turns: 2, ..alone(Duration::from_millis(5)) };
+        assert_eq!(units_and_pieces(beside).1, 12);
+    }
+
+    #[test]
+    fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
+        let unit = Duration::from_millis(3);
+        assert_eq!(units_and_pieces(Tried { cycle: Some(3.2), ..alone(unit) }), (10, 12));
+        let rare = Tried { cycle: Some(400.0), ..alone(unit) };
+        assert_eq!(units_and_pieces(rare), units_and_pieces(alone(unit)));
+    }
+
+    #[test]
+    fn what_the_user_says_is_done() {
+        let said = Timing {
+            warm_up: Some(Duration::from_millis(10)),
+            pieces: Some(Duration::from_secs(2)),
+        };
+        let work = work_for(alone(Duration::from_millis(1)), said);
+        assert_eq!((work.units_per_piece, work.pieces, work.warm_up_units), (8, 250, 10));
     }
 }

@@ -12,6 +12,7 @@ use write_path::{StorageSizes, WritePath};
 use super::tail::{Attention, Tail, TailWatch};
 use crate::company_reader::Progress;
 use crate::error::RunnerError;
+use crate::nanoseconds;
 
 /// One acknowledged packet.
 #[derive(Debug, Clone, Copy)]
@@ -220,8 +221,4 @@ impl Watch {
         };
         self.timeline.sample(now - self.paused, sizes);
     }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,355 @@
+//! From what was measured of a case to its run record.
+
+mod checkpoints;
+mod cost;
+mod sqlite;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use measure::device::{DeviceMeter, WrittenBytes};
+use measure::environment::Environment;
+use measure::floor::{FloorSummary, SyncCall};
+use measure::git::GitState;
+use measure::latency::{LatencyHistogram, Stages};
+use measure::pairs::{Pairs, Piece as PairedPiece};
+use measure::record::{
+    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
+    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, StagesRecord, Standing,
+    VerifyRecord,
+};
+use measure::run::command_line;
+use measure::spread::Spread;
+use write_path::{Identity, SyncPromise};
+
+use crate::blocks::{Measured, Replicate};
+use crate::case::{Case, CaseId};
+use crate::error::RunnerError;
+use crate::nanoseconds;
+use crate::reading::Task;
+use crate::verify::Unstored;
+pub use checkpoints::record_of_checkpoints;
+pub use cost::costs;
+pub use sqlite::sqlite_record;
+
+/// How a case is called.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseName<'question> {
+    /// The question that it belongs to.
+    pub question: &'question str,
+    /// Its id.
+    pub id: &'question CaseId,
+    /// The case that it repeats, where it is the second half of an A/A pair.
+    pub repeats: Option<&'question CaseId>,
+    /// The case whose path takes turns with it.
+    pub baseline: Option<&'question CaseId>,
+}
+
+/// What a case's record needs beside what was measured of it.
+#[derive(Debug, Clone)]
+pub struct Context<'question> {
+    /// The case's names.
+    pub name: CaseName<'question>,
+    /// The case.
+    pub case: &'question Case,
+    /// The seed of the blocks.
+    pub seed: u64,
+    /// What it costs in yardsticks, if that can be told.
+    pub cost: Option<measure::record::CostRecord>,
+    /// The directory that it was measured in.
+    pub scratch: &'question Path,
+}
+
+/// The record of a case that was measured in blocks.
+///
+/// # Errors
+/// [`RunnerError::NoSamples`] where no block is whole, and what the machine's facts answer.
+pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord, RunnerError> {
+    let replicates = &measured.replicates;
+    let first = replicates.first().ok_or(RunnerError::NoSamples)?;
+    let case = context.case;
+    let mut acks = LatencyHistogram::new();
+    let mut stages = Stages::default();
+    for replicate in replicates {
+        acks.merge(&replicate.acks);
+        stages.merge(&replicate.stages);
+    }
+    let operations: u64 = replicates.iter().map(|replicate| replicate.operations).sum();
+    let written = replicates.iter().fold(WrittenBytes::default(), |sum, it| sum.plus(&it.written));
+    let floor_pairs = floor_pairs(case, replicates);
+    let rate = |owed: fn(&Replicate) -> f64| {
+        let of =
+            replicates.iter().map(|replicate| operations_per_second(replicate, owed(replicate)));
+        Spread::of(of.collect()).ok_or(RunnerError::NoSamples)
+    };
+    Ok(RunRecord {
+        schema_version: SCHEMA_VERSION,
+        question: context.name.question.to_string(),
+        case: case_record(case, &context.name),
+        settings: first.end.settings.clone(),
+        sqlite: sqlite_record(&first.end.identity),
+        records_per_second: rate(|_| 0.0)?,
+        drained_records_per_second: rate(|replicate| replicate.owed_ns_per_operation)?,
+        ack_latency_ns: LatencyRecord::of(&acks)?,
+        stages: (stages.commit.count() > 0).then(|| StagesRecord::of(&stages)).transpose()?,
+        load: None,
+        driver_lateness_ns: None,
+        checkpoints: checkpoints::of_replicates(replicates),
+        attribution: None,
+        growth: None,
+        timeline: Some(first.timeline.clone()),
+        sync_audit: measured.sync_audit.clone(),
+        floor: floor_record(case, measured, &floor_pairs),
+        fsync_floor: None,
+        pairs: pairs_record(&context.name, &floor_pairs, replicates),
+        blocks: Some(blocks_record(&context, measured)),
+        cost: context.cost,
+        space: space_record(replicates),
+        device: DeviceRecord::of(written, operations),
+        verify: verify_record(case.task, replicates),
+        notes: notes(replicates),
+        extra: extra(case, replicates),
+        environment: Environment::capture(context.scratch)?,
+        git: GitState::capture(Path::new(".")),
+        started_utc: first.started_utc,
+        seconds: measured.seconds,
+        command_line: command_line(),
+    })
+}
+
+/// Operations per second of a replicate, with so much owed for each.
+fn operations_per_second(replicate: &Replicate, owed_ns: f64) -> f64 {
+    let elapsed_ns: u64 = replicate.pieces.iter().map(|piece| nanoseconds(piece.elapsed)).sum();
+    1e9 / (elapsed_ns as f64 / replicate.operations.max(1) as f64 + owed_ns)
+}
+
+/// What a record says of the case itself.
+pub fn case_record(case: &Case, name: &CaseName<'_>) -> CaseRecord {
+    let engine = case.path.engine().value;
+    let standing = match case.path.is_vanilla() {
+        _ if engine == "native-log" => Standing::Reference,
+        true => Standing::Vanilla,
+        false => Standing::Tuned,
+    };
+    let records_per_packet = case.load.records_per_packet.get();
+    let axes = case.axes().into_iter();
+    CaseRecord {
+        id: name.id.to_string(),
+        label: name.id.label.clone(),
+        parameter: Some(name.id.parameter as f64),
+        axes: axes
+            .map(|axis| AxisValue { axis: axis.axis.to_string(), value: axis.value })
+            .collect(),
+        standing,
+        engine,
+        repeats_case: name.repeats.map(ToString::to_string),
+        records_per_packet: records_per_packet.into(),
+        record_bytes: case.packet_payload().get() as u64 / u64::from(records_per_packet),
+    }
+}
+
+/// How it was checked that a case's figures are those of right answers.
+pub fn verification(task: Task, unstored: &Unstored) -> String {
+    let reopened = "closed, reopened, and every record compared by count and digest";
+    if unstored.in_memory.is_some() {
+        return "kept in memory only: every record compared by count and digest before closing, and \
+                nothing is left"
+            .into();
+    }
+    match (task, unstored.recycled.records()) {
+        (Task::Write | Task::Checkpoint, 0) => reopened.into(),
+        (Task::Write | Task::Checkpoint, records) => {
+            format!("{reopened}; {records} of them were read back before their space was recycled")
+        }
+        (Task::Read(_), _) => {
+            format!("every record of every answer compared with what was acked; then {reopened}")
+        }
+    }
+}
+
+/// The last block's comparison; the records of each block are in the replicates.
+fn verify_record(task: Task, replicates: &[Replicate]) -> VerifyRecord {
+    let Some(last) = replicates.last() else {
+        return VerifyRecord {
+            acked_records: 0,
+            found_records: 0,
+            digest_ok: false,
+            note: String::new(),
+        };
+    };
+    let blocks = replicates.len();
+    VerifyRecord {
+        acked_records: last.end.acked.records(),
+        found_records: last.end.found.records(),
+        digest_ok: replicates.iter().all(|replicate| replicate.end.found == replicate.end.acked),
+        note: format!("in each of {blocks} blocks {}", verification(task, &last.end.unstored)),
+    }
+}
+
+/// Each piece between two floors, in ns per commit.
+fn floor_pairs(case: &Case, replicates: &[Replicate]) -> Pairs {
+    let mut pieces = Vec::new();
+    for replicate in replicates {
+        for (piece, readings) in replicate.pieces.iter().zip(replicate.readings.windows(2)) {
+            let [before, after] = readings else { continue };
+            let (Some(before), Some(after)) = (before.floor_ns, after.floor_ns) else { continue };
+            pieces.push(PairedPiece {
+                value: piece.elapsed.as_nanos() as f64 / piece.commits.max(1.0),
+                reference_before: before,
+                reference_after: after,
+            });
+        }
+    }
+    let reads = matches!(case.task, Task::Read(_));
+    Pairs::of_pieces(if reads { &[] } else { &pieces })
+}
+
+fn floor_record(case: &Case, measured: &Measured, pairs: &Pairs) -> Option<FloorRecord> {
+    let readings = measured.replicates.iter().flat_map(|replicate| &replicate.readings);
+    let times_ns: Vec<u64> = readings.flat_map(|reading| reading.floor_times_ns.clone()).collect();
+    if times_ns.is_empty() {
+        return None;
+    }
+    let payload_bytes = crate::blocks::floor_payload_bytes(case)? as u64;
+    let syncs = measured.sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
+    let summary = FloorSummary::of(&times_ns);
+    let record = FloorRecord::of(SyncCall::Fdatasync, payload_bytes, summary, pairs, syncs);
+    Some(match case.path.promise() {
+        SyncPromise::Fsync | SyncPromise::Fdatasync => record,
+        SyncPromise::NoSync => FloorRecord {
+            share: None,
+            share_low: None,
+            share_high: None,
+            share_of_syncs: None,
+            ..record
+        },
+    })
+}
+
+/// The case beside its baseline, or else beside the floor.
+fn pairs_record(
+    name: &CaseName<'_>,
+    floor_pairs: &Pairs,
+    replicates: &[Replicate],
+) -> Option<PairsRecord> {
+    let Some(baseline) = name.baseline else {
+        return (floor_pairs.of() > 0).then(|| PairsRecord::of("floor", floor_pairs));
+    };
+    let pieces = replicates.iter().flat_map(|replicate| &replicate.pieces);
+    let paired = pieces.filter_map(|piece| {
+        let reference = piece.baseline?.as_nanos() as f64 / piece.units.max(1) as f64;
+        Some(PairedPiece {
+            value: piece.elapsed.as_nanos() as f64 / piece.units.max(1) as f64,
+            reference_before: reference,
+            reference_after: reference,
+        })
+    });
+    let pairs = Pairs::of_pieces(&paired.collect::<Vec<PairedPiece>>());
+    Some(PairsRecord::of(&baseline.to_string(), &pairs))
+}
+
+fn blocks_record(context: &Context<'_>, measured: &Measured) -> BlocksRecord {
+    BlocksRecord {
+        seed: context.seed,
+        units_per_piece: measured.work.units_per_piece,
+        warm_up_units: measured.work.warm_up_units,
+        baseline: context.name.baseline.map(ToString::to_string),
+        replicates: measured.replicates.iter().map(replicate_record).collect(),
+    }
+}
+
+fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
+    let pieces = replicate.pieces.iter().map(|piece| PieceRecord {
+        elapsed_ns: nanoseconds(piece.elapsed),
+        commits: piece.commits,
+        ack_ns_p50: piece.ack_ns_p50,
+        baseline_ns: piece.baseline.map(nanoseconds),
+    });
+    ReplicateRecord {
+        block: replicate.position.block,
+        place: replicate.position.place,
+        attempt: replicate.position.attempt,
+        started_utc: replicate.started_utc,
+        inode: replicate.inode,
+        operations: replicate.operations,
+        pieces: pieces.collect(),
+        floor_ns: replicate.readings.iter().map(|reading| reading.floor_ns).collect(),
+        reference_ns: replicate.readings.iter().map(|reading| reading.reference_ns).collect(),
+        owed_ns_per_operation: replicate.owed_ns_per_operation,
+        drain_ns: nanoseconds(replicate.drained_in),
+        verified_records: replicate.end.found.records(),
+    }
+}
+
+/// The sizes of the last block at its end, and the WAL at its largest in any.
+fn space_record(replicates: &[Replicate]) -> SpaceRecord {
+    let Some(last) = replicates.last() else { return SpaceRecord::default() };
+    let sizes = last.end.sizes;
+    let is_database = has_database(&last.end.identity);
+    let log_bytes = if is_database { sizes.front_log_bytes } else { Some(sizes.database_bytes) };
+    let largest =
+        replicates.iter().map(|it| it.end.largest.journal_bytes.max(it.end.sizes.journal_bytes));
+    SpaceRecord {
+        database_bytes: is_database.then_some(sizes.database_bytes),
+        wal_bytes_max: largest.max().filter(|_| is_database),
+        log_bytes,
+        freelist_pages: sizes.freelist_pages,
+        bytes_per_payload_byte: None,
+    }
+}
+
+/// Whether an engine keeps a database.
+pub fn has_database(identity: &Identity) -> bool {
+    match identity {
+        Identity::Sqlite { .. } | Identity::LogThenSqlite { .. } => true,
+        Identity::NativeLog { .. } | Identity::SoupLog | Identity::Null => false,
+    }
+}
+
+fn notes(replicates: &[Replicate]) -> Vec<String> {
+    let repeated = replicates.iter().filter(|replicate| replicate.position.attempt > 0).count();
+    let note = format!(
+        "{repeated} of {} blocks were measured twice, because a yardstick changed by more than a factor of 3 within \
+         them",
+        replicates.len()
+    );
+    if repeated > 0 { vec![note] } else { Vec::new() }
+}
+
+/// Figures that have no field of their own.
+fn extra(case: &Case, replicates: &[Replicate]) -> BTreeMap<String, f64> {
+    let mean = |of: &dyn Fn(&Replicate) -> f64| {
+        replicates.iter().map(of).sum::<f64>() / replicates.len().max(1) as f64
+    };
+    let mut extra = vec![
+        ("drain_seconds", mean(&|replicate| replicate.drained_in.as_secs_f64())),
+        ("reopen_and_read_seconds", mean(&|replicate| replicate.end.reopened_in.as_secs_f64())),
+        ("recycled_records", mean(&|it| it.end.unstored.recycled.records() as f64)),
+        ("longest_ack_ns_mean_of_blocks", mean(&|it| it.acks.longest().unwrap_or(0) as f64)),
+    ];
+    let per_operation = mean(&|replicate| 1e9 / operations_per_second(replicate, 0.0));
+    match case.task {
+        Task::Write => extra.push(("merged_packets_per_commit", merged_packets(replicates))),
+        Task::Read(_) => extra.push(("read_ns_per_row", per_operation)),
+        Task::Checkpoint => extra.push(("checkpoint_ns_per_record", per_operation)),
+    }
+    extra.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect()
+}
+
+fn merged_packets(replicates: &[Replicate]) -> f64 {
+    let pieces = || replicates.iter().flat_map(|replicate| &replicate.pieces);
+    let commits: f64 = pieces().map(|piece| piece.commits).sum();
+    pieces().map(|piece| piece.units as f64).sum::<f64>() / commits.max(1.0)
+}
+
+/// Meters the device below a directory.
+///
+/// # Errors
+/// [`RunnerError::Io`] where it cannot be found.
+pub fn device_meter(directory: &Path) -> Result<DeviceMeter, RunnerError> {
+    DeviceMeter::of(directory).map_err(|source| RunnerError::Io {
+        doing: "finding the device of",
+        path: directory.into(),
+        source,
+    })
+}

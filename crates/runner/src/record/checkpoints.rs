@@ -1,0 +1,48 @@
+//! The checkpoints of a record.
+
+use std::time::{Duration, Instant};
+
+use measure::record::{CheckpointNote, CheckpointsRecord};
+use write_path::{CheckpointAnswer, CheckpointCall, CheckpointCaller};
+
+use crate::blocks::Replicate;
+use crate::nanoseconds;
+
+/// The checkpoints in the pieces of all replicates; draining is no part of them.
+pub(super) fn of_replicates(replicates: &[Replicate]) -> Option<CheckpointsRecord> {
+    let calls = replicates.iter().flat_map(|replicate| &replicate.checkpoints);
+    let timed: Vec<&CheckpointCall> =
+        calls.filter(|call| call.caller != CheckpointCaller::Drain).collect();
+    let begun = timed.first()?.begun;
+    let pieces = replicates.iter().flat_map(|replicate| &replicate.pieces);
+    record_of_checkpoints(timed.into_iter(), begun, pieces.map(|piece| piece.elapsed).sum())
+}
+
+/// The record of checkpoints that were made in a time of this length; `None` of none.
+pub fn record_of_checkpoints<'calls>(
+    checkpoints: impl Iterator<Item = &'calls CheckpointCall>,
+    begun: Instant,
+    length: Duration,
+) -> Option<CheckpointsRecord> {
+    let notes: Vec<CheckpointNote> =
+        checkpoints.map(|checkpoint| note(checkpoint, begun)).collect();
+    CheckpointsRecord::of(&notes, nanoseconds(length))
+}
+
+fn note(checkpoint: &CheckpointCall, timing_begun: Instant) -> CheckpointNote {
+    CheckpointNote {
+        begun_ns: nanoseconds(checkpoint.begun.saturating_duration_since(timing_begun)),
+        duration_ns: nanoseconds(checkpoint.ended() - checkpoint.begun),
+        mode: checkpoint.mode.name(),
+        caller: checkpoint.caller.name(),
+        answer: match checkpoint.answer {
+            CheckpointAnswer::Done => "done",
+            CheckpointAnswer::Busy => "busy",
+            CheckpointAnswer::Locked => "locked",
+        },
+        frames: checkpoint.frames.map(|frames| (frames.in_wal, frames.copied)),
+        wal_bytes_before: checkpoint.wal_bytes_before,
+        wal_bytes_after: checkpoint.wal_bytes_after,
+        database_bytes: checkpoint.database_bytes,
+    }
+}

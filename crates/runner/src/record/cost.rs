@@ -1,0 +1,74 @@
+//! What a packet costs in floors and CPU references.
+
+use std::collections::BTreeMap;
+
+use measure::record::CostRecord;
+use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks, median};
+
+use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
+use crate::case::{Case, Place};
+use crate::nanoseconds;
+
+/// Stands for the floor of a case that does not wait for the disk: the fit leaves it out.
+const NO_FLOOR_NS: f64 = 1.0;
+
+/// The cost of each case, in the order of the subjects; `None` where it failed or its pieces cannot tell.
+///
+/// All cases of a payload are told at the same nominal yardsticks: the medians over every piece of theirs.
+pub fn costs(subjects: &[Subject<'_>], outcomes: &[Outcome]) -> Vec<Option<CostRecord>> {
+    let pieces: Vec<Vec<Piece>> =
+        outcomes.iter().map(|outcome| outcome.as_ref().map(pieces).unwrap_or_default()).collect();
+    let reference_ns = median_of(pieces.iter().flatten().map(|piece| piece.reference_ns));
+    let mut floors: BTreeMap<Option<usize>, Vec<f64>> = BTreeMap::new();
+    for (subject, pieces) in subjects.iter().zip(&pieces) {
+        let floors = floors.entry(floor_payload_bytes(subject.case)).or_default();
+        floors.extend(pieces.iter().map(|piece| piece.floor_ns));
+    }
+    subjects
+        .iter()
+        .zip(&pieces)
+        .map(|(subject, pieces)| {
+            let payload = floor_payload_bytes(subject.case);
+            let floor_ns = median_of(floors.get(&payload)?.iter().copied())?;
+            cost(subject.case, pieces, Nominal { floor_ns, reference_ns: reference_ns? })
+        })
+        .collect()
+}
+
+fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
+    let fit = Fit::of(pieces, yardsticks(case)).ok()?;
+    let time = NominalTime::of(&fit, pieces, &nominal).ok()?;
+    let floor_payload_bytes = floor_payload_bytes(case).map(|bytes| bytes as u64);
+    Some(CostRecord { fit, floor_payload_bytes, nominal, time })
+}
+
+/// Which yardsticks a case is fitted to. A log is a floor and nothing else: with the reference beside it
+/// the fit followed outliers, and its A/A pair spread more.
+fn yardsticks(case: &Case) -> Yardsticks {
+    match case.load.place {
+        Place::Memory => Yardsticks::ReferenceOnly,
+        Place::Disk if case.path.has_even_commits() => Yardsticks::FloorOnly,
+        Place::Disk => Yardsticks::Both,
+    }
+}
+
+/// Every piece as a time per packet, query or checkpoint.
+fn pieces(measured: &Measured) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for replicate in &measured.replicates {
+        for (number, piece) in replicate.pieces.iter().enumerate() {
+            let Some(reading) = replicate.yardsticks_of(number) else { continue };
+            pieces.push(Piece {
+                block: replicate.position.block,
+                time_ns: nanoseconds(piece.elapsed) as f64 / piece.units.max(1) as f64,
+                floor_ns: reading.floor_ns.unwrap_or(NO_FLOOR_NS),
+                reference_ns: reading.reference_ns,
+            });
+        }
+    }
+    pieces
+}
+
+fn median_of(values: impl Iterator<Item = f64>) -> Option<f64> {
+    median(&values.collect::<Vec<f64>>())
+}
