@@ -16,12 +16,11 @@
 //! explicitly in every build, so that a changed default changes nothing unseen. A build that differs
 //! only in the call that syncs has no rows in memory: nothing is synced there.
 
+use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, FixtureError, Frame, Load, Method, Pace, Place, Prefill, Question, Reads, Task, Workload,
-    count,
+    Case, FixtureError, Frame, Load, Method, Place, Prefill, Question, Reads, Task, Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use sqlite_builds::{SqliteBuild, SyncCall};
@@ -49,9 +48,8 @@ const PREFILL: Prefill = Prefill::Mebibytes(count(1));
 
 const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
-/// The timing of each case; its counterpart takes as long again.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(600) };
+/// How often each build takes turns with its baseline, each time on fresh stores.
+const BLOCKS: NonZeroU32 = count(10);
 
 /// What each build does.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +90,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["build"],
         swept_axis: "records_per_packet",
         grouped_by: &["place", "workload", "table", "task"],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
     // Memory first: what the disk still has to write back would take processor time from it.
     for work in IN_MEMORY.into_iter().chain([ON_DISK]) {

@@ -10,7 +10,7 @@
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{Case, Driver, FixtureError, Frame, Load, Method, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -23,6 +23,13 @@ const BASE_RECORDS: NonZeroU32 = count(400);
 
 /// Clients whose single votes are merged into one commit.
 const CLIENTS: NonZeroU32 = count(16);
+
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(8);
+
+/// A segment holds some 200 of the largest packets. Larger ones would take longer to fill with zeros, in each block,
+/// than everything else.
+const SEGMENT_BYTES: u64 = 20 << 20;
 
 fn main() -> ExitCode {
     fixture::run(question)
@@ -42,7 +49,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         grouped_by: &["driver"],
-        method: Method::Sampled(Pace::SHORT),
+        method: Method::Blocks(BLOCKS),
     });
     for records in RECORDS_PER_PACKET {
         let load = votes(records, Driver::ClosedLoop);
@@ -82,5 +89,6 @@ fn sqlite(
 }
 
 fn log() -> LogSpec {
-    LogSpec { options: LogOptions::recycled_fdatasync() }
+    let recycled = LogOptions::recycled_fdatasync();
+    LogSpec { options: LogOptions { segment_bytes: SEGMENT_BYTES, ..recycled } }
 }

@@ -141,6 +141,12 @@ impl Case {
         Self { beside: Some(Arc::new(path)), ..self }
     }
 
+    /// The same case of another path, which takes no turns.
+    #[must_use]
+    pub fn on(self, path: &Arc<dyn PathSpec>) -> Self {
+        Self { path: Arc::clone(path), beside: None, ..self }
+    }
+
     /// The payload of one packet in bytes, on average.
     pub fn packet_payload(&self) -> NonZeroUsize {
         let record_bytes = self.load.workload.payload_bytes_mean();

@@ -12,7 +12,6 @@ use tempfile::TempDir;
 use write_path::PathSpec;
 
 use super::replicate::{OpenReplicate, Piece, Position, Prepared, Replicate, Timed, floor_of};
-use crate::case::Case;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
@@ -46,7 +45,7 @@ pub(super) fn measure(
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
-    let baseline = Case { path: Arc::clone(baseline), beside: None, ..prepared.case.clone() };
+    let baseline = prepared.case.clone().on(baseline);
     let mut pair = Pair::open(prepared, &Prepared { case: &baseline, ..*prepared }, ground)?;
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
