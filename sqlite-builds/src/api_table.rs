@@ -11,10 +11,11 @@ use std::mem::offset_of;
 use rusqlite::ffi::{self, sqlite3_api_routines};
 
 use crate::build::SqliteBuild;
+use crate::compiled_as_said;
 use crate::error::Error;
 use crate::omitted::fill_entry;
 use crate::open_gate;
-use crate::raw_build::{RawBuild, RawCounters};
+use crate::raw_build::RawCounters;
 
 /// What stays of a build after it was installed.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +28,13 @@ pub(crate) struct BuildHandle {
 /// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and
 /// no one else is in here.
 pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
-    // SAFETY: the entry is a function of the build's own C file; it initialises that build and
-    // returns a pointer to a static. The registry's lock keeps other threads out, as the C side
-    // asks.
-    let raw: &'static RawBuild = unsafe { &*(build.entry)() };
-    if raw.initialize_result != ffi::SQLITE_OK {
-        return Err(Error::Initialize { build: build.name, code: raw.initialize_result });
+    let raw = build.raw();
+    compiled_as_said::check(build, raw)?;
+    // SAFETY: the function is sqlite3_initialize of this build, which takes nothing. The registry's
+    // lock keeps other threads out.
+    let code = unsafe { (raw.initialize)() };
+    if code != ffi::SQLITE_OK {
+        return Err(Error::Initialize { build: build.name, code });
     }
     if raw.api_table_bytes < size_of::<sqlite3_api_routines>() {
         return Err(Error::ShortApiTable {

@@ -43,6 +43,22 @@ pub enum Error {
         /// Its open connections.
         connections: usize,
     },
+    /// The compiled C file is not what `builds.toml` says of it.
+    #[error(
+        "SQLite build `{build}` was not compiled as builds.toml says: {what}: expected {expected}, \
+         got {found}; take flags out of the compiler's wrapper, `cargo clean -p sqlite-builds`, and \
+         compile again"
+    )]
+    NotAsSaid {
+        /// The build.
+        build: &'static str,
+        /// What differs, by the name of its define or flag.
+        what: &'static str,
+        /// What the manifest and the cargo profile ask for.
+        expected: String,
+        /// What the compiled file says.
+        found: String,
+    },
     /// `sqlite3_initialize` failed.
     #[error(
         "SQLite build `{build}` cannot be initialised: sqlite3_initialize answered {code}, wished 0"

@@ -34,6 +34,7 @@
 mod active;
 mod api_table;
 mod build;
+mod compiled_as_said;
 mod connection;
 mod counts;
 mod error;
