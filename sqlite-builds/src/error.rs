@@ -1,5 +1,6 @@
 //! What can go wrong with a build or in opening a connection.
 
+use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
@@ -153,6 +154,20 @@ pub enum Error {
         path: PathBuf,
         /// What SQLite answered.
         source: rusqlite::Error,
+    },
+    /// There is no handle on the database file of a connection.
+    #[error(
+        "cannot open a handle on {} beside a connection of SQLite build `{build}`: expected the \
+         connection's file, got: {source}; leave the file where it is while it is open",
+        path.display()
+    )]
+    DatabaseFile {
+        /// The build of the connection.
+        build: &'static str,
+        /// The path as the connection was opened with.
+        path: PathBuf,
+        /// What is in the way.
+        source: io::Error,
     },
     /// A fault of this kind is armed already.
     #[error("a {kind} fault is armed already; drop its guard first")]

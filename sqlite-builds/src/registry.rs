@@ -99,18 +99,18 @@ pub(crate) fn unregister_connection() {
     state().connections -= 1;
 }
 
-/// Notes that a connection of `build` is set aside, with this file open.
-pub(crate) fn note_aside(build: &'static SqliteBuild, file: Option<FileIdentity>) {
-    state().aside.extend(file.map(|file| (build.name, file)));
+/// Notes that a connection of `build` is set aside, with these files open.
+pub(crate) fn note_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
+    state().aside.extend(files.iter().map(|file| (build.name, *file)));
 }
 
-/// One connection of `build` with this file open is no longer aside.
-pub(crate) fn forget_aside(build: &'static SqliteBuild, file: Option<FileIdentity>) {
+/// One connection of `build` with these files open is no longer aside.
+pub(crate) fn forget_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
     let mut state = state();
-    let is_it =
-        |(holder, held): &(&str, FileIdentity)| *holder == build.name && Some(*held) == file;
-    if let Some(place) = state.aside.iter().position(is_it) {
-        state.aside.swap_remove(place);
+    for file in files {
+        if let Some(place) = state.aside.iter().position(|held| *held == (build.name, *file)) {
+            state.aside.swap_remove(place);
+        }
     }
 }
 

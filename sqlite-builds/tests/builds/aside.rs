@@ -93,6 +93,28 @@ fn no_other_build_opens_a_file_that_is_aside() {
 }
 
 #[test]
+fn an_attached_file_is_aside_with_its_connection() {
+    let _turn = turn();
+    let bench = Bench::new("bundled");
+    let mut connection = bench.open();
+    let files = bench.into_directory();
+    let attached = files.path().join("attached.db");
+    connection.execute("ATTACH ?1 AS other", [attached.to_str().unwrap()]).unwrap();
+    connection.execute_batch("ATTACH ':memory:' AS memory; CREATE TABLE other.t(a)").unwrap();
+    connection.set_aside();
+    let stock = find("stock").unwrap().activate().unwrap();
+    let refusal = stock.open(&attached, &read_write_create()).unwrap_err();
+    assert!(matches!(refusal, Error::FileSetAside { holder: "bundled", .. }), "{refusal}");
+    drop(stock);
+
+    connection.take_up().unwrap();
+    connection.execute_batch("DETACH other").unwrap();
+    connection.set_aside();
+    let stock = find("stock").unwrap().activate().unwrap();
+    stock.open(&attached, &read_write_create()).unwrap();
+}
+
+#[test]
 fn what_is_dropped_aside_is_closed_or_leaked_and_never_called_in_another_build() {
     let _turn = turn();
     let (bundled, files) = opened_aside(Bench::new("bundled"));

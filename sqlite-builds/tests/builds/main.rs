@@ -7,5 +7,7 @@ mod common;
 mod counters;
 mod faults;
 mod functional;
+mod lent;
+mod locks;
 mod switching;
 mod sync_table;
