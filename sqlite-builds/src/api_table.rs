@@ -10,6 +10,7 @@ use std::mem::offset_of;
 
 use rusqlite::ffi::{self, sqlite3_api_routines};
 
+use crate::attach_gate;
 use crate::build::SqliteBuild;
 use crate::compiled_as_said;
 use crate::error::Error;
@@ -48,6 +49,10 @@ pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error>
     // field's offset.
     let mut table: sqlite3_api_routines =
         unsafe { raw.api_table.cast::<sqlite3_api_routines>().read() };
+    let code = attach_gate::guard(&table);
+    if code != ffi::SQLITE_OK {
+        return Err(Error::Initialize { build: build.name, code });
+    }
     fill_missing(&mut table)
         .map_err(|entry| Error::MissingVariadic { build: build.name, entry })?;
     open_gate::guard(&mut table);

@@ -60,9 +60,10 @@ pub enum Error {
         /// What the compiled file says.
         found: String,
     },
-    /// `sqlite3_initialize` failed.
+    /// `sqlite3_initialize` failed, or the build's unix VFS took no other `open`.
     #[error(
-        "SQLite build `{build}` cannot be initialised: sqlite3_initialize answered {code}, wished 0"
+        "SQLite build `{build}` cannot be initialised: expected the answer 0, got {code}; take the \
+         defines away that its base does not have"
     )]
     Initialize {
         /// The build.

@@ -33,6 +33,7 @@
 
 mod active;
 mod api_table;
+mod attach_gate;
 mod build;
 mod compiled_as_said;
 mod connection;

@@ -1,5 +1,6 @@
 //! Which build is active in this process, and what holds it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -37,6 +38,8 @@ static STATE: Mutex<State> = Mutex::new(State {
     aside: Vec::new(),
 });
 static LEASE_RETURNED: Condvar = Condvar::new();
+/// The number of files in `State::aside`.
+static FILES_ASIDE: AtomicUsize = AtomicUsize::new(0);
 
 /// No step between lock and unlock can leave the state half changed, so a panic elsewhere does not
 /// spoil it.
@@ -101,7 +104,9 @@ pub(crate) fn unregister_connection() {
 
 /// Notes that a connection of `build` is set aside, with these files open.
 pub(crate) fn note_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
-    state().aside.extend(files.iter().map(|file| (build.name, *file)));
+    let mut state = state();
+    state.aside.extend(files.iter().map(|file| (build.name, *file)));
+    FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
 /// One connection of `build` with these files open is no longer aside.
@@ -112,6 +117,7 @@ pub(crate) fn forget_aside(build: &'static SqliteBuild, files: &[FileIdentity]) 
             state.aside.swap_remove(place);
         }
     }
+    FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
 /// Another build than `build` of which a connection is set aside with this file open.
@@ -123,6 +129,17 @@ pub(crate) fn holder_aside(
     let is_other =
         |(holder, held): &&(&'static str, FileIdentity)| *holder != build.name && *held == file;
     state.aside.iter().find(is_other).map(|(holder, _)| *holder)
+}
+
+/// Whether any connection is set aside; cheap enough to ask for each file that is opened.
+pub(crate) fn is_any_aside() -> bool {
+    FILES_ASIDE.load(Ordering::Relaxed) > 0
+}
+
+/// Whether a connection of another build than the active one is set aside with this file open.
+pub(crate) fn is_aside_for_the_active(file: FileIdentity) -> bool {
+    let active = state().installed.map(|installed| installed.build);
+    active.is_some_and(|active| holder_aside(active, file).is_some())
 }
 
 /// Reserves a kind of fault injection, of which the active build has one each.
