@@ -79,6 +79,7 @@ pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
     place: Place,
     build: &'static SqliteBuild,
+    /// Absolute, so that it leads to the file wherever the process goes.
     path: PathBuf,
     /// The database file; a VFS of its own kind may have none.
     file: Option<FileIdentity>,
@@ -135,7 +136,7 @@ impl Connection {
             inner: ManuallyDrop::new(inner),
             place: Place::Up(registration),
             build,
-            path: path.to_owned(),
+            path: checked.absolute_path().to_owned(),
             file,
             files_aside: Vec::new(),
             stays_on_its_thread: PhantomData,

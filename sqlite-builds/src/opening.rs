@@ -5,7 +5,7 @@
     reason = "opens through sqlite3_open_v2: rusqlite refuses builds without mutexes"
 )]
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, CString, OsStr, c_int};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{self, Path};
 use std::ptr;
@@ -80,6 +80,10 @@ impl<'a> Checked<'a> {
     ) -> Result<Self, Error> {
         let flags = open_flags(build, options)?;
         Ok(Self { build, path, absolute: absolute_path(path)?, flags, vfs: &options.vfs })
+    }
+
+    pub(crate) fn absolute_path(&self) -> &Path {
+        Path::new(OsStr::from_bytes(self.absolute.to_bytes()))
     }
 
     /// Opens it through the build, which is active.
