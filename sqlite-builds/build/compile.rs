@@ -78,6 +78,8 @@ fn compiler(spec: &BuildSpec, profile_level: &str, directory: &Path) -> cc::Buil
     let mut compiler = cc::Build::new();
     // Warnings about SQLite's own source are SQLite's matter.
     compiler.warnings(false).extra_warnings(false).flag("-w").out_dir(directory);
+    // RUSTFLAGS say how Rust is compiled; SQLite is compiled as builds.toml says.
+    compiler.inherit_rustflags(false);
     for define in &spec.defines {
         compiler.define(&define.name, define.value.as_deref());
     }

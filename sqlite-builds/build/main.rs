@@ -7,6 +7,7 @@
 mod amalgamation;
 mod api_entries;
 mod compile;
+mod environment;
 mod generate;
 mod manifest;
 mod manifest_error;
@@ -29,7 +30,7 @@ const LOCAL_DIRECTORY: &str = "local";
 const LOCAL_MANIFEST: &str = "local/builds.local.toml";
 
 fn main() -> ExitCode {
-    match run() {
+    match pass_over_environment().and_then(|()| run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Cargo shows this line by itself, without the script's whole output around it.
@@ -37,6 +38,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[expect(unsafe_code, reason = "the crate cc reads flags from the process's own environment")]
+fn pass_over_environment() -> Result<()> {
+    let target = variable("TARGET")?;
+    // SAFETY: this is the first thing that the program does; no other thread runs yet.
+    unsafe { environment::pass_over_flags(&target) }
 }
 
 fn run() -> Result<()> {

@@ -288,6 +288,10 @@ fn parse_define(entry: &Entry<'_>, text: &Spanned<String>) -> Result<Define, Man
         let problem = Problem::BadThreadSafe { found: found.clone() };
         return Err(entry.error(text, "defines", problem));
     }
+    if name == "HAVE_FDATASYNC" && !matches!(value, None | Some("0" | "1")) {
+        let problem = Problem::BadFdatasync { found: found.clone() };
+        return Err(entry.error(text, "defines", problem));
+    }
     Ok(Define { name: name.to_owned(), value: value.map(str::to_owned) })
 }
 
@@ -301,17 +305,41 @@ fn thread_mode(defines: &[Define]) -> ThreadMode {
     }
 }
 
+/// How flags begin that choose code generation, warnings or debug information. Whatever else a
+/// compiler takes can carry a define, a file or another compiler: `--define-macro=`, `-Wp,`,
+/// `-include`, `-specs=`, `-Xclang`.
+const ALLOWED_FLAGS: [&str; 6] = ["-f", "-g", "-m", "-W", "-std=", "--param="];
+
+/// How flags begin that look like these and hand something on.
+const REFUSED_FLAGS: [&str; 8] = [
+    "-Wp,",
+    "-Wa,",
+    "-Wl,",
+    "-fplugin",
+    "-fpass-plugin",
+    "-fpreprocessed",
+    "-fdirectives-only",
+    "-mllvm",
+];
+
 fn checked_flag(entry: &Entry<'_>, flag: &Spanned<String>) -> Result<String, ManifestError> {
     let found = flag.get_ref();
-    let belongs_to = match found.get(..2) {
-        Some("-D") => Some("defines"),
-        Some("-U") => Some("undefine"),
-        Some("-O") => Some("optimize"),
-        _ => None,
-    };
-    if found.starts_with('-') && !found.contains(char::is_whitespace) && belongs_to.is_none() {
+    let begins_with = |starts: &[&str]| starts.iter().any(|start| found.starts_with(start));
+    if begins_with(&ALLOWED_FLAGS)
+        && !begins_with(&REFUSED_FLAGS)
+        && !found.contains(char::is_whitespace)
+    {
         return Ok(found.clone());
     }
+    let belongs_to = if begins_with(&["-D", "--define-macro", "-Wp,-D"]) {
+        Some("defines")
+    } else if begins_with(&["-U", "--undefine-macro", "-Wp,-U"]) {
+        Some("undefine")
+    } else if begins_with(&["-O", "--optimize"]) {
+        Some("optimize")
+    } else {
+        None
+    };
     let problem = Problem::BadFlag { found: found.clone(), belongs_to };
     Err(entry.error(flag, "compiler_flags", problem))
 }

@@ -57,7 +57,13 @@ pub(crate) enum Problem {
     BadThreadSafe { found: String },
     #[error("this is not inherited: `{found}`; inherited are: {}", or_nothing(inherited))]
     NotInherited { found: String, inherited: Vec<String> },
-    #[error("found `{found}`, wished one flag that starts with `-`{}", elsewhere(*belongs_to))]
+    #[error("found `{found}`, expected HAVE_FDATASYNC=1 (fdatasync) or =0 (fsync)")]
+    BadFdatasync { found: String },
+    #[error(
+        "found `{found}`, expected one flag that begins with -f, -g, -m, -W, -std= or --param= and \
+         hands nothing on to the preprocessor, assembler or linker{}",
+        elsewhere(*belongs_to)
+    )]
     BadFlag { found: String, belongs_to: Option<&'static str> },
     #[error("found `{found}`, wished \"0\", \"1\", \"2\" or \"3\"")]
     BadOptimize { found: String },

@@ -124,24 +124,64 @@ static int durabench_ftruncate(int fd, off_t bytes) {
 #define SQLITE_EXTERN
 #include "sqlite3.c"
 
+/*
+ * What was compiled, as the preprocessor sees it behind the amalgamation: activation compares it with
+ * builds.toml. It stands here, and not in the build script, because flags can reach the compiler on
+ * other ways than through that script.
+ */
+#if defined(SQLITE_NO_SYNC)
+#define DURABENCH_SYNC_CALL 0
+#elif HAVE_FULLFSYNC
+#define DURABENCH_SYNC_CALL 3
+#elif HAVE_FDATASYNC
+#define DURABENCH_SYNC_CALL 2
+#else
+#define DURABENCH_SYNC_CALL 1
+#endif
+
+#if defined(__OPTIMIZE_SIZE__)
+#define DURABENCH_OPTIMIZED 2
+#elif defined(__OPTIMIZE__)
+#define DURABENCH_OPTIMIZED 1
+#else
+#define DURABENCH_OPTIMIZED 0
+#endif
+
+#if defined(__clang__)
+#define DURABENCH_COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define DURABENCH_COMPILER "gcc " __VERSION__
+#else
+#define DURABENCH_COMPILER "unknown"
+#endif
+
 /* Mirrored by `RawBuild` in src/raw_build.rs. */
 struct durabench_build {
   const void *api_table;
   size_t api_table_bytes;
   const char *version;
+  const char *compiler;
   struct durabench_counters *counters;
+  int (*initialize)(void);
   int32_t version_number;
-  int32_t initialize_result;
+  int32_t thread_safe;
+  int32_t sync_call;
+  int32_t optimized;
 };
 
-/* Initialises the build and describes it. The caller lets only one thread in here at a time. */
+/* Describes the build. It calls nothing, so it may be asked at any time and on any thread. */
 const struct durabench_build *DURABENCH_ENTRY(void) {
-  static struct durabench_build build;
-  build.api_table = &sqlite3Apis;
-  build.api_table_bytes = sizeof(sqlite3Apis);
-  build.version = sqlite3_libversion();
-  build.counters = &durabench_counters;
-  build.version_number = sqlite3_libversion_number();
-  build.initialize_result = sqlite3_initialize();
+  static const struct durabench_build build = {
+      .api_table = &sqlite3Apis,
+      .api_table_bytes = sizeof(sqlite3Apis),
+      .version = sqlite3_version,
+      .compiler = DURABENCH_COMPILER,
+      .counters = &durabench_counters,
+      .initialize = sqlite3_initialize,
+      .version_number = SQLITE_VERSION_NUMBER,
+      .thread_safe = SQLITE_THREADSAFE,
+      .sync_call = DURABENCH_SYNC_CALL,
+      .optimized = DURABENCH_OPTIMIZED,
+  };
   return &build;
 }

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use crate::api_table::BuildHandle;
 use crate::build::SqliteBuild;
-use crate::connection::{Connection, OpenOptions};
+use crate::connection::Connection;
 use crate::counts::Counts;
 use crate::error::Error;
 use crate::fault::{FaultGuard, FaultKind, InjectedError};
+use crate::opening::OpenOptions;
 use crate::registry;
 
 /// A lease on the active build: while any clone of it lives, no other build can be activated. It

@@ -10,11 +10,14 @@ use std::mem::offset_of;
 
 use rusqlite::ffi::{self, sqlite3_api_routines};
 
+use crate::attach_gate;
 use crate::build::SqliteBuild;
+use crate::compiled_as_said;
 use crate::error::Error;
 use crate::omitted::fill_entry;
 use crate::open_gate;
-use crate::raw_build::{RawBuild, RawCounters};
+use crate::raw_build::RawBuild;
+use crate::raw_build::RawCounters;
 
 /// What stays of a build after it was installed.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +30,12 @@ pub(crate) struct BuildHandle {
 /// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and
 /// no one else is in here.
 pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
-    let raw = raw_build(build)?;
+    let raw = initialised(build)?;
     let mut table = *own_table(build, raw)?;
+    let code = attach_gate::guard(&table);
+    if code != ffi::SQLITE_OK {
+        return Err(Error::Initialize { build: build.name, code });
+    }
     fill_missing(&mut table)
         .map_err(|entry| Error::MissingVariadic { build: build.name, entry })?;
     open_gate::guard(&mut table);
@@ -47,16 +54,15 @@ pub(crate) fn install(build: &'static SqliteBuild) -> Result<BuildHandle, Error>
     })
 }
 
-/// What the C file of a build hands out, initialised. The caller sees to it that no one else is in here.
-pub(crate) fn raw_build(build: &'static SqliteBuild) -> Result<&'static RawBuild, Error> {
-    // SAFETY: the entry is a function of the build's own C file; it initialises that build and
-    // returns a pointer to a static. The registry's lock keeps other threads out, as the C side
-    // asks.
-    let raw: &'static RawBuild = unsafe { &*(build.entry)() };
-    if raw.initialize_result != ffi::SQLITE_OK {
-        return Err(Error::Initialize { build: build.name, code: raw.initialize_result });
-    }
-    Ok(raw)
+/// What the C file of a build hands out, found to be compiled as it says, and initialised. The caller sees to it that
+/// no one else is in here.
+pub(crate) fn initialised(build: &'static SqliteBuild) -> Result<&'static RawBuild, Error> {
+    let raw = build.raw();
+    compiled_as_said::check(build, raw)?;
+    // SAFETY: the function is sqlite3_initialize of this build, which takes nothing. The registry's
+    // lock keeps other threads out.
+    let code = unsafe { (raw.initialize)() };
+    if code == ffi::SQLITE_OK { Ok(raw) } else { Err(Error::Initialize { build: build.name, code }) }
 }
 
 /// The table of a build's own functions, as the build has it: some may be missing.

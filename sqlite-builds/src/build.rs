@@ -5,6 +5,8 @@
     reason = "each build is reached through the one function its C file exports"
 )]
 
+use std::ffi::CStr;
+
 use crate::active::ActiveBuild;
 use crate::error::Error;
 use crate::nearest::nearest_first;
@@ -22,8 +24,8 @@ pub struct SqliteBuild {
     pub base: Option<&'static str>,
     /// Every define that was passed, inherited ones included, as `NAME` or `NAME=VALUE`.
     pub defines: &'static [&'static str],
-    /// Further compiler flags, inherited ones included. What the cargo profile and `CFLAGS` add is
-    /// not listed.
+    /// Further compiler flags, inherited ones included. What the cargo profile adds is not listed;
+    /// the environment adds nothing.
     pub compiler_flags: &'static [&'static str],
     /// What followed `-O`: the cargo profile's level, or the build's own.
     pub optimize: &'static str,
@@ -92,6 +94,27 @@ pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
 }
 
 impl SqliteBuild {
+    /// The compiler that made the build and its version, as it named itself while it compiled:
+    /// `gcc 14.2.0`.
+    pub fn compiler(&self) -> &'static str {
+        // SAFETY: the pointer is to a string constant of the build's C file.
+        let compiler = unsafe { CStr::from_ptr(self.raw().compiler) };
+        compiler.to_str().unwrap_or("unreadable")
+    }
+
+    /// Another of the same, to say other things of it.
+    #[cfg(test)]
+    pub(crate) fn copied(&self) -> Self {
+        Self { ..*self }
+    }
+
+    /// What the build's C file says of itself.
+    pub(crate) fn raw(&self) -> &'static RawBuild {
+        // SAFETY: the entry is a function of the build's own C file. It returns a pointer to a
+        // constant that is laid out as RawBuild, and may be called at any time.
+        unsafe { &*(self.entry)() }
+    }
+
     /// Makes this build the one that rusqlite calls, and returns the lease that keeps it so.
     ///
     /// # Errors

@@ -1,79 +1,75 @@
-//! Opening and closing connections of the active build, and setting them aside while another is.
+//! Connections of the active build, and setting them aside while another is.
 
 #![expect(
     unsafe_code,
-    reason = "opens through sqlite3_open_v2: rusqlite refuses builds without mutexes"
+    reason = "takes the rusqlite connection out to close it, and asks for file names"
 )]
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, OsStr, c_int};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{self, Path};
-use std::ptr;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use rusqlite::ffi;
+use rusqlite::hooks::Wal;
+use rusqlite::{Transaction, TransactionBehavior, ffi};
 
 use crate::active::ActiveBuild;
-use crate::build::{SqliteBuild, ThreadMode};
+use crate::build::SqliteBuild;
+use crate::database_file::{self, DatabaseFile};
 use crate::error::Error;
 use crate::file_identity::FileIdentity;
-use crate::{open_gate, registry};
-
-/// How long a statement waits for another connection's lock, set on every connection at open: 5 s,
-/// as `rusqlite::Connection::open` sets it. `busy_timeout` changes it afterwards.
-pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How a connection is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenOptions {
-    /// Whether each call locks the connection.
-    pub mutex: ConnectionMutex,
-    /// What the connection may do with the file.
-    pub mode: OpenMode,
-    /// The file system layer beneath.
-    pub vfs: Vfs,
-}
-
-/// Whether SQLite locks a mutex of the connection in every call
-/// (<https://sqlite.org/threadsafe.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ConnectionMutex {
-    /// `SQLITE_OPEN_NOMUTEX`: what rusqlite uses; a connection stays on its thread here in any
-    /// case.
-    NoMutex,
-    /// `SQLITE_OPEN_FULLMUTEX`: what the C library does by default.
-    FullMutex,
-}
-
-/// What a connection may do with the database file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OpenMode {
-    /// Read and write; the file is made if it is not there.
-    ReadWriteCreate,
-    /// Read and write a file that exists.
-    ReadWrite,
-    /// Read a file that exists.
-    ReadOnly,
-}
-
-/// The layer through which a connection reaches its files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Vfs {
-    /// The build's default: `unix`, unless another was registered as the default.
-    Default,
-    /// The one registered under this name with the active build.
-    Named(CString),
-}
+use crate::opening::{Checked, OpenOptions};
+use crate::registry;
 
 /// A connection of the active build. It derefs to [`rusqlite::Connection`], holds a lease, and
 /// stays on its thread.
 ///
-/// Safe code cannot part the rusqlite connection from its lease: to swap it out takes another one,
-/// and none can be opened around [`ActiveBuild::open`]. While the connection is set aside it holds
-/// no lease, and cannot be used.
+/// Safe code can neither part the rusqlite connection from its lease nor take it to another thread,
+/// where a build without mutexes must not be called. A connection of rusqlite's is [`Send`], so none
+/// is lent to be changed; what changes one is offered here by name. A shared borrow stays on its
+/// thread, because a connection of rusqlite's is not [`Sync`]. Its interrupt handle would outlive the
+/// lease: a call of it does nothing and is noted ([`take_omitted_calls`](crate::take_omitted_calls)).
+///
+/// ```
+/// # fn with(connection: &mut sqlite_builds::Connection) -> Result<(), rusqlite::Error> {
+/// let lent: &rusqlite::Connection = &*connection;
+/// lent.execute_batch("CREATE TABLE vote(user INTEGER)")?;
+/// let immediate = rusqlite::TransactionBehavior::Immediate;
+/// connection.transaction_with_behavior(immediate)?.commit()
+/// # }
+/// ```
+///
+/// ```compile_fail,E0596
+/// # fn with(connection: &mut sqlite_builds::Connection) {
+/// let lent: &mut rusqlite::Connection = &mut **connection;
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn with(connection: &mut sqlite_builds::Connection) {
+/// fn elsewhere<T: Send>(_: T) {}
+/// elsewhere(connection);
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn with(connection: &sqlite_builds::Connection) {
+/// fn elsewhere<T: Send>(_: T) {}
+/// elsewhere(&**connection);
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn with(mut connection: sqlite_builds::Connection) {
+/// fn elsewhere<T: Send>(_: T) {}
+/// let immediate = rusqlite::TransactionBehavior::Immediate;
+/// elsewhere(connection.transaction_with_behavior(immediate));
+/// # }
+/// ```
+///
+/// While the connection is set aside it holds no lease, and cannot be used.
 ///
 /// # Panics
 ///
@@ -83,8 +79,12 @@ pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
     place: Place,
     build: &'static SqliteBuild,
+    /// Absolute, so that it leads to the file wherever the process goes.
+    path: PathBuf,
     /// The database file; a VFS of its own kind may have none.
     file: Option<FileIdentity>,
+    /// While it is set aside: that file, and those that SQL has attached.
+    files_aside: Vec<FileIdentity>,
     /// A build without mutexes must not be called from two threads, and all of its connections
     /// share state.
     stays_on_its_thread: PhantomData<*const ()>,
@@ -125,25 +125,77 @@ impl Connection {
         path: &Path,
         options: &OpenOptions,
     ) -> Result<Self, Error> {
-        let flags = open_flags(active.build(), options)?;
-        let absolute = absolute_path(path)?;
         let build = active.build();
+        let checked = Checked::new(build, path, options)?;
         refuse_file_set_aside(build, path)?;
         let registration = Registration::new(active)?;
-        let opened = open_raw(&absolute, flags, &options.vfs);
-        let inner = opened.map_err(|source| Error::Open {
-            build: build.name,
-            path: path.to_owned(),
-            source,
-        })?;
+        let inner = checked.open()?;
         let file = FileIdentity::of(path)?;
+        file.into_iter().for_each(database_file::connection_opened);
         Ok(Self {
             inner: ManuallyDrop::new(inner),
             place: Place::Up(registration),
             build,
+            path: checked.absolute_path().to_owned(),
             file,
+            files_aside: Vec::new(),
             stays_on_its_thread: PhantomData,
         })
+    }
+
+    /// A handle on the database file, beside SQLite's own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DatabaseFile`] if the file cannot be opened, or another one is in its place.
+    pub fn database_file(&self) -> Result<DatabaseFile, Error> {
+        let no_file = || std::io::Error::other("the connection's VFS keeps it elsewhere");
+        let identity = self.file.ok_or_else(no_file);
+        identity.and_then(|identity| database_file::share(identity, &self.path)).map_err(|source| {
+            Error::DatabaseFile { build: self.build.name, path: self.path.clone(), source }
+        })
+    }
+
+    /// Begins a transaction, which is rolled back unless it is committed.
+    ///
+    /// # Errors
+    ///
+    /// What SQLite answers to `BEGIN`.
+    pub fn transaction_with_behavior(
+        &mut self,
+        behavior: TransactionBehavior,
+    ) -> Result<Transaction<'_>, rusqlite::Error> {
+        self.inner_mut().transaction_with_behavior(behavior)
+    }
+
+    /// Calls `hook` after each commit to a WAL with the number of frames in it; `None` takes the hook
+    /// away. SQLite has one such hook for each connection, which `PRAGMA wal_autocheckpoint` sets too.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite has no memory for the hook.
+    pub fn wal_hook<F>(&mut self, hook: Option<F>) -> Result<(), rusqlite::Error>
+    where
+        F: FnMut(&mut Wal, c_int) -> Result<(), rusqlite::Error> + Send + 'static,
+    {
+        self.inner_mut().wal_hook(hook)
+    }
+
+    /// Calls `handler` about every so many instructions of SQLite's virtual machine; it interrupts
+    /// the statement by answering true. `None` takes it away.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite has no memory for the handler.
+    pub fn progress_handler<F>(
+        &mut self,
+        instructions: c_int,
+        handler: Option<F>,
+    ) -> Result<(), rusqlite::Error>
+    where
+        F: FnMut() -> bool + Send + 'static,
+    {
+        self.inner_mut().progress_handler(instructions, handler)
     }
 
     /// The build that this connection belongs to, and is active.
@@ -162,11 +214,12 @@ impl Connection {
     /// another build can be active in the meantime. It cannot be used until
     /// [`Connection::take_up`]; nothing happens to one that is aside already.
     ///
-    /// No other build may open its database file meanwhile, because the locks of two SQLite copies
-    /// in one process break each other.
+    /// No other build may open its database file meanwhile, nor one that it has attached, because
+    /// the locks of two SQLite copies in one process break each other.
     pub fn set_aside(&mut self) {
         if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
-            registry::note_aside(self.build, self.file);
+            self.files_aside = self.file.into_iter().chain(attached_files(&self.inner)).collect();
+            registry::note_aside(self.build, &self.files_aside);
             drop(registration);
         }
     }
@@ -181,7 +234,7 @@ impl Connection {
     pub fn take_up(&mut self) -> Result<(), Error> {
         if matches!(self.place, Place::Aside) {
             let registration = Registration::new(self.build.activate()?)?;
-            registry::forget_aside(self.build, self.file);
+            registry::forget_aside(self.build, &mem::take(&mut self.files_aside));
             self.place = Place::Up(registration);
         }
         Ok(())
@@ -220,8 +273,15 @@ impl Connection {
         };
         // SAFETY: nothing uses the field afterwards: `self` is forgotten.
         let inner = unsafe { ManuallyDrop::take(&mut self.inner) };
+        let file = self.file;
+        drop(mem::take(&mut self.path));
         mem::forget(self);
-        close_in_order(inner, registration)
+        close_in_order(inner, file, registration)
+    }
+
+    fn inner_mut(&mut self) -> &mut rusqlite::Connection {
+        assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
+        &mut self.inner
     }
 }
 
@@ -231,13 +291,6 @@ impl Deref for Connection {
     fn deref(&self) -> &Self::Target {
         assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
         &self.inner
-    }
-}
-
-impl DerefMut for Connection {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
-        &mut self.inner
     }
 }
 
@@ -252,7 +305,7 @@ impl Drop for Connection {
             // SAFETY: a drop runs once, and last.
             let inner = unsafe { ManuallyDrop::take(&mut self.inner) };
             // A drop has no one to tell; `close` is there for those who ask.
-            let _closed = close_in_order(inner, registration);
+            let _closed = close_in_order(inner, self.file, registration);
         }
     }
 }
@@ -269,80 +322,51 @@ fn refuse_file_set_aside(build: &'static SqliteBuild, path: &Path) -> Result<(),
     }
 }
 
-/// The connection first, then its registration. A connection that does not close (a leaked
-/// statement) lives on, so its registration and lease must too: they are leaked with it.
+/// The files that SQL has attached, where a path still leads to them. One that cannot be looked at cannot
+/// be opened by another build either.
+fn attached_files(connection: &rusqlite::Connection) -> impl Iterator<Item = FileIdentity> {
+    // The first two are `main` and `temp`.
+    let paths = (2..).map_while(|index| attached_path(connection, index));
+    paths.filter_map(|path| FileIdentity::of(&path).ok().flatten())
+}
+
+/// The path of the database at `index`, empty for one in memory; `None` beyond the last.
+fn attached_path(connection: &rusqlite::Connection, index: c_int) -> Option<PathBuf> {
+    // SAFETY: the handle is valid, and used on the connection's thread during the calls only. The
+    // name is null beyond the last database; it and the path live as long as the database is
+    // attached, which nothing changes before the copy below.
+    let path = unsafe {
+        let handle = connection.handle();
+        let name = ffi::sqlite3_db_name(handle, index);
+        if name.is_null() {
+            return None;
+        }
+        ffi::sqlite3_db_filename(handle, name)
+    };
+    if path.is_null() {
+        return Some(PathBuf::new());
+    }
+    // SAFETY: not null, and SQLite's file names end in a zero byte; see above.
+    let path = unsafe { CStr::from_ptr(path) };
+    Some(PathBuf::from(OsStr::from_bytes(path.to_bytes())))
+}
+
+/// The connection first, then its file and its registration. A connection that does not close (a leaked
+/// statement) lives on, so its registration, its lease and its file must too: they are leaked with it.
 fn close_in_order(
     inner: rusqlite::Connection,
+    file: Option<FileIdentity>,
     registration: Registration,
 ) -> Result<(), rusqlite::Error> {
     match inner.close() {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            file.into_iter().for_each(database_file::connection_closed);
+            drop(registration);
+            Ok(())
+        }
         Err((_still_open, error)) => {
             mem::forget(registration);
             Err(error)
         }
     }
-}
-
-fn open_flags(build: &'static SqliteBuild, options: &OpenOptions) -> Result<c_int, Error> {
-    let mutex = match options.mutex {
-        ConnectionMutex::NoMutex => ffi::SQLITE_OPEN_NOMUTEX,
-        ConnectionMutex::FullMutex if build.thread_mode == ThreadMode::SingleThread => {
-            return Err(Error::NoMutexInBuild { build: build.name });
-        }
-        ConnectionMutex::FullMutex => ffi::SQLITE_OPEN_FULLMUTEX,
-    };
-    let mode = match options.mode {
-        OpenMode::ReadWriteCreate => ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_CREATE,
-        OpenMode::ReadWrite => ffi::SQLITE_OPEN_READWRITE,
-        OpenMode::ReadOnly => ffi::SQLITE_OPEN_READONLY,
-    };
-    Ok(mutex | mode | ffi::SQLITE_OPEN_EXRESCODE)
-}
-
-/// Absolute, so that no file name reads as a URI: some builds take `file:...` as one, others do
-/// not.
-fn absolute_path(path: &Path) -> Result<CString, Error> {
-    let absolute = path::absolute(path)
-        .map_err(|source| Error::BadPath { path: path.to_owned(), reason: source.to_string() })?;
-    CString::new(absolute.as_os_str().as_bytes()).map_err(|_| Error::BadPath {
-        path: path.to_owned(),
-        reason: "found a zero byte, wished a path without".to_owned(),
-    })
-}
-
-fn open_raw(path: &CStr, flags: c_int, vfs: &Vfs) -> Result<rusqlite::Connection, rusqlite::Error> {
-    let vfs = match vfs {
-        Vfs::Default => ptr::null(),
-        Vfs::Named(name) => name.as_ptr(),
-    };
-    let mut raw: *mut ffi::sqlite3 = ptr::null_mut();
-    // SAFETY: both strings end in a zero byte and live through the call; `raw` is a place for the
-    // result.
-    let code = open_gate::pass(|| unsafe {
-        ffi::sqlite3_open_v2(path.as_ptr(), &raw mut raw, flags, vfs)
-    });
-    if code != ffi::SQLITE_OK {
-        return Err(open_failure(raw, code));
-    }
-    // SAFETY: the handle was just opened and is owned by no one else.
-    let connection = unsafe { rusqlite::Connection::from_handle_owned(raw) }?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    Ok(connection)
-}
-
-/// The error of a failed open; `raw` is closed, as SQLite asks even then.
-fn open_failure(raw: *mut ffi::sqlite3, code: c_int) -> rusqlite::Error {
-    let error = ffi::Error::new(code);
-    if raw.is_null() {
-        return rusqlite::Error::SqliteFailure(error, None);
-    }
-    // SAFETY: the handle is valid; its message lives until the next call on it, and is copied
-    // before that. Nothing else holds the handle, so it may be closed.
-    let message = unsafe {
-        let message = CStr::from_ptr(ffi::sqlite3_errmsg(raw)).to_string_lossy().into_owned();
-        ffi::sqlite3_close(raw);
-        message
-    };
-    rusqlite::Error::SqliteFailure(error, Some(message))
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a build or in opening a connection.
 
+use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
@@ -43,9 +44,26 @@ pub enum Error {
         /// Its open connections.
         connections: usize,
     },
-    /// `sqlite3_initialize` failed.
+    /// The compiled C file is not what `builds.toml` says of it.
     #[error(
-        "SQLite build `{build}` cannot be initialised: sqlite3_initialize answered {code}, wished 0"
+        "SQLite build `{build}` was not compiled as builds.toml says: {what}: expected {expected}, \
+         got {found}; take flags out of the compiler's wrapper, `cargo clean -p sqlite-builds`, and \
+         compile again"
+    )]
+    NotAsSaid {
+        /// The build.
+        build: &'static str,
+        /// What differs, by the name of its define or flag.
+        what: &'static str,
+        /// What the manifest and the cargo profile ask for.
+        expected: String,
+        /// What the compiled file says.
+        found: String,
+    },
+    /// `sqlite3_initialize` failed, or the build's unix VFS took no other `open`.
+    #[error(
+        "SQLite build `{build}` cannot be initialised: expected the answer 0, got {code}; take the \
+         defines away that its base does not have"
     )]
     Initialize {
         /// The build.
@@ -145,6 +163,20 @@ pub enum Error {
         path: PathBuf,
         /// What SQLite answered.
         source: rusqlite::Error,
+    },
+    /// There is no handle on the database file of a connection.
+    #[error(
+        "cannot open a handle on {} beside a connection of SQLite build `{build}`: expected the \
+         connection's file, got: {source}; leave the file where it is while it is open",
+        path.display()
+    )]
+    DatabaseFile {
+        /// The build of the connection.
+        build: &'static str,
+        /// The path as the connection was opened with.
+        path: PathBuf,
+        /// What is in the way.
+        source: io::Error,
     },
     /// A fault of this kind is armed already.
     #[error("a {kind} fault is armed already; drop its guard first")]

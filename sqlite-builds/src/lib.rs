@@ -33,10 +33,13 @@
 
 mod active;
 mod api_table;
+mod attach_gate;
 mod build;
+mod compiled_as_said;
 mod connection;
 mod counts;
 mod cpu_reference;
+mod database_file;
 mod error;
 mod fault;
 mod file_identity;
@@ -44,6 +47,7 @@ mod libsqlite3_flags;
 mod nearest;
 mod omitted;
 mod open_gate;
+mod opening;
 mod raw_build;
 mod registry;
 
@@ -51,11 +55,11 @@ pub use rusqlite;
 
 pub use crate::active::ActiveBuild;
 pub use crate::build::{BuildProfile, SqliteBuild, SyncCall, ThreadMode, builds, find};
-pub use crate::connection::{
-    BUSY_TIMEOUT, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs,
-};
+pub use crate::connection::Connection;
 pub use crate::counts::Counts;
 pub use crate::cpu_reference::CpuReference;
+pub use crate::database_file::DatabaseFile;
 pub use crate::error::Error;
 pub use crate::fault::{FaultGuard, InjectedError};
 pub use crate::omitted::take_omitted_calls;
+pub use crate::opening::{BUSY_TIMEOUT, ConnectionMutex, OpenMode, OpenOptions, Vfs};

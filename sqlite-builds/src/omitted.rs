@@ -21,8 +21,8 @@ const YES_OR_NO: [&str; 4] = ["compileoption_used", "complete", "complete16", "e
 ///
 /// What such a call answered is no result of SQLite: an int function answered `SQLITE_MISUSE` (or
 /// no), a pointer was null, a void function did nothing. `open_v2` in the list means that a
-/// connection was opened around [`ActiveBuild::open`](crate::ActiveBuild::open). The note is one
-/// for the whole process.
+/// connection was opened around [`ActiveBuild::open`](crate::ActiveBuild::open), and `interruptx` that
+/// an interrupt handle was used. The note is one for the whole process.
 pub fn take_omitted_calls() -> Vec<&'static str> {
     let taken =
         CALLED.iter().zip(ENTRY_NAMES).filter(|(called, _)| called.swap(false, Ordering::Relaxed));

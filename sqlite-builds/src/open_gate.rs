@@ -1,7 +1,11 @@
-//! Lets only this crate open connections: one opened around it would hold no lease and could
-//! outlive its build.
+//! Lets only this crate open connections, since one opened around it would hold no lease and could
+//! outlive its build; and lets nobody interrupt one, since rusqlite's handle for that goes to any
+//! thread and outlives the lease: it would write into a connection while another build is active.
 
-#![expect(unsafe_code, reason = "stands in for sqlite3_open_v2 and its older forms")]
+#![expect(
+    unsafe_code,
+    reason = "stands in for sqlite3_open_v2, its older forms and sqlite3_interrupt"
+)]
 
 use std::cell::Cell;
 use std::ffi::{c_char, c_int, c_void};
@@ -21,20 +25,35 @@ thread_local! {
     static OPENING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Puts the gate before the functions that open connections.
+/// Puts the gate before the functions that open connections and the one that interrupts them.
 pub(crate) fn guard(table: &mut sqlite3_api_routines) {
     *OPEN_V2.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = table.open_v2;
     table.open_v2 = Some(gated_open_v2);
     table.open = Some(refused_open);
     table.open16 = Some(refused_open16);
+    table.interruptx = Some(refused_interrupt);
 }
 
 /// Runs `open`, which may pass the gate on this thread.
 pub(crate) fn pass<T>(open: impl FnOnce() -> T) -> T {
-    OPENING.set(true);
-    let answer = open();
-    OPENING.set(false);
-    answer
+    let _closes_again = Opened::now();
+    open()
+}
+
+/// The gate is open on this thread until this is dropped, by a panic too.
+struct Opened;
+
+impl Opened {
+    fn now() -> Self {
+        OPENING.set(true);
+        Self
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        OPENING.set(false);
+    }
 }
 
 unsafe extern "C" fn gated_open_v2(
@@ -71,8 +90,34 @@ unsafe fn refuse(connection: *mut *mut sqlite3) -> c_int {
         // SAFETY: not null, and the caller vouches for the rest.
         unsafe { connection.write(ptr::null_mut()) };
     }
-    if let Some(index) = ENTRY_NAMES.iter().position(|name| *name == "open_v2") {
+    note("open_v2");
+    ffi::SQLITE_MISUSE
+}
+
+/// Does nothing: the connection may belong to a build that is not active, or to another thread.
+unsafe extern "C" fn refused_interrupt(_connection: *mut sqlite3) {
+    note("interruptx");
+}
+
+fn note(entry: &str) {
+    if let Some(index) = ENTRY_NAMES.iter().position(|name| *name == entry) {
         note_call(index);
     }
-    ffi::SQLITE_MISUSE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_in_between_leaves_the_gate_closed() {
+        let panicked = std::panic::catch_unwind(|| {
+            pass(|| {
+                assert!(OPENING.get());
+                panic!("in between");
+            })
+        });
+        assert!(panicked.is_err());
+        assert!(!OPENING.get());
+    }
 }

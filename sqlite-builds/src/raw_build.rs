@@ -1,18 +1,22 @@
 //! What the C file of a build hands out, field by field as it lays it out.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU64};
 
-/// `struct durabench_build` in `build/sqlite_build.c`.
+/// `struct durabench_build` in `build/sqlite_build.c`. All of it is known when the file is linked.
 #[repr(C)]
 #[derive(Debug)]
 pub(crate) struct RawBuild {
     pub(crate) api_table: *const c_void,
     pub(crate) api_table_bytes: usize,
     pub(crate) version: *const c_char,
+    pub(crate) compiler: *const c_char,
     pub(crate) counters: *const RawCounters,
+    pub(crate) initialize: unsafe extern "C" fn() -> c_int,
     pub(crate) version_number: i32,
-    pub(crate) initialize_result: i32,
+    pub(crate) thread_safe: i32,
+    pub(crate) sync_call: i32,
+    pub(crate) optimized: i32,
 }
 
 /// `struct durabench_counters` in `build/sqlite_build.c`.

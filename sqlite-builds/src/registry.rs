@@ -1,5 +1,6 @@
 //! Which build is active in this process, and what holds it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -39,6 +40,8 @@ static STATE: Mutex<State> = Mutex::new(State {
     aside: Vec::new(),
 });
 static LEASE_RETURNED: Condvar = Condvar::new();
+/// The number of files in `State::aside`.
+static FILES_ASIDE: AtomicUsize = AtomicUsize::new(0);
 
 /// No step between lock and unlock can leave the state half changed, so a panic elsewhere does not
 /// spoil it.
@@ -57,7 +60,7 @@ pub(crate) fn own_table(
     build: &'static SqliteBuild,
 ) -> Result<&'static sqlite3_api_routines, Error> {
     let _one_at_a_time = state();
-    api_table::own_table(build, api_table::raw_build(build)?)
+    api_table::own_table(build, api_table::initialised(build)?)
 }
 
 /// Like [`lease`], but waits up to `patience` for the leases on another build to be returned.
@@ -110,19 +113,22 @@ pub(crate) fn unregister_connection() {
     state().connections -= 1;
 }
 
-/// Notes that a connection of `build` is set aside, with this file open.
-pub(crate) fn note_aside(build: &'static SqliteBuild, file: Option<FileIdentity>) {
-    state().aside.extend(file.map(|file| (build.name, file)));
+/// Notes that a connection of `build` is set aside, with these files open.
+pub(crate) fn note_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
+    let mut state = state();
+    state.aside.extend(files.iter().map(|file| (build.name, *file)));
+    FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
-/// One connection of `build` with this file open is no longer aside.
-pub(crate) fn forget_aside(build: &'static SqliteBuild, file: Option<FileIdentity>) {
+/// One connection of `build` with these files open is no longer aside.
+pub(crate) fn forget_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
     let mut state = state();
-    let is_it =
-        |(holder, held): &(&str, FileIdentity)| *holder == build.name && Some(*held) == file;
-    if let Some(place) = state.aside.iter().position(is_it) {
-        state.aside.swap_remove(place);
+    for file in files {
+        if let Some(place) = state.aside.iter().position(|held| *held == (build.name, *file)) {
+            state.aside.swap_remove(place);
+        }
     }
+    FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
 /// Another build than `build` of which a connection is set aside with this file open.
@@ -134,6 +140,17 @@ pub(crate) fn holder_aside(
     let is_other =
         |(holder, held): &&(&'static str, FileIdentity)| *holder != build.name && *held == file;
     state.aside.iter().find(is_other).map(|(holder, _)| *holder)
+}
+
+/// Whether any connection is set aside; cheap enough to ask for each file that is opened.
+pub(crate) fn is_any_aside() -> bool {
+    FILES_ASIDE.load(Ordering::Relaxed) > 0
+}
+
+/// Whether a connection of another build than the active one is set aside with this file open.
+pub(crate) fn is_aside_for_the_active(file: FileIdentity) -> bool {
+    let active = state().installed.map(|installed| installed.build);
+    active.is_some_and(|active| holder_aside(active, file).is_some())
 }
 
 /// Reserves a kind of fault injection, of which the active build has one each.

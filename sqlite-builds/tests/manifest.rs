@@ -186,18 +186,86 @@ fn what_cannot_work_is_refused_by_name_with_the_reason() {
 }
 
 #[test]
+fn what_takes_away_what_is_read_back_or_promised_is_refused_by_name_with_the_reason() {
+    for (define, reason) in [
+        ("SQLITE_OMIT_AUTOVACUUM", "it takes away PRAGMA auto_vacuum"),
+        ("SQLITE_OMIT_WAL", "it takes away the WAL"),
+        ("SQLITE_OMIT_PRAGMA", "it changes the SQL parser"),
+        ("SQLITE_ENABLE_ORDERED_SET_AGGREGATES", "it changes the SQL parser"),
+        ("SQLITE_OMIT_FLAG_PRAGMAS", "it takes away PRAGMA foreign_keys"),
+        ("SQLITE_OMIT_PAGER_PRAGMAS", "the amalgamation does not link with it"),
+        ("SQLITE_OMIT_SCHEMA_VERSION_PRAGMAS", "it takes away PRAGMA freelist_count"),
+        ("SQLITE_OMIT_SCHEMA_PRAGMAS", "it takes away PRAGMA database_list"),
+        ("SQLITE_OMIT_COMPILEOPTION_DIAGS", "it takes away PRAGMA compile_options"),
+        ("SQLITE_OMIT_INTEGRITY_CHECK", "it takes away PRAGMA integrity_check"),
+        ("SQLITE_OMIT_WSD", "the amalgamation does not link with it"),
+        ("SQLITE_MAX_MMAP_SIZE=0", "it bounds PRAGMA mmap_size"),
+        ("SQLITE_NO_SYNC", "it leaves out syncs"),
+        ("SQLITE_DISABLE_DIRSYNC=1", "it leaves out syncs"),
+    ] {
+        let name = define.split('=').next().unwrap();
+        let text = with_lines(&format!("defines = [\"{define}\"]"));
+        assert!(
+            text.starts_with(&format!(
+                "builds.toml:4: build `a`, key `defines`: `{name}` is refused: {reason}"
+            )),
+            "{text}"
+        );
+    }
+    let fdatasync = with_lines("defines = [\"HAVE_FDATASYNC=yes\"]");
+    assert!(fdatasync.contains("found `HAVE_FDATASYNC=yes`, expected HAVE_FDATASYNC=1"));
+}
+
+#[test]
+fn a_flag_that_carries_something_else_in_is_refused_by_name() {
+    for (flag, belongs_to) in [
+        ("--define-macro=SQLITE_THREADSAFE=0", "; this one belongs under `defines`"),
+        ("-Wp,-DSQLITE_THREADSAFE=0", "; this one belongs under `defines`"),
+        ("--undefine-macro=SQLITE_THREADSAFE", "; this one belongs under `undefine`"),
+        ("--optimize=0", "; this one belongs under `optimize`"),
+        ("-Xpreprocessor", ""),
+        ("-Xclang", ""),
+        ("-include/tmp/other.h", ""),
+        ("-imacros/tmp/other.h", ""),
+        ("--include=/tmp/other.h", ""),
+        ("-I/tmp", ""),
+        ("-isystem/tmp", ""),
+        ("-specs=/tmp/specs", ""),
+        ("-fplugin=/tmp/plugin.so", ""),
+        ("-B/tmp", ""),
+        ("-undef", ""),
+        ("-xc++", ""),
+        ("@/tmp/flags", ""),
+    ] {
+        let text = with_lines(&format!("compiler_flags = [\"{flag}\"]"));
+        let begin =
+            format!("builds.toml:4: build `a`, key `compiler_flags`: found `{flag}`, expected ");
+        assert!(
+            text.starts_with(&begin) && text.ends_with(&format!("linker{belongs_to}")),
+            "{text}"
+        );
+    }
+    let allowed = "[[build]]\nname = \"a\"\nwhy = \"w\"\ncompiler_flags = [\"-march=native\", \
+                   \"-fno-plt\", \"-g3\", \"-Wno-all\", \"-std=gnu11\", \"--param=ssp-buffer-size=4\"]";
+    assert_eq!(read(allowed).unwrap()[0].compiler_flags.len(), 6);
+}
+
+#[test]
 fn flags_levels_and_profiles_are_checked() {
     let flags = "builds.toml:4: build `a`, key `compiler_flags`: found";
     for (flag, answer) in [
-        ("march=native", "wished one flag that starts with `-`"),
-        ("-g -O2", "wished one flag that starts with `-`"),
-        ("-O2", "wished one flag that starts with `-`; this one belongs under `optimize`"),
-        ("-DX", "wished one flag that starts with `-`; this one belongs under `defines`"),
-        ("-UX", "wished one flag that starts with `-`; this one belongs under `undefine`"),
+        ("march=native", ""),
+        ("-g -O2", ""),
+        ("-O2", "; this one belongs under `optimize`"),
+        ("-DX", "; this one belongs under `defines`"),
+        ("-UX", "; this one belongs under `undefine`"),
     ] {
         assert_eq!(
             with_lines(&format!("compiler_flags = [\"{flag}\"]")),
-            format!("{flags} `{flag}`, {answer}")
+            format!(
+                "{flags} `{flag}`, expected one flag that begins with -f, -g, -m, -W, -std= or \
+                 --param= and hands nothing on to the preprocessor, assembler or linker{answer}"
+            )
         );
     }
     assert_eq!(

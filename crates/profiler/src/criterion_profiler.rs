@@ -41,6 +41,9 @@ impl FlamegraphProfiler {
 
 impl Profiler for FlamegraphProfiler {
     fn start_profiling(&mut self, benchmark_id: &str, _benchmark_dir: &Path) {
+        // A case that failed has unwound past its stop: its samples must not be taken for this
+        // one's, and a process takes one profile at a time.
+        self.sampling = None;
         match Sampling::start(self.clock, self.frequency_hz) {
             Ok(sampling) => self.sampling = Some(sampling),
             Err(error) => warn(benchmark_id, &error),
@@ -50,8 +53,8 @@ impl Profiler for FlamegraphProfiler {
     fn stop_profiling(&mut self, benchmark_id: &str, benchmark_dir: &Path) {
         // A profile that did not start has been warned of already.
         let Some(sampling) = self.sampling.take() else { return };
-        let written = sampling.finish().and_then(|stacks| {
-            write_profile(benchmark_id, self.clock, self.frequency_hz, &stacks, benchmark_dir)
+        let written = sampling.finish().and_then(|taken| {
+            write_profile(benchmark_id, self.clock, self.frequency_hz, &taken, benchmark_dir)
         });
         if let Err(error) = written {
             warn(benchmark_id, &error);

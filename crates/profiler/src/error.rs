@@ -34,6 +34,18 @@ pub enum ProfilerError {
     /// pprof could not start, or could not hand out its samples.
     #[error("pprof failed: {0}; only one profile can be taken at a time in a process")]
     Sampler(#[from] pprof::Error),
+    /// pprof cannot keep its samples.
+    #[error(
+        "cannot make a temporary file for the samples in {}: {source}; set TMPDIR to a directory that \
+         exists and is writable",
+        path.display()
+    )]
+    TemporaryDirectory {
+        /// The directory, as `TMPDIR` names it; `/tmp` where it is unset.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
     /// The kernel refused the wall-clock timer or the signal handler.
     #[error("the kernel refused {call} for the wall-clock timer: {source}; try the clock `cpu`")]
     Timer {

@@ -31,6 +31,9 @@
 //!   it. On the wall clock at 997 Hz that takes 3 to 14 % of the time, and a long wait is
 //!   lengthened by its own samples. So the pictures tell where time goes, and never how fast a case
 //!   is.
+//! - A wait that cannot be interrupted is drawn at its end, with the ticks that it missed, at most 250 of
+//!   them (a quarter of a second at 997 Hz), so that no signal handler runs for long; the picture says
+//!   how many it left out.
 //! - A function that ends in a call of another may have left the stack by then (a tail call).
 //! - On aarch64 pprof 0.15.0 starts at the link register, so the innermost frame is off by one.
 
@@ -43,6 +46,7 @@ mod folded;
 mod frame_name;
 mod output;
 mod sampling;
+mod temporary_directory;
 mod trim;
 mod wall_timer;
 
@@ -50,3 +54,4 @@ pub use clock::{CLOCK_VARIABLE, Clock};
 pub use criterion_profiler::{FREQUENCY_HZ_MAX, FlamegraphProfiler};
 pub use error::ProfilerError;
 pub use folded::{FoldedStacks, ParseFoldedError};
+pub use temporary_directory::check_temporary_directory;

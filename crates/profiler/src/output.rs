@@ -7,7 +7,8 @@ use std::path::Path;
 
 use pprof::flamegraph::{self, Options};
 
-use crate::{Clock, FoldedStacks, ProfilerError};
+use crate::sampling::Taken;
+use crate::{Clock, ProfilerError};
 
 /// Below this many samples the drawing warns: a share of one half is then uncertain by 0.1 and more
 /// (two standard deviations of a binomial share).
@@ -19,9 +20,10 @@ pub(crate) fn write_profile(
     case_id: &str,
     clock: Clock,
     frequency_hz: u32,
-    stacks: &FoldedStacks,
+    taken: &Taken,
     directory: &Path,
 ) -> Result<(), ProfilerError> {
+    let stacks = &taken.stacks;
     let drawing = directory.join(clock.file_stem()).with_extension("svg");
     let folded = drawing.with_extension("folded");
     if stacks.samples_total() == 0 {
@@ -30,7 +32,7 @@ pub(crate) fn write_profile(
         return Err(ProfilerError::NoSamples { clock });
     }
     let folded_text = stacks.to_string();
-    let drawing_bytes = draw(case_id, clock, frequency_hz, stacks, &folded_text)?;
+    let drawing_bytes = draw(case_id, clock, frequency_hz, taken, &folded_text)?;
     fs::create_dir_all(directory)
         .map_err(|source| ProfilerError::CreateDirectory { path: directory.to_owned(), source })?;
     replace(&folded, folded_text.as_bytes())?;
@@ -41,11 +43,11 @@ fn draw(
     case_id: &str,
     clock: Clock,
     frequency_hz: u32,
-    stacks: &FoldedStacks,
+    taken: &Taken,
     folded_text: &str,
 ) -> Result<Vec<u8>, ProfilerError> {
     let mut options = Options::default();
-    let samples = stacks.samples_total();
+    let samples = taken.stacks.samples_total();
     let plural = if samples == 1 { "" } else { "s" };
     options.title = format!("{case_id}: {clock}, {samples} sample{plural}");
     options.subtitle = Some(match clock {
@@ -54,7 +56,8 @@ fn draw(
         }
         Clock::OnCpu => "width is CPU time, user and system; waiting does not show".to_owned(),
         Clock::Wall => format!(
-            "width is the bench thread's time, waiting included; {frequency_hz} samples a second"
+            "width is the bench thread's time, waiting included; {frequency_hz} samples a second{}",
+            left_out(taken.ticks_left_out)
         ),
     });
     // The same function has the same colour in every picture.
@@ -63,6 +66,11 @@ fn draw(
     flamegraph::from_lines(&mut options, folded_text.lines(), &mut drawing)
         .map_err(|error| ProfilerError::Draw { reason: error.to_string() })?;
     Ok(drawing)
+}
+
+/// Samples that stand for no width, of waits that were too long.
+fn left_out(ticks: u64) -> String {
+    if ticks == 0 { String::new() } else { format!(", {ticks} of long waits left out") }
 }
 
 /// Writes beside the file, then renames, so that a reader never meets half a file.
@@ -87,6 +95,11 @@ fn remove_if_there(path: &Path) -> Result<(), ProfilerError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FoldedStacks;
+
+    fn taken(folded: &str) -> Taken {
+        Taken { stacks: folded.parse().unwrap(), ticks_left_out: 0 }
+    }
 
     fn names_in(directory: &Path) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(directory)
@@ -101,7 +114,7 @@ mod tests {
     fn each_clock_has_its_two_files() {
         let root = tempfile::tempdir().unwrap();
         let directory = root.path().join("group/case/10/profile");
-        let stacks: FoldedStacks = "bench thread;write;fsync 7\n".parse().unwrap();
+        let stacks = taken("bench thread;write;fsync 7\n");
         write_profile("group/case/10", Clock::OnCpu, 997, &stacks, &directory).unwrap();
         write_profile("group/case/10", Clock::Wall, 997, &stacks, &directory).unwrap();
         assert_eq!(
@@ -114,7 +127,7 @@ mod tests {
             ]
         );
         let folded = fs::read_to_string(directory.join("flamegraph.folded")).unwrap();
-        assert_eq!(folded.parse::<FoldedStacks>().unwrap(), stacks);
+        assert_eq!(folded.parse::<FoldedStacks>().unwrap(), stacks.stacks);
         let drawing = fs::read_to_string(directory.join("flamegraph-wall.svg")).unwrap();
         for part in
             ["group/case/10", "wall clock, bench thread only", "7 samples", "too few", "fsync"]
@@ -124,11 +137,20 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_says_how_many_samples_of_long_waits_it_left_out() {
+        let root = tempfile::tempdir().unwrap();
+        let long = Taken { ticks_left_out: 750, ..taken("bench thread;fsync 251\n") };
+        write_profile("case", Clock::Wall, 997, &long, root.path()).unwrap();
+        let drawing = fs::read_to_string(root.path().join("flamegraph-wall.svg")).unwrap();
+        assert!(drawing.contains("997 samples a second, 750 of long waits left out"));
+    }
+
+    #[test]
     fn without_samples_the_earlier_profile_goes() {
         let root = tempfile::tempdir().unwrap();
-        let stacks: FoldedStacks = "bench thread;write 7\n".parse().unwrap();
+        let stacks = taken("bench thread;write 7\n");
         write_profile("case", Clock::OnCpu, 997, &stacks, root.path()).unwrap();
-        let empty = FoldedStacks::default();
+        let empty = Taken::default();
         let error = write_profile("case", Clock::OnCpu, 997, &empty, root.path()).unwrap_err();
         assert!(matches!(error, ProfilerError::NoSamples { clock: Clock::OnCpu }));
         assert!(names_in(root.path()).is_empty());
@@ -139,7 +161,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("file");
         fs::write(&file, "in the way").unwrap();
-        let stacks: FoldedStacks = "bench thread;write 7\n".parse().unwrap();
+        let stacks = taken("bench thread;write 7\n");
         let error = write_profile("case", Clock::Wall, 997, &stacks, &file.join("profile"));
         assert!(matches!(error, Err(ProfilerError::CreateDirectory { .. })));
         assert_eq!(names_in(root.path()), ["file"]);
@@ -149,7 +171,7 @@ mod tests {
     fn a_file_that_cannot_be_replaced_leaves_no_half_file() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("flamegraph.folded")).unwrap();
-        let stacks: FoldedStacks = "bench thread;write 7\n".parse().unwrap();
+        let stacks = taken("bench thread;write 7\n");
         let error = write_profile("case", Clock::OnCpu, 997, &stacks, root.path());
         assert!(matches!(error, Err(ProfilerError::WriteFile { .. })));
         assert_eq!(names_in(root.path()), ["flamegraph.folded"]);

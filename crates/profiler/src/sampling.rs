@@ -5,6 +5,7 @@ use pprof::{Frames, ProfilerGuard, ProfilerGuardBuilder, Report};
 use crate::criterion_profiler::CRITERION_HOOKS;
 use crate::first_sample::{FIRST_SAMPLE_FRAME, take_first_sample};
 use crate::frame_name::frame_name;
+use crate::temporary_directory::check_temporary_directory;
 use crate::trim::{Owner, trim};
 use crate::wall_timer::WallTimer;
 use crate::{Clock, FoldedStacks, ProfilerError};
@@ -13,6 +14,14 @@ use crate::{Clock, FoldedStacks, ProfilerError};
 const BENCH_THREAD: &str = "bench thread";
 /// The outermost frame of the stacks of threads that were given no name.
 const UNNAMED_THREAD: &str = "unnamed thread";
+
+/// What was sampled while a case ran.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) stacks: FoldedStacks,
+    /// Ticks that very long waits missed, and of which no sample was taken.
+    pub(crate) ticks_left_out: u64,
+}
 
 /// A profile being taken; dropping it stops the ticks and forgets the samples.
 pub(crate) struct Sampling {
@@ -29,7 +38,15 @@ impl Sampling {
             // The wall timer takes the place of pprof's, which is disarmed before its first tick.
             Clock::Wall => 1,
         };
-        let guard = ProfilerGuardBuilder::default().frequency(pprof_frequency_hz).build()?;
+        let built = ProfilerGuardBuilder::default().frequency(pprof_frequency_hz).build();
+        // pprof keeps its samples in a temporary file, and tells its failure as another one.
+        let guard = match built {
+            Ok(guard) => guard,
+            Err(error) => {
+                check_temporary_directory()?;
+                return Err(error.into());
+            }
+        };
         take_first_sample(&guard);
         let wall_timer = match clock {
             Clock::OnCpu => None,
@@ -39,9 +56,9 @@ impl Sampling {
     }
 
     /// Stops the ticks and folds what was sampled while the case ran.
-    pub(crate) fn finish(mut self) -> Result<FoldedStacks, ProfilerError> {
-        drop(self.wall_timer.take());
-        Ok(fold(&self.guard.report().build()?))
+    pub(crate) fn finish(mut self) -> Result<Taken, ProfilerError> {
+        let ticks_left_out = self.wall_timer.take().map_or(0, WallTimer::stop);
+        Ok(Taken { stacks: fold(&self.guard.report().build()?), ticks_left_out })
     }
 }
 

@@ -11,16 +11,16 @@
 use std::io;
 use std::mem;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 use libc::{c_int, c_void, siginfo_t};
 use pprof::ProfilerGuard;
 
 use crate::ProfilerError;
 
-/// Missed ticks beyond this (10 s at 1 kHz) are dropped, so that no wait can make a handler run for
-/// long.
-const MISSED_TICKS_MAX: c_int = 10_000;
+/// Of the ticks that a wait missed, at most so many get a sample, so that no handler runs for long: at
+/// 25 to 140 microseconds a sample, 35 ms. That is a wait of a quarter of a second at 1 kHz.
+const MISSED_TICKS_MAX: u64 = 250;
 
 type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
 
@@ -28,6 +28,8 @@ type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
 static PPROF_HANDLER: AtomicUsize = AtomicUsize::new(0);
 /// The running timer's id, which the kernel counts missed ticks by.
 static TIMER_ID: AtomicPtr<c_void> = AtomicPtr::new(ptr::null_mut());
+/// Missed ticks beyond the bound, since the timer started.
+static LEFT_OUT: AtomicU64 = AtomicU64::new(0);
 
 /// A running timer; dropping it stops the ticks.
 #[derive(Debug)]
@@ -46,8 +48,15 @@ impl WallTimer {
         stand_before_pprof_handler()?;
         let timer = Self { id: create_timer()? };
         TIMER_ID.store(timer.id, Ordering::Release);
+        LEFT_OUT.store(0, Ordering::Relaxed);
         timer.arm(frequency_hz)?;
         Ok(timer)
+    }
+
+    /// Stops the ticks, and says of how many that waits missed no sample was taken.
+    pub(crate) fn stop(self) -> u64 {
+        drop(self);
+        LEFT_OUT.load(Ordering::Relaxed)
     }
 
     fn arm(&self, frequency_hz: u32) -> Result<(), ProfilerError> {
@@ -135,12 +144,19 @@ extern "C" fn sample_with_missed_ticks(signal: c_int, info: *mut siginfo_t, cont
     // SAFETY: the kernel hands a valid siginfo to a handler installed with SA_SIGINFO.
     let from_timer = unsafe { (*info).si_code } == libc::SI_TIMER;
     let missed_ticks = if from_timer { missed_ticks() } else { 0 };
-    for _ in 0..=missed_ticks {
-        take_sample(signal, info, context);
+    take_samples(missed_ticks, || take_sample(signal, info, context));
+}
+
+/// One sample for the tick, and one for each that was missed before it, up to the bound.
+fn take_samples(missed_ticks: u64, mut take_sample: impl FnMut()) {
+    let drawn = missed_ticks.min(MISSED_TICKS_MAX);
+    LEFT_OUT.fetch_add(missed_ticks - drawn, Ordering::Relaxed);
+    for _ in 0..=drawn {
+        take_sample();
     }
 }
 
-fn missed_ticks() -> c_int {
+fn missed_ticks() -> u64 {
     // SAFETY: the location of this thread's errno is always valid.
     let errno = unsafe { libc::__errno_location() };
     // SAFETY: as above.
@@ -150,5 +166,22 @@ fn missed_ticks() -> c_int {
     let missed = unsafe { libc::timer_getoverrun(TIMER_ID.load(Ordering::Acquire)) };
     // SAFETY: as above.
     unsafe { *errno = errno_before };
-    missed.clamp(0, MISSED_TICKS_MAX)
+    u64::try_from(missed).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_takes_a_bounded_number_of_samples_and_counts_the_rest() {
+        for (missed, samples, left_out) in
+            [(0, 1, 0), (250, 251, 0), (251, 251, 1), (10_000, 251, 9_750)]
+        {
+            LEFT_OUT.store(0, Ordering::Relaxed);
+            let mut taken = 0;
+            take_samples(missed, || taken += 1);
+            assert_eq!((taken, LEFT_OUT.load(Ordering::Relaxed)), (samples, left_out), "{missed}");
+        }
+    }
 }

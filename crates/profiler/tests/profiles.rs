@@ -174,6 +174,65 @@ fn a_profile_that_cannot_be_taken_or_written_does_not_end_the_bench() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "in the way");
 }
 
+#[inline(never)]
+fn failing_case_until(deadline: Instant) {
+    mix_numbers_until(deadline);
+    black_box(deadline);
+}
+
+#[inline(never)]
+fn next_case_until(deadline: Instant) {
+    mix_numbers_until(deadline);
+    black_box(deadline);
+}
+
+#[test]
+fn a_case_that_failed_leaves_nothing_to_the_next_ones_picture() {
+    let _turn = ONE_PROFILE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    for clock in [Clock::OnCpu, Clock::Wall] {
+        let root = tempfile::tempdir().unwrap();
+        let mut profiler = FlamegraphProfiler::new(clock, 997).unwrap();
+        let in_a_moment = || Instant::now() + Duration::from_millis(400);
+        profiler.start_profiling("failing", root.path());
+        failing_case_until(in_a_moment());
+        // It fails: Criterion unwinds, and nobody stops the profile.
+        profiler.start_profiling("next", root.path());
+        next_case_until(in_a_moment());
+        profiler.stop_profiling("next", root.path());
+        let path = root.path().join(clock.file_stem()).with_extension("folded");
+        let stacks: FoldedStacks = std::fs::read_to_string(path).unwrap().parse().unwrap();
+        assert_eq!(share(&stacks, "failing_case_until"), 0.0, "{stacks}");
+        assert!(share(&stacks, "next_case_until") > 0.5, "{stacks}");
+    }
+}
+
+#[test]
+fn a_temporary_directory_that_is_not_there_is_named() {
+    let test = "a_temporary_directory_that_is_not_there_is_named";
+    // In a process of its own, for pprof looks once only.
+    if std::env::var_os("DURABENCH_TEST_TMPDIR").is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let missing = root.path().join("missing");
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .envs([("TMPDIR", missing.as_path()), ("DURABENCH_TEST_TMPDIR", Path::new("1"))])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let warning = format!(
+            "warning: no flamegraph of `case`: cannot make a temporary file for the samples in {}: ",
+            missing.display()
+        );
+        assert!(said.contains(&warning) && said.contains("; set TMPDIR to a directory"), "{said}");
+        return;
+    }
+    let mut profiler = FlamegraphProfiler::new(Clock::OnCpu, 997).unwrap();
+    profiler.start_profiling("case", Path::new("unused"));
+    profiler.stop_profiling("case", Path::new("unused"));
+    let refusal = profiler::check_temporary_directory().unwrap_err();
+    assert!(matches!(refusal, profiler::ProfilerError::TemporaryDirectory { .. }), "{refusal}");
+}
+
 fn entries(directory: &Path) -> usize {
     std::fs::read_dir(directory).unwrap().count()
 }

@@ -93,6 +93,54 @@ fn no_other_build_opens_a_file_that_is_aside() {
 }
 
 #[test]
+fn sql_of_another_build_attaches_no_file_that_is_aside() {
+    let _turn = turn();
+    let (mut bundled, files) = opened_aside(Bench::new("bundled"));
+    let aside = files.path().join("test.db");
+    let attach = |connection: &Connection, file: &std::path::Path| {
+        let attached = connection.execute("ATTACH ?1 AS other", [file.to_str().unwrap()]);
+        attached.map_err(|error| error.sqlite_error_code())
+    };
+    let stock = Bench::new("stock");
+    let connection = stock.open();
+    connection.execute_batch("CREATE TABLE t(a)").unwrap();
+    let refused = Err(Some(rusqlite::ErrorCode::CannotOpen));
+    assert_eq!(attach(&connection, &aside), refused);
+    let into = connection.execute("VACUUM INTO ?1", [aside.to_str().unwrap()]);
+    assert!(into.is_err());
+    assert_eq!(attach(&connection, &files.path().join("another.db")), Ok(0));
+    drop((connection, stock));
+
+    bundled.take_up().unwrap();
+    assert_eq!(rows(&bundled), 0);
+    drop(bundled);
+    let stock = Bench::new("stock");
+    assert_eq!(attach(&stock.open(), &aside), Ok(0), "it was closed");
+}
+
+#[test]
+fn an_attached_file_is_aside_with_its_connection() {
+    let _turn = turn();
+    let bench = Bench::new("bundled");
+    let mut connection = bench.open();
+    let files = bench.into_directory();
+    let attached = files.path().join("attached.db");
+    connection.execute("ATTACH ?1 AS other", [attached.to_str().unwrap()]).unwrap();
+    connection.execute_batch("ATTACH ':memory:' AS memory; CREATE TABLE other.t(a)").unwrap();
+    connection.set_aside();
+    let stock = find("stock").unwrap().activate().unwrap();
+    let refusal = stock.open(&attached, &read_write_create()).unwrap_err();
+    assert!(matches!(refusal, Error::FileSetAside { holder: "bundled", .. }), "{refusal}");
+    drop(stock);
+
+    connection.take_up().unwrap();
+    connection.execute_batch("DETACH other").unwrap();
+    connection.set_aside();
+    let stock = find("stock").unwrap().activate().unwrap();
+    stock.open(&attached, &read_write_create()).unwrap();
+}
+
+#[test]
 fn what_is_dropped_aside_is_closed_or_leaked_and_never_called_in_another_build() {
     let _turn = turn();
     let (bundled, files) = opened_aside(Bench::new("bundled"));

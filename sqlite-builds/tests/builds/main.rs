@@ -8,5 +8,7 @@ mod counters;
 mod cpu_reference;
 mod faults;
 mod functional;
+mod lent;
+mod locks;
 mod switching;
 mod sync_table;

@@ -71,6 +71,10 @@ pub struct SqliteRecord {
 pub struct CompiledRecord {
     /// Bytes of the sections that the object file loads into memory: code, constants, data.
     pub object_bytes: u64,
+    /// The compiler and its version, as it named itself: `gcc 14.2.0`; null in records from before
+    /// it was stored.
+    #[serde(default)]
+    pub compiler: Option<String>,
     /// What followed `-O`.
     pub optimize: String,
     /// Further compiler flags: `-march=native`.

@@ -29,6 +29,7 @@ pub(crate) fn full_record() -> RunRecord {
             sync_call: SyncCall::Fdatasync,
             compiled: Some(CompiledRecord {
                 object_bytes: 1_500_000,
+                compiler: Some("gcc 14.2.0".into()),
                 optimize: "3".into(),
                 compiler_flags: vec!["-march=native".into()],
                 defines: vec!["HAVE_FDATASYNC=1".into()],

@@ -154,3 +154,12 @@ fn a_floor_tells_the_share_of_one_and_of_several_syncs() {
     assert_eq!((floor.share, floor.share_of_syncs), (Some(0.5), Some(1.0)));
     assert_eq!((floor.share_low, floor.share_high), (Some(0.5), Some(0.5)));
 }
+
+#[test]
+fn a_record_from_before_the_compiler_was_stored_reads() {
+    let mut stored: Value = serde_json::from_str(GOLDEN).unwrap();
+    let compiled = stored["sqlite"]["compiled"].as_object_mut().unwrap();
+    assert!(compiled.remove("compiler").is_some());
+    let read: RunRecord = serde_json::from_value(stored).unwrap();
+    assert_eq!(read.sqlite.unwrap().compiled.unwrap().compiler, None);
+}

@@ -117,6 +117,7 @@ fn sizes_are_told_where_they_are_known() {
         let object_bytes = if sqlite.build == "lean" { 1_100_000 } else { 1_700_000 };
         sqlite.compiled = Some(CompiledRecord {
             object_bytes,
+            compiler: None,
             optimize: "3".into(),
             compiler_flags: vec![],
             defines: vec![],

@@ -1,8 +1,10 @@
 //! The files of a path.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use sqlite_builds::{Connection, DatabaseFile};
 
 use super::pragma::JournalMode;
 use crate::error::WriteError;
@@ -10,28 +12,29 @@ use crate::error::WriteError;
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
 
-/// A path's files, with a handle that syncs the database. It must be the last handle on the file that
-/// this process closes: with any of them go all of its POSIX locks (howtocorrupt.html, section 2.2).
+/// A path's files, with a handle that syncs the database. The handle is shared with every connection to
+/// that file in the process: with any descriptor of a file go all of the process's POSIX locks on it
+/// (howtocorrupt.html, section 2.2).
 #[derive(Debug)]
 pub(super) struct PathFiles {
     pub(super) database: PathBuf,
     /// The rollback journal or the WAL.
     pub(super) journal: PathBuf,
-    database_file: File,
+    database_file: DatabaseFile,
 }
 
 impl PathFiles {
-    /// The files of a database that exists.
-    pub(super) fn open(directory: &Path, journal_mode: JournalMode) -> Result<Self, WriteError> {
+    /// The files of a database that `connection` has open.
+    pub(super) fn open(
+        directory: &Path,
+        journal_mode: JournalMode,
+        connection: &Connection,
+    ) -> Result<Self, WriteError> {
         let database = database_in(directory);
         let suffix = if journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
         let mut journal = database.clone().into_os_string();
         journal.push(suffix);
-        let database_file = File::open(&database).map_err(|source| WriteError::Io {
-            doing: "opening",
-            path: database.clone(),
-            source,
-        })?;
+        let database_file = connection.database_file()?;
         Ok(Self { database, journal: journal.into(), database_file })
     }
 

@@ -75,7 +75,7 @@ impl SqlitePath {
                 .map_err(WriteError::sqlite("creating the table"))?;
         }
         spec.pragmas.read_back(&connection)?;
-        let files = Arc::new(PathFiles::open(directory, spec.pragmas.journal_mode)?);
+        let files = Arc::new(PathFiles::open(directory, spec.pragmas.journal_mode, &connection)?);
         let progress = WalProgress::default();
         if spec.pragmas.journal_mode == JournalMode::Wal {
             progress.count_commits_of(&mut connection)?;

@@ -8,6 +8,7 @@ mod common;
 mod counting;
 mod crash_scripts;
 mod faults;
+mod locks;
 mod log_then_sqlite;
 mod merging;
 mod null;

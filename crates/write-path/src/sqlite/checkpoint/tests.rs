@@ -37,7 +37,8 @@ impl Store {
         let mut connection = connect(&build, &directory);
         spec.pragmas.set(&connection).expect("pragmas");
         connection.execute_batch("CREATE TABLE numbers(number, filler)").expect("a table");
-        let files = PathFiles::open(directory.path(), JournalMode::Wal).expect("files");
+        let files =
+            PathFiles::open(directory.path(), JournalMode::Wal, &connection).expect("files");
         let progress = WalProgress::default();
         progress.count_commits_of(&mut connection).expect("a hook");
         let checkpointer = Checkpointer::new(progress, Arc::new(files));

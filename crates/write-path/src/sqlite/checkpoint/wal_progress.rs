@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use sqlite_builds::Connection;
 
 use crate::checkpoint::FrameCounts;
 use crate::error::WriteError;
