@@ -1,6 +1,6 @@
 //! A made-up machine and made-up cases on it, noisy in the ways that real ones are.
 
-use measure::stats::Piece;
+use measure::stats::{Nominal, Piece};
 use rand::rngs::SmallRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -9,18 +9,32 @@ use rand_distr::{Distribution, Exp1, StandardNormal};
 /// Pieces of a case in one block.
 const PIECES: u32 = 4;
 
+/// The mean length of a regime of the processor, s.
+const REGIME_S: f64 = 3.0;
+
+/// How far a store's offset goes, relative: it stays for all pieces of a block.
+const OFFSET: f64 = 0.02;
+
+/// How far a piece's heavy-tailed noise goes, relative.
+const HEAVY: f64 = 0.03;
+
+/// How far the yardsticks are off, relative.
+const FLOOR_NOISE: f64 = 0.03;
+const REFERENCE_NOISE: f64 = 0.015;
+
 /// A case: what a packet takes in truth.
 #[derive(Clone, Copy, Debug)]
-pub struct Case {
-    pub floors: f64,
-    pub references: f64,
+pub(crate) struct Case {
+    pub(crate) floors: f64,
+    pub(crate) references: f64,
     /// How many times as long everything takes.
-    pub factor: f64,
+    pub(crate) factor: f64,
 }
 
 impl Case {
-    pub fn time_ns(&self, floor_ns: f64, reference_ns: f64) -> f64 {
-        self.factor * (self.floors * floor_ns + self.references * reference_ns)
+    /// What a packet takes at these yardsticks, ns.
+    pub(crate) fn time_ns(&self, at: &Nominal) -> f64 {
+        self.factor * (self.floors * at.floor_ns + self.references * at.reference_ns)
     }
 }
 
@@ -44,7 +58,7 @@ impl Machine {
         let disk = normal(0.15);
         let (disk_drift, processor_drift, unseen_drift) =
             (normal(1e-3), normal(3e-4), normal(3e-4));
-        let switch_in_s = 3.0 * exponential(&mut random);
+        let switch_in_s = REGIME_S * exponential(&mut random);
         Self {
             random,
             is_slow,
@@ -63,7 +77,7 @@ impl Machine {
         self.switch_in_s -= seconds;
         while self.switch_in_s < 0.0 {
             self.is_slow = !self.is_slow;
-            self.switch_in_s += 3.0 * exponential(&mut self.random);
+            self.switch_in_s += REGIME_S * exponential(&mut self.random);
         }
     }
 
@@ -86,31 +100,45 @@ impl Machine {
         (width * normal(&mut self.random)).exp() * stall
     }
 
+    /// Both yardsticks as they are now.
+    fn truth(&self) -> Nominal {
+        Nominal { floor_ns: self.floor_ns(), reference_ns: self.reference_ns() }
+    }
+
+    /// Both as they are measured now.
+    fn yardsticks(&mut self) -> Nominal {
+        let Nominal { floor_ns, reference_ns } = self.truth();
+        Nominal {
+            floor_ns: floor_ns * self.noise(FLOOR_NOISE, 0.01, 1.0),
+            reference_ns: reference_ns * self.noise(REFERENCE_NOISE, 0.01, 0.3),
+        }
+    }
+
+    /// A piece that lasts a tenth of a second, with yardsticks before and after it.
     fn piece(&mut self, case: &Case, block: u32, offset: f64) -> Piece {
-        let (floor, reference) = (self.floor_ns(), self.reference_ns());
-        let before = (floor * self.noise(0.04, 0.01, 1.0), reference * self.noise(0.02, 0.01, 0.3));
+        let (truth_before, before) = (self.truth(), self.yardsticks());
         self.pass(0.1);
-        let (floor_then, reference_then) = (self.floor_ns(), self.reference_ns());
-        let after = (
-            floor_then * self.noise(0.04, 0.01, 1.0),
-            reference_then * self.noise(0.02, 0.01, 0.3),
-        );
-        let exact = case.time_ns((floor + floor_then) / 2.0, (reference + reference_then) / 2.0);
+        let (truth_after, after) = (self.truth(), self.yardsticks());
+        let exact = case.time_ns(&mean(&truth_before, &truth_after));
         let unseen = (self.unseen_drift * self.age_s).exp();
         // Student's t with 4 degrees of freedom: a normal over the root of a mean of four squares.
         let chi: f64 = (0..4).map(|_| normal(&mut self.random).powi(2)).sum();
-        let heavy = (0.05 * normal(&mut self.random) / (chi / 4.0).sqrt()).exp();
-        Piece {
-            block,
-            time_ns: exact * offset * unseen * heavy * self.noise(0.0, 0.02, 3.0),
-            floor_ns: (before.0 + after.0) / 2.0,
-            reference_ns: (before.1 + after.1) / 2.0,
-        }
+        let heavy = (HEAVY * normal(&mut self.random) / (chi / 4.0).sqrt()).exp();
+        let time_ns = exact * offset * unseen * heavy * self.noise(0.0, 0.02, 3.0);
+        let Nominal { floor_ns, reference_ns } = mean(&before, &after);
+        Piece { block, time_ns, floor_ns, reference_ns }
+    }
+}
+
+fn mean(one: &Nominal, other: &Nominal) -> Nominal {
+    Nominal {
+        floor_ns: (one.floor_ns + other.floor_ns) / 2.0,
+        reference_ns: (one.reference_ns + other.reference_ns) / 2.0,
     }
 }
 
 /// Measures the cases in randomized blocks: each case's pieces.
-pub fn measure(cases: &[Case], blocks: u32, seed: u64) -> Vec<Vec<Piece>> {
+pub(crate) fn measure(cases: &[Case], blocks: u32, seed: u64) -> Vec<Vec<Piece>> {
     let mut machine = Machine::new(seed);
     let mut pieces = vec![Vec::new(); cases.len()];
     let mut order: Vec<usize> = (0..cases.len()).collect();
@@ -118,7 +146,7 @@ pub fn measure(cases: &[Case], blocks: u32, seed: u64) -> Vec<Vec<Piece>> {
         order.shuffle(&mut machine.random);
         for &case in &order {
             machine.pass(0.2);
-            let offset = (0.03 * normal(&mut machine.random)).exp();
+            let offset = (OFFSET * normal(&mut machine.random)).exp();
             for _ in 0..PIECES {
                 let piece = machine.piece(&cases[case], block, offset);
                 pieces[case].push(piece);
