@@ -13,7 +13,7 @@ const ITERATIONS_MAX: usize = 100;
 const SCALE_FIXED_FROM: usize = 15;
 
 /// The coefficients stand still when none of them moves the prediction by more than this, relative.
-const STILL: f64 = 1e-9;
+const STILL: f64 = 1e-7;
 
 /// Beyond this the two yardsticks are one: the squared cosine of the angle between them.
 const COSINE_SQUARE_MAX: f64 = 1.0 - 1e-10;
@@ -36,6 +36,15 @@ impl Pair {
     }
 }
 
+/// A piece in a weighted least-squares problem.
+struct Row {
+    floor: f64,
+    reference: f64,
+    weight: f64,
+    /// The time times the weight.
+    weighted_time: f64,
+}
+
 /// The sums that a weighted least-squares problem of two coefficients is made of.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Sums {
@@ -48,12 +57,13 @@ pub(super) struct Sums {
 
 impl Sums {
     /// Adds a row: yardsticks and time in one unit, which cancels.
-    pub(super) fn add(&mut self, floor: f64, reference: f64, time: f64, weight: f64) {
+    fn add(&mut self, row: &Row) {
+        let Row { floor, reference, weight, weighted_time } = *row;
         self.floor_floor += weight * floor * floor;
         self.floor_reference += weight * floor * reference;
         self.reference_reference += weight * reference * reference;
-        self.floor_time += weight * floor * time;
-        self.reference_time += weight * reference * time;
+        self.floor_time += floor * weighted_time;
+        self.reference_time += reference * weighted_time;
     }
 
     /// These sums without those of some of the rows.
@@ -125,8 +135,9 @@ pub(super) struct Solution {
 pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Option<Solution> {
     let mut start = Sums::default();
     for piece in pieces {
-        let time = piece.time_ns;
-        start.add(piece.floor_ns / time, piece.reference_ns / time, 1.0, 1.0);
+        let (floor, reference) =
+            (piece.floor_ns / piece.time_ns, piece.reference_ns / piece.time_ns);
+        start.add(&Row { floor, reference, weight: 1.0, weighted_time: 1.0 });
     }
     let mut pair = start.not_negative(yardsticks)?;
     let mut scale = spread(pieces, pair);
@@ -135,7 +146,7 @@ pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Option<Solution
             scale = spread(pieces, pair);
         }
         let mut sums = Sums::default();
-        pieces.iter().for_each(|piece| add_row(&mut sums, piece, pair, scale));
+        pieces.iter().for_each(|piece| sums.add(&Row::near(piece, pair, scale)));
         let next = sums.not_negative(yardsticks)?;
         let moved = pieces.iter().map(|piece| {
             let then = next.predict_ns(piece.floor_ns, piece.reference_ns);
@@ -150,12 +161,30 @@ pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Option<Solution
     Some(Solution { pair, scale: spread(pieces, pair) })
 }
 
-/// Adds a piece's row of the problem near `pair`.
-pub(super) fn add_row(sums: &mut Sums, piece: &Piece, pair: Pair, scale: f64) {
-    let prediction = pair.predict_ns(piece.floor_ns, piece.reference_ns);
-    let residual = pair.residual(piece);
-    let (floor, reference) = (piece.floor_ns / prediction, piece.reference_ns / prediction);
-    sums.add(floor, reference, 1.0 + residual, weight(residual, scale));
+impl Row {
+    /// A piece's row of the problem near `pair`.
+    fn near(piece: &Piece, pair: Pair, scale: f64) -> Self {
+        let prediction = pair.predict_ns(piece.floor_ns, piece.reference_ns);
+        let (floor, reference) = (piece.floor_ns / prediction, piece.reference_ns / prediction);
+        let residual = pair.residual(piece);
+        let weight = weight(residual, scale);
+        Self { floor, reference, weight, weighted_time: weight * (1.0 + residual) }
+    }
+}
+
+impl Solution {
+    /// The rows of Newton's step from the solution: where it would go if the pieces were others. In it a piece
+    /// beyond Huber's limit pulls as hard as it does, but does not yield when the solution moves.
+    pub(super) fn newton<'piece>(&self, pieces: impl Iterator<Item = &'piece Piece>) -> Sums {
+        let mut sums = Sums::default();
+        for piece in pieces {
+            let row = Row::near(piece, self.pair, self.scale);
+            let pull = row.weighted_time - row.weight;
+            let weight = if row.weight < 1.0 { 0.0 } else { 1.0 };
+            sums.add(&Row { weight, weighted_time: weight + pull, ..row });
+        }
+        sums
+    }
 }
 
 /// Huber's weight of a residual: 1 near 0, falling with its size beyond.

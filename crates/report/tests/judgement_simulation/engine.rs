@@ -13,7 +13,7 @@ const PIECES: u32 = 4;
 const REGIME_S: f64 = 3.0;
 
 /// How far a store's offset goes, relative: it stays for all pieces of a block.
-const OFFSET: f64 = 0.02;
+const OFFSET: f64 = 0.03;
 
 /// How far a piece's heavy-tailed noise goes, relative.
 const HEAVY: f64 = 0.03;
