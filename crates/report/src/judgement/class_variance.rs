@@ -1,6 +1,6 @@
 //! The moderated t: what a class's contrasts tell about each other's variance.
 
-use measure::stats::FisherF;
+use measure::stats::{FisherF, median};
 
 use super::finding::Estimate;
 use super::prior::Variance;
@@ -11,6 +11,9 @@ const CONTRASTS_MIN: usize = 3;
 
 /// A contrast whose variance is so unlikely beside the others', of as many as there are, is not of their kind.
 const OUTLIER_PROBABILITY: f64 = 0.01;
+
+/// A smaller variance, in units of the class's median, counts as this one.
+const VARIANCE_MIN: f64 = 1e-5;
 
 /// Two contrasts that share a case have half of their variance in common; so the correlation of the two variances is
 /// the square of a half.
@@ -95,9 +98,15 @@ impl Learned {
         if members.len() < CONTRASTS_MIN {
             return None;
         }
+        let own: Vec<f64> = members.iter().map(|member| member.variance()).collect();
+        // A variance of almost nothing, by luck, would say that variances are of any size.
+        let least = VARIANCE_MIN * median(&own)?;
         let variances: Vec<Variance> = members
             .iter()
-            .map(|member| Variance { value: member.variance(), degrees: member.degrees() })
+            .map(|member| Variance {
+                value: member.variance().max(least),
+                degrees: member.degrees(),
+            })
             .collect();
         let alike = mean_alike(members);
         let degrees: f64 = variances.iter().map(|variance| variance.degrees).sum();
@@ -143,3 +152,6 @@ fn alike(one: &Contrast, other: &Contrast) -> f64 {
         _ => 1.0,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,3 +135,6 @@ pub(super) struct FitCost {
     pub(super) spent_degrees: f64,
     pub(super) variance_inflation: f64,
 }
+
+#[cfg(test)]
+mod tests;

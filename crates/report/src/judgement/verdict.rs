@@ -67,3 +67,47 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Intervals around a factor that reach this many percent at 90, 95 and 99 %.
+    fn verdict(class: Class, factor: f64, percent: [f64; 3]) -> Verdict {
+        let [of_90, of_95, of_99] =
+            percent.map(|percent| Interval::around(factor.ln(), percent / 100.0));
+        Verdict::of(class, &LogIntervals { of_90, of_95, of_99 })
+    }
+
+    #[test]
+    fn a_difference_lies_beyond_the_smallest_effect_of_interest() {
+        let longer = Verdict::Differs { direction: Direction::Longer };
+        let shorter = Verdict::Differs { direction: Direction::Shorter };
+        assert_eq!(verdict(Class::Disk, 1.10, [2.0, 3.0, 4.0]), longer);
+        assert_eq!(verdict(Class::Disk, 1.0 / 1.10, [2.0, 3.0, 4.0]), shorter);
+        // Surely not 1, but perhaps not worth acting on.
+        assert_eq!(verdict(Class::Disk, 1.08, [2.0, 3.0, 4.0]), Verdict::Undecided);
+        assert_eq!(verdict(Class::Memory, 1.08, [2.0, 3.0, 4.0]), longer);
+        assert_eq!(verdict(Class::Turns, 1.02, [0.3, 0.5, 0.8]), longer);
+    }
+
+    #[test]
+    fn equal_is_shown_not_assumed() {
+        let equal = |factor| Verdict::EqualWithin { factor };
+        assert_eq!(verdict(Class::Disk, 1.01, [3.0, 4.0, 6.0]), equal(1.05));
+        assert_eq!(verdict(Class::Memory, 1.01, [3.0, 4.0, 6.0]), Verdict::Undecided);
+        assert_eq!(verdict(Class::Memory, 0.995, [1.0, 1.5, 2.0]), equal(1.02));
+        assert_eq!(verdict(Class::Disk, 1.0, [5.0, 6.0, 8.0]), Verdict::Undecided);
+        // Surely not 1, and surely too little to matter.
+        assert_eq!(verdict(Class::Disk, 1.02, [0.1, 0.2, 0.3]), equal(1.05));
+    }
+
+    #[test]
+    fn only_differences_contradict() {
+        let longer = Verdict::Differs { direction: Direction::Longer };
+        let shorter = Verdict::Differs { direction: Direction::Shorter };
+        assert!(longer.contradicts(shorter) && shorter.contradicts(longer));
+        assert!(!longer.contradicts(longer) && !longer.contradicts(Verdict::Undecided));
+        assert!(!Verdict::EqualWithin { factor: 1.05 }.contradicts(longer));
+    }
+}
