@@ -62,6 +62,13 @@ impl NominalTime {
         })
     }
 
+    /// Times that need no fit, such as those of two cases that took turns within the same second.
+    #[must_use]
+    pub fn unfitted(blocks: Vec<BlockTime>) -> Self {
+        let Cost { spent_degrees, variance_inflation } = Cost::NONE;
+        Self { blocks, spent_degrees, variance_inflation }
+    }
+
     /// The case's figure: the geometric mean over blocks, ns.
     #[must_use]
     pub fn geometric_mean_ns(&self) -> f64 {

@@ -2,15 +2,17 @@
 //! that are not negative.
 
 use super::location::MAD_TO_STANDARD_DEVIATION;
-use super::{Piece, Yardsticks, median};
+use super::{Piece, StatsError, Yardsticks, median};
 
 /// Huber's constant: 95 % of the efficiency of least squares where errors are normal, in standard deviations.
 const HUBER: f64 = 1.345;
 
-const ITERATIONS_MAX: usize = 100;
+/// Most fits take some ten steps; where the yardsticks hardly vary apart it is some hundred.
+const STEPS_MAX: usize = 1_000;
 
-/// From here on the scale of the errors stands still, so that it and the weights cannot chase each other.
-const SCALE_FIXED_FROM: usize = 15;
+/// From here on the scale of the errors stands still and steps are halved, so that scale, weights and coefficients
+/// cannot chase each other.
+const CALMED_FROM: usize = 15;
 
 /// The coefficients stand still when none of them moves the prediction by more than this, relative.
 const STILL: f64 = 1e-7;
@@ -28,6 +30,20 @@ pub(super) struct Pair {
 impl Pair {
     pub(super) fn predict_ns(self, floor_ns: f64, reference_ns: f64) -> f64 {
         self.floors * floor_ns + self.references * reference_ns
+    }
+
+    fn halfway_from(self, other: Self) -> Self {
+        Self {
+            floors: (self.floors + other.floors) / 2.0,
+            references: (self.references + other.references) / 2.0,
+        }
+    }
+
+    /// How far a piece's prediction is from another's, relative.
+    fn moved_from(self, other: Self, piece: &Piece) -> f64 {
+        let Piece { floor_ns, reference_ns, .. } = *piece;
+        (self.predict_ns(floor_ns, reference_ns) / other.predict_ns(floor_ns, reference_ns) - 1.0)
+            .abs()
     }
 
     /// The logarithm of a piece's time over its prediction.
@@ -127,38 +143,38 @@ pub(super) struct Solution {
     pub(super) scale: f64,
 }
 
-/// The coefficients for which Huber's function of the pieces' logarithmic residuals is least; `None` where the two
-/// yardsticks are one.
+/// The coefficients for which Huber's function of the pieces' logarithmic residuals is least.
 ///
 /// Each step is Gauss and Newton's: near a prediction `m` the residual `ln(t / x)` is that of the row
 /// `x / m` beside `1 + ln(t / m)`, so all rows count by their relative error.
-pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Option<Solution> {
+pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Result<Solution, StatsError> {
+    let same = || StatsError::SameYardsticks { pieces: pieces.len() };
     let mut start = Sums::default();
     for piece in pieces {
         let (floor, reference) =
             (piece.floor_ns / piece.time_ns, piece.reference_ns / piece.time_ns);
         start.add(&Row { floor, reference, weight: 1.0, weighted_time: 1.0 });
     }
-    let mut pair = start.not_negative(yardsticks)?;
+    let mut pair = start.not_negative(yardsticks).ok_or_else(same)?;
     let mut scale = spread(pieces, pair);
-    for iteration in 0..ITERATIONS_MAX {
-        if iteration > 0 && iteration < SCALE_FIXED_FROM {
-            scale = spread(pieces, pair);
-        }
+    let mut moved = f64::INFINITY;
+    for step in 0..STEPS_MAX {
         let mut sums = Sums::default();
         pieces.iter().for_each(|piece| sums.add(&Row::near(piece, pair, scale)));
-        let next = sums.not_negative(yardsticks)?;
-        let moved = pieces.iter().map(|piece| {
-            let then = next.predict_ns(piece.floor_ns, piece.reference_ns);
-            (then / pair.predict_ns(piece.floor_ns, piece.reference_ns) - 1.0).abs()
-        });
-        let still = moved.fold(0.0, f64::max) < STILL;
+        let mut next = sums.not_negative(yardsticks).ok_or_else(same)?;
+        if step >= CALMED_FROM {
+            next = next.halfway_from(pair);
+        }
+        moved = pieces.iter().map(|piece| next.moved_from(pair, piece)).fold(0.0, f64::max);
         pair = next;
-        if still {
-            break;
+        if moved < STILL {
+            return Ok(Solution { pair, scale: spread(pieces, pair) });
+        }
+        if step < CALMED_FROM {
+            scale = spread(pieces, pair);
         }
     }
-    Some(Solution { pair, scale: spread(pieces, pair) })
+    Err(StatsError::Unsettled { pieces: pieces.len(), steps: STEPS_MAX, moved })
 }
 
 impl Row {
