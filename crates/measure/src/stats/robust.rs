@@ -7,7 +7,7 @@ use super::{Piece, StatsError, Yardsticks, median};
 /// Huber's constant: 95 % of the efficiency of least squares where errors are normal, in standard deviations.
 const HUBER: f64 = 1.345;
 
-/// Most fits take some ten steps; where the yardsticks hardly vary apart it is some hundred.
+/// Most fits take some ten steps. Pieces that follow neither yardstick may take any number.
 const STEPS_MAX: usize = 1_000;
 
 /// From here on the scale of the errors stands still and steps are halved, so that scale, weights and coefficients
@@ -16,6 +16,11 @@ const CALMED_FROM: usize = 15;
 
 /// The coefficients stand still when none of them moves the prediction by more than this, relative.
 const STILL: f64 = 1e-7;
+
+/// From here on a step is small enough at this part of one piece's error. Where the yardsticks hardly vary apart, the
+/// coefficients creep along a valley whose floor is flat; its intervals say so, and its end is no better than its middle.
+const CREEPING_FROM: usize = 100;
+const CREEPING: f64 = 1e-3;
 
 /// Beyond this the two yardsticks are one: the squared cosine of the angle between them.
 const COSINE_SQUARE_MAX: f64 = 1.0 - 1e-10;
@@ -167,7 +172,8 @@ pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Result<Solution
         }
         moved = pieces.iter().map(|piece| next.moved_from(pair, piece)).fold(0.0, f64::max);
         pair = next;
-        if moved < STILL {
+        let still = if step < CREEPING_FROM { STILL } else { CREEPING * scale.min(1.0) };
+        if moved < still {
             return Ok(Solution { pair, scale: spread(pieces, pair) });
         }
         if step < CALMED_FROM {
