@@ -48,6 +48,19 @@ pub enum StatsError {
         /// The block.
         block: u32,
     },
+    /// The fit wanders: the pieces follow no model of the two yardsticks.
+    #[error(
+        "expected coefficients that settle, got ones that still move the prediction by {moved:.1e} of itself after \
+         {steps} steps; the {pieces} pieces follow neither yardstick"
+    )]
+    Unsettled {
+        /// How many pieces there are.
+        pieces: usize,
+        /// How many steps were made.
+        steps: usize,
+        /// How far the last step moved a prediction, relative.
+        moved: f64,
+    },
     /// Degrees of freedom that no distribution has.
     #[error("expected degrees of freedom above 0, got {got}; measure more blocks")]
     Degrees {

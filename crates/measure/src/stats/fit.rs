@@ -54,8 +54,8 @@ impl Fit {
     /// Fits all pieces of one case.
     ///
     /// # Errors
-    /// [`StatsError`] where the pieces cannot tell: too few, of one block, a time that is none, or two yardsticks
-    /// that vary alike.
+    /// [`StatsError`] where the pieces cannot tell: too few, of one block, a time that is none, two yardsticks that
+    /// vary alike, or pieces that follow neither.
     pub fn of(pieces: &[Piece], yardsticks: Yardsticks) -> Result<Self, StatsError> {
         pieces.iter().try_for_each(Piece::check)?;
         if pieces.len() < PIECES_MIN {
@@ -65,8 +65,7 @@ impl Fit {
         if blocks.len() < BLOCKS_MIN {
             return Err(StatsError::TooFewBlocks { expected: BLOCKS_MIN, got: blocks.len() });
         }
-        let same = StatsError::SameYardsticks { pieces: pieces.len() };
-        let solution = solve(pieces, yardsticks).ok_or(same)?;
+        let solution = solve(pieces, yardsticks)?;
         let intervals = fit_interval::jackknife(pieces, &blocks, yardsticks, &solution)?;
         let coefficient = |estimate, interval| Coefficient { estimate, interval };
         let floors = coefficient(solution.pair.floors, intervals.floors);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::robust::{Pair, Solution, Sums, add_row};
+use super::robust::{Pair, Solution};
 use super::{Interval, Piece, StatsError, StudentT, Yardsticks};
 
 const CONFIDENCE: f64 = 0.95;
@@ -22,17 +22,12 @@ pub(super) fn jackknife(
     yardsticks: Yardsticks,
     solution: &Solution,
 ) -> Result<Intervals, StatsError> {
-    let rows_of = |block: Option<u32>| {
-        let mut sums = Sums::default();
-        let chosen = pieces.iter().filter(|piece| block.is_none_or(|block| piece.block == block));
-        chosen.for_each(|piece| add_row(&mut sums, piece, solution.pair, solution.scale));
-        sums
-    };
-    let all = rows_of(None);
+    let all = solution.newton(pieces.iter());
     let whole = all.free(yardsticks).ok_or(StatsError::SameYardsticks { pieces: pieces.len() })?;
     let mut squares = Pair { floors: 0.0, references: 0.0 };
+    let rows_of = |block| solution.newton(pieces.iter().filter(move |piece| piece.block == block));
     for &block in blocks {
-        let without = all.without(&rows_of(Some(block))).free(yardsticks);
+        let without = all.without(&rows_of(block)).free(yardsticks);
         let without = without.ok_or(StatsError::OneBlockTellsAll { block })?;
         squares.floors += (without.floors - whole.floors).powi(2);
         squares.references += (without.references - whole.references).powi(2);

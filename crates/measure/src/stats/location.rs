@@ -12,7 +12,7 @@ pub fn median(samples: &[f64]) -> Option<f64> {
 
 /// The quantile `q` of the samples, in their unit: of `n` sorted samples the one at place `q * (n - 1)`,
 /// counted from 0, linear between the two neighbours (type 7 of Hyndman and Fan, "Sample Quantiles in
-/// Statistical Packages", 1996; what R and NumPy take by default).
+/// Statistical Packages", 1996; the default of R).
 ///
 /// `None` of no samples, where a sample is NaN, and for a `q` outside of 0 to 1.
 #[must_use]

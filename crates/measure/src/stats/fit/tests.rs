@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::random::SplitMix;
 
@@ -139,5 +141,65 @@ fn what_the_pieces_cannot_tell_is_an_error() {
             error.to_string().starts_with("block 1: expected a reference above 0 ns"),
             "{error}"
         );
+    }
+}
+
+#[test]
+fn pieces_that_follow_neither_yardstick_are_refused_not_guessed() {
+    let mut random = SplitMix::new(7);
+    let mut wild = |index: u32| {
+        let [time_ns, floor_ns, reference_ns] =
+            [(); 3].map(|()| 10.0_f64.powf(9.0 * uniform(&mut random)));
+        Piece { block: index % 4, time_ns, floor_ns, reference_ns }
+    };
+    let mut unsettled = 0;
+    for _ in 0..1_000 {
+        let pieces: Vec<Piece> = (0..8).map(&mut wild).collect();
+        let fit = Fit::of(&pieces, Yardsticks::Both);
+        unsettled += u32::from(matches!(fit, Err(StatsError::Unsettled { pieces: 8, .. })));
+    }
+    assert!((1..=100).contains(&unsettled), "{unsettled}");
+}
+
+fn any_time() -> impl Strategy<Value = f64> {
+    (0.0..9.0_f64).prop_map(|exponent| 10.0_f64.powf(exponent))
+}
+
+fn any_piece() -> impl Strategy<Value = Piece> {
+    (0..5_u32, any_time(), any_time(), any_time()).prop_map(
+        |(block, time_ns, floor_ns, reference_ns)| Piece { block, time_ns, floor_ns, reference_ns },
+    )
+}
+
+proptest! {
+    #[test]
+    fn whatever_was_measured_gives_coefficients_or_an_error(
+        pieces in prop::collection::vec(any_piece(), 0..30),
+    ) {
+        for yardsticks in [Yardsticks::Both, Yardsticks::FloorOnly, Yardsticks::ReferenceOnly] {
+            let Ok(fit) = Fit::of(&pieces, yardsticks) else { continue };
+            for Coefficient { estimate, interval } in [fit.floors, fit.references] {
+                prop_assert!(estimate.is_finite() && estimate >= 0.0, "{fit:?}");
+                prop_assert!(interval.contains(estimate) && interval.low >= 0.0, "{fit:?}");
+            }
+            prop_assert!(fit.floors.estimate + fit.references.estimate > 0.0, "{fit:?}");
+            prop_assert!(fit.residual_spread.is_finite(), "{fit:?}");
+        }
+    }
+
+    #[test]
+    fn the_unit_of_time_does_not_matter(scale in 1e-3..1e3_f64, seed in 0..100_u64) {
+        let pieces = pieces(1.5, 1.2, 0.1, seed);
+        let fit = Fit::of(&pieces, Yardsticks::Both).unwrap();
+        let scaled = |&Piece { block, time_ns, floor_ns, reference_ns }: &Piece| Piece {
+            block,
+            time_ns: time_ns * scale,
+            floor_ns: floor_ns * scale,
+            reference_ns: reference_ns * scale,
+        };
+        let scaled: Vec<Piece> = pieces.iter().map(scaled).collect();
+        let again = Fit::of(&scaled, Yardsticks::Both).unwrap();
+        prop_assert!((again.floors.estimate / fit.floors.estimate - 1.0).abs() < 1e-6);
+        prop_assert!((again.references.estimate / fit.references.estimate - 1.0).abs() < 1e-6);
     }
 }

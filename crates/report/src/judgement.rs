@@ -1,0 +1,40 @@
+//! How two cases are judged: from times over blocks to a verdict.
+//!
+//! A [`Contrast`] is the ratio of two cases' times in each block that holds both. Its variance is shrunk towards
+//! that of its [`Class`] ([`ClassVariance`], the moderated t), and then it is a [`Finding`]: the factor, its
+//! intervals, one of three [`Verdict`]s, and the smallest difference that would have been seen. [`best_of`],
+//! [`trend`] and [`crossing`] are the contrasts that choose or order cases. [`Findings`] are stored as
+//! `findings.json`; [`Replication`] compares two runs' findings.
+//!
+//! Nothing here prints, and nothing judges by a label: keys are typed.
+
+mod best_of;
+mod class;
+mod class_variance;
+mod contrast;
+mod crossing;
+mod error;
+mod finding;
+mod findings_file;
+mod key;
+mod prior;
+mod replication;
+mod trend;
+mod verdict;
+
+#[cfg(test)]
+mod test_findings;
+
+pub use best_of::{BestOf, Member, SetKey, best_of};
+pub use class::Class;
+pub use class_variance::ClassVariance;
+pub use contrast::Contrast;
+pub use crossing::{Crossing, CrossingPoint, SignChange, crossing};
+pub use error::JudgementError;
+pub use finding::{Charge, Finding};
+pub use findings_file::{FINDINGS_SCHEMA_VERSION, Findings};
+pub use key::{CaseId, ContrastKey, ContrastKind, Metric};
+pub use prior::{Prior, PriorDegrees};
+pub use replication::{Replicated, Replication, ReplicationLimits, ReplicationOutcome, Shortfall};
+pub use trend::{AxisKey, Trend, TrendPoint, trend};
+pub use verdict::{Direction, Verdict};

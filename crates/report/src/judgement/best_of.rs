@@ -1,0 +1,154 @@
+//! The best of a set, with the choice charged.
+
+use measure::stats::{Interval, NominalTime};
+
+use super::finding::Estimate;
+use super::verdict::LogIntervals;
+use super::{
+    CaseId, Charge, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Finding,
+    JudgementError, Metric,
+};
+
+/// A set of cases of which the best is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetKey {
+    /// The question that declares it.
+    pub question: String,
+    /// The set's stable key.
+    pub set: String,
+    /// Which of their times; the best has the least.
+    pub metric: Metric,
+    /// The class of its contrasts.
+    pub class: Class,
+}
+
+/// A case of a set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Its id.
+    pub case: CaseId,
+    /// Its times.
+    pub time: NominalTime,
+}
+
+/// The best of a set, as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestOf {
+    /// The case with the least time in this run.
+    pub best: CaseId,
+    /// Every case that may be the best in truth, at 95 %, in the order of the set; `best` among them.
+    pub candidates: Vec<CaseId>,
+    /// Each other case beside the best, in the order of the set. The factor is that to `best`; the intervals
+    /// are those to the true best, whichever of the candidates that is.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds the best of a set by multiple comparisons with the best.
+///
+/// The case that looks best has had luck, so its lead is too large. Therefore the intervals are simultaneous over the
+/// comparisons of the true best with each other case: one less than the set has (Sidak's bound in the place of
+/// Dunnett's quantile, a little wider). A case is a candidate while none is beyond its interval, and how far a case
+/// lies behind the true best is bounded by its intervals to all candidates (Hsu, "Simultaneous confidence intervals
+/// for all distances from the best", 1981; Edwards and Hsu, 1983).
+///
+/// # Errors
+/// [`JudgementError`] for fewer than two members, and as [`Contrast::new`] and [`ClassVariance::judge`].
+pub fn best_of(
+    key: &SetKey,
+    members: &[Member],
+    variance: &ClassVariance,
+) -> Result<BestOf, JudgementError> {
+    let least = |a: &&Member, b: &&Member| {
+        a.time.geometric_mean_ns().total_cmp(&b.time.geometric_mean_ns())
+    };
+    let (Some(best), 2..) = (members.iter().min_by(least), members.len()) else {
+        let (question, what) = (key.question.clone(), "cases of a set");
+        return Err(JudgementError::TooFew { question, what, expected: 2, got: members.len() });
+    };
+    let pairs = Pairs::of(key, members, variance)?;
+    let mut findings = Vec::new();
+    for pair in pairs.pairs.iter().filter(|pair| members[pair.baseline].case == best.case) {
+        let at = |confidence| pairs.behind_the_best(pair.case, confidence);
+        let intervals = LogIntervals { of_90: at(0.90), of_95: at(0.95), of_99: at(0.99) };
+        findings.push(Finding::of(&pair.contrast, &pair.estimate, &intervals, pairs.charge));
+    }
+    let candidate = |&index: &usize| pairs.is_candidate(index, 0.95);
+    let candidates = (0..members.len()).filter(candidate);
+    let candidates = candidates.map(|index| members[index].case.clone()).collect();
+    Ok(BestOf { best: best.case.clone(), candidates, findings })
+}
+
+/// A case beside another one, both by their places in the set.
+struct Pair {
+    case: usize,
+    baseline: usize,
+    contrast: Contrast,
+    estimate: Estimate,
+}
+
+/// Every case beside every other one, both ways round.
+struct Pairs {
+    pairs: Vec<Pair>,
+    charge: Charge,
+}
+
+impl Pairs {
+    fn of(
+        key: &SetKey,
+        members: &[Member],
+        variance: &ClassVariance,
+    ) -> Result<Self, JudgementError> {
+        let SetKey { question, set, metric, class } = key;
+        let mut pairs = Vec::new();
+        for (case, above) in members.iter().enumerate() {
+            for (baseline, below) in members.iter().enumerate() {
+                if case == baseline {
+                    continue;
+                }
+                let key = ContrastKey {
+                    question: question.clone(),
+                    kind: ContrastKind::BestOfSet { set: set.clone() },
+                    case: above.case.clone(),
+                    baseline: below.case.clone(),
+                    metric: *metric,
+                };
+                let contrast = Contrast::new(key, *class, &above.time, &below.time)?;
+                let estimate = variance.estimate(&contrast)?;
+                pairs.push(Pair { case, baseline, contrast, estimate });
+            }
+        }
+        let others = u32::try_from(members.len() - 1).unwrap_or(u32::MAX);
+        Ok(Self { pairs, charge: Charge::of(others) })
+    }
+
+    fn beside(&self, case: usize) -> impl Iterator<Item = &Pair> {
+        self.pairs.iter().filter(move |pair| pair.case == case)
+    }
+
+    /// Whether no other case is beyond the interval.
+    fn is_candidate(&self, case: usize, confidence: f64) -> bool {
+        self.beside(case)
+            .all(|pair| pair.estimate.mean <= pair.estimate.reach(confidence, self.charge))
+    }
+
+    /// How far a case lies behind the true best, as a logarithm.
+    fn behind_the_best(&self, case: usize, confidence: f64) -> Interval {
+        let to = |pair: &Pair| {
+            Interval::around(pair.estimate.mean, pair.estimate.reach(confidence, self.charge))
+        };
+        let candidates =
+            self.beside(case).filter(|pair| self.is_candidate(pair.baseline, confidence)).map(to);
+        // A case that may be the best itself may be 0 behind it.
+        let itself =
+            self.is_candidate(case, confidence).then_some(Interval { low: 0.0, high: 0.0 });
+        let either = |one: Interval, other: Interval| Interval {
+            low: one.low.min(other.low),
+            high: one.high.max(other.high),
+        };
+        let nothing = Interval { low: f64::INFINITY, high: f64::NEG_INFINITY };
+        candidates.chain(itself).fold(nothing, either)
+    }
+}
+
+#[cfg(test)]
+mod tests;

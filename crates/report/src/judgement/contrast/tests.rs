@@ -1,0 +1,65 @@
+use measure::stats::BlockTime;
+
+use super::*;
+use crate::judgement::test_findings::key;
+
+fn times(blocks: &[(u32, f64)]) -> NominalTime {
+    NominalTime {
+        blocks: blocks.iter().map(|&(block, time_ns)| BlockTime { block, time_ns }).collect(),
+        spent_degrees: 0.5,
+        variance_inflation: 1.2,
+    }
+}
+
+fn contrast(case: &NominalTime, baseline: &NominalTime) -> Result<Contrast, JudgementError> {
+    Contrast::new(key("case"), Class::Disk, case, baseline)
+}
+
+#[test]
+fn the_factor_is_the_ratio_of_the_printed_times() {
+    let case = times(&[(0, 220.0), (1, 240.0), (2, 310.0), (3, 260.0)]);
+    let baseline = times(&[(3, 130.0), (2, 150.0), (1, 120.0), (0, 100.0)]);
+    let contrast = contrast(&case, &baseline).unwrap();
+    let printed = case.geometric_mean_ns() / baseline.geometric_mean_ns();
+    assert!((contrast.factor() / printed - 1.0).abs() < 1e-12);
+    assert_eq!(contrast.blocks(), 4);
+}
+
+#[test]
+fn the_fit_costs_degrees_and_precision() {
+    let case = times(&[(0, 220.0), (1, 240.0), (2, 310.0), (3, 260.0)]);
+    let baseline = times(&[(3, 130.0), (2, 150.0), (1, 120.0), (0, 100.0)]);
+    let by_one = NominalTime { spent_degrees: 0.0, variance_inflation: 1.0, ..baseline.clone() };
+    let contrast = contrast(&case, &by_one).unwrap();
+    assert!((contrast.degrees() - 2.75).abs() < 1e-12);
+    assert!((contrast.variance_of_mean() - 1.1 / 4.0).abs() < 1e-12);
+}
+
+#[test]
+fn blocks_of_one_case_alone_have_no_part() {
+    let case = times(&[(0, 2.0), (1, 3.0), (2, 4.0), (3, 5.0), (4, 1e9)]);
+    let baseline = times(&[(9, 1e9), (3, 1.0), (2, 1.0), (1, 1.0), (0, 1.0)]);
+    let contrast = contrast(&case, &baseline).unwrap();
+    assert_eq!(contrast.blocks(), 4);
+    assert!((contrast.factor() - 120.0_f64.powf(0.25)).abs() < 1e-12);
+}
+
+#[test]
+fn what_cannot_be_compared_is_an_error_that_names_the_contrast() {
+    let three = times(&[(0, 2.0), (1, 3.0), (2, 4.0)]);
+    let error = contrast(&three, &three).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "question: case over base (AckedTime): expected at least 4 blocks with both cases, got 3; \
+         measure more blocks"
+    );
+    let four = times(&[(0, 2.0), (1, 3.0), (2, 4.0), (3, 5.0)]);
+    assert!(matches!(contrast(&four, &four), Err(JudgementError::NoSpread { .. })));
+    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let spoilt = times(&[(0, 2.0), (1, bad), (2, 4.0), (3, 5.0)]);
+        let as_case = contrast(&spoilt, &four);
+        assert!(matches!(as_case, Err(JudgementError::NotATime { block: 1, .. })), "{bad}");
+        let as_baseline = contrast(&four, &spoilt);
+        assert!(matches!(as_baseline, Err(JudgementError::NotATime { block: 1, .. })), "{bad}");
+    }
+}

@@ -1,0 +1,153 @@
+//! A judged contrast.
+
+use measure::stats::{Interval, StudentT};
+use serde::{Deserialize, Serialize};
+
+use super::prior::Variance;
+use super::verdict::LogIntervals;
+use super::{Class, Contrast, ContrastKey, JudgementError, Prior, Verdict};
+
+/// The chance with which a difference of the size `could_have_seen` would have been called one.
+const POWER: f64 = 0.8;
+
+/// For how many comparisons an interval answers at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Charge(u32);
+
+impl Charge {
+    /// A contrast that was declared, not chosen.
+    pub const ONE: Self = Self(1);
+
+    /// That of `comparisons` at once; 0 counts as 1.
+    #[must_use]
+    pub fn of(comparisons: u32) -> Self {
+        Self(comparisons.max(1))
+    }
+
+    /// How many comparisons share the error.
+    #[must_use]
+    pub fn comparisons(self) -> u32 {
+        self.0
+    }
+
+    /// The confidence of each so that all hold with `confidence` (Sidak).
+    pub(super) fn each(self, confidence: f64) -> f64 {
+        confidence.powf(1.0 / f64::from(self.0))
+    }
+}
+
+/// A contrast with its verdict; a row of `findings.json`.
+///
+/// Factors are of times: 2 says that the case takes twice as long as its baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What is compared.
+    #[serde(flatten)]
+    pub key: ContrastKey,
+    /// Whose variance it was judged by.
+    pub class: Class,
+    /// The ratio of the two printed times: of their geometric means over the blocks that hold both.
+    pub factor: f64,
+    /// The interval of the factor at 95 %.
+    pub interval_95: Interval,
+    /// The interval of the factor at 99 %, by which it differs or not.
+    pub interval_99: Interval,
+    /// The interval of the factor at 90 %, by which it is equal or not.
+    pub interval_90: Interval,
+    /// What it says.
+    pub verdict: Verdict,
+    /// The smallest factor above 1 that this design would have called a difference in 4 of 5 runs.
+    pub could_have_seen: f64,
+    /// How many blocks hold both cases.
+    pub blocks: usize,
+    /// The standard error of the logarithm of the factor.
+    pub standard_error: f64,
+    /// The degrees of freedom behind it, those of the prior included.
+    pub degrees: f64,
+    /// What its variance was shrunk towards; none where it was judged by its own blocks alone.
+    pub prior: Option<Prior>,
+    /// For how many comparisons the intervals answer at once.
+    pub comparisons: Charge,
+}
+
+/// A contrast's mean over blocks with a standard error that has been moderated; of the logarithm of the factor.
+pub(super) struct Estimate {
+    pub(super) mean: f64,
+    standard_error: f64,
+    degrees: f64,
+    student: StudentT,
+    prior: Option<Prior>,
+}
+
+impl Estimate {
+    pub(super) fn new(
+        contrast: &Contrast,
+        variance: Variance,
+        prior: Option<Prior>,
+    ) -> Result<Self, JudgementError> {
+        let degrees = variance.degrees;
+        let student = StudentT::new(degrees).map_err(|source| JudgementError::Statistics {
+            contrast: Box::new(contrast.key().clone()),
+            source,
+        })?;
+        let standard_error = (variance.value * contrast.variance_of_mean()).sqrt();
+        Ok(Self { mean: contrast.mean(), standard_error, degrees, student, prior })
+    }
+
+    /// Half of the width of an interval that answers for the charged comparisons at once.
+    pub(super) fn reach(&self, confidence: f64, charge: Charge) -> f64 {
+        self.student.two_sided(charge.each(confidence)) * self.standard_error
+    }
+}
+
+impl Finding {
+    /// A contrast that was declared, not chosen by its outcome.
+    pub(super) fn declared(contrast: &Contrast, estimate: &Estimate) -> Self {
+        let at = |level| Interval::around(estimate.mean, estimate.reach(level, Charge::ONE));
+        let intervals = LogIntervals { of_90: at(0.90), of_95: at(0.95), of_99: at(0.99) };
+        Self::of(contrast, estimate, &intervals, Charge::ONE)
+    }
+
+    pub(super) fn of(
+        contrast: &Contrast,
+        estimate: &Estimate,
+        intervals: &LogIntervals,
+        comparisons: Charge,
+    ) -> Self {
+        let class = contrast.class();
+        let power = estimate.student.quantile(POWER) * estimate.standard_error;
+        let beyond = estimate.reach(0.99, comparisons) + power;
+        Self {
+            key: contrast.key().clone(),
+            class,
+            factor: contrast.factor(),
+            interval_90: factors(intervals.of_90),
+            interval_95: factors(intervals.of_95),
+            interval_99: factors(intervals.of_99),
+            verdict: Verdict::of(class, intervals),
+            could_have_seen: finite(class.smallest_effect() * beyond.exp()),
+            blocks: contrast.blocks(),
+            standard_error: estimate.standard_error,
+            degrees: estimate.degrees,
+            prior: estimate.prior,
+            comparisons,
+        }
+    }
+
+    /// The logarithm of the factor.
+    #[must_use]
+    pub fn log_factor(&self) -> f64 {
+        self.factor.ln()
+    }
+}
+
+/// The interval of a factor from that of its logarithm.
+fn factors(log: Interval) -> Interval {
+    Interval { low: log.low.exp(), high: finite(log.high.exp()) }
+}
+
+/// JSON holds no infinity.
+fn finite(factor: f64) -> f64 {
+    factor.min(f64::MAX)
+}

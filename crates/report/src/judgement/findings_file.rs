@@ -1,0 +1,157 @@
+//! `findings.json`: every contrast of a run, judged.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, JudgementError};
+use crate::atomic_file;
+
+/// The version of the schema; it grows when a field changes its name, unit or meaning.
+pub const FINDINGS_SCHEMA_VERSION: u32 = 1;
+
+/// What `findings.json` holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    schema_version: u32,
+    rows: Vec<Finding>,
+}
+
+impl Findings {
+    /// The findings of a run, in the order given.
+    ///
+    /// # Errors
+    /// [`JudgementError::Twice`] where two have one key: another run could not be matched with them.
+    pub fn new(rows: Vec<Finding>) -> Result<Self, JudgementError> {
+        let mut keys = BTreeSet::new();
+        if let Some(row) = rows.iter().find(|row| !keys.insert(&row.key)) {
+            return Err(JudgementError::Twice { contrast: Box::new(row.key.clone()) });
+        }
+        Ok(Self { schema_version: FINDINGS_SCHEMA_VERSION, rows })
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[Finding] {
+        &self.rows
+    }
+
+    /// Writes the file; a reader sees the old one or the new one.
+    ///
+    /// # Errors
+    /// [`JudgementError`] naming the file.
+    pub fn write(&self, path: &Path) -> Result<(), JudgementError> {
+        let text =
+            serde_json::to_string_pretty(self).map_err(JudgementError::not_findings(path))?;
+        Ok(atomic_file::replace(path, &(text + "\n"))?)
+    }
+
+    /// Reads a file. The version comes first, because another one's fields would only confuse.
+    ///
+    /// # Errors
+    /// [`JudgementError`] naming the file, where it is missing, is no JSON of this schema, or is of another version.
+    pub fn read(path: &Path) -> Result<Self, JudgementError> {
+        /// The part that every version has.
+        #[derive(Deserialize)]
+        struct Versioned {
+            schema_version: u32,
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| JudgementError::Read { path: path.to_owned(), source })?;
+        let Versioned { schema_version: got } =
+            serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
+        if got != FINDINGS_SCHEMA_VERSION {
+            let (path, expected) = (path.to_owned(), FINDINGS_SCHEMA_VERSION);
+            return Err(JudgementError::SchemaVersion { path, expected, got });
+        }
+        let read: Self = serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
+        Self::new(read.rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::test_findings::{finding, plain_finding};
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("findings.json");
+        let rows =
+            vec![finding("a", 1.3, 0.02), finding("b", 1.0, 0.01), plain_finding("c", 1.1, 2.0)];
+        let findings = Findings::new(rows).unwrap();
+        findings.write(&path).unwrap();
+        assert_eq!(Findings::read(&path).unwrap(), findings);
+    }
+
+    /// A renamed field is another schema: change this text only together with [`FINDINGS_SCHEMA_VERSION`], or where a
+    /// field was added.
+    #[test]
+    fn the_fields_keep_their_names() {
+        let text =
+            serde_json::to_value(Findings::new(vec![finding("a", 1.3, 0.02)]).unwrap()).unwrap();
+        let row = &text["rows"][0];
+        let expected = [
+            "axis",
+            "baseline",
+            "blocks",
+            "case",
+            "class",
+            "comparisons",
+            "could_have_seen",
+            "degrees",
+            "factor",
+            "interval_90",
+            "interval_95",
+            "interval_99",
+            "kind",
+            "metric",
+            "prior",
+            "question",
+            "standard_error",
+            "verdict",
+        ];
+        let names: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+        let missing: Vec<&&str> = expected.iter().filter(|name| !names.contains(name)).collect();
+        assert_eq!((names.len(), missing), (expected.len(), vec![]), "{names:?}");
+        assert_eq!(text["schema_version"], 1);
+        assert_eq!(row["kind"], "one_factor_alone");
+        assert_eq!(row["verdict"]["differs"]["direction"], "longer");
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused_before_its_fields_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("findings.json");
+        std::fs::write(&path, r#"{"schema_version": 2, "rows": "another form"}"#).unwrap();
+        let error = Findings::read(&path).unwrap_err();
+        assert!(
+            matches!(error, JudgementError::SchemaVersion { expected: 1, got: 2, .. }),
+            "{error}"
+        );
+        let text = error.to_string();
+        assert!(text.contains("expected findings of schema version 1, got 2"), "{text}");
+        assert!(text.contains("findings.json"), "{text}");
+    }
+
+    #[test]
+    fn what_holds_no_findings_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("findings.json");
+        assert!(matches!(Findings::read(&path), Err(JudgementError::Read { .. })));
+        for text in ["", "{}", "{\"schema_version\": 1}", "{\"schema_version\": 1, \"rows\": [1]}"]
+        {
+            std::fs::write(&path, text).unwrap();
+            let error = Findings::read(&path).unwrap_err();
+            assert!(matches!(error, JudgementError::NotFindings { .. }), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn two_rows_of_one_key_are_refused() {
+        let twice = vec![finding("a", 1.3, 0.02), finding("a", 1.1, 0.02)];
+        assert!(matches!(Findings::new(twice), Err(JudgementError::Twice { .. })));
+    }
+}

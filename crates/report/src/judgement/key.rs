@@ -1,0 +1,93 @@
+//! What is compared, as stable keys: two runs are matched by them, never by English.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The id of a case, as in its run record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub String);
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl From<&str> for CaseId {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+/// Which time of a case is compared. All are times, so a factor above 1 is always the longer one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    /// The time of a packet until its ack, at the run's nominal yardsticks.
+    AckedTime,
+    /// The same including the final checkpoint and all other work that the path owes.
+    DrainedTime,
+    /// The time of a read, at the run's nominal yardsticks.
+    ReadTime,
+    /// The mean over blocks of each block's longest ack.
+    LongestAck,
+    /// The processor's time per record.
+    CpuTime,
+}
+
+/// Why two cases are compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ContrastKind {
+    /// A case beside the question's base.
+    AgainstBase,
+    /// Two cases that differ in one axis alone.
+    OneFactorAlone {
+        /// The axis's stable key.
+        axis: String,
+    },
+    /// A case of a set beside the best of it.
+    BestOfSet {
+        /// The set's stable key.
+        set: String,
+    },
+    /// The native log beside SQLite at an equal promise.
+    LogBesideSqlite,
+    /// The largest value of a swept axis beside the least one, by the trend over all values.
+    Trend {
+        /// The axis's stable key.
+        axis: String,
+    },
+    /// Two cases at one value of a swept axis, to find where the better one changes.
+    Crossing {
+        /// The axis's stable key.
+        axis: String,
+    },
+    /// One case under two names, to check the judgement itself.
+    NullPair,
+}
+
+/// A contrast's key: what stays the same from run to run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ContrastKey {
+    /// The question that declares it.
+    pub question: String,
+    /// Why the two are compared.
+    #[serde(flatten)]
+    pub kind: ContrastKind,
+    /// The case above the line.
+    pub case: CaseId,
+    /// The case below the line.
+    pub baseline: CaseId,
+    /// Which of their times.
+    pub metric: Metric,
+}
+
+impl fmt::Display for ContrastKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { question, case, baseline, metric, .. } = self;
+        write!(formatter, "{question}: {case} over {baseline} ({metric:?})")
+    }
+}

@@ -1,0 +1,42 @@
+//! Findings for tests, made the way that real ones are.
+
+use super::class_variance::ClassVariance;
+use super::contrast::{BlockRatio, FitCost};
+use super::finding::{Estimate, Finding};
+use super::prior::Variance;
+use super::{Class, Contrast, ContrastKey, ContrastKind, Metric, Prior, PriorDegrees};
+
+pub(super) fn key(case: &str) -> ContrastKey {
+    ContrastKey {
+        question: "question".to_owned(),
+        kind: ContrastKind::OneFactorAlone { axis: "synchronous".to_owned() },
+        case: case.into(),
+        baseline: "base".into(),
+        metric: Metric::AckedTime,
+    }
+}
+
+/// Blocks with these ratios, without the cost of a fit.
+pub(super) fn contrast(case: &str, class: Class, log_ratios: &[f64]) -> Contrast {
+    let ratio = |(block, &log_ratio): (u32, &f64)| BlockRatio { block, log_ratio };
+    let ratios = (0..).zip(log_ratios).map(ratio).collect();
+    let cost = FitCost { spent_degrees: 0.0, variance_inflation: 1.0 };
+    Contrast::from_ratios(key(case), class, ratios, cost).unwrap()
+}
+
+/// A finding of a class with a prior, of 8 blocks and 20 degrees of freedom, with this standard error.
+pub(super) fn finding(case: &str, factor: f64, standard_error: f64) -> Finding {
+    let variance = 8.0 * standard_error * standard_error;
+    let prior = Prior { standard_deviation: variance.sqrt(), degrees: PriorDegrees::Finite(13.0) };
+    let around = |index: i32| factor.ln() + if index % 2 == 0 { 0.01 } else { -0.01 };
+    let contrast = contrast(case, Class::Disk, &(0..8).map(around).collect::<Vec<f64>>());
+    let variance = Variance { value: variance, degrees: 20.0 };
+    Finding::declared(&contrast, &Estimate::new(&contrast, variance, Some(prior)).unwrap())
+}
+
+/// A finding by its own four blocks alone, which lie `apart` from each other.
+pub(super) fn plain_finding(case: &str, factor: f64, apart: f64) -> Finding {
+    let middle = factor.ln();
+    let ratios = [middle - apart, middle + apart, middle - apart, middle + apart];
+    ClassVariance::unknown(Class::Disk).judge(&contrast(case, Class::Disk, &ratios)).unwrap()
+}
