@@ -23,7 +23,7 @@ pub(crate) fn up_to(
 }
 
 /// A number from `least` to `most`, both included.
-pub(crate) fn within<Number: FromStr + PartialOrd + Display>(
+pub(crate) fn within<Number: Copy + FromStr + PartialOrd + Display>(
     text: &str,
     least: Number,
     most: Number,

@@ -105,7 +105,12 @@ fn find_run(runs: &Path, key: &RunKey) -> Result<Option<String>, RunError> {
 
 /// A directory without a readable `run.json` belongs to no run that this program knows.
 fn read_key(run: &Path) -> Option<RunKey> {
-    let text = std::fs::read_to_string(run.join(IDENTITY_FILE)).ok()?;
+    let file = run.join(IDENTITY_FILE);
+    // A pipe of that name would keep every session waiting for ever.
+    if !file.is_file() {
+        return None;
+    }
+    let text = std::fs::read_to_string(file).ok()?;
     Some(serde_json::from_str::<RunIdentity>(&text).ok()?.key)
 }
 
