@@ -99,7 +99,7 @@ impl Point {
                 }
                 let desk = Desk::of(clients);
                 thread::scope(|scope| {
-                    // Before there is a client: where one cannot be started, the others go home.
+                    // Before there is a client: where one cannot be started, the others leave.
                     let _closing = CloseAtEnd { desk: &desk, queue };
                     for client in 0..clients.get() as usize {
                         let desk = &desk;
@@ -193,7 +193,7 @@ struct CloseAtEnd<'load> {
 impl Drop for CloseAtEnd<'_> {
     fn drop(&mut self) {
         self.desk.close();
-        // A client that waits for a batch goes home.
+        // A client that waits for a batch leaves.
         self.queue.abandon();
     }
 }
