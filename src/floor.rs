@@ -7,20 +7,25 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 use measure::environment::{Environment, is_tmpfs};
-use measure::floor::{Floor, SyncCall};
+use measure::floor::{Floor, PAYLOAD_BYTES_MAX, SyncCall};
+
+use crate::bounded::{from_one_to, within};
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// The directory whose disk is measured.
     #[arg(long, default_value = ".")]
     directory: PathBuf,
-    /// Bytes of each write. The first document's merged packet of 400 votes is 9,600.
-    #[arg(long, default_value = "4096")]
+    /// Bytes of each write, up to 64 MiB. The first document's merged packet of 400 votes is 9,600.
+    #[arg(long, default_value = "4096", value_parser = payload_bytes)]
     payload_bytes: NonZeroUsize,
     /// Writes with each of fdatasync and fsync.
-    #[arg(long, default_value = "1000")]
+    #[arg(long, default_value = "1000", value_parser = from_one_to(WRITES_MAX))]
     writes: NonZeroU32,
 }
+
+/// Writes at most: every time is kept in memory until the end.
+const WRITES_MAX: u32 = 10_000_000;
 
 /// Bursts of either call, so that both see the disk in the same moods.
 const BURST_WRITES: u32 = 20;
@@ -61,6 +66,11 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
         )?;
     }
     Ok(())
+}
+
+fn payload_bytes(text: &str) -> Result<NonZeroUsize, String> {
+    let most = NonZeroUsize::new(PAYLOAD_BYTES_MAX).unwrap_or(NonZeroUsize::MIN);
+    within(text, NonZeroUsize::MIN, most)
 }
 
 fn describe(environment: &Environment) -> String {

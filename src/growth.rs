@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use fixture::{Case, Driver, FixtureError, GrowthLimits, Load, Place, Prefill, Workload};
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 
+use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
 use strategy::StrategyOptions;
 
 #[derive(Args)]
@@ -19,21 +20,27 @@ pub(crate) struct Options {
     #[arg(long, value_enum, default_value = "indexed")]
     table: Shape,
     /// Votes in one commit. The first document's merged packet had about 400.
-    #[arg(long, default_value = "400")]
+    #[arg(long, default_value = "400", value_parser = from_one_to(RECORDS_PER_PACKET_MAX))]
     records_per_packet: NonZeroU32,
     /// Payload that the store holds before, in MiB (24 bytes for a vote); 0 begins with an empty one.
-    #[arg(long, default_value = "0")]
+    #[arg(long, default_value = "0", value_parser = up_to(MEBIBYTES_MAX))]
     prefill_mebibytes: u32,
     /// Seconds of driving at most. The first document's runs had 30.
-    #[arg(long, default_value = "60")]
+    #[arg(long, default_value = "60", value_parser = from_one_to(SECONDS_MAX))]
     seconds: NonZeroU32,
     /// Seconds of one step: a line of the table and of the CSV. A thirtieth of the time unless told.
-    #[arg(long)]
+    #[arg(long, value_parser = from_one_to(SECONDS_MAX))]
     step_seconds: Option<NonZeroU32>,
     /// The run ends once database and WAL take as many MiB.
-    #[arg(long, default_value = "4096")]
+    #[arg(long, default_value = "4096", value_parser = from_one_to(MEBIBYTES_MAX))]
     disk_mebibytes: NonZeroU32,
 }
+
+/// Votes of one commit at most: they lie in memory.
+const RECORDS_PER_PACKET_MAX: u32 = 1_000_000;
+
+/// What a store may take or hold at most: 1 TiB.
+const MEBIBYTES_MAX: u32 = 1 << 20;
 
 /// A table of votes.
 #[derive(Clone, Copy, ValueEnum)]

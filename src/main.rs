@@ -1,5 +1,6 @@
 //! The program `durabench`: what a person asks around `cargo bench`.
 
+mod bounded;
 mod builds;
 mod floor;
 mod growth;
@@ -7,10 +8,11 @@ mod reference;
 mod tables;
 mod vote;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use fixture::OutputRelay;
 
 /// What does an acknowledged write cost? The questions themselves run with `cargo bench`.
 #[derive(Parser)]
@@ -37,14 +39,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let command = CommandLine::parse().command;
+    // Before `out`, and so ended after it.
+    let mut output = OutputRelay::none();
+    if command.goes_on_unheard() {
+        output.begin();
+    }
     let mut out = io::stdout().lock();
-    let outcome = match CommandLine::parse().command {
+    let outcome = match command {
         Command::Floor(options) => floor::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Growth(options) => Ok(growth::run(&options)),
-        Command::Tables(options) => tables::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
-        Command::Reference(options) => {
-            reference::run(&options, &mut out).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Tables(options) => tables::run(&options, &mut out),
+        Command::Reference(options) => reference::run(&options, &mut out),
         Command::Builds => builds::run(&mut out).map(|()| ExitCode::SUCCESS),
         Command::Vote(options) => vote::run(&options, &mut out),
     };
@@ -53,8 +59,21 @@ fn main() -> ExitCode {
         // A reader that has seen enough (`| head`) is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            // Nobody may be listening; the exit code tells it too.
+            drop(writeln!(io::stderr(), "error: {error}"));
             ExitCode::FAILURE
+        }
+    }
+}
+
+impl Command {
+    /// Whether it keeps something, and so goes on when nobody reads its output any more. The others end
+    /// quietly then. (`growth` sees to its output by itself.)
+    fn goes_on_unheard(&self) -> bool {
+        match self {
+            Self::Tables(_) | Self::Reference(_) => true,
+            Self::Vote(options) => options.measures(),
+            Self::Floor(_) | Self::Growth(_) | Self::Builds => false,
         }
     }
 }
@@ -68,6 +87,41 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    /// Options whose values are texts.
+    const TEXTS: [&str; 4] = ["directory", "path", "csv", "question"];
+
+    /// The commands below this one, and it itself, each with its words.
+    fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {
+        let below = command.get_subcommands().flat_map(|below| {
+            commands_of(below, &[words, &[below.get_name().to_owned()]].concat())
+        });
+        std::iter::once((words.to_vec(), command.clone())).chain(below).collect()
+    }
+
+    #[test]
+    fn every_number_has_a_bound() {
+        let mut tried = 0;
+        for (words, command) in commands_of(&CommandLine::command(), &["durabench".to_owned()]) {
+            let takes_number = |option: &&clap::Arg| {
+                option.get_action().takes_values()
+                    && option.get_possible_values().is_empty()
+                    && option.get_long().is_some_and(|long| !TEXTS.contains(&long))
+            };
+            for long in command.get_arguments().filter(takes_number).filter_map(clap::Arg::get_long)
+            {
+                for huge in [u64::from(u32::MAX), u64::MAX] {
+                    let option = format!("--{long}={huge}");
+                    let line = words.iter().chain([&option]);
+                    let error = CommandLine::try_parse_from(line).err();
+                    let error = error.unwrap_or_else(|| panic!("{words:?} takes {option}"));
+                    assert_eq!(error.kind(), clap::error::ErrorKind::ValueValidation, "{error}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 60, "{tried}");
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

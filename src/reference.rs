@@ -2,9 +2,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+
+use crate::vote::exit_code;
 
 /// Where reference runs lie, from the project's root.
 const REPORTS: &str = "reports";
@@ -19,7 +22,9 @@ pub(crate) struct Options {
     run: PathBuf,
 }
 
-pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    // What is begun is kept whole: Ctrl-C takes effect after it.
+    fixture::install_interrupt();
     let root = Path::new(".");
     anyhow::ensure!(
         root.join(FRONT_PAGE).is_file(),
@@ -31,5 +36,5 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
     report::front_page::put(root, FRONT_PAGE, &place)
         .with_context(|| format!("{place} is kept, but {FRONT_PAGE} still shows another run"))?;
     writeln!(out, "front page  {FRONT_PAGE}")?;
-    Ok(())
+    Ok(exit_code())
 }

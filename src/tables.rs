@@ -2,9 +2,12 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Args;
 use measure::run::read_questions;
+
+use crate::vote::exit_code;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -16,7 +19,9 @@ pub(crate) struct Options {
     question: Option<String>,
 }
 
-pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    // What is begun is written whole: Ctrl-C takes effect after it.
+    fixture::install_interrupt();
     let run = &options.run;
     let questions = match &options.question {
         Some(question) => vec![question.clone()],
@@ -33,5 +38,5 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
     }
     let files = report::write_summary(run)?;
     writeln!(out, "summary     {}", files.summary.display())?;
-    Ok(())
+    Ok(exit_code())
 }

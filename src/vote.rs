@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use session::exit_code;
+
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
@@ -45,6 +47,20 @@ enum Command {
     /// Opens what such a process left and asks: the process that `recovery` times.
     #[command(hide = true)]
     AnswerAgain(recovery::Answering),
+}
+
+impl Options {
+    /// Whether it measures. What `recovery` starts does not: its output must not pass through a thread, which
+    /// dies with the process before it has handed on the figures.
+    pub(crate) fn measures(&self) -> bool {
+        match self.command {
+            None
+            | Some(
+                Command::Knee(_) | Command::Saturation(_) | Command::Recovery(_) | Command::Tune(_),
+            ) => true,
+            Some(Command::Paths | Command::KeepAndAbort(_) | Command::AnswerAgain(_)) => false,
+        }
+    }
 }
 
 /// Runs what was asked for. The exit code is 0 if everything was measured and verified, and 130 after

@@ -9,6 +9,11 @@ use write_path::sqlite::{
     WalAutocheckpoint,
 };
 
+use crate::bounded::{SECONDS_MAX, from_one_to};
+
+/// Pages or records from one checkpoint to the next at most.
+const INTERVAL_MAX: u32 = 1_000_000_000;
+
 #[derive(Args)]
 pub(super) struct StrategyOptions {
     /// Who checkpoints the WAL, and when.
@@ -18,13 +23,13 @@ pub(super) struct StrategyOptions {
     #[arg(long, value_enum, default_value = "passive")]
     mode: Mode,
     /// Pages in the WAL at which `automatic` checkpoints. SQLite's default is 1,000.
-    #[arg(long, default_value = "1000")]
+    #[arg(long, default_value = "1000", value_parser = from_one_to(INTERVAL_MAX))]
     automatic_pages: NonZeroU32,
     /// Records from one checkpoint of `after-ack` to the next. The first document had 100,000.
-    #[arg(long, default_value = "100000")]
+    #[arg(long, default_value = "100000", value_parser = from_one_to(INTERVAL_MAX))]
     every_records: NonZeroU32,
     /// Milliseconds from one checkpoint of `background` to the next.
-    #[arg(long, default_value = "50")]
+    #[arg(long, default_value = "50", value_parser = from_one_to(1_000 * SECONDS_MAX))]
     every_milliseconds: NonZeroU32,
     /// When the thread of `background` or `two-phase` syncs what it copied. That of `hand-over` does after each
     /// call.

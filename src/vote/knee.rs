@@ -11,6 +11,7 @@ use vote_load::{CurvePlan, Knee, KneeSearch, Point, Target};
 use super::load_options::seconds;
 use super::path_options::PathOptions;
 use super::{line, session};
+use crate::bounded::up_to;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -27,7 +28,7 @@ pub(crate) struct Options {
     highest: Target,
     /// Halvings between the last rate that kept the limit and the first that did not; with 3 the knee
     /// is known to within 9 %.
-    #[arg(long, default_value = "3")]
+    #[arg(long, default_value = "3", value_parser = up_to(HALVINGS_MAX))]
     halvings: u32,
     /// How long each point is measured, in seconds.
     #[arg(long, default_value = "2", value_parser = seconds)]
@@ -38,6 +39,9 @@ pub(crate) struct Options {
     #[command(flatten)]
     paths: PathOptions,
 }
+
+/// Halvings at most: beyond this two rates differ by less than an operation.
+const HALVINGS_MAX: u32 = 30;
 
 /// Searches each path's knee, and keeps every point.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
 use clap::{Args, ValueEnum};
 use fixture::Arrivals;
 use vote_load::{Clients, Keys, Users, VoteLoad};
@@ -10,13 +11,25 @@ use vote_load::{Clients, Keys, Users, VoteLoad};
 /// Threads that may wait for acks at most: more would measure the scheduler.
 const CLIENTS_MAX: u32 = 1_000;
 
+/// Copies of a path at most.
+pub(super) const SHARDS_MAX: u32 = 16;
+
+/// Articles at most: the count of each lies in memory.
+pub(super) const ARTICLES_MAX: u32 = 10_000_000;
+
+/// How often a measurement is repeated at most.
+pub(super) const ROUNDS_MAX: u32 = 1_000;
+
+/// A second, in microseconds: a batch lies in memory until it closes.
+const WAIT_US_MAX: u32 = 1_000_000;
+
 /// What is asked of a path. "The document" is soup-write-performance; its load is noria's
 /// `benchmarks/vote`, as of March 2018.
 #[derive(Args)]
 pub(crate) struct LoadOptions {
     /// Copies of the path among which articles are divided, each with a directory and a thread (1 to
     /// 16). The document tried 1 and 4.
-    #[arg(long, default_value = "1", value_name = "COPIES")]
+    #[arg(long, default_value = "1", value_name = "COPIES", value_parser = from_one_to(SHARDS_MAX))]
     pub(crate) shards: NonZeroU32,
     /// Client threads, each of which waits for its ack before it hands the next batch in; or
     /// `unlimited`, where every batch that waits goes into the next commit. The document had 4, and
@@ -24,7 +37,7 @@ pub(crate) struct LoadOptions {
     #[arg(long, default_value = "4", value_parser = clients, value_name = "THREADS")]
     clients: Clients,
     /// Articles, each of which has one vote before the load. The document had 100,000.
-    #[arg(long, default_value = "100000")]
+    #[arg(long, default_value = "100000", value_parser = from_one_to(ARTICLES_MAX))]
     articles: NonZeroU32,
     /// Which articles are voted for; zipf has the document's exponent of 1.08.
     #[arg(long, value_enum, default_value = "uniform")]
@@ -35,18 +48,18 @@ pub(crate) struct LoadOptions {
     users: UsersOption,
     /// One operation in so many is a vote, the others read an article's count. The document had 1 and
     /// 19.
-    #[arg(long, default_value = "1", value_name = "OPERATIONS")]
+    #[arg(long, default_value = "1", value_name = "OPERATIONS", value_parser = from_one_to(1_000_000))]
     write_every: NonZeroU32,
     /// When operations are due: independently of each other, as in the document, or in equal gaps.
     #[arg(long, value_enum, default_value = "poisson")]
     arrivals: ArrivalsOption,
     /// A client's batch closes so many microseconds after its oldest operation. The document had
     /// 1,000.
-    #[arg(long, default_value = "1000", value_name = "MICROSECONDS")]
+    #[arg(long, default_value = "1000", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
     batch_wait_us: u32,
     /// A path that commits one group at a time waits so many microseconds for company after a group's
     /// first batch, if clients are limited. The document had 100.
-    #[arg(long, default_value = "100", value_name = "MICROSECONDS")]
+    #[arg(long, default_value = "100", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
     merge_wait_us: u32,
 }
 
@@ -105,7 +118,8 @@ fn clients(text: &str) -> Result<Clients, String> {
 
 /// A length in seconds: more than none, and at most a day.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
+    let seconds =
+        text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= SECONDS_MAX.into());
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
         format!("wished a number of seconds above 0 and up to 86,400, found {text:?}")
     })

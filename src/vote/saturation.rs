@@ -15,10 +15,11 @@ use vote_load::{
 };
 
 use self::row::Row;
-use super::load_options::seconds;
+use super::load_options::{ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
 use super::rows::RowsFile;
 use super::session;
+use crate::bounded::from_one_to;
 
 /// How long what waits at a point's end may still be served: it is given up after that.
 const CATCH_UP_MAX: Duration = Duration::from_millis(500);
@@ -37,7 +38,7 @@ pub(crate) struct Options {
     highest: Target,
     /// How often the ceiling and the backlog at nine and at eleven tenths of it are measured: a disk has
     /// moods.
-    #[arg(long, default_value = "3")]
+    #[arg(long, default_value = "3", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
     /// How long each point is measured, in seconds. What a machine can do may move by a tenth within
     /// seconds, which is as much as the shares are apart.

@@ -9,8 +9,9 @@ use clap::Args;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
 use vote_load::{Clients, Point, Subject, Target, VoteLoad};
 
-use super::load_options::seconds;
+use super::load_options::{ROUNDS_MAX, seconds};
 use super::{line, session};
+use crate::bounded::from_one_to;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,7 +25,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "1", value_parser = seconds)]
     warm_up_seconds: Duration,
     /// How often the whole row is measured, each time in order: a disk has moods.
-    #[arg(long, default_value = "1")]
+    #[arg(long, default_value = "1", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
 }
 

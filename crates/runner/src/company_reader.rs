@@ -58,7 +58,7 @@ impl CompanyReader {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
         let (tell_answered, answered) = mpsc::sync_channel(1);
-        let thread = thread::spawn(move || {
+        let body = move || {
             let mut outcome = Ok(());
             let lent = beside.lend(&mut |reader| {
                 outcome = own.read(reader, &mut asking, &tell_answered);
@@ -66,7 +66,10 @@ impl CompanyReader {
             if let Err(error) = outcome.and(lent.map_err(RunnerError::from)) {
                 lock(&own.failure).get_or_insert(error);
             }
-        });
+        };
+        let name = "reader";
+        let thread = thread::Builder::new().name(name.into()).spawn(body);
+        let thread = thread.map_err(|source| RunnerError::Thread { name, source })?;
         let mut started =
             Self { shared, progress, thread: Some(thread), since: None, read_for: Duration::ZERO };
         // Without an answer the thread has ended, and left the reason.

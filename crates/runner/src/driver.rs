@@ -2,6 +2,8 @@
 
 mod appenders;
 mod closed_loop;
+#[cfg(test)]
+mod few_threads;
 mod group_commit;
 mod in_flight;
 mod offered_rate;

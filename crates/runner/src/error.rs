@@ -162,6 +162,16 @@ pub enum RunnerError {
         /// The system's error.
         source: io::Error,
     },
+    /// The system gives no further thread.
+    #[error(
+        "starting the thread `{name}`: {source}; ask for fewer clients, or raise the limit on threads (ulimit -u)"
+    )]
+    Thread {
+        /// What the thread was for.
+        name: &'static str,
+        /// The system's error.
+        source: io::Error,
+    },
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,

@@ -25,6 +25,7 @@ pub mod saturation;
 pub mod scratch;
 pub mod starting_line;
 pub mod store;
+pub mod threads;
 pub mod verify;
 pub mod wal_length;
 pub mod workload;

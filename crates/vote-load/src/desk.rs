@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::batches::Batch;
@@ -54,13 +55,12 @@ impl Desk {
 
     /// One client: takes the oldest batch, hands it in, waits for its ack, and takes the next.
     pub(crate) fn run_client(&self, client: usize, queue: &BatchQueue, watch: &LoadWatch) {
+        let _leaving = Leaving { desk: self, queue };
         while let Some(batch) = queue.pop() {
             let sent = Instant::now();
             let Some((batch, acked)) = self.call(Request { client, batch, sent }) else { break };
             watch.acked(&batch, sent, acked);
         }
-        self.lock().clients_left -= 1;
-        self.request_waits.notify_one();
     }
 
     /// Hands a batch in and sleeps until it is acked; `None` if the desk was closed before.
@@ -124,5 +124,59 @@ impl Desk {
     /// The state is lists and counters, whole at every moment, so a panic elsewhere leaves it fit.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Signs a client off, also one that panics: the committer would wait for it for ever.
+struct Leaving<'load> {
+    desk: &'load Desk,
+    queue: &'load BatchQueue,
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            // The load is void: nobody need work on at it.
+            self.queue.abandon();
+        }
+        self.desk.lock().clients_left -= 1;
+        self.desk.request_waits.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use write_path::Packet;
+
+    use super::*;
+    use crate::batches::Work;
+
+    #[test]
+    fn a_client_that_panics_ends_the_load() {
+        let desk = Desk::of(NonZeroU32::new(2).expect("not zero"));
+        let queue = BatchQueue::new();
+        thread::scope(|scope| {
+            let (desk, queue) = (&desk, &queue);
+            let panics = scope.spawn(move || {
+                let _leaving = Leaving { desk, queue };
+                panic!("as a bug in a client would");
+            });
+            // Asleep until a batch comes, or none will.
+            let other = scope.spawn(move || {
+                let _leaving = Leaving { desk, queue };
+                queue.pop()
+            });
+            assert!(panics.join().is_err());
+            assert!(other.join().expect("no panic").is_none());
+        });
+        let mut group = Vec::new();
+        assert_eq!(desk.take(Duration::ZERO, Duration::MAX, &mut group), Found::Over);
+        let batch = Batch {
+            number: 0,
+            closes: Duration::ZERO,
+            due_ns: Vec::new(),
+            work: Work::Write(Packet::new(Vec::new())),
+        };
+        assert!(queue.push(batch).is_err(), "the generator hears of it");
     }
 }

@@ -1,6 +1,6 @@
 //! A path under a load: the generator, the clients, and whoever serves them.
 
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Instant;
 
 use measure::timeline::TimelineRecord;
@@ -99,18 +99,14 @@ impl Point {
                 }
                 let desk = Desk::of(clients);
                 thread::scope(|scope| {
+                    // Before there is a client: where one cannot be started, the others leave.
+                    let _closing = CloseAtEnd { desk: &desk, queue };
                     for client in 0..clients.get() as usize {
                         let desk = &desk;
-                        scope.spawn(move || desk.run_client(client, queue, watch));
+                        start(scope, move || desk.run_client(client, queue, watch))?;
                     }
-                    let _closing = CloseAtEnd(&desk);
                     let intake = Intake::Clients { desk: &desk, merge_wait: self.load.merge_wait };
-                    let served = serve(path, &intake, watch, counts.as_mut(), look_after);
-                    if served.is_err() {
-                        // A client that waits for a batch goes home.
-                        queue.abandon();
-                    }
-                    served.map(Some)
+                    serve(path, &intake, watch, counts.as_mut(), look_after).map(Some)
                 })
             }
         }
@@ -128,17 +124,21 @@ fn serve_own(
     let path: &dyn WritePath = path;
     let Admission::Concurrent(entry) = path.admission() else { return Err(LoadError::NoReader) };
     thread::scope(|scope| {
+        // Also after a panic of this thread, and where a client cannot be started.
+        let _closing = AbandonAtEnd(queue);
         let clients: Vec<_> = (0..clients)
             .map(|_| {
-                scope.spawn(move || {
+                start(scope, move || {
+                    let ending = AbandonAtEnd(queue);
                     let outcome = run_own_client(entry, queue, watch);
-                    if outcome.is_err() {
-                        queue.abandon();
+                    if outcome.is_ok() {
+                        // Others may still work on what waits.
+                        std::mem::forget(ending);
                     }
                     outcome
                 })
             })
-            .collect();
+            .collect::<Result<_, LoadError>>()?;
         let mut outcome = Ok(());
         while clients.iter().any(|client| !client.is_finished()) && outcome.is_ok() {
             thread::sleep(PATIENCE);
@@ -185,10 +185,23 @@ impl Drop for AbandonAtEnd<'_> {
     }
 }
 
-struct CloseAtEnd<'load>(&'load Desk);
+struct CloseAtEnd<'load> {
+    desk: &'load Desk,
+    queue: &'load BatchQueue,
+}
 
 impl Drop for CloseAtEnd<'_> {
     fn drop(&mut self) {
-        self.0.close();
+        self.desk.close();
+        // A client that waits for a batch leaves.
+        self.queue.abandon();
     }
+}
+
+/// Starts a client, unless the system lets no further thread be.
+fn start<'scope, Outcome: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    client: impl FnOnce() -> Outcome + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, Outcome>, LoadError> {
+    Ok(fixture::start_thread(scope, "client", client)?)
 }

@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use fixture::ArrivalRate;
 
+/// Operations per second at most: more than any machine makes.
+const PER_SECOND_MAX: u32 = 100_000_000;
+
 /// Operations per second that a load asks for: at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target(NonZeroU32);
@@ -39,8 +42,9 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let operations = text.parse().ok().and_then(Self::per_second);
-        operations
-            .ok_or_else(|| format!("wished a whole number from 1 to {}, found {text:?}", u32::MAX))
+        let operations = text.parse().ok().filter(|operations| *operations <= PER_SECOND_MAX);
+        operations.and_then(Self::per_second).ok_or_else(|| {
+            format!("expected a whole number from 1 to {PER_SECOND_MAX}, got {text:?}")
+        })
     }
 }

@@ -11,17 +11,23 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use vote_load::{Answer, Keepsake, Subject};
 
+use super::super::load_options::{ARTICLES_MAX, SHARDS_MAX};
+use crate::bounded::from_one_to;
+
+/// Votes at most: some 24 GB of them.
+const VOTES_MAX: u32 = 1_000_000_000;
+
 /// What is kept before the process is killed.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct KeptOptions {
     /// Votes that are acked before the process is killed. The document had 5,120,000.
-    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.votes)]
+    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.votes, value_parser = from_one_to(VOTES_MAX))]
     pub(super) votes: NonZeroU32,
     /// Articles that they are for. The document had 10,000.
-    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.articles)]
+    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.articles, value_parser = from_one_to(ARTICLES_MAX))]
     pub(super) articles: NonZeroU32,
     /// Copies of the path among which articles are divided.
-    #[arg(long, default_value = "1", value_name = "COPIES")]
+    #[arg(long, default_value = "1", value_name = "COPIES", value_parser = from_one_to(SHARDS_MAX))]
     pub(super) shards: NonZeroU32,
 }
 

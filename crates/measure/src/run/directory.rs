@@ -105,7 +105,12 @@ fn find_run(runs: &Path, key: &RunKey) -> Result<Option<String>, RunError> {
 
 /// A directory without a readable `run.json` belongs to no run that this program knows.
 fn read_key(run: &Path) -> Option<RunKey> {
-    let text = std::fs::read_to_string(run.join(IDENTITY_FILE)).ok()?;
+    let file = run.join(IDENTITY_FILE);
+    // A pipe of that name would keep every session waiting for ever.
+    if !file.is_file() {
+        return None;
+    }
+    let text = std::fs::read_to_string(file).ok()?;
     Some(serde_json::from_str::<RunIdentity>(&text).ok()?.key)
 }
 
@@ -119,13 +124,19 @@ fn make_run(runs: &Path, identity: &RunIdentity) -> Result<String, RunError> {
     let text = serde_json::to_string_pretty(identity)
         .map_err(RunError::json(&identity_file, "run's identity"))?;
     std::fs::write(&identity_file, text + "\n")
-        .map_err(RunError::file(&identity_file, "writing a run's identity"))?;
+        .map_err(RunError::file(&identity_file, "writing a run's identity"))
+        .and_then(|()| name_run(runs, &unfinished, identity))
+        // The first error is the one to tell; a hidden directory left behind would only be untidy.
+        .inspect_err(|_| drop(std::fs::remove_dir_all(&unfinished)))
+}
+
+fn name_run(runs: &Path, unfinished: &Path, identity: &RunIdentity) -> Result<String, RunError> {
     let base = identity.directory_name();
     let mut name = base.clone();
     let mut number = 1;
     loop {
         // A directory is renamed onto another only if that one is empty, and a run's never is.
-        match std::fs::rename(&unfinished, runs.join(&name)) {
+        match std::fs::rename(unfinished, runs.join(&name)) {
             Ok(()) => return Ok(name),
             Err(error) if is_taken(&error) => {}
             Err(error) => {
@@ -134,8 +145,8 @@ fn make_run(runs: &Path, identity: &RunIdentity) -> Result<String, RunError> {
         }
         if let Some(found) = find_run(runs, &identity.key)? {
             // Another process of this run was faster.
-            std::fs::remove_dir_all(&unfinished)
-                .map_err(RunError::file(&unfinished, "removing a run's second directory"))?;
+            std::fs::remove_dir_all(unfinished)
+                .map_err(RunError::file(unfinished, "removing a run's second directory"))?;
             return Ok(found);
         }
         number += 1;

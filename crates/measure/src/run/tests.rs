@@ -230,15 +230,21 @@ fn a_bad_name_is_refused_on_reading_too() {
 
 #[test]
 fn a_pipe_in_the_place_of_a_file_does_not_hang() {
-    for name in ["x.json", "question.json", "../instruction-counts.json"] {
+    for name in ["x.json", "question.json", "../instruction-counts.json", "../../other/run.json"] {
         let target = tempfile::tempdir().unwrap();
         let run = RunDirectory::of_run(target.path(), &identity(1)).unwrap();
         run.write_record(&record_of("vote", "wal")).unwrap();
+        fs::create_dir(run.path().with_file_name("other")).unwrap();
         let pipe = run.path().join("vote").join(name);
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
         let refused = match name {
             "x.json" => run.records().map(drop),
             "question.json" => run.questions().map(drop),
+            "../../other/run.json" => {
+                // A directory that is no run of this program's, and is passed over.
+                assert_eq!(RunDirectory::of_run(target.path(), &identity(1)).unwrap(), run);
+                continue;
+            }
             _ => read_instruction_counts(run.path()).map(drop),
         };
         assert!(matches!(refused, Err(RunError::NoFile { .. })), "{name}: {refused:?}");

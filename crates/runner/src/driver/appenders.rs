@@ -1,7 +1,6 @@
 //! Several threads in closed loops, each entering the engine's own group commit.
 
 use std::num::NonZeroU32;
-use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +9,7 @@ use write_path::{ConcurrentPath, Packet};
 use super::watch::{Ack, Watch};
 use crate::error::RunnerError;
 use crate::interrupt;
+use crate::threads::{AbandonAtEnd, Gate, Verdict, start_thread};
 
 pub(super) fn run(
     path: &dyn ConcurrentPath,
@@ -19,19 +19,20 @@ pub(super) fn run(
 ) -> Result<Duration, RunnerError> {
     let threads = threads.get() as usize;
     // The last to arrive starts the clock for all.
-    let start_line = Barrier::new(threads + 1);
+    let gate = Gate::closed();
     thread::scope(|scope| {
+        let _closing = AbandonAtEnd(&gate);
         let clients: Vec<_> = (0..threads)
             .map(|client| {
                 let own = packets.iter().skip(client).step_by(threads);
-                let start_line = &start_line;
-                scope.spawn(move || {
-                    start_line.wait();
-                    run_client(path, own)
+                let gate = &gate;
+                start_thread(scope, "client", move || match gate.wait() {
+                    Verdict::Start => run_client(path, own),
+                    Verdict::Abandoned => Ok(Vec::new()),
                 })
             })
-            .collect();
-        start_line.wait();
+            .collect::<Result<_, RunnerError>>()?;
+        gate.open_for(threads);
         let begin = Instant::now();
         let mut outcome = Ok(());
         for client in clients {

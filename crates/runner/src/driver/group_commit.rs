@@ -13,6 +13,7 @@ use write_path::{Packet, WritePath};
 use super::watch::{Ack, AckStages, Watch};
 use crate::error::RunnerError;
 use crate::interrupt;
+use crate::threads::start_thread;
 
 /// What the clients and the committer share.
 struct Desk<'packets> {
@@ -51,12 +52,13 @@ pub(super) fn run(
     };
     let begin = Instant::now();
     let watching = thread::scope(|scope| {
+        // Before there is a client: where one cannot be started, the others leave.
+        let _closing = CloseAtEnd(&desk);
         for client in 0..clients {
             let own = packets.iter().skip(client).step_by(clients);
             let desk = &desk;
-            scope.spawn(move || desk.run_client(client, own));
+            start_thread(scope, "client", move || desk.run_client(client, own))?;
         }
-        let _closing = CloseAtEnd(&desk);
         commit_all(path, &desk, packets.len(), begin, watch)
     })?;
     Ok(begin.elapsed() - watching)
