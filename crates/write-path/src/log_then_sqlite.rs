@@ -8,7 +8,9 @@
 
 mod buffer;
 mod database;
+mod database_files;
 mod front;
+mod identity;
 mod lag;
 mod path;
 mod retention;

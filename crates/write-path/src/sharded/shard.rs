@@ -6,6 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use super::queue::{Queue, Work};
 use super::spec::Gather;
+use crate::directories;
 use crate::errand::{Ending, ask};
 use crate::error::WriteError;
 use crate::operation::Packet;
@@ -31,11 +32,7 @@ impl Shard {
         open: Open,
         gather: Gather,
     ) -> Result<Self, WriteError> {
-        std::fs::create_dir_all(&directory).map_err(|source| WriteError::Io {
-            doing: "creating",
-            path: directory.clone(),
-            source,
-        })?;
+        directories::create(&directory)?;
         let queue = Arc::new(Queue::new(gather));
         let (tell, told) = mpsc::sync_channel(1);
         let thread = thread::Builder::new()
@@ -50,7 +47,7 @@ impl Shard {
                         Err(error) => (Err(error), None),
                     };
                     // Whoever starts the thread waits for this.
-                    let _ = tell.send(outcome);
+                    let _heard = tell.send(outcome);
                     path.map_or(Ok(()), |path| run(&queue, path))
                 }
             })
@@ -121,7 +118,7 @@ impl Drop for Shard {
         self.queue.end(Ending::Drop);
         if let Some(thread) = self.thread.take() {
             // A drop has no one to tell; `join` is there for those who ask.
-            let _ = thread.join();
+            let _ended = thread.join();
         }
     }
 }
