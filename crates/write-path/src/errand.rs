@@ -103,3 +103,45 @@ pub(crate) fn ask<T, Answer: Send + 'static>(
     }));
     answered.recv().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+    use std::thread;
+
+    use super::*;
+
+    /// Leaves as the threads of shards and tailers do.
+    struct Leaving<'duties>(&'duties Mutex<Duties<u32>>);
+
+    impl Drop for Leaving<'_> {
+        fn drop(&mut self) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).leave("worker");
+        }
+    }
+
+    fn failure_after(work: impl FnOnce() + Send) -> Arc<WriteError> {
+        let duties = Mutex::new(Duties::new());
+        thread::scope(|scope| {
+            let worker = scope.spawn(|| {
+                let _leaving = Leaving(&duties);
+                work();
+            });
+            // A panic is looked at below.
+            let _ended = worker.join();
+        });
+        let mut duties = duties.into_inner().unwrap_or_else(PoisonError::into_inner);
+        assert!(!duties.was_told());
+        let failure = duties.tell().expect_err("it has left");
+        assert!(duties.was_told());
+        failure
+    }
+
+    #[test]
+    fn a_thread_that_panics_says_so_and_one_that_leaves_has_stopped() {
+        let panicked = failure_after(|| panic!("as planned"));
+        assert!(matches!(*panicked, WriteError::ThreadPanicked { thread: "worker" }), "{panicked}");
+        let left = failure_after(|| ());
+        assert!(matches!(*left, WriteError::Stopped), "{left}");
+    }
+}

@@ -9,6 +9,8 @@
 mod buffer;
 mod database;
 mod database_files;
+#[cfg(test)]
+mod durable_tests;
 mod front;
 mod identity;
 mod lag;

@@ -121,8 +121,10 @@ impl LogThenSqlitePath {
         }
         self.feed()?;
         self.front.drain()?;
-        self.database.settle()?;
-        self.let_go()
+        match self.spec.log.retention() {
+            Retention::Everything => self.database.settle(),
+            Retention::Unfed => self.let_go(),
+        }
     }
 }
 

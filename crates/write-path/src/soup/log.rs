@@ -242,7 +242,7 @@ mod tests {
         let writes = Cell::new(0);
         let mut file = BufWriter::new(FailsOnce(&writes));
         append_line(std::slice::from_ref(&packet), &mut file).expect_err("no space");
-        drop(discard(file));
+        let _unwritten = discard(file);
         assert_eq!(writes.get(), 1);
         // Control: a buffer that is dropped as it is writes again.
         writes.set(0);
