@@ -83,3 +83,48 @@ impl LogState {
         Err(WriteError::PlaceDisagrees { log: log.clone(), expected: *last, got: noted })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::{JournalMode, Synchronous};
+
+    fn state(first: u64, last: u64) -> LogState {
+        let identity = LogIdentity::Native(7);
+        LogState { log: "log".into(), identity, first, last }
+    }
+
+    #[test]
+    fn a_place_lies_between_what_is_dropped_and_the_end_and_is_the_end_once_all_is_fed() {
+        for (place, inside) in [(9, false), (10, true), (15, true), (20, true), (21, false)] {
+            assert_eq!(state(10, 20).check_place(place).is_ok(), inside, "{place}");
+            let refused = state(10, 20).check_end(place);
+            assert_eq!(refused.is_ok(), place == 20, "{place}");
+            let told = |refused| matches!(refused, WriteError::PlaceDisagrees { expected: 20, .. });
+            assert!(refused.err().is_none_or(told), "{place}");
+        }
+    }
+
+    #[test]
+    fn one_number_of_two_kinds_of_log_is_two_logs() {
+        let noted = LogIdentity::Soup(7).to_string();
+        let refused = state(0, 1).check_identity(&noted).expect_err("another kind").to_string();
+        assert!(
+            refused.contains("Soup's log 0000000000000007, got native log 00000000"),
+            "{refused}"
+        );
+        state(0, 1).check_identity(&LogIdentity::Native(7).to_string()).expect("the same");
+    }
+
+    #[test]
+    fn settings_that_may_lose_a_database_need_a_whole_log() {
+        for journal_mode in JournalMode::ALL {
+            for synchronous in Synchronous::ALL {
+                let pragmas = Pragmas::with_durability(*journal_mode, *synchronous);
+                state(0, 20).check_settings(&pragmas).expect("whole");
+                let safe = survives_power_cuts(&pragmas);
+                assert_eq!(state(1, 20).check_settings(&pragmas).is_ok(), safe, "{pragmas:?}");
+            }
+        }
+    }
+}

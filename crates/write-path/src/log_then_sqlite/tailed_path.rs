@@ -61,7 +61,7 @@ impl TailedLogPath {
     }
 
     /// Lets the tailer do something with its database.
-    fn ask<Answer: Send + 'static>(
+    pub(super) fn ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
     ) -> Result<Answer, WriteError> {
@@ -95,11 +95,7 @@ impl TailedLogPath {
     }
 
     fn join(&mut self) -> Result<(), WriteError> {
-        match self.tailer.take().map(Tailer::join) {
-            Some(Ok(outcome)) => outcome,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => Ok(()),
-        }
+        self.tailer.take().map_or(Ok(()), tailer::join)
     }
 }
 

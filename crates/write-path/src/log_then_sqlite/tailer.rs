@@ -58,10 +58,15 @@ pub(super) fn start(
     match told.recv() {
         Ok(Ok(())) => Ok(tailer),
         Ok(Err(error)) => Err(error),
-        Err(_) => match tailer.join() {
-            Ok(outcome) => outcome.and(Err(WriteError::Stopped)),
-            Err(panic) => std::panic::resume_unwind(panic),
-        },
+        Err(mpsc::RecvError) => join(tailer).and(Err(WriteError::Stopped)),
+    }
+}
+
+/// Waits for the thread's end. A panic is an error, like any other failure of it.
+pub(super) fn join(tailer: Tailer) -> Result<(), WriteError> {
+    match tailer.join() {
+        Ok(outcome) => outcome,
+        Err(_told_on_standard_error) => Err(WriteError::ThreadPanicked { thread: THREAD }),
     }
 }
 

@@ -174,3 +174,27 @@ fn tailed() -> TailedLogSpec {
         },
     }
 }
+
+#[test]
+fn a_panic_of_the_thread_that_feeds_stops_the_path() {
+    let directory = tempfile::tempdir().expect("a scratch");
+    let log = LogPath::open(LogOptions::growing_fdatasync(), &directory_of_log(directory.path()));
+    let log = log.expect("a new log");
+    let path = TailedLogPath::behind(log, tailed(), directory.path(), Begin::Feeding);
+    let mut path: Box<TailedLogPath> = Box::new(path.expect("opens"));
+    let ticket = WritePath::submit(path.as_mut(), &packet(0)).expect("taken");
+    WritePath::wait(path.as_mut(), ticket).expect("acked");
+    path.ask(|_database| panic!("as planned")).expect_err("nobody answers");
+    // The packet may still get into the log, but its ack would leave the database too far behind.
+    let acked = WritePath::submit(path.as_mut(), &packet(1))
+        .and_then(|ticket| WritePath::wait(path.as_mut(), ticket));
+    let refused = acked.expect_err("it has stopped");
+    let WriteError::Tailer { source } = &refused else { panic!("{refused}") };
+    assert!(matches!(**source, WriteError::ThreadPanicked { .. }), "{refused}");
+    let closed = path.close().expect_err("it panicked");
+    assert!(matches!(closed, WriteError::ThreadPanicked { .. }), "{closed}");
+    let found = tailed().recover(directory.path()).expect("there");
+    let packets = found.records() / VOTES_PER_PACKET;
+    assert!((1..=2).contains(&packets), "{packets}");
+    assert_eq!(found, digest_of_packets(packets));
+}

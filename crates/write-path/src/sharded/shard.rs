@@ -16,6 +16,11 @@ use crate::path::{PathSpec, WritePath};
 pub(super) type Open =
     fn(&dyn PathSpec, &std::path::Path) -> Result<Box<dyn WritePath>, WriteError>;
 
+/// The thread's name in errors, which say the shard's number themselves.
+pub(super) const THREAD: &str = "shard";
+
+const PANICKED: WriteError = WriteError::ThreadPanicked { thread: THREAD };
+
 /// A path on a thread of its own. Dropping it ends the thread and leaves the path as it stands.
 pub(super) struct Shard {
     number: u32,
@@ -57,7 +62,7 @@ impl Shard {
                 source,
             })?;
         let shard = Self { number, queue, thread: Some(thread) };
-        let opened = told.recv().unwrap_or(Err(WriteError::Stopped));
+        let opened = told.recv().unwrap_or(Err(PANICKED));
         opened.map_err(|error| WriteError::of_shard(number, error))?;
         Ok(shard)
     }
@@ -103,7 +108,7 @@ impl Shard {
         let number = self.number;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(outcome)) => outcome.map_err(|error| WriteError::of_shard(number, error)),
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            Some(Err(_told_on_standard_error)) => Err(WriteError::of_shard(number, PANICKED)),
             None => Ok(()),
         }
     }

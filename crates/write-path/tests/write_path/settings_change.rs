@@ -137,3 +137,28 @@ fn the_old_database_stays_until_the_new_one_has_everything() {
         assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..100));
     }
 }
+
+#[test]
+fn a_database_that_may_be_torn_stays_where_its_log_cannot_make_it_again() {
+    let _turn = turn();
+    let first = spec(UNSAFE[0], Retention::Everything);
+    let directory = tempfile::tempdir().unwrap();
+    let mut path = first.open(directory.path()).unwrap();
+    for packet in 0..100 {
+        commit(path.as_mut(), &votes_in_turn(packet * 100..packet * 100 + 100)).unwrap();
+    }
+    drop(path);
+    // Somebody takes the log's first segments away, in order.
+    let log = native_log::Log::open(directory.path().join("log"), short_segments()).unwrap();
+    assert!(log.drop_before(log.acked_through()).unwrap() > 0);
+    log.close().unwrap();
+    let before = fs::read(directory.path().join("database/sqlite.db")).unwrap();
+    for arm in [SAFE, (JournalMode::Wal, Synchronous::Normal)] {
+        let refused = spec(arm, Retention::Unfed).open(directory.path()).err().unwrap();
+        assert!(matches!(refused, WriteError::CannotBeMadeAgain { .. }), "{refused}");
+    }
+    let refused = first.open(directory.path()).err().unwrap();
+    assert!(matches!(refused, WriteError::LogIsNotWhole { .. }), "{refused}");
+    assert_eq!(fs::read(directory.path().join("database/sqlite.db")).unwrap(), before);
+    assert!(!directory.path().join("database.old").exists());
+}

@@ -1,7 +1,6 @@
 //! A thread that checkpoints through a connection of its own.
 
 use std::num::NonZeroU32;
-use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -119,7 +118,7 @@ impl BackgroundThread {
             source,
         })?;
         let started = Self { shared, thread: Some(thread) };
-        // Without an answer the thread has panicked, which the stop passes on.
+        // Without an answer the thread has panicked, which the stop tells.
         match opened.recv() {
             Ok(answer) => answer.map(|()| started),
             Err(mpsc::RecvError) => started.stop().and(Err(WriteError::Stopped)),
@@ -169,9 +168,8 @@ impl BackgroundThread {
 
     /// Ends the thread, and tells a failure that nobody was told yet.
     pub(super) fn stop(mut self) -> Result<(), WriteError> {
-        if let Err(payload) = self.join() {
-            panic::resume_unwind(payload);
-        }
+        // A panic is a failure by now.
+        let _panicked = self.join();
         self.failure()
     }
 
@@ -190,7 +188,7 @@ impl BackgroundThread {
 
 impl Drop for BackgroundThread {
     fn drop(&mut self) {
-        // A panic of the thread is passed on by `stop`; a drop may be part of another one.
+        // A failure of the thread is told by `stop`; a drop has no one to tell.
         let _ended = self.join();
     }
 }
@@ -329,19 +327,20 @@ mod tests {
         thread.join().expect_err("it panicked");
         let told = background.failure().expect_err("it panicked");
         assert!(matches!(told, WriteError::ThreadPanicked { .. }), "{told}");
+        background.stop().expect("it was told");
     }
 
     #[test]
-    fn a_panic_while_the_connection_is_opened_is_passed_on() {
+    fn a_panic_while_the_connection_is_opened_is_an_error() {
         let store = Store::open();
         let orders = Orders {
             due: Due::Uncopied(NonZeroU32::MIN),
             mode: CheckpointMode::Passive,
             database_sync: DatabaseSync::WhenComplete,
         };
-        let checkpointer = store.checkpointer.clone();
         let open = || panic!("as planned");
-        let start = panic::AssertUnwindSafe(|| BackgroundThread::start(orders, checkpointer, open));
-        panic::catch_unwind(start).expect_err("the panic of the thread");
+        let refused = BackgroundThread::start(orders, store.checkpointer.clone(), open);
+        let refused = refused.expect_err("there is no thread");
+        assert!(matches!(refused, WriteError::ThreadPanicked { .. }), "{refused}");
     }
 }
