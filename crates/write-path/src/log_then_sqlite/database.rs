@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
+use sqlite_builds::{OpenMode, OpenOptions, Vfs};
 
 use super::database_files::DatabaseFiles;
 use super::identity::{LogIdentity, LogState};
 use super::retention::survives_power_cuts;
 use crate::digest::Digest;
+use crate::directories;
 use crate::error::WriteError;
 use crate::operation::Packet;
 use crate::path::WritePath as _;
-use crate::sqlite::{Schema, SqlitePath, SqliteSpec, digest_table};
+use crate::sqlite::{Schema, SqlitePath, SqliteSpec, database_in, digest_table};
 
 /// One row: the place of the log up to which the database was fed, and which log that is.
 const CREATE_PLACE: &str = "CREATE TABLE log_place(
@@ -51,22 +53,19 @@ impl FedDatabase {
     ) -> Result<Self, WriteError> {
         log.check_settings(&spec.pragmas)?;
         let files = DatabaseFiles::in_directory(directory);
+        let survives = survives_power_cuts(&spec.pragmas);
+        if !survives && !files.may_be_torn()? {
+            // Once it is marked it can be made again from this log: so it must be this log's.
+            check_closed(&spec, files.directory(), log)?;
+        }
         files.put_torn_one_away(log)?;
         files.make()?;
-        if !survives_power_cuts(&spec.pragmas) {
-            files.mark()?;
+        if !survives {
+            files.mark(log.identity)?;
         }
         let schema = Schema::of(spec.table).with(CREATE_PLACE);
         let path = SqlitePath::open_with(spec, schema, files.directory())?;
-        let place = match noted_place(path.connection())? {
-            None => 0,
-            Some((place, noted_log)) => {
-                log.check_place(place)?;
-                log.check_identity(&noted_log)?;
-                place
-            }
-        };
-        log.check_place(place)?;
+        let place = checked_place(path.connection(), log)?;
         Ok(Self { path, spec, files, place })
     }
 
@@ -150,6 +149,36 @@ impl FedDatabase {
     pub(super) fn abandon(self) -> Result<(), WriteError> {
         Box::new(self.path).close()
     }
+}
+
+/// Compares a database that is not open, if there is one, with its log, and changes nothing.
+fn check_closed(spec: &SqliteSpec, directory: &Path, log: &LogState) -> Result<(), WriteError> {
+    let database = database_in(directory);
+    let looking = directories::failed("looking for", &database);
+    if !database.try_exists().map_err(looking)? {
+        return Ok(());
+    }
+    let options = OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default };
+    let connection = spec.build.activate()?.open(&database, &options)?;
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'log_place'";
+    let is_made: bool = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(WriteError::sqlite("reading the schema back"))?;
+    if is_made {
+        checked_place(&connection, log)?;
+    }
+    connection.close().map_err(WriteError::sqlite("closing"))
+}
+
+/// The place that a database notes, which is one of this log.
+fn checked_place(connection: &Connection, log: &LogState) -> Result<u64, WriteError> {
+    let noted = noted_place(connection)?;
+    let place = noted.as_ref().map_or(0, |(place, _log)| *place);
+    log.check_place(place)?;
+    if let Some((_place, noted_log)) = noted {
+        log.check_identity(&noted_log)?;
+    }
+    Ok(place)
 }
 
 /// The place that a database notes, and the log that it is a place of; `None` while nothing was fed.

@@ -1,17 +1,17 @@
 //! The directory of a database behind a log: whether what is in it may be torn, and how it is replaced.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::identity::LogState;
+use super::identity::{LogIdentity, LogState};
 use crate::directories::{self, failed};
 use crate::error::WriteError;
 use crate::sqlite::database_in;
 
 /// Lies beside a database from before its first change until it is closed in order, while it is open under
 /// settings that do not keep it whole in a crash. A database that is found with it is made again from the log,
-/// whoever asks for it and under whatever settings.
+/// whoever asks for it and under whatever settings. It says from which log, in a line.
 const MAY_BE_TORN_MARK: &str = "may-be-torn";
 
 /// The directories of a database and of the one that it replaces.
@@ -32,12 +32,16 @@ impl DatabaseFiles {
         &self.directory
     }
 
-    /// Renames a database that may be torn, if the log can make all of it again; nothing else is changed
-    /// before that is sure.
+    /// Whether the database was not closed in order, under settings that do not keep it whole in a crash.
+    pub(super) fn may_be_torn(&self) -> Result<bool, WriteError> {
+        Ok(self.marked_log()?.is_some())
+    }
+
+    /// Renames a database that may be torn, if its log can make all of it again; nothing is changed before
+    /// that is sure.
     pub(super) fn put_torn_one_away(&self, log: &LogState) -> Result<(), WriteError> {
-        if !is_there(&self.directory.join(MAY_BE_TORN_MARK))? {
-            return Ok(());
-        }
+        let Some(marked_log) = self.marked_log()? else { return Ok(()) };
+        log.check_began_as(&marked_log)?;
         if !log.is_whole() {
             return Err(WriteError::CannotBeMadeAgain {
                 database: self.directory.clone(),
@@ -54,15 +58,31 @@ impl DatabaseFiles {
         directories::sync_parent(&self.directory)
     }
 
+    /// The log of which the mark tells. A mark without its whole line was not durable, and nothing was changed
+    /// before it was.
+    fn marked_log(&self) -> Result<Option<String>, WriteError> {
+        let mark = self.directory.join(MAY_BE_TORN_MARK);
+        match fs::read_to_string(&mark) {
+            Ok(text) => Ok(text.strip_suffix('\n').map(str::to_owned)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(failed("reading", &mark)(source)),
+        }
+    }
+
     /// Makes the directory, durably, if need be.
     pub(super) fn make(&self) -> Result<(), WriteError> {
         directories::create(&self.directory)
     }
 
-    /// Notes that the database may be torn from now on, before its first change.
-    pub(super) fn mark(&self) -> Result<(), WriteError> {
+    /// Notes that the database may be torn from now on, before its first change, and from which log it can be made
+    /// again.
+    pub(super) fn mark(&self, log: LogIdentity) -> Result<(), WriteError> {
         let mark = self.directory.join(MAY_BE_TORN_MARK);
-        File::create(&mark).and_then(|file| file.sync_all()).map_err(failed("creating", &mark))?;
+        let write = |mut file: File| {
+            writeln!(file, "{log}")?;
+            file.sync_all()
+        };
+        File::create(&mark).and_then(write).map_err(failed("creating", &mark))?;
         directories::sync(&self.directory)
     }
 

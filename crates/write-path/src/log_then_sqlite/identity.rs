@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::retention::survives_power_cuts;
 use crate::error::WriteError;
+use crate::soup::HASH_OF_NOTHING;
 use crate::sqlite::Pragmas;
 
 /// What tells a log from every other. Its text stands in the database.
@@ -14,6 +15,11 @@ pub(super) enum LogIdentity {
     Native(u64),
     /// Soup's log, which has no header, by a hash of its first line. Places are bytes.
     Soup(u64),
+}
+
+impl LogIdentity {
+    /// Any log of Soup's before its first flush.
+    const UNBEGUN_SOUP: Self = Self::Soup(HASH_OF_NOTHING);
 }
 
 impl fmt::Display for LogIdentity {
@@ -72,6 +78,14 @@ impl LogState {
             return Ok(());
         }
         Err(WriteError::AnotherLog { log: self.log.clone(), expected: noted.to_owned(), got })
+    }
+
+    /// Refuses a log that is not the one before which a database was opened: this one, or Soup's before its first line.
+    pub(super) fn check_began_as(&self, marked: &str) -> Result<(), WriteError> {
+        match self.identity {
+            LogIdentity::Soup(_) if marked == LogIdentity::UNBEGUN_SOUP.to_string() => Ok(()),
+            LogIdentity::Soup(_) | LogIdentity::Native(_) => self.check_identity(marked),
+        }
     }
 
     /// Compares the place that a database notes, which has everything of the log, with the log's end.

@@ -17,6 +17,9 @@ use crate::path::WorkDone;
 /// in the benchmark `vote`.
 const BUFFER_BYTES: usize = 512 * 1024;
 
+/// [`SoupLog::first_line_hash`] while there is no line.
+pub(crate) const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// Which of Soup's log files: `{prefix}-log-{table}-{shard}.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SoupLogFile {
@@ -98,8 +101,7 @@ impl SoupLog {
         flushed
     }
 
-    /// A hash of the first line, which tells a log from others: FNV-1a, of 64 bits. That of no bytes while there
-    /// is none.
+    /// A hash of the first line, which tells a log from others: FNV-1a, of 64 bits.
     pub(crate) fn first_line_hash(&self) -> Result<u64, WriteError> {
         if let Some(known) = self.first_line_hash.get() {
             return Ok(*known);
@@ -179,7 +181,7 @@ fn first_line(path: &Path) -> io::Result<Vec<u8>> {
 /// A hash that is the same in every version (<http://www.isthe.com/chongo/tech/comp/fnv/>).
 fn fnv1a(bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
+    bytes.iter().fold(HASH_OF_NOTHING, step)
 }
 
 /// Shows the operations of each line from a byte on, in order, and where the line ends. A line that

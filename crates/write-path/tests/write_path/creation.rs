@@ -20,6 +20,8 @@ const TABLES: [Table; 4] = [
     Table::SoupStore(KeyAffinity::Text),
 ];
 
+const ARMS: [Arm; 2] = [ActiveBuild::fail_sync, ActiveBuild::fail_write];
+
 /// A failed sync of these is a rollback; of a WAL, a frame that nobody reads.
 const ROLLBACK_JOURNALS: [JournalMode; 2] = [JournalMode::Delete, JournalMode::Truncate];
 
@@ -34,11 +36,11 @@ fn schema(spec: &SqliteSpec, directory: &Path) -> Vec<String> {
 
 /// Lets each write and sync of an opening fail, one in each run, and opens again: the path works and has
 /// all that it has when nothing failed.
-fn fail_each_call(path: &dyn PathSpec, sqlite: &SqliteSpec, database: &str) {
+fn fail_each_call(path: &dyn PathSpec, sqlite: &SqliteSpec, database: &str, arms: &[Arm]) {
     let untouched = tempfile::tempdir().unwrap();
     path.open(untouched.path()).unwrap().close().unwrap();
     let expected = schema(sqlite, &untouched.path().join(database));
-    for arm in [ActiveBuild::fail_sync as Arm, ActiveBuild::fail_write as Arm] {
+    for arm in arms {
         for nth in 1.. {
             let directory = tempfile::tempdir().unwrap();
             let build = sqlite.build.activate().unwrap();
@@ -70,7 +72,9 @@ fn a_failure_while_tables_are_made_leaves_all_of_them_or_none() {
     let in_journal = ROLLBACK_JOURNALS.map(|journal| (Table::VotesAndLateCounts, journal));
     for (table, journal_mode) in in_wal.into_iter().chain(in_journal) {
         let spec = SqliteSpec { table, ..sqlite("bundled", journal_mode, Synchronous::Full) };
-        fail_each_call(&spec, &spec, "");
+        // Every write of the shape with the most statements; of the others the syncs are enough.
+        let arms = if table == Table::VotesAndLateCounts { &ARMS[..] } else { &ARMS[..1] };
+        fail_each_call(&spec, &spec, "", arms);
     }
 }
 
@@ -83,7 +87,7 @@ fn a_failure_while_a_database_behind_a_log_is_made_leaves_one_that_opens() {
     };
     let native = FrontLog::Native { options: log().options, retention: Retention::Everything };
     let spec = LogThenSqliteSpec { log: native, sqlite, feed: FeedAfterAck::EachAck };
-    fail_each_call(&spec, &sqlite, "database");
+    fail_each_call(&spec, &sqlite, "database", &ARMS);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use write_path::sqlite::{JournalMode, SqliteSpec, Synchronous, Table};
+use write_path::sqlite::{JournalMode, Pragmas, SqliteSpec, Synchronous, Table};
 use write_path::{
     FeedAfterAck, FrontLog, LogThenSqliteSpec, PathSpec, Retention, SoupLogFile, TailedLogSpec,
     Tailing, WriteError,
@@ -21,6 +21,13 @@ fn fed_from(log: FrontLog) -> LogThenSqliteSpec {
         ..sqlite("bundled", JournalMode::Wal, Synchronous::Normal)
     };
     LogThenSqliteSpec { log, sqlite, feed: FeedAfterAck::EachAck }
+}
+
+/// The same under settings that keep no database whole in a crash.
+fn unsafely_fed_from(log: FrontLog) -> LogThenSqliteSpec {
+    let mut spec = fed_from(log);
+    spec.sqlite.pragmas = Pragmas::with_durability(JournalMode::Off, Synchronous::Off);
+    spec
 }
 
 fn tailed() -> TailedLogSpec {
@@ -52,9 +59,11 @@ fn refuse_another_log(spec: &dyn PathSpec, directory: &Path) {
 #[test]
 fn a_database_is_not_fed_from_another_log() {
     let _turn = turn();
-    let specs: [Box<dyn PathSpec>; 3] = [
+    let specs: [Box<dyn PathSpec>; 5] = [
         Box::new(fed_from(native())),
         Box::new(fed_from(FrontLog::Soup(SoupLogFile::VOTE))),
+        Box::new(unsafely_fed_from(native())),
+        Box::new(unsafely_fed_from(FrontLog::Soup(SoupLogFile::VOTE))),
         Box::new(tailed()),
     ];
     for spec in specs {
@@ -85,4 +94,22 @@ fn a_place_of_bytes_is_not_taken_for_a_sequence_nor_the_other_way_round() {
         fs::rename(other.path().join("log"), own.path().join("log")).unwrap();
         refuse_another_log(&second, own.path());
     }
+}
+
+#[test]
+fn a_database_that_may_be_torn_is_not_made_again_from_another_log() {
+    let _turn = turn();
+    let [own, other] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let spec = unsafely_fed_from(native());
+    let mut path = spec.open(own.path()).unwrap();
+    commit(path.as_mut(), &votes_in_turn(0..10)).unwrap();
+    drop(path);
+    keep_votes(&spec, other.path(), 100..120);
+    fs::rename(own.path().join("log"), own.path().join("own log")).unwrap();
+    fs::rename(other.path().join("log"), own.path().join("log")).unwrap();
+    refuse_another_log(&spec, own.path());
+    refuse_another_log(&fed_from(native()), own.path());
+    fs::remove_dir_all(own.path().join("log")).unwrap();
+    fs::rename(own.path().join("own log"), own.path().join("log")).unwrap();
+    assert_eq!(spec.recover(own.path()).unwrap(), digest_in_turn(0..10));
 }
