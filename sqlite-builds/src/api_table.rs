@@ -62,7 +62,11 @@ pub(crate) fn initialised(build: &'static SqliteBuild) -> Result<&'static RawBui
     // SAFETY: the function is sqlite3_initialize of this build, which takes nothing. The registry's
     // lock keeps other threads out.
     let code = unsafe { (raw.initialize)() };
-    if code == ffi::SQLITE_OK { Ok(raw) } else { Err(Error::Initialize { build: build.name, code }) }
+    if code == ffi::SQLITE_OK {
+        Ok(raw)
+    } else {
+        Err(Error::Initialize { build: build.name, code })
+    }
 }
 
 /// The table of a build's own functions, as the build has it: some may be missing.

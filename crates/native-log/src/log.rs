@@ -197,6 +197,13 @@ impl Log {
         &self.recovery
     }
 
+    /// The number that this log was given when it was begun, at random; every segment holds it. What is made
+    /// from a log can note it, so as to know its log again.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.shared.log_id
+    }
+
     /// The options it was opened with.
     #[must_use]
     pub fn options(&self) -> &LogOptions {

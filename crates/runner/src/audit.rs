@@ -12,7 +12,7 @@ use crate::grounds::Ground;
 use crate::interrupt;
 use crate::prefill::Extent;
 use crate::starting_line;
-use crate::verify::{Unstored, verify};
+use crate::verify::{Depth, Unstored, verify};
 use crate::workload::PacketSource;
 
 /// Commits that warm up, and commits that are counted.
@@ -74,7 +74,8 @@ fn count(case: &Case, ground: &mut Ground) -> Result<SyncAudit, RunnerError> {
     let kept_in_memory = path.kept_in_memory();
     path.close()?;
     let unstored = Unstored { recycled: Digest::default(), in_memory: kept_in_memory };
-    verify(case.path.as_ref(), directory.path(), source.made(), &unstored)?;
+    let path = case.path.as_ref();
+    verify(path, directory.path(), source.made(), &unstored, Depth::Counts)?;
 
     let operations_per_packet =
         case.load.records_per_packet.get() * case.load.workload.operations_per_record();

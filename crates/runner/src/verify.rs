@@ -1,6 +1,7 @@
 //! Benchmarks are tests: what was acked must be found after reopening.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use write_path::{Digest, PathSpec};
 
@@ -15,6 +16,25 @@ pub struct Unstored {
     pub in_memory: Option<Digest>,
 }
 
+/// How much of a store is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every record, what follows from it, and how many entries each index has. For a store that is one of several
+    /// of a case.
+    Counts,
+    /// The same, and then, untimed, all that the path can examine: for SQLite `PRAGMA integrity_check`. Once a case.
+    Full,
+}
+
+/// What was found when a path was reopened.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified {
+    /// What was found, what was in no file included.
+    pub found: Digest,
+    /// How long reopening and reading every record took.
+    pub reopened_in: Duration,
+}
+
 /// Reopens what a closed path left behind, compares it with what was acked, and returns what was
 /// found. What was in no file counts as found; of a path that stores nothing it is all there is.
 pub fn verify(
@@ -22,11 +42,73 @@ pub fn verify(
     directory: &Path,
     acked: Digest,
     unstored: &Unstored,
-) -> Result<Digest, RunnerError> {
+    depth: Depth,
+) -> Result<Verified, RunnerError> {
+    let reopening = Instant::now();
     let mut found = match unstored.in_memory {
         Some(kept) => kept,
         None => path.recover(directory)?,
     };
+    let reopened_in = reopening.elapsed();
     found.merge(&unstored.recycled);
-    if found == acked { Ok(found) } else { Err(RunnerError::Unfaithful { acked, found }) }
+    if found != acked {
+        return Err(RunnerError::Unfaithful { acked, found });
+    }
+    if depth == Depth::Full && unstored.in_memory.is_none() {
+        path.examine(directory)?;
+    }
+    Ok(Verified { found, reopened_in })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, Vfs};
+    use write_path::sqlite::{
+        JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
+    };
+    use write_path::{Operation, Packet, Record, Vote, WriteError};
+
+    use super::*;
+
+    /// An index that has as many entries as the table has rows, all of them others.
+    const OTHER_INDEX: &str = "CREATE TABLE other(number);
+         INSERT INTO other SELECT article + 1000 FROM votes;
+         CREATE INDEX by_number ON other(number);
+         PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET rootpage =
+           (SELECT rootpage FROM sqlite_schema WHERE name = 'by_number')
+           WHERE name = 'votes_by_article';
+         DELETE FROM sqlite_schema WHERE name IN ('other', 'by_number');";
+
+    #[test]
+    fn a_store_whose_index_leads_elsewhere_fails_at_full_depth() {
+        let build = sqlite_builds::find("bundled").expect("a build");
+        let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Off);
+        let spec = SqliteSpec::new(build, Table::Votes(SecondaryIndexes::Article), pragmas);
+        let directory = tempfile::tempdir().expect("a scratch");
+        let mut acked = Digest::default();
+        let votes = (0..100).map(|user| Record::Vote(Vote { article: 7, user }));
+        let votes: Vec<Record> = votes.inspect(|vote| acked.add(vote)).collect();
+        let mut path = spec.open(directory.path()).expect("opens");
+        let packet = Packet::new(votes.into_iter().map(Operation::Insert).collect());
+        let ticket = path.submit(&packet).expect("taken");
+        path.wait(ticket).expect("acked");
+        path.close().expect("closed");
+
+        let unstored = Unstored { recycled: Digest::default(), in_memory: None };
+        let verify = |depth| verify(&spec, directory.path(), acked, &unstored, depth);
+        assert_eq!(verify(Depth::Full).expect("sound").found, acked);
+        let options = OpenOptions {
+            mutex: ConnectionMutex::NoMutex,
+            mode: OpenMode::ReadWrite,
+            vfs: Vfs::Default,
+        };
+        let active = build.activate().expect("activated");
+        let connection = active.open(&directory.path().join("sqlite.db"), &options).expect("open");
+        connection.execute_batch(OTHER_INDEX).expect("changed");
+        connection.close().expect("closed");
+        assert_eq!(verify(Depth::Counts).expect("as many entries").found, acked);
+        let refused = verify(Depth::Full).expect_err("other entries");
+        assert!(matches!(refused, RunnerError::Path(WriteError::NotIntact { .. })), "{refused}");
+    }
 }

@@ -21,13 +21,15 @@ pub(crate) struct Duties<T> {
     errands: Vec<Errand<T>>,
     ending: Option<Ending>,
     failure: Option<Arc<WriteError>>,
+    /// Whether anybody knows of the failure.
+    told: bool,
     /// Whether the thread has left, so that nothing is done any more.
     gone: bool,
 }
 
 impl<T> Duties<T> {
     pub(crate) fn new() -> Self {
-        Self { errands: Vec::new(), ending: None, failure: None, gone: false }
+        Self { errands: Vec::new(), ending: None, failure: None, told: false, gone: false }
     }
 
     /// Whether the thread was asked for anything.
@@ -57,10 +59,15 @@ impl<T> Duties<T> {
         self.failure.get_or_insert_with(|| Arc::new(failure));
     }
 
-    /// Notes that the thread has left. What nobody will do is returned, to be dropped without the lock.
-    pub(crate) fn leave(&mut self) -> Vec<Errand<T>> {
+    /// Notes that the thread of this name, which calls this itself, has left. What nobody will do is returned, to be
+    /// dropped without the lock.
+    pub(crate) fn leave(&mut self, thread: &'static str) -> Vec<Errand<T>> {
         self.gone = true;
-        self.fail(WriteError::Stopped);
+        self.fail(if std::thread::panicking() {
+            WriteError::ThreadPanicked { thread }
+        } else {
+            WriteError::Stopped
+        });
         std::mem::take(&mut self.errands)
     }
 
@@ -70,6 +77,17 @@ impl<T> Duties<T> {
             None => Ok(()),
             Some(failure) => Err(Arc::clone(failure)),
         }
+    }
+
+    /// As [`Duties::check`], for somebody who will know then.
+    pub(crate) fn tell(&mut self) -> Result<(), Arc<WriteError>> {
+        self.told |= self.failure.is_some();
+        self.check()
+    }
+
+    /// Whether anybody knows what the thread failed at.
+    pub(crate) fn was_told(&self) -> bool {
+        self.told
     }
 }
 
@@ -81,7 +99,49 @@ pub(crate) fn ask<T, Answer: Send + 'static>(
     let (answer, answered) = mpsc::sync_channel(1);
     send(Box::new(move |owned| {
         // Whoever asked waits below; only its thread's end could have taken the other half away.
-        let _ = answer.send(work(owned));
+        let _heard = answer.send(work(owned));
     }));
     answered.recv().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+    use std::thread;
+
+    use super::*;
+
+    /// Leaves as the threads of shards and tailers do.
+    struct Leaving<'duties>(&'duties Mutex<Duties<u32>>);
+
+    impl Drop for Leaving<'_> {
+        fn drop(&mut self) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).leave("worker");
+        }
+    }
+
+    fn failure_after(work: impl FnOnce() + Send) -> Arc<WriteError> {
+        let duties = Mutex::new(Duties::new());
+        thread::scope(|scope| {
+            let worker = scope.spawn(|| {
+                let _leaving = Leaving(&duties);
+                work();
+            });
+            // A panic is looked at below.
+            let _ended = worker.join();
+        });
+        let mut duties = duties.into_inner().unwrap_or_else(PoisonError::into_inner);
+        assert!(!duties.was_told());
+        let failure = duties.tell().expect_err("it has left");
+        assert!(duties.was_told());
+        failure
+    }
+
+    #[test]
+    fn a_thread_that_panics_says_so_and_one_that_leaves_has_stopped() {
+        let panicked = failure_after(|| panic!("as planned"));
+        assert!(matches!(*panicked, WriteError::ThreadPanicked { thread: "worker" }), "{panicked}");
+        let left = failure_after(|| ());
+        assert!(matches!(*left, WriteError::Stopped), "{left}");
+    }
 }

@@ -80,6 +80,122 @@ pub enum WriteError {
         /// Its last packet.
         last: u64,
     },
+    /// A database was fed from another log than the one that stands before it now.
+    #[error(
+        "{log}: expected the log that the database was fed from, {expected}, got {got}; bring back the \
+         log that belongs to the database, or begin again with an empty directory"
+    )]
+    AnotherLog {
+        /// The log's directory or file.
+        log: PathBuf,
+        /// The log that the database notes.
+        expected: String,
+        /// The log that is there.
+        got: String,
+    },
+    /// A database was to be used under settings that may lose it, and its log cannot make all of it again.
+    #[error(
+        "{log}: expected a log that still has everything, because journal_mode {journal_mode} and \
+         synchronous {synchronous} do not keep the database whole in a power cut, got one that has let \
+         go of its first {dropped}: they are in the database alone; open it with journal_mode wal and \
+         synchronous normal, or begin again with an empty directory"
+    )]
+    LogIsNotWhole {
+        /// The log's directory or file.
+        log: PathBuf,
+        /// How many packets it has let go of.
+        dropped: u64,
+        /// The journal mode that was asked for.
+        journal_mode: &'static str,
+        /// The synchronous level that was asked for.
+        synchronous: &'static str,
+    },
+    /// A database may be torn, and its log cannot make all of it again.
+    #[error(
+        "{database}: it was not closed in order, and its settings do not keep it whole in a crash; \
+         expected a log that still has everything, to make it again from, got {log}, which has let go \
+         of its first {dropped} packets; see by hand what the database has, or begin again with an empty \
+         directory"
+    )]
+    CannotBeMadeAgain {
+        /// The database's directory.
+        database: PathBuf,
+        /// The log's directory or file.
+        log: PathBuf,
+        /// How many packets it has let go of.
+        dropped: u64,
+    },
+    /// A database has other tables or indexes than its path makes.
+    #[error(
+        "the schema of {database}: expected {expected}, got {got}; open it with the table that it was \
+         made with, or begin again with an empty directory"
+    )]
+    SchemaDiffers {
+        /// The database's file.
+        database: PathBuf,
+        /// The first statement of the path that is not there, or "nothing".
+        expected: String,
+        /// What is there in its place, or "nothing".
+        got: String,
+    },
+    /// An index has more or fewer entries than its table has rows.
+    #[error(
+        "index {index}: expected {rows} entries, got {entries}; what is read through it is wrong: begin \
+         again with an empty directory"
+    )]
+    IndexDisagrees {
+        /// The index's name.
+        index: String,
+        /// Rows of its table.
+        rows: u64,
+        /// Entries of the index.
+        entries: u64,
+    },
+    /// A column that follows from a row's record does not.
+    #[error(
+        "column {column}: expected {expected}, which follows from the row's record, got {got}; another \
+         program changed the database: begin again with an empty directory"
+    )]
+    DerivedColumn {
+        /// The column's name.
+        column: &'static str,
+        /// What follows from the record.
+        expected: String,
+        /// What stands there.
+        got: String,
+    },
+    /// SQLite finds a database damaged.
+    #[error(
+        "{database}: expected that PRAGMA integrity_check answers ok, got {got}; begin again with an \
+         empty directory, and look for what damaged the file"
+    )]
+    NotIntact {
+        /// The database's file.
+        database: PathBuf,
+        /// SQLite's answer, its first lines.
+        got: String,
+    },
+    /// A database that has everything of its log notes another place than the log's end.
+    #[error(
+        "{log}: expected that the database, which has everything of it, notes its end, {expected}, got \
+         {got}; another program changed the database: begin again with an empty directory"
+    )]
+    PlaceDisagrees {
+        /// The log's directory or file.
+        log: PathBuf,
+        /// The place of the log's end.
+        expected: u64,
+        /// The place in the database.
+        got: u64,
+    },
+    /// A thread of the path panicked.
+    #[error(
+        "the thread \"{thread}\" panicked, so that the path stopped; its message is on standard error"
+    )]
+    ThreadPanicked {
+        /// The thread's name.
+        thread: &'static str,
+    },
     /// A log was to drop what it may be needed for.
     #[error(
         "journal_mode {journal_mode} and synchronous {synchronous} do not keep the database whole in \

@@ -13,6 +13,7 @@ mod advice;
 mod axis;
 mod checkpoint;
 mod digest;
+mod directories;
 mod errand;
 mod error;
 mod log;

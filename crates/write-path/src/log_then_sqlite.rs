@@ -8,7 +8,11 @@
 
 mod buffer;
 mod database;
+mod database_files;
+#[cfg(test)]
+mod durable_tests;
 mod front;
+mod identity;
 mod lag;
 mod path;
 mod retention;

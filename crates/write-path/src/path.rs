@@ -214,6 +214,17 @@ pub trait PathSpec: Debug + Send + Sync {
     /// every record found.
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError>;
 
+    /// Examines what a closed path left behind in all depth, beyond what [`PathSpec::recover`] looks at because
+    /// it is repeated or timed: a SQLite database with `PRAGMA integrity_check`, which compares every entry of
+    /// every index with its row. There is nothing to add where recovery looks at every byte already.
+    ///
+    /// # Errors
+    /// [`WriteError::NotIntact`] with what was found.
+    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+        let _all_was_looked_at = directory;
+        Ok(())
+    }
+
     /// The SQLite build that the path opens connections of, if any.
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
         None

@@ -14,6 +14,6 @@ mod rows;
 mod spec;
 
 pub use log::SoupLogFile;
-pub(crate) use log::{SoupLog, replay};
+pub(crate) use log::{HASH_OF_NOTHING, SoupLog, replay};
 pub(crate) use rows::Rows;
 pub use spec::{AckMoment, SoupDurability, SoupLogSpec};

@@ -2,12 +2,15 @@
 
 mod beside;
 mod checkpoint;
+mod durable;
 mod files;
 mod path;
 mod pragma;
 mod reader;
+mod schema;
 mod spec;
 mod table;
+mod verification;
 
 pub use checkpoint::{
     BackgroundPace, CheckpointConflict, CheckpointInterval, CheckpointStrategy, DatabaseSync,
@@ -18,5 +21,7 @@ pub use pragma::{
     AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, PageSize, Pragmas,
     Synchronous, TempStore, WalAutocheckpoint,
 };
+pub(crate) use schema::Schema;
 pub use spec::{DeferredWork, SqliteSpec};
 pub use table::{KeyAffinity, SecondaryIndexes, Table};
+pub(crate) use verification::digest_table;

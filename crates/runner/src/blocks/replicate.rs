@@ -20,7 +20,7 @@ use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::store::{Start, Store};
-use crate::verify::{Unstored, verify};
+use crate::verify::{Depth, Unstored, verify};
 use crate::yardstick::{FloorReading, Reading, Yardsticks};
 
 /// How much one replicate does: the same in every block.
@@ -335,9 +335,10 @@ impl<'case> OpenReplicate<'case> {
             Unstored { recycled: self.totals.recycled, in_memory: path.kept_in_memory() };
         path.close()?;
         let inode = inode(&directory)?;
-        let reopening = Instant::now();
         let acked = source.made();
-        let found = verify(self.case.path.as_ref(), directory.path(), acked, &unstored)?;
+        // All that can be examined once a case, and what is told by counts and digests in each block.
+        let depth = if timed.position.block == 0 { Depth::Full } else { Depth::Counts };
+        let verified = verify(self.case.path.as_ref(), directory.path(), acked, &unstored, depth)?;
         let operations = self.totals.operations;
         let each = |time: Duration, operations: u64| {
             if operations == 0 { 0.0 } else { time.as_nanos() as f64 / operations as f64 }
@@ -366,9 +367,9 @@ impl<'case> OpenReplicate<'case> {
                     .zip(self.wal_resets_begin)
                     .map(|(end, begin)| end.saturating_sub(begin)),
                 acked,
-                found,
+                found: verified.found,
                 unstored,
-                reopened_in: reopening.elapsed(),
+                reopened_in: verified.reopened_in,
             },
             timeline: self.watch.finish(),
         };

@@ -1,78 +1,107 @@
-//! The database behind a log, which knows up to where it was fed.
+//! The database behind a log, which knows its log and up to where it was fed.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use sqlite_builds::{OpenMode, OpenOptions, Vfs};
 
+use super::database_files::DatabaseFiles;
+use super::identity::{LogIdentity, LogState};
 use super::retention::survives_power_cuts;
 use crate::digest::Digest;
+use crate::directories;
 use crate::error::WriteError;
 use crate::operation::Packet;
 use crate::path::WritePath as _;
-use crate::sqlite::{SqlitePath, SqliteSpec, database_in};
+use crate::sqlite::{Schema, SqlitePath, SqliteSpec, database_in, digest_table};
 
-/// One row: the place of the log up to which the database was fed.
-const CREATE_PLACE: &str = "CREATE TABLE IF NOT EXISTS log_place(
+/// One row: the place of the log up to which the database was fed, and which log that is.
+const CREATE_PLACE: &str = "CREATE TABLE log_place(
                               id INTEGER PRIMARY KEY CHECK(id = 0),
-                              place INTEGER NOT NULL)";
-const NOTE_PLACE: &str = "INSERT INTO log_place(id, place) VALUES (0, ?1)
+                              place INTEGER NOT NULL,
+                              log TEXT NOT NULL)";
+const NOTE_PLACE: &str = "INSERT INTO log_place(id, place, log) VALUES (0, ?1, ?2)
                           ON CONFLICT(id) DO UPDATE SET place = excluded.place";
-const READ_PLACE: &str = "SELECT place FROM log_place WHERE id = 0";
-
-/// Lies beside a database that was closed in order, and goes before it is changed again. Without it,
-/// a database whose settings do not keep it whole in a crash is made again from the log.
-const CLOSED_MARK: &str = "closed-in-order";
+const READ_PLACE: &str = "SELECT place, log FROM log_place WHERE id = 0";
 
 /// An open database behind a log.
 pub(super) struct FedDatabase {
     path: SqlitePath,
     spec: SqliteSpec,
-    directory: PathBuf,
+    files: DatabaseFiles,
     place: u64,
 }
 
+/// A place up to which a database has everything, durably. Only [`FedDatabase::make_durable`] makes one, so that no
+/// log lets go of what a power cut could take from the database.
+#[derive(Debug)]
+pub(super) struct DurablePlace(u64);
+
+impl DurablePlace {
+    pub(super) fn get(&self) -> u64 {
+        self.0
+    }
+}
+
 impl FedDatabase {
-    /// Opens the database, or begins a new one, also in the place of one that cannot be trusted.
-    pub(super) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
-        fs::create_dir_all(directory).map_err(failed("creating", directory))?;
-        if !survives_power_cuts(&spec.pragmas) {
-            if !directory.join(CLOSED_MARK).exists() {
-                remove_database(directory)?;
-            }
-            remove_if_there(&directory.join(CLOSED_MARK))?;
-            // The mark must be gone from the disk before the first change can get there.
-            sync_directory(directory)?;
+    /// Opens the database in a path's directory, or begins a new one, also in the place of one that may be torn.
+    /// That one stays until [`FedDatabase::caught_up`].
+    pub(super) fn open(
+        spec: SqliteSpec,
+        directory: &Path,
+        log: &LogState,
+    ) -> Result<Self, WriteError> {
+        log.check_settings(&spec.pragmas)?;
+        let files = DatabaseFiles::in_directory(directory);
+        let survives = survives_power_cuts(&spec.pragmas);
+        if !survives && !files.may_be_torn()? {
+            // Once it is marked it can be made again from this log: so it must be this log's.
+            check_closed(&spec, files.directory(), log)?;
         }
-        let path = SqlitePath::open(spec, directory)?;
-        let reading = || WriteError::sqlite("reading the place in the log");
-        path.connection().execute_batch(CREATE_PLACE).map_err(reading())?;
-        let place: Option<i64> = path
-            .connection()
-            .query_row(READ_PLACE, [], |row| row.get(0))
-            .optional()
-            .map_err(reading())?;
-        let place = place.unwrap_or_default().cast_unsigned();
-        Ok(Self { path, spec, directory: directory.to_path_buf(), place })
+        files.put_torn_one_away(log)?;
+        files.make()?;
+        if !survives {
+            files.mark(log.identity)?;
+        }
+        let schema = Schema::of(spec.table).with(CREATE_PLACE);
+        let path = SqlitePath::open_with(spec, schema, files.directory())?;
+        let place = checked_place(path.connection(), log)?;
+        Ok(Self { path, spec, files, place })
     }
 
-    /// Applies packets in one transaction, which also notes the place behind them, and does what
+    /// Applies packets of a log in one transaction, which also notes the place behind them, and does what
     /// follows its commit.
-    pub(super) fn feed(&mut self, packets: &[Packet], place: u64) -> Result<(), WriteError> {
+    pub(super) fn feed(
+        &mut self,
+        packets: &[Packet],
+        place: u64,
+        log: LogIdentity,
+    ) -> Result<(), WriteError> {
         for packet in packets {
             self.path.submit(packet)?;
         }
         let ticket = self.path.add(|connection| {
             connection
                 .prepare_cached(NOTE_PLACE)
-                .and_then(|mut statement| statement.execute(params![place.cast_signed()]))
+                .and_then(|mut statement| {
+                    statement.execute(params![place.cast_signed(), log.to_string()])
+                })
                 .map(drop)
                 .map_err(WriteError::sqlite("noting the place in the log"))
         })?;
         self.path.wait(ticket)?;
         self.place = place;
         self.path.after_ack()
+    }
+
+    /// Tells that the database has everything that its log had when it was opened: an older one that it
+    /// replaces is removed, once this one is durable.
+    pub(super) fn caught_up(&mut self) -> Result<(), WriteError> {
+        if !self.files.has_old_one()? {
+            return Ok(());
+        }
+        self.path.make_durable()?;
+        self.files.remove_old_one()
     }
 
     /// Up to where the database was fed.
@@ -95,24 +124,25 @@ impl FedDatabase {
         self.path.drain()
     }
 
-    /// Digests every record.
-    pub(super) fn digest(&self) -> Result<Digest, WriteError> {
-        let mut digest = Digest::default();
-        self.spec.table.visit_records(self.path.connection(), |record| digest.add(record))?;
-        Ok(digest)
+    /// Makes everything durable that was fed, so that the log may let go of it.
+    pub(super) fn make_durable(&mut self) -> Result<DurablePlace, WriteError> {
+        self.path.make_durable()?;
+        Ok(DurablePlace(self.place))
     }
 
-    /// Settles, closes, and marks the database as closed in order where that tells something.
+    /// Digests every record of a database that has everything of its log.
+    pub(super) fn digest(&self, log: &LogState) -> Result<Digest, WriteError> {
+        let noted = noted_place(self.path.connection())?.map_or(0, |(place, _log)| place);
+        log.check_end(noted)?;
+        digest_table(self.spec.table, self.path.connection())
+    }
+
+    /// Makes everything durable, closes, and marks the database as whole where that tells something.
     pub(super) fn close(mut self) -> Result<(), WriteError> {
-        self.settle()?;
-        let Self { path, spec, directory, .. } = self;
+        self.path.make_durable()?;
+        let Self { path, spec, files, .. } = self;
         Box::new(path).close()?;
-        if survives_power_cuts(&spec.pragmas) {
-            return Ok(());
-        }
-        let mark = directory.join(CLOSED_MARK);
-        File::create(&mark).and_then(|file| file.sync_all()).map_err(failed("creating", &mark))?;
-        sync_directory(&directory)
+        if survives_power_cuts(&spec.pragmas) { Ok(()) } else { files.unmark() }
     }
 
     /// Closes the database as it stands, after a failure.
@@ -121,35 +151,40 @@ impl FedDatabase {
     }
 }
 
-/// Where the database lies.
-pub(super) fn directory_of_database(directory: &Path) -> PathBuf {
-    directory.join("database")
-}
-
-fn remove_database(directory: &Path) -> Result<(), WriteError> {
+/// Compares a database that is not open, if there is one, with its log, and changes nothing.
+fn check_closed(spec: &SqliteSpec, directory: &Path, log: &LogState) -> Result<(), WriteError> {
     let database = database_in(directory);
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-        let mut file = database.clone().into_os_string();
-        file.push(suffix);
-        remove_if_there(Path::new(&file))?;
+    let looking = directories::failed("looking for", &database);
+    if !database.try_exists().map_err(looking)? {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn remove_if_there(file: &Path) -> Result<(), WriteError> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(failed("removing", file)(error))
-        }
-        Ok(()) | Err(_) => Ok(()),
+    let options = OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default };
+    let connection = spec.build.activate()?.open(&database, &options)?;
+    let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'log_place'";
+    let is_made: bool = connection
+        .query_row(sql, [], |row| row.get(0))
+        .map_err(WriteError::sqlite("reading the schema back"))?;
+    if is_made {
+        checked_place(&connection, log)?;
     }
+    connection.close().map_err(WriteError::sqlite("closing"))
 }
 
-fn sync_directory(directory: &Path) -> Result<(), WriteError> {
-    let synced = File::open(directory).and_then(|handle| handle.sync_all());
-    synced.map_err(failed("syncing", directory))
+/// The place that a database notes, which is one of this log.
+fn checked_place(connection: &Connection, log: &LogState) -> Result<u64, WriteError> {
+    let noted = noted_place(connection)?;
+    let place = noted.as_ref().map_or(0, |(place, _log)| *place);
+    log.check_place(place)?;
+    if let Some((_place, noted_log)) = noted {
+        log.check_identity(&noted_log)?;
+    }
+    Ok(place)
 }
 
-fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteError {
-    move |source| WriteError::Io { doing, path: path.to_path_buf(), source }
+/// The place that a database notes, and the log that it is a place of; `None` while nothing was fed.
+fn noted_place(connection: &Connection) -> Result<Option<(u64, String)>, WriteError> {
+    connection
+        .query_row(READ_PLACE, [], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)))
+        .optional()
+        .map_err(WriteError::sqlite("reading the place in the log"))
 }

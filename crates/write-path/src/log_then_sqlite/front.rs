@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use native_log::{LogOptions, Prepare, Sequence};
 
+use super::database::DurablePlace;
+use super::identity::{LogIdentity, LogState};
 use super::retention::Retention;
 use crate::axis::AxisValue;
+use crate::directories;
 use crate::error::WriteError;
 use crate::log::{FILLER_RECORDS, LogPath, LogSpec, decode_operations};
 use crate::operation::{Packet, Ticket};
@@ -76,12 +79,8 @@ impl FrontLog {
                 Ok(Front::Native(Box::new(LogPath::open(*options, directory)?)))
             }
             Self::Soup(file) => {
-                std::fs::create_dir_all(directory).map_err(|source| WriteError::Io {
-                    doing: "creating",
-                    path: directory.into(),
-                    source,
-                })?;
-                Ok(Front::Soup(SoupLog::new(directory, *file)))
+                directories::create(directory)?;
+                Ok(Front::Soup(SoupLog::open(directory, *file)?))
             }
         }
     }
@@ -111,32 +110,52 @@ impl Front {
         }
     }
 
-    /// Shows every packet behind a place, and the place behind it.
+    /// What of the log is there.
+    pub(super) fn state(&self) -> Result<LogState, WriteError> {
+        match self {
+            Self::Native(path) => Ok(state_of(path)),
+            Self::Soup(log) => Ok(LogState {
+                log: log.path().to_path_buf(),
+                identity: self.log_identity()?,
+                first: 0,
+                last: log.bytes()?,
+            }),
+        }
+    }
+
+    /// Which log it is. Soup's log is told by its first line: before the first flush it is like any other.
+    pub(super) fn log_identity(&self) -> Result<LogIdentity, WriteError> {
+        match self {
+            Self::Native(path) => Ok(LogIdentity::Native(path.log().id())),
+            Self::Soup(log) => Ok(LogIdentity::Soup(log.first_line_hash()?)),
+        }
+    }
+
+    /// Shows everything behind a place that the log has, and the place behind each: packets, and `None` for what
+    /// holds no operation.
     pub(super) fn visit_after(
         &self,
         place: u64,
-        mut visit: impl FnMut(u64, Packet) -> Result<(), WriteError>,
+        mut visit: impl FnMut(u64, Option<Packet>) -> Result<(), WriteError>,
     ) -> Result<(), WriteError> {
         match self {
-            Self::Native(path) => visit_log_after(path, place, visit),
-            Self::Soup(log) => {
-                let last = log.bytes()?;
-                if last < place {
-                    let log = log.path().to_path_buf();
-                    return Err(WriteError::PlaceOutsideLog { log, place, first: 0, last });
+            Self::Native(path) => {
+                let mut reader = path.log().read_from(Sequence::new(place).next())?;
+                while let Some(frame) = reader.next()? {
+                    visit(frame.sequence().get(), packet_of(&frame)?)?;
                 }
-                replay(log.path(), place, |end, operations| visit(end, Packet::new(operations)))
+                Ok(())
+            }
+            Self::Soup(log) => {
+                replay(log.path(), place, |end, operations| visit(end, operations.map(Packet::new)))
             }
         }
     }
 
-    /// Lets go of what lies before a place, as far as whole segments do.
-    pub(super) fn drop_through(&self, place: u64) -> Result<(), WriteError> {
+    /// Lets go of what lies before a place that a database has for sure, as far as whole segments do.
+    pub(super) fn drop_through(&self, place: &DurablePlace) -> Result<(), WriteError> {
         match self {
-            Self::Native(path) => {
-                path.log().drop_before(Sequence::new(place).next())?;
-                Ok(())
-            }
+            Self::Native(path) => drop_through(path, place),
             Self::Soup(_) => Ok(()),
         }
     }
@@ -200,28 +219,19 @@ impl Front {
     }
 }
 
-/// Refuses a place that the log does not reach to, or no longer begins before.
-pub(super) fn check_place(path: &LogPath, place: u64) -> Result<(), WriteError> {
-    let first = path.log().first().get().saturating_sub(1);
-    let last = path.log().acked_through().get();
-    if (first..=last).contains(&place) {
-        return Ok(());
+/// What of a native log is there.
+pub(super) fn state_of(path: &LogPath) -> LogState {
+    LogState {
+        log: path.directory().into(),
+        identity: LogIdentity::Native(path.log().id()),
+        first: path.log().first().get().saturating_sub(1),
+        last: path.log().acked_through().get(),
     }
-    Err(WriteError::PlaceOutsideLog { log: path.directory().into(), place, first, last })
 }
 
-fn visit_log_after(
-    path: &LogPath,
-    place: u64,
-    mut visit: impl FnMut(u64, Packet) -> Result<(), WriteError>,
-) -> Result<(), WriteError> {
-    check_place(path, place)?;
-    let mut reader = path.log().read_from(Sequence::new(place).next())?;
-    while let Some(packet) = reader.next()? {
-        if let Some(operations) = packet_of(&packet)? {
-            visit(packet.sequence().get(), operations)?;
-        }
-    }
+/// Lets go of what lies before a place that a database has for sure, as far as whole segments do.
+pub(super) fn drop_through(path: &LogPath, place: &DurablePlace) -> Result<(), WriteError> {
+    path.log().drop_before(Sequence::new(place.get()).next())?;
     Ok(())
 }
 

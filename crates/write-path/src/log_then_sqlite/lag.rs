@@ -67,7 +67,7 @@ impl Lag {
     /// Counts operations before they get into the log, unless the tailer has stopped.
     pub(super) fn hand_in(&self, operations: u64) -> Result<(), WriteError> {
         let mut state = self.lock();
-        state.check()?;
+        state.tell()?;
         state.operations_in += operations;
         Ok(())
     }
@@ -119,10 +119,10 @@ impl Lag {
         let mut state = self.lock();
         state.hurrying += 1;
         self.changed.notify_one();
-        let mut outcome = state.check();
+        let mut outcome = state.tell();
         while outcome.is_ok() && behind(&state) {
             state = self.fed.wait(state).unwrap_or_else(PoisonError::into_inner);
-            outcome = state.check();
+            outcome = state.tell();
         }
         state.hurrying -= 1;
         outcome
@@ -140,9 +140,19 @@ impl Lag {
         self.changed.notify_one();
     }
 
-    /// The failure at which the tailer has stopped, if it has.
-    pub(super) fn check(&self) -> Result<(), WriteError> {
-        self.lock().check()
+    /// The failure at which the tailer has stopped, if it has: told to who asks.
+    pub(super) fn tell(&self) -> Result<(), WriteError> {
+        self.lock().tell()
+    }
+
+    /// Whether the tailer has stopped at a failure.
+    pub(super) fn has_failed(&self) -> bool {
+        self.lock().duties.check().is_err()
+    }
+
+    /// Whether the failure at which the tailer has stopped was told to anybody.
+    pub(super) fn was_told(&self) -> bool {
+        self.lock().duties.was_told()
     }
 
     /// Takes out what the tailer does next, once there is something.
@@ -196,7 +206,7 @@ impl Lag {
 
     /// The tailer leaves; what nobody will do is dropped.
     pub(super) fn leave(&self) {
-        let dropped = self.lock().duties.leave();
+        let dropped = self.lock().duties.leave(super::tailer::THREAD);
         drop(dropped);
         self.fed.notify_all();
     }
@@ -219,7 +229,7 @@ impl State {
             && (!self.paused || self.hurrying > 0)
     }
 
-    fn check(&self) -> Result<(), WriteError> {
-        self.duties.check().map_err(|source| WriteError::Tailer { source })
+    fn tell(&mut self) -> Result<(), WriteError> {
+        self.duties.tell().map_err(|source| WriteError::Tailer { source })
     }
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::buffer::{Buffer, UnionReader};
-use super::database::{FedDatabase, directory_of_database};
+use super::database::FedDatabase;
+use super::database_files::directory_of_database;
 use super::front::{Front, directory_of_log};
 use super::retention::Retention;
 use super::spec::{FeedAfterAck, LogThenSqliteSpec};
@@ -11,8 +12,11 @@ use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
+use crate::path::{
+    Admission, Identity, PathSpec as _, Settings, StorageSizes, WorkDone, WritePath,
+};
 use crate::read::ReadPath;
+use crate::sqlite::SqliteSpec;
 
 /// Operations of one transaction while the database catches up with its log.
 const CATCH_UP_OPERATIONS: usize = 10_000;
@@ -51,7 +55,7 @@ impl LogThenSqlitePath {
         spec: LogThenSqliteSpec,
         directory: &Path,
     ) -> Result<Self, WriteError> {
-        let mut database = FedDatabase::open(spec.sqlite, &directory_of_database(directory))?;
+        let mut database = FedDatabase::open(spec.sqlite, directory, &front.state()?)?;
         catch_up(&front, &mut database)?;
         let acked_place = database.place();
         Ok(Self {
@@ -94,7 +98,7 @@ impl LogThenSqlitePath {
         if packets.is_empty() {
             return Ok(());
         }
-        self.database.feed(packets, self.acked_place)?;
+        self.database.feed(packets, self.acked_place, self.front.log_identity()?)?;
         let fed_bytes: usize = packets.iter().map(Packet::payload_bytes).sum();
         self.fed_bytes_since_let_go += fed_bytes as u64;
         self.buffer.clear();
@@ -107,8 +111,8 @@ impl LogThenSqlitePath {
             return Ok(());
         }
         self.fed_bytes_since_let_go = 0;
-        self.database.settle()?;
-        self.front.drop_through(self.database.place())
+        let place = self.database.make_durable()?;
+        self.front.drop_through(&place)
     }
 
     fn settle(&mut self) -> Result<(), WriteError> {
@@ -117,26 +121,33 @@ impl LogThenSqlitePath {
         }
         self.feed()?;
         self.front.drain()?;
-        self.database.settle()?;
-        self.let_go()
+        match self.spec.log.retention() {
+            Retention::Everything => self.database.settle(),
+            Retention::Unfed => self.let_go(),
+        }
     }
 }
 
-/// Feeds a database what its log has behind the place that it knows.
+/// Feeds a database what its log has behind the place that it knows, up to the log's end.
 fn catch_up(front: &Front, database: &mut FedDatabase) -> Result<(), WriteError> {
     let (mut packets, mut operations, mut last) = (Vec::new(), 0, database.place());
+    let log = front.log_identity()?;
     front.visit_after(database.place(), |place, packet| {
+        last = place;
+        let Some(packet) = packet else { return Ok(()) };
         operations += packet.len();
         packets.push(packet);
-        last = place;
         if operations >= CATCH_UP_OPERATIONS {
             operations = 0;
-            database.feed(&packets, place)?;
+            database.feed(&packets, place, log)?;
             packets.clear();
         }
         Ok(())
     })?;
-    if packets.is_empty() { Ok(()) } else { database.feed(&packets, last) }
+    if last > database.place() {
+        database.feed(&packets, last, log)?;
+    }
+    database.caught_up()
 }
 
 impl WritePath for LogThenSqlitePath {
@@ -147,7 +158,7 @@ impl WritePath for LogThenSqlitePath {
         }
         self.change(|path| {
             path.acked_place = path.front.reach_steady_state()?;
-            path.database.feed(&[], path.acked_place)
+            path.database.feed(&[], path.acked_place, path.front.log_identity()?)
         })
     }
 
@@ -272,8 +283,13 @@ pub(super) fn recovered_digest(
     directory: &Path,
 ) -> Result<Digest, WriteError> {
     let LogThenSqlitePath { front, database, .. } = LogThenSqlitePath::open(spec, directory)?;
-    let digest = database.digest()?;
+    let digest = database.digest(&front.state()?)?;
     database.close()?;
     front.close()?;
     Ok(digest)
+}
+
+/// Examines the database that a closed path left behind; recovery looks at every byte of the log.
+pub(super) fn examine(spec: &SqliteSpec, directory: &Path) -> Result<(), WriteError> {
+    spec.examine(&directory_of_database(directory))
 }

@@ -10,7 +10,7 @@ pub enum Retention {
     /// Everything, so that the database can be made again from it.
     Everything,
     /// What the database may not have yet. Whole segments go once the database holds their packets
-    /// and is synced. Only for settings that keep a database whole in a power cut.
+    /// durably, which it is asked for each time. Only for settings that keep a database whole in a power cut.
     Unfed,
 }
 

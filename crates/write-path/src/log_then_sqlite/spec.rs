@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sqlite_builds::SqliteBuild;
 
 use super::front::FrontLog;
-use super::path::{LogThenSqlitePath, recovered_digest};
+use super::path::{LogThenSqlitePath, examine, recovered_digest};
 use crate::axis::AxisValue;
 use crate::digest::Digest;
 use crate::error::WriteError;
@@ -100,6 +100,10 @@ impl PathSpec for LogThenSqliteSpec {
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         recovered_digest(*self, directory)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+        examine(&self.sqlite, directory)
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use native_log::Sequence;
 
 use super::database::FedDatabase;
-use super::front::directory_of_log;
+use super::front::{directory_of_log, drop_through, state_of};
+use super::identity::LogIdentity;
 use super::lag::Lag;
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
@@ -60,7 +61,7 @@ impl TailedLogPath {
     }
 
     /// Lets the tailer do something with its database.
-    fn ask<Answer: Send + 'static>(
+    pub(super) fn ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
     ) -> Result<Answer, WriteError> {
@@ -84,22 +85,17 @@ impl TailedLogPath {
 
     /// Settles the database and lets the log drop what it may.
     fn let_go(&self) -> Result<(), WriteError> {
-        let place = self.try_ask(|database| {
-            database.settle()?;
-            Ok(database.place())
-        })?;
-        if self.spec.retention == Retention::Unfed {
-            self.log.log().drop_before(Sequence::new(place).next())?;
+        match self.spec.retention {
+            Retention::Everything => self.try_ask(FedDatabase::settle),
+            Retention::Unfed => {
+                let place = self.try_ask(FedDatabase::make_durable)?;
+                drop_through(&self.log, &place)
+            }
         }
-        Ok(())
     }
 
     fn join(&mut self) -> Result<(), WriteError> {
-        match self.tailer.take().map(Tailer::join) {
-            Some(Ok(outcome)) => outcome,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => Ok(()),
-        }
+        self.tailer.take().map_or(Ok(()), tailer::join)
     }
 }
 
@@ -108,7 +104,7 @@ impl Drop for TailedLogPath {
         self.lag.end(Ending::Drop);
         if let Some(tailer) = self.tailer.take() {
             // A drop has no one to tell; `close` is there for those who ask.
-            let _ = tailer.join();
+            let _ended = tailer.join();
         }
     }
 }
@@ -163,7 +159,8 @@ impl WritePath for TailedLogPath {
         }
         self.log.reach_reuse()?;
         let place = log.acked_through().get();
-        self.try_ask(move |database| database.feed(&[], place))?;
+        let identity = LogIdentity::Native(log.id());
+        self.try_ask(move |database| database.feed(&[], place, identity))?;
         self.lag.stand_at(place);
         Ok(())
     }
@@ -184,7 +181,7 @@ impl WritePath for TailedLogPath {
     }
 
     fn after_ack(&mut self) -> Result<(), WriteError> {
-        self.lag.check()
+        self.lag.tell()
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
@@ -230,8 +227,8 @@ impl WritePath for TailedLogPath {
     }
 
     fn set_aside(&mut self) {
-        // A thread that is gone has nothing to set aside.
-        let _ = self.ask(|database| database.sqlite().set_aside());
+        // A thread that is gone has nothing to set aside, which `take_up` tells.
+        let _gone = self.ask(|database| database.sqlite().set_aside());
     }
 
     fn take_up(&mut self) -> Result<(), WriteError> {
@@ -255,17 +252,25 @@ impl WritePath for TailedLogPath {
     }
 
     fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+        // What the thread failed at was told before, to whoever met it, or is told here.
+        let was_told = self.lag.was_told();
         let caught_up = self.catch_up();
         self.lag.end(Ending::Close);
         let closed = self.join();
         let log = Arc::clone(&self.log);
         drop(self);
-        // After a failure the log is left as a crash would leave it.
-        let log_closed = match (caught_up, Arc::into_inner(log)) {
+        let log_closed = match (&caught_up, Arc::into_inner(log)) {
             (Ok(()), Some(log)) => Box::new(log).close(),
-            _ => Ok(()),
+            // After a failure the log is left as a crash would leave it.
+            (Err(_told_below), _) => Ok(()),
+            // The thread, which alone had another hand on it, has ended.
+            (Ok(()), None) => Err(WriteError::Stopped),
         };
-        closed.and(log_closed)
+        let caught_up = match caught_up {
+            Err(WriteError::Tailer { .. }) if was_told => Ok(()),
+            caught_up => caught_up,
+        };
+        caught_up.and(closed).and(log_closed)
     }
 }
 
@@ -284,7 +289,8 @@ pub(super) fn recovered_digest(
     directory: &Path,
 ) -> Result<Digest, WriteError> {
     let path = Box::new(TailedLogPath::open(spec, directory, Begin::Feeding)?);
-    let digest = path.try_ask(|database| database.digest())?;
+    let log = state_of(&path.log);
+    let digest = path.try_ask(move |database| database.digest(&log))?;
     path.close()?;
     Ok(digest)
 }

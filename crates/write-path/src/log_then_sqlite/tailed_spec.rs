@@ -8,6 +8,7 @@ use native_log::{LogOptions, Prepare};
 use sqlite_builds::{SqliteBuild, ThreadMode};
 
 use super::front::FrontLog;
+use super::path::examine;
 use super::retention::Retention;
 use super::tailed_path::{TailedLogPath, recovered_digest};
 use super::tailer::Begin;
@@ -126,6 +127,10 @@ impl PathSpec for TailedLogSpec {
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         self.check()?;
         recovered_digest(*self, directory)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+        examine(&self.sqlite, directory)
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {

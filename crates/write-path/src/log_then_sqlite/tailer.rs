@@ -6,8 +6,9 @@ use std::thread::{self, JoinHandle};
 
 use native_log::{Reader, Sequence};
 
-use super::database::{FedDatabase, directory_of_database};
-use super::front::{check_place, packet_of};
+use super::database::FedDatabase;
+use super::front::{drop_through, packet_of, state_of};
+use super::identity::LogIdentity;
 use super::lag::{Lag, Work};
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
@@ -25,6 +26,9 @@ pub(super) enum Begin {
     Paused,
 }
 
+/// The thread's name.
+pub(super) const THREAD: &str = "tailer";
+
 /// The thread's outcome.
 pub(super) type Tailer = JoinHandle<Result<(), WriteError>>;
 
@@ -38,7 +42,7 @@ pub(super) fn start(
     let (tell, told) = mpsc::sync_channel(1);
     let place = directory.clone();
     let tailer = thread::Builder::new()
-        .name("tailer".to_owned())
+        .name(THREAD.to_owned())
         .spawn(move || {
             let _leaving = Leaving(&lag);
             let opened = Feeding::open(spec, &directory, &log, &lag);
@@ -47,17 +51,22 @@ pub(super) fn start(
                 Err(error) => (Err(error), None),
             };
             // Whoever starts the thread waits for this.
-            let _ = tell.send(outcome);
+            let _heard = tell.send(outcome);
             feeding.map_or(Ok(()), Feeding::run)
         })
         .map_err(|source| WriteError::Io { doing: "starting a thread for", path: place, source })?;
     match told.recv() {
         Ok(Ok(())) => Ok(tailer),
         Ok(Err(error)) => Err(error),
-        Err(_) => match tailer.join() {
-            Ok(outcome) => outcome.and(Err(WriteError::Stopped)),
-            Err(panic) => std::panic::resume_unwind(panic),
-        },
+        Err(mpsc::RecvError) => join(tailer).and(Err(WriteError::Stopped)),
+    }
+}
+
+/// Waits for the thread's end. A panic is an error, like any other failure of it.
+pub(super) fn join(tailer: Tailer) -> Result<(), WriteError> {
+    match tailer.join() {
+        Ok(outcome) => outcome,
+        Err(_told_on_standard_error) => Err(WriteError::ThreadPanicked { thread: THREAD }),
     }
 }
 
@@ -98,11 +107,11 @@ impl<'log> Feeding<'log> {
         log: &'log LogPath,
         lag: &'log Lag,
     ) -> Result<Self, WriteError> {
-        let database = FedDatabase::open(spec.sqlite, &directory_of_database(directory))?;
-        check_place(log, database.place())?;
+        let database = FedDatabase::open(spec.sqlite, directory, &state_of(log))?;
         let mut feeding =
             Self { spec, log, lag, database, reader: None, fed_bytes_since_let_go: 0 };
         while feeding.feed()?.through.is_some() {}
+        feeding.database.caught_up()?;
         lag.stand_at(feeding.database.place());
         Ok(feeding)
     }
@@ -139,7 +148,7 @@ impl<'log> Feeding<'log> {
     fn feed(&mut self) -> Result<Batch, WriteError> {
         let batch = self.next_batch()?;
         let Some(through) = batch.through else { return Ok(batch) };
-        self.database.feed(&batch.packets, through)?;
+        self.database.feed(&batch.packets, through, LogIdentity::Native(self.log.log().id()))?;
         let bytes: usize = batch.packets.iter().map(Packet::payload_bytes).sum();
         self.fed_bytes_since_let_go += bytes as u64;
         if self.fed_bytes_since_let_go >= self.spec.log.segment_bytes {
@@ -174,16 +183,12 @@ impl<'log> Feeding<'log> {
             return Ok(());
         }
         self.fed_bytes_since_let_go = 0;
-        self.database.settle()?;
-        self.log.log().drop_before(Sequence::new(self.database.place()).next())?;
-        Ok(())
+        let place = self.database.make_durable()?;
+        drop_through(self.log, &place)
     }
 
     /// Closes in order, or as it stands where something failed.
     fn close(self) -> Result<(), WriteError> {
-        match self.lag.check() {
-            Ok(()) => self.database.close(),
-            Err(_already_told) => self.database.abandon(),
-        }
+        if self.lag.has_failed() { self.database.abandon() } else { self.database.close() }
     }
 }

@@ -117,7 +117,52 @@ fn a_log_that_fails_before_sqlite_loses_nothing_acked() {
 
 #[test]
 fn a_log_that_fails_before_a_tailer_loses_nothing_acked() {
-    let spec = TailedLogSpec {
+    let spec = tailed();
+    check(&spec, |log, directory| {
+        Ok(Box::new(TailedLogPath::behind(log, spec, directory, Begin::Feeding)?))
+    });
+}
+
+/// Nobody waits for the packets, so that nobody but the close can tell.
+#[test]
+fn a_log_that_fails_while_the_path_is_closed_is_told() {
+    let serial = LogThenSqliteSpec {
+        log: FrontLog::Native {
+            options: LogOptions::growing_fdatasync(),
+            retention: Retention::Everything,
+        },
+        sqlite: sqlite(),
+        feed: FeedAfterAck::EachAck,
+    };
+    let tailed = tailed();
+    for operation in [StorageOperation::Write, StorageOperation::Sync] {
+        for is_tailed in [false, true] {
+            let directory = tempfile::tempdir().expect("a scratch");
+            // The first that is not of the opening.
+            let log = (1..).find_map(|nth| failing_log(directory.path(), operation, nth));
+            let log = log.expect("opens");
+            let mut path: Box<dyn WritePath> = if is_tailed {
+                let path = TailedLogPath::behind(log, tailed, directory.path(), Begin::Paused);
+                Box::new(path.expect("opens"))
+            } else {
+                let front = Front::Native(Box::new(log));
+                let path = LogThenSqlitePath::behind(front, serial, directory.path());
+                Box::new(path.expect("opens"))
+            };
+            for number in 0..3 {
+                path.submit(&packet(number)).expect("submitted");
+            }
+            let told = path.close().expect_err("nothing was made durable");
+            assert!(
+                matches!(told, WriteError::Log(_)),
+                "{operation:?}, tailed: {is_tailed}: {told}"
+            );
+        }
+    }
+}
+
+fn tailed() -> TailedLogSpec {
+    TailedLogSpec {
         log: LogOptions::growing_fdatasync(),
         retention: Retention::Everything,
         sqlite: sqlite(),
@@ -127,8 +172,29 @@ fn a_log_that_fails_before_a_tailer_loses_nothing_acked() {
             transaction_operations: NonZeroU32::MIN,
             lag_operations: NonZeroU64::MIN,
         },
-    };
-    check(&spec, |log, directory| {
-        Ok(Box::new(TailedLogPath::behind(log, spec, directory, Begin::Feeding)?))
-    });
+    }
+}
+
+#[test]
+fn a_panic_of_the_thread_that_feeds_stops_the_path() {
+    let directory = tempfile::tempdir().expect("a scratch");
+    let log = LogPath::open(LogOptions::growing_fdatasync(), &directory_of_log(directory.path()));
+    let log = log.expect("a new log");
+    let path = TailedLogPath::behind(log, tailed(), directory.path(), Begin::Feeding);
+    let mut path: Box<TailedLogPath> = Box::new(path.expect("opens"));
+    let ticket = WritePath::submit(path.as_mut(), &packet(0)).expect("taken");
+    WritePath::wait(path.as_mut(), ticket).expect("acked");
+    path.ask(|_database| panic!("as planned")).expect_err("nobody answers");
+    // The packet may still get into the log, but its ack would leave the database too far behind.
+    let acked = WritePath::submit(path.as_mut(), &packet(1))
+        .and_then(|ticket| WritePath::wait(path.as_mut(), ticket));
+    let refused = acked.expect_err("it has stopped");
+    let WriteError::Tailer { source } = &refused else { panic!("{refused}") };
+    assert!(matches!(**source, WriteError::ThreadPanicked { .. }), "{refused}");
+    let closed = path.close().expect_err("it panicked");
+    assert!(matches!(closed, WriteError::ThreadPanicked { .. }), "{closed}");
+    let found = tailed().recover(directory.path()).expect("there");
+    let packets = found.records() / VOTES_PER_PACKET;
+    assert!((1..=2).contains(&packets), "{packets}");
+    assert_eq!(found, digest_of_packets(packets));
 }

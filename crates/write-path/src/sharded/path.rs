@@ -193,9 +193,9 @@ impl WritePath for ShardedPath {
     }
 
     fn set_aside(&mut self) {
-        // A thread that is gone has nothing to set aside.
+        // A thread that is gone has nothing to set aside, which `take_up` tells.
         for shard in &self.shards {
-            let _ = shard.ask(|path| path.set_aside());
+            let _gone = shard.ask(|path| path.set_aside());
         }
     }
 

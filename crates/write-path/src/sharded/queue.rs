@@ -138,7 +138,7 @@ impl Queue {
 
     /// The thread leaves; what nobody will do is dropped.
     pub(super) fn leave(&self) {
-        let dropped = self.lock().duties.leave();
+        let dropped = self.lock().duties.leave(super::shard::THREAD);
         drop(dropped);
         self.acked.notify_all();
     }

@@ -6,6 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use super::queue::{Queue, Work};
 use super::spec::Gather;
+use crate::directories;
 use crate::errand::{Ending, ask};
 use crate::error::WriteError;
 use crate::operation::Packet;
@@ -14,6 +15,11 @@ use crate::path::{PathSpec, WritePath};
 /// How a shard's path is opened: as it is, or for an audit.
 pub(super) type Open =
     fn(&dyn PathSpec, &std::path::Path) -> Result<Box<dyn WritePath>, WriteError>;
+
+/// The thread's name in errors, which say the shard's number themselves.
+pub(super) const THREAD: &str = "shard";
+
+const PANICKED: WriteError = WriteError::ThreadPanicked { thread: THREAD };
 
 /// A path on a thread of its own. Dropping it ends the thread and leaves the path as it stands.
 pub(super) struct Shard {
@@ -31,11 +37,7 @@ impl Shard {
         open: Open,
         gather: Gather,
     ) -> Result<Self, WriteError> {
-        std::fs::create_dir_all(&directory).map_err(|source| WriteError::Io {
-            doing: "creating",
-            path: directory.clone(),
-            source,
-        })?;
+        directories::create(&directory)?;
         let queue = Arc::new(Queue::new(gather));
         let (tell, told) = mpsc::sync_channel(1);
         let thread = thread::Builder::new()
@@ -50,7 +52,7 @@ impl Shard {
                         Err(error) => (Err(error), None),
                     };
                     // Whoever starts the thread waits for this.
-                    let _ = tell.send(outcome);
+                    let _heard = tell.send(outcome);
                     path.map_or(Ok(()), |path| run(&queue, path))
                 }
             })
@@ -60,7 +62,7 @@ impl Shard {
                 source,
             })?;
         let shard = Self { number, queue, thread: Some(thread) };
-        let opened = told.recv().unwrap_or(Err(WriteError::Stopped));
+        let opened = told.recv().unwrap_or(Err(PANICKED));
         opened.map_err(|error| WriteError::of_shard(number, error))?;
         Ok(shard)
     }
@@ -106,7 +108,7 @@ impl Shard {
         let number = self.number;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(outcome)) => outcome.map_err(|error| WriteError::of_shard(number, error)),
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            Some(Err(_told_on_standard_error)) => Err(WriteError::of_shard(number, PANICKED)),
             None => Ok(()),
         }
     }
@@ -121,7 +123,7 @@ impl Drop for Shard {
         self.queue.end(Ending::Drop);
         if let Some(thread) = self.thread.take() {
             // A drop has no one to tell; `join` is there for those who ask.
-            let _ = thread.join();
+            let _ended = thread.join();
         }
     }
 }

@@ -168,6 +168,13 @@ impl PathSpec for ShardedSpec {
         Ok(found)
     }
 
+    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+        (0..self.shards.get()).try_for_each(|shard| {
+            let examined = self.shard(shard).examine(&Self::directory(directory, shard));
+            examined.map_err(|error| WriteError::of_shard(shard, error))
+        })
+    }
+
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
         self.path.sqlite_build()
     }

@@ -1,7 +1,10 @@
 //! Soup's log file: appending flushes to it, and reading them back.
 
+use std::cell::OnceCell;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write};
+use std::mem;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use super::counted_file::CountedFile;
@@ -13,6 +16,9 @@ use crate::path::WorkDone;
 /// The buffer between serde and the file: Soup took 1,024 bytes for each packet of its queue, 512
 /// in the benchmark `vote`.
 const BUFFER_BYTES: usize = 512 * 1024;
+
+/// [`SoupLog::first_line_hash`] while there is no line.
+pub(crate) const HASH_OF_NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// Which of Soup's log files: `{prefix}-log-{table}-{shard}.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,16 +41,31 @@ impl SoupLogFile {
     }
 }
 
-/// An open log file. It is made by the first flush, as Soup's was.
+/// An open log. Its file is made by the first flush, as Soup's was.
 #[derive(Debug)]
 pub(crate) struct SoupLog {
     path: PathBuf,
-    file: Option<BufWriter<CountedFile>>,
+    file: LogFile,
+    /// Known once the file has a line, which stays as it is.
+    first_line_hash: OnceCell<u64>,
+}
+
+#[derive(Debug)]
+enum LogFile {
+    /// Nothing was flushed yet.
+    Unopened,
+    Open(BufWriter<CountedFile>),
+    /// A flush failed, after so much work: the file may end in the middle of a line.
+    Failed(WorkDone),
 }
 
 impl SoupLog {
-    pub(crate) fn new(directory: &Path, file: SoupLogFile) -> Self {
-        Self { path: directory.join(file.name()), file: None }
+    /// Opens the log. A line that a crash tore is ended, so that what is flushed next has a line of its own: Soup
+    /// appended to it, and then passed over both.
+    pub(crate) fn open(directory: &Path, file: SoupLogFile) -> Result<Self, WriteError> {
+        let path = directory.join(file.name());
+        end_torn_line(&path)?;
+        Ok(Self { path, file: LogFile::Unopened, first_line_hash: OnceCell::new() })
     }
 
     /// Refuses a packet that no line can hold.
@@ -53,21 +74,42 @@ impl SoupLog {
     }
 
     /// Appends the packets as one line and syncs the file. After an error the file may end in the
-    /// middle of a line, and nothing may be appended any more.
+    /// middle of a line, and nothing is appended any more.
     pub(crate) fn flush(&mut self, packets: &[Packet]) -> Result<(), WriteError> {
         let path = &self.path;
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => {
+        let mut file = match mem::replace(&mut self.file, LogFile::Failed(WorkDone::default())) {
+            LogFile::Open(file) => file,
+            LogFile::Unopened => {
                 let file = CountedFile::append_to(path);
                 let file = file.map_err(|source| failed("opening", path, source))?;
-                none.insert(BufWriter::with_capacity(BUFFER_BYTES, file))
+                BufWriter::with_capacity(BUFFER_BYTES, file)
+            }
+            LogFile::Failed(done) => {
+                self.file = LogFile::Failed(done);
+                return Err(WriteError::Stopped);
             }
         };
-        line::write(packets, &mut *file)
-            .and_then(|()| file.flush())
-            .map_err(|source| failed("appending to", path, source))?;
-        file.get_mut().sync_data().map_err(|source| failed("syncing", path, source))
+        let flushed = append_line(packets, &mut file)
+            .map_err(|source| failed("appending to", path, source))
+            .and_then(|()| {
+                file.get_mut().sync_data().map_err(|source| failed("syncing", path, source))
+            });
+        self.file = match flushed {
+            Ok(()) => LogFile::Open(file),
+            Err(_) => LogFile::Failed(discard(file).work_done()),
+        };
+        flushed
+    }
+
+    /// A hash of the first line, which tells a log from others: FNV-1a, of 64 bits.
+    pub(crate) fn first_line_hash(&self) -> Result<u64, WriteError> {
+        if let Some(known) = self.first_line_hash.get() {
+            return Ok(*known);
+        }
+        let line =
+            first_line(&self.path).map_err(|source| failed("reading", &self.path, source))?;
+        let hash = fnv1a(&line);
+        Ok(if line.is_empty() { hash } else { *self.first_line_hash.get_or_init(|| hash) })
     }
 
     /// The file's length in bytes, 0 while there is none.
@@ -86,17 +128,69 @@ impl SoupLog {
 
     /// Syncs and writes of this log.
     pub(crate) fn work_done(&self) -> WorkDone {
-        self.file.as_ref().map(|file| file.get_ref().work_done()).unwrap_or_default()
+        match &self.file {
+            LogFile::Unopened => WorkDone::default(),
+            LogFile::Open(file) => file.get_ref().work_done(),
+            LogFile::Failed(done) => *done,
+        }
     }
 }
 
+/// Writes a line through the buffer, and all of the buffer.
+fn append_line<W: Write>(packets: &[Packet], file: &mut BufWriter<W>) -> io::Result<()> {
+    line::write(packets, &mut *file)?;
+    file.flush()
+}
+
+/// The file behind a buffer, whose bytes are forgotten: dropped, it would write once more what failed.
+fn discard<W: Write>(file: BufWriter<W>) -> W {
+    let (file, _never_written) = file.into_parts();
+    file
+}
+
+/// Ends the last line of a file, durably, unless it is whole or there is none.
+fn end_torn_line(path: &Path) -> Result<(), WriteError> {
+    let end = |mut file: File| {
+        let bytes = file.metadata()?.len();
+        let mut last = [b'\n'];
+        if bytes > 0 {
+            file.read_exact_at(&mut last, bytes - 1)?;
+        }
+        if last == [b'\n'] {
+            return Ok(());
+        }
+        file.write_all(b"\n")?;
+        file.sync_data()
+    };
+    match File::options().read(true).append(true).open(path).and_then(end) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        ended => ended.map_err(|source| failed("ending the last line of", path, source)),
+    }
+}
+
+/// The first line of a file; empty where there is no file.
+fn first_line(path: &Path) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    match File::open(path) {
+        Ok(file) => BufReader::new(file).read_until(b'\n', &mut line).map(|_bytes| line),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(line),
+        Err(error) => Err(error),
+    }
+}
+
+/// A hash that is the same in every version (<http://www.isthe.com/chongo/tech/comp/fnv/>).
+fn fnv1a(bytes: &[u8]) -> u64 {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    bytes.iter().fold(HASH_OF_NOTHING, step)
+}
+
 /// Shows the operations of each line from a byte on, in order, and where the line ends. A line that
-/// is no flush is passed over in silence, wherever it stands: that is what Soup did. A file that is
+/// is no flush has none, wherever it stands: Soup passed over it in silence. A file that is
 /// not there has no lines.
 pub(crate) fn replay(
     path: &Path,
     from: u64,
-    mut visit: impl FnMut(u64, Vec<Operation>) -> Result<(), WriteError>,
+    mut visit: impl FnMut(u64, Option<Vec<Operation>>) -> Result<(), WriteError>,
 ) -> Result<(), WriteError> {
     let failed = |source| failed("reading", path, source);
     let mut file = match File::open(path) {
@@ -114,12 +208,55 @@ pub(crate) fn replay(
             return Ok(());
         }
         end += bytes as u64;
-        if let Some(operations) = line::read(&line) {
-            visit(end, operations)?;
-        }
+        visit(end, line::read(&line))?;
     }
 }
 
 fn failed(doing: &'static str, path: &Path, source: io::Error) -> WriteError {
     WriteError::Io { doing, path: path.to_path_buf(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::record::{Record, Vote};
+
+    /// Refuses its first write, and would take any other.
+    struct FailsOnce<'count>(&'count Cell<u32>);
+
+    impl Write for FailsOnce<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.set(self.0.get() + 1);
+            if self.0.get() == 1 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(bytes.len()) }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_failed_to_be_written_is_never_written_again() {
+        let vote = Record::Vote(Vote { article: 1, user: 2 });
+        let packet = Packet::new(vec![Operation::Insert(vote)]);
+        let writes = Cell::new(0);
+        let mut file = BufWriter::new(FailsOnce(&writes));
+        append_line(std::slice::from_ref(&packet), &mut file).expect_err("no space");
+        let _unwritten = discard(file);
+        assert_eq!(writes.get(), 1);
+        // Control: a buffer that is dropped as it is writes again.
+        writes.set(0);
+        let mut file = BufWriter::new(FailsOnce(&writes));
+        append_line(&[packet], &mut file).expect_err("no space");
+        drop(file);
+        assert_eq!(writes.get(), 2);
+    }
+
+    #[test]
+    fn the_hash_is_that_of_its_specification() {
+        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
 }

@@ -40,7 +40,7 @@ impl SoupPath {
         let log = match spec.durability {
             SoupDurability::MemoryOnly => None,
             SoupDurability::Permanent => {
-                let log = SoupLog::new(directory, spec.file);
+                let log = SoupLog::open(directory, spec.file)?;
                 read_rows(&log, &mut rows)?;
                 Some(log)
             }
@@ -85,8 +85,11 @@ impl SoupPath {
 
 /// Feeds a log to the rows, in packets of recovery's size.
 fn read_rows(log: &SoupLog, rows: &mut Rows) -> Result<(), WriteError> {
-    replay(log.path(), 0, |_end, operations: Vec<Operation>| {
-        operations.chunks(RECOVERY_RECORDS).for_each(|packet| rows.apply(packet));
+    replay(log.path(), 0, |_end, operations: Option<Vec<Operation>>| {
+        operations
+            .unwrap_or_default()
+            .chunks(RECOVERY_RECORDS)
+            .for_each(|packet| rows.apply(packet));
         Ok(())
     })
 }

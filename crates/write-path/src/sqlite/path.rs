@@ -10,13 +10,14 @@ use sqlite_builds::{Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
 use super::beside::ConnectionBeside;
 use super::checkpoint::{self, Checkpointer, Checkpoints, WalProgress};
+use super::durable;
 use super::files::{PathFiles, database_in, file_bytes};
 use super::pragma::{JournalMode, Pragmas, WalAutocheckpoint};
 use super::reader::TableReader;
+use super::schema::Schema;
 use super::spec::{DeferredWork, SqliteSpec};
 use super::table::TableWriter;
 use crate::checkpoint::CheckpointCall;
-use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
@@ -57,7 +58,17 @@ enum Health {
 }
 
 impl SqlitePath {
+    /// Opens a database, or begins one, with no table but the path's own.
     pub(crate) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+        Self::open_with(spec, Schema::of(spec.table), directory)
+    }
+
+    /// Opens a database, or begins one, of a schema that holds the path's table.
+    pub(crate) fn open_with(
+        spec: SqliteSpec,
+        schema: Schema,
+        directory: &Path,
+    ) -> Result<Self, WriteError> {
         spec.refuse_idle_steps()?;
         spec.refuse_conflicts()?;
         let database = database_in(directory);
@@ -69,12 +80,9 @@ impl SqlitePath {
             &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWriteCreate, vfs: Vfs::Default },
         )?;
         spec.pragmas.set(&connection)?;
-        if is_empty(&connection)? {
-            connection
-                .execute_batch(spec.table.create_sql())
-                .map_err(WriteError::sqlite("creating the table"))?;
-        }
+        schema.make_if_empty(&connection)?;
         spec.pragmas.read_back(&connection)?;
+        schema.read_back(&connection, &database)?;
         let files = Arc::new(PathFiles::open(directory, spec.pragmas.journal_mode, &connection)?);
         let progress = WalProgress::default();
         if spec.pragmas.journal_mode == JournalMode::Wal {
@@ -137,6 +145,15 @@ impl SqlitePath {
             return Ok(());
         }
         self.run("beginning a transaction", "BEGIN IMMEDIATE")
+    }
+
+    /// Settles everything and makes all of it durable, whatever the settings leave to the system: what the
+    /// database has then, a power cut does not take.
+    pub(crate) fn make_durable(&mut self) -> Result<(), WriteError> {
+        self.change(|path| {
+            path.settle()?;
+            durable::make_durable(&path.files)
+        })
     }
 
     /// The connection, for reading.
@@ -212,14 +229,7 @@ impl SqlitePath {
     }
 }
 
-/// Whether the database has no table yet: one that was filled before has.
-fn is_empty(connection: &Connection) -> Result<bool, WriteError> {
-    connection
-        .query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(WriteError::sqlite("creating the table"))
-}
-
-fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<(), WriteError> {
+pub(super) fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<(), WriteError> {
     let omitted = take_omitted_calls();
     if omitted.is_empty() {
         return Ok(());
@@ -363,23 +373,8 @@ impl WritePath for SqlitePath {
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         let Self { spec, checkpoints, checkpointer, connection, files, .. } = *self;
         let ended = checkpoints.close();
-        connection.close().map_err(WriteError::sqlite("closing"))?;
+        let closed = connection.close().map_err(WriteError::sqlite("closing"));
         drop((checkpointer, files));
-        ended?;
-        refuse_omitted_calls(&spec)
+        ended.and(closed).and_then(|()| refuse_omitted_calls(&spec))
     }
-}
-
-/// Opens a closed database afresh and digests every record in it.
-pub(super) fn digest_database(spec: &SqliteSpec, directory: &Path) -> Result<Digest, WriteError> {
-    let build = spec.build.activate()?;
-    let connection = build.open(
-        &database_in(directory),
-        &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default },
-    )?;
-    let mut digest = Digest::default();
-    spec.table.visit_records(&connection, |record| digest.add(record))?;
-    connection.close().map_err(WriteError::sqlite("closing"))?;
-    refuse_omitted_calls(spec)?;
-    Ok(digest)
 }

@@ -6,12 +6,13 @@ use std::path::Path;
 use sqlite_builds::{ConnectionMutex, SqliteBuild, SyncCall};
 
 use super::checkpoint::{CheckpointConflict, CheckpointStrategy};
-use super::path::{SqlitePath, digest_database};
+use super::path::SqlitePath;
 use super::pragma::{
     AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, Pragmas, Synchronous,
     TempStore, WalAutocheckpoint,
 };
 use super::table::Table;
+use super::verification::{digest_database, examine_database};
 use crate::axis::AxisValue;
 use crate::digest::Digest;
 use crate::error::WriteError;
@@ -244,6 +245,10 @@ impl PathSpec for SqliteSpec {
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         digest_database(self, directory)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+        examine_database(self, directory)
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {

@@ -3,18 +3,15 @@
 mod binding;
 mod counts;
 mod late_counts;
+mod reading_back;
 mod sql;
 
-use std::collections::HashSet;
-
-use rusqlite::types::Type;
 use rusqlite::{CachedStatement, Connection, params};
 
 use crate::error::WriteError;
-use crate::log::{decode_operations, encoded_operations};
+use crate::log::encoded_operations;
 use crate::operation::{Operation, RecordKey};
 use crate::record::Record;
-use counts::check_counts;
 use late_counts::LateCounts;
 pub(super) use late_counts::VOTE_COUNT_SQL as LATE_VOTE_COUNT_SQL;
 
@@ -159,68 +156,6 @@ impl Table {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Calls `visit` with every record of the table.
-    ///
-    /// # Errors
-    /// What SQLite reports, and [`WriteError::CountsDisagree`] where counts are kept that are not
-    /// those of the votes.
-    pub fn visit_records(
-        self,
-        connection: &Connection,
-        mut visit: impl FnMut(&Record),
-    ) -> Result<(), WriteError> {
-        match self {
-            Self::VotePackets => return self.visit_packets(connection, &mut visit),
-            Self::VotesAndCounts => check_counts(connection, counts::DISAGREEING_SQL)?,
-            Self::VotesAndLateCounts => check_counts(connection, late_counts::DISAGREEING_SQL)?,
-            _ => {}
-        }
-        let reading = || WriteError::sqlite("reading records back");
-        let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;
-        let mut rows = statement.query([]).map_err(reading())?;
-        while let Some(row) = rows.next().map_err(reading())? {
-            visit(&self.record(row).map_err(reading())?);
-        }
-        Ok(())
-    }
-
-    /// Reads packets twice: records come before their deletions, which are known only at the end.
-    fn visit_packets(
-        self,
-        connection: &Connection,
-        visit: &mut impl FnMut(&Record),
-    ) -> Result<(), WriteError> {
-        let mut deleted = HashSet::new();
-        self.visit_operations(connection, &mut |operation| {
-            if let Operation::Delete(key) = operation {
-                deleted.insert(key);
-            }
-        })?;
-        self.visit_operations(connection, &mut |operation| {
-            if let Operation::Insert(record) = operation
-                && !deleted.contains(&record.key())
-            {
-                visit(&record);
-            }
-        })
-    }
-
-    fn visit_operations(
-        self,
-        connection: &Connection,
-        visit: &mut dyn FnMut(Operation),
-    ) -> Result<(), WriteError> {
-        let reading = || WriteError::sqlite("reading packets back");
-        let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;
-        let mut rows = statement.query([]).map_err(reading())?;
-        while let Some(row) = rows.next().map_err(reading())? {
-            let bytes: Vec<u8> = row.get(0).map_err(reading())?;
-            decode_operations(&bytes, &mut *visit)
-                .map_err(|found| reading()(binding::conversion_failure(Type::Blob, found)))?;
-        }
-        Ok(())
     }
 }
 

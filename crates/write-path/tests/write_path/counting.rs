@@ -227,3 +227,28 @@ fn a_late_count_that_is_not_that_of_its_votes_is_found() {
         assert!(matches!(refused, WriteError::CountsDisagree { .. }), "{change}: {refused}");
     }
 }
+
+#[test]
+fn late_counts_are_right_after_packets_without_a_vote() {
+    let _turn = turn();
+    let directory = tempfile::tempdir().unwrap();
+    let spec = in_table(Table::VotesAndLateCounts);
+    let mut path = spec.open(directory.path()).unwrap();
+    // An article for each part, with numbers far above those of the rows.
+    let articles = || (0..8_u32).map(|part| 4_096 * (part + 8));
+    commit(path.as_mut(), &Packet::new(vec![vote(4_096 * 14, 1), vote(4_096 * 14, 2)])).unwrap();
+    for _ in 0..20 {
+        commit(path.as_mut(), &Packet::new(Vec::new())).unwrap();
+    }
+    let votes = articles().map(|article| vote(article, article.into())).collect();
+    commit(path.as_mut(), &Packet::new(votes)).unwrap();
+    for _ in 0..20 {
+        for article in articles() {
+            let expected = if article == 4_096 * 14 { 3 } else { 1 };
+            assert_eq!(vote_count(path.as_mut(), article).unwrap(), expected, "{article}");
+        }
+        commit(path.as_mut(), &Packet::new(Vec::new())).unwrap();
+    }
+    path.close().unwrap();
+    assert_eq!(spec.recover(directory.path()).unwrap().records(), 10);
+}

@@ -336,12 +336,12 @@ fn what_the_table_cannot_hold_gets_into_neither() {
     assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..10));
 }
 
-/// Soup's flaw reaches through SQLite only where the database has not got the swallowed flush.
+/// Soup's flaw would reach through SQLite where the database has not got the swallowed flush.
 #[test]
-fn a_torn_line_swallows_what_sqlite_has_not_got_yet() {
+fn a_torn_line_swallows_nothing_of_what_is_acked_after_it() {
     let _turn = turn();
     let buffered = FeedAfterAck::Buffered { rows_max: 1_000 };
-    for (feed, found) in [(FeedAfterAck::EachAck, 0..20), (buffered, 0..10)] {
+    for feed in [FeedAfterAck::EachAck, buffered] {
         let spec = spec(SOUP, ARMS[2], feed);
         let directory = tempfile::tempdir().unwrap();
         let mut path = spec.open(directory.path()).unwrap();
@@ -353,6 +353,6 @@ fn a_torn_line_swallows_what_sqlite_has_not_got_yet() {
         let mut path = spec.open(directory.path()).unwrap();
         commit(path.as_mut(), &votes_in_turn(10..20)).unwrap();
         drop(path);
-        assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(found), "{feed:?}");
+        assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..20), "{feed:?}");
     }
 }

@@ -72,5 +72,6 @@ fn no_path_calls_what_its_build_omits() {
         path.drain().unwrap();
         path.close().unwrap();
         assert_eq!(spec(build.name).recover(directory.path()).unwrap().records(), 1);
+        spec(build.name).examine(directory.path()).unwrap();
     }
 }

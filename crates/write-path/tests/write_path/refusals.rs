@@ -92,3 +92,27 @@ fn nothing_to_recover_is_an_error_and_not_an_empty_database() {
     assert!(text.starts_with("SQLite build `bundled` cannot open the database at "), "{text}");
     assert!(text.ends_with("sqlite.db: unable to open database file"), "{text}");
 }
+
+#[test]
+fn an_empty_packet_is_refused_by_a_log_and_acked_by_sqlite_and_both_go_on() {
+    let _turn = turn();
+    let sqlite = sqlite("bundled", JournalMode::Wal, Synchronous::Full);
+    let empty = Packet::new(Vec::new());
+    for table in Table::ALL.into_iter().filter(|table| table.name() != "log_events") {
+        let spec = write_path::sqlite::SqliteSpec { table, ..sqlite };
+        let directory = tempfile::tempdir().unwrap();
+        let mut path = spec.open(directory.path()).unwrap();
+        commit(path.as_mut(), &empty).unwrap();
+        commit(path.as_mut(), &insert_votes(&[1])).unwrap();
+        path.close().unwrap();
+        assert_eq!(spec.recover(directory.path()).unwrap(), votes_digest(&[1]), "{table:?}");
+    }
+    let spec = log();
+    let directory = tempfile::tempdir().unwrap();
+    let mut path = spec.open(directory.path()).unwrap();
+    let refusal = path.submit(&empty).unwrap_err();
+    assert!(matches!(refusal, WriteError::Log(native_log::Error::PacketEmpty)), "{refusal}");
+    commit(path.as_mut(), &insert_votes(&[1])).unwrap();
+    path.close().unwrap();
+    assert_eq!(spec.recover(directory.path()).unwrap(), votes_digest(&[1]));
+}

@@ -53,6 +53,7 @@ fn every_shape_gives_back_what_was_kept() {
         let mut expected = Digest::default();
         kept.iter().for_each(|record| expected.add(record));
         assert_eq!(spec.recover(directory.path()).unwrap(), expected, "{table:?}");
+        spec.examine(directory.path()).unwrap();
     }
 }
 

@@ -90,30 +90,53 @@ fn rows_lead_from_an_article_to_its_votes_and_nowhere_else() {
     assert!(matches!(reader.read(range, &mut found), Err(WriteError::NoWayToRead { .. })));
 }
 
+/// Keeps ten votes, and lets a crash take the end of the flush of ten others, before it was acked.
+fn tear_second_flush(directory: &Path) {
+    open_with(directory, 0..10).close().unwrap();
+    let whole = fs::metadata(log_file(directory)).unwrap().len();
+    open_with(directory, 10..20).close().unwrap();
+    let torn = (whole + fs::metadata(log_file(directory)).unwrap().len()) / 2;
+    OpenOptions::new().write(true).open(log_file(directory)).unwrap().set_len(torn).unwrap();
+}
+
 /// The flaw: Soup appends to whatever a crash left. The rest of a torn line and the first flush
 /// after the restart are one line, which is no JSON, and the next restart passes over it in silence.
 #[test]
-fn a_torn_line_swallows_the_first_flush_after_the_restart_although_it_was_acked() {
+fn in_soups_own_file_a_torn_line_swallows_the_first_flush_after_the_restart() {
     let directory = tempfile::tempdir().unwrap();
-    open_with(directory.path(), 0..10).close().unwrap();
-    let whole = fs::metadata(log_file(directory.path())).unwrap().len();
-    let mut path = permanent().open(directory.path()).unwrap();
-    commit(path.as_mut(), &votes_in_turn(10..20)).unwrap();
-    path.close().unwrap();
-    // The crash takes the end of the second flush, say before it was acked.
-    let torn = (whole + fs::metadata(log_file(directory.path())).unwrap().len()) / 2;
-    OpenOptions::new().write(true).open(log_file(directory.path())).unwrap().set_len(torn).unwrap();
-    assert_eq!(permanent().recover(directory.path()).unwrap(), digest_in_turn(0..10));
-
-    let mut path = permanent().open(directory.path()).unwrap();
-    commit(path.as_mut(), &votes_in_turn(20..30)).unwrap();
-    assert_eq!(vote_count(path.as_mut(), 0).unwrap(), 4, "acked, and there");
-    commit(path.as_mut(), &votes_in_turn(30..40)).unwrap();
-    path.close().unwrap();
+    tear_second_flush(directory.path());
+    // What Soup appended after its restart: two flushes.
+    let elsewhere = tempfile::tempdir().unwrap();
+    open_with(elsewhere.path(), 20..30).close().unwrap();
+    open_with(elsewhere.path(), 30..40).close().unwrap();
+    let appended = fs::read(log_file(elsewhere.path())).unwrap();
+    let mut file = OpenOptions::new().append(true).open(log_file(directory.path())).unwrap();
+    file.write_all(&appended).unwrap();
 
     let mut expected = digest_in_turn(0..10);
     expected.merge(&digest_in_turn(30..40));
     assert_eq!(permanent().recover(directory.path()).unwrap(), expected, "20 to 29 are lost");
+}
+
+/// Here a torn line is ended at opening, so that the flaw takes nothing that was acked.
+#[test]
+fn what_is_acked_after_a_torn_line_is_found_again() {
+    let directory = tempfile::tempdir().unwrap();
+    tear_second_flush(directory.path());
+    let torn = fs::read(log_file(directory.path())).unwrap();
+    assert_eq!(permanent().recover(directory.path()).unwrap(), digest_in_turn(0..10));
+
+    let mut path = open_with(directory.path(), 20..30);
+    assert_eq!(vote_count(path.as_mut(), 0).unwrap(), 4, "acked, and there");
+    drop(path);
+    open_with(directory.path(), 30..40).close().unwrap();
+
+    let mut expected = digest_in_turn(0..10);
+    expected.merge(&digest_in_turn(20..40));
+    assert_eq!(permanent().recover(directory.path()).unwrap(), expected);
+    let ended = fs::read(log_file(directory.path())).unwrap();
+    assert_eq!(&ended[..=torn.len()], [&torn[..], b"\n"].concat(), "one byte, once");
+    assert_eq!(ended.iter().filter(|byte| **byte == b'\n').count(), 4);
 }
 
 #[test]

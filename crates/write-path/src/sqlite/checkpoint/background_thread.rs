@@ -1,7 +1,6 @@
 //! A thread that checkpoints through a connection of its own.
 
 use std::num::NonZeroU32;
-use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -70,12 +69,25 @@ struct Shared {
     failure: Mutex<Option<WriteError>>,
 }
 
+/// The thread's name.
+const NAME: &str = "background checkpoints";
+
 impl BackgroundThread {
     /// Starts the thread and returns once its connection is open.
     pub(super) fn start(
         orders: Orders,
         checkpointer: Checkpointer,
         open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
+    ) -> Result<Self, WriteError> {
+        Self::start_working(orders, checkpointer, open, Shared::work)
+    }
+
+    /// As [`BackgroundThread::start`], with what the thread does then.
+    fn start_working(
+        orders: Orders,
+        checkpointer: Checkpointer,
+        open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
+        work: impl FnOnce(&Shared, sqlite_builds::Connection) + Send + 'static,
     ) -> Result<Self, WriteError> {
         let shared = Arc::new(Shared {
             orders,
@@ -87,17 +99,26 @@ impl BackgroundThread {
         });
         let (tell_opened, opened) = mpsc::sync_channel(1);
         let own = Arc::clone(&shared);
-        let thread = thread::spawn(move || match open() {
-            Ok(connection) => {
-                let _heard = tell_opened.send(Ok(()));
-                own.work(connection);
+        let run = move || {
+            let _leaving = Leaving(&own);
+            match open() {
+                Ok(connection) => {
+                    let _heard = tell_opened.send(Ok(()));
+                    work(&own, connection);
+                }
+                Err(error) => {
+                    let _heard = tell_opened.send(Err(error));
+                }
             }
-            Err(error) => {
-                let _heard = tell_opened.send(Err(error));
-            }
-        });
+        };
+        let thread = thread::Builder::new().name(NAME.to_owned()).spawn(run);
+        let thread = thread.map_err(|source| WriteError::Io {
+            doing: "starting a thread for checkpoints of",
+            path: shared.checkpointer.database().to_path_buf(),
+            source,
+        })?;
         let started = Self { shared, thread: Some(thread) };
-        // Without an answer the thread has panicked, which the stop passes on.
+        // Without an answer the thread has panicked, which the stop tells.
         match opened.recv() {
             Ok(answer) => answer.map(|()| started),
             Err(mpsc::RecvError) => started.stop().and(Err(WriteError::Stopped)),
@@ -147,9 +168,8 @@ impl BackgroundThread {
 
     /// Ends the thread, and tells a failure that nobody was told yet.
     pub(super) fn stop(mut self) -> Result<(), WriteError> {
-        if let Err(payload) = self.join() {
-            panic::resume_unwind(payload);
-        }
+        // A panic is a failure by now.
+        let _panicked = self.join();
         self.failure()
     }
 
@@ -168,8 +188,20 @@ impl BackgroundThread {
 
 impl Drop for BackgroundThread {
     fn drop(&mut self) {
-        // A panic of the thread is passed on by `stop`; a drop may be part of another one.
+        // A failure of the thread is told by `stop`; a drop has no one to tell.
         let _ended = self.join();
+    }
+}
+
+/// Stops the path if the thread leaves by a panic: without checkpoints its WAL would grow while commits go on
+/// being acked.
+struct Leaving<'shared>(&'shared Shared);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(&self.0.failure).get_or_insert(WriteError::ThreadPanicked { thread: NAME });
+        }
     }
 }
 
@@ -260,4 +292,55 @@ impl Shared {
 /// What lies in these locks is whole at every moment, so a panic elsewhere leaves it fit.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::super::tests::Store;
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_thread_is_a_failure_of_the_path() {
+        let store = Store::open();
+        let orders = Orders {
+            due: Due::Uncopied(NonZeroU32::MIN),
+            mode: CheckpointMode::Passive,
+            database_sync: DatabaseSync::WhenComplete,
+        };
+        let begun = Arc::new(Barrier::new(2));
+        let begin = Arc::clone(&begun);
+        let background = BackgroundThread::start_working(
+            orders,
+            store.checkpointer.clone(),
+            store.opener(),
+            move |_shared, _connection| {
+                begin.wait();
+                panic!("as planned");
+            },
+        );
+        let mut background = background.expect("open");
+        background.failure().expect("nothing has happened yet");
+        begun.wait();
+        let thread = background.thread.take().expect("it runs");
+        thread.join().expect_err("it panicked");
+        let told = background.failure().expect_err("it panicked");
+        assert!(matches!(told, WriteError::ThreadPanicked { .. }), "{told}");
+        background.stop().expect("it was told");
+    }
+
+    #[test]
+    fn a_panic_while_the_connection_is_opened_is_an_error() {
+        let store = Store::open();
+        let orders = Orders {
+            due: Due::Uncopied(NonZeroU32::MIN),
+            mode: CheckpointMode::Passive,
+            database_sync: DatabaseSync::WhenComplete,
+        };
+        let open = || panic!("as planned");
+        let refused = BackgroundThread::start(orders, store.checkpointer.clone(), open);
+        let refused = refused.expect_err("there is no thread");
+        assert!(matches!(refused, WriteError::ThreadPanicked { .. }), "{refused}");
+    }
 }

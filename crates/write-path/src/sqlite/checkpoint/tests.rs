@@ -16,16 +16,16 @@ use crate::sqlite::{
 };
 
 /// A database with a table, whose commits are counted.
-struct Store {
+pub(super) struct Store {
     spec: SqliteSpec,
     connection: Connection,
-    checkpointer: Checkpointer,
+    pub(super) checkpointer: Checkpointer,
     build: ActiveBuild,
     directory: TempDir,
 }
 
 impl Store {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let pragmas = Pragmas {
             wal_autocheckpoint: WalAutocheckpoint::Off,
             ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Normal)
@@ -43,6 +43,13 @@ impl Store {
         progress.count_commits_of(&mut connection).expect("a hook");
         let checkpointer = Checkpointer::new(progress, Arc::new(files));
         Self { spec, connection, checkpointer, build, directory }
+    }
+
+    /// What opens a connection for a thread.
+    pub(super) fn opener(&self) -> impl FnOnce() -> Result<Connection, WriteError> + Send + use<> {
+        let (spec, build) = (self.spec, self.build.clone());
+        let database = database_in(self.directory.path());
+        move || beside::connect(&spec, &build, &database, background_thread::PATIENCE)
     }
 
     fn run(&self, sql: &str) {
@@ -99,10 +106,8 @@ fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew(
         mode: CheckpointMode::Passive,
         database_sync: DatabaseSync::WhenComplete,
     };
-    let (spec, build) = (store.spec, store.build.clone());
-    let database = database_in(store.directory.path());
-    let open = move || beside::connect(&spec, &build, &database, background_thread::PATIENCE);
-    let thread = BackgroundThread::start(orders, store.checkpointer.clone(), open).expect("open");
+    let checkpointer = store.checkpointer.clone();
+    let thread = BackgroundThread::start(orders, checkpointer, store.opener()).expect("open");
     store.run("BEGIN IMMEDIATE");
     let mut frames_before = 0;
     for _ in 0..30 {

@@ -1,9 +1,9 @@
 //! How a record binds to the statements of a table shape, and how it comes back from a row.
 
-use rusqlite::types::Type;
+use rusqlite::types::{Type, Value};
 use rusqlite::{CachedStatement, Row, params};
 
-use super::Table;
+use super::{KeyAffinity, Table};
 use crate::error::WriteError;
 use crate::log::{decode_operations, encoded_vote};
 use crate::operation::{Operation, RecordKey};
@@ -78,14 +78,14 @@ impl Table {
         match self {
             Self::SoupStore(_) => {
                 let bytes: Vec<u8> = row.get(0)?;
-                let mut decoded = None;
-                decode_operations(&bytes, |operation| decoded = Some(operation))
+                let mut decoded = Vec::with_capacity(1);
+                decode_operations(&bytes, |operation| decoded.push(operation))
                     .map_err(|found| conversion_failure(Type::Blob, found))?;
-                match decoded {
-                    Some(Operation::Insert(record)) => Ok(record),
+                match decoded.pop() {
+                    Some(Operation::Insert(record)) if decoded.is_empty() => Ok(record),
                     other => Err(conversion_failure(
                         Type::Blob,
-                        format!("wished a vote, found {other:?}"),
+                        format!("expected one vote, got {other:?} behind {} others", decoded.len()),
                     )),
                 }
             }
@@ -95,6 +95,37 @@ impl Table {
                 user: row.get::<_, i64>(1)?.cast_unsigned(),
             })),
         }
+    }
+
+    /// Computes again what follows from a record, and compares it with its row of [`Table::select_sql`].
+    pub(super) fn check_derived(self, row: &Row<'_>, record: &Record) -> Result<(), WriteError> {
+        let Record::Vote(vote) = record else { return Ok(()) };
+        let (column, expected) = match self {
+            Self::VotesByKey => ("key", Value::Integer(scattered(vote.user))),
+            Self::VotesUniquePair => {
+                ("ray_id", Value::Text(ray_id_of(vote.user).as_str().to_owned()))
+            }
+            Self::SoupStore(KeyAffinity::Integer) => {
+                ("index_0", Value::Integer(vote.article.into()))
+            }
+            Self::SoupStore(KeyAffinity::Text) => {
+                ("index_0", Value::Text(vote.article.to_string()))
+            }
+            Self::Votes(_)
+            | Self::VotesAndCounts
+            | Self::VotesAndLateCounts
+            | Self::VotesWithoutRowid
+            | Self::VotesAutoincrement
+            | Self::VotePackets
+            | Self::Events
+            | Self::EventsUnindexed => return Ok(()),
+        };
+        let reading = WriteError::sqlite("reading a derived column back");
+        let got: Value = row.get(column).map_err(reading)?;
+        if got == expected {
+            return Ok(());
+        }
+        Err(WriteError::DerivedColumn { column, expected: text_of(&expected), got: text_of(&got) })
     }
 
     pub(super) fn refuse(self, found: &'static str) -> WriteError {
@@ -111,6 +142,15 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Record> {
     })?;
     let data: Vec<u8> = row.get(1)?;
     Ok(Record::Event(Event { ray_id, data: data.into_boxed_slice() }))
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Real(_) | Value::Blob(_) => format!("{value:?}"),
+    }
 }
 
 pub(super) fn conversion_failure(from: Type, found: String) -> rusqlite::Error {

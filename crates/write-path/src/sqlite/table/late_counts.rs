@@ -89,17 +89,20 @@ impl LateCounts {
     ) -> Result<(), WriteError> {
         let table = Table::VotesAndLateCounts;
         let mut statements = Statements::new(table, connection);
+        let mut through = None;
         for operation in operations {
             table.check(operation)?;
             if let Operation::Insert(record) = operation {
                 table.insert(statements.insert()?, record)?;
+                // Asked before the counts, which have rowids too.
+                through = Some(connection.last_insert_rowid());
                 if let Record::Vote(vote) = record {
                     self.note(vote.article);
                 }
             }
         }
-        // Asked before the counts, which have rowids too.
-        self.count_due_part(connection, connection.last_insert_rowid())
+        // Without a vote there is no place up to which a part could be counted, and nothing new to count.
+        through.map_or(Ok(()), |through| self.count_due_part(connection, through))
     }
 
     /// Counts one part's votes, with the last one at `through`.

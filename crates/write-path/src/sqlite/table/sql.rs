@@ -120,16 +120,17 @@ impl Table {
         }
     }
 
+    /// Every record, and behind it the column that follows from it, where there is one.
     pub(super) fn select_sql(self) -> &'static str {
         match self {
             Self::Votes(_)
-            | Self::VotesByKey
             | Self::VotesAndCounts
             | Self::VotesAndLateCounts
             | Self::VotesWithoutRowid
-            | Self::VotesUniquePair
             | Self::VotesAutoincrement => "SELECT article, user FROM votes",
-            Self::SoupStore(_) => "SELECT row FROM store",
+            Self::VotesByKey => "SELECT article, user, key FROM votes",
+            Self::VotesUniquePair => "SELECT article, user, ray_id FROM votes",
+            Self::SoupStore(_) => "SELECT row, index_0 FROM store",
             Self::VotePackets => "SELECT operations FROM packets ORDER BY rowid",
             Self::Events | Self::EventsUnindexed => "SELECT ray_id, data FROM log_events",
         }
