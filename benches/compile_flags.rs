@@ -20,7 +20,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, FixtureError, Frame, Load, Method, Place, Prefill, Question, Reads, Task, Workload, count,
+    Case, ContrastKind, FixtureError, Frame, Load, Method, Place, Prefill, Question, Reads, Task,
+    Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use sqlite_builds::{SqliteBuild, SyncCall};
@@ -116,9 +117,15 @@ fn add_builds(
         if work.load.place == Place::Memory && differs_in_sync_alone {
             continue;
         }
-        question.add(work.on(build).beside(beside))?;
+        let case = work.on(build).beside(beside);
+        if build.name != REFERENCE {
+            question.contrast(ContrastKind::AgainstBase, &case, &work.on(reference))?;
+        }
+        question.add(case)?;
     }
-    question.add_twin(work.on(reference).beside(beside))
+    let twin = work.on(reference).beside(beside);
+    question.null_contrast(&twin)?;
+    question.add_twin(twin)
 }
 
 impl Work {

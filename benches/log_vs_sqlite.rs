@@ -10,7 +10,9 @@
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use fixture::{Case, Driver, FixtureError, Frame, Load, Method, Question, Workload, count};
+use fixture::{
+    Case, ContrastKind, Driver, FixtureError, Frame, Load, Method, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -52,26 +54,42 @@ fn question() -> Result<Question, FixtureError> {
         method: Method::Blocks(BLOCKS),
     });
     for records in RECORDS_PER_PACKET {
-        let load = votes(records, Driver::ClosedLoop);
-        let vanilla = sqlite("bundled", JournalMode::Delete, Synchronous::Full)?;
-        question.add(Case::new(vanilla, load))?;
-        question.add(Case::new(base()?, load))?;
-        let fdatasync = sqlite("bundled-fdatasync", JournalMode::Wal, Synchronous::Full)?;
-        question.add(Case::new(fdatasync, load))?;
-        let lean = sqlite("lean", JournalMode::Wal, Synchronous::Full)?;
-        question.add(Case::new(lean, load))?;
-        question.add(Case::new(sqlite("bundled", JournalMode::Wal, Synchronous::Normal)?, load))?;
-        question.add(Case::new(sqlite("bundled", JournalMode::Off, Synchronous::Off)?, load))?;
-        question.add(Case::new(log(), load))?;
-        if records == BASE_RECORDS {
-            question.add_twin(Case::new(base()?, load))?;
-        }
+        add_closed_loops(&mut question, records)?;
     }
     let merged = votes(count(1), Driver::GroupCommit { clients: CLIENTS });
-    question.add(Case::new(base()?, merged))?;
-    question.add(Case::new(log(), merged))?;
+    let (sqlite_merged, log_merged) = (Case::new(base()?, merged), Case::new(log(), merged));
+    question.contrast(ContrastKind::LogBesideSqlite, &log_merged, &sqlite_merged)?;
+    question.add(sqlite_merged)?;
+    question.add(log_merged)?;
     question.add(Case::new(log(), votes(count(1), Driver::Appenders { threads: CLIENTS })))?;
     Ok(question)
+}
+
+/// The cases with one client at a packet size, each beside SQLite with WAL and FULL.
+fn add_closed_loops(question: &mut Question, records: NonZeroU32) -> Result<(), FixtureError> {
+    let load = votes(records, Driver::ClosedLoop);
+    let base = Case::new(sqlite("bundled", JournalMode::Wal, Synchronous::Full)?, load);
+    let others = [
+        sqlite("bundled", JournalMode::Delete, Synchronous::Full)?,
+        sqlite("bundled-fdatasync", JournalMode::Wal, Synchronous::Full)?,
+        sqlite("lean", JournalMode::Wal, Synchronous::Full)?,
+        sqlite("bundled", JournalMode::Wal, Synchronous::Normal)?,
+        sqlite("bundled", JournalMode::Off, Synchronous::Off)?,
+    ];
+    question.add(base.clone())?;
+    for other in others {
+        let other = Case::new(other, load);
+        question.contrast(ContrastKind::AgainstBase, &other, &base)?;
+        question.add(other)?;
+    }
+    let log = Case::new(log(), load);
+    question.contrast(ContrastKind::LogBesideSqlite, &log, &base)?;
+    question.add(log)?;
+    if records == BASE_RECORDS {
+        question.null_contrast(&base)?;
+        question.add_twin(base)?;
+    }
+    Ok(())
 }
 
 fn votes(records_per_packet: NonZeroU32, driver: Driver) -> Load {

@@ -9,14 +9,12 @@
 //! Nothing here prints, and nothing judges by a label: keys are typed.
 
 mod best_of;
-mod class;
 mod class_variance;
 mod contrast;
 mod crossing;
 mod error;
 mod finding;
 mod findings_file;
-mod key;
 mod prior;
 mod replication;
 mod trend;
@@ -26,14 +24,13 @@ mod verdict;
 mod test_findings;
 
 pub use best_of::{BestOf, Member, SetKey, best_of};
-pub use class::Class;
 pub use class_variance::ClassVariance;
 pub use contrast::Contrast;
 pub use crossing::{Crossing, CrossingPoint, SignChange, crossing};
 pub use error::JudgementError;
 pub use finding::{Charge, Finding};
 pub use findings_file::{FINDINGS_SCHEMA_VERSION, Findings};
-pub use key::{CaseId, ContrastKey, ContrastKind, Metric};
+pub use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric};
 pub use prior::{Prior, PriorDegrees};
 pub use replication::{Replicated, Replication, ReplicationLimits, ReplicationOutcome, Shortfall};
 pub use trend::{AxisKey, Trend, TrendPoint, trend};

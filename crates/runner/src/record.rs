@@ -263,6 +263,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         elapsed_ns: nanoseconds(piece.elapsed),
         commits: piece.commits,
         ack_ns_p50: piece.ack_ns_p50,
+        opening: piece.opening,
         baseline_ns: piece.baseline.map(nanoseconds),
     });
     ReplicateRecord {

@@ -190,6 +190,7 @@ impl LoadSession {
             swept_axis: "target_per_second".to_string(),
             bases: Vec::new(),
             cases: self.cases.clone(),
+            contrasts: Vec::new(),
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),

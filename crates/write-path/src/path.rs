@@ -189,6 +189,12 @@ pub trait PathSpec: Debug + Send + Sync {
         false
     }
 
+    /// Whether a commit dirties pages all over what is stored, as inserts into an index in random order do: then what it
+    /// takes depends on much more than one write and one sync.
+    fn dirties_random_pages(&self) -> bool {
+        false
+    }
+
     /// Opens the path on a directory, which is created by the caller.
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
 

@@ -58,6 +58,9 @@ pub struct PieceRecord {
     pub commits: f64,
     /// The median ack in ns; null with fewer than 20.
     pub ack_ns_p50: Option<u64>,
+    /// How often both stores were opened before, in a case that takes turns: after each opening the two have exchanged
+    /// their directories.
+    pub opening: u32,
     /// The time of the same work in the baseline, in ns; null where the case stood alone.
     pub baseline_ns: Option<u64>,
 }

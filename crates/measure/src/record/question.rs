@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AxisValue;
+use super::{AxisValue, ContrastRecord};
 
 /// A question: what one bench asked in one run, and which of its cases did not run.
 ///
@@ -29,6 +29,10 @@ pub struct QuestionRecord {
     /// The ids of all cases that the question lists, in their order, those that did not run
     /// included.
     pub cases: Vec<String>,
+    /// What is compared, and judged; empty for a question that is not measured in blocks, and in records from before
+    /// there were contrasts.
+    #[serde(default)]
+    pub contrasts: Vec<ContrastRecord>,
     /// Combinations that the question leaves out; their ids are not among `cases`.
     pub skipped: Vec<CaseLeftOut>,
     /// Cases that were dropped because the disk was too slow for them.

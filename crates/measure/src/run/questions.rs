@@ -83,6 +83,7 @@ mod tests {
                 axes: vec![AxisValue { axis: "journal_mode".into(), value: "wal".into() }],
             }],
             cases: vec!["wal/1".into(), "log/1".into()],
+            contrasts: Vec::new(),
             skipped: vec![left_out("wal/2")],
             dropped: vec![left_out("log/1")],
             failed: vec![FailedCase { id: "wal/1".into(), error: "lost a record".into() }],

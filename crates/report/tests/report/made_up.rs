@@ -266,6 +266,7 @@ pub(crate) fn question(
         swept_axis: axis.into(),
         bases: vec![BaseCase { engine: "sqlite".into(), axes: axis_values(&base) }],
         cases: cases.iter().map(Made::id).collect(),
+        contrasts: Vec::new(),
         skipped: vec![],
         dropped: vec![],
         failed: vec![],

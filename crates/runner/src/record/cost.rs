@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use measure::record::CostRecord;
-use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks, median};
+use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
 use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
@@ -14,22 +14,26 @@ const NO_FLOOR_NS: f64 = 1.0;
 
 /// The cost of each case, in the order of the subjects; `None` where it failed or its pieces cannot tell.
 ///
-/// All cases of a payload are told at the same nominal yardsticks: the medians over every piece of theirs.
+/// All cases of a payload are told at the same nominal floor, the middle of every piece of theirs, and all cases at the
+/// same CPU reference.
 pub fn costs(subjects: &[Subject<'_>], outcomes: &[Outcome]) -> Vec<Option<CostRecord>> {
     let pieces: Vec<Vec<Piece>> =
         outcomes.iter().map(|outcome| outcome.as_ref().map(pieces).unwrap_or_default()).collect();
-    let reference_ns = median_of(pieces.iter().flatten().map(|piece| piece.reference_ns));
-    let mut floors: BTreeMap<Option<usize>, Vec<f64>> = BTreeMap::new();
+    let all: Vec<Piece> = pieces.iter().flatten().copied().collect();
+    let reference_ns = Nominal::of(&all).ok().map(|nominal| nominal.reference_ns);
+    let mut by_payload: BTreeMap<Option<usize>, Vec<Piece>> = BTreeMap::new();
     for (subject, pieces) in subjects.iter().zip(&pieces) {
-        let floors = floors.entry(floor_payload_bytes(subject.case)).or_default();
-        floors.extend(pieces.iter().map(|piece| piece.floor_ns));
+        by_payload.entry(floor_payload_bytes(subject.case)).or_default().extend(pieces);
     }
+    let floor_ns: BTreeMap<Option<usize>, f64> = by_payload
+        .into_iter()
+        .filter_map(|(payload, pieces)| Some((payload, Nominal::of(&pieces).ok()?.floor_ns)))
+        .collect();
     subjects
         .iter()
         .zip(&pieces)
         .map(|(subject, pieces)| {
-            let payload = floor_payload_bytes(subject.case);
-            let floor_ns = median_of(floors.get(&payload)?.iter().copied())?;
+            let floor_ns = *floor_ns.get(&floor_payload_bytes(subject.case))?;
             cost(subject.case, pieces, Nominal { floor_ns, reference_ns: reference_ns? })
         })
         .collect()
@@ -67,8 +71,4 @@ fn pieces(measured: &Measured) -> Vec<Piece> {
         }
     }
     pieces
-}
-
-fn median_of(values: impl Iterator<Item = f64>) -> Option<f64> {
-    median(&values.collect::<Vec<f64>>())
 }

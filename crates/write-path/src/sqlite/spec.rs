@@ -215,6 +215,10 @@ impl PathSpec for SqliteSpec {
             && self.checkpoint_strategy == CheckpointStrategy::Automatic
     }
 
+    fn dirties_random_pages(&self) -> bool {
+        self.table.has_random_inserts()
+    }
+
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(SqlitePath::open(*self, directory)?))
     }

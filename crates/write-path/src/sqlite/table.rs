@@ -69,6 +69,24 @@ pub enum KeyAffinity {
 }
 
 impl Table {
+    /// Whether inserts go to random places of a tree.
+    pub(crate) fn has_random_inserts(self) -> bool {
+        match self {
+            Self::Votes(SecondaryIndexes::None)
+            | Self::VotesAutoincrement
+            | Self::VotePackets
+            | Self::EventsUnindexed => false,
+            Self::Votes(_)
+            | Self::VotesByKey
+            | Self::VotesAndCounts
+            | Self::VotesAndLateCounts
+            | Self::VotesWithoutRowid
+            | Self::VotesUniquePair
+            | Self::SoupStore(_)
+            | Self::Events => true,
+        }
+    }
+
     /// Every shape.
     pub const ALL: [Self; 15] = [
         Self::Votes(SecondaryIndexes::None),
