@@ -12,6 +12,9 @@ use crate::environment::{
 use crate::floor::{FloorSummary, SyncCall};
 use crate::latency::{LatencyHistogram, Stages};
 use crate::pairs::{Pairs, Piece};
+use crate::stats::{
+    BlockTime, Coefficient, Fit, Interval as Interval95, Nominal, NominalTime, Yardsticks,
+};
 use crate::timeline::{StorageSizes, Timeline};
 
 /// A record of the question `durability_price` with round figures and without a null.
@@ -50,8 +53,8 @@ pub(crate) fn full_record() -> RunRecord {
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
         fsync_floor: Some(sample_floor(SyncCall::Fsync, &pairs)),
         pairs: Some(PairsRecord::of("floor", &pairs).with_medians(&pairs)),
-        blocks: None,
-        cost: None,
+        blocks: Some(sample_blocks()),
+        cost: Some(sample_cost()),
         space: SpaceRecord {
             database_bytes: Some(8_192),
             wal_bytes_max: Some(4_120),
@@ -270,5 +273,58 @@ fn sample_environment() -> Environment {
         },
         memory: Memory { total_bytes: Some(1 << 34), available_bytes: Some(1 << 33) },
         load_average: Some([0.5, 0.25, 0.125]),
+    }
+}
+
+fn sample_blocks() -> BlocksRecord {
+    BlocksRecord {
+        seed: 7,
+        units_per_piece: 16,
+        warm_up_units: 16,
+        baseline: Some("bundled-full/400".into()),
+        replicates: vec![ReplicateRecord {
+            block: 2,
+            place: 1,
+            attempt: 1,
+            started_utc: UtcSecond::from_seconds_since_epoch(1_790_000_000),
+            inode: 4_711,
+            operations: 6_400,
+            pieces: vec![PieceRecord {
+                elapsed_ns: 3_200_000,
+                commits: 16.0,
+                ack_ns_p50: Some(190_000),
+                opening: 1,
+                baseline_ns: Some(3_100_000),
+            }],
+            floor_ns: Some(vec![90_000.0, 95_000.0]),
+            reference_ns: vec![71_000.0, 72_000.0],
+            owed_ns_per_operation: 1.5,
+            drain_ns: 800_000,
+            verified_records: 12_800,
+        }],
+    }
+}
+
+fn sample_cost() -> CostRecord {
+    let coefficient = |estimate| Coefficient {
+        estimate,
+        interval: Interval95 { low: estimate / 2.0, high: 2.0 * estimate },
+    };
+    CostRecord {
+        fit: Fit {
+            yardsticks: Yardsticks::Both,
+            floors: coefficient(1.5),
+            references: coefficient(1.25),
+            residual_spread: 0.0625,
+            pieces: 48,
+            blocks: 4,
+        },
+        floor_payload_bytes: Some(9_600),
+        nominal: Nominal { floor_ns: 90_000.0, reference_ns: 72_000.0 },
+        time: NominalTime {
+            blocks: vec![BlockTime { block: 2, time_ns: 225_000.0 }],
+            spent_degrees: 0.25,
+            variance_inflation: 1.125,
+        },
     }
 }
