@@ -75,21 +75,29 @@
 //! [fsync-failures]: https://www.usenix.org/conference/atc20/presentation/rebello
 
 mod append;
+mod candidate;
 mod commit;
 mod error;
 mod format;
 mod group;
+mod judgement;
 mod log;
 mod options;
 mod packet;
+mod prefix_checksums;
 mod prepare;
 mod reader;
 mod recover;
+mod report;
 mod retention;
+mod rewrite;
+mod search;
 mod segment;
 mod sequence;
+mod settle;
 mod shared;
 pub mod storage;
+mod walk;
 mod window;
 
 pub use error::{Error, Operation, StorageFailure};
@@ -100,5 +108,5 @@ pub use options::{
 };
 pub use packet::Packet;
 pub use reader::Reader;
-pub use recover::{Cut, RecoveryReport};
+pub use report::{Cut, RecoveryReport, Removal, Removed};
 pub use sequence::Sequence;
