@@ -31,6 +31,7 @@ pub(crate) fn judge(
         packet_bytes_max: headers.map(|header| header.packet_bytes_max).max().unwrap_or(0),
         expected: walk.next_sequence(),
     });
+    let first_sequence = walk.extents.first().map_or(0, |extent| extent.first_sequence);
     let mut remains = Vec::with_capacity(candidates.len() - walk.tail);
     for (index, candidate) in candidates.iter().enumerate().skip(walk.tail) {
         let is_tail = index == walk.tail;
@@ -51,7 +52,7 @@ pub(crate) fn judge(
         } else if is_tail {
             is_recycled_tail_empty(&found, from, candidate)
         } else {
-            !found.own_frame && begins_as_dropped(candidate, window)?
+            !found.own_frame && begins_as_dropped(candidate, first_sequence, window)?
         };
         remains.push((!is_empty).then(|| remaining_bytes(&found, from, candidate)));
     }
@@ -75,15 +76,19 @@ fn is_recycled_tail_empty(found: &Found, end: u64, candidate: &Candidate) -> boo
 }
 
 /// Whether a recycled segment begins as it did when it was dropped: with a whole frame of an older
-/// generation, or with nothing.
-fn begins_as_dropped(candidate: &Candidate, window: &mut Window) -> Result<bool, Error> {
+/// generation that comes before the log's first packet, or with nothing.
+fn begins_as_dropped(
+    candidate: &Candidate,
+    first_sequence: u64,
+    window: &mut Window,
+) -> Result<bool, Error> {
     let mut bytes = [0; FRAME_HEADER_LEN];
     let read = candidate.file.read_at(&mut bytes, SEGMENT_HEADER_BYTES)?;
     if read < FRAME_HEADER_LEN || bytes == [0; FRAME_HEADER_LEN] {
         return Ok(read == FRAME_HEADER_LEN);
     }
     let (header, _) = FrameHeader::decode(&bytes);
-    if header.generation >= candidate.header.generation {
+    if header.generation >= candidate.header.generation || header.sequence > first_sequence {
         return Ok(false);
     }
     // Its own segment may have held longer packets than the new one will.

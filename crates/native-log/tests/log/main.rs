@@ -5,6 +5,9 @@ mod basics;
 mod common;
 mod crash;
 mod damage;
+#[path = "../damaged_logs/mod.rs"]
+mod damaged_logs;
 mod faults;
 mod model;
+mod recovery_of_damage;
 mod retention;

@@ -1,0 +1,135 @@
+//! What opening a damaged log may and may not do.
+
+use std::sync::Arc;
+
+use native_log::storage::MemoryStorage;
+use native_log::{Error, Log, RecoveryReport, Removal, Sequence, Space};
+
+use super::Image;
+use super::pool::{KnownLog, Place, image_of, open, packet};
+
+/// What opening made of a damaged log. All of these are right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It was refused.
+    Refused,
+    /// Everything acknowledged is there.
+    Whole,
+    /// Acknowledged packets are gone, and the report says so.
+    Told,
+    /// Acknowledged packets are gone, and nothing is left that could tell: FORMAT.md names the case.
+    Unnoticeable,
+}
+
+/// Opens the image, and judges what is found. A thorough judgement also looks at what opening did to
+/// the files, and goes on with the log.
+pub(crate) fn judge(log: &KnownLog, image: &Image, thorough: bool) -> Result<Verdict, String> {
+    let memory = MemoryStorage::new();
+    for (name, bytes) in image {
+        memory.put_file(name, bytes.clone());
+    }
+    let mut wrong = None;
+    let opened = Log::open_replaying(Arc::new(memory.clone()), log.options, |packet_found| {
+        let number = packet_found.sequence().get();
+        let right = number <= log.acked
+            && packet_found.records() == number as u32
+            && packet_found.bytes() == packet(number, log.options.packet_bytes_max);
+        if !right {
+            wrong.get_or_insert(number);
+        }
+    });
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(Error::Corruption { .. } | Error::FormatVersion { .. }) => {
+            if thorough && image_of(&memory) != *image {
+                return Err("refused, but files were changed".to_owned());
+            }
+            return Ok(Verdict::Refused);
+        }
+        Err(other) => return Err(format!("an error that damage cannot cause: {other}")),
+    };
+    if let Some(number) = wrong {
+        return Err(format!("packet {number} is not the one that was appended"));
+    }
+    let verdict = verdict_on(log, image, opened.recovery())?;
+    if thorough {
+        go_on(log, &memory, opened)?;
+    }
+    Ok(verdict)
+}
+
+fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<Verdict, String> {
+    let (first, last) = (report.first.get(), report.last.get());
+    let dropped = log.places.iter().filter(|place| first > 0 && place.sequence < first);
+    for place in dropped {
+        // `first` tells it. It can only be because the oldest segments are missing.
+        if image.contains_key(&place.file) {
+            return Err(format!("the log begins at {first}, but {} is there", place.file));
+        }
+    }
+    if last == log.acked {
+        return Ok(if first == log.first { Verdict::Whole } else { Verdict::Told });
+    }
+    let removal_told =
+        report.removed.iter().any(|removed| matches!(removed.why, Removal::Remains { .. }));
+    if report.cut.is_some() || removal_told {
+        return Ok(Verdict::Told);
+    }
+    let lost: Vec<&Place> =
+        log.places.iter().filter(|place| place.sequence > last.max(first)).collect();
+    match lost.iter().find(|place| leaves_a_trace(log, image, place, place.sequence == last + 1)) {
+        None => Ok(Verdict::Unnoticeable),
+        Some(place) => Err(format!(
+            "lost without a word: acknowledged through {}, found {first} to {last}, although \
+             packet {} has left something in {} at {}",
+            log.acked, place.sequence, place.file, place.offset
+        )),
+    }
+}
+
+/// Whether something of a lost packet is left that recovery has to notice.
+fn leaves_a_trace(log: &KnownLog, image: &Image, place: &Place, is_first: bool) -> bool {
+    let Some(bytes) = image.get(&place.file) else {
+        // Whole segments may be missing at the end, but not before one that is there.
+        return image.keys().any(|name| name.starts_with("segment-") && *name > place.file);
+    };
+    let end = match log.options.space {
+        Space::Recycled { .. } if !is_first => return false,
+        // Old frames lie behind the page of the log's end, and may begin a segment.
+        Space::Recycled { .. } if place.offset == 4096 => place.offset + 32,
+        Space::Recycled { .. } => place.end.min((place.offset + 1).next_multiple_of(4096)),
+        Space::Growing => return bytes.len() > place.offset,
+        Space::SetLen | Space::Fallocate | Space::ZeroFilled => place.end,
+    };
+    let end = end.min(bytes.len());
+    bytes.get(place.offset..end).is_some_and(|left| left.iter().any(|byte| *byte != 0))
+}
+
+/// A log that opened takes packets, and has them when it is opened again.
+fn go_on(log: &KnownLog, memory: &MemoryStorage, opened: Log) -> Result<(), String> {
+    let last = opened.acked_through();
+    let new = vec![0xee; 8];
+    let sequence = opened.append(&new, 1).map_err(|error| format!("appending: {error}"))?;
+    opened.wait(sequence).map_err(|error| format!("committing: {error}"))?;
+    drop(opened);
+    let again = open(memory, log.options);
+    if again.recovery().cut.is_some() || again.acked_through() != sequence {
+        return Err(format!("opened again after {last} and one more: {:?}", again.recovery()));
+    }
+    let mut reader = again.read_from(sequence).map_err(|error| format!("reading: {error}"))?;
+    let found = reader.next().map_err(|error| format!("reading: {error}"))?;
+    if found.map(|packet| packet.bytes().to_vec()) != Some(new) {
+        return Err(format!("the packet appended after {last} reads otherwise"));
+    }
+    drop(reader);
+    let mut reader =
+        again.read_from(again.first()).map_err(|error| format!("reading: {error}"))?;
+    let mut next = again.first();
+    while let Some(found) = reader.next().map_err(|error| format!("reading: {error}"))? {
+        if found.sequence() != next {
+            return Err(format!("read {} where {next} should be", found.sequence()));
+        }
+        next = Sequence::new(next.get() + 1);
+    }
+    Ok(())
+}
