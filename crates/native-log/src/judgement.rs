@@ -88,7 +88,8 @@ fn begins_as_dropped(
         return Ok(read == FRAME_HEADER_LEN);
     }
     let (header, _) = FrameHeader::decode(&bytes);
-    if header.generation >= candidate.header.generation || header.sequence > first_sequence {
+    let next_sequence = header.sequence.saturating_add(u64::from(header.mark().is_none()));
+    if header.generation >= candidate.header.generation || next_sequence > first_sequence {
         return Ok(false);
     }
     // Its own segment may have held longer packets than the new one will.

@@ -60,14 +60,8 @@ pub(crate) fn judge(log: &KnownLog, image: &Image, thorough: bool) -> Result<Ver
 
 fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<Verdict, String> {
     let (first, last) = (report.first.get(), report.last.get());
-    let dropped = log.places.iter().filter(|place| first > 0 && place.sequence < first);
-    for place in dropped {
-        // `first` tells it. It can only be because the oldest segments are missing.
-        if image.contains_key(&place.file) {
-            return Err(format!("the log begins at {first}, but {} is there", place.file));
-        }
-    }
     if last == log.acked {
+        // Where the oldest packets are gone, `first` tells where the log begins.
         return Ok(if first == log.first { Verdict::Whole } else { Verdict::Told });
     }
     let removal_told =
@@ -77,7 +71,8 @@ fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<
     }
     let lost: Vec<&Place> =
         log.places.iter().filter(|place| place.sequence > last.max(first)).collect();
-    match lost.iter().find(|place| leaves_a_trace(log, image, place, place.sequence == last + 1)) {
+    let traced = |place: &&&Place| leaves_a_trace(log, image, place, (first, last));
+    match lost.iter().find(traced) {
         None => Ok(Verdict::Unnoticeable),
         Some(place) => Err(format!(
             "lost without a word: acknowledged through {}, found {first} to {last}, although \
@@ -87,16 +82,30 @@ fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<
     }
 }
 
-/// Whether something of a lost packet is left that recovery has to notice.
-fn leaves_a_trace(log: &KnownLog, image: &Image, place: &Place, is_first: bool) -> bool {
+/// Whether something of a lost packet is left that recovery has to notice, where it found the packets
+/// from `first` to `last`.
+fn leaves_a_trace(
+    log: &KnownLog,
+    image: &Image,
+    place: &Place,
+    (first, last): (u64, u64),
+) -> bool {
     let Some(bytes) = image.get(&place.file) else {
         // Whole segments may be missing at the end, but not before one that is there.
         return image.keys().any(|name| name.starts_with("segment-") && *name > place.file);
     };
     let end = match log.options.space {
-        Space::Recycled { .. } if !is_first => return false,
         // Old frames lie behind the page of the log's end, and may begin a segment.
-        Space::Recycled { .. } if place.offset == 4096 => place.offset + 32,
+        Space::Recycled { .. } if place.sequence != last + 1 => return false,
+        Space::Recycled { .. } if place.offset == 4096 => {
+            let word = |at: usize| bytes.get(at..at + 4).and_then(|word| word.try_into().ok());
+            let word = |at| word(at).map_or(0, u32::from_le_bytes);
+            let old_generation = word(4096 + 8) < word(12);
+            if old_generation && u64::from(word(4096 + 16)) < first {
+                return false;
+            }
+            place.offset + 32
+        }
         Space::Recycled { .. } => place.end.min((place.offset + 1).next_multiple_of(4096)),
         Space::Growing => return bytes.len() > place.offset,
         Space::SetLen | Space::Fallocate | Space::ZeroFilled => place.end,
