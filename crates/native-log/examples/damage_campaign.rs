@@ -24,7 +24,8 @@ fn main() -> Result<ExitCode, String> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |name: &str| {
         let text = arguments.next().ok_or(format!("expected <runs> <seed>, got no {name}"))?;
-        text.parse::<u64>().map_err(|error| format!("{name}: expected a number, got {text}: {error}"))
+        text.parse::<u64>()
+            .map_err(|error| format!("{name}: expected a number, got {text}: {error}"))
     };
     let (runs, seed) = (number("runs")?, number("seed")?);
     let pool = Pool::new();

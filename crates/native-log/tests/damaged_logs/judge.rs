@@ -84,12 +84,7 @@ fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<
 
 /// Whether something of a lost packet is left that recovery has to notice, where it found the packets
 /// from `first` to `last`.
-fn leaves_a_trace(
-    log: &KnownLog,
-    image: &Image,
-    place: &Place,
-    (first, last): (u64, u64),
-) -> bool {
+fn leaves_a_trace(log: &KnownLog, image: &Image, place: &Place, (first, last): (u64, u64)) -> bool {
     let Some(bytes) = image.get(&place.file) else {
         // Whole segments may be missing at the end, but not before one that is there.
         return image.keys().any(|name| name.starts_with("segment-") && *name > place.file);
@@ -131,8 +126,7 @@ fn go_on(log: &KnownLog, memory: &MemoryStorage, opened: Log) -> Result<(), Stri
         return Err(format!("the packet appended after {last} reads otherwise"));
     }
     drop(reader);
-    let mut reader =
-        again.read_from(again.first()).map_err(|error| format!("reading: {error}"))?;
+    let mut reader = again.read_from(again.first()).map_err(|error| format!("reading: {error}"))?;
     let mut next = again.first();
     while let Some(found) = reader.next().map_err(|error| format!("reading: {error}"))? {
         if found.sequence() != next {
