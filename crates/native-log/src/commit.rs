@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::append::wait;
 use crate::error::{Error, Operation};
-use crate::format::{FRAME_HEADER_BYTES, FrameHeader, Mark};
+use crate::format::{FRAME_HEADER_BYTES, FrameHeader, Mark, SEQUENCE_LIMIT};
 use crate::group::Group;
 use crate::options::{Flusher, GroupWait, Space, SyncMethod};
 use crate::segment::Segment;
@@ -285,7 +285,9 @@ impl Shared {
         };
         let end = offset + FRAME_HEADER_BYTES;
         let fits = end <= state.active().header.segment_bytes;
-        let promises = self.options.sync_method.is_durable() && state.synced_through > 0;
+        let promises = self.options.sync_method.is_durable()
+            && state.synced_through > 0
+            && state.next_sequence < SEQUENCE_LIMIT;
         if state.close_marked || !promises || !fits {
             return Ok(());
         }

@@ -38,6 +38,9 @@ pub struct SyncFlagsDiffer {
     pub found: u32,
 }
 
+/// What is called to sync a directory.
+type SyncDirectory<'a> = &'a dyn Fn(&File) -> io::Result<()>;
+
 /// A directory of real files, locked against a second opener for as long as this value lives.
 ///
 /// All files are reached relative to the locked directory, wherever it is moved to meanwhile.
@@ -55,8 +58,11 @@ impl FileStorage {
     /// [`io::ErrorKind::WouldBlock`] if the directory is open elsewhere, in this process or
     /// another; else whatever the file system reports.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref();
-        create_durably(path)?;
+        Self::open_with(path.as_ref(), &File::sync_all)
+    }
+
+    fn open_with(path: &Path, sync: SyncDirectory<'_>) -> io::Result<Self> {
+        create_durably(path, sync)?;
         let directory = File::open(path)?;
         match directory.try_lock() {
             Ok(()) => {}
@@ -68,7 +74,7 @@ impl FileStorage {
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        sync_parent(&directory)?;
+        sync_parent(&directory, sync)?;
         Ok(Self { directory })
     }
 
@@ -81,7 +87,7 @@ impl FileStorage {
 
 /// Creates missing directories from the top, syncing each one's parent, and that of the lowest one
 /// that is there: whoever made it may have been killed before its sync.
-fn create_durably(path: &Path) -> io::Result<()> {
+fn create_durably(path: &Path, sync: SyncDirectory<'_>) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
@@ -90,23 +96,23 @@ fn create_durably(path: &Path) -> io::Result<()> {
         _ => Path::new("."),
     };
     if parent.is_dir() {
-        sync_parent(&File::open(parent)?)?;
+        sync_parent(&File::open(parent)?, sync)?;
     } else {
-        create_durably(parent)?;
+        create_durably(parent, sync)?;
     }
     match fs::create_dir(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    File::open(parent)?.sync_all()
+    sync(&File::open(parent)?)
 }
 
 /// Syncs the directory that this one lies in. If that may not be opened, the whole file system is
 /// synced, which includes it.
-fn sync_parent(directory: &File) -> io::Result<()> {
+fn sync_parent(directory: &File, sync: SyncDirectory<'_>) -> io::Result<()> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     match openat(directory, "..", flags, Mode::empty()) {
-        Ok(parent) => File::from(parent).sync_all(),
+        Ok(parent) => sync(&File::from(parent)),
         Err(Errno::ACCESS | Errno::PERM) => Ok(syncfs(directory)?),
         Err(errno) => Err(errno.into()),
     }

@@ -7,7 +7,12 @@ mod crash;
 mod damage;
 #[path = "../damaged_logs/mod.rs"]
 mod damaged_logs;
+mod directory;
 mod faults;
+mod forge;
+mod group_wait;
+mod limits;
 mod model;
+mod reader;
 mod recovery_of_damage;
 mod retention;

@@ -1,3 +1,6 @@
+use std::cell::RefCell;
+use std::os::unix::fs::MetadataExt;
+
 use super::*;
 
 fn storage() -> (tempfile::TempDir, FileStorage) {
@@ -52,4 +55,35 @@ fn neither_way_to_rename_replaces_a_file() {
         assert_eq!(names, ["second", "third"]);
         assert_eq!(storage.open("third", OpenMode::Plain).unwrap().length().unwrap(), 5);
     }
+}
+
+/// Opens a log's directory and returns the inodes of the directories that were synced meanwhile.
+fn synced_while_opening(path: &Path) -> Vec<u64> {
+    let synced = RefCell::new(Vec::new());
+    let sync = |directory: &File| {
+        synced.borrow_mut().push(directory.metadata()?.ino());
+        directory.sync_all()
+    };
+    FileStorage::open_with(path, &sync).unwrap();
+    synced.into_inner()
+}
+
+#[test]
+fn the_directory_that_the_log_lies_in_is_synced_at_every_open() {
+    let scratch = tempfile::tempdir().unwrap();
+    let inode = |path: &Path| fs::metadata(path).unwrap().ino();
+    let made_by_the_caller = scratch.path().join("log");
+    fs::create_dir(&made_by_the_caller).unwrap();
+    for _again in 0..2 {
+        assert!(synced_while_opening(&made_by_the_caller).contains(&inode(scratch.path())));
+    }
+    let nested = scratch.path().join("one/two/log");
+    let synced = synced_while_opening(&nested);
+    for parent in [scratch.path(), &scratch.path().join("one"), &scratch.path().join("one/two")] {
+        assert!(synced.contains(&inode(parent)), "{}", parent.display());
+    }
+    // Of a link it is the directory that it leads to.
+    let link = made_by_the_caller.join("link");
+    std::os::unix::fs::symlink(&nested, &link).unwrap();
+    assert!(synced_while_opening(&link).contains(&inode(&scratch.path().join("one/two"))));
 }
