@@ -78,13 +78,15 @@ impl Search {
     ) -> Result<Found, Error> {
         self.region = Region::default();
         let mut found = Found::default();
+        // No more frames than that can be missing in this segment and in the one before it.
+        let sequence_end = self.wanted.expected + 2 * limit / FRAME_HEADER_BYTES;
         let mut offset = from;
         while offset < limit {
             let length = READ_BYTES.min((limit - offset) as usize);
             self.block.resize(length, 0);
             let read = file.read_at(&mut self.block, offset)?;
             self.block.truncate(read);
-            self.look_at_block(offset, generation, &mut found);
+            self.look_at_block(offset, generation, sequence_end, &mut found);
             if self.any_promise(file, limit)? {
                 found.promised = true;
                 return Ok(found);
@@ -99,7 +101,13 @@ impl Search {
     }
 
     /// Notes what is not zero, and collects what looks like a frame that would prove something.
-    fn look_at_block(&mut self, offset: u64, generation: u32, found: &mut Found) {
+    fn look_at_block(
+        &mut self,
+        offset: u64,
+        generation: u32,
+        sequence_end: u64,
+        found: &mut Found,
+    ) {
         self.suspects.clear();
         let block = &self.block;
         if block.iter().fold(0, |all, byte| all | byte) == 0 {
@@ -125,7 +133,7 @@ impl Search {
             {
                 continue;
             }
-            found.own_frame |= header.generation == generation;
+            found.own_frame |= header.generation == generation && sequence < sequence_end;
             if header.synced_through >= wanted.expected {
                 self.suspects.push((offset + index as u64 * 8, header, checksum));
             }

@@ -64,6 +64,9 @@ fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<
         // Where the oldest packets are gone, `first` tells where the log begins.
         return Ok(if first == log.first { Verdict::Whole } else { Verdict::Told });
     }
+    if log.closed && report.clean_close {
+        return Err(format!("told as closed in order, but it ends at {last}"));
+    }
     let removal_told =
         report.removed.iter().any(|removed| matches!(removed.why, Removal::Remains { .. }));
     if report.cut.is_some() || removal_told {

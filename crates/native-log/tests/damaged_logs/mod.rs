@@ -10,7 +10,7 @@ mod pool;
 
 pub(crate) use choices::Choices;
 pub(crate) use judge::Verdict;
-pub(crate) use pool::Pool;
+pub(crate) use pool::{KnownLog, Place, Pool};
 
 /// The files of a directory by name.
 pub(crate) type Image = std::collections::BTreeMap<String, Vec<u8>>;

@@ -36,13 +36,24 @@ impl ForgedSegment {
     }
 
     pub(crate) fn frame(&self, sequence: u64, synced_through: u64, payload: &[u8]) -> Vec<u8> {
+        self.frame_of_log(LOG_ID, sequence, synced_through, payload)
+    }
+
+    /// A frame of a log of another id.
+    pub(crate) fn frame_of_log(
+        &self,
+        log_id: u64,
+        sequence: u64,
+        synced_through: u64,
+        payload: &[u8],
+    ) -> Vec<u8> {
         let mut bytes = vec![0; 32];
         bytes[4..8].copy_from_slice(&(payload.len() as u32).to_le_bytes());
         bytes[8..12].copy_from_slice(&self.generation.to_le_bytes());
         bytes[12..16].copy_from_slice(&1_u32.to_le_bytes());
         bytes[16..24].copy_from_slice(&sequence.to_le_bytes());
         bytes[24..32].copy_from_slice(&synced_through.to_le_bytes());
-        let payload_checksum = crc32c_append(crc32c(&LOG_ID.to_le_bytes()), payload);
+        let payload_checksum = crc32c_append(crc32c(&log_id.to_le_bytes()), payload);
         let checksum = crc32c_append(payload_checksum, &bytes[4..]);
         bytes[0..4].copy_from_slice(&checksum.to_le_bytes());
         bytes.extend_from_slice(payload);

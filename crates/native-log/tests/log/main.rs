@@ -10,6 +10,7 @@ mod damaged_logs;
 mod directory;
 mod faults;
 mod forge;
+mod format_table;
 mod group_wait;
 mod limits;
 mod model;
