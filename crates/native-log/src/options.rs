@@ -164,7 +164,7 @@ pub enum SyncMethod {
     Fdatasync,
     /// A buffered write, then `fsync`.
     Fsync,
-    /// One write to a file opened with `O_DSYNC`.
+    /// One write to a file opened with `O_DSYNC`, which is read back from the descriptor.
     DataSyncOpen,
     /// One write with `RWF_DSYNC`.
     DataSyncWrite,
@@ -219,7 +219,8 @@ pub enum Flusher {
 /// When the next segment is made ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prepare {
-    /// By a thread of the log, as soon as the last one is taken.
+    /// By a thread of the log, as soon as the last one is taken. Should that fail, the log goes on
+    /// until it needs the segment.
     Ahead,
     /// By the appender that needs it, who waits for it.
     WhenNeeded,

@@ -36,8 +36,8 @@ static POWERS: LazyLock<[Vec<u32>; 3]> = LazyLock::new(|| {
 fn multiply(left: u32, mut right: u32) -> u32 {
     let mut product = 0;
     for bit in (0..32).rev() {
-        product ^= right & (left >> bit & 1).wrapping_neg();
-        right = right >> 1 ^ POLYNOMIAL & (right & 1).wrapping_neg();
+        product ^= right & ((left >> bit) & 1).wrapping_neg();
+        right = (right >> 1) ^ (POLYNOMIAL & (right & 1).wrapping_neg());
     }
     product
 }
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_length_of_more_than_two_digits_is_right_too() {
-        let bytes: Vec<u8> = (0..5_000_011_u32).map(|at| (at * 7 ^ at >> 9) as u8).collect();
+        let bytes: Vec<u8> = (0..5_000_011_u32).map(|at| ((at * 7) ^ (at >> 9)) as u8).collect();
         let mut prefixes = PrefixChecksums::default();
         prefixes.refill(&bytes);
         for (from, to) in [(0, bytes.len()), (3, 4_194_304 + 3), (70, 5_000_000)] {

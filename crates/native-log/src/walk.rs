@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::candidate::Candidate;
 use crate::error::Error;
-use crate::format::{FrameHeader, SEGMENT_HEADER_BYTES};
+use crate::format::{FrameHeader, Mark, SEGMENT_HEADER_BYTES};
 use crate::packet::Packet;
 use crate::report::RecoveryReport;
 use crate::sequence::Sequence;
@@ -119,8 +119,8 @@ impl Walk {
             self.extents.push(Extent { index, first_sequence, end });
         }
         let mark = header.mark();
-        self.close_marked = mark.is_some_and(|mark| mark.is_close());
-        self.segment_ended = mark.is_some_and(|mark| mark.ends_segment());
+        self.close_marked = mark.is_some_and(Mark::is_close);
+        self.segment_ended = mark.is_some_and(Mark::ends_segment);
         self.expected = Some(header.sequence + u64::from(mark.is_none()));
         self.promised_through = self.promised_through.max(header.synced_through);
         self.last_frame = Some(place);

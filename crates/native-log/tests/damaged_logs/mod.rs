@@ -6,11 +6,11 @@
 mod choices;
 mod damage;
 mod judge;
-mod pool;
+pub(crate) mod pool;
 
 pub(crate) use choices::Choices;
 pub(crate) use judge::Verdict;
-pub(crate) use pool::{KnownLog, Place, Pool};
+pub(crate) use pool::Pool;
 
 /// The files of a directory by name.
 pub(crate) type Image = std::collections::BTreeMap<String, Vec<u8>>;

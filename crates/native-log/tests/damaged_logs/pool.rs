@@ -171,7 +171,8 @@ fn places_in(image: &Image) -> Vec<Place> {
     let mut places = Vec::new();
     for (file, bytes) in image.iter().filter(|(name, _)| name.starts_with("segment-")) {
         let word = |at: usize| {
-            bytes.get(at..at + 4).map_or(0, |word| u32::from_le_bytes(*word.as_array().unwrap()))
+            let word = bytes.get(at..at + 4).and_then(|word| word.try_into().ok());
+            word.map_or(0, u32::from_le_bytes)
         };
         let generation = word(12);
         let mut offset = 4096;

@@ -6,7 +6,8 @@ use std::sync::{Arc, LazyLock};
 use native_log::storage::MemoryStorage;
 use native_log::{Error, Log, Removal, Space};
 
-use crate::damaged_logs::{Image, KnownLog, Place, Pool};
+use crate::damaged_logs::pool::{KnownLog, Place};
+use crate::damaged_logs::{Image, Pool};
 use crate::forge::ForgedSegment;
 
 const FORMAT: &str = include_str!("../../FORMAT.md");

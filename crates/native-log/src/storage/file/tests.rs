@@ -35,9 +35,11 @@ fn other_sync_flags_than_asked_for_are_told() {
     }
 }
 
+type Rename = fn(&FileStorage, &str, &str) -> io::Result<()>;
+
 #[test]
 fn neither_way_to_rename_replaces_a_file() {
-    let ways: [fn(&FileStorage, &str, &str) -> io::Result<()>; 2] = [
+    let ways: [Rename; 2] = [
         |storage, from, to| storage.rename(from, to),
         |storage, from, to| rename_in_two_steps(&storage.directory, from, to),
     ];
