@@ -73,10 +73,16 @@ impl Pool {
             for ending in
                 [Ending::Dropped, Ending::Closed, Ending::ClosedThenMore, Ending::Prepared]
             {
-                // Segments of one packet, of a few, of many; the last one is full or short.
-                for (frames_bytes, packet_bytes_max, packets) in
-                    [(576, 500, 7), (1024, 300, 19), (6144, 40, 420), (8192, 200, 200)]
-                {
+                // Segments of one packet, of a few, of many; the last one is full or short, or ends
+                // with a page.
+                for (frames_bytes, packet_bytes_max, packets) in [
+                    (576, 500, 7),
+                    (1024, 300, 19),
+                    (6144, 40, 420),
+                    (8192, 200, 200),
+                    (6144, 8, 312),
+                    (8192, 96, 158),
+                ] {
                     for group in [1, 5] {
                         let recipe = Recipe {
                             space,
@@ -101,7 +107,12 @@ impl Pool {
 
 /// The packet of this number: its length and bytes are its own.
 pub(crate) fn packet(number: u64, packet_bytes_max: u32) -> Vec<u8> {
-    let shortest = if packet_bytes_max >= 400 { packet_bytes_max - 60 } else { 8 };
+    let shortest = match packet_bytes_max {
+        400.. => packet_bytes_max - 60,
+        // Frames of 128 bytes, which end where pages do.
+        96 => 96,
+        _ => 8,
+    };
     let spread = u64::from(packet_bytes_max - shortest + 1);
     let length = u64::from(shortest) + number.wrapping_mul(37) % spread;
     (0..length).map(|at| (number.wrapping_mul(131) ^ at.wrapping_mul(7)) as u8 | 1).collect()
