@@ -3,8 +3,8 @@
 use crate::error::Error;
 use crate::format::{SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::options::{LogOptions, Space};
-use crate::segment::{read_header, segment_name};
-use crate::storage::{Account, CountedFile, CountedStorage, SyncKind};
+use crate::segment::{read_header, read_spare_header, segment_name, spare_name};
+use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind};
 
 /// A segment in place, open, with a header that is right and fits those before it.
 #[derive(Debug)]
@@ -62,6 +62,31 @@ fn check(candidate: &Candidate, before: &[Candidate]) -> Result<(), Error> {
     if *length < length_min {
         let found = "a shorter file";
         return Err(corruption(*length, format!("a file of at least {length_min} bytes"), found));
+    }
+    Ok(())
+}
+
+/// Refuses a log with a dropped segment that is newer than its first one in place: the oldest go
+/// first, so a segment between them is missing. What is no segment any more proves nothing.
+pub(crate) fn check_spares(
+    storage: &CountedStorage,
+    spares: &[u32],
+    first: &SegmentHeader,
+) -> Result<(), Error> {
+    for &generation in spares.iter().filter(|generation| **generation > first.generation) {
+        let file = storage.open(spare_name(generation), OpenMode::Plain)?;
+        let header = read_spare_header(&file, generation)?;
+        if header.is_some_and(|header| header.log_id == first.log_id) {
+            return Err(Error::Corruption {
+                file: file.name().to_owned(),
+                offset: 0,
+                expected: format!(
+                    "a dropped segment older than {}",
+                    segment_name(first.generation)
+                ),
+                found: "a newer one: segments are missing",
+            });
+        }
     }
     Ok(())
 }

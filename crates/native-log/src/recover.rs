@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use crate::candidate::open_candidates;
+use crate::candidate::{check_spares, open_candidates};
 use crate::error::Error;
 use crate::format::SEGMENT_HEADER_BYTES;
 use crate::judgement::judge;
@@ -56,6 +56,7 @@ pub(crate) fn recover(
         return begin(storage, options, &listing.unfinished);
     }
     let candidates = open_candidates(storage, options, &listing.segments)?;
+    check_spares(storage, &listing.spares, &candidates[0].header)?;
     let mut window = Window::new();
     let walk = Walk::through(&candidates, &mut window, visit)?;
     let remains = judge(&walk, &candidates, &mut window)?;

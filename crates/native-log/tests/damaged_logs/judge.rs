@@ -6,7 +6,7 @@ use native_log::storage::MemoryStorage;
 use native_log::{Error, Log, RecoveryReport, Removal, Sequence, Space};
 
 use super::Image;
-use super::pool::{KnownLog, Place, image_of, open, packet};
+use super::pool::{KnownLog, Place, image_of, packet};
 
 /// What opening made of a damaged log. All of these are right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,13 @@ fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<
     if log.closed && report.clean_close {
         return Err(format!("told as closed in order, but it ends at {last}"));
     }
+    if let Some(place) = unheeded_promise(log, image, last + 1) {
+        return Err(format!(
+            "opened with {first} to {last}, although the frame of packet {} in {} is whole and \
+             promises the next one",
+            place.sequence, place.file
+        ));
+    }
     let removal_told =
         report.removed.iter().any(|removed| matches!(removed.why, Removal::Remains { .. }));
     if report.cut.is_some() || removal_told {
@@ -83,6 +90,19 @@ fn verdict_on(log: &KnownLog, image: &Image, report: &RecoveryReport) -> Result<
             log.acked, place.sequence, place.file, place.offset
         )),
     }
+}
+
+/// A frame that is as it was, in a file whose header is, and promises the packet that is missing.
+fn unheeded_promise<'log>(log: &'log KnownLog, image: &Image, missing: u64) -> Option<&'log Place> {
+    log.places.iter().filter(|place| place.sequence > missing).find(|place| {
+        let original = &log.image[&place.file];
+        let promise = original[place.offset + 24..][..8].try_into().map(u64::from_le_bytes);
+        promise.is_ok_and(|promise| promise >= missing)
+            && image.get(&place.file).is_some_and(|bytes| {
+                bytes.get(..64) == Some(&original[..64])
+                    && bytes.get(place.offset..place.end) == original.get(place.offset..place.end)
+            })
+    })
 }
 
 /// Whether something of a lost packet is left that recovery has to notice, where it found the packets
@@ -119,7 +139,8 @@ fn go_on(log: &KnownLog, memory: &MemoryStorage, opened: Log) -> Result<(), Stri
     let sequence = opened.append(&new, 1).map_err(|error| format!("appending: {error}"))?;
     opened.wait(sequence).map_err(|error| format!("committing: {error}"))?;
     drop(opened);
-    let again = open(memory, log.options);
+    let again = Log::open_on(Arc::new(memory.clone()), log.options)
+        .map_err(|error| format!("opened, but not again after {last} and one more: {error}"))?;
     if again.recovery().cut.is_some() || again.acked_through() != sequence {
         return Err(format!("opened again after {last} and one more: {:?}", again.recovery()));
     }

@@ -118,7 +118,7 @@ pub(crate) fn packet(number: u64, packet_bytes_max: u32) -> Vec<u8> {
     (0..length).map(|at| (number.wrapping_mul(131) ^ at.wrapping_mul(7)) as u8 | 1).collect()
 }
 
-pub(crate) fn open(memory: &MemoryStorage, options: LogOptions) -> Log {
+fn open(memory: &MemoryStorage, options: LogOptions) -> Log {
     Log::open_on(Arc::new(memory.clone()), options).expect("the log is not damaged")
 }
 

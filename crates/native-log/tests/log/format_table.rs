@@ -156,6 +156,15 @@ fn only_dropped_left(log: &KnownLog) -> Vec<(Image, Outcome)> {
     all((!left.is_empty()).then_some(left), Outcome::Refused)
 }
 
+fn newer_dropped(log: &KnownLog) -> Vec<(Image, Outcome)> {
+    let newer = filled(log).into_iter().skip(1).map(|name| {
+        let mut image = log.image.clone();
+        image.insert(name.replace("segment", "spare"), log.image[&name].clone());
+        image
+    });
+    all(newer, Outcome::Refused)
+}
+
 fn pairs(log: &KnownLog) -> Vec<(String, String)> {
     let names = filled(log);
     names.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
@@ -364,7 +373,7 @@ fn replaced_by_dropped(log: &KnownLog) -> Vec<(Image, Outcome)> {
 }
 
 fn case(damage: &str) -> Option<Case> {
-    let cases: [(&str, Case); 25] = [
+    let cases: [(&str, Case); 26] = [
         ("a bit flipped in a segment's header", header_flipped),
         ("a segment shorter than its header's block, or than its fixed length", short_file),
         ("a segment before the last cut short", cut_before_the_last),
@@ -375,6 +384,7 @@ fn case(damage: &str) -> Option<Case> {
             newest_filled_deleted,
         ),
         ("all segments deleted, and a dropped one there", only_dropped_left),
+        ("a dropped segment there that is newer than the oldest in place", newer_dropped),
         ("two segments' files swapped", files_swapped),
         ("two segments' frames swapped", frames_swapped),
         (
@@ -435,7 +445,7 @@ fn an_undamaged_log_is_found_whole_and_nothing_is_reported() {
 #[test]
 fn recovery_does_what_the_table_says() {
     let rows = rows();
-    assert_eq!(rows.len(), 25, "each case has its row, and each row its case");
+    assert_eq!(rows.len(), 26, "each case has its row, and each row its case");
     for (damage, does) in rows {
         let case = case(damage).unwrap_or_else(|| panic!("no case for the row: {damage}"));
         let mut seen = Vec::new();
