@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::dice::Dice;
 use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
 /// Writes tear at multiples of this, the smallest unit that disks promise to write whole.
@@ -251,22 +252,6 @@ impl FileChange {
             Self::Write { offset, bytes } => overwrite(file, *offset, bytes),
             Self::SetLen(length) => file.resize(*length, 0),
         }
-    }
-}
-
-/// Chooses what survives: nothing, or by a splitmix64 generator (Steele, Lea, Flood 2014).
-struct Dice {
-    seed: Option<u64>,
-}
-
-impl Dice {
-    fn keeps(&mut self) -> bool {
-        let Some(state) = &mut self.seed else { return false };
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = *state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) & 1 == 1
     }
 }
 

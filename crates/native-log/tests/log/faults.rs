@@ -2,14 +2,10 @@
 //! the log stops for good and says why, and opening it again heals it. All of it with a storage that
 //! tries again after a failed sync, and with one that takes what it did not write for clean.
 
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use native_log::storage::{
-    FailedSync, Fault, FaultPlan, FaultyStorage, MemoryStorage, OpenMode, PowerCut, Storage,
-    StorageFile, SyncKind, WriteMode,
+    FailedSync, Fault, FaultPlan, FaultyStorage, MemoryStorage, PowerCut, Storage,
 };
 use native_log::{Error, Log, LogOptions, Operation, Sequence};
 
@@ -258,47 +254,6 @@ fn any_single_failure_beside_the_logs_own_threads() {
 }
 
 #[test]
-fn a_segment_that_cannot_be_prepared_ahead_stops_the_log_only_when_it_is_needed() {
-    for space in [SPACES[0], SPACES[3]] {
-        let memory = MemoryStorage::new();
-        let plan = FaultPlan { operation: Operation::Create, nth: 2, fault: Fault::Os(ENOSPC) };
-        let storage = FaultyStorage::new(Arc::new(memory.clone()), plan);
-        let log = Log::open_on(Arc::new(storage.clone()), threaded(tiny(space))).unwrap();
-        while !storage.has_struck() {
-            std::thread::yield_now();
-        }
-        for number in 1..=4 {
-            log.wait(log.append(&packet(number, 150), 1).unwrap()).unwrap();
-        }
-        log.flush().unwrap();
-        // The fifth fits, and the sixth does not.
-        let fifth = log.append(&packet(5, 150), 1).unwrap();
-        log.wait(fifth).unwrap();
-        let error = log.append(&packet(6, 150), 1).unwrap_err();
-        let Error::Poisoned(failure) = error else { panic!("{error}") };
-        assert_eq!(failure.operation, Operation::Create);
-        assert_eq!(failure.cause.raw_os_error(), Some(ENOSPC));
-        assert!(matches!(log.flush(), Err(Error::Poisoned(_))));
-        drop(log);
-        assert_eq!(open(&memory, tiny(space)).unwrap().acked_through(), fifth);
-    }
-}
-
-#[test]
-fn a_log_that_cannot_prepare_a_segment_can_be_closed_in_order() {
-    let memory = MemoryStorage::new();
-    let plan = FaultPlan { operation: Operation::Create, nth: 2, fault: Fault::Os(ENOSPC) };
-    let storage = FaultyStorage::new(Arc::new(memory.clone()), plan);
-    let log = Log::open_on(Arc::new(storage.clone()), threaded(tiny(SPACES[0]))).unwrap();
-    while !storage.has_struck() {
-        std::thread::yield_now();
-    }
-    log.append(&packet(1, 150), 1).unwrap();
-    log.close().unwrap();
-    assert!(open(&memory, tiny(SPACES[0])).unwrap().recovery().clean_close);
-}
-
-#[test]
 fn a_failed_sync_reaches_every_waiter() {
     let memory = MemoryStorage::new();
     let plan = FaultPlan { operation: Operation::Sync, nth: 6, fault: Fault::Os(EIO) };
@@ -322,102 +277,5 @@ fn a_failed_sync_reaches_every_waiter() {
     for failure in failures {
         let cause = failure.storage_failure().unwrap().cause.raw_os_error();
         assert_eq!(cause, Some(EIO), "{failure}");
-    }
-}
-
-/// A storage whose n-th file sync panics instead of failing.
-#[derive(Debug)]
-struct Panicking {
-    memory: MemoryStorage,
-    syncs_left: Arc<AtomicU64>,
-}
-
-#[derive(Debug)]
-struct PanickingFile {
-    file: Box<dyn StorageFile>,
-    syncs_left: Arc<AtomicU64>,
-}
-
-impl Panicking {
-    fn wrap(&self, file: Box<dyn StorageFile>) -> Box<dyn StorageFile> {
-        Box::new(PanickingFile { file, syncs_left: Arc::clone(&self.syncs_left) })
-    }
-}
-
-impl Storage for Panicking {
-    fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
-        Ok(self.wrap(self.memory.create(name)?))
-    }
-
-    fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
-        Ok(self.wrap(self.memory.open(name, mode)?))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.memory.rename(from, to)
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        self.memory.unlink(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.memory.sync_dir()
-    }
-
-    fn list(&self) -> io::Result<Vec<String>> {
-        self.memory.list()
-    }
-}
-
-impl StorageFile for PanickingFile {
-    fn length(&self) -> io::Result<u64> {
-        self.file.length()
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.file.read_at(buffer, offset)
-    }
-
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        self.file.write_at(bytes, offset, mode)
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        self.file.allocate(length)
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        assert_ne!(self.syncs_left.fetch_sub(1, Ordering::SeqCst), 1, "as planned");
-        self.file.sync(kind)
-    }
-}
-
-#[test]
-fn a_panicking_storage_poisons_instead_of_hanging_the_others() {
-    for options in [tiny(SPACES[0]), threaded(tiny(SPACES[3]))] {
-        for nth in 3..9 {
-            let syncs_left = Arc::new(AtomicU64::new(nth));
-            let storage = Panicking { memory: MemoryStorage::new(), syncs_left };
-            let opening = || Log::open_on(Arc::new(storage), options);
-            let Ok(opened) = catch_unwind(AssertUnwindSafe(opening)) else { continue };
-            let log = opened.unwrap();
-            let last_words = |log: &Log| loop {
-                let appended = log.append(b"again and again", 1);
-                if let Err(error) = appended.and_then(|sequence| log.wait(sequence)) {
-                    return error;
-                }
-            };
-            std::thread::scope(|scope| {
-                let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| last_words(&log))).collect();
-                // At most one of them met the panic; all others end with an error.
-                let ended = threads.into_iter().filter_map(|thread| thread.join().ok());
-                assert!(ended.map(|error| assert!(error.storage_failure().is_some())).count() >= 3);
-            });
-        }
     }
 }

@@ -14,6 +14,8 @@ mod format_table;
 mod group_wait;
 mod limits;
 mod model;
+mod panics;
+mod preparing;
 mod reader;
 mod recovery_of_damage;
 mod retention;
