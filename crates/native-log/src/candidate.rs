@@ -1,8 +1,8 @@
 //! Segment files in place that are not judged yet.
 
 use crate::error::Error;
-use crate::format::{SEGMENT_HEADER_BYTES, SegmentHeader};
-use crate::options::{LogOptions, Space};
+use crate::format::{FRAME_HEADER_BYTES, SEGMENT_HEADER_BYTES, SegmentHeader};
+use crate::options::{LogOptions, SEGMENT_BYTES_LIMIT, Space};
 use crate::segment::{read_header, read_spare_header, segment_name, spare_name};
 use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind};
 
@@ -11,6 +11,7 @@ use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind};
 pub(crate) struct Candidate {
     pub(crate) file: CountedFile,
     pub(crate) header: SegmentHeader,
+    /// The file's length, or that of the segment if the file is longer: nothing counts behind it.
     pub(crate) length: u64,
 }
 
@@ -33,7 +34,8 @@ pub(crate) fn open_candidates(
         let file = storage.open(segment_name(generation), options.sync_method.open_mode())?;
         file.sync(SyncKind::All, Account::Upkeep)?;
         let header = read_header(&file, generation)?;
-        let candidate = Candidate { length: file.length()?, file, header };
+        let length = file.length()?.min(header.segment_bytes);
+        let candidate = Candidate { file, header, length };
         check(&candidate, &candidates)?;
         candidates.push(candidate);
     }
@@ -56,6 +58,11 @@ fn check(candidate: &Candidate, before: &[Candidate]) -> Result<(), Error> {
     {
         let missing = format!("segment {} before it", header.follows);
         return Err(corruption(0, missing, "another one: a segment is missing"));
+    }
+    let possible = SEGMENT_HEADER_BYTES + FRAME_HEADER_BYTES..=SEGMENT_BYTES_LIMIT;
+    if !possible.contains(&header.segment_bytes) || !header.segment_bytes.is_multiple_of(8) {
+        let expected = "a possible segment length in the header".to_owned();
+        return Err(corruption(0, expected, "one that no log has"));
     }
     let length_min =
         if candidate.is_growing() { SEGMENT_HEADER_BYTES } else { header.segment_bytes };

@@ -106,6 +106,37 @@ fn a_packet_longer_than_its_segment_says_is_none() {
 }
 
 #[test]
+fn a_file_longer_than_its_segment_counts_up_to_the_segments_end() {
+    for space in [1, 4] {
+        let memory = MemoryStorage::new();
+        let segment = ForgedSegment { space, segment_bytes: 4096 + 40, ..forged(1) };
+        let mut bytes = [segment.header(), segment.frame(1, 0, b"within")].concat();
+        bytes.extend(segment.frame(2, 1, b"behind"));
+        bytes.extend([7; 1000]);
+        memory.put_file(&segment.name(), bytes);
+        let log = open(&memory, tiny(SPACES[0])).unwrap();
+        assert_eq!((log.acked_through(), &log.recovery().cut), (Sequence::FIRST, &None));
+        log.wait(log.append(b"goes on", 1).unwrap()).unwrap();
+        drop(log);
+        assert_eq!(open(&memory, tiny(SPACES[0])).unwrap().acked_through(), Sequence::new(2));
+    }
+}
+
+#[test]
+fn a_segment_length_that_no_log_has_is_refused() {
+    for segment_bytes in [0, 64, 4096, 4100, 4096 + 33, u64::MAX] {
+        for space in [1, 4] {
+            let memory = MemoryStorage::new();
+            let segment = ForgedSegment { space, segment_bytes, ..forged(1) };
+            let frame = segment.frame(1, 0, b"here");
+            memory.put_file(&segment.name(), [segment.header(), frame].concat());
+            let opened = open(&memory, tiny(SPACES[0]));
+            assert!(matches!(opened, Err(Error::Corruption { .. })), "{segment_bytes}");
+        }
+    }
+}
+
+#[test]
 fn longer_packets_are_allowed_from_the_next_segment_on() {
     let memory = MemoryStorage::new();
     let short = LogOptions { packet_bytes_max: 100, ..tiny(SPACES[3]) };
