@@ -5,6 +5,7 @@ use native_log::storage::{MemoryStorage, PowerCut, Storage};
 use native_log::{Error, Log, LogOptions, Sequence, Space};
 use proptest::prelude::*;
 
+use crate::arbitrary_segments;
 use crate::common::{SPACES, last_segment, open, packet, read_all, tiny};
 
 const PACKETS: u64 = 20;
@@ -163,6 +164,19 @@ proptest! {
         if let Ok(log) = open(&memory, tiny(SPACES[0])) {
             prop_assert_eq!(read_all(&log, log.first()).len(), 0);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn arbitrary_frames_are_in_order_or_refused(
+        mut input in prop::collection::vec(any::<u8>(), 0..700),
+    ) {
+        // Small numbers are likelier, so that some frames continue each other.
+        input.iter_mut().filter(|byte| **byte < 160).for_each(|byte| *byte %= 8);
+        arbitrary_segments::run(&input);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Integration tests, one file per concern.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to panic")]
 
+#[path = "../arbitrary_segments/mod.rs"]
+mod arbitrary_segments;
 mod basics;
 mod common;
 mod crash;
