@@ -111,7 +111,7 @@ impl Shared {
             // A segment is left only when all of it is durable, so that a later segment never
             // holds acknowledged packets while an earlier one may still lose some.
             state = if used > 0 || state.leader != Leader::Absent {
-                // No company can come where there is no room for it.
+                // No other packet can join the group where there is no room for it.
                 self.hurry(&mut state);
                 self.advance(state)
             } else {

@@ -61,7 +61,7 @@ impl Shared {
         Ok(Sequence::new(last))
     }
 
-    /// Has everything appended so far committed without waiting for company.
+    /// Has everything appended so far committed without waiting for more.
     pub(crate) fn hurry(&self, state: &mut State) {
         state.hurry_through = state.next_sequence - 1;
         if matches!(state.leader, Leader::Gathering { .. }) {

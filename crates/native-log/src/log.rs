@@ -131,8 +131,8 @@ impl Log {
         Ok(self.acked_through())
     }
 
-    /// Waits for everything appended so far and returns the last of it. Nobody waits for company
-    /// meanwhile, whatever the [`GroupWait`](crate::GroupWait).
+    /// Waits for everything appended so far and returns the last of it. Nobody waits for more
+    /// packets meanwhile, whatever the [`GroupWait`](crate::GroupWait).
     ///
     /// # Errors
     /// [`Error::Poisoned`].

@@ -77,7 +77,7 @@ pub(crate) struct State {
     pub(crate) spares: Vec<u32>,
     /// The mark of a clean close is the last thing in the log.
     pub(crate) close_marked: bool,
-    /// Packets up to this one are waited for by somebody who does not want to wait for company.
+    /// Packets up to this one are waited for by somebody who does not want to wait for more.
     pub(crate) hurry_through: u64,
     /// Preparing the next segment failed. It stops the log when that segment is needed.
     pub(crate) prepare_failure: Option<StorageFailure>,

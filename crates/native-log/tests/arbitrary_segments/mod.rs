@@ -22,12 +22,11 @@ pub(crate) fn run(input: &[u8]) {
         ..LogOptions::growing_fdatasync()
     };
     let memory = MemoryStorage::new();
-    let segments = input.byte() % 4 + 1;
-    let mut generation = 1 + u32::from(input.byte() % 2);
-    for _ in 0..segments {
+    let segments = u32::from(input.byte() % 4 + 1);
+    let first = 1 + u32::from(input.byte() % 2);
+    for generation in first..first + segments {
         let name = format!("segment-{generation:08x}.log");
         memory.put_file(&name, segment(&mut input, generation));
-        generation += 1;
     }
     check(&memory, options);
 }
@@ -88,7 +87,7 @@ fn segment(input: &mut Input<'_>, generation: u32) -> Vec<u8> {
     bytes[24..32].copy_from_slice(&SEGMENT_BYTES.to_le_bytes());
     bytes[32..36].copy_from_slice(&space.to_le_bytes());
     bytes[36..40].copy_from_slice(&1000_u32.to_le_bytes());
-    let follows = if input.byte() % 8 == 0 { input.byte().into() } else { generation - 1 };
+    let follows = if input.byte().is_multiple_of(8) { input.byte().into() } else { generation - 1 };
     bytes[40..44].copy_from_slice(&u32::to_le_bytes(follows));
     if input.byte() == 0 {
         bytes[usize::from(input.byte() % 64)] ^= input.byte();

@@ -1,4 +1,4 @@
-//! Nobody waits for company that cannot come, or that the caller did not ask to wait for. A wait of
+//! Nobody waits for packets that cannot come, or that the caller did not ask to wait for. A wait of
 //! an hour would show as a test that never ends.
 
 use std::num::NonZeroU32;
@@ -19,7 +19,7 @@ fn patient() -> [LogOptions; 2] {
 }
 
 #[test]
-fn flushing_and_closing_do_not_wait_for_company() {
+fn flushing_and_closing_do_not_wait_for_more_packets() {
     for options in patient() {
         let memory = MemoryStorage::new();
         let log = open(&memory, options).unwrap();
@@ -32,7 +32,7 @@ fn flushing_and_closing_do_not_wait_for_company() {
 }
 
 #[test]
-fn a_flush_hurries_a_leader_that_waits_for_company() {
+fn a_flush_hurries_a_leader_that_waits_for_more_packets() {
     for options in patient() {
         let memory = MemoryStorage::new();
         let log = open(&memory, options).unwrap();
@@ -46,7 +46,7 @@ fn a_flush_hurries_a_leader_that_waits_for_company() {
 }
 
 #[test]
-fn an_appender_that_finds_the_group_full_does_not_wait_for_company() {
+fn an_appender_that_finds_the_group_full_does_not_wait_for_more_packets() {
     for options in patient() {
         let log = open(&MemoryStorage::new(), options).unwrap();
         // A group holds three of these.
