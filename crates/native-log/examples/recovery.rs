@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use native_log::storage::FileStorage;
-use native_log::{Log, LogOptions, Packet, Sequence, SyncMethod};
+use native_log::{Log, LogOptions, Packet, Sequence};
 
 const RECORD_BYTES: usize = 24;
 const RECORDS_PER_PACKET: usize = 400;
@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             sum += sum_records(&packet);
         }
         assert_eq!(sum, expected, "every record was read once");
+        log.close()?;
         println!(
             "open, verify and visit: {:.3} s; read again: {:.3} s",
             opened.as_secs_f64(),
@@ -47,8 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn write(scratch: &std::path::Path, options: LogOptions) -> Result<u64, Box<dyn Error>> {
-    let unsynced = LogOptions { sync_method: SyncMethod::Never, ..options };
-    let log = Log::open(scratch, unsynced)?;
+    // Closed in order, so that every packet has a promise: else opening would write them again.
+    let log = Log::open(scratch, options)?;
     let mut number = 0;
     let mut sum = 0_u64;
     for _ in 0..PACKETS {

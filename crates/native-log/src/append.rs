@@ -5,7 +5,9 @@ use std::sync::{Condvar, PoisonError};
 use crc32c::crc32c_append;
 
 use crate::error::Error;
-use crate::format::{FRAME_HEADER_BYTES, FrameHeader, SEGMENT_HEADER_BYTES, frame_bytes};
+use crate::format::{
+    FRAME_HEADER_BYTES, FrameHeader, SEGMENT_HEADER_BYTES, SEQUENCE_MAX, frame_bytes,
+};
 use crate::options::{GroupWait, Prepare};
 use crate::prepare::prepare_segment;
 use crate::sequence::Sequence;
@@ -57,6 +59,9 @@ impl Shared {
         let bytes = frame_bytes(length as u64);
         let mut guard = self.make_room(self.lock(), bytes)?;
         let state = &mut *guard;
+        if state.next_sequence > SEQUENCE_MAX {
+            return Err(Error::SequencesExhausted);
+        }
         let header = FrameHeader {
             payload_bytes: length as u32,
             generation: state.active().header.generation,
@@ -106,6 +111,8 @@ impl Shared {
             // A segment is left only when all of it is durable, so that a later segment never
             // holds acknowledged packets while an earlier one may still lose some.
             state = if used > 0 || state.leader != Leader::Absent {
+                // No other packet can join the group where there is no room for it.
+                self.hurry(&mut state);
                 self.advance(state)
             } else {
                 self.rotate(state)?
@@ -119,11 +126,13 @@ impl Shared {
             return self.await_segment(state);
         };
         let first_sequence = state.next_sequence;
+        assert_eq!(prepared.header.follows, state.active().header.generation, "a gap");
         state.segments.push_back(prepared.activate(first_sequence).into());
         state.position = SEGMENT_HEADER_BYTES;
         state.touched_end = SEGMENT_HEADER_BYTES;
         state.committed_end = SEGMENT_HEADER_BYTES;
         state.rotate_next = false;
+        state.segment_ended = false;
         self.segment_taken.notify_all();
         Ok(state)
     }
@@ -136,11 +145,18 @@ impl Shared {
             return Err(Error::GenerationsExhausted);
         }
         if self.options.prepare == Prepare::WhenNeeded && !state.preparing {
-            return prepare_segment(self, state);
+            state = prepare_segment(self, state)?;
         }
         let ahead = self.options.prepare == Prepare::Ahead;
-        while state.prepared.is_none() && state.failure.is_none() && (ahead || state.preparing) {
+        while state.prepared.is_none()
+            && state.prepare_failure.is_none()
+            && state.failure.is_none()
+            && (ahead || state.preparing)
+        {
             state = wait(&self.segment_ready, state);
+        }
+        if let Some(failure) = state.prepare_failure.clone() {
+            self.fail(&mut state, failure);
         }
         Ok(state)
     }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::append::wait;
 use crate::error::{Error, Operation};
-use crate::format::{FRAME_HEADER_BYTES, FrameHeader};
+use crate::format::{FRAME_HEADER_BYTES, FrameHeader, Mark, SEQUENCE_LIMIT};
 use crate::group::Group;
-use crate::options::{Flusher, GroupWait, SyncMethod};
+use crate::options::{Flusher, GroupWait, Space, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
 use crate::shared::{Guard, Leader, PAGE_BYTES, PanicWatch, Shared, State};
@@ -52,12 +52,21 @@ impl Shared {
 
     /// Waits for everything that has been appended.
     pub(crate) fn flush(&self) -> Result<Sequence, Error> {
-        let state = self.lock();
+        let mut state = self.lock();
         state.check()?;
         let last = state.next_sequence - 1;
+        self.hurry(&mut state);
         drop(state);
         self.wait(last)?;
         Ok(Sequence::new(last))
+    }
+
+    /// Has everything appended so far committed without waiting for more.
+    pub(crate) fn hurry(&self, state: &mut State) {
+        state.hurry_through = state.next_sequence - 1;
+        if matches!(state.leader, Leader::Gathering { .. }) {
+            self.group_grew.notify_all();
+        }
     }
 
     /// Brings the oldest group that is not acknowledged to its end: leads it if nobody does, else
@@ -161,6 +170,7 @@ impl Shared {
         while state.gathering.packets < packets_enough.get()
             && state.leader == (Leader::Gathering { hurry: false })
             && state.failure.is_none()
+            && state.hurry_through <= self.acked()
             && !state.closing
         {
             let Some(rest) = wait_max.checked_sub(started.elapsed()).filter(|rest| !rest.is_zero())
@@ -179,9 +189,17 @@ impl Shared {
     /// cache.
     fn cover_page(&self, state: &mut State, group: &mut Group) {
         let end = group.end();
-        if self.options.space.is_written_before() && end > state.touched_end {
-            state.touched_end = end.next_multiple_of(PAGE_BYTES).min(self.options.segment_bytes);
-            group.pad((state.touched_end - end) as usize);
+        let header = &state.active().header;
+        if !Space::is_code_written_before(header.space_code) {
+            return;
+        }
+        // Behind the end of a recycled segment's frames there is always a zero: recovery tells
+        // remains from the frames of the segment's former life by that.
+        let beyond = end + u64::from(header.is_recycled());
+        if beyond > state.touched_end {
+            let page_end = beyond.next_multiple_of(PAGE_BYTES).min(header.segment_bytes);
+            state.touched_end = page_end;
+            group.pad((page_end - end) as usize);
         }
     }
 
@@ -259,24 +277,33 @@ impl Shared {
         let mut guard = self.lock();
         guard.check()?;
         let state = &mut *guard;
-        let fits = state.position + FRAME_HEADER_BYTES <= state.active().header.segment_bytes;
-        if state.close_marked || state.synced_through == 0 || !fits {
+        // The mark of recovery's that ends a segment is replaced: nothing may stand behind it.
+        let (mark, offset) = if state.segment_ended {
+            (Mark::ClosedEnd, state.position - FRAME_HEADER_BYTES)
+        } else {
+            (Mark::Close, state.position)
+        };
+        let end = offset + FRAME_HEADER_BYTES;
+        let fits = end <= state.active().header.segment_bytes;
+        let promises = self.options.sync_method.is_durable()
+            && state.synced_through > 0
+            && state.next_sequence < SEQUENCE_LIMIT;
+        if state.close_marked || !promises || !fits {
             return Ok(());
         }
-        let header = FrameHeader {
-            payload_bytes: 0,
-            generation: state.active().header.generation,
-            records: 0,
-            sequence: state.next_sequence,
-            synced_through: state.synced_through,
-        };
-        let mut mark = Group::default();
-        mark.restart(state.position);
-        mark.push(&header, |_| self.checksum_seed);
-        state.position += FRAME_HEADER_BYTES;
+        let generation = state.active().header.generation;
+        let header =
+            FrameHeader::of_mark(mark, generation, state.next_sequence, state.synced_through);
+        let mut group = Group::default();
+        group.restart(offset);
+        group.push(&header, |_| self.checksum_seed);
+        if mark == Mark::Close {
+            self.cover_page(state, &mut group);
+        }
+        state.position = end;
         state.close_marked = true;
         let segment = Arc::clone(state.active());
         drop(guard);
-        self.poison_on_error(self.write_group(&segment, &mark))
+        self.poison_on_error(self.write_group(&segment, &group))
     }
 }

@@ -48,19 +48,38 @@ pub enum Error {
         first: Sequence,
     },
 
+    /// All sequences are used up (2^62 packets); nothing was appended. Copy what is needed into a
+    /// log in a new directory.
+    #[error("no sequence is left, nothing was appended; begin a log in a new directory")]
+    SequencesExhausted,
+
+    /// A segment has another format version than this crate reads.
+    #[error(
+        "{file}: expected format version {expected}, got {found}; open it with the version \
+             of this crate that wrote it, and copy its packets into a new log"
+    )]
+    FormatVersion {
+        /// The segment, relative to the log's directory.
+        file: String,
+        /// The version it states.
+        found: u32,
+        /// The version that can be read.
+        expected: u32,
+    },
+
     /// All generations are used up (2^32 segments); copy the log into a new directory.
     #[error("no segment generation is left; copy the log into a new directory")]
     GenerationsExhausted,
 
     /// The log holds bytes that no crash can explain: something that was durable is damaged.
-    #[error("{file} at byte {offset}: wanted {wished}, found {found}; restore it from a copy")]
+    #[error("{file} at byte {offset}: expected {expected}, got {found}; restore it from a copy")]
     Corruption {
         /// The damaged file, relative to the log's directory.
         file: String,
         /// Where in the file.
         offset: u64,
-        /// What should have been there.
-        wished: String,
+        /// What should be there.
+        expected: String,
         /// What is there instead.
         found: &'static str,
     },

@@ -2,8 +2,8 @@
 
 use crc32c::{crc32c, crc32c_append};
 
-/// The version this crate writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The version this crate writes and reads. It refuses all others.
+pub const FORMAT_VERSION: u32 = 2;
 /// The segment header's block; the first frame begins behind it.
 pub(crate) const SEGMENT_HEADER_BYTES: u64 = 4096;
 /// The part of that block which is in use.
@@ -14,6 +14,11 @@ pub(crate) const FRAME_HEADER_BYTES: u64 = 32;
 pub(crate) const FRAME_HEADER_LEN: usize = 32;
 /// Sequences stay below this, so that sums of them cannot overflow.
 pub(crate) const SEQUENCE_LIMIT: u64 = 1 << 62;
+/// The last sequence that a packet may have: the mark of a clean close carries the next one.
+pub(crate) const SEQUENCE_MAX: u64 = SEQUENCE_LIMIT - 2;
+/// The space code of a segment that was made of a dropped one: old frames lie where it has not been
+/// written yet. All others hold zeros there, or nothing.
+pub(crate) const RECYCLED_SPACE_CODE: u32 = 5;
 
 const SEGMENT_MAGIC: [u8; 8] = *b"NATIVLOG";
 
@@ -29,6 +34,17 @@ pub(crate) struct SegmentHeader {
     pub(crate) log_id: u64,
     pub(crate) segment_bytes: u64,
     pub(crate) space_code: u32,
+    /// No packet of the segment is longer: a longer one is no packet, whatever its frame says.
+    pub(crate) packet_bytes_max: u32,
+    /// The generation of the segment that this one continues, or 0 for a log's first.
+    pub(crate) follows: u32,
+}
+
+/// Why a segment's header cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HeaderFault {
+    Damaged(&'static str),
+    Version(u32),
 }
 
 impl SegmentHeader {
@@ -40,32 +56,46 @@ impl SegmentHeader {
         bytes[16..24].copy_from_slice(&self.log_id.to_le_bytes());
         bytes[24..32].copy_from_slice(&self.segment_bytes.to_le_bytes());
         bytes[32..36].copy_from_slice(&self.space_code.to_le_bytes());
+        bytes[36..40].copy_from_slice(&self.packet_bytes_max.to_le_bytes());
+        bytes[40..44].copy_from_slice(&self.follows.to_le_bytes());
         let checksum = crc32c(&bytes[..60]);
         bytes[60..64].copy_from_slice(&checksum.to_le_bytes());
         bytes
     }
 
     /// Decodes a header, or says what is wrong with it.
-    pub(crate) fn decode(bytes: &[u8; SEGMENT_HEADER_USED]) -> Result<Self, &'static str> {
+    pub(crate) fn decode(bytes: &[u8; SEGMENT_HEADER_USED]) -> Result<Self, HeaderFault> {
         if bytes[0..8] != SEGMENT_MAGIC {
-            return Err("no segment magic");
+            return Err(HeaderFault::Damaged("no segment magic"));
         }
         if u32_at(bytes, 60) != crc32c(&bytes[..60]) {
-            return Err("a wrong header checksum");
+            return Err(HeaderFault::Damaged("a wrong header checksum"));
         }
-        if u32_at(bytes, 8) != FORMAT_VERSION {
-            return Err("another format version");
+        let version = u32_at(bytes, 8);
+        if version != FORMAT_VERSION {
+            return Err(HeaderFault::Version(version));
         }
         Ok(Self {
             generation: u32_at(bytes, 12),
             log_id: u64_at(bytes, 16),
             segment_bytes: u64_at(bytes, 24),
             space_code: u32_at(bytes, 32),
+            packet_bytes_max: u32_at(bytes, 36),
+            follows: u32_at(bytes, 40),
         })
     }
 
     pub(crate) fn identity(&self) -> FrameIdentity {
-        FrameIdentity { checksum_seed: checksum_seed(self.log_id), generation: self.generation }
+        FrameIdentity {
+            checksum_seed: checksum_seed(self.log_id),
+            generation: self.generation,
+            packet_bytes_max: self.packet_bytes_max,
+        }
+    }
+
+    /// Whether this is a segment of a dropped one's blocks.
+    pub(crate) fn is_recycled(&self) -> bool {
+        self.space_code == RECYCLED_SPACE_CODE
     }
 }
 
@@ -74,6 +104,7 @@ impl SegmentHeader {
 pub(crate) struct FrameIdentity {
     pub(crate) checksum_seed: u32,
     pub(crate) generation: u32,
+    pub(crate) packet_bytes_max: u32,
 }
 
 /// The start value of all frame checksums of one log: frames of another log never match.
@@ -91,10 +122,57 @@ pub(crate) struct FrameHeader {
     pub(crate) synced_through: u64,
 }
 
+/// A frame without payload. It has the sequence of the packet that will follow. Its code stands in
+/// the place of the record count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The log was closed in order.
+    Close,
+    /// Recovery ended the segment here. What lies behind was never acknowledged.
+    End,
+    /// An end, and the log was closed in order afterwards.
+    ClosedEnd,
+}
+
+impl Mark {
+    pub(crate) fn code(self) -> u32 {
+        match self {
+            Self::Close => 0,
+            Self::End => 1,
+            Self::ClosedEnd => 2,
+        }
+    }
+
+    fn of_code(code: u32) -> Option<Self> {
+        [Self::Close, Self::End, Self::ClosedEnd].into_iter().find(|mark| mark.code() == code)
+    }
+
+    /// Whether nothing behind it in its segment counts.
+    pub(crate) fn ends_segment(self) -> bool {
+        match self {
+            Self::Close => false,
+            Self::End | Self::ClosedEnd => true,
+        }
+    }
+
+    /// Whether it says that the log was closed in order.
+    pub(crate) fn is_close(self) -> bool {
+        match self {
+            Self::End => false,
+            Self::Close | Self::ClosedEnd => true,
+        }
+    }
+}
+
 impl FrameHeader {
-    /// The mark of a clean close: no payload, and the sequence of the packet that will follow.
-    pub(crate) fn is_close_mark(&self) -> bool {
-        self.payload_bytes == 0
+    /// The mark that the frame is, if it is no packet.
+    pub(crate) fn mark(&self) -> Option<Mark> {
+        if self.payload_bytes == 0 { Mark::of_code(self.records) } else { None }
+    }
+
+    /// A mark's header.
+    pub(crate) fn of_mark(mark: Mark, generation: u32, sequence: u64, synced_through: u64) -> Self {
+        Self { payload_bytes: 0, generation, records: mark.code(), sequence, synced_through }
     }
 
     pub(crate) fn frame_bytes(&self) -> u64 {
@@ -128,19 +206,26 @@ impl FrameHeader {
         (header, u32_at(bytes, 0))
     }
 
-    /// Whether the fields can belong together, before the checksum is worked out.
+    /// Whether the fields can belong together in a frame of this segment, before the checksum is
+    /// worked out.
     pub(crate) fn is_plausible(&self, identity: FrameIdentity) -> bool {
         self.generation == identity.generation
-            && self.sequence != 0
+            && self.is_plausible_anywhere(identity.packet_bytes_max)
+    }
+
+    /// The same for a frame of any segment.
+    pub(crate) fn is_plausible_anywhere(&self, packet_bytes_max: u32) -> bool {
+        self.sequence != 0
             && self.sequence < SEQUENCE_LIMIT
             && self.synced_through < self.sequence
-            && (self.payload_bytes != 0 || self.records == 0)
+            && self.payload_bytes <= packet_bytes_max
+            && (self.payload_bytes != 0 || self.mark().is_some())
     }
 }
 
 /// The checksum of a whole frame (header, then payload) as its header should state it.
-pub(crate) fn frame_checksum(identity: FrameIdentity, frame: &[u8]) -> u32 {
-    let payload_checksum = crc32c_append(identity.checksum_seed, &frame[FRAME_HEADER_LEN..]);
+pub(crate) fn frame_checksum(seed: u32, frame: &[u8]) -> u32 {
+    let payload_checksum = crc32c_append(seed, &frame[FRAME_HEADER_LEN..]);
     crc32c_append(payload_checksum, &frame[4..FRAME_HEADER_LEN])
 }
 

@@ -79,7 +79,7 @@ impl Group {
         padding.fill(0);
         head.copy_from_slice(&header.encode(payload_checksum));
         self.used = end;
-        self.packets += u32::from(!header.is_close_mark());
+        self.packets += u32::from(header.mark().is_none());
         self.last_sequence = header.sequence;
     }
 }

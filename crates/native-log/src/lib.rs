@@ -52,22 +52,31 @@
 //! - Damage to a packet is never taken for a packet. If a later packet, or the mark that
 //!   [`Log::close`] leaves, promises that the damaged one was durable, opening is refused with the
 //!   file and offset; else it cannot be told from a write that a crash tore, and the log ends
-//!   before it ([`RecoveryReport::cut`] says where).
+//!   before it ([`RecoveryReport::cut`] says where). Nothing is changed before all segments have been
+//!   judged, and the [`RecoveryReport`] names every file that was removed. The table
+//!   [below](#the-end-of-the-log-torn-or-damaged) says what recovery does with each kind of damage.
 //! - After a failed write, sync, rename or the like the log does nothing more, and all who wait or
 //!   call get [`Error::Poisoned`] with the cause. Nothing is tried again, because a second sync can
 //!   succeed without the data of the first ([Rebello et al., ATC 2020][fsync-failures]). Packets that
-//!   were acknowledged before stay acknowledged and can be read.
+//!   were acknowledged before stay acknowledged and can be read. Opening the log again writes and
+//!   syncs what may have stayed in the page cache only, before it counts. A next segment that cannot
+//!   be prepared ahead stops the log only when it is needed.
+//! - The log's files are reached relative to its locked directory: a log whose directory is moved
+//!   goes on in it, and never replaces a file.
 //!
 //! # Limits
 //!
 //! - Linux, and file systems that keep the contracts of `fsync(2)`. One process at a time has a log
-//!   open; a lock on the directory sees to that.
+//!   open; a lock on the directory sees to that. Opening syncs the log's directory and the one that
+//!   it lies in, but none above.
 //! - A packet has 1 byte to [`packet_bytes_max`](LogOptions::packet_bytes_max). It lies in one segment.
 //! - One open file per segment that is kept. Finding a packet reads its segment from the start.
 //! - A new [`Space::Recycled`] log has nothing to recycle: its first segments are filled with zeros,
 //!   the very first before [`Log::open`] returns, the next beside the first commits. Measure after
 //!   [`Log::wait_until_prepared`].
-//! - Recovery reads everything that is kept, once (about 2 GB/s from the page cache).
+//! - Recovery reads everything that is kept, once (about 2 GB/s from the page cache). With a durable
+//!   sync method it also writes again what no promise proves: after a clean close a mark of 32 bytes,
+//!   after a crash the last groups, and all packets that [`SyncMethod::Never`] has left.
 //!
 //! # On disk
 #![doc = include_str!("../FORMAT.md")]
@@ -75,21 +84,29 @@
 //! [fsync-failures]: https://www.usenix.org/conference/atc20/presentation/rebello
 
 mod append;
+mod candidate;
 mod commit;
 mod error;
 mod format;
 mod group;
+mod judgement;
 mod log;
 mod options;
 mod packet;
+mod prefix_checksums;
 mod prepare;
 mod reader;
 mod recover;
+mod report;
 mod retention;
+mod rewrite;
+mod search;
 mod segment;
 mod sequence;
+mod settle;
 mod shared;
 pub mod storage;
+mod walk;
 mod window;
 
 pub use error::{Error, Operation, StorageFailure};
@@ -100,5 +117,5 @@ pub use options::{
 };
 pub use packet::Packet;
 pub use reader::Reader;
-pub use recover::{Cut, RecoveryReport};
+pub use report::{Cut, RecoveryReport, Removal, Removed};
 pub use sequence::Sequence;

@@ -8,7 +8,8 @@ use crate::error::{Error, Operation};
 use crate::options::{Flusher, LogOptions, Prepare};
 use crate::packet::Packet;
 use crate::reader::Reader;
-use crate::recover::{RecoveryReport, recover};
+use crate::recover::recover;
+use crate::report::RecoveryReport;
 use crate::sequence::Sequence;
 use crate::shared::Shared;
 use crate::storage::{CountedStorage, FileStorage, Storage, StorageCounts};
@@ -28,8 +29,8 @@ impl Log {
     /// Opens or begins the log in a directory of real files, which is created if need be.
     ///
     /// # Errors
-    /// [`Error::Options`], [`Error::Corruption`], or [`Error::Storage`], also if the directory is
-    /// open elsewhere.
+    /// [`Error::Options`], [`Error::Corruption`], [`Error::FormatVersion`], or [`Error::Storage`],
+    /// also if the directory is open elsewhere.
     pub fn open(directory: impl AsRef<Path>, options: LogOptions) -> Result<Self, Error> {
         options.validate()?;
         let storage = FileStorage::open(directory)
@@ -40,7 +41,7 @@ impl Log {
     /// Opens or begins the log in any storage. Nobody else may change that storage meanwhile.
     ///
     /// # Errors
-    /// [`Error::Options`], [`Error::Corruption`] or [`Error::Storage`].
+    /// [`Error::Options`], [`Error::Corruption`], [`Error::FormatVersion`] or [`Error::Storage`].
     pub fn open_on(storage: Arc<dyn Storage>, options: LogOptions) -> Result<Self, Error> {
         Self::open_replaying(storage, options, |_| {})
     }
@@ -50,7 +51,7 @@ impl Log {
     /// was shown must be forgotten.
     ///
     /// # Errors
-    /// [`Error::Options`], [`Error::Corruption`] or [`Error::Storage`].
+    /// [`Error::Options`], [`Error::Corruption`], [`Error::FormatVersion`] or [`Error::Storage`].
     pub fn open_replaying(
         storage: Arc<dyn Storage>,
         options: LogOptions,
@@ -85,7 +86,8 @@ impl Log {
     /// before [`wait`](Self::wait) says so. Blocks only while the group is full.
     ///
     /// # Errors
-    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::Poisoned`].
+    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::SequencesExhausted`],
+    /// [`Error::GenerationsExhausted`], [`Error::Poisoned`].
     pub fn append(&self, packet: &[u8], records: u32) -> Result<Sequence, Error> {
         self.shared.append(packet, records)
     }
@@ -93,10 +95,12 @@ impl Log {
     /// As [`append`](Self::append), but `encode` writes the packet of `length` bytes where it will
     /// be written from. It must fill the slice, whose bytes are unspecified before. Other
     /// appenders wait meanwhile, so it should be quick; if many threads append, encoding into a
-    /// buffer of one's own and `append` is faster. If it panics nothing is appended.
+    /// buffer of one's own and `append` is faster. If it panics nothing is appended. It runs under
+    /// the log's lock: it must not call the log, or it waits for itself for ever.
     ///
     /// # Errors
-    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::Poisoned`].
+    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::SequencesExhausted`],
+    /// [`Error::GenerationsExhausted`], [`Error::Poisoned`].
     pub fn append_with(
         &self,
         length: usize,
@@ -127,7 +131,8 @@ impl Log {
         Ok(self.acked_through())
     }
 
-    /// Waits for everything appended so far and returns the last of it.
+    /// Waits for everything appended so far and returns the last of it. Nobody waits for more
+    /// packets meanwhile, whatever the [`GroupWait`](crate::GroupWait).
     ///
     /// # Errors
     /// [`Error::Poisoned`].
@@ -180,7 +185,7 @@ impl Log {
     /// beside its preparation.
     ///
     /// # Errors
-    /// [`Error::Poisoned`].
+    /// [`Error::Poisoned`], [`Error::GenerationsExhausted`].
     pub fn wait_until_prepared(&self) -> Result<(), Error> {
         self.shared.wait_until_prepared()
     }

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::format::{FRAME_HEADER_BYTES, SEGMENT_HEADER_BYTES, frame_bytes};
+use crate::format::{FRAME_HEADER_BYTES, RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, frame_bytes};
 use crate::storage::OpenMode;
 
 /// How a log is kept. There is no `Default`: start from a named constructor and change fields.
@@ -133,19 +133,25 @@ pub enum Space {
 }
 
 impl Space {
-    /// Whether a segment's blocks hold bytes before the log writes them. Overwriting a part of a
-    /// page that is not in the page cache makes the kernel read it from the device first.
-    pub(crate) fn is_written_before(self) -> bool {
-        matches!(self, Self::ZeroFilled | Self::Recycled { .. })
+    /// Whether a segment's blocks hold bytes before the log writes them, by the code in its header.
+    /// Overwriting a part of a page that is not in the page cache makes the kernel read it from the
+    /// device first.
+    pub(crate) fn is_code_written_before(code: u32) -> bool {
+        code == Self::ZeroFilled.code() || code == RECYCLED_SPACE_CODE
     }
 
-    /// The code in a segment's header.
+    /// Whether a segment of this code in its header is one of this space.
+    pub(crate) fn is_of_code(self, code: u32) -> bool {
+        let recycled = matches!(self, Self::Recycled { .. }) && code == RECYCLED_SPACE_CODE;
+        recycled || code == self.code()
+    }
+
+    /// The code in the header of a new segment; a recycled one has [`RECYCLED_SPACE_CODE`].
     pub(crate) fn code(self) -> u32 {
         match self {
             Self::Growing => 1,
             Self::SetLen => 2,
             Self::Fallocate => 3,
-            // A recycled segment is indistinguishable in use from a zero-filled one.
             Self::ZeroFilled | Self::Recycled { .. } => 4,
         }
     }
@@ -158,7 +164,7 @@ pub enum SyncMethod {
     Fdatasync,
     /// A buffered write, then `fsync`.
     Fsync,
-    /// One write to a file opened with `O_DSYNC`.
+    /// One write to a file opened with `O_DSYNC`, which is read back from the descriptor.
     DataSyncOpen,
     /// One write with `RWF_DSYNC`.
     DataSyncWrite,
@@ -213,7 +219,8 @@ pub enum Flusher {
 /// When the next segment is made ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prepare {
-    /// By a thread of the log, as soon as the last one is taken.
+    /// By a thread of the log, as soon as the last one is taken. Should that fail, the log goes on
+    /// until it needs the segment.
     Ahead,
     /// By the appender that needs it, who waits for it.
     WhenNeeded,

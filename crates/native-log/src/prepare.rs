@@ -6,7 +6,7 @@
 
 use crate::append::wait;
 use crate::error::{Error, Operation};
-use crate::format::{SEGMENT_HEADER_BYTES, SegmentHeader};
+use crate::format::{RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::options::{LogOptions, Space};
 use crate::segment::{PreparedSegment, preparing_name, segment_name, spare_name};
 use crate::shared::{Guard, PanicWatch, Shared};
@@ -22,18 +22,20 @@ const ZEROS_PER_SYNC_BYTES: u64 = 1 << 20;
 /// while a packet of 98 kB takes longest in one that was written by pages.
 const ZERO_WRITE_BYTES: usize = 64 << 10;
 
-/// Prepares the next segment with the lock released meanwhile. Nobody else may be preparing.
+/// Prepares the next segment with the lock released meanwhile. Nobody else may be preparing. Should
+/// it fail, that is noted; the log stops once the segment is needed.
 pub(crate) fn prepare_segment<'shared>(
     shared: &'shared Shared,
     mut state: Guard<'shared>,
 ) -> Result<Guard<'shared>, Error> {
     let generation = state.next_generation;
     state.next_generation = generation.checked_add(1).ok_or(Error::GenerationsExhausted)?;
+    let follows = state.active().header.generation;
     let spare = state.spares.pop();
     state.preparing = true;
     drop(state);
     let watch = PanicWatch::new(shared, Operation::Create);
-    let header = new_header(&shared.options, shared.log_id, generation);
+    let header = new_header(&shared.options, shared.log_id, generation, follows);
     let result = match spare {
         Some(spare) => recycle(&shared.storage, &shared.options, header, spare),
         None => create(&shared.storage, &shared.options, header),
@@ -45,7 +47,7 @@ pub(crate) fn prepare_segment<'shared>(
         Ok(prepared) => state.prepared = Some(prepared),
         Err(error) => {
             let failure = error.storage_failure().expect("only the storage can fail here");
-            shared.fail(&mut state, failure.clone());
+            state.prepare_failure = Some(failure.clone());
         }
     }
     shared.segment_ready.notify_all();
@@ -57,7 +59,7 @@ impl Shared {
     pub(crate) fn run_preparer(&self) {
         let mut state = self.lock();
         while !state.closing && state.failure.is_none() {
-            if state.prepared.is_some() {
+            if state.prepared.is_some() || state.prepare_failure.is_some() {
                 state = wait(&self.segment_taken, state);
                 continue;
             }
@@ -80,12 +82,19 @@ impl Shared {
     }
 }
 
-pub(crate) fn new_header(options: &LogOptions, log_id: u64, generation: u32) -> SegmentHeader {
+pub(crate) fn new_header(
+    options: &LogOptions,
+    log_id: u64,
+    generation: u32,
+    follows: u32,
+) -> SegmentHeader {
     SegmentHeader {
         generation,
         log_id,
         segment_bytes: options.segment_bytes,
         space_code: options.space.code(),
+        packet_bytes_max: options.packet_bytes_max,
+        follows,
     }
 }
 
@@ -118,6 +127,7 @@ fn recycle(
 ) -> Result<PreparedSegment, Error> {
     let name = spare_name(spare);
     let file = storage.open(name.clone(), OpenMode::Plain)?;
+    let header = SegmentHeader { space_code: RECYCLED_SPACE_CODE, ..header };
     put_in_place(storage, options, header, file, &name)
 }
 

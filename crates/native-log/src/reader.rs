@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::format::SEGMENT_HEADER_BYTES;
+use crate::format::{FrameHeader, SEGMENT_HEADER_BYTES};
 use crate::packet::Packet;
 use crate::segment::Segment;
 use crate::sequence::Sequence;
@@ -19,22 +19,26 @@ pub struct Reader<'log> {
     shared: &'log Shared,
     segment: Arc<Segment>,
     offset: u64,
+    /// The sequence of the frame at `offset`.
     next: u64,
+    /// The first packet to be shown. Frames have no index: those before it are passed over, once it
+    /// is acknowledged.
+    wanted: u64,
     window: Window,
 }
 
 impl<'log> Reader<'log> {
     pub(crate) fn new(shared: &'log Shared, from: Sequence) -> Result<Self, Error> {
-        let next = from.get().max(1);
-        let (segment, limit) = find_segment(shared, next)?;
+        let wanted = from.get().max(1);
+        let (segment, limit) = find_segment(shared, wanted)?;
         let mut window = Window::new();
         window.reset(limit);
-        let first_sequence = segment.first_sequence;
+        let next = segment.first_sequence;
         let mut reader =
-            Self { shared, segment, offset: SEGMENT_HEADER_BYTES, next: first_sequence, window };
-        // Frames have no index: those before the wanted one are passed over.
-        while reader.next < next && reader.advance()?.is_some() {}
-        reader.next = next;
+            Self { shared, segment, offset: SEGMENT_HEADER_BYTES, next, wanted, window };
+        if wanted <= shared.acked() {
+            reader.pass_over()?;
+        }
         Ok(reader)
     }
 
@@ -45,30 +49,58 @@ impl<'log> Reader<'log> {
     /// retention overtook the reader, [`Error::Storage`] if reading fails.
     #[expect(clippy::should_implement_trait, reason = "the packet borrows from the reader")]
     pub fn next(&mut self) -> Result<Option<Packet<'_>>, Error> {
+        if self.next < self.wanted && self.wanted <= self.shared.acked() {
+            // It may have come to lie in a later segment than could be known before.
+            let (segment, limit) = find_segment(self.shared, self.wanted)?;
+            if segment.header.generation != self.segment.header.generation {
+                self.next = segment.first_sequence;
+                self.enter(segment, limit);
+            }
+            self.pass_over()?;
+        }
         let Some((offset, header)) = self.advance()? else { return Ok(None) };
         let payload = self.window.payload(offset, &header);
         Ok(Some(Packet::new(header.sequence, header.records, payload)))
     }
 
-    /// Steps over the next frame; returns where it is.
-    fn advance(&mut self) -> Result<Option<(u64, crate::format::FrameHeader)>, Error> {
+    /// Steps over the frames before the wanted one, which is acknowledged.
+    fn pass_over(&mut self) -> Result<(), Error> {
+        while self.next < self.wanted && self.advance_to(self.wanted)?.is_some() {}
+        Ok(())
+    }
+
+    /// Steps over the next frame; returns where it is, if it is wanted and acknowledged.
+    fn advance(&mut self) -> Result<Option<(u64, FrameHeader)>, Error> {
+        if self.next < self.wanted { Ok(None) } else { self.advance_to(self.shared.acked()) }
+    }
+
+    /// Steps over the next frame if its sequence is at most `last`.
+    fn advance_to(&mut self, last: u64) -> Result<Option<(u64, FrameHeader)>, Error> {
         loop {
-            if self.next > self.shared.acked() {
+            if self.next > last {
                 return Ok(None);
             }
             let identity = self.segment.identity();
             let frame = self.window.frame_at(&self.segment.file, self.offset, identity)?;
-            match frame {
-                Some(header) if header.is_close_mark() => self.offset += header.frame_bytes(),
-                Some(header) if header.sequence == self.next => {
+            match frame.map(|header| (header, header.mark())) {
+                Some((header, Some(mark))) if !mark.ends_segment() => {
+                    self.offset += header.frame_bytes();
+                }
+                Some((header, None)) if header.sequence == self.next => {
                     let offset = self.offset;
                     self.offset += header.frame_bytes();
                     self.next += 1;
                     return Ok(Some((offset, header)));
                 }
-                _ => self.look_further()?,
+                Some(_) | None => self.look_further()?,
             }
         }
+    }
+
+    fn enter(&mut self, segment: Arc<Segment>, limit: u64) {
+        self.offset = SEGMENT_HEADER_BYTES;
+        self.window.reset(limit);
+        self.segment = segment;
     }
 
     /// The frame is not in what was known of this segment: learn what has been added, or go on in
@@ -76,16 +108,14 @@ impl<'log> Reader<'log> {
     fn look_further(&mut self) -> Result<(), Error> {
         let (segment, limit) = find_segment(self.shared, self.next)?;
         if segment.header.generation != self.segment.header.generation {
-            self.segment = segment;
-            self.offset = SEGMENT_HEADER_BYTES;
-            self.window.reset(limit);
+            self.enter(segment, limit);
         } else if limit > self.window.limit() {
             self.window.extend(limit);
         } else {
             return Err(Error::Corruption {
                 file: self.segment.file.name().to_owned(),
                 offset: self.offset,
-                wished: format!("the packet of sequence {}", self.next),
+                expected: format!("the packet of sequence {}", self.next),
                 found: "no valid frame of it, although it was acknowledged",
             });
         }

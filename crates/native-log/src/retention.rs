@@ -62,7 +62,7 @@ impl Shared {
         // A reader may still be in it: then its file lives on, nameless, until the reader is done.
         let unread = Arc::strong_count(&oldest) == 1;
         let as_asked = oldest.header.segment_bytes == self.options.segment_bytes
-            && oldest.header.space_code == self.options.space.code();
+            && self.options.space.is_of_code(oldest.header.space_code);
         Ok(Some((oldest, has_room && unread && as_asked)))
     }
 }

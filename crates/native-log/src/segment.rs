@@ -1,7 +1,9 @@
 //! Segment files: their names, and what is known of one that is open.
 
 use crate::error::Error;
-use crate::format::{FrameIdentity, SEGMENT_HEADER_USED, SegmentHeader};
+use crate::format::{
+    FORMAT_VERSION, FrameIdentity, HeaderFault, SEGMENT_HEADER_USED, SegmentHeader,
+};
 use crate::storage::CountedFile;
 
 /// A segment that holds packets, or will hold the next one.
@@ -39,8 +41,8 @@ pub(crate) struct Listing {
     pub(crate) segments: Vec<u32>,
     /// Generations of dropped segments kept for recycling, ascending.
     pub(crate) spares: Vec<u32>,
-    /// Names of files whose preparation a crash cut short.
-    pub(crate) unfinished: Vec<String>,
+    /// Generations of segments whose preparation a crash cut short.
+    pub(crate) unfinished: Vec<u32>,
 }
 
 impl Listing {
@@ -51,8 +53,8 @@ impl Listing {
                 listing.segments.push(generation);
             } else if let Some(generation) = parse(&name, "spare-", ".log") {
                 listing.spares.push(generation);
-            } else if parse(&name, "preparing-", ".tmp").is_some() {
-                listing.unfinished.push(name);
+            } else if let Some(generation) = parse(&name, "preparing-", ".tmp") {
+                listing.unfinished.push(generation);
             }
         }
         listing.segments.sort_unstable();
@@ -82,20 +84,39 @@ fn parse(name: &str, prefix: &str, suffix: &str) -> Option<u32> {
 /// Reads a segment's header. It was synced before the segment got its name, so whatever is wrong
 /// with it is corruption.
 pub(crate) fn read_header(file: &CountedFile, generation: u32) -> Result<SegmentHeader, Error> {
-    let mut bytes = [0; SEGMENT_HEADER_USED];
-    let read = file.read_at(&mut bytes, 0)?;
     let corruption = |found| Error::Corruption {
         file: file.name().to_owned(),
         offset: 0,
-        wished: format!("the header of segment {generation}"),
+        expected: format!("the header of segment {generation}"),
         found,
     };
-    if read < SEGMENT_HEADER_USED {
+    let Some(bytes) = header_bytes(file)? else {
         return Err(corruption("a file shorter than a header"));
-    }
-    let header = SegmentHeader::decode(&bytes).map_err(corruption)?;
+    };
+    let header = SegmentHeader::decode(&bytes).map_err(|fault| match fault {
+        HeaderFault::Damaged(found) => corruption(found),
+        HeaderFault::Version(found) => {
+            Error::FormatVersion { file: file.name().to_owned(), found, expected: FORMAT_VERSION }
+        }
+    })?;
     if header.generation != generation {
         return Err(corruption("the header of another segment"));
     }
     Ok(header)
+}
+
+/// The header of a dropped segment, if it is still its own: one whose recycling a crash cut short
+/// may carry that of the segment to come.
+pub(crate) fn read_spare_header(
+    file: &CountedFile,
+    generation: u32,
+) -> Result<Option<SegmentHeader>, Error> {
+    let header = header_bytes(file)?.and_then(|bytes| SegmentHeader::decode(&bytes).ok());
+    Ok(header.filter(|header| header.generation == generation))
+}
+
+fn header_bytes(file: &CountedFile) -> Result<Option<[u8; SEGMENT_HEADER_USED]>, Error> {
+    let mut bytes = [0; SEGMENT_HEADER_USED];
+    let read = file.read_at(&mut bytes, 0)?;
+    Ok((read == SEGMENT_HEADER_USED).then_some(bytes))
 }

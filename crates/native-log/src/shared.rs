@@ -61,6 +61,8 @@ pub(crate) struct State {
     pub(crate) position: u64,
     /// The next packet goes to a new segment, although the active one has room.
     pub(crate) rotate_next: bool,
+    /// A mark of recovery's ends the active segment, just before `position`.
+    pub(crate) segment_ended: bool,
     /// The end of the last page of the active segment that has been written to, or read.
     pub(crate) touched_end: u64,
     /// The end of the acknowledged frames in the active segment.
@@ -75,6 +77,10 @@ pub(crate) struct State {
     pub(crate) spares: Vec<u32>,
     /// The mark of a clean close is the last thing in the log.
     pub(crate) close_marked: bool,
+    /// Packets up to this one are waited for by somebody who does not want to wait for more.
+    pub(crate) hurry_through: u64,
+    /// Preparing the next segment failed. It stops the log when that segment is needed.
+    pub(crate) prepare_failure: Option<StorageFailure>,
     pub(crate) failure: Option<StorageFailure>,
     /// The log's threads have to end.
     pub(crate) closing: bool,
@@ -105,9 +111,10 @@ impl Shared {
             just_acked: 0,
             flusher_idle: false,
             next_sequence: found.next_sequence,
-            synced_through: if options.sync_method.is_durable() { through } else { 0 },
+            synced_through: found.synced_through,
             position: found.position,
             rotate_next: found.rotate_next,
+            segment_ended: found.segment_ended,
             touched_end: found.position.next_multiple_of(PAGE_BYTES),
             committed_end: found.position,
             segments: found.segments,
@@ -116,6 +123,8 @@ impl Shared {
             next_generation: found.next_generation,
             spares: found.spares,
             close_marked: found.close_marked,
+            hurry_through: 0,
+            prepare_failure: None,
             failure: None,
             closing: false,
         };

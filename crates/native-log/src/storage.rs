@@ -6,6 +6,7 @@
 //! that matters to a crash is one call, so a recorder of crash states needs nothing else.
 
 mod counted;
+mod dice;
 mod faulty;
 mod file;
 mod memory;
@@ -16,8 +17,8 @@ use std::io;
 pub(crate) use counted::{Account, CountedFile, CountedStorage};
 pub use counted::{IoCounts, StorageCounts};
 pub use faulty::{Fault, FaultPlan, FaultyStorage};
-pub use file::FileStorage;
-pub use memory::{MemoryStorage, PowerCut};
+pub use file::{FileStorage, SyncFlagsDiffer};
+pub use memory::{FailedSync, MemoryStorage, PowerCut};
 
 /// One directory of files, flat, named without separators.
 ///
@@ -35,7 +36,7 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// Whatever the storage reports.
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>>;
 
-    /// Renames a file. The log never renames onto an existing name.
+    /// Renames a file. Fails if there is a file of the new name.
     ///
     /// # Errors
     /// Whatever the storage reports; the log is poisoned by it.
@@ -58,6 +59,10 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// # Errors
     /// Whatever the storage reports.
     fn list(&self) -> io::Result<Vec<String>>;
+
+    /// A directory sync has been made to fail on purpose ([`FaultyStorage`]). A storage that models
+    /// what a failed sync does to the cache does it now; others do nothing.
+    fn sync_dir_failed(&self) {}
 }
 
 /// An open file of a [`Storage`].
@@ -98,6 +103,17 @@ pub trait StorageFile: fmt::Debug + Send + Sync {
     /// # Errors
     /// Whatever the storage reports; the log is poisoned by it and never tries again.
     fn sync(&self, kind: SyncKind) -> io::Result<()>;
+
+    /// A sync of this file has been made to fail on purpose ([`FaultyStorage`]). A storage that
+    /// models what a failed sync does to the cache does it now; others do nothing.
+    fn sync_failed(&self) {}
+
+    /// A write that is durable when it returns has been made to fail on purpose
+    /// ([`FaultyStorage`]), in its sync. A storage that models the cache holds the bytes there from
+    /// now on, without any prospect of the device; others do nothing.
+    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
+        let (_, _) = (bytes, offset);
+    }
 }
 
 /// How a file is opened.

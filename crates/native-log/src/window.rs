@@ -1,5 +1,7 @@
 //! Reading frames from a file in big sequential steps.
 
+use crc32c::crc32c_append;
+
 use crate::error::Error;
 use crate::format::{
     FRAME_HEADER_BYTES, FRAME_HEADER_LEN, FrameHeader, FrameIdentity, frame_checksum,
@@ -8,7 +10,10 @@ use crate::storage::CountedFile;
 
 /// One read takes this much. Larger reads gain nothing once a read is far above a page and
 /// its buffer leaves the second-level cache.
-const READ_BYTES: usize = 256 << 10;
+pub(crate) const READ_BYTES: usize = 256 << 10;
+/// A longer frame is read twice: once in pieces, and as a whole only if its checksum is right. So
+/// bytes that merely look like a long frame take no memory.
+const WHOLE_FRAME_BYTES_MAX: u64 = 1 << 20;
 
 /// A sliding view of a file. It belongs to one file at a time; [`reset`](Self::reset) moves it.
 #[derive(Debug)]
@@ -56,46 +61,48 @@ impl Window {
         if !header.is_plausible(identity) || length > self.limit - offset {
             return Ok(None);
         }
-        // The length fits the file, so a damaged one cannot ask for more memory than a segment.
+        let seed = identity.checksum_seed;
+        if length > WHOLE_FRAME_BYTES_MAX
+            && self.checksum_in_pieces(file, offset, length, seed)? != Some(checksum)
+        {
+            return Ok(None);
+        }
         let Some(frame) = self.slice(file, offset, length as usize)? else { return Ok(None) };
-        Ok((frame_checksum(identity, frame) == checksum).then_some(header))
+        Ok((frame_checksum(seed, frame) == checksum).then_some(header))
+    }
+
+    /// The checksum of the frame of this length at `offset`, read a piece at a time.
+    fn checksum_in_pieces(
+        &mut self,
+        file: &CountedFile,
+        offset: u64,
+        length: u64,
+        seed: u32,
+    ) -> Result<Option<u32>, Error> {
+        let Some(head) = self.slice(file, offset, FRAME_HEADER_LEN)? else { return Ok(None) };
+        let head: [u8; FRAME_HEADER_LEN] = head.try_into().expect("a slice of that length");
+        let mut checksum = seed;
+        let mut at = offset + FRAME_HEADER_BYTES;
+        while at < offset + length {
+            let piece_bytes = READ_BYTES.min((offset + length - at) as usize);
+            let Some(piece) = self.slice(file, at, piece_bytes)? else { return Ok(None) };
+            checksum = crc32c_append(checksum, piece);
+            at += piece_bytes as u64;
+        }
+        Ok(Some(crc32c_append(checksum, &head[4..])))
+    }
+
+    /// The whole frame that [`frame_at`](Self::frame_at) has just found at `offset`, without the
+    /// zeros behind it.
+    pub(crate) fn frame(&self, offset: u64, header: &FrameHeader) -> &[u8] {
+        let from = (offset - self.start) as usize;
+        &self.bytes[from..from + FRAME_HEADER_LEN + header.payload_bytes as usize]
     }
 
     /// The payload of the frame that [`frame_at`](Self::frame_at) has just found at `offset`.
     pub(crate) fn payload(&self, offset: u64, header: &FrameHeader) -> &[u8] {
         let from = (offset - self.start) as usize + FRAME_HEADER_LEN;
         &self.bytes[from..from + header.payload_bytes as usize]
-    }
-
-    /// The first place at or after `offset` that looks like a frame of this segment whose sequence
-    /// could still come up: at least `sequence`, and no more frames later than would fit.
-    pub(crate) fn next_candidate(
-        &mut self,
-        file: &CountedFile,
-        mut offset: u64,
-        identity: FrameIdentity,
-        sequence: u64,
-    ) -> Result<Option<u64>, Error> {
-        let sequence_end = sequence + self.limit / FRAME_HEADER_BYTES;
-        let wanted = identity.generation.to_le_bytes();
-        while offset + FRAME_HEADER_BYTES <= self.limit {
-            let length = READ_BYTES.min((self.limit - offset) as usize) & !7;
-            let Some(block) = self.slice(file, offset, length)? else { return Ok(None) };
-            for (index, word) in block[8..length - 16].as_chunks::<8>().0.iter().enumerate() {
-                if word[..4] != wanted {
-                    continue;
-                }
-                let (header, _) = FrameHeader::decode(&block[index * 8..]);
-                if header.is_plausible(identity)
-                    && (sequence..sequence_end).contains(&header.sequence)
-                {
-                    return Ok(Some(offset + index as u64 * 8));
-                }
-            }
-            // The next block begins where this one had no room left for a whole header.
-            offset += (length - FRAME_HEADER_LEN + 8) as u64;
-        }
-        Ok(None)
     }
 
     /// The bytes at `offset`, or `None` if the file ends before them.

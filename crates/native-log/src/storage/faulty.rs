@@ -21,7 +21,8 @@ pub struct FaultPlan {
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing is done; the caller gets this error number, such as 5 (EIO) or 28 (ENOSPC).
+    /// Nothing is done; the caller gets this error number, such as 5 (EIO) or 28 (ENOSPC). What a
+    /// failed sync does to the cache beneath is the storage's affair.
     Os(i32),
     /// A write does its first half, and fails with this error number. Others fail as with `Os`.
     HalfWritten(i32),
@@ -106,12 +107,13 @@ impl Storage for FaultyStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
         self.fuse.judge(Operation::Create)?;
         let file = self.storage.create(name)?;
-        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse) }))
+        let (fuse, mode) = (Arc::clone(&self.fuse), OpenMode::Plain);
+        Ok(Box::new(FaultyFile { file, fuse, mode }))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
         let file = self.storage.open(name, mode)?;
-        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse) }))
+        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse), mode }))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -123,7 +125,14 @@ impl Storage for FaultyStorage {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        self.fuse.run(Operation::SyncDirectory, || self.storage.sync_dir())
+        match self.fuse.judge(Operation::SyncDirectory) {
+            Ok(Verdict::Do) => self.storage.sync_dir(),
+            Ok(Verdict::Skip) => Ok(()),
+            Ok(Verdict::DoHalf(error)) | Err(error) => {
+                self.storage.sync_dir_failed();
+                Err(error)
+            }
+        }
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -135,6 +144,7 @@ impl Storage for FaultyStorage {
 struct FaultyFile {
     file: Box<dyn StorageFile>,
     fuse: Arc<Fuse>,
+    mode: OpenMode,
 }
 
 impl StorageFile for FaultyFile {
@@ -147,13 +157,19 @@ impl StorageFile for FaultyFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        match self.fuse.judge(Operation::Write)? {
-            Verdict::Do => self.file.write_at(bytes, offset, mode),
-            Verdict::DoHalf(error) => {
+        match self.fuse.judge(Operation::Write) {
+            Ok(Verdict::Do) => self.file.write_at(bytes, offset, mode),
+            Ok(Verdict::DoHalf(error)) => {
                 self.file.write_at(&bytes[..bytes.len() / 2], offset, mode)?;
                 Err(error)
             }
-            Verdict::Skip => Ok(()),
+            Ok(Verdict::Skip) => Ok(()),
+            Err(error) => {
+                if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
+                    self.file.synced_write_failed(bytes, offset);
+                }
+                Err(error)
+            }
         }
     }
 
@@ -166,6 +182,13 @@ impl StorageFile for FaultyFile {
     }
 
     fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        self.fuse.run(Operation::Sync, || self.file.sync(kind))
+        match self.fuse.judge(Operation::Sync) {
+            Ok(Verdict::Do) => self.file.sync(kind),
+            Ok(Verdict::Skip) => Ok(()),
+            Ok(Verdict::DoHalf(error)) | Err(error) => {
+                self.file.sync_failed();
+                Err(error)
+            }
+        }
     }
 }

@@ -1,46 +1,93 @@
 //! Real files in a real directory.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, IoSlice};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 
-use rustix::fs::{FallocateFlags, OFlags, fallocate};
-use rustix::io::{ReadWriteFlags, pwritev2};
+use rustix::fs::{
+    AtFlags, Dir, FallocateFlags, Mode, OFlags, RenameFlags, fallocate, fcntl_getfl, linkat,
+    openat, renameat_with, syncfs, unlinkat,
+};
+use rustix::io::{Errno, ReadWriteFlags, pwritev2};
 
 use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
+/// The flag of a file whose every write syncs its data. rustix's constant of this name is `O_SYNC`
+/// on Linux, which syncs all metadata too.
+const DATA_SYNC: OFlags = OFlags::from_bits_retain(libc::O_DSYNC.cast_unsigned());
+/// The flags of a file's descriptor that say how its writes are synced: `O_SYNC` contains `O_DSYNC`.
+const SYNC_FLAGS: OFlags =
+    OFlags::from_bits_retain(libc::O_SYNC.cast_unsigned() | libc::O_DSYNC.cast_unsigned());
+
+const _: () = assert!(libc::O_DSYNC != libc::O_SYNC, "O_DSYNC syncs less than O_SYNC");
+const _: () = assert!(ReadWriteFlags::DSYNC.bits() == libc::RWF_DSYNC.cast_unsigned());
+
+/// A file was opened, and its writes are not synced as was asked for. It is the cause inside the
+/// [`io::Error`] that the storage reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a file whose sync flags are {expected:#x} (O_DSYNC is {data_sync:#x}), got \
+     {found:#x}; use another sync method on this system",
+    data_sync = libc::O_DSYNC
+)]
+pub struct SyncFlagsDiffer {
+    /// The flags that were asked for, of `O_DSYNC` and `O_SYNC`.
+    pub expected: u32,
+    /// The flags that the descriptor has.
+    pub found: u32,
+}
+
+/// What is called to sync a directory.
+type SyncDirectory<'a> = &'a dyn Fn(&File) -> io::Result<()>;
+
 /// A directory of real files, locked against a second opener for as long as this value lives.
+///
+/// All files are reached relative to the locked directory, wherever it is moved to meanwhile.
 #[derive(Debug)]
 pub struct FileStorage {
-    path: PathBuf,
     directory: File,
 }
 
 impl FileStorage {
-    /// Opens the directory, creating it (and syncing its parent) if it is missing, and locks it.
+    /// Opens the directory, creating it if it is missing, and locks it. The directory that it lies in
+    /// is synced, whoever made it, so that a crash cannot take the whole log away; the owner of
+    /// directories further up sees to those.
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if the directory is open elsewhere, in this process or
     /// another; else whatever the file system reports.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref().to_owned();
-        create_durably(&path)?;
-        let directory = File::open(&path)?;
+        Self::open_with(path.as_ref(), &File::sync_all)
+    }
+
+    fn open_with(path: &Path, sync: SyncDirectory<'_>) -> io::Result<Self> {
+        create_durably(path, sync)?;
+        let directory = File::open(path)?;
         match directory.try_lock() {
-            Ok(()) => Ok(Self { path, directory }),
-            Err(TryLockError::WouldBlock) => Err(io::Error::new(
-                io::ErrorKind::WouldBlock,
-                format!("{}: already open as a log; close the other one first", path.display()),
-            )),
-            Err(TryLockError::Error(error)) => Err(error),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::WouldBlock,
+                    format!("{}: already open as a log; close the other one first", path.display()),
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
         }
+        sync_parent(&directory, sync)?;
+        Ok(Self { directory })
+    }
+
+    fn open_file(&self, name: &str, flags: OFlags) -> io::Result<File> {
+        let flags = flags | OFlags::RDWR | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH;
+        Ok(File::from(openat(&self.directory, name, flags, mode)?))
     }
 }
 
-/// Creates missing directories from the top, syncing each one's parent so that a crash cannot
-/// take the whole log away.
-fn create_durably(path: &Path) -> io::Result<()> {
+/// Creates missing directories from the top, syncing each one's parent, and that of the lowest one
+/// that is there: whoever made it may have been killed before its sync.
+fn create_durably(path: &Path, sync: SyncDirectory<'_>) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
@@ -48,39 +95,75 @@ fn create_durably(path: &Path) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    create_durably(parent)?;
+    if parent.is_dir() {
+        sync_parent(&File::open(parent)?, sync)?;
+    } else {
+        create_durably(parent, sync)?;
+    }
     match fs::create_dir(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
+        Ok(()) | Err(_) => {}
     }
-    File::open(parent)?.sync_all()
+    sync(&File::open(parent)?)
+}
+
+/// Syncs the directory that this one lies in. If that may not be opened, the whole file system is
+/// synced, which includes it.
+fn sync_parent(directory: &File, sync: SyncDirectory<'_>) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    match openat(directory, "..", flags, Mode::empty()) {
+        Ok(parent) => sync(&File::from(parent)),
+        Err(Errno::ACCESS | Errno::PERM) => Ok(syncfs(directory)?),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// Reads back how the file's writes are synced.
+fn check_sync_flags(file: &File, expected: OFlags) -> io::Result<()> {
+    let found = fcntl_getfl(file)? & SYNC_FLAGS;
+    if found == expected {
+        return Ok(());
+    }
+    let (expected, found) = (expected.bits(), found.bits());
+    Err(io::Error::other(SyncFlagsDiffer { expected, found }))
+}
+
+/// Gives a file another name, which must be free, on a file system that cannot do so in one step. A
+/// crash in between leaves both names; recovery keeps the one that counts.
+fn rename_in_two_steps(directory: &File, from: &str, to: &str) -> io::Result<()> {
+    linkat(directory, from, directory, to, AtFlags::empty())?;
+    Ok(unlinkat(directory, from, AtFlags::empty())?)
 }
 
 impl Storage for FileStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(self.path.join(name))?;
+        let file = self.open_file(name, OFlags::CREATE | OFlags::EXCL)?;
         Ok(Box::new(RealFile { file }))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        if mode == OpenMode::DataSync {
-            options.custom_flags(OFlags::DSYNC.bits().cast_signed());
-        }
-        Ok(Box::new(RealFile { file: options.open(self.path.join(name))? }))
+        let sync_flags = match mode {
+            OpenMode::Plain => OFlags::empty(),
+            OpenMode::DataSync => DATA_SYNC,
+        };
+        let file = self.open_file(name, sync_flags)?;
+        check_sync_flags(&file, sync_flags)?;
+        Ok(Box::new(RealFile { file }))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.path.join(from), self.path.join(to))
+        let directory = &self.directory;
+        match renameat_with(directory, from, directory, to, RenameFlags::NOREPLACE) {
+            Ok(()) => Ok(()),
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                rename_in_two_steps(directory, from, to)
+            }
+            Err(errno) => Err(errno.into()),
+        }
     }
 
     fn unlink(&self, name: &str) -> io::Result<()> {
-        fs::remove_file(self.path.join(name))
+        Ok(unlinkat(&self.directory, name, AtFlags::empty())?)
     }
 
     fn sync_dir(&self) -> io::Result<()> {
@@ -89,9 +172,9 @@ impl Storage for FileStorage {
 
     fn list(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path)? {
+        for entry in Dir::read_from(&self.directory)? {
             // A name that is not UTF-8 cannot be one of the log's.
-            names.extend(entry?.file_name().into_string());
+            names.extend(entry?.file_name().to_str().map(str::to_owned));
         }
         Ok(names)
     }
@@ -150,9 +233,12 @@ fn write_all_synced(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
         match pwritev2(file, &rest, offset + written as u64, ReadWriteFlags::DSYNC) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(count) => written += count,
-            Err(rustix::io::Errno::INTR) => {}
+            Err(Errno::INTR) => {}
             Err(errno) => return Err(errno.into()),
         }
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

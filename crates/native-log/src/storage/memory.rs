@@ -4,10 +4,25 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::dice::Dice;
 use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
 /// Writes tear at multiples of this, the smallest unit that disks promise to write whole.
 const SECTOR_BYTES: usize = 512;
+/// Files are cached, and written back, in units of this.
+const PAGE_BYTES: usize = 4096;
+
+/// What a failed sync does to changes that it should have made durable. Either way they can be read
+/// until the power goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailedSync {
+    /// They wait for the next sync.
+    #[default]
+    KeepsPending,
+    /// They are taken for clean, as ext4 and XFS do it: no sync writes them, unless their page is
+    /// written to again. A directory is one page.
+    MarksClean,
+}
 
 /// A directory in memory. Clones share it. It remembers what has been synced and what has not, so
 /// that [`after_power_cut`](Self::after_power_cut) can tell what would be left.
@@ -37,6 +52,9 @@ struct Disk {
     entries: BTreeMap<String, usize>,
     synced_entries: BTreeMap<String, usize>,
     pending: Vec<EntryChange>,
+    /// Changes that a failed sync has taken for clean.
+    lost: Vec<EntryChange>,
+    failed_sync: FailedSync,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -44,6 +62,8 @@ struct Inode {
     bytes: Vec<u8>,
     synced: Vec<u8>,
     pending: Vec<FileChange>,
+    /// A failed sync has taken changes for clean: the cache holds pages that the device may lack.
+    has_lost: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +84,13 @@ impl MemoryStorage {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty directory in which failed syncs do this.
+    #[must_use]
+    pub fn with_failed_syncs(failed_sync: FailedSync) -> Self {
+        let disk = Disk { failed_sync, ..Disk::default() };
+        Self { disk: Arc::new(Mutex::new(disk)) }
     }
 
     /// What is there after the power comes back. This storage itself goes on undisturbed.
@@ -89,7 +116,7 @@ impl MemoryStorage {
     pub fn put_file(&self, name: &str, bytes: Vec<u8>) {
         let mut disk = self.lock();
         let inode = disk.inodes.len();
-        disk.inodes.push(Inode { synced: bytes.clone(), bytes, pending: Vec::new() });
+        disk.inodes.push(Inode { synced: bytes.clone(), bytes, ..Inode::default() });
         disk.entries.insert(name.to_owned(), inode);
         disk.synced_entries.insert(name.to_owned(), inode);
     }
@@ -112,7 +139,9 @@ impl Disk {
             }
         }
         let inodes = self.inodes.iter().map(|inode| inode.after_cut(dice)).collect();
-        Self { inodes, synced_entries: entries.clone(), entries, pending: Vec::new() }
+        let synced_entries = entries.clone();
+        let failed_sync = self.failed_sync;
+        Self { inodes, synced_entries, entries, failed_sync, ..Self::default() }
     }
 
     fn inode_of(&self, name: &str) -> io::Result<usize> {
@@ -121,6 +150,8 @@ impl Disk {
 
     fn change(&mut self, change: EntryChange) {
         change.apply(&mut self.entries);
+        // The directory is one page: a change to it has all of it written.
+        self.pending.splice(0..0, self.lost.drain(..));
         self.pending.push(change);
     }
 }
@@ -145,7 +176,25 @@ impl EntryChange {
 impl Inode {
     fn change(&mut self, change: FileChange) {
         change.apply(&mut self.bytes);
+        let change = match change {
+            FileChange::Write { offset, bytes } if self.has_lost => {
+                self.whole_pages(offset, offset + bytes.len())
+            }
+            other => other,
+        };
         self.pending.push(change);
+    }
+
+    /// What is written back for a write from `from` to `to`.
+    fn whole_pages(&self, from: usize, to: usize) -> FileChange {
+        let offset = from / PAGE_BYTES * PAGE_BYTES;
+        let end = to.next_multiple_of(PAGE_BYTES).min(self.bytes.len());
+        FileChange::Write { offset, bytes: self.bytes[offset..end].to_owned() }
+    }
+
+    fn lose_pending(&mut self) {
+        self.has_lost |= !self.pending.is_empty();
+        self.pending.clear();
     }
 
     fn sync(&mut self) {
@@ -168,7 +217,7 @@ impl Inode {
                 }
             }
         }
-        Self { synced: bytes.clone(), bytes, pending: Vec::new() }
+        Self { synced: bytes.clone(), bytes, ..Self::default() }
     }
 }
 
@@ -206,22 +255,6 @@ impl FileChange {
     }
 }
 
-/// Chooses what survives: nothing, or by a splitmix64 generator (Steele, Lea, Flood 2014).
-struct Dice {
-    seed: Option<u64>,
-}
-
-impl Dice {
-    fn keeps(&mut self) -> bool {
-        let Some(state) = &mut self.seed else { return false };
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = *state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) & 1 == 1
-    }
-}
-
 impl Storage for MemoryStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
         let mut disk = self.lock();
@@ -242,6 +275,9 @@ impl Storage for MemoryStorage {
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         let mut disk = self.lock();
         let inode = disk.inode_of(from)?;
+        if disk.entries.contains_key(to) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         disk.change(EntryChange::Rename { from: from.to_owned(), to: to.to_owned(), inode });
         Ok(())
     }
@@ -264,6 +300,14 @@ impl Storage for MemoryStorage {
 
     fn list(&self) -> io::Result<Vec<String>> {
         Ok(self.lock().entries.keys().cloned().collect())
+    }
+
+    fn sync_dir_failed(&self) {
+        let mut guard = self.lock();
+        let disk = &mut *guard;
+        if disk.failed_sync == FailedSync::MarksClean {
+            disk.lost.append(&mut disk.pending);
+        }
     }
 }
 
@@ -321,5 +365,21 @@ impl StorageFile for MemoryFile {
     fn sync(&self, _kind: SyncKind) -> io::Result<()> {
         self.storage.lock().inodes[self.inode].sync();
         Ok(())
+    }
+
+    fn sync_failed(&self) {
+        let mut disk = self.storage.lock();
+        if disk.failed_sync == FailedSync::MarksClean {
+            disk.inodes[self.inode].lose_pending();
+        }
+    }
+
+    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
+        let mut disk = self.storage.lock();
+        if disk.failed_sync == FailedSync::MarksClean {
+            let inode = &mut disk.inodes[self.inode];
+            inode.change(FileChange::Write { offset: offset as usize, bytes: bytes.to_owned() });
+            inode.lose_pending();
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use native_log::storage::{MemoryStorage, Storage};
+use native_log::storage::{FailedSync, MemoryStorage, Storage};
 use native_log::{Flusher, Log, LogOptions, Prepare, Sequence, Space, SyncMethod};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub(crate) const SYNC_METHODS: [SyncMethod; 5] = [
     SyncMethod::DataSyncWrite,
     SyncMethod::Never,
 ];
+
+pub(crate) const FAILED_SYNCS: [FailedSync; 2] = [FailedSync::KeepsPending, FailedSync::MarksClean];
 
 pub(crate) fn threaded(options: LogOptions) -> LogOptions {
     LogOptions { flusher: Flusher::OwnThread, prepare: Prepare::Ahead, ..options }

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use native_log::storage::{
-    Fault, FaultPlan, FaultyStorage, MemoryStorage, OpenMode, PowerCut, Storage, StorageFile,
-    SyncKind, WriteMode,
+    FailedSync, Fault, FaultPlan, FaultyStorage, MemoryStorage, OpenMode, PowerCut, Storage,
+    StorageFile, SyncKind, WriteMode,
 };
 use native_log::{Error, Log, LogOptions, Operation, Sequence, Space, SyncMethod};
 
-use crate::common::{SPACES, SYNC_METHODS, open, packet, read_all, threaded, tiny};
+use crate::common::{FAILED_SYNCS, SPACES, SYNC_METHODS, open, packet, read_all, threaded, tiny};
 
 /// A storage that notes, before each change, what power cuts would leave, and what had been
 /// acknowledged by then.
@@ -74,6 +74,10 @@ impl Storage for CrashPoints {
     fn list(&self) -> io::Result<Vec<String>> {
         self.memory.list()
     }
+
+    fn sync_dir_failed(&self) {
+        self.memory.sync_dir_failed();
+    }
 }
 
 #[derive(Debug)]
@@ -110,12 +114,30 @@ impl StorageFile for NotedFile {
         self.points.note();
         self.file.sync(kind)
     }
+
+    fn sync_failed(&self) {
+        self.file.sync_failed();
+    }
+
+    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
+        self.file.synced_write_failed(bytes, offset);
+    }
 }
 
 /// Packets and segments so large that one packet of a group can be lost while a later one in the
 /// same segment is not: writes tear at sectors.
 fn several_sectors(space: Space) -> LogOptions {
     LogOptions { segment_bytes: 4096 + 2048, ..tiny(space) }
+}
+
+/// Segments of one packet each.
+fn one_packet(space: Space) -> LogOptions {
+    LogOptions { segment_bytes: 4096 + 664, ..tiny(space) }
+}
+
+/// Segments of a dozen packets over several pages, and a short last one.
+fn many_packets(space: Space) -> LogOptions {
+    LogOptions { segment_bytes: 4096 + 9000, ..tiny(space) }
 }
 
 /// The packet of this number in this life of the log: packets that a crash took are replaced by
@@ -159,12 +181,35 @@ fn check(log: &Log, lives: &[u64], acked: u64) -> u64 {
 /// every event of its recovery and second life.
 fn campaign(options: LogOptions) {
     let points = CrashPoints::over(MemoryStorage::new(), 0, 0..8);
+    live_and_crash(options, &points, 1);
+}
+
+/// As [`campaign`], but this sync of the first life fails, and the log is opened again without a
+/// crash.
+fn campaign_with_failed_sync(options: LogOptions, failed_sync: FailedSync, nth: u64) {
+    let memory = MemoryStorage::with_failed_syncs(failed_sync);
+    let points = CrashPoints::over(memory, 0, 0..2);
+    for operation in [Operation::Sync, Operation::Write, Operation::SyncDirectory] {
+        let plan = FaultPlan { operation, nth, fault: Fault::Os(5) };
+        let storage = FaultyStorage::new(Arc::new(points.clone()), plan);
+        if let Ok(log) = Log::open_on(Arc::new(storage.clone()), options) {
+            let last = log.appended_through().get() + 12;
+            let worked = work(&log, 0, last, &points.acked);
+            assert_eq!(worked.is_err(), storage.has_struck(), "{plan:?}");
+        }
+    }
+    live_and_crash(options, &points, 11);
+}
+
+/// A life on what these crash points lie over, and the crashes in it, or each so many-th of them.
+fn live_and_crash(options: LogOptions, points: &CrashPoints, stride: usize) {
     let log = Log::open_on(Arc::new(points.clone()), options).unwrap();
+    check(&log, &[u64::MAX], points.acked.load(Ordering::SeqCst));
     work(&log, 0, 40, &points.acked).unwrap();
     log.close().unwrap();
     let states = points.take();
     assert!(states.len() > 100, "only {} states", states.len());
-    for (index, (memory, acked)) in states.into_iter().enumerate() {
+    for (index, (memory, acked)) in states.into_iter().enumerate().step_by(stride) {
         if index % 29 == 7 {
             crash_again(options, memory, acked);
         } else {
@@ -211,6 +256,28 @@ fn crash_again(options: LogOptions, memory: MemoryStorage, acked: u64) {
 fn no_crash_loses_an_acknowledged_packet_in_any_space() {
     for space in SPACES {
         campaign(several_sectors(space));
+    }
+}
+
+#[test]
+fn no_crash_loses_an_acknowledged_packet_in_segments_of_one_packet_or_of_many() {
+    for space in [SPACES[0], SPACES[2], SPACES[4]] {
+        for options in [one_packet(space), many_packets(space)] {
+            live_and_crash(options, &CrashPoints::over(MemoryStorage::new(), 0, 0..8), 7);
+        }
+    }
+}
+
+#[test]
+fn no_crash_after_a_failed_sync_loses_an_acknowledged_packet() {
+    for failed_sync in FAILED_SYNCS {
+        for space in [SPACES[0], SPACES[3], SPACES[4]] {
+            for (nth, options) in
+                [(4, several_sectors(space)), (7, one_packet(space)), (6, many_packets(space))]
+            {
+                campaign_with_failed_sync(options, failed_sync, nth);
+            }
+        }
     }
 }
 

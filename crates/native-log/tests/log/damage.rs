@@ -1,13 +1,27 @@
 //! Damaged files: a log opens with exactly what it can vouch for, or says where it is damaged. It
 //! never yields a wrong packet and never panics.
 
-use native_log::storage::{MemoryStorage, Storage};
-use native_log::{Error, Log, LogOptions, Sequence};
+use native_log::storage::{MemoryStorage, PowerCut, Storage};
+use native_log::{Error, Log, LogOptions, Sequence, Space};
 use proptest::prelude::*;
 
+use crate::arbitrary_segments;
 use crate::common::{SPACES, last_segment, open, packet, read_all, tiny};
 
 const PACKETS: u64 = 20;
+
+/// How many shapes there are.
+const SHAPES: usize = 3;
+
+/// Segments of a few packets; of one packet, or of two short ones; and of many, the last one short.
+fn shaped(space: usize, shape: usize) -> LogOptions {
+    let options = tiny(SPACES[space]);
+    match shape {
+        0 => options,
+        1 => LogOptions { segment_bytes: 4096 + 344, packet_bytes_max: 280, ..options },
+        _ => LogOptions { segment_bytes: 4096 + 2560, ..options },
+    }
+}
 
 /// A log of several segments; each packet was acknowledged before the next was appended, so each
 /// frame promises all before it.
@@ -65,9 +79,10 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_in_a_closed_log_harms_nothing_or_is_told(
-        space in 0..SPACES.len(), segment: prop::sample::Index, bit: prop::sample::Index,
+        space in 0..SPACES.len(), shape in 0..SHAPES, segment: prop::sample::Index,
+        bit: prop::sample::Index,
     ) {
-        let options = tiny(SPACES[space]);
+        let options = shaped(space, shape);
         let memory = build(options, true);
         let names = segments(&memory);
         let name = segment.get(&names);
@@ -81,9 +96,10 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_in_an_open_log_costs_at_most_the_last_packet_or_is_told(
-        space in 0..SPACES.len(), segment: prop::sample::Index, bit: prop::sample::Index,
+        space in 0..SPACES.len(), shape in 0..SHAPES, segment: prop::sample::Index,
+        bit: prop::sample::Index,
     ) {
-        let options = tiny(SPACES[space]);
+        let options = shaped(space, shape);
         let memory = build(options, false);
         let names = segments(&memory);
         let name = segment.get(&names);
@@ -97,10 +113,10 @@ proptest! {
 
     #[test]
     fn a_cut_file_leaves_a_prefix_or_is_told(
-        space in 0..SPACES.len(), closed: bool, segment: prop::sample::Index,
+        space in 0..SPACES.len(), shape in 0..SHAPES, closed: bool, segment: prop::sample::Index,
         length: prop::sample::Index,
     ) {
-        let options = tiny(SPACES[space]);
+        let options = shaped(space, shape);
         let memory = build(options, closed);
         let names = segments(&memory);
         let name = segment.get(&names);
@@ -124,9 +140,9 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_behind_the_end_are_never_taken_for_packets(
-        space in 1..SPACES.len(), tail in prop::collection::vec(any::<u8>(), 1..400),
+        space in 1..SPACES.len(), shape in 0..SHAPES, tail in prop::collection::vec(any::<u8>(), 1..400),
     ) {
-        let options = tiny(SPACES[space]);
+        let options = shaped(space, shape);
         let memory = build(options, false);
         let name = last_segment(&memory);
         let mut bytes = memory.file(&name).unwrap();
@@ -148,6 +164,19 @@ proptest! {
         if let Ok(log) = open(&memory, tiny(SPACES[0])) {
             prop_assert_eq!(read_all(&log, log.first()).len(), 0);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn arbitrary_frames_are_in_order_or_refused(
+        mut input in prop::collection::vec(any::<u8>(), 0..700),
+    ) {
+        // Small numbers are likelier, so that some frames continue each other.
+        input.iter_mut().filter(|byte| **byte < 160).for_each(|byte| *byte %= 8);
+        arbitrary_segments::run(&input);
     }
 }
 
@@ -245,13 +274,69 @@ fn frames_of_another_generation_are_not_taken() {
 
 #[test]
 fn a_missing_segment_is_told() {
+    for space in 0..SPACES.len() {
+        for shape in 0..SHAPES {
+            let options = shaped(space, shape);
+            let memory = build(options, false);
+            let names = segments(&memory);
+            for missing in 1..names.len() - 1 {
+                let left = memory.after_power_cut(PowerCut::TakesNothing);
+                left.unlink(&names[missing]).unwrap();
+                assert!(matches!(open(&left, options), Err(Error::Corruption { .. })));
+                assert_eq!(segments(&left).len(), names.len() - 1, "nothing was removed");
+            }
+        }
+    }
+}
+
+/// A log of several segments of 60 KiB, as many packets of 8 bytes as that makes, each acknowledged
+/// before the next.
+fn long_log(space: Space) -> (MemoryStorage, LogOptions) {
+    let options = LogOptions { segment_bytes: 64 << 10, packet_bytes_max: 600, ..tiny(space) };
+    let memory = MemoryStorage::new();
+    let log = open(&memory, options).unwrap();
+    for number in 1..=5000 {
+        log.wait(log.append(&packet(number, 8), 1).unwrap()).unwrap();
+    }
+    log.close().unwrap();
+    (memory, options)
+}
+
+#[test]
+fn damage_to_a_segment_of_many_packets_is_told_however_far_the_next_promise_is() {
     for space in SPACES {
-        let options = tiny(space);
-        let memory = build(options, false);
+        let (memory, options) = long_log(space);
         let names = segments(&memory);
-        assert!(names.len() > 3, "{names:?}");
-        memory.unlink(&names[1]).unwrap();
-        assert!(matches!(open(&memory, options), Err(Error::Corruption { .. })));
+        assert_eq!(names.len(), 4);
+        let refused = |what: &str, damage: &dyn Fn(&MemoryStorage)| {
+            let damaged = memory.after_power_cut(PowerCut::TakesNothing);
+            damage(&damaged);
+            let before: Vec<_> = segments(&damaged);
+            let found = open(&damaged, options).map(|log| log.recovery().clone());
+            assert!(matches!(found, Err(Error::Corruption { .. })), "{space:?}, {what}: {found:?}");
+            assert_eq!(segments(&damaged), before, "{what}: nothing was removed");
+        };
+        let change = |damaged: &MemoryStorage, name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+            let mut bytes = damaged.file(name).unwrap();
+            change(&mut bytes);
+            damaged.put_file(name, bytes);
+        };
+        refused("the second cut short", &|damaged| {
+            change(damaged, &names[1], &|bytes| bytes.truncate(8096));
+        });
+        refused("the second zeroed", &|damaged| {
+            change(damaged, &names[1], &|bytes| bytes[8096..].fill(0));
+        });
+        refused("the second deleted", &|damaged| damaged.unlink(&names[1]).unwrap());
+        refused("the second and the third deleted", &|damaged| {
+            damaged.unlink(&names[1]).unwrap();
+            damaged.unlink(&names[2]).unwrap();
+        });
+        refused("the second and the third without frames", &|damaged| {
+            for name in &names[1..3] {
+                change(damaged, name, &|bytes| bytes[4096..].fill(0));
+            }
+        });
     }
 }
 

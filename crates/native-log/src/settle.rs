@@ -1,0 +1,229 @@
+//! Making a judged log ready to go on: nothing here happens before every segment was judged.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::candidate::Candidate;
+use crate::error::Error;
+use crate::format::{
+    FRAME_HEADER_BYTES, FRAME_HEADER_LEN, FrameHeader, Mark, SEGMENT_HEADER_BYTES,
+};
+use crate::judgement::Remains;
+use crate::options::{LogOptions, Space};
+use crate::recover::Recovered;
+use crate::report::{Cut, Removal, Removed};
+use crate::rewrite::rewrite_unproven;
+use crate::segment::{
+    Listing, PreparedSegment, Segment, preparing_name, read_spare_header, segment_name, spare_name,
+};
+use crate::storage::{Account, CountedStorage, OpenMode, SyncKind, WriteMode};
+use crate::walk::{Extent, Walk};
+use crate::window::Window;
+
+/// A log that was judged, and what it is to be like.
+pub(crate) struct Judged<'a> {
+    pub(crate) storage: &'a CountedStorage,
+    pub(crate) options: &'a LogOptions,
+    pub(crate) listing: &'a Listing,
+    pub(crate) walk: Walk,
+    /// For the tail and each later segment.
+    pub(crate) remains: Vec<Remains>,
+}
+
+impl Judged<'_> {
+    /// Proves what is kept, ends the log where it ends, and removes what is not used.
+    pub(crate) fn settle(
+        mut self,
+        mut candidates: Vec<Candidate>,
+        window: &mut Window,
+    ) -> Result<Recovered, Error> {
+        let log_id = candidates[0].header.log_id;
+        let next_sequence = self.walk.next_sequence();
+        // Names may be in the cache only as well. A change to the directory has all of it written.
+        touch_directory(self.storage, self.listing)?;
+        let mut synced_through = self.walk.promised_through;
+        if self.options.sync_method.is_durable() {
+            let rewritten = rewrite_unproven(&self.walk, &candidates, window)?;
+            self.walk.report.rewritten_bytes = rewritten;
+            synced_through = next_sequence - 1;
+        }
+        let later = candidates.split_off(self.walk.tail + 1);
+        self.end_tail(&candidates[self.walk.tail], synced_through)?;
+        self.walk.report.clean_close = self.walk.close_marked;
+        let prepared = self.sort_later(later)?;
+        self.remove_unfinished()?;
+        let spares = self.keep_spares(log_id)?;
+        let in_place = self.listing.segments.iter().chain(&spares);
+        let highest = in_place.max().copied().unwrap_or(0);
+        let rotate_next =
+            self.walk.segment_ended || !serves(self.options, &candidates[self.walk.tail]);
+        Ok(Recovered {
+            log_id,
+            segments: segments_of(candidates, &self.walk.extents, next_sequence),
+            position: self.walk.end,
+            rotate_next,
+            segment_ended: self.walk.segment_ended,
+            next_sequence,
+            synced_through,
+            // The highest one means that none is left; that matters once one is needed.
+            next_generation: highest.saturating_add(1),
+            prepared,
+            spares,
+            close_marked: self.walk.close_marked,
+            report: self.walk.report,
+        })
+    }
+
+    /// Ends the tail's segment for good if something lies behind the end of the log, so that it can
+    /// never follow a new packet. The remains themselves stay as they are.
+    fn end_tail(&mut self, tail: &Candidate, synced_through: u64) -> Result<(), Error> {
+        let Some(bytes) = self.remains[0] else { return Ok(()) };
+        let end = self.walk.end;
+        self.walk.report.cut = Some(Cut { file: tail.file.name().to_owned(), offset: end, bytes });
+        self.walk.close_marked = false;
+        let Candidate { file, header, .. } = tail;
+        if end + FRAME_HEADER_BYTES <= header.segment_bytes {
+            let next_sequence = self.walk.next_sequence();
+            let mark =
+                FrameHeader::of_mark(Mark::End, header.generation, next_sequence, synced_through);
+            let bytes = mark.encode(header.identity().checksum_seed);
+            file.write_at(&bytes, end, WriteMode::Buffered, Account::Upkeep)?;
+            self.walk.end += FRAME_HEADER_BYTES;
+            self.walk.segment_ended = true;
+        } else if tail.is_growing() {
+            // Too few bytes for a mark are too few for a frame.
+            file.set_len(end)?;
+        } else {
+            let rest = (header.segment_bytes - end) as usize;
+            let zeros = &[0; FRAME_HEADER_LEN][..rest];
+            file.write_at(zeros, end, WriteMode::Buffered, Account::Upkeep)?;
+        }
+        file.sync(SyncKind::All, Account::Upkeep)
+    }
+
+    /// Takes the first later segment as the prepared one if nothing was ever written to it and it is
+    /// as asked for. The others go, the newest first: each names the one before it, and a crash must
+    /// not leave a gap.
+    fn sort_later(&mut self, later: Vec<Candidate>) -> Result<Option<PreparedSegment>, Error> {
+        let mut prepared = None;
+        for (at, candidate) in later.into_iter().enumerate().rev() {
+            let remains = self.remains[at + 1];
+            if at == 0 && remains.is_none() && serves(self.options, &candidate) {
+                let Candidate { file, header, .. } = candidate;
+                prepared = Some(PreparedSegment { file, header });
+                continue;
+            }
+            let name = candidate.file.name();
+            let why = match remains {
+                Some(bytes) => Removal::Remains { bytes },
+                None => Removal::NotAsAsked,
+            };
+            self.remove(name, why)?;
+            if let Some(bytes) = remains
+                && self.remains[0].is_none()
+            {
+                let offset = SEGMENT_HEADER_BYTES;
+                self.walk.report.cut = Some(Cut { file: name.to_owned(), offset, bytes });
+                self.walk.report.clean_close = false;
+            }
+        }
+        Ok(prepared)
+    }
+
+    fn remove(&mut self, name: &str, why: Removal) -> Result<(), Error> {
+        self.storage.unlink(name)?;
+        self.walk.report.removed.push(Removed { file: name.to_owned(), why });
+        Ok(())
+    }
+
+    fn remove_unfinished(&mut self) -> Result<(), Error> {
+        for &generation in &self.listing.unfinished {
+            self.remove(&preparing_name(generation), Removal::UnfinishedPreparation)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the dropped segments that can be recycled and removes the others. One whose name or
+    /// header is in use for a segment in place is not its own any more.
+    fn keep_spares(&mut self, log_id: u64) -> Result<Vec<u32>, Error> {
+        let mut kept = Vec::new();
+        for &generation in &self.listing.spares {
+            let name = spare_name(generation);
+            if self.is_usable(generation, &name, log_id, kept.len())? {
+                kept.push(generation);
+            } else {
+                self.remove(&name, Removal::UnusableSpare)?;
+            }
+        }
+        Ok(kept)
+    }
+
+    fn is_usable(
+        &self,
+        generation: u32,
+        name: &str,
+        log_id: u64,
+        kept: usize,
+    ) -> Result<bool, Error> {
+        let Space::Recycled { spare_segments_max } = self.options.space else { return Ok(false) };
+        if kept >= spare_segments_max.get() as usize || self.listing.segments.contains(&generation)
+        {
+            return Ok(false);
+        }
+        let file = self.storage.open(name.to_owned(), OpenMode::Plain)?;
+        let header = read_spare_header(&file, generation)?;
+        Ok(header.is_some_and(|header| header.log_id == log_id)
+            && file.length()? == self.options.segment_bytes)
+    }
+}
+
+/// Changes the directory and syncs it. After a failed sync a directory's block may be taken for
+/// clean like a file's page; any change has it written again, with all names in it.
+fn touch_directory(storage: &CountedStorage, listing: &Listing) -> Result<(), Error> {
+    // No segment has generation 0. A crash right here leaves a file that is removed below.
+    if !listing.unfinished.contains(&0) {
+        storage.create(preparing_name(0))?;
+        storage.unlink(&preparing_name(0))?;
+    }
+    Ok(())
+}
+
+/// Whether the log can go on in this segment under these options.
+fn serves(options: &LogOptions, candidate: &Candidate) -> bool {
+    let header = &candidate.header;
+    header.segment_bytes == options.segment_bytes
+        && options.space.is_of_code(header.space_code)
+        && header.packet_bytes_max >= options.packet_bytes_max
+}
+
+/// The segments up to the tail. One without packets begins where its successor does.
+fn segments_of(
+    candidates: Vec<Candidate>,
+    extents: &[Extent],
+    next_sequence: u64,
+) -> VecDeque<Arc<Segment>> {
+    let mut segments = VecDeque::with_capacity(candidates.len());
+    for (index, Candidate { file, header, .. }) in candidates.into_iter().enumerate() {
+        let at = extents.partition_point(|extent| extent.index < index);
+        let first_sequence = extents.get(at).map_or(next_sequence, |extent| extent.first_sequence);
+        segments.push_back(Arc::new(Segment { file, header, first_sequence }));
+    }
+    segments
+}
+
+/// Refuses to begin a log where another one has been: what only an older log leaves is there, and
+/// its segments are gone.
+pub(crate) fn refuse_to_begin_over(listing: &Listing) -> Result<(), Error> {
+    let spares = listing.spares.iter().map(|&generation| spare_name(generation));
+    let later = listing.unfinished.iter().filter(|generation| **generation > 1);
+    let mut left = spares.chain(later.map(|&generation| preparing_name(generation)));
+    match left.next() {
+        None => Ok(()),
+        Some(file) => Err(Error::Corruption {
+            file,
+            offset: 0,
+            expected: format!("segments of its log beside it, such as {}", segment_name(1)),
+            found: "none: all are missing",
+        }),
+    }
+}
