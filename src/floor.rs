@@ -37,7 +37,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
     if is_tmpfs(directory)? {
         writeln!(out, "warning: this is a tmpfs, where a sync costs nothing")?;
     }
-    let calls = [SyncCall::Fdatasync, SyncCall::Fsync];
+    let calls = [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync];
     let mut floors = Vec::new();
     for call in calls {
         floors.push((call, Floor::prepare(directory, options.payload_bytes, call)?, Vec::new()));
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
         writeln!(
             out,
             "{:<9}  p50 {:>8.1} us  p99 {:>8.1} us  longest {:>8.1} us  of {} writes of {} bytes",
-            format!("{call:?}").to_lowercase(),
+            call.name(),
             at(0.5),
             at(0.99),
             at(1.0),

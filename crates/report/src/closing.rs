@@ -131,12 +131,12 @@ fn is_named(sentence: &str, case: &str) -> bool {
 
 /// The floors' medians, call by call: `fdatasync p50: 16 B 100 us, 6.4 kB 120 us`.
 fn floors(model: &QuestionModel) -> String {
-    let of_call = |(call, name): (SyncCall, &str)| {
+    let of_call = |call: SyncCall| {
         let lines: Vec<String> =
             model.floors.iter().filter(|line| line.sync_call == call).map(floor).collect();
-        (!lines.is_empty()).then(|| format!("{name} p50: {}", lines.join(", ")))
+        (!lines.is_empty()).then(|| format!("{} p50: {}", call.name(), lines.join(", ")))
     };
-    let calls = [(SyncCall::Fdatasync, "fdatasync"), (SyncCall::Fsync, "fsync")];
+    let calls = [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync];
     calls.into_iter().filter_map(of_call).collect::<Vec<_>>().join("; ")
 }
 

@@ -98,7 +98,7 @@ fn floor(evidence: &Evidence) -> String {
     let lines = floors(&records);
     let floors: Vec<String> = lines
         .iter()
-        .filter(|line| line.sync_call == SyncCall::Fdatasync)
+        .filter(|line| line.sync_call != SyncCall::Fsync)
         .map(|line| {
             let (bytes, time) = (line.payload_bytes, line.p50_ns.median);
             format!("{} for {}", quantity::duration_ns(time), quantity::bytes(bytes))

@@ -28,6 +28,7 @@ const REST_MAX: Duration = Duration::from_secs(20);
 pub struct Floors {
     directory: PathBuf,
     prepared: HashMap<(NonZeroUsize, SyncCall), Prepared>,
+    fastest: HashMap<NonZeroUsize, SyncCall>,
     quiet_ns: f64,
 }
 
@@ -47,6 +48,13 @@ pub enum Rest {
     Unquiet,
 }
 
+/// The ways to make a write durable of which the floor is the fastest.
+const CALLS: [SyncCall; 2] = [SyncCall::Fdatasync, SyncCall::DataSyncWrite];
+
+/// How often each is tried, and for how long.
+const TRIALS: u32 = 3;
+const TRIAL: Duration = Duration::from_millis(4);
+
 /// The payload on which the disk's mood is judged.
 const MOOD_PAYLOAD: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
@@ -56,6 +64,7 @@ impl Floors {
         let mut floors = Self {
             directory: directory.to_path_buf(),
             prepared: HashMap::new(),
+            fastest: HashMap::new(),
             quiet_ns: f64::INFINITY,
         };
         floors.quiet_ns = floors.mood_ns()?;
@@ -91,6 +100,41 @@ impl Floors {
         })?;
         prepared.last_ns = mean(&times_ns).max(1.0);
         Ok(times_ns)
+    }
+
+    /// Times one burst of the fastest way to make a payload durable, with the promise of fdatasync. Which one that is, is
+    /// tried once for each payload.
+    pub fn fastest_burst(
+        &mut self,
+        payload_bytes: NonZeroUsize,
+        length: Duration,
+    ) -> Result<(SyncCall, Vec<u64>), RunnerError> {
+        let call = match self.fastest.get(&payload_bytes) {
+            Some(call) => *call,
+            None => {
+                let call = self.try_calls(payload_bytes)?;
+                self.fastest.insert(payload_bytes, call);
+                call
+            }
+        };
+        Ok((call, self.burst(payload_bytes, call, length)?))
+    }
+
+    /// Bursts of each call in turns: the one with the least median of all its writes.
+    fn try_calls(&mut self, payload_bytes: NonZeroUsize) -> Result<SyncCall, RunnerError> {
+        let mut times_ns = CALLS.map(|_| Vec::new());
+        for _ in 0..TRIALS {
+            for (call, times_ns) in CALLS.into_iter().zip(&mut times_ns) {
+                match self.burst(payload_bytes, call, TRIAL) {
+                    Ok(burst_ns) => times_ns.extend(burst_ns),
+                    // Not every filesystem knows the flag.
+                    Err(_) if call == SyncCall::DataSyncWrite => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        let medians = times_ns.map(|times_ns| median(&times_ns).unwrap_or(f64::INFINITY));
+        Ok(if medians[1] < medians[0] { CALLS[1] } else { CALLS[0] })
     }
 
     /// Waits until the disk is as quiet as it was at the start.

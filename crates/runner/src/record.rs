@@ -9,7 +9,7 @@ use std::path::Path;
 
 use measure::device::{DeviceMeter, WrittenBytes};
 use measure::environment::Environment;
-use measure::floor::{FloorSummary, SyncCall};
+use measure::floor::FloorSummary;
 use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
@@ -205,15 +205,14 @@ fn floor_pairs(case: &Case, replicates: &[Replicate]) -> Pairs {
 }
 
 fn floor_record(case: &Case, measured: &Measured, pairs: &Pairs) -> Option<FloorRecord> {
-    let readings = measured.replicates.iter().flat_map(|replicate| &replicate.readings);
-    let times_ns: Vec<u64> = readings.flat_map(|reading| reading.floor_times_ns.clone()).collect();
-    if times_ns.is_empty() {
-        return None;
-    }
+    let readings = || measured.replicates.iter().flat_map(|replicate| &replicate.readings);
+    let times_ns: Vec<u64> =
+        readings().flat_map(|reading| reading.floor_times_ns.clone()).collect();
+    let call = readings().find_map(|reading| reading.floor_call)?;
     let payload_bytes = crate::blocks::floor_payload_bytes(case)? as u64;
     let syncs = measured.sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
     let summary = FloorSummary::of(&times_ns);
-    let record = FloorRecord::of(SyncCall::Fdatasync, payload_bytes, summary, pairs, syncs);
+    let record = FloorRecord::of(call, payload_bytes, summary, pairs, syncs);
     Some(match case.path.promise() {
         SyncPromise::Fsync | SyncPromise::Fdatasync => record,
         SyncPromise::NoSync => FloorRecord {

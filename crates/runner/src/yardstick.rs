@@ -26,6 +26,8 @@ pub struct Reading {
     pub floor_ns: Option<f64>,
     /// Every write of the floor's burst, in ns.
     pub floor_times_ns: Vec<u64>,
+    /// The call that made them durable.
+    pub floor_call: Option<SyncCall>,
     /// One batch of SQLite's inserts into memory, in ns.
     pub reference_ns: f64,
 }
@@ -63,15 +65,18 @@ impl Yardsticks {
         floors: &mut Floors,
         floor: FloorReading,
     ) -> Result<Reading, RunnerError> {
-        let floor_times_ns = match floor {
-            FloorReading::None => Vec::new(),
-            FloorReading::Of(payload) => floors.burst(payload, SyncCall::Fdatasync, FLOOR_BURST)?,
+        let (floor_call, floor_times_ns) = match floor {
+            FloorReading::None => (None, Vec::new()),
+            FloorReading::Of(payload) => {
+                let (call, times_ns) = floors.fastest_burst(payload, FLOOR_BURST)?;
+                (Some(call), times_ns)
+            }
         };
         let mut batches_ns = [0; REFERENCE_BATCHES];
         for batch_ns in &mut batches_ns {
             *batch_ns = nanoseconds(self.reference.time_batch()?);
         }
         let reference_ns = median(&batches_ns).unwrap_or(f64::NAN);
-        Ok(Reading { floor_ns: median(&floor_times_ns), floor_times_ns, reference_ns })
+        Ok(Reading { floor_ns: median(&floor_times_ns), floor_times_ns, floor_call, reference_ns })
     }
 }

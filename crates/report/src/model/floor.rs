@@ -32,7 +32,7 @@ pub fn floors(records: &[&RunRecord]) -> Vec<FloorLine> {
     };
     let mut kinds: Vec<(SyncCall, u64)> =
         measured().map(|floor| (floor.sync_call, floor.payload_bytes)).collect();
-    kinds.sort_by_key(|(call, payload)| (*call == SyncCall::Fsync, *payload));
+    kinds.sort_by_key(|(call, payload)| (*call == SyncCall::Fsync, call.name(), *payload));
     kinds.dedup();
     let line = |(sync_call, payload_bytes): (SyncCall, u64)| {
         let same = || {

@@ -1,6 +1,5 @@
 //! What stands above the questions: when, which revision, which host, the floors, and what to beware of.
 
-use measure::floor::SyncCall;
 use measure::record::RunRecord;
 
 use crate::evidence::is_in_memory;
@@ -30,10 +29,7 @@ pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel]) -> String
     let lines: Vec<String> = floor_lines(records)
         .iter()
         .map(|line| {
-            let call = match line.sync_call {
-                SyncCall::Fdatasync => "fdatasync",
-                SyncCall::Fsync => "fsync",
-            };
+            let call = line.sync_call.name();
             format!(
                 "| {} | {call} | {} | {} to {} | {} | {} |\n",
                 quantity::bytes(line.payload_bytes),
