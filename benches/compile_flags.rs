@@ -52,6 +52,11 @@ const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 /// How often each build takes turns with its baseline, each time on fresh stores.
 const BLOCKS: NonZeroU32 = count(10);
 
+/// The log's segments and its largest packet: longer ones would take more time to fill with zeros, in each block, than
+/// everything else.
+const SEGMENT_BYTES: u64 = 8 << 20;
+const PACKET_BYTES_MAX: u32 = 1 << 20;
+
 /// What each build does.
 #[derive(Debug, Clone, Copy)]
 struct Work {
@@ -160,6 +165,13 @@ fn log(load: Load) -> Case {
         Place::Disk => options.sync_method,
         Place::Memory => SyncMethod::Never,
     };
-    let spec = LogSpec { options: LogOptions { sync_method, ..options } };
+    let spec = LogSpec {
+        options: LogOptions {
+            sync_method,
+            segment_bytes: SEGMENT_BYTES,
+            packet_bytes_max: PACKET_BYTES_MAX,
+            ..options
+        },
+    };
     Case::new(spec, load).prefilled(PREFILL)
 }

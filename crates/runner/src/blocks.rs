@@ -375,3 +375,18 @@ impl Replicate {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_pause_is_no_change_and_another_regime_is() {
+        let steady = (0..40).map(|number| 100.0 + f64::from(number % 7));
+        assert!(range_factor(steady.clone()) < 1.1);
+        assert!(range_factor(steady.clone().chain([4_000.0])) < 1.1, "one burst met a pause");
+        let changed = steady.chain(std::iter::repeat_n(4_000.0, 10));
+        assert!(range_factor(changed) > YARDSTICK_CHANGE_MAX);
+        assert!((range_factor(std::iter::empty()) - 1.0).abs() < f64::EPSILON);
+    }
+}

@@ -32,10 +32,9 @@ impl StartingLine {
     }
 }
 
-/// Records of a packet that only fills space: those of the case, so that the WAL comes to be as long
-/// as the case makes it, within bounds that keep filling short.
-const FILLING_RECORDS_MIN: NonZeroU32 = NonZeroU32::new(256).expect("not zero");
-const FILLING_RECORDS_MAX: NonZeroU32 = NonZeroU32::new(1024).expect("not zero");
+/// Payload of a packet that only fills space: so large that filling takes few syncs, so small that the WAL gets no
+/// longer than a tenth beyond its automatic checkpoint.
+const FILLING_PAYLOAD_BYTES: u32 = 96 << 10;
 
 /// Fills the workload's backlog, writes until the WAL was reset or so many bytes of payload are
 /// written, drains, and commits one more packet of the case's size, so that the log begins anew in
@@ -85,7 +84,8 @@ pub fn shrink_backlog(
 }
 
 fn filling_records(source: &PacketSource) -> NonZeroU32 {
-    source.records_per_packet().clamp(FILLING_RECORDS_MIN, FILLING_RECORDS_MAX)
+    let records = FILLING_PAYLOAD_BYTES / source.record_bytes_mean();
+    source.records_per_packet().max(NonZeroU32::new(records).unwrap_or(NonZeroU32::MIN))
 }
 
 fn commit(path: &mut dyn WritePath, packet: &Packet) -> Result<(), RunnerError> {

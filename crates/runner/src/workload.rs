@@ -78,6 +78,7 @@ impl Workload {
 /// Makes a workload's packets, the same ones for the same seed.
 #[derive(Debug, Clone)]
 pub struct PacketSource {
+    workload: Workload,
     generator: Generator,
     records_per_packet: NonZeroU32,
     backlog: Backlog,
@@ -109,12 +110,24 @@ impl PacketSource {
             Workload::Votes { .. } | Workload::Events => Backlog::Endless,
             Workload::EventChurn { backlog } => Backlog::of(backlog),
         };
-        Self { generator, records_per_packet, backlog, inserted: 0, made: Digest::default() }
+        Self {
+            workload,
+            generator,
+            records_per_packet,
+            backlog,
+            inserted: 0,
+            made: Digest::default(),
+        }
     }
 
     /// The same source from where it stands, with packets of another size.
     pub fn with_records_per_packet(self, records_per_packet: NonZeroU32) -> Self {
         Self { records_per_packet, ..self }
+    }
+
+    /// The payload of one record in bytes, on average; at least 1.
+    pub fn record_bytes_mean(&self) -> u32 {
+        u32::try_from(self.workload.payload_bytes_mean()).unwrap_or(u32::MAX).max(1)
     }
 
     /// Records in a packet of the case's size.

@@ -96,5 +96,10 @@ fn turns(table: Table) -> Result<SqliteSpec> {
 }
 
 fn log() -> LogSpec {
-    LogSpec { options: LogOptions { segment_bytes: 20 << 20, ..LogOptions::recycled_fdatasync() } }
+    let options = LogOptions {
+        segment_bytes: 8 << 20,
+        packet_bytes_max: 1 << 20,
+        ..LogOptions::recycled_fdatasync()
+    };
+    LogSpec { options }
 }
