@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod findings;
 pub mod front_page;
 pub mod headline;
+pub mod judged;
 pub mod judgement;
 pub mod load_curve;
 pub mod model;
