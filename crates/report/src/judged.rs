@@ -3,6 +3,8 @@
 //! [`judge`] tells each at the run's own nominal yardsticks; [`judge_at`] at [`CommonYardsticks`], which comparing two
 //! runs needs. A contrast that cannot be judged stays a row, with the reason.
 
+mod answer;
+pub(crate) mod cells;
 mod times;
 mod why_not;
 mod yardsticks;
@@ -11,11 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use measure::record::{Class, ContrastKey, ContrastRecord};
 
+pub use answer::Answer;
 pub use why_not::WhyNotJudged;
 pub use yardsticks::CommonYardsticks;
 
 use crate::evidence::Evidence;
-use crate::judgement::{ClassVariance, Contrast, Finding};
+use crate::judgement::{ClassVariance, Contrast, Finding, Findings, JudgementError, NotJudged};
 
 /// A question's contrasts, in the order in which it declares them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,6 +92,25 @@ pub fn judge(evidence: &Evidence) -> Judged {
 #[must_use]
 pub fn judge_at(evidence: &Evidence, at: &CommonYardsticks) -> Judged {
     judged(evidence, Some(at))
+}
+
+/// What `findings.json` holds of these questions.
+///
+/// # Errors
+/// [`JudgementError::Twice`] where two questions declare one key.
+pub fn findings<'judged>(
+    questions: impl IntoIterator<Item = &'judged Judged>,
+) -> Result<Findings, JudgementError> {
+    let (mut rows, mut not_judged) = (Vec::new(), Vec::new());
+    for row in questions.into_iter().flat_map(|judged| &judged.rows) {
+        match row {
+            JudgedRow::Judged(finding) => rows.push(Finding::clone(finding)),
+            JudgedRow::NotJudged { contrast, why } => {
+                not_judged.push(NotJudged { contrast: contrast.clone(), reason: why.to_string() });
+            }
+        }
+    }
+    Ok(Findings::new(rows)?.with_not_judged(not_judged))
 }
 
 fn judged(evidence: &Evidence, at: Option<&CommonYardsticks>) -> Judged {

@@ -7,38 +7,33 @@ use measure::stats::Nominal;
 
 use crate::evidence::Evidence;
 
-/// Nominal yardsticks that two runs share: a CPU reference, and a floor for each payload.
+/// Nominal yardsticks that two runs share: a CPU reference, and a floor for each payload that both have.
 ///
 /// Where two cases have unlike coefficients, their factor depends on the yardsticks at which it is told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommonYardsticks {
-    reference_ns: f64,
     /// By payload in bytes; none is that of cases which do not wait for the disk.
-    floor_ns: BTreeMap<Option<u64>, f64>,
+    nominal: BTreeMap<Option<u64>, Nominal>,
 }
 
 impl CommonYardsticks {
-    /// The geometric means of both runs' nominal yardsticks, of the payloads that both have; none where they have no
-    /// payload in common.
+    /// The geometric means of both runs' nominal yardsticks. Cases that took turns need none.
     #[must_use]
-    pub fn between(first: &Evidence, second: &Evidence) -> Option<Self> {
+    pub fn between(first: &Evidence, second: &Evidence) -> Self {
         let (first, second) = (Middles::of(first), Middles::of(second));
-        let floor_ns: BTreeMap<Option<u64>, f64> = first
-            .floor_ns
-            .iter()
-            .filter_map(|(payload, floor_ns)| {
-                Some((*payload, middle(*floor_ns, *second.floor_ns.get(payload)?)))
-            })
-            .collect();
-        let reference_ns = middle(first.reference_ns?, second.reference_ns?);
-        (!floor_ns.is_empty()).then_some(Self { reference_ns, floor_ns })
+        let references = first.reference_ns.zip(second.reference_ns);
+        let nominal = first.floor_ns.iter().filter_map(|(payload, floor_ns)| {
+            let floor_ns = middle(*floor_ns, *second.floor_ns.get(payload)?);
+            let reference_ns = references.map(|(first, second)| middle(first, second))?;
+            Some((*payload, Nominal { floor_ns, reference_ns }))
+        });
+        Self { nominal: nominal.collect() }
     }
 
     /// The pair for a case with this cost; none where the other run has no such payload.
     #[must_use]
     pub fn of(&self, cost: &CostRecord) -> Option<Nominal> {
-        let floor_ns = *self.floor_ns.get(&cost.floor_payload_bytes)?;
-        Some(Nominal { floor_ns, reference_ns: self.reference_ns })
+        self.nominal.get(&cost.floor_payload_bytes).copied()
     }
 }
 
