@@ -121,6 +121,7 @@ fn sentence<'judged>(topic: Topic, rows: &[&'judged JudgedRow]) -> (String, Vec<
     if let [first, ..] = equal.as_slice() {
         let within = cells::ratio(first.class.smallest_effect());
         parts.push(format!("{} equal within {within}", equal.len()));
+        cited.push(*first);
     }
     let seen = self::extremes(&undecided, |finding| finding.could_have_seen);
     match seen.as_slice() {

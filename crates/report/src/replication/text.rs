@@ -23,6 +23,9 @@ const HEADINGS: [Heading; 7] = [
 /// Where the two disagree, a line each; then how many agree, and how wide the intervals are.
 #[must_use]
 pub fn text(runs: &TwoRuns, outcome: &Replicates, columns: usize) -> String {
+    if let Replicates::NotCheckable(_) = outcome {
+        return hanging("", &said(outcome), columns);
+    }
     let mut text = String::new();
     let rows = disagreeing(runs);
     if !rows.is_empty() {

@@ -115,7 +115,7 @@ mod tests {
         let line =
             |columns| text(&headings, vec![row()], columns).lines().last().unwrap().to_owned();
         assert_eq!(line(80), "  a-rather-long-case/400  short/400   1.046");
-        assert_eq!(line(38), "  a-rathe..se/400  short/400   1.046");
-        assert_eq!(line(10), "  a-rath..e/400  short/400   1.046");
+        assert_eq!(line(38), "  a-rather..ase/400  short/400   1.046");
+        assert_eq!(line(10), "  a-rathe..se/400  short/400   1.046");
     }
 }

@@ -13,6 +13,7 @@ mod growth;
 mod in_blocks;
 mod indexes;
 mod judged;
+mod judged_run;
 mod made_up;
 mod moods;
 mod native_log;
