@@ -5,7 +5,7 @@ use measure::record::{InstructionCounts, RunRecord};
 use super::Conclusion;
 use crate::evidence::Evidence;
 use crate::judged::JudgedRow;
-use crate::judgement::{ContrastKind, Finding};
+use crate::judgement::{ContrastKind, Direction, Finding, Verdict};
 
 /// One build at one work, beside the reference build at the same.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,17 @@ pub struct BuildLine {
     pub finding: Option<Finding>,
     /// What was counted, where it was.
     pub instructions: Option<Instructions>,
+    /// What a difference is due to; `None` where none is shown.
+    pub cause: Option<Cause>,
+}
+
+/// What a difference between two builds is due to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It is the flags': large enough, or counted instructions differ in the same direction.
+    Flags,
+    /// It may be due to where the compiler put the code.
+    PerhapsPlacement,
 }
 
 /// Counted instructions of a build and of the reference.
@@ -120,6 +131,7 @@ impl BuildLine {
                 work.in_words()
             },
             reference: reference_build,
+            cause: finding.and_then(|finding| cause(finding, instructions)),
             finding: finding.cloned(),
             instructions,
         })
@@ -128,6 +140,23 @@ impl BuildLine {
 
 /// The axis `place` of cases whose time is not the processor's alone.
 const ON_DISK: &str = "scratch directory";
+
+/// Where the compiler puts a function can be worth as much as this factor, whatever the flags say.
+const PLACEMENT_MAX: f64 = 1.03;
+
+fn cause(finding: &Finding, instructions: Option<Instructions>) -> Option<Cause> {
+    let Verdict::Differs { direction } = finding.verdict else { return None };
+    let agrees = |counted: Instructions| match direction {
+        Direction::Longer => counted.factor > 1.0,
+        Direction::Shorter => counted.factor < 1.0,
+    };
+    let is_large = finding.log_factor().abs() >= PLACEMENT_MAX.ln();
+    Some(if is_large || instructions.is_some_and(agrees) {
+        Cause::Flags
+    } else {
+        Cause::PerhapsPlacement
+    })
+}
 
 /// Whether a factor by instructions lies within the interval of the measured one, widened by the smallest effect of
 /// interest.

@@ -153,6 +153,18 @@ fn counted_instructions_stand_beside_time_and_disagreement_is_told() {
 }
 
 #[test]
+fn a_small_difference_is_the_flags_only_where_instructions_agree_in_its_sign() {
+    let mut evidence = run([0.98, 0.95], [1.0, 1.0]);
+    let verdict = |evidence: &Evidence, build| cells(&builds(evidence), build).swap_remove(1);
+    assert_eq!(verdict(&evidence, "single-thread"), "differs: shorter, perhaps by placement");
+    assert_eq!(verdict(&evidence, "lean"), "differs: shorter", "a large one needs no count");
+    evidence.instructions = Some(counted(7_000.0, 6_900.0));
+    assert_eq!(verdict(&evidence, "single-thread"), "differs: shorter");
+    evidence.instructions = Some(counted(7_000.0, 7_100.0));
+    assert_eq!(verdict(&evidence, "single-thread"), "differs: shorter, perhaps by placement");
+}
+
+#[test]
 fn without_the_reference_nothing_is_made_up() {
     let cases = [made("lean", MEMORY)];
     let lean = vec![InBlocks::in_turns("bundled/400", 0.9, 0.002)];
