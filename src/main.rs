@@ -2,6 +2,7 @@
 
 mod bounded;
 mod builds;
+mod compare;
 mod floor;
 mod growth;
 mod reference;
@@ -30,6 +31,8 @@ enum Command {
     Growth(growth::Options),
     /// Prints the tables and findings of a run again, and rewrites its summary.
     Tables(tables::Options),
+    /// Compares two runs of one revision: does the second say what the first did?
+    Compare(compare::Options),
     /// Keeps a run below reports/ and shows its headline in README.md.
     Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Floor(options) => floor::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Growth(options) => Ok(growth::run(&options)),
         Command::Tables(options) => tables::run(&options, &mut out),
+        Command::Compare(options) => compare::run(&options, &mut out),
         Command::Reference(options) => reference::run(&options, &mut out),
         Command::Builds => builds::run(&mut out).map(|()| ExitCode::SUCCESS),
         Command::Vote(options) => vote::run(&options, &mut out),
@@ -67,11 +71,11 @@ fn main() -> ExitCode {
 }
 
 impl Command {
-    /// Whether it keeps something, and so goes on when nobody reads its output any more. The others end
-    /// quietly then. (`growth` sees to its output by itself.)
+    /// Whether it keeps something or answers by its exit code, and so goes on when nobody reads its output any more. The
+    /// others end quietly then. (`growth` sees to its output by itself.)
     fn goes_on_unheard(&self) -> bool {
         match self {
-            Self::Tables(_) | Self::Reference(_) => true,
+            Self::Tables(_) | Self::Reference(_) | Self::Compare(_) => true,
             Self::Vote(options) => options.measures(),
             Self::Floor(_) | Self::Growth(_) | Self::Builds => false,
         }

@@ -38,5 +38,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     }
     let files = report::write_summary(run)?;
     writeln!(out, "summary     {}", files.summary.display())?;
+    if let Some(findings) = files.findings {
+        writeln!(out, "judged      {}", findings.display())?;
+    }
     Ok(exit_code())
 }

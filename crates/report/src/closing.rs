@@ -9,8 +9,9 @@ use crate::claims::Claim;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::load_curve;
-use crate::locations::{CriterionPages, SUMMARY_FILE, from_here};
-use crate::model::{FloorLine, QuestionModel, WhyLeftOut};
+use crate::locations::{CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here};
+use crate::model::{Conclusion, FloorLine, QuestionModel, WhyLeftOut};
+use crate::nominal;
 use crate::quantity;
 use crate::table;
 use crate::terminal::Terminal;
@@ -48,7 +49,7 @@ pub fn closing_text_for(
     Ok(text(&model, terminal) + &places(run, question))
 }
 
-/// The model as text: heading, table, floors, resolution, findings, and what is left out.
+/// The model as text: heading, table, floors, what it says, and what is left out.
 #[must_use]
 pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     let columns = terminal.columns;
@@ -67,17 +68,24 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
     if !floors.is_empty() {
         text += &named("floor", &floors, columns);
     }
-    text += &named("resolution", &model.resolution.sentence(), columns);
+    match &model.conclusion {
+        Conclusion::Judged { .. } => {
+            let nominal = nominal::in_words(model);
+            if !nominal.is_empty() {
+                text += &named("nominal", &nominal, columns);
+            }
+        }
+        Conclusion::ByTwins { resolution, .. } => {
+            text += &named("resolution", &resolution.sentence(), columns);
+        }
+    }
     for warning in &model.warnings {
         text += &named("warning", warning, columns);
     }
     if !model.left_out.is_empty() {
         text += &named("left out", &left_out(model), columns);
     }
-    text += &format!("\n{}\n", terminal.heading("findings"));
-    for finding in &model.findings {
-        text += &hanging("  - ", &with_cases(finding.sentence.clone(), &finding.cases), columns);
-    }
+    text += &conclusion(&model.conclusion, terminal);
     if !model.claims.is_empty() {
         text += &format!("\n{}\n", terminal.heading("claims"));
     }
@@ -85,6 +93,29 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
         text += &hanging("  - ", &claim_text(claim), columns);
     }
     text
+}
+
+/// The answer and its contrasts, or the findings.
+fn conclusion(conclusion: &Conclusion, terminal: Terminal) -> String {
+    let columns = terminal.columns;
+    match conclusion {
+        Conclusion::Judged { answer, judged } => {
+            let mut text = format!("\n{}\n", terminal.heading("answer"));
+            for sentence in &answer.sentences {
+                text += &hanging("  - ", sentence, columns);
+            }
+            text += &format!("\n{}\n", terminal.heading("contrasts"));
+            text + &table::contrasts_text(judged, answer, columns)
+        }
+        Conclusion::ByTwins { findings, .. } => {
+            let mut text = format!("\n{}\n", terminal.heading("findings"));
+            for finding in findings {
+                let sentence = with_cases(finding.sentence.clone(), &finding.cases);
+                text += &hanging("  - ", &sentence, columns);
+            }
+            text
+        }
+    }
 }
 
 /// The claim, the verdict, and what it rests on.
@@ -105,6 +136,10 @@ fn places(run: &Path, question: &str) -> String {
     }
     place("records", &run.join(question));
     place("summary", &run.join(SUMMARY_FILE));
+    let findings = run.join(FINDINGS_FILE);
+    if findings.is_file() {
+        place("judged", &findings);
+    }
     places
 }
 

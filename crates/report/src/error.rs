@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use measure::run::RunError;
 
+use crate::judgement::JudgementError;
+
 /// A report could not be made or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -82,4 +84,16 @@ pub enum ReportError {
         /// What the system answered.
         source: io::Error,
     },
+    /// A run's contrasts could not be stored or read.
+    #[error(transparent)]
+    Judgement(Box<JudgementError>),
+}
+
+impl From<JudgementError> for ReportError {
+    fn from(error: JudgementError) -> Self {
+        match error {
+            JudgementError::Write(error) => error,
+            other => Self::Judgement(Box::new(other)),
+        }
+    }
 }

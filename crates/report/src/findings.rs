@@ -10,7 +10,6 @@ mod causes;
 mod checkpoint_interval;
 mod checkpoint_strategy;
 mod choice;
-mod compile_flags;
 mod deviations;
 mod durability_price;
 pub(crate) mod extra;
@@ -20,7 +19,6 @@ mod growth;
 mod indexes;
 mod inquiry;
 mod log_beside_sqlite;
-mod log_vs_sqlite;
 mod native_log;
 mod packet_size;
 mod page_size;
@@ -47,8 +45,7 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 15] = [
-    ("log_vs_sqlite", log_vs_sqlite::findings),
+const FINDERS: [(&str, Finder); 13] = [
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
     ("packet_size", packet_size::findings),
@@ -60,7 +57,6 @@ const FINDERS: [(&str, Finder); 15] = [
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),
     ("cache_and_mmap", cache_and_mmap::findings),
-    ("compile_flags", compile_flags::findings),
     ("vote_load", vote_load::findings),
     ("why_45k", why_45k::findings),
 ];

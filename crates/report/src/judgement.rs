@@ -29,7 +29,7 @@ pub use contrast::Contrast;
 pub use crossing::{Crossing, CrossingPoint, SignChange, crossing};
 pub use error::JudgementError;
 pub use finding::{Charge, Finding};
-pub use findings_file::{FINDINGS_SCHEMA_VERSION, Findings};
+pub use findings_file::{FINDINGS_SCHEMA_VERSION, Findings, NotJudged};
 pub use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric};
 pub use prior::{Prior, PriorDegrees};
 pub use replication::{Replicated, Replication, ReplicationLimits, ReplicationOutcome, Shortfall};

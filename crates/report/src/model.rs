@@ -8,15 +8,16 @@ mod row;
 
 use measure::record::Standing;
 
-pub use build_line::{BuildLine, Instructions, Work};
+pub use build_line::{BuildLine, Cause, Instructions, Work};
 pub use floor::{FloorLine, floors};
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use reader_line::{Acks, ReaderLine};
-pub use row::{FloorShare, Latency, Row, Verified};
+pub use row::{Cost, FloorShare, Latency, Row, Verified};
 
 use crate::claims::{self, Claim};
 use crate::evidence::{Evidence, is_in_memory};
 use crate::findings::{self, Finding};
+use crate::judged::{self, Answer, Judged};
 use crate::load_curve::LoadCurve;
 use crate::mood::SessionMood;
 use crate::resolution::QuestionResolution;
@@ -38,10 +39,8 @@ pub struct QuestionModel {
     pub readers: Vec<ReaderLine>,
     /// The floors beside the cases, one for each sync call and payload.
     pub floors: Vec<FloorLine>,
-    /// What the question can resolve.
-    pub resolution: QuestionResolution,
-    /// What the rows say, in computed sentences.
-    pub findings: Vec<Finding>,
+    /// What the rows say.
+    pub conclusion: Conclusion,
     /// What was claimed of it, and whether that holds here.
     pub claims: Vec<Claim>,
     /// Cases that have no row, and why.
@@ -50,6 +49,25 @@ pub struct QuestionModel {
     pub notes: Vec<Note>,
     /// What a reader must know about the session.
     pub warnings: Vec<String>,
+}
+
+/// What a question's rows say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Conclusion {
+    /// It declares contrasts, which are judged over blocks.
+    Judged {
+        /// At most three sentences.
+        answer: Answer,
+        /// The contrasts.
+        judged: Judged,
+    },
+    /// It has A/A pairs, beyond whose difference another one is a finding.
+    ByTwins {
+        /// What the question can resolve.
+        resolution: QuestionResolution,
+        /// What the rows say, in computed sentences.
+        findings: Vec<Finding>,
+    },
 }
 
 /// What a question asks.
@@ -96,17 +114,18 @@ impl QuestionModel {
     #[must_use]
     pub fn of(evidence: &Evidence) -> Self {
         let resolution = QuestionResolution::of(evidence);
+        let claims = claims::claims(evidence, &resolution);
+        let conclusion = Conclusion::of(evidence, resolution);
         Self {
             name: evidence.name.clone(),
             statement: Statement::of(evidence),
             groups: groups(evidence),
             curves: LoadCurve::all(evidence),
-            builds: BuildLine::all(evidence),
+            builds: BuildLine::all(evidence, &conclusion),
             readers: ReaderLine::all(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
-            findings: findings::findings(evidence, &resolution),
-            claims: claims::claims(evidence, &resolution),
-            resolution,
+            conclusion,
+            claims,
             left_out: left_out::left_out(evidence),
             notes: notes(evidence),
             warnings: evidence
@@ -119,6 +138,35 @@ impl QuestionModel {
     /// Every row, group by group.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.groups.iter().flat_map(|group| &group.rows)
+    }
+}
+
+impl Conclusion {
+    fn of(evidence: &Evidence, resolution: QuestionResolution) -> Self {
+        if judged::is_judged(evidence) {
+            let judged = judged::judge(evidence);
+            return Self::Judged { answer: Answer::of(&judged), judged };
+        }
+        Self::ByTwins { findings: findings::findings(evidence, &resolution), resolution }
+    }
+
+    /// The contrasts, where the question declares them.
+    #[must_use]
+    pub fn judged(&self) -> Option<&Judged> {
+        match self {
+            Self::Judged { judged, .. } => Some(judged),
+            Self::ByTwins { .. } => None,
+        }
+    }
+
+    /// The sentences, the most important one first.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        let (answers, findings) = match self {
+            Self::Judged { answer, .. } => (answer.sentences.as_slice(), [].as_slice()),
+            Self::ByTwins { findings, .. } => ([].as_slice(), findings.as_slice()),
+        };
+        let findings = findings.iter().map(|finding: &Finding| finding.sentence.as_str());
+        answers.iter().map(String::as_str).chain(findings)
     }
 }
 
@@ -141,6 +189,8 @@ fn groups(evidence: &Evidence) -> Vec<Group> {
     let session = evidence
         .question
         .as_ref()
+        // Blocks are spread over the whole session, and each piece has its yardsticks beside it.
+        .filter(|_| !judged::is_judged(evidence))
         .map(|question| SessionMood::of(question.quiet_floor_ns, &on_disk));
     let group = |standing: &Standing| Group::of(*standing, evidence, session.as_ref());
     GROUPS.iter().filter_map(group).collect()

@@ -50,11 +50,6 @@ pub fn factor(factor: f64) -> String {
     if factor < 9.995 { format!("{factor:.2}") } else { three_digits(factor) }
 }
 
-/// A factor near 1, of which tenths of a percent matter: `1.046`.
-pub(crate) fn factor_of_percents(factor: f64) -> String {
-    if factor < 9.995 { format!("{factor:.3}") } else { three_digits(factor) }
-}
-
 /// A small number as short as it is exact to two decimals: `4`, `0.05`, `4.25`.
 #[must_use]
 pub fn short(number: f64) -> String {
@@ -136,7 +131,6 @@ mod tests {
     fn shares_factors_and_small_numbers_are_short() {
         assert_eq!([0.832, 0.032, 1.07].map(percent), ["83 %", "3.2 %", "107 %"]);
         assert_eq!([1.456, 12.34, 310.2].map(factor), ["1.46", "12.3", "310"]);
-        assert_eq!([1.0456, 0.914, 12.34].map(factor_of_percents), ["1.046", "0.914", "12.3"]);
         assert_eq!([4.0, 0.05, 4.251, 0.0].map(short), ["4", "0.05", "4.25", "0"]);
     }
 }

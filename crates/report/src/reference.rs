@@ -8,8 +8,6 @@ use std::path::Path;
 use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
-use crate::locations::{RESULTS_FILE, SUMMARY_FILE};
-use crate::results_csv::results_csv;
 use crate::summary;
 
 /// The file that tells how the run was made.
@@ -56,8 +54,7 @@ pub fn keep(run: &Path, reports: &Path) -> Result<String, ReportError> {
 
 fn fill(folder: &Path, run: &Path, evidence: &[Evidence]) -> Result<(), ReportError> {
     copy::records(run, folder)?;
-    atomic_file::replace(&folder.join(RESULTS_FILE), &results_csv(evidence)?)?;
-    atomic_file::replace(&folder.join(SUMMARY_FILE), &summary::markdown(evidence, None))?;
+    summary::write(folder, evidence, None)?;
     atomic_file::replace(&folder.join(COMMANDS_FILE), &commands(evidence))
 }
 

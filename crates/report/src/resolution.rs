@@ -40,15 +40,8 @@ impl QuestionResolution {
     /// The resolution of a question.
     #[must_use]
     pub fn of(evidence: &Evidence) -> Self {
-        Self::among(evidence, |_| true)
-    }
-
-    /// The resolution among some of a question's cases, by their own A/A pairs: on one of two grounds that
-    /// have little in common.
-    #[must_use]
-    pub fn among(evidence: &Evidence, belongs: impl Fn(&RunRecord) -> bool) -> Self {
         let (mut twins, mut unusable) = (Vec::new(), Vec::new());
-        for twin in evidence.records.iter().filter(|record| belongs(record)) {
+        for twin in &evidence.records {
             let original = twin.case.repeats_case.as_ref().and_then(|id| evidence.case(id));
             let Some(case) = original else { continue };
             match TwinPair::of(case, twin) {

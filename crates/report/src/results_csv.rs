@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::findings::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
-use crate::model::FloorShare;
+use crate::model::{Cost, FloorShare};
 use crate::mood::FloorBeside;
 
 /// One line; the fields' names are the columns' headings. What a case does not have is empty.
@@ -27,6 +27,17 @@ struct Line<'record> {
     acked_records_per_second_low: f64,
     acked_records_per_second_high: f64,
     drained_records_per_second: f64,
+    /// The time of a packet, query or checkpoint at the nominal yardsticks, with what these are.
+    nominal_time_ns: Option<f64>,
+    nominal_floor_ns: Option<f64>,
+    nominal_reference_ns: Option<f64>,
+    floors_per_packet: Option<f64>,
+    floors_per_packet_low: Option<f64>,
+    floors_per_packet_high: Option<f64>,
+    references_per_packet: Option<f64>,
+    references_per_packet_low: Option<f64>,
+    references_per_packet_high: Option<f64>,
+    blocks: Option<usize>,
     ack_latency_ns_p50: Option<u64>,
     ack_latency_ns_p99: Option<u64>,
     ack_latency_ns_p999: Option<u64>,
@@ -88,6 +99,9 @@ impl<'record> Line<'record> {
                 (None, None, None, None)
             }
         };
+        let cost = record.cost.as_ref().map(Cost::of);
+        let floors = cost.and_then(|cost| cost.floors);
+        let references = cost.and_then(|cost| cost.references);
         let audit = record.sync_audit.as_ref();
         let checkpoints = record.checkpoints.as_ref();
         Self {
@@ -104,6 +118,16 @@ impl<'record> Line<'record> {
             acked_records_per_second_low: record.records_per_second.low,
             acked_records_per_second_high: record.records_per_second.high,
             drained_records_per_second: record.drained_records_per_second.median,
+            nominal_time_ns: cost.map(|cost| cost.time_ns),
+            nominal_floor_ns: floors.and(cost).map(|cost| cost.nominal.floor_ns),
+            nominal_reference_ns: cost.map(|cost| cost.nominal.reference_ns),
+            floors_per_packet: floors.map(|floors| floors.estimate),
+            floors_per_packet_low: floors.map(|floors| floors.interval.low),
+            floors_per_packet_high: floors.map(|floors| floors.interval.high),
+            references_per_packet: references.map(|references| references.estimate),
+            references_per_packet_low: references.map(|references| references.interval.low),
+            references_per_packet_high: references.map(|references| references.interval.high),
+            blocks: record.blocks.as_ref().map(|blocks| blocks.replicates.len()),
             ack_latency_ns_p50: latency.p50,
             ack_latency_ns_p99: latency.p99,
             ack_latency_ns_p999: latency.p999,

@@ -72,7 +72,7 @@ pub struct CostRecord {
     pub fit: Fit,
     /// The floor that the coefficients are of, in bytes of payload; null where the disk is not waited for.
     pub floor_payload_bytes: Option<u64>,
-    /// The yardsticks of the run: medians over every piece of every case with that payload.
+    /// The yardsticks of the run: the middles of every piece of every case with that payload.
     pub nominal: Nominal,
     /// The time of a packet at those, in each block.
     pub time: NominalTime,

@@ -1,11 +1,10 @@
 //! What a finder asks of the evidence.
 
-use measure::record::{AxisValue, InstructionCounts, RunRecord};
+use measure::record::{AxisValue, RunRecord};
 
 use crate::compare::Compared;
 use crate::evidence::Evidence;
 use crate::load_curve::LoadCurve;
-use crate::model::BuildLine;
 use crate::resolution::QuestionResolution;
 
 /// The evidence of one question, as finders see it: without the second halves of A/A pairs.
@@ -20,40 +19,6 @@ impl<'evidence> Inquiry<'evidence> {
         resolution: &'evidence QuestionResolution,
     ) -> Self {
         Self { evidence, resolution }
-    }
-
-    /// What the cases that belong to one ground can resolve.
-    pub(super) fn resolution_among(
-        &self,
-        belongs: impl Fn(&RunRecord) -> bool,
-    ) -> QuestionResolution {
-        QuestionResolution::among(self.evidence, belongs)
-    }
-
-    /// The same inquiry, judged by another resolution.
-    pub(super) fn judged_by<'other>(
-        &self,
-        resolution: &'other QuestionResolution,
-    ) -> Inquiry<'other>
-    where
-        'evidence: 'other,
-    {
-        Inquiry { evidence: self.evidence, resolution }
-    }
-
-    /// The instructions that were counted beside the run, if any were.
-    pub(super) fn instructions(&self) -> Option<&'evidence InstructionCounts> {
-        self.evidence.instructions.as_ref()
-    }
-
-    /// Each build beside the one that took turns with it.
-    pub(super) fn build_lines(&self) -> Vec<BuildLine> {
-        BuildLine::all(self.evidence)
-    }
-
-    /// The case of that id, if it was measured.
-    pub(super) fn case(&self, id: &str) -> Option<&'evidence RunRecord> {
-        self.evidence.case(id)
     }
 
     /// The same case with nobody else at its store, if it was measured.

@@ -58,7 +58,7 @@ pub(super) fn over_packet_sizes(inquiry: &Inquiry<'_>) -> Option<Finding> {
 
 /// Whether a case's packets are handed in as its engine's base says; as `SQLite`'s says where its engine has
 /// none. Without any base there is one driver, as far as anyone knows.
-pub(super) fn is_driven_as_base(inquiry: &Inquiry<'_>, record: &RunRecord) -> bool {
+fn is_driven_as_base(inquiry: &Inquiry<'_>, record: &RunRecord) -> bool {
     let base = |engine| inquiry.base_value(engine, DRIVER);
     let base = base(&record.case.engine).or_else(|| base(SQLITE));
     base.is_none() || axis_value(record, DRIVER) == base
@@ -154,7 +154,7 @@ impl<'evidence> LogBesideSqlite<'evidence> {
 }
 
 /// Every number of records per packet, ascending.
-pub(super) fn packet_sizes(inquiry: &Inquiry<'_>) -> Vec<u64> {
+fn packet_sizes(inquiry: &Inquiry<'_>) -> Vec<u64> {
     let mut sizes: Vec<u64> =
         inquiry.cases().map(|record| record.case.records_per_packet).collect();
     sizes.sort_unstable();
@@ -177,6 +177,6 @@ pub(super) fn is_sqlite(record: &RunRecord) -> bool {
 }
 
 /// Whether a case is the reference that is not `SQLite`: the native log, by whatever name its engine goes.
-pub(super) fn is_native_log(record: &RunRecord) -> bool {
+fn is_native_log(record: &RunRecord) -> bool {
     record.case.standing == Standing::Reference && !is_sqlite(record)
 }

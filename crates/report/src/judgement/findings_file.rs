@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use measure::record::ContrastRecord;
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, JudgementError};
@@ -16,6 +17,19 @@ pub const FINDINGS_SCHEMA_VERSION: u32 = 1;
 pub struct Findings {
     schema_version: u32,
     rows: Vec<Finding>,
+    /// Empty in files from before it was stored.
+    #[serde(default)]
+    not_judged: Vec<NotJudged>,
+}
+
+/// A declared contrast that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotJudged {
+    /// What the question declares.
+    #[serde(flatten)]
+    pub contrast: ContrastRecord,
+    /// Why it was not judged.
+    pub reason: String,
 }
 
 impl Findings {
@@ -28,13 +42,25 @@ impl Findings {
         if let Some(row) = rows.iter().find(|row| !keys.insert(&row.key)) {
             return Err(JudgementError::Twice { contrast: Box::new(row.key.clone()) });
         }
-        Ok(Self { schema_version: FINDINGS_SCHEMA_VERSION, rows })
+        Ok(Self { schema_version: FINDINGS_SCHEMA_VERSION, rows, not_judged: Vec::new() })
+    }
+
+    /// The same with what could not be judged.
+    #[must_use]
+    pub fn with_not_judged(self, not_judged: Vec<NotJudged>) -> Self {
+        Self { not_judged, ..self }
     }
 
     /// The rows.
     #[must_use]
     pub fn rows(&self) -> &[Finding] {
         &self.rows
+    }
+
+    /// The declared contrasts that could not be judged.
+    #[must_use]
+    pub fn not_judged(&self) -> &[NotJudged] {
+        &self.not_judged
     }
 
     /// Writes the file; a reader sees the old one or the new one.
@@ -66,14 +92,15 @@ impl Findings {
             return Err(JudgementError::SchemaVersion { path, expected, got });
         }
         let read: Self = serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
-        Self::new(read.rows)
+        Ok(Self::new(read.rows)?.with_not_judged(read.not_judged))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judgement::test_findings::{finding, plain_finding};
+    use crate::judgement::Class;
+    use crate::judgement::test_findings::{finding, key, plain_finding};
 
     #[test]
     fn what_is_written_is_read() {
@@ -81,7 +108,9 @@ mod tests {
         let path = folder.path().join("findings.json");
         let rows =
             vec![finding("a", 1.3, 0.02), finding("b", 1.0, 0.01), plain_finding("c", 1.1, 2.0)];
-        let findings = Findings::new(rows).unwrap();
+        let contrast = ContrastRecord { key: key("gone"), class: Class::Disk };
+        let not_judged = vec![NotJudged { contrast, reason: "gone was not measured".into() }];
+        let findings = Findings::new(rows).unwrap().with_not_judged(not_judged);
         findings.write(&path).unwrap();
         assert_eq!(Findings::read(&path).unwrap(), findings);
     }

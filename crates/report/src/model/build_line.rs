@@ -1,11 +1,11 @@
 //! `SQLite` builds beside the one that took turns with them: by time, and by counted instructions.
 
-use measure::pairs::RatioEstimate;
 use measure::record::{InstructionCounts, RunRecord};
 
-use crate::compare::{Compared, Outcome};
+use super::Conclusion;
 use crate::evidence::Evidence;
-use crate::resolution::QuestionResolution;
+use crate::judged::JudgedRow;
+use crate::judgement::{ContrastKind, Direction, Finding, Verdict};
 
 /// One build at one work, beside the reference build at the same.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,21 @@ pub struct BuildLine {
     pub work: String,
     /// The reference build's name.
     pub reference: String,
-    /// How many times as many records per second it acks; `None` where that cannot be compared.
-    pub factor: Option<RatioEstimate>,
-    /// Whether the run can tell the two apart.
-    pub is_resolved: bool,
+    /// What the contrast of the two says; `None` where it could not be judged.
+    pub finding: Option<Finding>,
     /// What was counted, where it was.
     pub instructions: Option<Instructions>,
+    /// What a difference is due to; `None` where none is shown.
+    pub cause: Option<Cause>,
+}
+
+/// What a difference between two builds is due to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It is the flags': large enough, or counted instructions differ in the same direction.
+    Flags,
+    /// It may be due to where the compiler put the code.
+    PerhapsPlacement,
 }
 
 /// Counted instructions of a build and of the reference.
@@ -31,11 +40,11 @@ pub struct BuildLine {
 pub struct Instructions {
     /// For each record.
     pub per_record: f64,
-    /// How many times as many the reference takes: what the factor of rates would be if every instruction took
+    /// How many times as many it takes as the reference: what the factor of times would be if every instruction took
     /// as long.
     pub factor: f64,
-    /// Whether that factor lies where the measured one may.
-    pub agrees: bool,
+    /// Whether that factor lies where the measured one may; `None` where time was not judged.
+    pub agrees: Option<bool>,
 }
 
 /// What a case does, whatever it does it with.
@@ -63,13 +72,6 @@ impl Work {
         }
     }
 
-    /// Whether both are the same but for the place.
-    #[must_use]
-    pub fn is_same_elsewhere(&self, other: &Self) -> bool {
-        let what = |work: &Self| (work.workload.clone(), work.table.clone(), work.task.clone());
-        what(self) == what(other) && self.place != other.place
-    }
-
     /// `votes into indexed`, `point reads of indexed`, `checkpoints of indexed`.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -94,28 +96,30 @@ impl Work {
 }
 
 impl BuildLine {
-    /// A line for each case that took turns with another build, in the question's order.
+    /// A line for each contrast with the build that the case took turns with, in the question's order.
     #[must_use]
-    pub fn all(evidence: &Evidence) -> Vec<Self> {
-        let first_halves = evidence.records.iter().filter(|case| case.case.repeats_case.is_none());
-        first_halves.filter_map(|case| Self::of(evidence, case)).collect()
+    pub fn all(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Self> {
+        let rows = conclusion.judged().into_iter().flat_map(|judged| &judged.rows);
+        rows.filter(|row| row.key().kind != ContrastKind::NullPair)
+            .filter_map(|row| Self::of(evidence, row))
+            .collect()
     }
 
-    fn of(evidence: &Evidence, case: &RunRecord) -> Option<Self> {
-        let reference = evidence.case(&case.pairs.as_ref()?.reference)?;
-        let build = |record: &RunRecord| record.sqlite.as_ref().map(|sqlite| sqlite.build.clone());
-        let (build, reference_build) = (build(case)?, build(reference)?);
-        if build == reference_build {
+    fn of(evidence: &Evidence, row: &JudgedRow) -> Option<Self> {
+        let case = evidence.case(&row.key().case.0)?;
+        let reference = evidence.case(&row.key().baseline.0)?;
+        if case.blocks.as_ref()?.baseline.as_deref() != Some(reference.case.id.as_str()) {
             return None;
         }
+        let build = |record: &RunRecord| record.sqlite.as_ref().map(|sqlite| sqlite.build.clone());
+        let (build, reference_build) = (build(case)?, build(reference)?);
         let work = Work::of(case);
-        let resolution = QuestionResolution::among(evidence, |other| Work::of(other) == work);
-        let compared = resolution.judge(case, reference);
+        let finding = row.finding();
         let instructions =
             evidence.instructions.as_ref().filter(|_| work.place != ON_DISK).and_then(|counts| {
                 let own = work.instructions(counts, &build)?;
-                let factor = work.instructions(counts, &reference_build)? / own;
-                let agrees = agrees(factor, &compared, &resolution);
+                let factor = own / work.instructions(counts, &reference_build)?;
+                let agrees = finding.map(|finding| agrees(factor, finding));
                 Some(Instructions { per_record: own, factor, agrees })
             });
         Some(Self {
@@ -127,10 +131,8 @@ impl BuildLine {
                 work.in_words()
             },
             reference: reference_build,
-            factor: compared.as_ref().ok().map(|comparison| comparison.factor),
-            is_resolved: compared.is_ok_and(|comparison| {
-                matches!(comparison.outcome, Outcome::More | Outcome::Fewer)
-            }),
+            cause: finding.and_then(|finding| cause(finding, instructions)),
+            finding: finding.cloned(),
             instructions,
         })
     }
@@ -139,11 +141,26 @@ impl BuildLine {
 /// The axis `place` of cases whose time is not the processor's alone.
 const ON_DISK: &str = "scratch directory";
 
-/// Whether a factor by instructions lies within the interval of the measured one, widened by what the run cannot
-/// resolve.
-fn agrees(factor: f64, compared: &Compared<'_>, resolution: &QuestionResolution) -> bool {
-    let Ok(comparison) = compared else { return true };
-    let unresolved =
-        resolution.on(comparison.basis).map_or(1.0, |known| 1.0 + known.relative_difference_min);
-    (comparison.factor.low / unresolved..=comparison.factor.high * unresolved).contains(&factor)
+/// Where the compiler puts a function can be worth as much as this factor, whatever the flags say.
+const PLACEMENT_MAX: f64 = 1.03;
+
+fn cause(finding: &Finding, instructions: Option<Instructions>) -> Option<Cause> {
+    let Verdict::Differs { direction } = finding.verdict else { return None };
+    let agrees = |counted: Instructions| match direction {
+        Direction::Longer => counted.factor > 1.0,
+        Direction::Shorter => counted.factor < 1.0,
+    };
+    let is_large = finding.log_factor().abs() >= PLACEMENT_MAX.ln();
+    Some(if is_large || instructions.is_some_and(agrees) {
+        Cause::Flags
+    } else {
+        Cause::PerhapsPlacement
+    })
+}
+
+/// Whether a factor by instructions lies within the interval of the measured one, widened by the smallest effect of
+/// interest.
+fn agrees(factor: f64, finding: &Finding) -> bool {
+    let (interval, effect) = (finding.interval_95, finding.class.smallest_effect());
+    (interval.low / effect..=interval.high * effect).contains(&factor)
 }

@@ -1,8 +1,9 @@
 //! A row: one case in figures.
 
 use measure::pairs::FINDING_PIECES_MIN;
-use measure::record::{LatencyRecord, RunRecord, VerifyRecord};
+use measure::record::{CostRecord, LatencyRecord, RunRecord, VerifyRecord};
 use measure::spread::Spread;
+use measure::stats::{Coefficient, Nominal, Yardsticks};
 
 use crate::compare::is_counted_without_sync;
 use crate::evidence::is_in_memory;
@@ -21,6 +22,8 @@ pub struct Row {
     pub drained_per_second: f64,
     /// The ack latency.
     pub latency: Latency,
+    /// What a packet costs in yardsticks; `None` where that was not measured or cannot be told.
+    pub cost: Option<Cost>,
     /// The floor's share of an ack.
     pub floor_share: FloorShare,
     /// The floor beside the case in ns, where the disk was certainly of another mood than when the session began.
@@ -46,6 +49,21 @@ pub struct Latency {
     pub longest_ns: Option<u64>,
     /// How many acks there were.
     pub acks: u64,
+}
+
+/// What a packet, a query or a checkpoint costs in yardsticks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Its time at the run's nominal yardsticks, in ns: the geometric mean over blocks.
+    pub time_ns: f64,
+    /// How many floors it takes; `None` where it does not wait for the disk.
+    pub floors: Option<Coefficient>,
+    /// How many CPU references it takes; `None` where the fit leaves them out.
+    pub references: Option<Coefficient>,
+    /// The yardsticks that the time is told at. The floor is of no meaning where it takes none.
+    pub nominal: Nominal,
+    /// The bytes of the floor's payload, where it waits for the disk.
+    pub floor_payload_bytes: Option<u64>,
 }
 
 /// How much of an ack the floor takes up.
@@ -107,6 +125,7 @@ impl Row {
             acked_per_second: record.records_per_second.clone(),
             drained_per_second: record.drained_records_per_second.median,
             latency: Latency::of(&record.ack_latency_ns),
+            cost: record.cost.as_ref().map(Cost::of),
             floor_share: FloorShare::of(record),
             other_mood_floor_ns: session.and_then(|session| other_mood_floor_ns(record, session)),
             syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),
@@ -130,6 +149,24 @@ impl Latency {
             p999_ns: record.p999,
             longest_ns: record.encoded.max,
             acks: record.encoded.count,
+        }
+    }
+}
+
+impl Cost {
+    pub(crate) fn of(record: &CostRecord) -> Self {
+        let fit = &record.fit;
+        let (floors, references) = match fit.yardsticks {
+            Yardsticks::Both => (Some(fit.floors), Some(fit.references)),
+            Yardsticks::FloorOnly => (Some(fit.floors), None),
+            Yardsticks::ReferenceOnly => (None, Some(fit.references)),
+        };
+        Self {
+            time_ns: record.time.geometric_mean_ns(),
+            floors,
+            references,
+            nominal: record.nominal,
+            floor_payload_bytes: record.floor_payload_bytes,
         }
     }
 }

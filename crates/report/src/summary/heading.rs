@@ -104,12 +104,12 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
     format!("## Beware\n\n{lines}")
 }
 
-/// The questions, with a link each and their first finding.
+/// The questions, with a link each and their first sentence.
 pub(super) fn contents(models: &[QuestionModel]) -> String {
     let lines: String = models
         .iter()
         .map(|model| {
-            let finding = model.findings.first().map_or("", |finding| finding.sentence.as_str());
+            let finding = model.conclusion.sentences().next().unwrap_or_default();
             format!("- [{0}](#{0}): {finding}\n", model.name)
         })
         .collect();

@@ -1,8 +1,10 @@
 //! One question in the summary.
 
+use crate::findings::Finding;
 use crate::load_curve;
 use crate::locations::CriterionPages;
-use crate::model::{LeftOut, Note, QuestionModel, Statement};
+use crate::model::{Conclusion, LeftOut, Note, QuestionModel, Statement};
+use crate::nominal;
 use crate::table;
 
 /// The question, its table, what it says, what is missing, and how to look further.
@@ -12,13 +14,12 @@ pub(super) fn section(model: &QuestionModel, pages: Option<&CriterionPages>) -> 
         format!("## {}\n", model.name),
         statement(model.statement.as_ref()),
         if has_rows { table::markdown(model) } else { String::new() },
-        if has_rows { LEGEND.to_owned() } else { String::new() },
+        if has_rows { legend(&model.conclusion) } else { String::new() },
         table::markdown_legend(model),
         table::builds(model),
         table::readers_markdown(model),
         load_curve::markdown(&model.curves),
-        resolution(model),
-        findings(model),
+        conclusion(model),
         claims(model),
         list("Left out", model.left_out.iter().map(left_out)),
         list("Notes", model.notes.iter().map(note)),
@@ -34,6 +35,13 @@ const LEGEND: &str = "acked, drained: records per second, drained with the final
     counted; B/rec: bytes handed to write calls per record; kept: what was found after closing and \
     reopening, of what was acked.\n";
 
+/// The same of a question that is judged by its contrasts.
+const JUDGED_LEGEND: &str = "acked, drained: records per second, drained with the final debt charged, the medians over \
+    blocks; time: of a packet (query, checkpoint) at the run's nominal yardsticks, the geometric mean over blocks; a, b: \
+    how many floors and CPU references it takes (`results.csv` has their intervals); p50 to longest: hand-in to ack, a \
+    quantile only with ten acks beyond it; syncs: per commit, counted; B/rec: bytes handed to write calls per record; \
+    kept: what was found after closing and reopening, of what was acked.\n";
+
 fn statement(statement: Option<&Statement>) -> String {
     let Some(statement) = statement else {
         return "The process that measured this question ended before it described it.\n".into();
@@ -47,17 +55,35 @@ fn statement(statement: Option<&Statement>) -> String {
     )
 }
 
-fn resolution(model: &QuestionModel) -> String {
-    let of_builds = if model.builds.is_empty() {
-        ""
-    } else {
-        " Builds at one work are judged by the A/A pair of that work."
-    };
-    format!("**Resolution.** {}{of_builds}\n", model.resolution.sentence())
+/// What the columns of the table mean, as a paragraph.
+fn legend(conclusion: &Conclusion) -> String {
+    match conclusion {
+        Conclusion::Judged { .. } => JUDGED_LEGEND.to_owned(),
+        Conclusion::ByTwins { .. } => LEGEND.to_owned(),
+    }
 }
 
-fn findings(model: &QuestionModel) -> String {
-    let lines = model.findings.iter().map(|finding| {
+/// The answer and its contrasts, or the resolution and the findings.
+fn conclusion(model: &QuestionModel) -> String {
+    match &model.conclusion {
+        Conclusion::Judged { answer, judged } => {
+            let nominal = nominal::in_words(model);
+            let nominal = if nominal.is_empty() {
+                nominal
+            } else {
+                format!("**Nominal yardsticks.** {nominal}.\n\n")
+            };
+            let answer = list("Answer", answer.sentences.iter().cloned());
+            format!("{nominal}{answer}\n{}", table::contrasts_markdown(judged))
+        }
+        Conclusion::ByTwins { resolution, findings } => {
+            format!("**Resolution.** {}\n\n{}", resolution.sentence(), self::findings(findings))
+        }
+    }
+}
+
+fn findings(findings: &[Finding]) -> String {
+    let lines = findings.iter().map(|finding| {
         let cases: Vec<String> = finding.cases.iter().map(|case| format!("`{case}`")).collect();
         if cases.is_empty() {
             finding.sentence.clone()

@@ -1,7 +1,7 @@
 //! Builds beside the one that took turns with them, as a table in Markdown: time and counted instructions.
 
-use crate::model::{BuildLine, QuestionModel};
-use crate::quantity;
+use crate::judged::cells;
+use crate::model::{BuildLine, Cause, QuestionModel};
 
 /// The table with its legend; empty where no builds were compared.
 #[must_use]
@@ -18,30 +18,34 @@ pub fn builds(model: &QuestionModel) -> String {
     };
     format!(
         "**Builds in turns**\n\n\
-         | work | build | records/s over the reference | resolved | instructions per record | factor by instructions |\n\
+         | work | build | times as long | verdict | instructions per record | factor by instructions |\n\
          | --- | --- | ---: | --- | ---: | ---: |\n{rows}\n\
-         Each build did the same packets in the same second as the reference. Resolved: whether the A/A pair of \
-         that work lets the difference be told. {counted}\n"
+         Each build did the same packets in the same second as the reference. Perhaps by placement: a difference below \
+         3 % that no count of instructions confirms; where the compiler puts a function can be worth as much. {counted}\n"
     )
 }
 
 fn row(line: &BuildLine) -> String {
-    let factor = line.factor.map_or("not compared".into(), |factor| {
-        let [ratio, low, high] =
-            [factor.ratio, factor.low, factor.high].map(quantity::factor_of_percents);
-        format!("{ratio} ({low} to {high})")
-    });
+    let (factor, verdict) = match &line.finding {
+        Some(finding) => {
+            let (factor, interval) = (cells::factor(finding), cells::interval(finding));
+            let placement = match line.cause {
+                Some(Cause::PerhapsPlacement) => ", perhaps by placement",
+                Some(Cause::Flags) | None => "",
+            };
+            let verdict = cells::verdict(finding.verdict) + placement;
+            (format!("{factor} ({interval})"), verdict)
+        }
+        None => ("-".to_owned(), "not judged".to_owned()),
+    };
     let (per_record, by_instructions) =
         line.instructions.map_or(("-".into(), "-".into()), |counted| {
-            let apart = if counted.agrees { "" } else { ", apart" };
-            let factor = quantity::factor_of_percents(counted.factor);
+            let apart = if counted.agrees == Some(false) { ", apart" } else { "" };
+            let factor = cells::ratio(counted.factor);
             (format!("{:.0}", counted.per_record), format!("{factor}{apart}"))
         });
     format!(
-        "| {} | `{}` over `{}` | {factor} | {} | {per_record} | {by_instructions} |\n",
-        line.work,
-        line.build,
-        line.reference,
-        if line.is_resolved { "yes" } else { "no" },
+        "| {} | `{}` over `{}` | {factor} | {verdict} | {per_record} | {by_instructions} |\n",
+        line.work, line.build, line.reference,
     )
 }

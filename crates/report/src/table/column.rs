@@ -1,6 +1,8 @@
 //! The columns: heading, place, and how a row fills them.
 
-use crate::model::{FloorShare, Row, Verified};
+use measure::stats::Coefficient;
+
+use crate::model::{Conclusion, FloorShare, QuestionModel, Row, Verified};
 use crate::quantity;
 
 /// What stands where a figure does not exist.
@@ -20,7 +22,7 @@ pub(super) struct Column {
 
 /// Where cells stand in their column.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Align {
+pub(crate) enum Align {
     /// Words.
     Left,
     /// Numbers.
@@ -36,9 +38,25 @@ pub(super) enum Room {
     Essential,
 }
 
-/// The columns in their order.
-pub(super) const COLUMNS: [Column; 13] = [
-    Column { align: Align::Left, ..essential("case", |row| row.id.clone()) },
+/// The columns of a question, in their order, and what they mean.
+pub(super) struct Columns {
+    pub(super) columns: &'static [Column],
+    /// Without those whose heading says it.
+    pub(super) legend: &'static str,
+}
+
+impl Columns {
+    pub(super) fn of(model: &QuestionModel) -> Self {
+        match model.conclusion {
+            Conclusion::Judged { .. } => Self { columns: &JUDGED, legend: JUDGED_LEGEND },
+            Conclusion::ByTwins { .. } => Self { columns: &BY_TWINS, legend: BY_TWINS_LEGEND },
+        }
+    }
+}
+
+/// Those of a question whose cases stand beside a floor each.
+const BY_TWINS: [Column; 13] = [
+    CASE,
     essential("acked", |row| quantity::rate(row.acked_per_second.median)),
     dispensable(2, "low-high", |row| quantity::rate_range(&row.acked_per_second)),
     essential("drained", |row| quantity::rate(row.drained_per_second)),
@@ -53,6 +71,32 @@ pub(super) const COLUMNS: [Column; 13] = [
     essential("kept", |row| verified(row.verified)),
 ];
 
+const BY_TWINS_LEGEND: &str = "records/s acked, drained; hand-in to ack p50 to longest; floor: its share of an ack; \
+                               kept: found on reopening";
+
+/// Those of a question that is measured in blocks and judged by its contrasts.
+const JUDGED: [Column; 12] = [
+    CASE,
+    essential("acked", |row| quantity::rate(row.acked_per_second.median)),
+    essential("drained", |row| quantity::rate(row.drained_per_second)),
+    essential("time", |row| {
+        row.cost.map_or(NONE.into(), |cost| quantity::duration_ns(cost.time_ns))
+    }),
+    essential("a", |row| yardsticks(row.cost.and_then(|cost| cost.floors))),
+    essential("b", |row| yardsticks(row.cost.and_then(|cost| cost.references))),
+    essential("p50", |row| latency(row.latency.p50_ns)),
+    essential("p99", |row| latency(row.latency.p99_ns)),
+    essential("longest", |row| latency(row.latency.longest_ns)),
+    essential("syncs", |row| row.syncs_per_commit.map_or(NONE.into(), quantity::short)),
+    dispensable(1, "B/rec", |row| row.bytes_per_record.map_or(NONE.into(), bytes_per_record)),
+    essential("kept", |row| verified(row.verified)),
+];
+
+const JUDGED_LEGEND: &str = "records/s acked, drained; time per packet at the run's nominal yardsticks = a floors + b \
+                             CPU references; hand-in to ack p50 to longest; kept: found on reopening";
+
+const CASE: Column = Column { align: Align::Left, ..essential("case", |row| row.id.clone()) };
+
 const fn essential(heading: &'static str, cell: fn(&Row) -> String) -> Column {
     Column { heading, align: Align::Right, room: Room::Essential, cell }
 }
@@ -63,6 +107,10 @@ const fn dispensable(rank: u8, heading: &'static str, cell: fn(&Row) -> String) 
 
 fn latency(nanoseconds: Option<u64>) -> String {
     nanoseconds.map_or(NONE.into(), |nanoseconds| quantity::duration_ns(nanoseconds as f64))
+}
+
+fn yardsticks(coefficient: Option<Coefficient>) -> String {
+    coefficient.map_or(NONE.into(), |coefficient| quantity::factor(coefficient.estimate))
 }
 
 fn floor_share(share: FloorShare) -> String {

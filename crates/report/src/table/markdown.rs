@@ -1,6 +1,6 @@
 //! The table as Markdown (GitHub's tables).
 
-use super::column::{Align, COLUMNS, Column};
+use super::column::{Align, Column, Columns};
 use super::marks;
 use crate::model::{QuestionModel, Row};
 
@@ -11,18 +11,19 @@ const OTHER_MOOD: &str = " \\*";
 /// with a line feed.
 #[must_use]
 pub fn markdown(model: &QuestionModel) -> String {
-    let headings = COLUMNS.iter().map(|column| column.heading.to_owned());
-    let rules = COLUMNS.iter().map(|column| match column.align {
+    let columns = Columns::of(model).columns;
+    let headings = columns.iter().map(|column| column.heading.to_owned());
+    let rules = columns.iter().map(|column| match column.align {
         Align::Left => "---".to_owned(),
         Align::Right => "---:".to_owned(),
     });
     let mut table = line(headings) + &line(rules);
     for group in &model.groups {
         let heading = format!("**{}**", group.heading());
-        let blanks = COLUMNS.iter().skip(1).map(|_| String::new());
+        let blanks = columns.iter().skip(1).map(|_| String::new());
         table += &line(std::iter::once(heading).chain(blanks));
         for row in &group.rows {
-            table += &line(COLUMNS.iter().map(|column| cell(column, row)));
+            table += &line(columns.iter().map(|column| cell(column, row)));
         }
     }
     table

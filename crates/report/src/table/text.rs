@@ -1,8 +1,8 @@
 //! The table as plain text for a terminal.
 
-use super::column::{Align, COLUMNS, Column, Room};
+use super::column::{Align, Column, Columns, Room};
 use super::marks;
-use crate::model::{FloorShare, QuestionModel, Row};
+use crate::model::{Conclusion, FloorShare, QuestionModel, Row};
 use crate::terminal::Terminal;
 use crate::wrap;
 
@@ -11,10 +11,6 @@ const GAPS: [usize; 2] = [2, 1];
 
 /// Rows stand under their group's heading.
 const INDENT: &str = "  ";
-
-/// What the columns mean, without those whose heading says it.
-const LEGEND: &str = "records/s acked, drained; hand-in to ack p50 to longest; floor: its share of an ack; \
-                      kept: found on reopening";
 
 /// The columns that are shown, and how they are laid out.
 struct Layout {
@@ -47,8 +43,9 @@ pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
 
 impl Layout {
     fn fitting(model: &QuestionModel, columns_max: usize) -> Self {
+        let columns = Columns::of(model).columns.iter();
         let mut shown: Vec<Shown> =
-            COLUMNS.iter().map(|column| Shown { column, width: width(column, model) }).collect();
+            columns.map(|column| Shown { column, width: width(column, model) }).collect();
         let mut left_out = Vec::new();
         loop {
             let cells: usize = shown.iter().map(|shown| shown.width).sum();
@@ -98,12 +95,13 @@ fn cell(column: &Column, row: &Row) -> String {
 }
 
 fn legend(model: &QuestionModel, layout: &Layout) -> String {
-    let mut legend = LEGEND.to_owned();
+    let mut legend = Columns::of(model).legend.to_owned();
     if model.rows().any(|row| row.twin_of.is_some()) {
         legend += "; = A/A twin";
     }
+    let is_by_twins = matches!(model.conclusion, Conclusion::ByTwins { .. });
     let is_uncompared = |row: &Row| matches!(row.floor_share, FloorShare::TooFewPieces { .. });
-    if model.rows().any(is_uncompared) {
+    if is_by_twins && model.rows().any(is_uncompared) {
         legend += "; n of m: pieces with a steady floor, too few";
     }
     if let Some(other_mood) = marks::other_mood_legend(model) {

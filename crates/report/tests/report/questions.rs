@@ -7,10 +7,19 @@ use report::evidence::Evidence;
 use crate::made_up::{Made, evidence_of, question};
 use crate::says::resolving;
 
-/// `log_vs_sqlite` at these packet sizes: the log takes `log_ns` for a packet, `SQLite`'s best that syncs
-/// `sqlite_ns`, each for the packet size of the same place.
+/// `log_vs_sqlite`, as far as its records are not measured in blocks.
 pub(crate) fn log_vs_sqlite(sizes: &[u64], log_ns: &[f64], sqlite_ns: &[f64]) -> Vec<Made> {
-    let name = "log_vs_sqlite";
+    log_and_sqlite("log_vs_sqlite", sizes, log_ns, sqlite_ns)
+}
+
+/// The log and `SQLite` at these packet sizes: the log takes `log_ns` for a packet, `SQLite`'s best that syncs
+/// `sqlite_ns`, each for the packet size of the same place.
+pub(crate) fn log_and_sqlite(
+    name: &'static str,
+    sizes: &[u64],
+    log_ns: &[f64],
+    sqlite_ns: &[f64],
+) -> Vec<Made> {
     let mut cases = Vec::new();
     for ((size, log), sqlite) in sizes.iter().zip(log_ns).zip(sqlite_ns) {
         let made = |label, packet_ns| Made::sqlite(name, label, *size, packet_ns);

@@ -92,7 +92,7 @@ fn a_summary_tells_what_a_reader_needs() {
         "- claim: nothing at all (a passer-by)",
         "| **as it comes** |",
         "**Resolution.** Differences beyond 1.0 % are findings",
-        "(wal-full-fdatasync/1). Cases: `log/1`, `wal-full-fdatasync/1`.",
+        "**Findings**\n\n- At 1 record per packet, best against worst: off-off/1",
         "- `wal-full/9` failed: 3 records lost\n- `delete-full/8` dropped: 20 s a case\n\
          - `wal-full/7` skipped: too odd\n- `log/9` not run\n",
         "`cargo bench --bench log_vs_sqlite -- '/delete-full/1$'`",
@@ -157,7 +157,7 @@ fn the_closing_text_holds_table_resolution_findings_and_places() {
         "as it comes\n  delete-full/1",
         "\nfloor       fdatasync p50: 16 B 100 us, 6.4 kB 100 us\n",
         "\nresolution  Differences beyond 1.0 %",
-        "\nfindings\n  - At 1 record per packet, the native log (log/1) acks 3.00",
+        "\nfindings\n  - At 1 record per packet, best against worst: off-off/1",
         "\ncriterion   ",
         "\nrecords     ",
         "\nsummary     ",

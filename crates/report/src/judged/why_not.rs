@@ -1,0 +1,78 @@
+//! Why a declared contrast was not judged.
+
+use measure::record::{CaseId, Metric};
+
+use crate::judgement::JudgementError;
+
+/// Why a declared contrast was not judged.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum WhyNotJudged {
+    /// A case has no record.
+    #[error("{case} was not measured")]
+    Missing {
+        /// The case.
+        case: CaseId,
+    },
+    /// A case was not measured in blocks.
+    #[error("{case} was not measured in blocks")]
+    NotInBlocks {
+        /// The case.
+        case: CaseId,
+    },
+    /// A contrast of pairs in turns, whose case took turns with nobody or with another case.
+    #[error("{case} took no turns with {expected}, but with {}", got.as_deref().unwrap_or("no case"))]
+    NoTurns {
+        /// The case.
+        case: CaseId,
+        /// With which it should have.
+        expected: CaseId,
+        /// With which it did.
+        got: Option<String>,
+    },
+    /// A case's pieces did not tell its cost in yardsticks.
+    #[error("the pieces of {case} do not tell its cost in yardsticks")]
+    NoCost {
+        /// The case.
+        case: CaseId,
+    },
+    /// The two were measured by different processes, whose blocks are not the same ones.
+    #[error("the two were measured by different processes, which share no block")]
+    MeasuredApart,
+    /// The case's yardsticks are not among those of both runs.
+    #[error("{case} stood beside a yardstick that the other run does not have")]
+    NoCommonYardstick {
+        /// The case.
+        case: CaseId,
+    },
+    /// Pieces do not hold this metric.
+    #[error("the blocks do not hold the metric {metric:?}")]
+    NoSuchMetric {
+        /// The metric.
+        metric: Metric,
+    },
+    /// Too few blocks hold both.
+    #[error("expected at least {expected} blocks with both cases, got {got}")]
+    TooFewBlocks {
+        /// How many it takes.
+        expected: usize,
+        /// How many there are.
+        got: usize,
+    },
+    /// The question declares it twice; the first is judged.
+    #[error("the question declares it twice")]
+    DeclaredTwice,
+    /// The times cannot be judged, as the judgement says.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl From<JudgementError> for WhyNotJudged {
+    fn from(error: JudgementError) -> Self {
+        match error {
+            JudgementError::TooFewBlocks { expected, got, .. } => {
+                Self::TooFewBlocks { expected, got }
+            }
+            other => Self::Unusable(other.to_string()),
+        }
+    }
+}

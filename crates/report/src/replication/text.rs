@@ -1,0 +1,143 @@
+//! What a person reads of two compared runs.
+
+use std::collections::BTreeMap;
+
+use super::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
+use crate::judged::cells;
+use crate::judgement::{Class, ContrastKey, Finding, Findings, Replicated, Shortfall};
+use crate::quantity;
+use crate::table::column::Align;
+use crate::table::grid::{self, Heading};
+use crate::wrap::hanging;
+
+const HEADINGS: [Heading; 7] = [
+    ("case", Align::Left),
+    ("baseline", Align::Left),
+    ("first", Align::Right),
+    ("verdict", Align::Left),
+    ("second", Align::Right),
+    ("verdict", Align::Left),
+    ("z", Align::Right),
+];
+
+/// Where the two disagree, a line each; then how many agree, and how wide the intervals are.
+#[must_use]
+pub fn text(runs: &TwoRuns, outcome: &Replicates, columns: usize) -> String {
+    if let Replicates::NotCheckable(_) = outcome {
+        return hanging("", &said(outcome), columns);
+    }
+    let mut text = String::new();
+    let rows = disagreeing(runs);
+    if !rows.is_empty() {
+        text += &(grid::text(&HEADINGS, rows, columns) + "\n");
+    }
+    for warning in &runs.warnings {
+        text += &hanging("warning: ", warning, columns);
+    }
+    text += &hanging("", &counts(runs), columns);
+    for widths in runs.half_widths() {
+        text += &hanging("", &half_widths(&widths), columns);
+    }
+    text + &hanging("", &said(outcome), columns)
+}
+
+/// The contrasts that are more than 2 standard errors apart, or of opposite verdicts.
+fn disagreeing(runs: &TwoRuns) -> Vec<[String; HEADINGS.len()]> {
+    let (first, second) = (by_key(&runs.first), by_key(&runs.second));
+    let row = |contrast: &Replicated| {
+        let (first, second) = (first.get(&contrast.key)?, second.get(&contrast.key)?);
+        Some([
+            contrast.key.case.0.clone(),
+            contrast.key.baseline.0.clone(),
+            cells::factor(first),
+            cells::verdict(first.verdict),
+            cells::factor(second),
+            cells::verdict(second.verdict),
+            format!("{:.1}", contrast.z),
+        ])
+    };
+    let both = runs.replication.both.iter();
+    both.filter(|contrast| !contrast.is_within() || contrast.is_opposite())
+        .filter_map(row)
+        .collect()
+}
+
+fn by_key(findings: &Findings) -> BTreeMap<&ContrastKey, &Finding> {
+    findings.rows().iter().map(|finding| (&finding.key, finding)).collect()
+}
+
+fn counts(runs: &TwoRuns) -> String {
+    let replication = &runs.replication;
+    let share = replication.within_share().map_or("-".to_owned(), quantity::percent);
+    let alone = replication.only_first.len() + replication.only_second.len();
+    let alone = match alone {
+        0 => String::new(),
+        alone => format!("; {alone} judged in one run only"),
+    };
+    let not_judged = match runs.first.not_judged().len() + runs.second.not_judged().len() {
+        0 => String::new(),
+        rows => format!("; {rows} not judged"),
+    };
+    format!(
+        "{} of {} contrasts within 2 standard errors ({share}); {} of opposite verdicts{alone}{not_judged}",
+        replication.within(),
+        replication.both.len(),
+        replication.opposite().count(),
+    )
+}
+
+fn half_widths(widths: &HalfWidths) -> String {
+    let percent = |width: Option<f64>| {
+        width.map_or("-".to_owned(), |width| quantity::percent(width.exp_m1()))
+    };
+    format!(
+        "median half-width at 95 %, {}: {} in the first run, {} in the second",
+        class(widths.class),
+        percent(widths.first),
+        percent(widths.second)
+    )
+}
+
+fn class(class: Class) -> &'static str {
+    match class {
+        Class::Disk => "disk",
+        Class::DiskWithIndex => "disk with index",
+        Class::Memory => "memory",
+        Class::Turns => "turns",
+        Class::Log => "log",
+    }
+}
+
+fn said(outcome: &Replicates) -> String {
+    match outcome {
+        Replicates::Holds => "The second run replicates the first.".to_owned(),
+        Replicates::Fails(shortfalls) => {
+            let shortfalls: Vec<String> = shortfalls.iter().map(shortfall).collect();
+            format!("The second run does not replicate the first: {}.", shortfalls.join("; "))
+        }
+        Replicates::NotCheckable(WhyNotCheckable::NothingInCommon) => {
+            "Not checked: expected contrasts that both runs have judged, got none. Run one question in blocks twice, \
+             each time with at least 4 blocks."
+                .to_owned()
+        }
+        Replicates::NotCheckable(WhyNotCheckable::SameMeasurement) => {
+            "Not checked: expected two runs, got one and the same measurement in both. Name two runs below \
+             target/durabench/runs."
+                .to_owned()
+        }
+    }
+}
+
+fn shortfall(shortfall: &Shortfall) -> String {
+    match shortfall {
+        Shortfall::NothingInCommon => "no contrast is in both".to_owned(),
+        Shortfall::Opposite { expected_max, got } => {
+            format!("expected at most {expected_max} of opposite verdicts, got {}", got.len())
+        }
+        Shortfall::Apart { expected_min, got } => format!(
+            "expected at least {} within 2 standard errors, got {}",
+            quantity::percent(*expected_min),
+            quantity::percent(*got)
+        ),
+    }
+}

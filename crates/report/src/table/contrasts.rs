@@ -1,0 +1,131 @@
+//! A judged question's contrasts as a table.
+
+use std::collections::BTreeSet;
+
+use super::column::Align;
+use super::grid::{self, Heading};
+use crate::judged::{Answer, Judged, JudgedRow, cells};
+use crate::judgement::{ContrastKey, ContrastKind, Verdict};
+use crate::wrap::hanging;
+
+/// A terminal shows so many; the rest is in `findings.json` and in the summary.
+const ROWS_MAX: usize = 24;
+
+/// What stands where a figure does not exist.
+const NONE: &str = "-";
+
+const HEADINGS: [Heading; 6] = [
+    ("case", Align::Left),
+    ("baseline", Align::Left),
+    ("times as long", Align::Right),
+    ("95 %", Align::Right),
+    ("verdict", Align::Left),
+    ("could have seen", Align::Right),
+];
+
+/// The table for a terminal of so many columns, the most important rows where there are many, and why others
+/// could not be judged. Empty without contrasts; else ends with a line feed.
+#[must_use]
+pub fn contrasts_text(judged: &Judged, answer: &Answer, columns: usize) -> String {
+    if judged.rows.is_empty() {
+        return String::new();
+    }
+    let shown = most_important(judged, answer);
+    let rows: Vec<[String; HEADINGS.len()]> =
+        shown.iter().map(|row| cells_of(row, "not judged")).collect();
+    let mut text = grid::text(&HEADINGS, rows, columns);
+    if shown.len() < judged.rows.len() {
+        let all = judged.rows.len();
+        let rest = format!("{} of {all} contrasts; the rest is in findings.json", shown.len());
+        text += &hanging("  ", &rest, columns);
+    }
+    for (reason, contrasts) in reasons(judged) {
+        let reason = format!("not judged: {reason} ({})", counted(contrasts, "contrast"));
+        text += &hanging("  ", &reason, columns);
+    }
+    text
+}
+
+/// Every contrast as a Markdown table; empty without contrasts.
+#[must_use]
+pub fn contrasts_markdown(judged: &Judged) -> String {
+    if judged.rows.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<[String; HEADINGS.len()]> = judged
+        .rows
+        .iter()
+        .map(|row| {
+            let why = match row {
+                JudgedRow::Judged(_) => String::new(),
+                JudgedRow::NotJudged { why, .. } => format!("not judged: {why}"),
+            };
+            let [case, baseline, rest @ ..] = cells_of(row, &why);
+            let [factor, interval, verdict, seen] = rest;
+            [format!("`{case}`"), format!("`{baseline}`"), factor, interval, verdict, seen]
+        })
+        .collect();
+    format!("**Contrasts**\n\n{}\n{LEGEND}\n", grid::markdown(&HEADINGS, &rows))
+}
+
+const LEGEND: &str = "Times as long: the case's time per packet over the baseline's, at the run's nominal yardsticks, \
+    or measured in turns. Differs: the 99 % interval lies beyond the smallest effect of interest; equal: the 90 % \
+    interval lies inside; could have seen: the smallest factor that 4 of 5 such runs would call a difference. \
+    `findings.json` has all three intervals, the standard error and what it was shrunk towards.";
+
+fn cells_of(row: &JudgedRow, not_judged: &str) -> [String; HEADINGS.len()] {
+    let ContrastKey { case, baseline, .. } = row.key();
+    let [factor, interval, verdict, seen] = match row.finding() {
+        Some(finding) => [
+            cells::factor(finding),
+            cells::interval(finding),
+            cells::verdict(finding.verdict),
+            cells::ratio(finding.could_have_seen),
+        ],
+        None => [NONE, NONE, not_judged, NONE].map(str::to_owned),
+    };
+    [case.0.clone(), baseline.0.clone(), factor, interval, verdict, seen]
+}
+
+/// The rows that a terminal shows, in the question's order: those that the answer cites, null pairs that differ, then
+/// what differs most, what is undecided, what was not judged, and what is equal.
+fn most_important<'judged>(judged: &'judged Judged, answer: &Answer) -> Vec<&'judged JudgedRow> {
+    let cited: BTreeSet<&ContrastKey> = answer.cited.iter().collect();
+    let mut ranked: Vec<(usize, &JudgedRow)> = judged.rows.iter().enumerate().collect();
+    let rank = |row: &JudgedRow| {
+        let Some(finding) = row.finding() else { return (4, 0.0) };
+        let size = -finding.log_factor().abs();
+        match finding.verdict {
+            _ if cited.contains(&finding.key) => (0, size),
+            Verdict::Differs { .. } if finding.key.kind == ContrastKind::NullPair => (1, size),
+            Verdict::Differs { .. } => (2, size),
+            Verdict::Undecided => (3, size),
+            Verdict::EqualWithin { .. } => (5, size),
+        }
+    };
+    ranked.sort_by(|(_, a), (_, b)| {
+        let ((a, of_a), (b, of_b)) = (rank(a), rank(b));
+        a.cmp(&b).then(of_a.total_cmp(&of_b))
+    });
+    ranked.truncate(ROWS_MAX);
+    ranked.sort_by_key(|(place, _)| *place);
+    ranked.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Each reason once, with how many contrasts have it.
+fn reasons(judged: &Judged) -> Vec<(String, usize)> {
+    let mut reasons: Vec<(String, usize)> = Vec::new();
+    for (_, why) in judged.not_judged() {
+        let why = why.to_string();
+        match reasons.iter_mut().find(|(reason, _)| *reason == why) {
+            Some((_, contrasts)) => *contrasts += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    reasons
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
