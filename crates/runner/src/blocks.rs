@@ -67,6 +67,8 @@ pub struct Timing {
     pub warm_up: Option<Duration>,
     /// The pieces; `None` for as many as the figures need.
     pub pieces: Option<Duration>,
+    /// At least so many pieces, however long they take.
+    pub pieces_min: u32,
 }
 
 /// Told while blocks are measured.
@@ -199,6 +201,7 @@ fn prepare<'question>(
             let timing = Timing {
                 warm_up: timing.warm_up.map(of_block),
                 pieces: timing.pieces.map(of_block),
+                pieces_min: timing.pieces_min.div_ceil(blocks.count.get()),
             };
             Prepared { work: sizing::choose(&untried, timing, ground)?, ..untried }
         }

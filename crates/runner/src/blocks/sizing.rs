@@ -86,7 +86,7 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
         / in_piece(units_per_piece).as_secs_f64()
         / f64::from(tried.turns);
     let pieces_max = of_block.pieces.map_or(PIECES, |_| PIECES_MAX);
-    let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max);
+    let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
     Work { pieces, units_per_piece, warm_up_units: warm_up.unwrap_or(units_per_piece) }
 }
@@ -95,7 +95,7 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
 mod tests {
     use super::*;
 
-    const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None };
+    const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None, pieces_min: 0 };
 
     fn alone(unit: Duration) -> Tried {
         Tried { unit, cycle: None, turns: 1 }
@@ -130,8 +130,11 @@ mod tests {
         let said = Timing {
             warm_up: Some(Duration::from_millis(10)),
             pieces: Some(Duration::from_secs(2)),
+            pieces_min: 0,
         };
         let work = work_for(alone(Duration::from_millis(1)), said);
         assert_eq!((work.units_per_piece, work.pieces, work.warm_up_units), (8, 250, 10));
+        let many = Timing { pieces_min: 2_000, ..said };
+        assert_eq!(work_for(alone(Duration::from_millis(1)), many).pieces, 2_000);
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use measure::record::CostRecord;
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
+use write_path::SyncPromise;
+
 use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
 use crate::nanoseconds;
@@ -46,13 +48,13 @@ fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
     Some(CostRecord { fit, floor_payload_bytes, nominal, time })
 }
 
-/// Which yardsticks a case is fitted to. A log is a floor and nothing else: with the reference beside it
-/// the fit followed outliers, and its A/A pair spread more.
+/// Which yardsticks a case is fitted to. A log is a floor and nothing else, and a case whose acks wait for no sync is
+/// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more.
 fn yardsticks(case: &Case) -> Yardsticks {
-    match case.load.place {
-        Place::Memory => Yardsticks::ReferenceOnly,
-        Place::Disk if case.path.has_even_commits() => Yardsticks::FloorOnly,
-        Place::Disk => Yardsticks::Both,
+    match (case.load.place, case.path.promise()) {
+        (Place::Memory, _) | (Place::Disk, SyncPromise::NoSync) => Yardsticks::ReferenceOnly,
+        (Place::Disk, _) if case.path.has_even_commits() => Yardsticks::FloorOnly,
+        (Place::Disk, _) => Yardsticks::Both,
     }
 }
 
