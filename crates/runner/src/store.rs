@@ -151,16 +151,6 @@ impl Store {
         })
     }
 
-    /// Opens the path anew beside itself, and closes the old one: what it stores stays as it is,
-    /// the length of a WAL included, and its memory lies elsewhere.
-    ///
-    /// # Errors
-    /// What opening or closing answered; a path that lets nobody in beside itself cannot do this.
-    pub fn reopen(&mut self, spec: &dyn PathSpec) -> Result<(), RunnerError> {
-        let anew = spec.open(self.directory.path())?;
-        Ok(std::mem::replace(&mut self.path, anew).close()?)
-    }
-
     /// Closes the path and keeps the rest.
     ///
     /// # Errors
