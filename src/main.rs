@@ -2,9 +2,12 @@
 
 mod bounded;
 mod builds;
+mod calibrate;
 mod floor;
 mod growth;
+mod predict;
 mod reference;
+mod saying;
 mod tables;
 mod vote;
 
@@ -34,6 +37,10 @@ enum Command {
     Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
     Builds,
+    /// Checks the judgement on this machine: pairs of equal cases, or costs that are planted.
+    Calibrate(calibrate::Options),
+    /// Says what the cases of another machine's run would take here.
+    Predict(predict::Options),
     /// Puts the first document's load of votes on a write path, at a rate that does not wait for acks.
     Vote(vote::Options),
 }
@@ -52,6 +59,8 @@ fn main() -> ExitCode {
         Command::Tables(options) => tables::run(&options, &mut out),
         Command::Reference(options) => reference::run(&options, &mut out),
         Command::Builds => builds::run(&mut out).map(|()| ExitCode::SUCCESS),
+        Command::Calibrate(options) => calibrate::run(&options, &mut out),
+        Command::Predict(options) => predict::run(&options, &mut out),
         Command::Vote(options) => vote::run(&options, &mut out),
     };
     match outcome {
@@ -73,7 +82,11 @@ impl Command {
         match self {
             Self::Tables(_) | Self::Reference(_) => true,
             Self::Vote(options) => options.measures(),
-            Self::Floor(_) | Self::Growth(_) | Self::Builds => false,
+            Self::Floor(_)
+            | Self::Growth(_)
+            | Self::Builds
+            | Self::Calibrate(_)
+            | Self::Predict(_) => false,
         }
     }
 }

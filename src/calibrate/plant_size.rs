@@ -1,0 +1,156 @@
+//! How large a planted cost is in truth: measured by itself, and not by the design that has to find it.
+
+use std::time::Duration;
+
+use fixture::{Case, Place};
+use measure::stats::median;
+use runner::driver::{Attention, Watch};
+use runner::grounds::Grounds;
+use runner::reading::Task;
+use runner::store::{Start, Store};
+use write_path::sqlite::SqliteSpec;
+
+use super::kinds::{TURNS_PREFILL, in_memory, votes};
+use super::plant::{Plant, PlantedIn, PlantedSpec};
+
+/// A planted amount with what it is worth.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlantSize {
+    /// What to plant.
+    pub(super) amount: u32,
+    /// What it adds to a packet's time, as a share of it.
+    pub(super) share: f64,
+    /// Half of the 95 % interval of `share`.
+    pub(super) half_width: f64,
+    /// A packet's time without it.
+    pub(super) packet_ns: f64,
+}
+
+/// Groups of four turns (without, with, with, without) by which an amount is chosen.
+const TRIED_GROUPS: usize = 24;
+
+/// Groups by which the chosen amount is measured.
+const MEASURED_GROUPS: usize = 120;
+
+/// How often the amount is corrected.
+const CORRECTIONS: u32 = 3;
+
+/// Packets of a turn: about a millisecond, so that all four lie in one moment of the processor.
+const PACKETS_OF_A_TURN: u64 = 4;
+
+/// What is tried first: some thousandths of an insert, or rounds.
+const FIRST_AMOUNT: u32 = 64;
+
+/// The largest amount that is planted.
+const AMOUNT_MAX: f64 = 10_000_000.0;
+
+/// Chooses an amount that adds `wanted` (a share) to a packet's time, and measures what it really adds: on one store, in
+/// turns with none, so that nothing differs but the amount.
+pub(super) fn choose(
+    spec: SqliteSpec,
+    place: PlantedIn,
+    wanted: f64,
+    grounds: &mut Grounds,
+) -> anyhow::Result<PlantSize> {
+    let plant = Plant::of(place, 0);
+    let path = PlantedSpec { spec, plant: plant.clone() };
+    let case = Case::new(path, in_memory(votes(400))).prefilled(TURNS_PREFILL);
+    let ground = grounds.at(Place::Memory).map_err(|why| anyhow::anyhow!("no tmpfs: {why}"))?;
+    let store = Store::open(&case, ground, Start::SteadyState)?;
+    let watch = Watch::begin(store.device_meter()?, Attention::Latencies);
+    let mut turns = Turns { store, watch, plant };
+    let mut amount = FIRST_AMOUNT;
+    for _ in 0..CORRECTIONS {
+        let groups = turns.groups(amount, TRIED_GROUPS)?;
+        let (share, _) = middle(&groups)?;
+        // Where the amount is lost in the noise it is far too small.
+        let correction = (wanted / share.max(wanted / 16.0)).clamp(0.05, 16.0);
+        amount = (f64::from(amount) * correction).round().clamp(1.0, AMOUNT_MAX) as u32;
+    }
+    let groups = turns.groups(amount, MEASURED_GROUPS)?;
+    let (share, half_width) = middle(&groups)?;
+    let without: Vec<f64> = groups.iter().map(|group| group.without_ns).collect();
+    let packet_ns = median(&without).unwrap_or(f64::NAN) / (2 * PACKETS_OF_A_TURN) as f64;
+    turns.store.path.close()?;
+    Ok(PlantSize { amount, share, half_width, packet_ns })
+}
+
+/// The times of two turns with the cost and of two without.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    with_ns: f64,
+    without_ns: f64,
+}
+
+struct Turns {
+    store: Store,
+    watch: Watch,
+    plant: Plant,
+}
+
+impl Turns {
+    fn groups(&mut self, amount: u32, count: usize) -> anyhow::Result<Vec<Group>> {
+        let mut groups = Vec::new();
+        for number in 0..=count {
+            fixture::check_interrupt()?;
+            let (mut with, mut without) = (Duration::ZERO, Duration::ZERO);
+            for turn in 0..4 {
+                // Who begins alternates.
+                if [1, 2].contains(&turn) == number.is_multiple_of(2) {
+                    with += self.turn(amount)?;
+                } else {
+                    without += self.turn(0)?;
+                }
+            }
+            self.store.settle()?;
+            // The first one warms up.
+            if number > 0 {
+                let (with_ns, without_ns) = (with.as_nanos() as f64, without.as_nanos() as f64);
+                groups.push(Group { with_ns, without_ns });
+            }
+        }
+        Ok(groups)
+    }
+
+    fn turn(&mut self, amount: u32) -> anyhow::Result<Duration> {
+        self.plant.set(amount);
+        let done = self.store.work(Task::Write, PACKETS_OF_A_TURN, &mut self.watch)?;
+        // Histograms that nobody asks for are emptied here.
+        drop(self.watch.take_latencies());
+        Ok(done.elapsed)
+    }
+}
+
+/// The median of what the cost adds, as a share, and half of its 95 % interval (the normal approximation by order
+/// statistics needs no spread: the ranks around the median).
+fn middle(groups: &[Group]) -> anyhow::Result<(f64, f64)> {
+    let mut shares: Vec<f64> =
+        groups.iter().map(|group| group.with_ns / group.without_ns - 1.0).collect();
+    shares.sort_by(f64::total_cmp);
+    let count = shares.len() as f64;
+    let reach = 0.98 * count.sqrt();
+    let at = |rank: f64| shares.get(rank.clamp(0.0, count - 1.0) as usize).copied();
+    let ends = at(count / 2.0 - reach).zip(at(count / 2.0 + reach));
+    let (middle, (low, high)) = median(&shares)
+        .zip(ends)
+        .ok_or_else(|| anyhow::anyhow!("expected turns with and without the cost, got none"))?;
+    Ok((middle, (high - low) / 2.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_is_not_moved_by_stalls() {
+        let group = |number: i32| Group {
+            with_ns: if number == 7 { 1e9 } else { 1030.0 + f64::from(number % 5) },
+            without_ns: 1000.0,
+        };
+        let groups: Vec<Group> = (0..120).map(group).collect();
+        let (share, half_width) = middle(&groups).unwrap();
+        assert!((share - 0.032).abs() < 1e-9, "{share}");
+        assert!(half_width <= 0.001, "{half_width}");
+        assert!(middle(&[]).is_err());
+    }
+}
