@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use clap::Args;
 use measure::record::RunRecord;
 use measure::run::read_run;
@@ -59,11 +59,11 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         .iter()
         .map(|record| Row::of(record, &here))
         .collect::<anyhow::Result<Vec<Row>>>()
-        .with_context(|| format!("{}", run.display()))?;
+        .map_err(|error| anyhow!("{}: {error}", run.display()))?;
     print(&rows, &here, all - known.len(), out)?;
     if let Some(file) = &options.csv {
         let written = row::write_csv(&rows, file);
-        written.with_context(|| format!("writing {}", file.display()))?;
+        written.map_err(|error| anyhow!("writing {}: {error}", file.display()))?;
         writeln!(out, "csv         {}", file.display())?;
     }
     Ok(exit_code())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fixture::{Case, Place};
 use measure::stats::median;
 use runner::driver::{Attention, Watch};
-use runner::grounds::Grounds;
+use runner::grounds::{Ground, Grounds};
 use runner::reading::Task;
 use runner::store::{Start, Store};
 use write_path::sqlite::SqliteSpec;
@@ -26,53 +26,76 @@ pub(super) struct PlantSize {
     pub(super) packet_ns: f64,
 }
 
-/// Groups of four turns (without, with, with, without) by which an amount is chosen.
-const TRIED_GROUPS: usize = 24;
+/// Groups of four turns (without, with, with, without) on one store: about as many packets as a replicate has, so that
+/// the store is as large.
+const GROUPS_OF_A_STORE: usize = 12;
 
-/// Groups by which the chosen amount is measured.
-const MEASURED_GROUPS: usize = 120;
+/// Stores by which an amount is chosen.
+const TRIED_STORES: usize = 5;
+
+/// Stores on which the chosen amount is measured.
+const MEASURED_STORES: usize = 25;
 
 /// How often the amount is corrected.
 const CORRECTIONS: u32 = 3;
 
-/// Packets of a turn: about a millisecond, so that all four lie in one moment of the processor.
+/// Packets of a turn: so few that all four turns lie in one moment of the processor.
 const PACKETS_OF_A_TURN: u64 = 4;
 
-/// What is tried first: some thousandths of an insert, or rounds.
-const FIRST_AMOUNT: u32 = 64;
+/// Records of a packet.
+const RECORDS: u32 = 400;
 
 /// The largest amount that is planted.
 const AMOUNT_MAX: f64 = 10_000_000.0;
 
-/// Chooses an amount that adds `wanted` (a share) to a packet's time, and measures what it really adds: on one store, in
-/// turns with none, so that nothing differs but the amount.
+/// Chooses an amount that adds `wanted` (a share) to a packet's time, and measures what it really adds: on the same stores,
+/// in turns with none, so that nothing differs but the amount.
 pub(super) fn choose(
     spec: SqliteSpec,
     place: PlantedIn,
     wanted: f64,
     grounds: &mut Grounds,
 ) -> anyhow::Result<PlantSize> {
-    let plant = Plant::of(place, 0);
-    let path = PlantedSpec { spec, plant: plant.clone() };
-    let case = Case::new(path, in_memory(votes(400))).prefilled(TURNS_PREFILL);
     let ground = grounds.at(Place::Memory).map_err(|why| anyhow::anyhow!("no tmpfs: {why}"))?;
-    let store = Store::open(&case, ground, Start::SteadyState)?;
-    let watch = Watch::begin(store.device_meter()?, Attention::Latencies);
-    let mut turns = Turns { store, watch, plant };
-    let mut amount = FIRST_AMOUNT;
+    // Nearly what is wanted, so that the corrections are small.
+    let mut amount = match place {
+        PlantedIn::Path => (wanted * f64::from(RECORDS) * 1000.0) as u32,
+        PlantedIn::Sqlite => (wanted * 500.0) as u32,
+    }
+    .max(1);
     for _ in 0..CORRECTIONS {
-        let groups = turns.groups(amount, TRIED_GROUPS)?;
-        let (share, _) = middle(&groups)?;
+        let (share, _) = middle(&groups(spec, place, amount, TRIED_STORES, ground)?)?;
         // Where the amount is lost in the noise it is far too small.
-        let correction = (wanted / share.max(wanted / 16.0)).clamp(0.05, 16.0);
+        let correction = (wanted / share.max(wanted / 8.0)).max(0.125);
         amount = (f64::from(amount) * correction).round().clamp(1.0, AMOUNT_MAX) as u32;
     }
-    let groups = turns.groups(amount, MEASURED_GROUPS)?;
+    let groups = groups(spec, place, amount, MEASURED_STORES, ground)?;
     let (share, half_width) = middle(&groups)?;
     let without: Vec<f64> = groups.iter().map(|group| group.without_ns).collect();
     let packet_ns = median(&without).unwrap_or(f64::NAN) / (2 * PACKETS_OF_A_TURN) as f64;
-    turns.store.path.close()?;
     Ok(PlantSize { amount, share, half_width, packet_ns })
+}
+
+/// Times groups of turns on so many fresh stores.
+fn groups(
+    spec: SqliteSpec,
+    place: PlantedIn,
+    amount: u32,
+    stores: usize,
+    ground: &mut Ground,
+) -> anyhow::Result<Vec<Group>> {
+    let plant = Plant::of(place, 0);
+    let path = PlantedSpec { spec, plant: plant.clone() };
+    let case = Case::new(path, in_memory(votes(RECORDS))).prefilled(TURNS_PREFILL);
+    let mut groups = Vec::new();
+    for _ in 0..stores {
+        let store = Store::open(&case, ground, Start::SteadyState)?;
+        let watch = Watch::begin(store.device_meter()?, Attention::Latencies);
+        let mut turns = Turns { store, watch, plant: plant.clone() };
+        turns.add_groups(amount, &mut groups)?;
+        turns.store.path.close()?;
+    }
+    Ok(groups)
 }
 
 /// The times of two turns with the cost and of two without.
@@ -89,9 +112,8 @@ struct Turns {
 }
 
 impl Turns {
-    fn groups(&mut self, amount: u32, count: usize) -> anyhow::Result<Vec<Group>> {
-        let mut groups = Vec::new();
-        for number in 0..=count {
+    fn add_groups(&mut self, amount: u32, groups: &mut Vec<Group>) -> anyhow::Result<()> {
+        for number in 0..=GROUPS_OF_A_STORE {
             fixture::check_interrupt()?;
             let (mut with, mut without) = (Duration::ZERO, Duration::ZERO);
             for turn in 0..4 {
@@ -109,7 +131,7 @@ impl Turns {
                 groups.push(Group { with_ns, without_ns });
             }
         }
-        Ok(groups)
+        Ok(())
     }
 
     fn turn(&mut self, amount: u32) -> anyhow::Result<Duration> {
@@ -129,7 +151,7 @@ fn middle(groups: &[Group]) -> anyhow::Result<(f64, f64)> {
     shares.sort_by(f64::total_cmp);
     let count = shares.len() as f64;
     let reach = 0.98 * count.sqrt();
-    let at = |rank: f64| shares.get(rank.clamp(0.0, count - 1.0) as usize).copied();
+    let at = |rank: f64| shares.get(rank.max(0.0).min(count - 1.0) as usize).copied();
     let ends = at(count / 2.0 - reach).zip(at(count / 2.0 + reach));
     let (middle, (low, high)) = median(&shares)
         .zip(ends)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::anyhow;
 use fixture::ScratchRoot;
 use measure::floor::PAYLOAD_BYTES_MAX;
 use measure::record::RunRecord;
@@ -109,5 +109,5 @@ fn nominal(readings: &[Reading]) -> anyhow::Result<Nominal> {
         reference_ns: reading.reference_ns,
     };
     let pieces: Vec<Piece> = readings.iter().map(piece).collect();
-    Nominal::of(&pieces).context("reading the yardsticks")
+    Nominal::of(&pieces).map_err(|error| anyhow!("reading the yardsticks: {error}"))
 }
