@@ -274,7 +274,7 @@ fn flags_levels_and_profiles_are_checked() {
     );
     assert_eq!(
         with_lines("profile = \"all\""),
-        "builds.toml:4: build `a`, key `profile`: found `all`, wished \"default\" or \"wide\""
+        "builds.toml:4: build `a`, key `profile`: found `all`, expected \"default\", \"wide\" or \"calibrate\""
     );
 }
 

@@ -30,14 +30,14 @@ pub(super) struct PlantSize {
 /// the store is as large.
 const GROUPS_OF_A_STORE: usize = 12;
 
-/// Stores by which an amount is chosen.
-const TRIED_STORES: usize = 5;
+/// Stores on which an amount is measured.
+const STORES: usize = 25;
 
-/// Stores on which the chosen amount is measured.
-const MEASURED_STORES: usize = 25;
+/// How far what an amount adds may be from what is wanted, as a share of that.
+const TOLERANCE: f64 = 0.15;
 
-/// How often the amount is corrected.
-const CORRECTIONS: u32 = 3;
+/// How often the amount is corrected. What it adds in the end is told, whatever it is.
+const CORRECTIONS_MAX: u32 = 6;
 
 /// Packets of a turn: so few that all four turns lie in one moment of the processor.
 const PACKETS_OF_A_TURN: u64 = 4;
@@ -63,17 +63,30 @@ pub(super) fn choose(
         PlantedIn::Sqlite => (wanted * 500.0) as u32,
     }
     .max(1);
-    for _ in 0..CORRECTIONS {
-        let (share, _) = middle(&groups(spec, place, amount, TRIED_STORES, ground)?)?;
-        // Where the amount is lost in the noise it is far too small.
-        let correction = (wanted / share.max(wanted / 8.0)).max(0.125);
-        amount = (f64::from(amount) * correction).round().clamp(1.0, AMOUNT_MAX) as u32;
+    let mut corrections = 0;
+    loop {
+        let groups = groups(spec, place, amount, ground)?;
+        let (share, half_width) = middle(&groups)?;
+        if (share / wanted - 1.0).abs() <= TOLERANCE || corrections == CORRECTIONS_MAX {
+            let without: Vec<f64> = groups.iter().map(|group| group.without_ns).collect();
+            let packet_ns = median(&without).unwrap_or(f64::NAN) / (2 * PACKETS_OF_A_TURN) as f64;
+            return Ok(PlantSize { amount, share, half_width, packet_ns });
+        }
+        amount = corrected(amount, share, wanted);
+        corrections += 1;
     }
-    let groups = groups(spec, place, amount, MEASURED_STORES, ground)?;
-    let (share, half_width) = middle(&groups)?;
-    let without: Vec<f64> = groups.iter().map(|group| group.without_ns).collect();
-    let packet_ns = median(&without).unwrap_or(f64::NAN) / (2 * PACKETS_OF_A_TURN) as f64;
-    Ok(PlantSize { amount, share, half_width, packet_ns })
+}
+
+/// The amount for a share, by what another amount has added. Where that was lost in the noise it was far too small.
+fn corrected(amount: u32, share: f64, wanted: f64) -> u32 {
+    let correction = (wanted / share.max(wanted / 8.0)).max(0.125);
+    let exact = (f64::from(amount) * correction).round().clamp(1.0, AMOUNT_MAX) as u32;
+    match exact {
+        // Amounts are whole, and the same one again would be no correction.
+        same if same == amount && share < wanted => (amount + 1).min(AMOUNT_MAX as u32),
+        same if same == amount => (amount - 1).max(1),
+        other => other,
+    }
 }
 
 /// Times groups of turns on so many fresh stores.
@@ -81,14 +94,13 @@ fn groups(
     spec: SqliteSpec,
     place: PlantedIn,
     amount: u32,
-    stores: usize,
     ground: &mut Ground,
 ) -> anyhow::Result<Vec<Group>> {
     let plant = Plant::of(place, 0);
     let path = PlantedSpec { spec, plant: plant.clone() };
     let case = Case::new(path, in_memory(votes(RECORDS))).prefilled(TURNS_PREFILL);
     let mut groups = Vec::new();
-    for _ in 0..stores {
+    for _ in 0..STORES {
         let store = Store::open(&case, ground, Start::SteadyState)?;
         let watch = Watch::begin(store.device_meter()?, Attention::Latencies);
         let mut turns = Turns { store, watch, plant: plant.clone() };
@@ -162,6 +174,19 @@ fn middle(groups: &[Group]) -> anyhow::Result<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_comes_nearer_to_what_is_wanted() {
+        assert_eq!(corrected(30, 0.015, 0.03), 60);
+        assert_eq!(corrected(30, 0.06, 0.03), 15);
+        // Lost in the noise, or much too large.
+        assert_eq!(corrected(10, -0.01, 0.03), 80);
+        assert_eq!(corrected(800, 9.0, 0.03), 100);
+        // Whole amounts still move.
+        assert_eq!((corrected(2, 0.025, 0.03), corrected(2, 0.035, 0.03)), (3, 1));
+        assert_eq!(corrected(1, 0.035, 0.03), 1);
+        assert_eq!(corrected(10_000_000, 0.0, 0.03), 10_000_000);
+    }
 
     #[test]
     fn the_middle_is_not_moved_by_stalls() {
