@@ -24,7 +24,7 @@ use fixture::{
     Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
-use sqlite_builds::{SqliteBuild, SyncCall};
+use sqlite_builds::{BuildProfile, SqliteBuild, SyncCall};
 use write_path::LogSpec;
 use write_path::sqlite::{
     JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
@@ -115,7 +115,8 @@ fn add_builds(
     reference: &'static SqliteBuild,
 ) -> Result<(), FixtureError> {
     let beside = work.path(reference);
-    for build in sqlite_builds::builds() {
+    let asked = |build: &&SqliteBuild| build.profile != BuildProfile::Calibrate;
+    for build in sqlite_builds::builds().iter().filter(asked) {
         let differs_in_sync_alone = build.sync_call == SyncCall::Fdatasync
             && build.base == Some(REFERENCE)
             && build.defines.len() == reference.defines.len() + 1;

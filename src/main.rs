@@ -2,10 +2,13 @@
 
 mod bounded;
 mod builds;
+mod calibrate;
 mod compare;
 mod floor;
 mod growth;
+mod predict;
 mod reference;
+mod saying;
 mod tables;
 mod vote;
 
@@ -37,6 +40,10 @@ enum Command {
     Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
     Builds,
+    /// Checks the judgement on this machine: pairs of equal cases, or costs that are planted.
+    Calibrate(calibrate::Options),
+    /// Says what the cases of another machine's run would take here.
+    Predict(predict::Options),
     /// Puts the first document's load of votes on a write path, at a rate that does not wait for acks.
     Vote(vote::Options),
 }
@@ -56,6 +63,8 @@ fn main() -> ExitCode {
         Command::Compare(options) => compare::run(&options, &mut out),
         Command::Reference(options) => reference::run(&options, &mut out),
         Command::Builds => builds::run(&mut out).map(|()| ExitCode::SUCCESS),
+        Command::Calibrate(options) => calibrate::run(&options, &mut out),
+        Command::Predict(options) => predict::run(&options, &mut out),
         Command::Vote(options) => vote::run(&options, &mut out),
     };
     match outcome {
@@ -77,7 +86,11 @@ impl Command {
         match self {
             Self::Tables(_) | Self::Reference(_) | Self::Compare(_) => true,
             Self::Vote(options) => options.measures(),
-            Self::Floor(_) | Self::Growth(_) | Self::Builds => false,
+            Self::Floor(_)
+            | Self::Growth(_)
+            | Self::Builds
+            | Self::Calibrate(_)
+            | Self::Predict(_) => false,
         }
     }
 }

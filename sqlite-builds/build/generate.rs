@@ -18,8 +18,13 @@ pub(crate) fn builds(compiled: &[Compiled<'_>], left_out: &[BuildSpec]) -> Strin
         text += &build_entry(build);
     }
     text += "];\n\n";
-    let names: Vec<&str> = left_out.iter().map(|spec| spec.name.as_str()).collect();
-    writeln!(text, "static LEFT_OUT: [&str; {}] = {names:?};", names.len()).expect(INFALLIBLE);
+    writeln!(text, "static LEFT_OUT: [(&str, BuildProfile); {}] = [", left_out.len())
+        .expect(INFALLIBLE);
+    for spec in left_out {
+        let profile = profile_name(spec.profile);
+        writeln!(text, "    ({:?}, BuildProfile::{profile}),", spec.name).expect(INFALLIBLE);
+    }
+    text += "];\n";
     text
 }
 
@@ -33,10 +38,7 @@ fn build_entry(build: &Compiled<'_>) -> String {
         ThreadMode::MultiThread => "MultiThread",
         ThreadMode::Serialized => "Serialized",
     };
-    let profile = match spec.profile {
-        Profile::Default => "Default",
-        Profile::Wide => "Wide",
-    };
+    let profile = profile_name(spec.profile);
     let sync_call = if calls_fdatasync(&spec.defines) { "Fdatasync" } else { "Fsync" };
     let optional_base = spec.base.as_deref();
     format!(
@@ -56,6 +58,15 @@ fn build_entry(build: &Compiled<'_>) -> String {
 ",
         spec.name, spec.why, spec.compiler_flags, build.optimize, build.object_bytes, build.symbol,
     )
+}
+
+/// The variant of `BuildProfile`.
+fn profile_name(profile: Profile) -> &'static str {
+    match profile {
+        Profile::Default => "Default",
+        Profile::Wide => "Wide",
+        Profile::Calibrate => "Calibrate",
+    }
 }
 
 fn define_text(define: &Define) -> String {

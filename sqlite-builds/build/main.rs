@@ -1,8 +1,8 @@
 //! Compiles every named SQLite build from the amalgamation that libsqlite3-sys ships, and generates
 //! the table of them.
 //!
-//! `DURABENCH_BUILDS=wide` compiles the builds of the wide profile too; `builds.toml` says which
-//! these are.
+//! `DURABENCH_BUILDS=wide` compiles the builds of the wide profile too, `calibrate` those that have a
+//! cost planted, and `wide,calibrate` both; `builds.toml` says which these are.
 
 mod amalgamation;
 mod api_entries;
@@ -60,10 +60,10 @@ fn run() -> Result<()> {
     watch(&crate_directory);
 
     let specs = read_specs(&crate_directory)?;
-    let wished = wished_profile()?;
+    let profiles = chosen_profiles()?;
     let (chosen, left_out): (Vec<BuildSpec>, Vec<BuildSpec>) = specs
         .into_iter()
-        .partition(|spec| spec.profile == Profile::Default || wished == spec.profile);
+        .partition(|spec| spec.profile == Profile::Default || profiles.contains(&spec.profile));
 
     let amalgamation = amalgamation::find(&crate_directory)?;
     println!("cargo:rerun-if-changed={}", amalgamation.join("sqlite3.c").display());
@@ -106,16 +106,22 @@ fn read_specs(crate_directory: &Path) -> Result<Vec<BuildSpec>> {
     Ok(manifest::parse(&files)?)
 }
 
-fn wished_profile() -> Result<Profile> {
+/// The profiles that the environment adds, separated by commas.
+fn chosen_profiles() -> Result<Vec<Profile>> {
     let found = env::var_os(PROFILE_VARIABLE).unwrap_or_default();
-    match found.to_str() {
-        Some("" | "default") => Ok(Profile::Default),
-        Some("wide") => Ok(Profile::Wide),
-        _ => bail!(
-            "{PROFILE_VARIABLE}: found `{}`, wished `default` or `wide`; or unset it",
-            found.display()
-        ),
-    }
+    let text = found.to_str().unwrap_or("not UTF-8");
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| {
+            Profile::named(name).with_context(|| {
+                format!(
+                    "{PROFILE_VARIABLE}: expected `default`, `wide`, `calibrate` or several of them \
+                     separated by commas, got `{}`; or unset it",
+                    found.display()
+                )
+            })
+        })
+        .collect()
 }
 
 fn variable(name: &str) -> Result<String> {

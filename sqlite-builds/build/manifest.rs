@@ -52,6 +52,19 @@ pub(crate) enum Optimize {
 pub(crate) enum Profile {
     Default,
     Wide,
+    Calibrate,
+}
+
+impl Profile {
+    /// The value in `builds.toml` and in the environment.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "default" => Some(Self::Default),
+            "wide" => Some(Self::Wide),
+            "calibrate" => Some(Self::Calibrate),
+            _ => None,
+        }
+    }
 }
 
 /// What `SQLITE_THREADSAFE` says: 0, 2 and 1 (the default).
@@ -358,12 +371,9 @@ fn parse_optimize(entry: &Entry<'_>, level: &Spanned<String>) -> Result<Optimize
 }
 
 fn parse_profile(entry: &Entry<'_>, profile: &Spanned<String>) -> Result<Profile, ManifestError> {
-    match profile.get_ref().as_str() {
-        "default" => Ok(Profile::Default),
-        "wide" => Ok(Profile::Wide),
-        found => {
-            let problem = Problem::BadProfile { found: found.to_owned() };
-            Err(entry.error(profile, "profile", problem))
-        }
-    }
+    let found = profile.get_ref();
+    Profile::named(found).ok_or_else(|| {
+        let problem = Problem::BadProfile { found: found.clone() };
+        entry.error(profile, "profile", problem)
+    })
 }

@@ -67,7 +67,7 @@ pub(crate) enum Problem {
     BadFlag { found: String, belongs_to: Option<&'static str> },
     #[error("found `{found}`, wished \"0\", \"1\", \"2\" or \"3\"")]
     BadOptimize { found: String },
-    #[error("found `{found}`, wished \"default\" or \"wide\"")]
+    #[error("found `{found}`, expected \"default\", \"wide\" or \"calibrate\"")]
     BadProfile { found: String },
 }
 

@@ -105,6 +105,46 @@ static int durabench_ftruncate(int fd, off_t bytes) {
   return ftruncate(fd, bytes);
 }
 
+/* Mirrored by `RawPlant` in src/raw_build.rs. */
+struct durabench_plant {
+  _Atomic uint32_t rounds;
+  _Atomic uint64_t executed;
+};
+_Static_assert(sizeof(struct durabench_plant) == 16, "the layout that src/raw_build.rs mirrors");
+
+#ifdef DURABENCH_PLANTED
+static _Alignas(64) struct durabench_plant durabench_plant;
+static volatile uint64_t durabench_plant_sink;
+
+/*
+ * The planted cost: every insert copies its row, so each copy whose length is known only at run time goes through so
+ * many rounds of work first. A round is one addition that the compiler may not leave out. What was done is counted without
+ * a locked instruction, which would be a cost of its own: two threads at once may lose a count.
+ */
+static void *durabench_memcpy(void *to, const void *from, size_t bytes) {
+  uint32_t rounds = atomic_load_explicit(&durabench_plant.rounds, memory_order_relaxed);
+  if (rounds > 0) {
+    uint64_t sum = bytes;
+    for (uint32_t round = 0; round < rounds; round++) {
+      sum += round;
+      __asm__ volatile("" : "+r"(sum));
+    }
+    durabench_plant_sink = sum;
+    uint64_t executed = atomic_load_explicit(&durabench_plant.executed, memory_order_relaxed);
+    atomic_store_explicit(&durabench_plant.executed, executed + rounds, memory_order_relaxed);
+  }
+  return __builtin_memcpy(to, from, bytes);
+}
+
+#undef memcpy
+#define memcpy(to, from, bytes) \
+  (__builtin_constant_p(bytes) ? __builtin_memcpy(to, from, bytes) \
+                               : durabench_memcpy(to, from, bytes))
+#define DURABENCH_PLANT (&durabench_plant)
+#else
+#define DURABENCH_PLANT ((struct durabench_plant *)0)
+#endif
+
 /*
  * On Linux SQLite always writes with pwrite (it defines HAVE_PWRITE itself), with pwrite64 only
  * under HAVE_PWRITE64, and with lseek and write elsewhere; all three are counted. fdatasync may be
@@ -162,6 +202,8 @@ struct durabench_build {
   const char *version;
   const char *compiler;
   struct durabench_counters *counters;
+  /* Null where nothing can be planted. */
+  struct durabench_plant *plant;
   int (*initialize)(void);
   int32_t version_number;
   int32_t thread_safe;
@@ -177,6 +219,7 @@ const struct durabench_build *DURABENCH_ENTRY(void) {
       .version = sqlite3_version,
       .compiler = DURABENCH_COMPILER,
       .counters = &durabench_counters,
+      .plant = DURABENCH_PLANT,
       .initialize = sqlite3_initialize,
       .version_number = SQLITE_VERSION_NUMBER,
       .thread_safe = SQLITE_THREADSAFE,

@@ -69,6 +69,19 @@ pub enum BuildProfile {
     Default,
     /// Only with `DURABENCH_BUILDS=wide` in the environment of cargo.
     Wide,
+    /// Only with `DURABENCH_BUILDS=calibrate`: it has a cost planted, and no question is asked of it.
+    Calibrate,
+}
+
+impl BuildProfile {
+    /// The profile in `builds.toml` and in the environment.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Wide => "wide",
+            Self::Calibrate => "calibrate",
+        }
+    }
 }
 
 /// All builds that were compiled, in the order of `builds.toml`.
@@ -81,13 +94,13 @@ pub fn builds() -> &'static [SqliteBuild] {
 /// # Errors
 ///
 /// [`Error::UnknownBuild`] lists the names, nearest first; [`Error::NotCompiled`] says how to get a
-/// build of the wide profile.
+/// build of another profile.
 pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
     if let Some(build) = BUILDS.iter().find(|build| build.name == name) {
         return Ok(build);
     }
-    if LEFT_OUT.contains(&name) {
-        return Err(Error::NotCompiled { name: name.to_owned() });
+    if let Some((_, profile)) = LEFT_OUT.iter().find(|(left_out, _)| *left_out == name) {
+        return Err(Error::NotCompiled { name: name.to_owned(), profile: profile.name() });
     }
     let known = nearest_first(name, BUILDS.iter().map(|build| build.name));
     Err(Error::UnknownBuild { name: name.to_owned(), known })

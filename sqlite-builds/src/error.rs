@@ -22,12 +22,23 @@ pub enum Error {
     },
     /// The build is named in `builds.toml` but was left out.
     #[error(
-        "SQLite build `{name}` was not compiled: it belongs to the wide profile; set \
-         DURABENCH_BUILDS=wide for cargo"
+        "SQLite build `{name}` was not compiled: it belongs to the {profile} profile; set \
+         DURABENCH_BUILDS={profile} for cargo"
     )]
     NotCompiled {
         /// The name that was asked for.
         name: String,
+        /// The profile that it belongs to.
+        profile: &'static str,
+    },
+    /// No cost can be planted in the build.
+    #[error(
+        "SQLite build `{build}` has no place for a planted cost; expected one of those that \
+         `durabench builds` lists with the define DURABENCH_PLANTED"
+    )]
+    NotPlantable {
+        /// The build.
+        build: &'static str,
     },
     /// Another build is active and in use.
     #[error(

@@ -48,6 +48,7 @@ mod nearest;
 mod omitted;
 mod open_gate;
 mod opening;
+mod planted;
 mod raw_build;
 mod registry;
 
@@ -63,3 +64,4 @@ pub use crate::error::Error;
 pub use crate::fault::{FaultGuard, InjectedError};
 pub use crate::omitted::take_omitted_calls;
 pub use crate::opening::{BUSY_TIMEOUT, ConnectionMutex, OpenMode, OpenOptions, Vfs};
+pub use crate::planted::{planted_rounds_executed, set_planted_rounds};

@@ -1,7 +1,7 @@
 //! What the C file of a build hands out, field by field as it lays it out.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU64};
+use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicU64};
 
 /// `struct durabench_build` in `build/sqlite_build.c`. All of it is known when the file is linked.
 #[repr(C)]
@@ -12,6 +12,8 @@ pub(crate) struct RawBuild {
     pub(crate) version: *const c_char,
     pub(crate) compiler: *const c_char,
     pub(crate) counters: *const RawCounters,
+    /// Null where no cost can be planted.
+    pub(crate) plant: *const RawPlant,
     pub(crate) initialize: unsafe extern "C" fn() -> c_int,
     pub(crate) version_number: i32,
     pub(crate) thread_safe: i32,
@@ -35,3 +37,13 @@ pub(crate) struct RawCounters {
 }
 
 const _: () = assert!(size_of::<RawCounters>() == 64);
+
+/// `struct durabench_plant` in `build/sqlite_build.c`.
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct RawPlant {
+    pub(crate) rounds: AtomicU32,
+    pub(crate) executed: AtomicU64,
+}
+
+const _: () = assert!(size_of::<RawPlant>() == 16);

@@ -65,7 +65,7 @@ fn a_build_inherits_replaces_adds_and_leaves_out() {
 #[test]
 fn the_shipped_file_is_sound() {
     let specs = read(include_str!("../builds.toml")).unwrap();
-    assert_eq!(specs.len(), 10);
+    assert_eq!(specs.len(), 11);
     let mode = |name: &str| specs.iter().find(|spec| spec.name == name).unwrap().thread_mode;
     assert_eq!(mode("multi-thread"), ThreadMode::MultiThread);
     assert_eq!(mode("lean"), ThreadMode::SingleThread);
@@ -274,7 +274,7 @@ fn flags_levels_and_profiles_are_checked() {
     );
     assert_eq!(
         with_lines("profile = \"all\""),
-        "builds.toml:4: build `a`, key `profile`: found `all`, wished \"default\" or \"wide\""
+        "builds.toml:4: build `a`, key `profile`: found `all`, expected \"default\", \"wide\" or \"calibrate\""
     );
 }
 

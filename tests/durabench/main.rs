@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod calibrate;
+mod predict;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -10,5 +10,6 @@ mod faults;
 mod functional;
 mod lent;
 mod locks;
+mod planted;
 mod switching;
 mod sync_table;

@@ -1,0 +1,167 @@
+//! `durabench calibrate`: does the judgement say what is true, on this machine?
+
+mod judged;
+mod kinds;
+mod limits;
+mod null_pairs;
+mod plant;
+mod plant_size;
+mod planted;
+mod progress;
+mod tally;
+
+use std::io::Write;
+use std::num::NonZeroU32;
+use std::process::ExitCode;
+
+use clap::Args;
+use runner::blocks::drawn_seed;
+
+use crate::bounded::{from_one_to, up_to, within};
+use kinds::Kind;
+use plant::PlantedIn;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Rounds of null pairs: in each, every case of the kinds stands beside itself. The default gives somewhat more than
+    /// 400 pairs of all kinds.
+    #[arg(long, default_value = "24", value_parser = from_one_to(ROUNDS_MAX), conflicts_with = "planted")]
+    rounds: NonZeroU32,
+    /// Blocks of a round or run; 8 for null pairs, and 10 for planted costs, unless told.
+    #[arg(long, value_parser = blocks)]
+    blocks: Option<NonZeroU32>,
+    /// Kinds of null pairs, separated by commas.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = Kind::ALL,
+        conflicts_with = "planted"
+    )]
+    kinds: Vec<Kind>,
+    /// Gives the orders of the cases in the blocks; drawn unless told.
+    #[arg(long, value_parser = up_to(SEED_MAX))]
+    seed: Option<u32>,
+    /// Plants a cost of so many percent, and counts how often it is found; and one of 0 %, which must not be.
+    #[arg(long, value_name = "PERCENT", value_parser = from_one_to(PLANTED_PERCENT_MAX))]
+    planted: Option<NonZeroU32>,
+    /// How often the planted costs are looked for.
+    #[arg(long, default_value = "20", value_parser = from_one_to(ROUNDS_MAX), requires = "planted")]
+    runs: NonZeroU32,
+    /// Where the cost is planted; `sqlite` needs a program compiled with `DURABENCH_BUILDS=calibrate`.
+    #[arg(
+        long = "in",
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = PlantedIn::ALL,
+        requires = "planted"
+    )]
+    places: Vec<PlantedIn>,
+}
+
+/// Rounds at most: some days.
+const ROUNDS_MAX: u32 = 2_000;
+
+/// With fewer blocks nothing is judged.
+const BLOCKS_MIN: u32 = 4;
+
+/// Blocks at most: their pieces are kept in memory.
+const BLOCKS_MAX: u32 = 200;
+
+/// A cost of half of the packet's time can be seen by eye.
+const PLANTED_PERCENT_MAX: u32 = 50;
+
+/// Seeds of at most nine digits, which can be read out and typed.
+const SEED_MAX: u32 = 999_999_999;
+
+/// Blocks of a round of null pairs, as in `log_vs_sqlite`.
+const NULL_BLOCKS: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
+
+/// Blocks of a run with planted costs, as in `compile_flags`.
+const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+
+/// What is beyond the limits.
+const BEYOND_LIMITS: u8 = 3;
+
+/// Too little was measured to tell.
+const NOT_RESOLVED: u8 = 4;
+
+/// Measures, prints what it found, and says by the exit code whether the limits are kept: 0 if so, 3 if not, 4 where too
+/// little was measured to tell, 1 if a case failed, and 130 after Ctrl-C, which keeps what is finished.
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    fixture::install_interrupt();
+    let seed = options.seed.map_or_else(|| drawn_seed() % u64::from(SEED_MAX), u64::from);
+    let ending = match options.planted {
+        None => {
+            let mut kinds = options.kinds.clone();
+            kinds.sort_unstable();
+            kinds.dedup();
+            let plan = null_pairs::Plan {
+                kinds,
+                rounds: options.rounds,
+                blocks: options.blocks.unwrap_or(NULL_BLOCKS),
+                seed,
+            };
+            null_pairs::run(&plan, out)?
+        }
+        Some(percent) => {
+            let mut places = options.places.clone();
+            places.sort_unstable();
+            places.dedup();
+            let plan = planted::Plan {
+                percent,
+                places,
+                runs: options.runs,
+                blocks: options.blocks.unwrap_or(PLANTED_BLOCKS),
+                seed,
+            };
+            planted::run(&plan, out)?
+        }
+    };
+    Ok(ending.exit_code())
+}
+
+/// How a calibration ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Everything is within its limits.
+    Within,
+    /// Something is beyond its limit.
+    Beyond,
+    /// Within, but so little was measured that a bad judgement could be as well.
+    TooFew,
+    /// A case failed, or could not be judged.
+    Failed,
+    /// The user asked to stop.
+    Interrupted,
+}
+
+impl Ending {
+    fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Within => ExitCode::SUCCESS,
+            Self::Beyond => ExitCode::from(BEYOND_LIMITS),
+            Self::TooFew => ExitCode::from(NOT_RESOLVED),
+            Self::Failed => ExitCode::FAILURE,
+            Self::Interrupted => ExitCode::from(fixture::INTERRUPTED_EXIT_CODE),
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Within => "within the limits",
+            Self::Beyond => "beyond the limits",
+            Self::TooFew => {
+                "within the limits, but too few to tell: a judgement that errs much more often than it says would \
+                 mostly be within them too; measure more"
+            }
+            Self::Failed => "a case failed or could not be judged, as told above",
+            Self::Interrupted => "interrupted: what stands here was finished before",
+        }
+    }
+}
+
+fn blocks(text: &str) -> Result<NonZeroU32, String> {
+    let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+    within(text, number(BLOCKS_MIN), number(BLOCKS_MAX))
+}

@@ -1,0 +1,115 @@
+//! `durabench predict`: what the cases of a run would take on this machine, by its two yardsticks.
+
+mod here;
+mod row;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use clap::Args;
+use measure::record::RunRecord;
+use measure::run::read_run;
+use report::quantity;
+
+use crate::bounded::within;
+use crate::vote::exit_code;
+use here::Here;
+use row::Row;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The run's folder, of this machine or of another one.
+    #[arg(default_value = "target/durabench/latest")]
+    run: PathBuf,
+    /// How long the yardsticks are read here, in seconds, for all payloads together.
+    #[arg(long, default_value = "10", value_parser = seconds)]
+    seconds: u32,
+    /// Writes the rows to a file too, unrounded.
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+}
+
+/// Yardsticks change within seconds, not within hours.
+const SECONDS_MAX: u32 = 3_600;
+
+pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    fixture::install_interrupt();
+    let run = &options.run;
+    let records = read_run(run)?;
+    let all = records.len();
+    let known: Vec<&RunRecord> = records.iter().filter(|record| record.cost.is_some()).collect();
+    anyhow::ensure!(
+        !known.is_empty(),
+        "{}: expected a run with at least one case whose record has `cost`, its time in floors and CPU references, got \
+         {all} records without; measure it again with a question that runs in blocks, such as `cargo bench --bench \
+         log_vs_sqlite`",
+        run.display()
+    );
+    let time = Duration::from_secs(options.seconds.into());
+    let here = match Here::measure(known.iter().copied(), time) {
+        Ok(here) => here,
+        // Too short a look would be told as if it were a whole one.
+        Err(_) if fixture::check_interrupt().is_err() => return Ok(exit_code()),
+        Err(error) => return Err(error),
+    };
+    let rows = known
+        .iter()
+        .map(|record| Row::of(record, &here))
+        .collect::<anyhow::Result<Vec<Row>>>()
+        .map_err(|error| anyhow!("{}: {error}", run.display()))?;
+    print(&rows, &here, all - known.len(), out)?;
+    if let Some(file) = &options.csv {
+        let written = row::write_csv(&rows, file);
+        written.map_err(|error| anyhow!("writing {}: {error}", file.display()))?;
+        writeln!(out, "csv         {}", file.display())?;
+    }
+    Ok(exit_code())
+}
+
+fn print(rows: &[Row], here: &Here, without: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    for (payload_bytes, floor_ns) in here.floors() {
+        let (bytes, time) = (quantity::bytes(payload_bytes), quantity::duration_ns(floor_ns));
+        writeln!(out, "floor       {time} for {bytes}")?;
+    }
+    writeln!(out, "reference   {}", quantity::duration_ns(here.reference_ns()))?;
+    let width = rows.iter().map(|row| row.case.len()).max().unwrap_or(0).max("case".len());
+    writeln!(
+        out,
+        "\n{:<width$}  {:>9}  {:>17}  {:>9}  {:>9}  {:>9}  {:>9}",
+        "case", "here", "95 %", "rate here", "there", "rate", "here/there"
+    )?;
+    for row in rows {
+        writeln!(
+            out,
+            "{:<width$}  {:>9}  {:>17}  {:>9}  {:>9}  {:>9}  {:>9}",
+            row.case,
+            quantity::duration_ns(row.here_ns),
+            format!(
+                "{} - {}",
+                quantity::duration_ns(row.here_low_ns),
+                quantity::duration_ns(row.here_high_ns)
+            ),
+            quantity::rate(row.here_per_second),
+            quantity::duration_ns(row.there_ns),
+            quantity::rate(row.there_per_second),
+            quantity::factor(row.here_ns / row.there_ns),
+        )?;
+    }
+    writeln!(
+        out,
+        "\nA time is that of a packet, query or checkpoint: a floors + b references. The intervals are those of both \
+         coefficients at once; they hold neither the noise of the yardsticks here nor what else differs between two \
+         machines."
+    )?;
+    if without > 0 {
+        writeln!(out, "{without} further records have no `cost`, and are left out.")?;
+    }
+    Ok(())
+}
+
+fn seconds(text: &str) -> Result<u32, String> {
+    within(text, 1, SECONDS_MAX)
+}
