@@ -4,6 +4,8 @@ use std::io::Write;
 use std::num::NonZeroU32;
 use std::time::Instant;
 
+use measure::stats::Interval;
+use report::judgement::Finding;
 use runner::blocks::{Blocks, Effort, Run, SUB_BLOCK_CASES_MAX, Subject, Timing, measure};
 use runner::grounds::Grounds;
 use runner::prefill::Extent;
@@ -93,7 +95,10 @@ fn one_round(
         if lines.has_failed || kinds.len() < pairs.len() { Ending::Failed } else { Ending::Within };
     for (kind, judged) in kinds.into_iter().zip(judge(contrasts)) {
         match judged {
-            Ok(finding) => tally.add(kind, &finding),
+            Ok(finding) => {
+                tell(&lines.what, &finding);
+                tally.add(kind, &finding);
+            }
             Err(reason) => {
                 say(format_args!("{}: {reason}", lines.what));
                 ending = Ending::Failed;
@@ -101,6 +106,16 @@ fn one_round(
         }
     }
     Ok(ending)
+}
+
+/// What is said of one pair: where the judgement errs, one wants to see how.
+fn tell(what: &str, finding: &Finding) {
+    let Interval { low, high } = finding.interval_95;
+    let missed = if finding.interval_95.contains(1.0) { "" } else { ", a miss" };
+    say(format_args!(
+        "{what}: {}: factor {:.4}, 95 % from {low:.4} to {high:.4}{missed}",
+        finding.key.case, finding.factor
+    ));
 }
 
 /// A name under which a case is measured.

@@ -28,6 +28,15 @@ enum Side {
     Baseline,
 }
 
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Case => Self::Baseline,
+            Self::Baseline => Self::Case,
+        }
+    }
+}
+
 /// Both stores, of which one is in use and the other is suspended.
 struct Pair<'case> {
     case: OpenReplicate<'case>,
@@ -46,13 +55,18 @@ pub(super) fn measure(
     let started_utc = UtcSecond::now();
     let work = prepared.work;
     let baseline = prepared.case.clone().on(baseline);
-    let mut pair = Pair::open(prepared, &Prepared { case: &baseline, ..*prepared }, ground)?;
+    // Where memory lies depends on who is opened last, so that alternates too, in each replicate and from block to block.
+    let opened_last = |opening: u32| {
+        if (position.block + opening).is_multiple_of(2) { Side::Case } else { Side::Baseline }
+    };
+    let beside = Prepared { case: &baseline, ..*prepared };
+    let mut pair = Pair::open(prepared, &beside, opened_last(0), ground)?;
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
     let mut readings = Vec::new();
     for opening in 0..OPENINGS.min(work.pieces) {
         if opening > 0 {
-            pair = pair.with_directories_exchanged()?;
+            pair = pair.with_directories_exchanged(opened_last(opening))?;
         }
         pair.warm_up(work.warm_up_units)?;
         if readings.is_empty() {
@@ -78,12 +92,21 @@ impl<'case> Pair<'case> {
     fn open(
         prepared: &Prepared<'case>,
         baseline: &Prepared<'case>,
+        last: Side,
         ground: &mut Ground,
     ) -> Result<Self, RunnerError> {
-        let mut baseline = OpenReplicate::open(baseline, ground)?;
-        baseline.store.path.set_aside();
-        let case = OpenReplicate::open(prepared, ground)?;
-        Ok(Self { case, baseline, in_use: Side::Case })
+        let (first, second) = match last {
+            Side::Case => (baseline, prepared),
+            Side::Baseline => (prepared, baseline),
+        };
+        let mut first = OpenReplicate::open(first, ground)?;
+        first.store.path.set_aside();
+        let second = OpenReplicate::open(second, ground)?;
+        let (case, baseline) = match last {
+            Side::Case => (second, first),
+            Side::Baseline => (first, second),
+        };
+        Ok(Self { case, baseline, in_use: last })
     }
 
     /// Suspends one and resumes the other.
@@ -108,7 +131,7 @@ impl<'case> Pair<'case> {
     }
 
     fn warm_up(&mut self, units: u64) -> Result<(), RunnerError> {
-        for side in [Side::Baseline, Side::Case] {
+        for side in [self.in_use.other(), self.in_use] {
             self.switch_to(side)?;
             self.of(side).warm_up(units)?;
             self.settle(side)?;
@@ -128,10 +151,7 @@ impl<'case> Pair<'case> {
 
     /// So many units on either side, half of them in each of its two turns.
     fn four_turns(&mut self, begins: Side, units: u64) -> Result<Piece, RunnerError> {
-        let other = match begins {
-            Side::Case => Side::Baseline,
-            Side::Baseline => Side::Case,
-        };
+        let other = begins.other();
         let (first, second) = (units.div_ceil(2), units / 2);
         let mut baseline = Duration::ZERO;
         let mut piece: Option<Piece> = None;
@@ -153,17 +173,26 @@ impl<'case> Pair<'case> {
 
     /// Closes both, and opens each on the other's directory. Both hold the same records, and every setting is set
     /// anew.
-    fn with_directories_exchanged(mut self) -> Result<Self, RunnerError> {
+    fn with_directories_exchanged(mut self, last: Side) -> Result<Self, RunnerError> {
         self.switch_to(Side::Case)?;
         let Self { mut case, mut baseline, .. } = self;
         let (spec, baseline_spec) = (case.spec(), baseline.spec());
         let closed_case = case.store.close()?;
         baseline.store.path.take_up()?;
         let closed_baseline = baseline.store.close()?;
-        baseline.store = closed_case.open(baseline_spec)?;
-        baseline.store.path.set_aside();
-        case.store = closed_baseline.open(spec)?;
-        Ok(Self { case, baseline, in_use: Side::Case })
+        match last {
+            Side::Case => {
+                baseline.store = closed_case.open(baseline_spec)?;
+                baseline.store.path.set_aside();
+                case.store = closed_baseline.open(spec)?;
+            }
+            Side::Baseline => {
+                case.store = closed_baseline.open(spec)?;
+                case.store.path.set_aside();
+                baseline.store = closed_case.open(baseline_spec)?;
+            }
+        }
+        Ok(Self { case, baseline, in_use: last })
     }
 
     fn finish(mut self, timed: Timed) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
