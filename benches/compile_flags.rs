@@ -50,7 +50,7 @@ const PREFILL: Prefill = Prefill::Mebibytes(count(1));
 const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
 /// How often each build takes turns with its baseline, each time on fresh stores.
-const BLOCKS: NonZeroU32 = count(10);
+const BLOCKS: NonZeroU32 = count(6);
 
 /// The log's segments and its largest packet: longer ones would take more time to fill with zeros, in each block, than
 /// everything else.

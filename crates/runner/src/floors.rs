@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use measure::floor::{Floor, SyncCall};
+use measure::floor::{Floor, SyncCall, awaken};
 
 use crate::error::RunnerError;
 use crate::interrupt;
@@ -102,6 +102,15 @@ impl Floors {
         Ok(times_ns)
     }
 
+    /// Brings the machine into the state that all pieces and floors of blocks begin in: see [`awaken`].
+    pub fn awaken(&self) -> Result<(), RunnerError> {
+        awaken(&self.directory).map_err(|source| RunnerError::Io {
+            doing: "making a file in",
+            path: self.directory.clone(),
+            source,
+        })
+    }
+
     /// Times one burst of the fastest way to make a payload durable, with the promise of fdatasync. Which one that is, is
     /// tried once for each payload.
     pub fn fastest_burst(
@@ -117,6 +126,7 @@ impl Floors {
                 call
             }
         };
+        self.awaken()?;
         Ok((call, self.burst(payload_bytes, call, length)?))
     }
 

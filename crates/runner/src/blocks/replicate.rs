@@ -152,6 +152,7 @@ pub(super) fn measure(
     let mut pieces = Vec::new();
     for _ in 0..work.pieces {
         interrupt::check()?;
+        ground.floors.awaken()?;
         pieces.push(open.piece(work.units_per_piece)?);
         readings.push(yardsticks.read(&mut ground.floors, floor)?);
     }

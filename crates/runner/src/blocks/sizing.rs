@@ -13,6 +13,9 @@ const PIECE: Duration = Duration::from_millis(6);
 /// Pieces of a replicate, unless they would take too long.
 const PIECES: u32 = 12;
 
+/// The same in turns, where a piece holds the baseline's work too and is compared with that.
+const PIECES_IN_TURNS: u32 = 8;
+
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
 
@@ -85,7 +88,8 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
     let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
         / in_piece(units_per_piece).as_secs_f64()
         / f64::from(tried.turns);
-    let pieces_max = of_block.pieces.map_or(PIECES, |_| PIECES_MAX);
+    let as_needed = if tried.turns > 1 { PIECES_IN_TURNS } else { PIECES };
+    let pieces_max = of_block.pieces.map_or(as_needed, |_| PIECES_MAX);
     let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
     Work { pieces, units_per_piece, warm_up_units: warm_up.unwrap_or(units_per_piece) }
@@ -114,7 +118,7 @@ mod tests {
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
         assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
         let beside = Tried { turns: 2, ..alone(Duration::from_millis(5)) };
-        assert_eq!(units_and_pieces(beside).1, 12);
+        assert_eq!(units_and_pieces(beside).1, 8);
     }
 
     #[test]

@@ -80,6 +80,7 @@ pub(super) fn measure(
             } else {
                 Side::Baseline
             };
+            ground.floors.awaken()?;
             let piece = pair.four_turns(begins, work.units_per_piece)?;
             pieces.push(Piece { opening, ..piece });
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
