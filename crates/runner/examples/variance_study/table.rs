@@ -16,7 +16,7 @@ enum Time {
 /// Prints a row for each kind and time.
 pub(crate) fn print(kinds: &[Kind], run: &Run) {
     println!(
-        "{:<14}{:<8}{:>5}{:>7}{:>9}{:>7}{:>7}{:>7}{:>7}  {:>6}{:>6}{:>9}",
+        "{:<14}{:<8}{:>6}{:>8}{:>10}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}",
         "kind",
         "packet",
         "units",
@@ -57,7 +57,7 @@ fn row(kind: &Kind, time: Time, first: &Measured, second: &Measured) {
     let fit = Fit::of(&a, yardsticks).ok();
     let times: Vec<f64> = a.iter().map(|piece| piece.time_ns).collect();
     println!(
-        "{:<14}{:<8}{:>5}{:>7}{:>9.3}{:>7}{:>7}{:>7}{:>7}  {:>6}{:>6}{:>9.2}",
+        "{:<14}{:<8}{:>6}{:>8}{:>10}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8.2}",
         kind.name,
         match time {
             Time::MeanPacket => "mean",
@@ -66,7 +66,10 @@ fn row(kind: &Kind, time: Time, first: &Measured, second: &Measured) {
         },
         first.work.units_per_piece,
         first.work.pieces,
-        median(&times).unwrap_or(f64::NAN),
+        median(&times).map_or("-".into(), |middle| match time {
+            Time::OverBaseline => format!("{middle:.3}"),
+            Time::MeanPacket | Time::MedianPacket => format!("{:.1}", middle / 1e3),
+        }),
         shown(spread(None)),
         shown(of_disk(Yardsticks::FloorOnly)),
         shown(spread(Some(Yardsticks::ReferenceOnly))),
