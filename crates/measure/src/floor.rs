@@ -1,21 +1,23 @@
 //! The floor: what the disk takes for one write and one sync, with nothing in between.
 
-use std::fs::{File, OpenOptions};
+mod nameless;
+
+use std::fs::File;
 use std::io::{self, IoSlice};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::Range;
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use rustix::fs::OFlags;
-use rustix::io::Errno;
 use rustix::io::{ReadWriteFlags, pwritev2};
 use serde::{Deserialize, Serialize};
 
 use crate::latency::supports_quantile;
 use crate::random::SplitMix;
+pub use nameless::awaken;
+use nameless::nameless_file;
 
 /// The ring is at least this long: far more than a device's own small caches of hot sectors.
 const RING_BYTES_MIN: u64 = 32 << 20;
@@ -249,48 +251,6 @@ impl FloorSummary {
     }
 }
 
-/// Makes an inode in `dir` and lets it go, which brings the machine into one state for the next syncs.
-///
-/// On a virtual machine (Linux 6.18, ext4, two processors) a write and `fdatasync` took 90 us within some 13 ms of that
-/// and 137 us at other times, with the same writes and flushes at the device: a processor that has such work pending
-/// wakes sooner. Some cases do it by themselves (a rollback journal is made and removed) and others never do, so without
-/// this the floor beside a case would depend on the case.
-///
-/// # Errors
-/// Whatever making the file answers.
-pub fn awaken(dir: &Path) -> io::Result<()> {
-    static AWAKENED: AtomicU64 = AtomicU64::new(0);
-    nameless_file(dir, AWAKENED.fetch_add(1, Ordering::Relaxed)).map(drop)
-}
-
-/// A file in `dir` that goes with its last handle.
-fn nameless_file(dir: &Path, number: u64) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    let nameless = options.clone().custom_flags(OFlags::TMPFILE.bits().cast_signed()).open(dir);
-    match nameless {
-        Err(error) if error.raw_os_error().is_some_and(is_unknown_flag) => named_and_unlinked(
-            &dir.join(format!(".floor-{}-{number}", std::process::id())),
-            &options,
-        ),
-        outcome => outcome,
-    }
-}
-
-/// Not every filesystem makes a file without a name, and a kernel that does not know the flag takes it for
-/// opening the directory.
-fn is_unknown_flag(error: i32) -> bool {
-    [Errno::OPNOTSUPP, Errno::ISDIR, Errno::INVAL]
-        .iter()
-        .any(|unknown| unknown.raw_os_error() == error)
-}
-
-fn named_and_unlinked(path: &Path, options: &OpenOptions) -> io::Result<File> {
-    let file = options.clone().create_new(true).open(path)?;
-    std::fs::remove_file(path)?;
-    Ok(file)
-}
-
 /// [`SOURCE_BYTES_MIN`] in whole payloads.
 fn source_bytes(payload_bytes: NonZeroUsize) -> usize {
     SOURCE_BYTES_MIN.next_multiple_of(payload_bytes.get())
@@ -312,6 +272,9 @@ fn incompressible(length: usize, seed: u64) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::OpenOptions;
+
+    use super::nameless::named_and_unlinked;
     use super::*;
 
     fn floor_in(dir: &Path, payload_bytes: usize, sync_call: SyncCall) -> Floor {
