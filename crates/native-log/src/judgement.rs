@@ -8,7 +8,9 @@ use crate::format::{
     FRAME_HEADER_BYTES, FRAME_HEADER_LEN, FrameHeader, FrameIdentity, SEGMENT_HEADER_BYTES,
 };
 use crate::search::{Found, Search, Wanted};
+use crate::segment::{read_spare_header, spare_name};
 use crate::shared::PAGE_BYTES;
+use crate::storage::{CountedStorage, OpenMode};
 use crate::walk::Walk;
 use crate::window::Window;
 
@@ -23,14 +25,7 @@ pub(crate) fn judge(
     candidates: &[Candidate],
     window: &mut Window,
 ) -> Result<Vec<Remains>, Error> {
-    let headers = candidates.iter().map(|candidate| candidate.header);
-    let tail_header = candidates[walk.tail].header;
-    let mut search = Search::new(Wanted {
-        checksum_seed: tail_header.identity().checksum_seed,
-        generation_max: headers.clone().map(|header| header.generation).max().unwrap_or(0),
-        packet_bytes_max: headers.map(|header| header.packet_bytes_max).max().unwrap_or(0),
-        expected: walk.next_sequence(),
-    });
+    let mut search = Search::new(wanted(walk, candidates));
     let first_sequence = walk.extents.first().map_or(0, |extent| extent.first_sequence);
     let mut remains = Vec::with_capacity(candidates.len() - walk.tail);
     for (index, candidate) in candidates.iter().enumerate().skip(walk.tail) {
@@ -57,6 +52,51 @@ pub(crate) fn judge(
         remains.push((!is_empty).then(|| remaining_bytes(&found, from, candidate)));
     }
     Ok(remains)
+}
+
+/// Refuses a log that was not closed in order while a dropped segment holds a frame which promises what is missing. The
+/// dropped are older than all that is in place, so that is a copy of a segment, and the segment lost its end since. A
+/// log that was closed in order ends where it says, and its dropped segments are not read.
+pub(crate) fn judge_spares(
+    walk: &Walk,
+    candidates: &[Candidate],
+    storage: &CountedStorage,
+    spares: &[u32],
+) -> Result<(), Error> {
+    if walk.close_marked {
+        return Ok(());
+    }
+    let wanted = wanted(walk, candidates);
+    let mut search = Search::new(wanted);
+    for &generation in spares {
+        let file = storage.open(spare_name(generation), OpenMode::Plain)?;
+        let log_id = candidates[walk.tail].header.log_id;
+        let header = read_spare_header(&file, generation)?;
+        if header.is_none_or(|header| header.log_id != log_id) {
+            continue;
+        }
+        let length = file.length()?;
+        if search.run(&file, generation, SEGMENT_HEADER_BYTES, length)?.promised {
+            return Err(Error::Corruption {
+                file: file.name().to_owned(),
+                offset: SEGMENT_HEADER_BYTES,
+                expected: format!("frames from before the packet of sequence {}", wanted.expected),
+                found: "one that promises that it was synced: a segment lost its end",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What proves that something is missing behind the end that was found.
+fn wanted(walk: &Walk, candidates: &[Candidate]) -> Wanted {
+    let headers = candidates.iter().map(|candidate| candidate.header);
+    Wanted {
+        checksum_seed: candidates[walk.tail].header.identity().checksum_seed,
+        generation_max: headers.clone().map(|header| header.generation).max().unwrap_or(0),
+        packet_bytes_max: headers.map(|header| header.packet_bytes_max).max().unwrap_or(0),
+        expected: walk.next_sequence(),
+    }
 }
 
 fn remaining_bytes(found: &Found, from: u64, candidate: &Candidate) -> u64 {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::candidate::{check_spares, open_candidates};
 use crate::error::Error;
 use crate::format::SEGMENT_HEADER_BYTES;
-use crate::judgement::judge;
+use crate::judgement::{judge, judge_spares};
 use crate::options::LogOptions;
 use crate::packet::Packet;
 use crate::prepare::{create, new_header};
@@ -60,6 +60,7 @@ pub(crate) fn recover(
     let mut window = Window::new();
     let walk = Walk::through(&candidates, &mut window, visit)?;
     let remains = judge(&walk, &candidates, &mut window)?;
+    judge_spares(&walk, &candidates, storage, &listing.spares)?;
     let judged = Judged { storage, options, listing: &listing, walk, remains };
     judged.settle(candidates, &mut window)
 }

@@ -8,7 +8,7 @@ use crate::damaged_logs::pool::{KnownLog, Place};
 use crate::forge::ForgedSegment;
 
 /// The cases by the names that the table gives them.
-pub(super) const CASES: [(&str, Case); 26] = [
+pub(super) const CASES: [(&str, Case); 27] = [
     ("a bit flipped in a segment's header", header_flipped),
     ("a segment shorter than its header's block, or than its fixed length", short_file),
     ("a segment before the last cut short", cut_before_the_last),
@@ -17,6 +17,10 @@ pub(super) const CASES: [(&str, Case); 26] = [
     ("the newest segment with packets deleted, and a prepared one there", newest_filled_deleted),
     ("all segments deleted, and a dropped one there", only_dropped_left),
     ("a dropped segment there that is newer than the oldest in place", newer_dropped),
+    (
+        "the last segment's frames copied to a dropped one, and its end zeroed since",
+        end_lost_beside_a_copy,
+    ),
     ("two segments' files swapped", files_swapped),
     ("two segments' frames swapped", frames_swapped),
     ("a segment's file copied over another's, or to the name of another generation", file_copied),
@@ -362,4 +366,23 @@ fn replaced_by_dropped(log: &KnownLog) -> Vec<(Image, Outcome)> {
         bytes[4096..4096 + old.len()].copy_from_slice(&old);
     });
     all([replaced], Outcome::NotNoticed)
+}
+
+/// Where so many packets follow that a later one, in the copy, promises the first that is zeroed.
+const PACKETS_BEHIND: usize = 8;
+
+fn end_lost_beside_a_copy(log: &KnownLog) -> Vec<(Image, Outcome)> {
+    let file = &last(log).file;
+    let in_last: Vec<&Place> = log.places.iter().filter(|place| place.file == *file).collect();
+    let dropped = log.image.keys().find(|name| name.starts_with("spare-"));
+    let at = in_last.len().checked_sub(PACKETS_BEHIND).map(|at| in_last[at].offset);
+    let (Some(dropped), Some(at)) = (dropped, at) else { return Vec::new() };
+    if log.image[dropped].len() != log.image[file].len() {
+        return Vec::new();
+    }
+    let mut image = changed(log, file, |bytes| bytes[at..].fill(0));
+    let body = 4096;
+    let copied = log.image[file][body..].to_vec();
+    image.get_mut(dropped).unwrap()[body..].copy_from_slice(&copied);
+    all([image], Outcome::Refused)
 }
