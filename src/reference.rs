@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Args;
 
 use crate::vote::exit_code;
@@ -33,8 +32,9 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let name = report::reference::keep(&options.run, &root.join(REPORTS))?;
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;
-    report::front_page::put(root, FRONT_PAGE, &place)
-        .with_context(|| format!("{place} is kept, but {FRONT_PAGE} still shows another run"))?;
+    report::front_page::put(root, FRONT_PAGE, &place).map_err(|error| {
+        anyhow::anyhow!("{place} is kept, but {FRONT_PAGE} still shows another run: {error}")
+    })?;
     writeln!(out, "front page  {FRONT_PAGE}")?;
     Ok(exit_code())
 }

@@ -159,7 +159,9 @@ pub fn measure(
         progress.ended(step);
     }
     let mut whole = 0;
-    while whole < blocks.count.get() {
+    // A block of which every case was left out says nothing.
+    let is_any_ready = |states: &[State<'_>]| states.iter().any(|state| state.progress.is_ok());
+    while whole < blocks.count.get() && is_any_ready(&states) {
         let ended =
             block_with_repetition(&mut states, whole, blocks, grounds, &mut yardsticks, progress);
         if ended == BlockEnd::Interrupted {
@@ -167,11 +169,10 @@ pub fn measure(
         }
         whole += 1;
     }
-    let interrupted = whole < blocks.count.get();
     Ok(Run {
         cases: states.into_iter().map(State::into_outcome).collect(),
         blocks: whole,
-        interrupted,
+        interrupted: whole < blocks.count.get() && interrupt::check().is_err(),
     })
 }
 
