@@ -95,6 +95,10 @@ impl Walk {
             if self.expected.is_some_and(|expected| expected != header.sequence) {
                 break;
             }
+            // A segment becomes the first one only with a packet in it, so no mark begins it.
+            if self.expected.is_none() && header.mark().is_some() {
+                break;
+            }
             self.note(Place { index, offset, sequence: header.sequence }, &header);
             if header.mark().is_none() {
                 let payload = window.payload(offset, &header);

@@ -337,7 +337,23 @@ fn tail(log: &KnownLog) -> Vec<&Place> {
 fn first_frame_lost(log: &KnownLog) -> Vec<(Image, Outcome)> {
     let place = &log.places[0];
     let lost = || changed(log, &place.file, |bytes| bytes[place.offset..place.end].fill(0));
-    all((log.first > 1).then(lost), Outcome::Refused)
+    let images = (log.first > 1).then(lost).into_iter();
+    all(images.chain(mark_in_place_of_the_first(log)), Outcome::Refused)
+}
+
+/// The closing mark alone, where the newest segment is the only one left.
+fn mark_in_place_of_the_first(log: &KnownLog) -> Option<Image> {
+    let names = filled(log);
+    let (newest, older) = names.split_last()?;
+    if !log.closed || (log.first == 1 && older.is_empty()) {
+        return None;
+    }
+    let mut image = without(log, older);
+    let end = last(log).end;
+    let bytes = image.get_mut(newest)?;
+    bytes.copy_within(end..end + 32, 4096);
+    bytes[4096 + 32..].fill(0);
+    Some(image)
 }
 
 fn growing_cut_between(log: &KnownLog) -> Vec<(Image, Outcome)> {
