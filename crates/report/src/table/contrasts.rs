@@ -39,11 +39,29 @@ pub fn contrasts_text(judged: &Judged, answer: &Answer, columns: usize) -> Strin
         let rest = format!("{} of {all} contrasts; the rest is in findings.json", shown.len());
         text += &hanging("  ", &rest, columns);
     }
-    for (reason, contrasts) in reasons(judged) {
-        let reason = format!("not judged: {reason} ({})", counted(contrasts, "contrast"));
-        text += &hanging("  ", &reason, columns);
+    for line in not_judged_lines(&reasons(judged)) {
+        text += &hanging("  ", &line, columns);
     }
     text
+}
+
+/// A line for each reason, or one for all where a filter left out most cases.
+fn not_judged_lines(reasons: &[(String, usize)]) -> Vec<String> {
+    match reasons {
+        [(first, _), ..] if reasons.len() > REASONS_MAX => {
+            let contrasts = reasons.iter().map(|(_, contrasts)| contrasts).sum();
+            let contrasts = counted(contrasts, "contrast");
+            vec![format!(
+                "not judged: {contrasts}, such as: {first}; findings.json has the reason of each"
+            )]
+        }
+        _ => reasons
+            .iter()
+            .map(|(reason, contrasts)| {
+                format!("not judged: {reason} ({})", counted(*contrasts, "contrast"))
+            })
+            .collect(),
+    }
 }
 
 /// Every contrast as a Markdown table; empty without contrasts.
@@ -112,6 +130,9 @@ fn most_important<'judged>(judged: &'judged Judged, answer: &Answer) -> Vec<&'ju
     ranked.into_iter().map(|(_, row)| row).collect()
 }
 
+/// So many reasons have a line each.
+const REASONS_MAX: usize = 4;
+
 /// Each reason once, with how many contrasts have it.
 fn reasons(judged: &Judged) -> Vec<(String, usize)> {
     let mut reasons: Vec<(String, usize)> = Vec::new();
@@ -128,4 +149,23 @@ fn reasons(judged: &Judged) -> Vec<(String, usize)> {
 fn counted(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {what}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_reasons_are_one_line() {
+        let reasons = |count: usize| -> Vec<(String, usize)> {
+            (0..count).map(|number| (format!("case {number} was not measured"), 2)).collect()
+        };
+        let few = not_judged_lines(&reasons(REASONS_MAX));
+        assert_eq!(few.len(), REASONS_MAX);
+        assert_eq!(few[1], "not judged: case 1 was not measured (2 contrasts)");
+        let many = not_judged_lines(&reasons(REASONS_MAX + 1));
+        let line = "not judged: 10 contrasts, such as: case 0 was not measured; findings.json has the reason of each";
+        assert_eq!(many, [line]);
+        assert!(not_judged_lines(&[]).is_empty());
+    }
 }
