@@ -43,7 +43,7 @@ const EVENTS: Load = Load { workload: Workload::Events, records_per_packet: coun
 const CHURN: Load = Load { workload: Workload::EventChurn { backlog: count(1024) }, ..EVENTS };
 
 /// Payload: 44,000 votes. Little enough for the page cache when a case begins; one that inserts outgrows it,
-/// and its counterpart with it, and from then on part of the time is the kernel's, which no flag of SQLite's
+/// and its baseline with it, and from then on part of the time is the kernel's, which no flag of SQLite's
 /// changes.
 const PREFILL: Prefill = Prefill::Mebibytes(count(1));
 

@@ -7,7 +7,7 @@ mod sqlite;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use measure::device::{DeviceMeter, WrittenBytes};
+use measure::device::WrittenBytes;
 use measure::environment::Environment;
 use measure::floor::FloorSummary;
 use measure::git::GitState;
@@ -340,16 +340,4 @@ fn merged_packets(replicates: &[Replicate]) -> f64 {
     let pieces = || replicates.iter().flat_map(|replicate| &replicate.pieces);
     let commits: f64 = pieces().map(|piece| piece.commits).sum();
     pieces().map(|piece| piece.units as f64).sum::<f64>() / commits.max(1.0)
-}
-
-/// Meters the device below a directory.
-///
-/// # Errors
-/// [`RunnerError::Io`] where it cannot be found.
-pub fn device_meter(directory: &Path) -> Result<DeviceMeter, RunnerError> {
-    DeviceMeter::of(directory).map_err(|source| RunnerError::Io {
-        doing: "finding the device of",
-        path: directory.into(),
-        source,
-    })
 }
