@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{Case, Column, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -49,6 +49,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(base()?, churn(BASE_RECORDS)), Case::new(log, churn(BASE_RECORDS))],
         shown_axes: &["auto_vacuum"],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::DatabaseSize,
+            Column::FreePages,
+            Column::BytesPerRecord,
+            Column::DeviceBytesPerAckedByte,
+        ],
         grouped_by: &[],
         method: Method::Sampled(PACE),
     });

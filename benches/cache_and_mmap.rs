@@ -10,7 +10,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
+use fixture::{
+    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -61,6 +63,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![sqlite(BASE)?, log()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::WalMax,
+            Column::BytesPerRecord,
+            Column::DeviceBytesPerAckedByte,
+            Column::Spread,
+        ],
         grouped_by: &[],
         method: Method::Sampled(PACE),
     });

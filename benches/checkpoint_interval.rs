@@ -11,7 +11,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
+use fixture::{
+    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -52,6 +54,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![sqlite(WalAutocheckpoint::DEFAULT)?, log()],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "wal_autocheckpoint",
+        columns: &[
+            Column::WalMax,
+            Column::Checkpoints,
+            Column::CheckpointP50,
+            Column::CheckpointLongest,
+        ],
         grouped_by: &[],
         method: Method::Sampled(PACE),
     });

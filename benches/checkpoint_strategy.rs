@@ -26,8 +26,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Arrivals, Case, Driver, FixtureError, Frame, Load, Method, OfferedRate, Pace, Prefill, Profile,
-    Question, Workload, count,
+    Arrivals, Case, Column, Driver, FixtureError, Frame, Load, Method, OfferedRate, Pace, Prefill,
+    Profile, Question, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::sqlite::{
@@ -87,6 +87,14 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![case(none()?, VOTES), log(VOTES).prefilled(PREFILL).steadily()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::WalMax,
+            Column::Checkpoints,
+            Column::CheckpointLongest,
+            Column::SlowestWaitedFor,
+            Column::ReadsPerSecond,
+            Column::ReaderP99,
+        ],
         grouped_by: &["table", "driver", "company"],
         method: Method::Sampled(PACE),
     });

@@ -20,8 +20,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, ContrastKind, FixtureError, Frame, Load, Method, Place, Prefill, Question, Reads, Task,
-    Workload, count,
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Place, Prefill, Question, Reads,
+    Task, Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use sqlite_builds::{BuildProfile, SqliteBuild, SyncCall};
@@ -95,6 +95,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![BASE.on(reference), log(VOTES)],
         shown_axes: &["build"],
         swept_axis: "records_per_packet",
+        columns: &[Column::Spread],
         grouped_by: &["place", "workload", "table", "task"],
         method: Method::Blocks(BLOCKS),
     });

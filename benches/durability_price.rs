@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{Case, Column, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -53,6 +53,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(sqlite(BASE)?, votes(count(400))), Case::new(log, votes(count(400)))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::SyncsPerCommit,
+            Column::BytesPerRecord,
+            Column::FloorsPerAck,
+            Column::BeyondFloor,
+        ],
         grouped_by: &["journal_mode"],
         method: Method::Sampled(PACE),
     });

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, FixtureError, Frame, Load, Method, Pace, Place, Prefill, Question, Workload, count,
+    Case, Column, FixtureError, Frame, Load, Method, Pace, Place, Prefill, Question, Workload,
+    count,
 };
 use native_log::{LogOptions, SyncMethod};
 use write_path::LogSpec;
@@ -59,6 +60,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![sqlite(BASE, Place::Disk)?, Case::new(LogSpec { options: log }, VOTES)],
         shown_axes: &["table"],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::WalMax,
+            Column::BytesPerRecord,
+            Column::DeviceBytesPerAckedByte,
+            Column::Spread,
+        ],
         grouped_by: &["place"],
         method: Method::Sampled(PACE),
     });

@@ -11,7 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, ContrastKind, Driver, FixtureError, Frame, Load, Method, Question, Workload, count,
+    Case, Column, ContrastKind, Driver, FixtureError, Frame, Load, Method, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -51,6 +52,12 @@ fn question() -> Result<Question, FixtureError> {
         ],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::SyncsPerCommit,
+            Column::FloorsPerAck,
+            Column::BeyondFloor,
+            Column::Spread,
+        ],
         grouped_by: &["driver"],
         method: Method::Blocks(BLOCKS),
     });

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Method, Pace, Place, Question, Workload, count,
+    Case, Column, Driver, FixtureError, Frame, Load, Method, Pace, Place, Question, Workload, count,
 };
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
 use write_path::{LogSpec, ReadyLogSpec};
@@ -50,6 +50,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(log(BASE), base)],
         shown_axes: &["space"],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::SyncsPerCommit,
+            Column::FloorsPerAck,
+            Column::BeyondFloor,
+            Column::Spread,
+        ],
         grouped_by: &[],
         method: Method::Sampled(Pace::SHORT),
     });

@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{Case, Column, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -54,6 +54,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(base()?, votes(BASE_RECORDS)), Case::new(log, votes(BASE_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
+        columns: &[Column::BytesPerRecord, Column::FloorsPerAck, Column::BeyondFloor],
         grouped_by: &[],
         method: Method::Sampled(PACE),
     });

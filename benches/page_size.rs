@@ -10,7 +10,9 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
+use fixture::{
+    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -52,6 +54,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![Case::new(base()?, VOTES), Case::new(log, VOTES)],
         shown_axes: &["journal_mode"],
         swept_axis: "page_size",
+        columns: &[Column::DatabaseSize, Column::BytesPerRecord, Column::DeviceBytesPerAckedByte],
         grouped_by: &[],
         method: Method::Sampled(PACE),
     });

@@ -15,7 +15,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Driver, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+    Case, Column, Driver, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload,
+    count,
 };
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};
@@ -54,6 +55,12 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![case(base, NonZeroU32::MIN)?],
         shown_axes: &[],
         swept_axis: "records_per_packet",
+        columns: &[
+            Column::SyncsPerCommit,
+            Column::BytesPerRecord,
+            Column::DatabaseSize,
+            Column::DeviceBytesPerAckedByte,
+        ],
         grouped_by: &["locking_mode"],
         method: Method::Sampled(PACE),
     });

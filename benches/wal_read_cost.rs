@@ -25,8 +25,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Reads, StartingLine, Task,
-    Workload, count,
+    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Reads, StartingLine,
+    Task, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -71,6 +71,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![base, log.clone()],
         shown_axes: &["task"],
         swept_axis: "wal_frames",
+        columns: &[Column::WalMax, Column::DatabaseSize, Column::Spread],
         grouped_by: &[],
         method: Method::Sampled(PACE),
     });

@@ -12,7 +12,9 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{Case, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count};
+use fixture::{
+    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -56,6 +58,7 @@ fn question() -> Result<Question, FixtureError> {
         bases: vec![base()?, log(merged)],
         shown_axes: &["table", "synchronous", "wal_autocheckpoint"],
         swept_axis: "records_per_packet",
+        columns: &[Column::SyncsPerCommit, Column::BytesPerRecord, Column::FloorsPerAck],
         grouped_by: &["table"],
         method: Method::Sampled(PACE),
     });

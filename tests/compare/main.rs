@@ -67,6 +67,7 @@ impl Run {
             bases: Vec::new(),
             cases: records.iter().map(|record| record.case.id.clone()).collect(),
             contrasts,
+            columns: None,
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),

@@ -191,6 +191,7 @@ impl LoadSession {
             bases: Vec::new(),
             cases: self.cases.clone(),
             contrasts: Vec::new(),
+            columns: Some(Vec::new()),
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),

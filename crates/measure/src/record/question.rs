@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AxisValue, ContrastRecord};
+use super::{AxisValue, Column, ContrastRecord};
 
 /// A question: what one bench asked in one run, and which of its cases did not run.
 ///
@@ -33,6 +33,9 @@ pub struct QuestionRecord {
     /// there were contrasts.
     #[serde(default)]
     pub contrasts: Vec<ContrastRecord>,
+    /// The columns that its table has beside the common ones; `None` in records from before there were any.
+    #[serde(default)]
+    pub columns: Option<Vec<Column>>,
     /// Combinations that the question leaves out; their ids are not among `cases`.
     pub skipped: Vec<CaseLeftOut>,
     /// Cases that were dropped because the disk was too slow for them.

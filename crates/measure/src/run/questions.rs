@@ -55,7 +55,9 @@ mod tests {
 
     use super::*;
     use crate::record::sample::full_record;
-    use crate::record::{AxisValue, BaseCase, CaseLeftOut, FailedCase, RunRecord, SCHEMA_VERSION};
+    use crate::record::{
+        AxisValue, BaseCase, CaseLeftOut, Column, FailedCase, RunRecord, SCHEMA_VERSION,
+    };
     use crate::run::{RunDirectory, RunIdentity, RunKey, read_run};
 
     fn run_in(target: &Path) -> RunDirectory {
@@ -84,6 +86,7 @@ mod tests {
             }],
             cases: vec!["wal/1".into(), "log/1".into()],
             contrasts: Vec::new(),
+            columns: Some(vec![Column::WalMax]),
             skipped: vec![left_out("wal/2")],
             dropped: vec![left_out("log/1")],
             failed: vec![FailedCase { id: "wal/1".into(), error: "lost a record".into() }],
@@ -108,6 +111,21 @@ mod tests {
         assert_eq!(run.questions().unwrap(), [question("peers"), second]);
         assert_eq!(read_run(run.path()).unwrap(), [record]);
         assert_eq!(fs::read_dir(run.path().join("vote")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_question_from_before_there_were_columns_is_read() {
+        let target = tempfile::tempdir().unwrap();
+        let run = run_in(target.path());
+        let file = run.write_question(&question("vote")).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        let mut older: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert!(older.as_object_mut().unwrap().remove("columns").is_some());
+        fs::write(&file, older.to_string()).unwrap();
+        assert_eq!(
+            run.questions().unwrap(),
+            [QuestionRecord { columns: None, ..question("vote") }]
+        );
     }
 
     #[test]

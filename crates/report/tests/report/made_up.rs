@@ -267,6 +267,7 @@ pub(crate) fn question(
         bases: vec![BaseCase { engine: "sqlite".into(), axes: axis_values(&base) }],
         cases: cases.iter().map(Made::id).collect(),
         contrasts: Vec::new(),
+        columns: None,
         skipped: vec![],
         dropped: vec![],
         failed: vec![],
