@@ -6,8 +6,12 @@ use crate::api_entries::ApiEntry;
 use crate::compile::Compiled;
 use crate::manifest::{BuildSpec, Define, Profile, ThreadMode};
 
-/// The table of compiled builds, and the names of those that were left out.
-pub(crate) fn builds(compiled: &[Compiled<'_>], left_out: &[BuildSpec]) -> String {
+/// The table of compiled builds, the names of those that were left out, and what is noticed of flags.
+pub(crate) fn builds(
+    compiled: &[Compiled<'_>],
+    left_out: &[BuildSpec],
+    flags: &[(String, String)],
+) -> String {
     let mut text = String::from("unsafe extern \"C\" {\n");
     for build in compiled {
         writeln!(text, "    fn {}() -> *const RawBuild;", build.symbol).expect(INFALLIBLE);
@@ -24,7 +28,9 @@ pub(crate) fn builds(compiled: &[Compiled<'_>], left_out: &[BuildSpec]) -> Strin
         let profile = profile_name(spec.profile);
         writeln!(text, "    ({:?}, BuildProfile::{profile}),", spec.name).expect(INFALLIBLE);
     }
-    text += "];\n";
+    text += "];\n\n";
+    let count = flags.len();
+    writeln!(text, "pub(crate) static FLAGS: [(&str, &str); {count}] = {flags:?};").expect(INFALLIBLE);
     text
 }
 

@@ -8,6 +8,7 @@ mod amalgamation;
 mod api_entries;
 mod compile;
 mod environment;
+mod flags;
 mod generate;
 mod manifest;
 mod manifest_error;
@@ -59,7 +60,7 @@ fn run() -> Result<()> {
     let output_directory = PathBuf::from(variable("OUT_DIR")?);
     watch(&crate_directory);
 
-    let specs = read_specs(&crate_directory)?;
+    let Manifest { specs, flags } = read_manifest(&crate_directory)?;
     let profiles = chosen_profiles()?;
     let (chosen, left_out): (Vec<BuildSpec>, Vec<BuildSpec>) = specs
         .into_iter()
@@ -77,7 +78,7 @@ fn run() -> Result<()> {
 
     let source = crate_directory.join("build/sqlite_build.c");
     let compiled = compile::all(&chosen, &source, &amalgamation, &output_directory)?;
-    write(&output_directory, "builds.rs", &generate::builds(&compiled, &left_out))?;
+    write(&output_directory, "builds.rs", &generate::builds(&compiled, &left_out, &flags))?;
     write(&output_directory, "api_entries.rs", &generate::api_entries(&entries))
 }
 
@@ -88,7 +89,14 @@ fn watch(crate_directory: &Path) {
     }
 }
 
-fn read_specs(crate_directory: &Path) -> Result<Vec<BuildSpec>> {
+/// What the manifest files say.
+struct Manifest {
+    specs: Vec<BuildSpec>,
+    /// What a program would notice of each flag.
+    flags: Vec<(String, String)>,
+}
+
+fn read_manifest(crate_directory: &Path) -> Result<Manifest> {
     let path = crate_directory.join(MANIFEST);
     let shipped =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -103,7 +111,7 @@ fn read_specs(crate_directory: &Path) -> Result<Vec<BuildSpec>> {
         ManifestFile { name: MANIFEST, text: &shipped },
         ManifestFile { name: LOCAL_MANIFEST, text: &local },
     ];
-    Ok(manifest::parse(&files)?)
+    Ok(Manifest { specs: manifest::parse(&files)?, flags: flags::parse(&files)? })
 }
 
 /// The profiles that the environment adds, separated by commas.

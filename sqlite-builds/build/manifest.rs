@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use crate::manifest_error::{ManifestError, Problem};
@@ -97,6 +98,9 @@ pub(crate) fn parse(files: &[ManifestFile<'_>]) -> Result<Vec<BuildSpec>, Manife
 struct RawManifest {
     #[serde(default)]
     build: Vec<RawBuild>,
+    /// Read by `flags.rs`.
+    #[serde(default, rename = "flags")]
+    _flags: IgnoredAny,
 }
 
 #[derive(Debug, Deserialize)]
@@ -142,14 +146,20 @@ impl Entry<'_> {
 }
 
 fn read_file(file: &ManifestFile<'_>) -> Result<Vec<RawBuild>, ManifestError> {
-    let manifest: RawManifest = toml::from_str(file.text).map_err(|error| ManifestError {
+    let manifest: RawManifest =
+        toml::from_str(file.text).map_err(|error| syntax_error(file, &error))?;
+    Ok(manifest.build)
+}
+
+/// An error where the file is not even TOML of this form.
+pub(crate) fn syntax_error(file: &ManifestFile<'_>, error: &toml::de::Error) -> ManifestError {
+    ManifestError {
         file: file.name.to_owned(),
         line: line_of(file.text, error.span().map_or(0, |span| span.start)),
         build: None,
         key: None,
         problem: Box::new(Problem::Syntax { message: error.message().replace('\n', ", ") }),
-    })?;
-    Ok(manifest.build)
+    }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

@@ -33,6 +33,7 @@
 
 mod active;
 mod api_table;
+mod at_home;
 mod attach_gate;
 mod build;
 mod compiled_as_said;
@@ -55,6 +56,7 @@ mod registry;
 pub use rusqlite;
 
 pub use crate::active::ActiveBuild;
+pub use crate::at_home::AtHome;
 pub use crate::build::{BuildProfile, SqliteBuild, SyncCall, ThreadMode, builds, find};
 pub use crate::connection::Connection;
 pub use crate::counts::Counts;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "../build/flags.rs"]
+mod flags;
 #[path = "../build/manifest.rs"]
 mod manifest;
 #[path = "../build/manifest_error.rs"]
@@ -298,4 +300,16 @@ proptest! {
         let wished: Vec<String> = names.iter().map(|name| format!("{name}=7")).collect();
         prop_assert_eq!(defines(&read(&text).unwrap()[0]), wished);
     }
+}
+
+#[test]
+fn a_later_file_says_more_of_flags_and_builds_pass_over_them() {
+    let file = |name, text| ManifestFile { name, text };
+    let shipped = "[[build]]\nname = \"a\"\nwhy = \"w\"\n[flags]\n\"-DA\" = \"one\"\n\"-UB\" = \"\"\n";
+    let files = [file("builds.toml", shipped), file("local", "[flags]\n\"-DA\" = \"other\"\n")];
+    let flags = flags::parse(&files).unwrap();
+    assert_eq!(flags, [("-DA".into(), "other".into()), ("-UB".into(), String::new())]);
+    assert_eq!(parse(&files).unwrap().len(), 1);
+    let wrong = flags::parse(&[file("builds.toml", "[flags]\n\"-DA\" = 1\n")]).unwrap_err();
+    assert!(wrong.to_string().starts_with("builds.toml:2: "), "{wrong}");
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
 pub use blocks::{BlocksRecord, CostRecord, PieceRecord, ReplicateRecord};
-pub use case::{AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
+pub use case::{AtHomeRecord, AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
 pub use column::Column;
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};

@@ -12,7 +12,6 @@ mod checkpoint_strategy;
 mod choice;
 mod deviations;
 mod durability_price;
-pub(crate) mod extra;
 mod extremes;
 mod general;
 mod growth;

@@ -1,18 +1,22 @@
 //! One question as rows, floors and findings: plain data that every renderer shows alike.
 
 mod build_line;
+mod cost;
 mod floor;
+mod floor_share;
 mod left_out;
-mod reader_line;
+mod own;
 mod row;
 
-use measure::record::Standing;
+use measure::record::{Column, Standing};
 
 pub use build_line::{BuildLine, Cause, Instructions, Work};
+pub use cost::Cost;
 pub use floor::{FloorLine, floors};
+pub use floor_share::FloorShare;
 pub use left_out::{LeftOut, WhyLeftOut};
-pub use reader_line::{Acks, ReaderLine};
-pub use row::{Cost, FloorShare, Latency, Row, Verified};
+pub use own::Own;
+pub use row::{Latency, Row, Verified};
 
 use crate::claims::{self, Claim};
 use crate::evidence::{Evidence, is_in_memory};
@@ -29,14 +33,14 @@ pub struct QuestionModel {
     pub name: String,
     /// What it asks; `None` when its process ended before it wrote that down.
     pub statement: Option<Statement>,
+    /// The columns of its table that are its own.
+    pub own_columns: Vec<Column>,
     /// The rows, grouped by what they stand for; a group without rows is left out.
     pub groups: Vec<Group>,
     /// Points of open-loop loads, path by path.
     pub curves: Vec<LoadCurve>,
     /// `SQLite` builds beside the one that took turns with them.
     pub builds: Vec<BuildLine>,
-    /// Readers beside the packets.
-    pub readers: Vec<ReaderLine>,
     /// The floors beside the cases, one for each sync call and payload.
     pub floors: Vec<FloorLine>,
     /// What the rows say.
@@ -119,10 +123,10 @@ impl QuestionModel {
         Self {
             name: evidence.name.clone(),
             statement: Statement::of(evidence),
+            own_columns: own_columns(evidence),
             groups: groups(evidence),
             curves: LoadCurve::all(evidence),
             builds: BuildLine::all(evidence, &conclusion),
-            readers: ReaderLine::all(evidence),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             conclusion,
             claims,
@@ -182,6 +186,11 @@ impl Statement {
             seconds: question.seconds,
         })
     }
+}
+
+fn own_columns(evidence: &Evidence) -> Vec<Column> {
+    let declared = evidence.question.as_ref().and_then(|question| question.columns.clone());
+    declared.unwrap_or_else(|| Column::UNDECLARED.to_vec())
 }
 
 fn groups(evidence: &Evidence) -> Vec<Group> {

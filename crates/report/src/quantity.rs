@@ -50,6 +50,24 @@ pub fn factor(factor: f64) -> String {
     if factor < 9.995 { format!("{factor:.2}") } else { three_digits(factor) }
 }
 
+/// Beyond this a factor says only that nothing is known.
+const RATIO_MAX: f64 = 10_000.0;
+
+/// A factor of which tenths of a percent matter near 1: `1.046`, `0.0312`, `12.3`.
+#[must_use]
+pub fn ratio(ratio: f64) -> String {
+    if ratio >= RATIO_MAX {
+        return format!("over {RATIO_MAX:.0}");
+    }
+    let decimals = match ratio {
+        ratio if ratio < 0.0995 => 4,
+        ratio if ratio < 9.995 => 3,
+        ratio if ratio < 99.95 => 1,
+        _ => 0,
+    };
+    format!("{ratio:.decimals$}")
+}
+
 /// A small number as short as it is exact to two decimals: `4`, `0.05`, `4.25`.
 #[must_use]
 pub fn short(number: f64) -> String {
@@ -125,6 +143,12 @@ mod tests {
             ["812", "9999", "81 k", "1.0 M", "1.2 M"]
         );
         assert_eq!([16, 6_400, 65_536, 999_700].map(bytes), ["16 B", "6.4 kB", "66 kB", "1.0 MB"]);
+    }
+
+    #[test]
+    fn ratios_have_three_digits_where_they_are_far_from_1_and_tenths_of_a_percent_near_it() {
+        let texts = [0.03124, 0.9995, 1.0456, 12.34, 310.2, f64::MAX].map(ratio);
+        assert_eq!(texts, ["0.0312", "1.000", "1.046", "12.3", "310", "over 10000"]);
     }
 
     #[test]

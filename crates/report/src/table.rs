@@ -1,16 +1,24 @@
-//! The rows of a question as a table: one set of columns, several renderers.
+//! A table: columns, rows and notes, and its renderers. Every table of the project is one.
+//!
+//! Cells are typed, so that one table is read as text, as Markdown and, unrounded, as CSV. Where rows come one by one,
+//! [`Lines`] shows each below the last, and [`CsvFile`] keeps it.
 
-mod builds;
-pub(crate) mod column;
-mod contrasts;
-pub(crate) mod grid;
+mod bar;
+mod cell;
+mod csv_file;
+mod csv_text;
+mod field;
+mod fitting;
+mod grid;
+mod lines;
 mod markdown;
-mod marks;
-mod readers;
+mod missing;
+mod shortened;
 mod text;
 
-pub use builds::builds;
-pub use contrasts::{contrasts_markdown, contrasts_text};
-pub use markdown::{legend as markdown_legend, markdown};
-pub use readers::{readers_markdown, readers_text};
-pub use text::text;
+pub use cell::Cell;
+pub use csv_file::CsvFile;
+pub use field::{Field, Heading, Kind, Rank};
+pub use grid::{Section, Table};
+pub use lines::Lines;
+pub use missing::Missing;

@@ -84,4 +84,16 @@ pub struct CompiledRecord {
     /// What the environment variable `LIBSQLITE3_FLAGS` must hold for libsqlite3-sys' feature
     /// `bundled` to compile with these defines: `-U` for what it would define, `-D` for the rest.
     pub libsqlite3_flags: Vec<String>,
+    /// How to get the build in a project of one's own; null in records from before it was stored.
+    #[serde(default)]
+    pub at_home: Option<AtHomeRecord>,
+}
+
+/// What a reader puts into a project to get a build there, and what a program would notice beside the speed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtHomeRecord {
+    /// What to set, one line for each place; none for what rusqlite's feature `bundled` compiles already.
+    pub settings: Vec<String>,
+    /// What a program would notice, in sentences.
+    pub warnings: Vec<String>,
 }

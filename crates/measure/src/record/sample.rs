@@ -37,6 +37,10 @@ pub(crate) fn full_record() -> RunRecord {
                 compiler_flags: vec!["-march=native".into()],
                 defines: vec!["HAVE_FDATASYNC=1".into()],
                 libsqlite3_flags: vec!["-DHAVE_FDATASYNC=1".into()],
+                at_home: Some(AtHomeRecord {
+                    settings: vec!["LIBSQLITE3_FLAGS=\"-DHAVE_FDATASYNC=1\"".into()],
+                    warnings: vec!["commits call fdatasync".into()],
+                }),
             }),
         }),
         records_per_second: Spread::of(vec![3.0, 1.0, 2.5]).unwrap(),

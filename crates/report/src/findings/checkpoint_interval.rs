@@ -6,7 +6,7 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::choice::Choice;
 use super::deviations::Deviations;
-use super::extra::{WAL_BYTES_MAX, bytes};
+use crate::extra::{WAL_BYTES_MAX, bytes};
 use super::extremes::Extremes;
 use super::inquiry::{Inquiry, is_same};
 use super::log_beside_sqlite::{self, is_sqlite};

@@ -6,7 +6,7 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::causes::causes_of;
 use super::choice::Choice;
-use super::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
+use crate::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
 use super::inquiry::{Inquiry, axis_value, has_company, is_same};
 use super::log_beside_sqlite::{self, is_sqlite};
 use super::sentence::{Names, cost, difference_of, finding};

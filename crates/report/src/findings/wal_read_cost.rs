@@ -4,7 +4,7 @@ use measure::record::RunRecord;
 
 use super::Finding;
 use super::choice::Choice;
-use super::extra::{READ_NS_PER_ROW, figure};
+use crate::extra::{READ_NS_PER_ROW, figure};
 use super::inquiry::Inquiry;
 use super::sentence::{Names, difference_of, finding};
 use super::sweep::{Sweep, parameter, value};

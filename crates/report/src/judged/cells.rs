@@ -1,9 +1,7 @@
 //! A contrast's figures as they are printed, in tables and in sentences alike.
 
 use crate::judgement::{Direction, Finding, Verdict};
-
-/// Beyond this a factor says only that nothing is known.
-const FACTOR_MAX: f64 = 10_000.0;
+pub(crate) use crate::quantity::ratio;
 
 /// The case's time over the baseline's.
 pub(crate) fn factor(finding: &Finding) -> String {
@@ -23,30 +21,5 @@ pub(crate) fn verdict(verdict: Verdict) -> String {
         Verdict::Differs { direction: Direction::Shorter } => "differs: shorter".to_owned(),
         Verdict::EqualWithin { factor } => format!("equal within {}", ratio(factor)),
         Verdict::Undecided => "undecided".to_owned(),
-    }
-}
-
-/// A factor of which tenths of a percent matter near 1: `1.046`, `0.0312`, `12.3`.
-pub(crate) fn ratio(factor: f64) -> String {
-    if factor >= FACTOR_MAX {
-        return format!("over {FACTOR_MAX:.0}");
-    }
-    let decimals = match factor {
-        factor if factor < 0.0995 => 4,
-        factor if factor < 9.995 => 3,
-        factor if factor < 99.95 => 1,
-        _ => 0,
-    };
-    format!("{factor:.decimals$}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ratio;
-
-    #[test]
-    fn factors_have_three_digits_where_they_are_far_from_1_and_tenths_of_a_percent_near_it() {
-        let texts = [0.03124, 0.9995, 1.0456, 12.34, 310.2, f64::MAX].map(ratio);
-        assert_eq!(texts, ["0.0312", "1.000", "1.046", "12.3", "310", "over 10000"]);
     }
 }

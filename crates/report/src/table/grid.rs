@@ -1,121 +1,117 @@
-//! Rows of cells under headings, as text or as Markdown. The first two columns are ids of cases.
+//! The table itself.
 
-use super::column::Align;
+use super::cell::Cell;
+use super::field::{Field, Heading};
+use super::missing::Missing;
 
-/// The gap between columns of text.
-const GAP: usize = 2;
-
-/// Rows of text stand in from the left by so much.
-const INDENT: usize = 2;
-
-/// Less of two ids than this tells nothing.
-const IDS_MIN: usize = 24;
-
-/// A heading, and where the cells below it stand.
-pub(crate) type Heading = (&'static str, Align);
-
-/// Aligned text, a line for the headings and one for each row. Where the lines would be wider than `columns_max`, the
-/// ids lose their middle: they stand whole in the files.
-pub(crate) fn text<const COLUMNS: usize>(
-    headings: &[Heading; COLUMNS],
-    mut rows: Vec<[String; COLUMNS]>,
-    columns_max: usize,
-) -> String {
-    shorten_ids(headings, &mut rows, columns_max);
-    let widths = widths(headings, &rows);
-    let line = |cells: [&str; COLUMNS]| {
-        let cells =
-            cells.iter().zip(headings).zip(widths).map(|((cell, (_, align)), width)| match align {
-                Align::Left => format!("{cell:<width$}"),
-                Align::Right => format!("{cell:>width$}"),
-            });
-        let line = cells.collect::<Vec<_>>().join(&" ".repeat(GAP));
-        format!("{}{}\n", " ".repeat(INDENT), line.trim_end())
-    };
-    let body = rows.iter().map(|row| line(row.each_ref().map(String::as_str)));
-    line(headings.map(|(heading, _)| heading)) + &body.collect::<String>()
+/// Columns, rows and notes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub(super) headings: Vec<Heading>,
+    pub(super) sections: Vec<Section>,
+    pub(super) notes: Vec<String>,
 }
 
-fn widths<const COLUMNS: usize>(
-    headings: &[Heading; COLUMNS],
-    rows: &[[String; COLUMNS]],
-) -> [usize; COLUMNS] {
-    std::array::from_fn(|column| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([headings[column].0.chars().count()]).max().unwrap_or_default()
-    })
+/// Rows that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// What they have in common; none where the table has one section.
+    pub heading: Option<String>,
+    /// Each has a cell for each column.
+    pub rows: Vec<Vec<Cell>>,
 }
 
-fn shorten_ids<const COLUMNS: usize>(
-    headings: &[Heading; COLUMNS],
-    rows: &mut [[String; COLUMNS]],
-    columns_max: usize,
-) {
-    let widths = widths(headings, rows);
-    let [one, other, others @ ..] = widths.as_slice() else { return };
-    let taken = INDENT + others.iter().sum::<usize>() + GAP * COLUMNS.saturating_sub(1);
-    let room = columns_max.saturating_sub(taken).max(IDS_MIN);
-    if one + other <= room {
-        return;
+impl Table {
+    /// A table of these columns, without rows.
+    #[must_use]
+    pub fn new(headings: Vec<Heading>) -> Self {
+        Self { headings, sections: Vec::new(), notes: Vec::new() }
     }
-    // The narrower column keeps its width where that is less than its half.
-    let of_one = (room / 2).max(room.saturating_sub(*other)).min(*one);
-    for row in rows {
-        if let [one, other, ..] = row.as_mut_slice() {
-            *one = shortened(one, of_one);
-            *other = shortened(other, room - of_one);
+
+    /// A table of rows of one type.
+    pub fn of<'row, R: 'row>(
+        fields: &[Field<R>],
+        rows: impl IntoIterator<Item = &'row R>,
+    ) -> Self {
+        let headings = fields.iter().map(|field| field.heading).collect();
+        let cells = |row| fields.iter().map(|field| (field.cell)(row)).collect();
+        Self::new(headings).with_section(None, rows.into_iter().map(cells).collect())
+    }
+
+    /// The same with further rows, under a heading of theirs. A section without rows is left out.
+    #[must_use]
+    pub fn with_section(mut self, heading: Option<String>, rows: Vec<Vec<Cell>>) -> Self {
+        debug_assert!(rows.iter().all(|row| row.len() == self.headings.len()));
+        if !rows.is_empty() {
+            self.sections.push(Section { heading, rows });
         }
-    }
-}
-
-/// What tells ids apart stands at both ends: the build, and the packet size.
-fn shortened(id: &str, columns: usize) -> String {
-    let letters: Vec<char> = id.chars().collect();
-    if letters.len() <= columns {
-        return id.to_owned();
-    }
-    let kept = columns.saturating_sub(2);
-    let end = kept / 2;
-    let begin: String = letters[..kept - end].iter().collect();
-    let end: String = letters[letters.len() - end..].iter().collect();
-    format!("{begin}..{end}")
-}
-
-/// The same as a Markdown table (GitHub's).
-pub(crate) fn markdown<const COLUMNS: usize>(
-    headings: &[Heading; COLUMNS],
-    rows: &[[String; COLUMNS]],
-) -> String {
-    let line = |cells: [&str; COLUMNS]| {
-        let cells = cells.map(|cell| cell.replace('|', "\\|"));
-        format!("| {} |\n", cells.join(" | "))
-    };
-    let rules = headings.map(|(_, align)| match align {
-        Align::Left => "---",
-        Align::Right => "---:",
-    });
-    let body = rows.iter().map(|row| line(row.each_ref().map(String::as_str)));
-    line(headings.map(|(heading, _)| heading)) + &line(rules) + &body.collect::<String>()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_id_keeps_both_ends() {
-        assert_eq!(shortened("wal-full/400", 12), "wal-full/400");
-        assert_eq!(shortened("single-thread-events-unindexed/16", 14), "single..xed/16");
+        self
     }
 
-    #[test]
-    fn ids_alone_give_way_to_a_narrow_terminal() {
-        let headings = [("case", Align::Left), ("baseline", Align::Left), ("factor", Align::Right)];
-        let row = || ["a-rather-long-case/400", "short/400", "1.046"].map(str::to_owned);
-        let line =
-            |columns| text(&headings, vec![row()], columns).lines().last().unwrap().to_owned();
-        assert_eq!(line(80), "  a-rather-long-case/400  short/400   1.046");
-        assert_eq!(line(38), "  a-rather..ase/400  short/400   1.046");
-        assert_eq!(line(10), "  a-rathe..se/400  short/400   1.046");
+    /// The same with a note below; an empty one is none.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        let note = note.into();
+        if !note.is_empty() {
+            self.notes.push(note);
+        }
+        self
+    }
+
+    /// The same without columns that no row fills.
+    #[must_use]
+    pub fn without_empty_columns(mut self) -> Self {
+        let is_filled = |column: usize| self.rows().any(|row| row[column].missing().is_none());
+        let kept: Vec<bool> = (0..self.headings.len()).map(is_filled).collect();
+        self.keep(&kept);
+        self
+    }
+
+    /// Whether it has no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The columns' headings.
+    #[must_use]
+    pub fn headings(&self) -> &[Heading] {
+        &self.headings
+    }
+
+    /// Every row, section by section.
+    pub fn rows(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.sections.iter().flat_map(|section| &section.rows)
+    }
+
+    /// Keeps the columns that are marked.
+    pub(super) fn keep(&mut self, kept: &[bool]) {
+        fn marked<T>(all: &mut Vec<T>, kept: &[bool]) {
+            let mut marks = kept.iter();
+            all.retain(|_| marks.next().copied().unwrap_or(true));
+        }
+        marked(&mut self.headings, kept);
+        self.sections.iter_mut().flat_map(|section| &mut section.rows).for_each(|row| marked(row, kept));
+    }
+
+    /// What the columns mean, what the table says beside its rows, and what a dash stands for.
+    pub(super) fn all_notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = Vec::new();
+        let of_columns = self.headings.iter().map(|heading| heading.note.to_owned());
+        for note in of_columns.chain(self.notes.iter().cloned()).chain(self.legend_of_missing()) {
+            if !note.is_empty() && !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
+    }
+
+    /// What a dash in a cell stands for; `None` where there is none.
+    fn legend_of_missing(&self) -> Option<String> {
+        let mut reasons: Vec<Missing> = self.rows().flatten().filter_map(Cell::missing).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        let words: Vec<&str> = reasons.into_iter().map(Missing::in_words).collect();
+        (!words.is_empty()).then(|| format!("-: {}", words.join(", or ")))
     }
 }

@@ -1,114 +1,147 @@
-//! The table as plain text for a terminal.
+//! A table as plain text for a terminal.
 
-use super::column::{Align, Column, Columns, Room};
-use super::marks;
-use crate::model::{Conclusion, FloorShare, QuestionModel, Row};
+use super::cell::Cell;
+use super::field::Kind;
+use super::fitting::{Fitting, INDENT, cell_within};
+use super::grid::Table;
 use crate::terminal::Terminal;
 use crate::wrap;
 
-/// The gap between columns, and the one where room is short.
-const GAPS: [usize; 2] = [2, 1];
-
-/// Rows stand under their group's heading.
-const INDENT: &str = "  ";
-
-/// The columns that are shown, and how they are laid out.
-struct Layout {
-    columns: Vec<Shown>,
-    gap: usize,
-    left_out: Vec<&'static str>,
-}
-
-/// A column with its width in characters.
-struct Shown {
-    column: &'static Column,
-    width: usize,
-}
-
-/// The rows of a question as text, group by group, and a legend. Columns that the terminal has no room
-/// for are left out, the least important ones first, and named in the legend. Ends with a line feed.
-#[must_use]
-pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
-    let layout = Layout::fitting(model, terminal.columns);
-    let headings = |shown: &Shown| shown.column.heading.to_owned();
-    let mut text = layout.line(headings);
-    for group in &model.groups {
-        text += &(terminal.heading(group.heading()) + "\n");
-        for row in &group.rows {
-            text += &layout.line(|shown| cell(shown.column, row));
+impl Table {
+    /// Aligned text: the headings, the rows section by section, and the notes. Columns for which there is no room are
+    /// left out, the least important ones first, and named in a note; ids lose their middle. Every line ends with a line
+    /// feed. Empty without rows.
+    #[must_use]
+    pub fn text(&self, terminal: Terminal) -> String {
+        if self.is_empty() {
+            return String::new();
         }
-    }
-    text + &wrap::hanging("", &legend(model, &layout), terminal.columns)
-}
-
-impl Layout {
-    fn fitting(model: &QuestionModel, columns_max: usize) -> Self {
-        let columns = Columns::of(model).columns.iter();
-        let mut shown: Vec<Shown> =
-            columns.map(|column| Shown { column, width: width(column, model) }).collect();
-        let mut left_out = Vec::new();
-        loop {
-            let cells: usize = shown.iter().map(|shown| shown.width).sum();
-            let gaps = shown.len() - 1;
-            let fits = |gap: &usize| INDENT.len() + cells + gaps * gap <= columns_max;
-            let gap = GAPS.into_iter().find(fits);
-            let next = shown.iter().map(|shown| shown.column.room).min();
-            match (gap, next) {
-                (None, Some(room @ Room::Dispensable(_))) => {
-                    left_out.extend(
-                        shown
-                            .extract_if(.., |shown| shown.column.room == room)
-                            .map(|shown| shown.column.heading),
-                    );
-                }
-                (gap, _) => return Self { columns: shown, gap: gap.unwrap_or(GAPS[1]), left_out },
+        let fitting = Fitting::of(self, terminal.columns);
+        let mut text = line(&fitting, |column| fitting.table.headings[column].text.to_owned());
+        for section in &fitting.table.sections {
+            if let Some(heading) = &section.heading {
+                text += &(terminal.heading(heading) + "\n");
+            }
+            for row in &section.rows {
+                text += &line(&fitting, |column| cell(row, column, &fitting));
             }
         }
-    }
-
-    fn line(&self, cell: impl Fn(&Shown) -> String) -> String {
-        let cells = self.columns.iter().map(|shown| {
-            let (cell, width) = (cell(shown), shown.width);
-            match shown.column.align {
-                Align::Left => format!("{cell:<width$}"),
-                Align::Right => format!("{cell:>width$}"),
-            }
-        });
-        let line = cells.collect::<Vec<_>>().join(&" ".repeat(self.gap));
-        format!("{INDENT}{}\n", line.trim_end())
+        let notes = fitting.notes();
+        if notes.is_empty() { text } else { text + &wrap::hanging("", &notes, terminal.columns) }
     }
 }
 
-fn width(column: &Column, model: &QuestionModel) -> usize {
-    let cells = model.rows().map(|row| cell(column, row).chars().count());
-    cells.chain([column.heading.chars().count()]).max().unwrap_or(0)
+fn cell(row: &[Cell], column: usize, fitting: &Fitting) -> String {
+    cell_within(&row[column], fitting.widths[column])
 }
 
-fn cell(column: &Column, row: &Row) -> String {
-    let text = (column.cell)(row);
-    if column.align == Align::Right {
-        return text;
-    }
-    let twin = row.twin_of.as_ref().map(|_| marks::TWIN);
-    let other_mood = row.other_mood_floor_ns.map(|_| marks::OTHER_MOOD);
-    [Some(text.as_str()), twin, other_mood].into_iter().flatten().collect::<Vec<_>>().join(" ")
+fn line(fitting: &Fitting, cell: impl Fn(usize) -> String) -> String {
+    let cells = fitting.table.headings.iter().enumerate().map(|(column, heading)| {
+        let (cell, width) = (cell(column), fitting.widths[column]);
+        aligned(&cell, width, heading.kind)
+    });
+    let line = cells.collect::<Vec<_>>().join(&" ".repeat(fitting.gap));
+    format!("{}{}\n", " ".repeat(INDENT), line.trim_end())
 }
 
-fn legend(model: &QuestionModel, layout: &Layout) -> String {
-    let mut legend = Columns::of(model).legend.to_owned();
-    if model.rows().any(|row| row.twin_of.is_some()) {
-        legend += "; = A/A twin";
+/// Words and bars stand to the left, figures to the right.
+pub(super) fn aligned(cell: &str, width: usize, kind: Kind) -> String {
+    match kind {
+        Kind::Id | Kind::Text | Kind::Bar => format!("{cell:<width$}"),
+        Kind::Figure => format!("{cell:>width$}"),
     }
-    let is_by_twins = matches!(model.conclusion, Conclusion::ByTwins { .. });
-    let is_uncompared = |row: &Row| matches!(row.floor_share, FloorShare::TooFewPieces { .. });
-    if is_by_twins && model.rows().any(is_uncompared) {
-        legend += "; n of m: pieces with a steady floor, too few";
+}
+
+impl Fitting {
+    /// The notes as one paragraph.
+    fn notes(&self) -> String {
+        let mut notes = self.table.all_notes();
+        if !self.left_out.is_empty() {
+            notes.push(format!("no room for {}", self.left_out.join(", ")));
+        }
+        notes.join("; ")
     }
-    if let Some(other_mood) = marks::other_mood_legend(model) {
-        legend += &format!("; {other_mood}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Field, Heading, Missing};
+    use crate::terminal::Marking;
+
+    fn plain(columns: usize) -> Terminal {
+        Terminal { columns, marking: Marking::Plain }
     }
-    if !layout.left_out.is_empty() {
-        legend += &format!("; no room for {}", layout.left_out.join(", "));
+
+    struct Row {
+        case: &'static str,
+        baseline: &'static str,
+        rate: Option<f64>,
     }
-    legend
+
+    const FIELDS: [Field<Row>; 3] = [
+        Field::ids("case", "case", |row| Cell::id(row.case)),
+        Field::ids("baseline", "baseline", |row| Cell::id(row.baseline)),
+        Field::figure("acked_per_second", "acked", |row| Cell::known(row.rate, Cell::Rate)),
+    ];
+
+    fn table() -> Table {
+        let row = |case, rate| Row { case, baseline: "short/400", rate };
+        Table::of(&FIELDS, &[row("a-rather-long-case/400", Some(1e5)), row("b/1", None)])
+    }
+
+    #[test]
+    fn figures_stand_to_the_right_and_a_dash_has_its_reason() {
+        let expected = "  case                    baseline     acked\n\
+                        \x20 a-rather-long-case/400  short/400  100 k/s\n\
+                        \x20 b/1                     short/400        -\n\
+                        rates; -: not measured\n";
+        assert_eq!(table().with_note("rates").text(plain(80)), expected);
+        assert_eq!(Table::of(&FIELDS, &[]).with_note("rates").text(plain(80)), "");
+    }
+
+    #[test]
+    fn ids_lose_their_middle_where_nothing_else_can_give_way() {
+        let line = |columns| table().text(plain(columns)).lines().nth(1).unwrap().to_owned();
+        assert_eq!(line(46), "  a-rather-long-case/400  short/400  100 k/s");
+        assert_eq!(line(36), "  a-rather..ase/400 short/400 100 k/s");
+        assert_eq!(line(10), "  a-rat../400 short/400 100 k/s");
+    }
+
+    #[test]
+    fn the_least_important_columns_give_way_and_are_named() {
+        let of = |key, rank| {
+            Field::<u64>::new(Heading::figure(key, key).gives_way(rank), |row| Cell::Count(*row))
+        };
+        let stays = Field::<u64>::figure("stays", "stays", |row| Cell::Count(*row));
+        let table = Table::of(&[of("second", 2), of("first", 1), stays], &[7]);
+        assert_eq!(table.text(plain(80)), "  second  first  stays\n       7      7      7\n");
+        assert_eq!(
+            table.text(plain(20)),
+            "  second  stays\n       7      7\nno room for first\n"
+        );
+    }
+
+    #[test]
+    fn more_than_twelve_columns_are_not_shown_however_much_room_there_is() {
+        let fields: Vec<Field<u64>> = (0..15)
+            .map(|rank| {
+                let heading = Heading::figure("key", "n").gives_way(rank);
+                Field::new(heading, |row: &u64| Cell::Count(*row))
+            })
+            .collect();
+        let text = Table::of(&fields, &[7]).text(plain(500));
+        assert_eq!(text.lines().next().unwrap().split_whitespace().count(), 12);
+        assert!(text.ends_with("no room for n, n, n\n"), "{text}");
+    }
+
+    #[test]
+    fn a_column_that_no_row_fills_is_left_out() {
+        let fields = [
+            Field::<u64>::figure("a", "a", |row| Cell::Count(*row)),
+            Field::figure("b", "b", |_| Cell::Missing(Missing::DoesNotApply)),
+        ];
+        let table = Table::of(&fields, &[7]).without_empty_columns();
+        assert_eq!(table.text(plain(80)), "  a\n  7\n");
+    }
 }

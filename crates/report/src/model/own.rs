@@ -1,0 +1,177 @@
+//! Figures of a case that a question may show in columns of its own.
+
+use measure::attribution::Cause;
+use measure::record::{Column, RunRecord};
+
+use super::cost::Cost;
+use super::floor_share::FloorShare;
+use crate::compare::ack_syncs;
+use crate::extra::{FREELIST_PAGES_END, READER_NS_P99, READER_READS_PER_SECOND, figure};
+use crate::table::{Cell, Missing};
+
+/// Figures beside the common ones; what a case does not have is `None`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Own {
+    /// The WAL at its largest, in bytes.
+    pub wal_bytes_max: Option<u64>,
+    /// The database at the end, in bytes.
+    pub database_bytes: Option<u64>,
+    /// Pages on the freelist at the end.
+    pub free_pages: Option<u64>,
+    /// What most of the slowest acks waited for, and its share of them.
+    pub slowest_waited_for: Option<(Cause, f64)>,
+    /// What a concurrent reader was answered per second.
+    pub reads_per_second: Option<f64>,
+    /// How long it waited, the 99th percentile in ns.
+    pub reader_ns_p99: Option<f64>,
+    /// Bytes that reached the device for each byte of acked payload.
+    pub device_bytes_per_acked_byte: Option<f64>,
+    /// Counted syncs per commit.
+    pub syncs_per_commit: Option<f64>,
+    /// Bytes handed to write calls per record.
+    pub bytes_per_record: Option<f64>,
+    /// Checkpoints while the case was timed.
+    pub checkpoints: Option<u64>,
+    /// How long they took in ns, the median.
+    pub checkpoint_ns_p50: Option<u64>,
+    /// The longest.
+    pub checkpoint_ns_longest: Option<u64>,
+    /// An ack's time over the floor's; `None` where it waits for no sync.
+    pub floors_per_ack: Option<f64>,
+    /// Half of the 95 % interval of the time over blocks, relative.
+    pub half_width: Option<f64>,
+    /// An ack's time less the floor's, in ns; `None` where it waits for no sync.
+    pub beyond_floor_ns: Option<f64>,
+}
+
+impl Own {
+    /// The figures of a case.
+    pub(super) fn of(record: &RunRecord) -> Self {
+        let audit = record.sync_audit.as_ref();
+        let checkpoints = record.checkpoints.as_ref();
+        let over_floor = OverFloor::of(record);
+        let pages = figure(record, FREELIST_PAGES_END).map(|pages| pages as u64);
+        Self {
+            wal_bytes_max: record.space.wal_bytes_max,
+            database_bytes: record.space.database_bytes,
+            free_pages: record.space.freelist_pages.or(pages),
+            slowest_waited_for: slowest_waited_for(record),
+            reads_per_second: figure(record, READER_READS_PER_SECOND),
+            reader_ns_p99: figure(record, READER_NS_P99),
+            device_bytes_per_acked_byte: device_bytes_per_acked_byte(record),
+            syncs_per_commit: audit.map(|audit| audit.syncs_per_commit),
+            bytes_per_record: audit.map(|audit| audit.bytes_per_record),
+            checkpoints: checkpoints.map(|it| it.count),
+            checkpoint_ns_p50: checkpoints.map(|it| it.p50_ns),
+            checkpoint_ns_longest: checkpoints.map(|it| it.longest_ns),
+            floors_per_ack: over_floor.map(|over| over.factor),
+            half_width: record.cost.as_ref().and_then(|cost| cost.time.half_width_95()),
+            beyond_floor_ns: over_floor.map(|over| over.beyond_ns),
+        }
+    }
+
+    /// The cell of a column that is not a common one.
+    #[must_use]
+    pub fn cell(&self, column: Column) -> Cell {
+        match column {
+            Column::WalMax => Cell::of(self.wal_bytes_max, Cell::Bytes, Missing::DoesNotApply),
+            Column::DatabaseSize => {
+                Cell::of(self.database_bytes, Cell::Bytes, Missing::DoesNotApply)
+            }
+            Column::FreePages => Cell::of(self.free_pages, Cell::Count, Missing::DoesNotApply),
+            Column::SlowestWaitedFor => Cell::known(self.slowest_waited_for, waited_for),
+            Column::ReadsPerSecond => {
+                Cell::of(self.reads_per_second, Cell::Rate, Missing::DoesNotApply)
+            }
+            Column::ReaderP99 => {
+                Cell::of(self.reader_ns_p99, Cell::Nanoseconds, Missing::DoesNotApply)
+            }
+            Column::DeviceBytesPerAckedByte => {
+                Cell::known(self.device_bytes_per_acked_byte, Cell::Factor)
+            }
+            Column::SyncsPerCommit => Cell::known(self.syncs_per_commit, Cell::Short),
+            Column::BytesPerRecord => Cell::known(self.bytes_per_record, bytes_per_record),
+            Column::Checkpoints => Cell::of(self.checkpoints, Cell::Count, Missing::DoesNotApply),
+            Column::CheckpointP50 => checkpoint(self.checkpoint_ns_p50),
+            Column::CheckpointLongest => checkpoint(self.checkpoint_ns_longest),
+            Column::FloorsPerAck => {
+                Cell::of(self.floors_per_ack, Cell::Factor, Missing::DoesNotApply)
+            }
+            Column::Spread => Cell::known(self.half_width, Cell::Share),
+            Column::BeyondFloor => {
+                Cell::of(self.beyond_floor_ns, Cell::Nanoseconds, Missing::DoesNotApply)
+            }
+            Column::Case
+            | Column::Acked
+            | Column::Bar
+            | Column::Drained
+            | Column::Time
+            | Column::A
+            | Column::B
+            | Column::P50
+            | Column::P99
+            | Column::Longest
+            | Column::P999
+            | Column::Verified => Cell::Missing(Missing::DoesNotApply),
+        }
+    }
+}
+
+/// An ack that waits for a sync, beside one floor.
+#[derive(Clone, Copy)]
+struct OverFloor {
+    factor: f64,
+    beyond_ns: f64,
+}
+
+impl OverFloor {
+    /// At the run's nominal yardsticks where a case was measured in blocks; else beside the floors that stood around it.
+    fn of(record: &RunRecord) -> Option<Self> {
+        if let Some(cost) = record.cost.as_ref().map(Cost::of) {
+            cost.floors.filter(|_| ack_syncs(record))?;
+            let floor_ns = cost.nominal.floor_ns;
+            let beyond_ns = cost.time_ns - floor_ns;
+            return Some(Self { factor: cost.time_ns / floor_ns, beyond_ns });
+        }
+        let FloorShare::Share { share, .. } = FloorShare::of(record) else { return None };
+        let floor_ns = record.floor.as_ref()?.summary.p50_ns? as f64;
+        Some(Self { factor: 1.0 / share, beyond_ns: floor_ns / share - floor_ns })
+    }
+}
+
+fn device_bytes_per_acked_byte(record: &RunRecord) -> Option<f64> {
+    let per_record = record.device.device_bytes_per_record?;
+    (record.case.record_bytes > 0).then(|| per_record / record.case.record_bytes as f64)
+}
+
+fn slowest_waited_for(record: &RunRecord) -> Option<(Cause, f64)> {
+    let attribution = record.attribution.as_ref()?;
+    let most = attribution.causes.iter().max_by_key(|cause| cause.acks)?;
+    let share = most.acks as f64 / attribution.slowest.max(1) as f64;
+    (most.acks > 0).then_some((most.cause, share))
+}
+
+fn waited_for((cause, share): (Cause, f64)) -> Cell {
+    let cause = match cause {
+        Cause::OwnCheckpoint => "own checkpoint",
+        Cause::BackgroundCheckpoint => "other checkpoint",
+        Cause::WalReset => "WAL reset",
+        Cause::OwnSync => "own commit",
+        Cause::Queue => "queue",
+        Cause::Driver => "driver",
+        Cause::Unexplained => "unexplained",
+    };
+    Cell::text(format!("{} {cause}", Cell::Share(share).in_words()))
+}
+
+fn bytes_per_record(bytes: f64) -> Cell {
+    if bytes < 100.0 {
+        Cell::Number { value: bytes, decimals: 1 }
+    } else {
+        Cell::Bytes(bytes.round() as u64)
+    }
+}
+
+fn checkpoint(nanoseconds: Option<u64>) -> Cell {
+    Cell::of(nanoseconds, |ns| Cell::Nanoseconds(ns as f64), Missing::DoesNotApply)
+}

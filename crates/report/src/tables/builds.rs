@@ -1,0 +1,52 @@
+//! Builds beside the one that took turns with them: time, and counted instructions.
+
+use crate::judged::cells;
+use crate::model::{BuildLine, Cause, QuestionModel};
+use crate::table::{Cell, Field, Missing, Table};
+
+const FIELDS: [Field<BuildLine>; 7] = [
+    Field::words("work", "work", |line| Cell::text(&line.work)),
+    Field::ids("build", "build", |line| Cell::id(&line.build)),
+    Field::ids("reference", "over", |line| Cell::id(&line.reference)),
+    Field::figure("times_as_long", "times as long", |line| {
+        let factor = line.finding.as_ref().map(|finding| finding.factor);
+        Cell::of(factor, Cell::Ratio, Missing::NotJudged)
+    }),
+    Field::words("verdict", "verdict", verdict),
+    Field::figure("instructions_per_record", "instructions/record", |line| {
+        let instructions = line.instructions.map(|counted| counted.per_record);
+        Cell::known(instructions, |value| Cell::Number { value, decimals: 0 })
+    }),
+    Field::words("factor_by_instructions", "factor by instructions", |line| {
+        let Some(counted) = line.instructions else { return Cell::Missing(Missing::NotMeasured) };
+        let apart = if counted.agrees == Some(false) { ", apart" } else { "" };
+        Cell::text(cells::ratio(counted.factor) + apart)
+    }),
+];
+
+/// The table; empty where no builds were compared.
+#[must_use]
+pub fn builds(model: &QuestionModel) -> Table {
+    let is_counted = model.builds.iter().any(|line| line.instructions.is_some());
+    let counted = if is_counted {
+        "apart: the factor by instructions lies outside of what time allows"
+    } else {
+        "instructions are counted by `scripts/instruction-counts`, which was not run beside this run"
+    };
+    Table::of(&FIELDS, &model.builds)
+        .with_note("each build did the same packets in the same second as the reference")
+        .with_note(
+            "perhaps by placement: a difference below 3 % that no count of instructions confirms; where the compiler \
+             puts a function can be worth as much",
+        )
+        .with_note(counted)
+}
+
+fn verdict(line: &BuildLine) -> Cell {
+    let Some(finding) = &line.finding else { return Cell::Missing(Missing::NotJudged) };
+    let placement = match line.cause {
+        Some(Cause::PerhapsPlacement) => ", perhaps by placement",
+        Some(Cause::Flags) | None => "",
+    };
+    Cell::text(cells::verdict(finding.verdict) + placement)
+}

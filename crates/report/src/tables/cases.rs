@@ -1,0 +1,189 @@
+//! The cases of a question: the common columns, and those that it declares.
+
+use measure::record::Column;
+use measure::stats::Coefficient;
+
+use super::telling;
+use crate::model::{QuestionModel, Row, Verified};
+use crate::quantity;
+use crate::table::{Cell, Heading, Missing, Table};
+
+/// The table of a question's cases, group by group; of more than `rows_max` the most telling ones. Empty without cases.
+#[must_use]
+pub fn cases(model: &QuestionModel, rows_max: usize) -> Table {
+    let columns = columns(model);
+    let shown = telling::rows(model, rows_max);
+    let rate = |row: &Row| row.acked_per_second.median;
+    let highest = model.rows().map(rate).fold(0.0, f64::max);
+    let cells = |row: &Row| -> Vec<Cell> {
+        let cell = |column: &Column| match column {
+            Column::Bar => Cell::Bar(rate(row) / highest),
+            column => cell(*column, row),
+        };
+        columns.iter().map(cell).collect()
+    };
+    let mut table = Table::new(headings(&columns));
+    for group in &model.groups {
+        let rows = group.rows.iter().filter(|row| shown.contains(row.id.as_str()));
+        table = table.with_section(Some(group.heading().to_owned()), rows.map(cells).collect());
+    }
+    let table = table.without_empty_columns().with_note(legend_of_marks(model));
+    let all = model.rows().count();
+    if shown.len() < all {
+        return table.with_note(format!("{} of {all} cases, the rest in the files", shown.len()));
+    }
+    table
+}
+
+/// The common columns, with the question's own before the last of them.
+fn columns(model: &QuestionModel) -> Vec<Column> {
+    let [first @ .., last] = Column::COMMON;
+    let own = model.own_columns.iter().filter(|own| !Column::COMMON.contains(own));
+    first.iter().chain(own).chain([&last]).copied().collect()
+}
+
+/// A question's own columns give way after all common ones that can, the last declared first.
+fn headings(columns: &[Column]) -> Vec<Heading> {
+    let heading = |(place, column): (usize, &Column)| {
+        if Column::COMMON.contains(column) {
+            return heading(*column);
+        }
+        let before = u8::try_from(place).unwrap_or(u8::MAX);
+        heading(*column).gives_way(u8::MAX - before)
+    };
+    columns.iter().enumerate().map(heading).collect()
+}
+
+const RATES: &str = "acked, drained: records/s, drained including what the path owes at the end";
+const TIME: &str = "time: per packet, query or checkpoint at the run's nominal yardsticks, a floors and b CPU references";
+const LATENCY: &str = "p50 to longest: hand-in to ack";
+
+/// The heading of a column. Of the common ones those that matter least give way first.
+fn heading(column: Column) -> Heading {
+    match column {
+        Column::Case => Heading::ids("case", "case"),
+        Column::Acked => Heading::figure("acked_records_per_second", "acked").noted(RATES),
+        Column::Bar => Heading::bars("acked_over_highest"),
+        Column::Drained => {
+            Heading::figure("drained_records_per_second", "drained").gives_way(5).noted(RATES)
+        }
+        Column::Time => Heading::figure("nominal_time_ns", "time").gives_way(7).noted(TIME),
+        Column::A => Heading::figure("floors_per_packet", "a").gives_way(4),
+        Column::B => Heading::figure("references_per_packet", "b").gives_way(3),
+        Column::P50 => Heading::figure("ack_latency_ns_p50", "p50").gives_way(1).noted(LATENCY),
+        Column::P99 => Heading::figure("ack_latency_ns_p99", "p99").gives_way(2).noted(LATENCY),
+        Column::P999 => Heading::figure("ack_latency_ns_p999", "p99.9").noted(LATENCY),
+        Column::Longest => {
+            Heading::figure("ack_latency_ns_longest", "longest").gives_way(6).noted(LATENCY)
+        }
+        Column::Verified => {
+            Heading::words("verified", "verified").noted("verified: what was acked, found on reopening")
+        }
+        own => own_heading(own),
+    }
+}
+
+/// The heading of a column that a question declares.
+fn own_heading(column: Column) -> Heading {
+    let figure = Heading::figure;
+    match column {
+        Column::WalMax => figure("wal_bytes_max", "WAL max"),
+        Column::DatabaseSize => figure("database_bytes", "database"),
+        Column::FreePages => figure("freelist_pages", "free pages"),
+        Column::SlowestWaitedFor => Heading::words("slowest_waited_for", "slowest waited for")
+            .noted("slowest waited for: what most of the slowest hundredth of the acks did"),
+        Column::ReadsPerSecond => figure("reader_reads_per_second", "reads/s"),
+        Column::ReaderP99 => figure("reader_ns_p99", "read p99")
+            .noted("reads/s, read p99: of a concurrent reader"),
+        Column::DeviceBytesPerAckedByte => figure("device_bytes_per_acked_byte", "dev B/B")
+            .noted("dev B/B: bytes that reached the device for each byte of acked payload"),
+        Column::SyncsPerCommit => {
+            figure("syncs_per_commit", "syncs").noted("syncs: per commit, counted")
+        }
+        Column::BytesPerRecord => figure("bytes_per_record", "B/rec")
+            .noted("B/rec: bytes handed to write calls per record"),
+        Column::Checkpoints => figure("checkpoints", "ckpts").noted("ckpt: checkpoints"),
+        Column::CheckpointP50 => figure("checkpoint_ns_p50", "ckpt p50").noted("ckpt: checkpoints"),
+        Column::CheckpointLongest => {
+            figure("checkpoint_ns_longest", "ckpt max").noted("ckpt: checkpoints")
+        }
+        Column::FloorsPerAck => {
+            figure("floors_per_ack", "floors").noted("floors: an ack's time over one floor")
+        }
+        Column::Spread => figure("time_half_width", "spread")
+            .noted("spread: half of the time's 95 % interval over blocks"),
+        Column::BeyondFloor => figure("beyond_floor_ns", "beyond")
+            .noted("beyond: an ack's time less one floor"),
+        common => heading(common),
+    }
+}
+
+fn cell(column: Column, row: &Row) -> Cell {
+    match column {
+        Column::Case => case(row),
+        Column::Acked => Cell::Rate(row.acked_per_second.median),
+        Column::Drained => Cell::Rate(row.drained_per_second),
+        Column::Time => Cell::known(row.cost, |cost| Cell::Nanoseconds(cost.time_ns)),
+        Column::A => coefficient(row, row.cost.and_then(|cost| cost.floors)),
+        Column::B => coefficient(row, row.cost.and_then(|cost| cost.references)),
+        Column::P50 => Cell::quantile(row.latency.p50_ns),
+        Column::P99 => Cell::quantile(row.latency.p99_ns),
+        Column::P999 => Cell::quantile(row.latency.p999_ns),
+        Column::Longest => Cell::quantile(row.latency.longest_ns),
+        Column::Verified => verified(row.verified),
+        own => row.own.cell(own),
+    }
+}
+
+/// A case that was fitted without one of the yardsticks takes none of it.
+fn coefficient(row: &Row, coefficient: Option<Coefficient>) -> Cell {
+    let missing = match row.cost {
+        Some(_) => Missing::DoesNotApply,
+        None => Missing::NotMeasured,
+    };
+    Cell::of(coefficient, |coefficient| Cell::Factor(coefficient.estimate), missing)
+}
+
+fn verified(verified: Verified) -> Cell {
+    Cell::text(match verified {
+        Verified::All { .. } => "all".to_owned(),
+        Verified::Miscounted { acked, found } if found < acked => {
+            format!("-{}", quantity::count(acked - found))
+        }
+        Verified::Miscounted { acked, found } => format!("+{}", quantity::count(found - acked)),
+        Verified::Changed { .. } => "changed".to_owned(),
+    })
+}
+
+/// A row's id, marked where it is the second half of an A/A pair, or was measured in another regime of the disk than
+/// its session began in.
+fn case(row: &Row) -> Cell {
+    let mark = match (&row.twin_of, row.other_mood_floor_ns) {
+        (None, None) => "",
+        (Some(_), None) => "=",
+        (None, Some(_)) => "*",
+        (Some(_), Some(_)) => "= *",
+    };
+    Cell::Id { id: row.id.clone(), mark }
+}
+
+fn legend_of_marks(model: &QuestionModel) -> String {
+    let twins = model.rows().any(|row| row.twin_of.is_some());
+    let twins = twins.then(|| "= A/A twin".to_owned());
+    [twins, legend_of_other_regime(model)].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// What the mark means; `None` where no row has it.
+fn legend_of_other_regime(model: &QuestionModel) -> Option<String> {
+    let floors = || model.rows().filter_map(|row: &Row| row.other_mood_floor_ns);
+    let (least, largest) = (floors().min_by(f64::total_cmp)?, floors().max_by(f64::total_cmp)?);
+    let (least, largest) = (quantity::duration_ns(least), quantity::duration_ns(largest));
+    let floors = if least == largest { least } else { format!("{least} to {largest}") };
+    let first_look = model.statement.as_ref().map_or(String::new(), |statement| {
+        let quiet = quantity::duration_ns(statement.quiet_floor_ns as f64);
+        format!(" (first look: 4 KiB in {quiet})")
+    });
+    Some(format!(
+        "* = the disk's floor had changed since the session began{first_look}: it was {floors}"
+    ))
+}

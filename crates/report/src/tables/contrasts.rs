@@ -1,0 +1,120 @@
+//! A judged question's contrasts: all, those that differ, and why others were not judged.
+
+use std::collections::BTreeSet;
+
+use crate::judged::{Answer, Judged, JudgedRow, cells};
+use crate::judgement::{ContrastKey, ContrastKind, Verdict};
+use crate::table::{Cell, Field, Missing, Table};
+
+const FIELDS: [Field<JudgedRow>; 6] = [
+    Field::ids("case", "case", |row| Cell::id(&row.key().case.0)),
+    Field::ids("baseline", "baseline", |row| Cell::id(&row.key().baseline.0)),
+    Field::figure("times_as_long", "times as long", |row| {
+        Cell::of(row.finding().map(|finding| finding.factor), Cell::Ratio, Missing::NotJudged)
+    }),
+    Field::figure("interval_95", "95 %", |row| match row.finding() {
+        Some(finding) => {
+            let interval = finding.interval_95;
+            Cell::range(Cell::Ratio(interval.low), Cell::Ratio(interval.high))
+        }
+        None => Cell::Missing(Missing::NotJudged),
+    }),
+    Field::words("verdict", "verdict", verdict),
+    Field::figure("could_have_seen", "could have seen", |row| {
+        let seen = row.finding().map(|finding| finding.could_have_seen);
+        Cell::of(seen, Cell::Ratio, Missing::NotJudged)
+    }),
+];
+
+/// What the columns mean, for a page that has room to say it.
+pub const LEGEND: &str = "times as long: the case's time over the baseline's, at the run's nominal yardsticks or in turns; \
+    differs: the 99 % interval lies beyond the smallest effect of interest; equal: the 90 % interval lies inside; could \
+    have seen: the smallest factor that 4 of 5 such runs would call a difference";
+
+/// Every contrast; of more than `rows_max` those that the answer cites and that differ most. Empty without contrasts.
+#[must_use]
+pub fn contrasts(judged: &Judged, answer: &Answer, rows_max: usize) -> Table {
+    let shown = most_important(judged, answer, rows_max);
+    let (number, all) = (shown.len(), judged.rows.len());
+    let table = Table::of(&FIELDS, shown);
+    if number < all {
+        return table.with_note(format!("{number} of {all} contrasts, the rest in the files"));
+    }
+    table
+}
+
+/// The contrasts that differ, null pairs left out, at most so many: those that differ most.
+#[must_use]
+pub fn differing(judged: &Judged, rows_max: usize) -> Table {
+    let differs = |row: &JudgedRow| importance(row, &BTreeSet::new()).0 == Importance::Differs;
+    let differing = Judged { rows: judged.rows.iter().filter(|row| differs(row)).cloned().collect() };
+    contrasts(&differing, &Answer::default(), rows_max)
+}
+
+/// Why contrasts were not judged: each reason once, with how many have it. Empty where all were.
+#[must_use]
+pub fn not_judged(judged: &Judged) -> Table {
+    let mut reasons: Vec<(String, u64)> = Vec::new();
+    for (_, why) in judged.not_judged() {
+        let why = why.to_string();
+        match reasons.iter_mut().find(|(reason, _)| *reason == why) {
+            Some((_, contrasts)) => *contrasts += 1,
+            None => reasons.push((why, 1)),
+        }
+    }
+    let fields = [
+        Field::<(String, u64)>::figure("contrasts", "contrasts", |reason| Cell::Count(reason.1)),
+        Field::words("not_judged", "not judged, because", |reason| Cell::text(&reason.0)),
+    ];
+    Table::of(&fields, &reasons)
+}
+
+fn verdict(row: &JudgedRow) -> Cell {
+    Cell::text(match row {
+        JudgedRow::Judged(finding) => cells::verdict(finding.verdict),
+        JudgedRow::NotJudged { .. } => "not judged".to_owned(),
+    })
+}
+
+/// How much a contrast matters to a reader, the most first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Importance {
+    Cited,
+    NullPairDiffers,
+    Differs,
+    Undecided,
+    NotJudged,
+    Equal,
+}
+
+/// The importance, and what orders those of one: the larger difference first.
+fn importance(row: &JudgedRow, cited: &BTreeSet<&ContrastKey>) -> (Importance, f64) {
+    let Some(finding) = row.finding() else { return (Importance::NotJudged, 0.0) };
+    let importance = match finding.verdict {
+        _ if cited.contains(&finding.key) => Importance::Cited,
+        Verdict::Differs { .. } if finding.key.kind == ContrastKind::NullPair => {
+            Importance::NullPairDiffers
+        }
+        Verdict::Differs { .. } => Importance::Differs,
+        Verdict::Undecided => Importance::Undecided,
+        Verdict::EqualWithin { .. } => Importance::Equal,
+    };
+    (importance, -finding.log_factor().abs())
+}
+
+/// The most important rows, in the question's order.
+fn most_important<'judged>(
+    judged: &'judged Judged,
+    answer: &Answer,
+    rows_max: usize,
+) -> Vec<&'judged JudgedRow> {
+    let cited: BTreeSet<&ContrastKey> = answer.cited.iter().collect();
+    let mut ranked: Vec<(usize, &JudgedRow)> = judged.rows.iter().enumerate().collect();
+    ranked.sort_by(|(_, a), (_, b)| {
+        let ((a, of_a), (b, of_b)) = (importance(a, &cited), importance(b, &cited));
+        a.cmp(&b).then(of_a.total_cmp(&of_b))
+    });
+    ranked.truncate(rows_max);
+    ranked.sort_by_key(|(place, _)| *place);
+    ranked.into_iter().map(|(_, row)| row).collect()
+}

@@ -1,0 +1,72 @@
+//! Which rows tell the most, where a table has more than are read.
+
+use std::collections::BTreeSet;
+
+use crate::judged::JudgedRow;
+use crate::judgement::{ContrastKey, ContrastKind, Verdict};
+use crate::model::{Conclusion, QuestionModel, Row};
+
+/// How much a row tells, those that tell most first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tells {
+    /// The answer speaks of it.
+    Cited,
+    /// It is the question's base, or at an end of the rates.
+    Extreme,
+    /// It differs from what it is compared with.
+    Differs,
+    /// None of these.
+    Rest,
+    /// It repeats another.
+    Twin,
+}
+
+/// The ids of the rows that tell most, at most so many.
+pub(super) fn rows(model: &QuestionModel, rows_max: usize) -> BTreeSet<&str> {
+    let (cited, differing) = (cited(&model.conclusion), differing(&model.conclusion));
+    let extremes = extremes(model);
+    let tells = |row: &Row| match row.id.as_str() {
+        _ if row.twin_of.is_some() => Tells::Twin,
+        id if cited.contains(id) => Tells::Cited,
+        id if extremes.contains(id) => Tells::Extreme,
+        id if differing.contains(id) => Tells::Differs,
+        _ => Tells::Rest,
+    };
+    let mut ranked: Vec<&Row> = model.rows().collect();
+    ranked.sort_by_key(|row| tells(row));
+    ranked.into_iter().take(rows_max).map(|row| row.id.as_str()).collect()
+}
+
+fn cited(conclusion: &Conclusion) -> BTreeSet<&str> {
+    match conclusion {
+        Conclusion::Judged { answer, .. } => {
+            answer.cited.iter().flat_map(both).collect()
+        }
+        Conclusion::ByTwins { findings, .. } => {
+            let first = findings.first().into_iter();
+            first.flat_map(|finding| finding.cases.iter().map(String::as_str)).collect()
+        }
+    }
+}
+
+fn both(key: &ContrastKey) -> [&str; 2] {
+    [&key.case.0, &key.baseline.0]
+}
+
+fn differing(conclusion: &Conclusion) -> BTreeSet<&str> {
+    let rows = conclusion.judged().into_iter().flat_map(|judged| &judged.rows);
+    let differs = |row: &&JudgedRow| {
+        let verdict = row.finding().map(|finding| finding.verdict);
+        matches!(verdict, Some(Verdict::Differs { .. })) && row.key().kind != ContrastKind::NullPair
+    };
+    rows.filter(differs).map(|row| row.key().case.0.as_str()).collect()
+}
+
+/// The first row, and those with the lowest and the highest rate.
+fn extremes(model: &QuestionModel) -> BTreeSet<&str> {
+    let by_rate = |a: &&Row, b: &&Row| {
+        a.acked_per_second.median.total_cmp(&b.acked_per_second.median)
+    };
+    let ends = [model.rows().next(), model.rows().min_by(by_rate), model.rows().max_by(by_rate)];
+    ends.into_iter().flatten().map(|row| row.id.as_str()).collect()
+}
