@@ -8,6 +8,8 @@ use anyhow::anyhow;
 use clap::Args;
 use measure::environment::{Environment, is_tmpfs};
 use measure::floor::{Floor, PAYLOAD_BYTES_MAX, SyncCall};
+use report::table::{Cell, Field, Table};
+use report::terminal::Terminal;
 
 use crate::bounded::{from_one_to, within};
 
@@ -51,21 +53,38 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
         }
         left -= writes.get();
     }
-    for (call, _, times_ns) in &mut floors {
+    for (_, _, times_ns) in &mut floors {
         times_ns.sort_unstable();
-        let at = |share: f64| times_ns[((times_ns.len() - 1) as f64 * share) as usize] as f64 / 1e3;
-        writeln!(
-            out,
-            "{:<9}  p50 {:>8.1} us  p99 {:>8.1} us  longest {:>8.1} us  of {} writes of {} bytes",
-            call.name(),
-            at(0.5),
-            at(0.99),
-            at(1.0),
-            times_ns.len(),
-            options.payload_bytes
-        )?;
     }
+    let rows: Vec<Row> =
+        floors.into_iter().map(|(call, _, times_ns)| Row { call, times_ns }).collect();
+    let of = format!("writes of {} bytes", options.payload_bytes);
+    let table = Table::of(&FIELDS, &rows).with_note(of);
+    write!(out, "{}", table.text(Terminal::of_stdout()))?;
     Ok(())
+}
+
+/// The floor with one call.
+struct Row {
+    call: SyncCall,
+    /// Sorted.
+    times_ns: Vec<u64>,
+}
+
+const FIELDS: [Field<Row>; 5] = [
+    Field::words("sync_call", "call", |row| Cell::text(row.call.name())),
+    Field::figure("floor_ns_p50", "p50", |row| row.at(0.5)),
+    Field::figure("floor_ns_p99", "p99", |row| row.at(0.99)),
+    Field::figure("floor_ns_longest", "longest", |row| row.at(1.0)),
+    Field::figure("writes", "writes", |row| Cell::Count(row.times_ns.len() as u64)),
+];
+
+impl Row {
+    /// The time that this share of the writes took at most.
+    fn at(&self, share: f64) -> Cell {
+        let place = (self.times_ns.len().saturating_sub(1) as f64 * share) as usize;
+        Cell::quantile(self.times_ns.get(place).copied())
+    }
 }
 
 fn payload_bytes(text: &str) -> Result<NonZeroUsize, String> {

@@ -13,6 +13,7 @@ use clap::Args;
 use measure::record::RunRecord;
 use measure::run::read_run;
 use report::quantity;
+use report::terminal::Terminal;
 
 use crate::bounded::within;
 use crate::vote::exit_code;
@@ -62,7 +63,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         .map_err(|error| anyhow!("{}: {error}", run.display()))?;
     print(&rows, &here, all - known.len(), out)?;
     if let Some(file) = &options.csv {
-        let written = row::write_csv(&rows, file);
+        let written = std::fs::write(file, row::table(&rows).csv());
         written.map_err(|error| anyhow!("writing {}: {error}", file.display()))?;
         writeln!(out, "csv         {}", file.display())?;
     }
@@ -75,29 +76,7 @@ fn print(rows: &[Row], here: &Here, without: usize, out: &mut dyn Write) -> std:
         writeln!(out, "floor       {time} for {bytes}")?;
     }
     writeln!(out, "reference   {}", quantity::duration_ns(here.reference_ns()))?;
-    let width = rows.iter().map(|row| row.case.len()).max().unwrap_or(0).max("case".len());
-    writeln!(
-        out,
-        "\n{:<width$}  {:>9}  {:>17}  {:>9}  {:>9}  {:>9}  {:>9}",
-        "case", "here", "95 %", "rate here", "there", "rate", "here/there"
-    )?;
-    for row in rows {
-        writeln!(
-            out,
-            "{:<width$}  {:>9}  {:>17}  {:>9}  {:>9}  {:>9}  {:>9}",
-            row.case,
-            quantity::duration_ns(row.here_ns),
-            format!(
-                "{} - {}",
-                quantity::duration_ns(row.here_low_ns),
-                quantity::duration_ns(row.here_high_ns)
-            ),
-            quantity::rate(row.here_per_second),
-            quantity::duration_ns(row.there_ns),
-            quantity::rate(row.there_per_second),
-            quantity::factor(row.here_ns / row.there_ns),
-        )?;
-    }
+    write!(out, "\n{}", row::table(rows).text(Terminal::of_stdout()))?;
     writeln!(
         out,
         "\nA time is that of a packet, query or checkpoint: a floors + b references. The intervals are those of both \

@@ -1,15 +1,14 @@
 //! `durabench vote`: the first document's load of votes on a write path.
 
 mod knee;
-mod line;
 mod load_options;
 mod path_options;
 mod paths;
+mod point_table;
 mod recovery;
-mod rows;
 mod run;
 mod saturation;
-mod series;
+mod series_table;
 mod session;
 mod tune;
 

@@ -30,7 +30,8 @@ pub(crate) fn builds(
     }
     text += "];\n\n";
     let count = flags.len();
-    writeln!(text, "pub(crate) static FLAGS: [(&str, &str); {count}] = {flags:?};").expect(INFALLIBLE);
+    writeln!(text, "pub(crate) static FLAGS: [(&str, &str); {count}] = {flags:?};")
+        .expect(INFALLIBLE);
     text
 }
 

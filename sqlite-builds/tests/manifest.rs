@@ -305,7 +305,8 @@ proptest! {
 #[test]
 fn a_later_file_says_more_of_flags_and_builds_pass_over_them() {
     let file = |name, text| ManifestFile { name, text };
-    let shipped = "[[build]]\nname = \"a\"\nwhy = \"w\"\n[flags]\n\"-DA\" = \"one\"\n\"-UB\" = \"\"\n";
+    let shipped =
+        "[[build]]\nname = \"a\"\nwhy = \"w\"\n[flags]\n\"-DA\" = \"one\"\n\"-UB\" = \"\"\n";
     let files = [file("builds.toml", shipped), file("local", "[flags]\n\"-DA\" = \"other\"\n")];
     let flags = flags::parse(&files).unwrap();
     assert_eq!(flags, [("-DA".into(), "other".into()), ("-UB".into(), String::new())]);

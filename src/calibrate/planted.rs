@@ -8,6 +8,8 @@ use fixture::{Case, Place};
 use measure::record::Class;
 use report::judgement::{Direction, Finding, Verdict};
 use report::quantity;
+use report::table::{Cell, Field};
+use report::terminal::Terminal;
 use runner::blocks::{Blocks, Effort, Subject, Timing, measure};
 use runner::grounds::Grounds;
 use runner::prefill::Extent;
@@ -185,36 +187,55 @@ fn one_run(
     Ok(ending)
 }
 
+/// What the runs of one place, table and amount showed.
+struct Row<'planted> {
+    planted: &'planted Planted,
+    percent: u32,
+    /// How many runs.
+    runs: u32,
+    /// How many of them may err.
+    errors_max: u32,
+}
+
+fn fields<'planted>() -> [Field<Row<'planted>>; 7] {
+    [
+        Field::words("in", "in", |row| Cell::text(row.planted.place.name())),
+        Field::words("table", "table", |row| Cell::text(row.planted.table)),
+        Field::figure("planted", "planted", |row| {
+            Cell::text(format!("{} %", if row.planted.size.is_some() { row.percent } else { 0 }))
+        }),
+        Field::figure("in_truth", "in truth", |row| {
+            let share = row.planted.size.map_or(0.0, |size| size.share);
+            Cell::text(format!("{:.2} %", 100.0 * share))
+        }),
+        Field::figure("runs", "runs", |row| Cell::Count(row.runs.into())),
+        Field::figure("differs_longer", "differs, longer", |row| {
+            Cell::Count(row.planted.found.into())
+        }),
+        Field::figure("limit", "limit", |row| {
+            Cell::text(match row.planted.size {
+                Some(_) => format!("{} or more", row.runs - row.errors_max),
+                None => format!("{} or less", row.errors_max),
+            })
+        }),
+    ]
+}
+
 /// A row for each place, table and amount, with its limit.
 fn print(planted: &[Planted], percent: NonZeroU32, out: &mut dyn Write) -> io::Result<Ending> {
-    writeln!(
-        out,
-        "{:<8}{:<10}{:>9}{:>10}{:>8}{:>18}{:>12}",
-        "in", "table", "planted", "in truth", "runs", "differs, longer", "limit"
-    )?;
     let mut ending = Ending::Within;
-    for row in planted {
-        let runs = u32::try_from(row.shares.len()).unwrap_or(u32::MAX);
-        let (errors, limit) = match row.size {
-            Some(_) => (runs - row.found, Limit::NOT_FOUND),
-            None => (row.found, Limit::NOTHING_FOUND),
+    let mut rows = Vec::new();
+    for planted in planted {
+        let runs = u32::try_from(planted.shares.len()).unwrap_or(u32::MAX);
+        let (errors, limit) = match planted.size {
+            Some(_) => (runs - planted.found, Limit::NOT_FOUND),
+            None => (planted.found, Limit::NOTHING_FOUND),
         };
-        let most = limit.most_of(runs);
         ending = worse(ending, limit.judge(errors, runs));
-        let (asked, truth, limit) = match row.size {
-            Some(size) => (percent.get(), size.share, format!("{} or more", runs - most)),
-            None => (0, 0.0, format!("{most} or less")),
-        };
-        writeln!(
-            out,
-            "{:<8}{:<10}{:>9}{:>10}{runs:>8}{:>18}{limit:>12}",
-            row.place.name(),
-            row.table,
-            format!("{asked} %"),
-            format!("{:.2} %", 100.0 * truth),
-            row.found,
-        )?;
+        let errors_max = limit.most_of(runs);
+        rows.push(Row { planted, percent: percent.get(), runs, errors_max });
     }
+    write!(out, "{}", report::table::Table::of(&fields(), &rows).text(Terminal::of_stdout()))?;
     Ok(ending)
 }
 

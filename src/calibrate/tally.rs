@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use measure::stats::median;
 use report::judgement::{Finding, Verdict};
-use report::quantity;
+use report::table::{Cell, Field, Table};
+use report::terminal::Terminal;
 
 use super::Ending;
 use super::kinds::Kind;
@@ -37,17 +38,11 @@ impl Tally {
 
     /// Prints a row for each kind, the total and the limits, and says how it ends.
     pub(super) fn print(&self, out: &mut dyn Write) -> io::Result<Ending> {
-        writeln!(
-            out,
-            "{:<10}{:>7}{:>8}{:>10}{:>9}{:>12}",
-            "kind", "pairs", "misses", "expected", "differs", "half-width"
-        )?;
         let mut all = Counts::default();
-        for (kind, counts) in &self.kinds {
-            counts.row(kind.name(), out)?;
-            all.join(counts);
-        }
-        all.row("all", out)?;
+        self.kinds.values().for_each(|counts| all.join(counts));
+        let kinds = self.kinds.iter().map(|(kind, counts)| Row { kind: kind.name(), counts });
+        let rows: Vec<Row<'_>> = kinds.chain([Row { kind: "all", counts: &all }]).collect();
+        write!(out, "{}", Table::of(&fields(), &rows).text(Terminal::of_stdout()))?;
         let (misses, differs) =
             (Limit::MISSES.most_of(all.pairs), Limit::FALSE_DIFFERS.most_of(all.pairs));
         writeln!(
@@ -61,6 +56,28 @@ impl Tally {
             Limit::FALSE_DIFFERS.judge(all.differs, all.pairs),
         ))
     }
+}
+
+/// What the pairs of one kind, or of all, showed.
+struct Row<'tally> {
+    kind: &'static str,
+    counts: &'tally Counts,
+}
+
+fn fields<'tally>() -> [Field<Row<'tally>>; 6] {
+    [
+        Field::words("kind", "kind", |row| Cell::text(row.kind)),
+        Field::figure("pairs", "pairs", |row| Cell::Count(row.counts.pairs.into())),
+        Field::figure("misses", "misses", |row| Cell::Count(row.counts.misses.into())),
+        Field::figure("misses_expected", "expected", |row| Cell::Number {
+            value: 0.05 * f64::from(row.counts.pairs),
+            decimals: 1,
+        }),
+        Field::figure("differs", "differs", |row| Cell::Count(row.counts.differs.into())),
+        Field::figure("half_width", "half-width", |row| {
+            Cell::known(median(&row.counts.half_widths), Cell::Share)
+        }),
+    ]
 }
 
 impl Counts {
@@ -77,17 +94,5 @@ impl Counts {
         self.misses += other.misses;
         self.differs += other.differs;
         self.half_widths.extend(&other.half_widths);
-    }
-
-    fn row(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "{name:<10}{:>7}{:>8}{:>10.1}{:>9}{:>12}",
-            self.pairs,
-            self.misses,
-            0.05 * f64::from(self.pairs),
-            self.differs,
-            median(&self.half_widths).map_or_else(|| "-".into(), quantity::percent),
-        )
     }
 }

@@ -1,16 +1,14 @@
 //! A case's time and rate here, beside what its run measured.
 
-use std::path::Path;
-
 use anyhow::Context;
 use measure::record::{CostRecord, RunRecord};
 use measure::stats::{Interval, Nominal};
-use serde::Serialize;
+use report::table::{Cell, Field, Heading, Missing, Table};
 
 use super::here::Here;
 
-/// A case. The names of the fields are the columns of the CSV file; times are those of a packet, query or checkpoint.
-#[derive(Debug, Serialize)]
+/// A case; times are those of a packet, query or checkpoint.
+#[derive(Debug)]
 pub(super) struct Row {
     pub(super) case: String,
     /// The yardsticks here; empty where the case does not wait for the disk.
@@ -85,12 +83,27 @@ fn operations_per_unit(record: &RunRecord) -> f64 {
     counted.unwrap_or(record.case.records_per_packet as f64)
 }
 
-/// Writes every row, unrounded.
-pub(super) fn write_csv(rows: &[Row], file: &Path) -> anyhow::Result<()> {
-    let mut writer = csv::Writer::from_path(file)?;
-    for row in rows {
-        writer.serialize(row)?;
-    }
-    writer.flush()?;
-    Ok(())
+/// The columns; some are in the CSV only.
+const FIELDS: [Field<Row>; 12] = [
+    Field::ids("case", "case", |row| Cell::id(&row.case)),
+    in_csv("floor_ns", |row| Cell::of(row.floor_ns, Cell::Nanoseconds, Missing::DoesNotApply)),
+    in_csv("reference_ns", |row| Cell::Nanoseconds(row.reference_ns)),
+    in_csv("floors", |row| Cell::Factor(row.floors)),
+    in_csv("references", |row| Cell::Factor(row.references)),
+    Field::figure("here_ns", "here", |row| Cell::Nanoseconds(row.here_ns)),
+    Field::figure("here_low_ns", "from", |row| Cell::Nanoseconds(row.here_low_ns)),
+    Field::figure("here_high_ns", "to", |row| Cell::Nanoseconds(row.here_high_ns)),
+    Field::figure("here_per_second", "rate here", |row| Cell::Rate(row.here_per_second)),
+    Field::figure("there_ns", "there", |row| Cell::Nanoseconds(row.there_ns)),
+    Field::figure("there_per_second", "rate", |row| Cell::Rate(row.there_per_second)),
+    Field::figure("here_over_there", "here/there", |row| Cell::Factor(row.here_ns / row.there_ns)),
+];
+
+const fn in_csv(key: &'static str, cell: fn(&Row) -> Cell) -> Field<Row> {
+    Field::new(Heading::figure(key, key).file_only(), cell)
+}
+
+/// Every row.
+pub(super) fn table(rows: &[Row]) -> Table {
+    Table::of(&FIELDS, rows)
 }

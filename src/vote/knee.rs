@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use clap::Args;
 use report::quantity;
+use report::table::Lines;
 use vote_load::{CurvePlan, Knee, KneeSearch, Point, Target};
 
 use super::load_options::seconds;
 use super::path_options::PathOptions;
-use super::{line, session};
+use super::point_table::{PathPoint, fields};
+use super::session;
 use crate::bounded::up_to;
 
 #[derive(Args)]
@@ -48,12 +50,15 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let subjects = options.paths.subjects()?;
     let plan = options.plan();
     let mut session = session::begin(out)?;
+    let fields = fields();
+    let lines = Lines::of(&fields);
     for subject in &subjects {
-        writeln!(out, "\n{}\n{}", subject.label(), line::HEADINGS)?;
+        let path = subject.label();
+        writeln!(out, "\n{}", lines.headings())?;
         let mut shown = Ok(());
         let curve = session.curve(subject, &plan, &mut |measured| {
             if shown.is_ok() {
-                shown = writeln!(out, "{}", line::point(measured));
+                shown = writeln!(out, "{}", lines.line(&PathPoint { path: &path, measured }));
             }
         });
         shown?;

@@ -2,12 +2,17 @@
 
 use std::io::Write;
 
-use vote_load::catalogue::PATHS;
+use report::table::{Cell, Field, Table};
+use report::terminal::Terminal;
+use vote_load::catalogue::{NamedPath, PATHS};
+
+const FIELDS: [Field<NamedPath>; 2] = [
+    Field::ids("path", "path", |path| Cell::id(path.name)),
+    Field::words("about", "what it is", |path| Cell::text(path.about)),
+];
 
 /// Prints each path and what it is.
 pub(crate) fn run(out: &mut dyn Write) -> anyhow::Result<()> {
-    for path in PATHS {
-        writeln!(out, "{:<20} {}", path.name, path.about)?;
-    }
+    write!(out, "{}", Table::of(&FIELDS, &PATHS).text(Terminal::of_stdout()))?;
     Ok(())
 }

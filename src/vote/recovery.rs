@@ -15,13 +15,13 @@ use std::time::Instant;
 use clap::Args;
 use fixture::ScratchRoot;
 use measure::run::RunDirectory;
+use report::table::{CsvFile, Lines};
 use runner::RunnerError;
 use vote_load::Subject;
 use vote_load::catalogue::{NamedPath, PATHS, find};
 
 use self::child::{KeptOptions, Left, Returned};
-use self::row::Row;
-use super::rows::RowsFile;
+use self::row::{FIELDS, Recovered, Row};
 use super::session;
 
 pub(crate) use self::child::{Answering, Victim, answer_again, keep_and_abort};
@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let target_directory = fixture::target_directory()?;
     let scratch = ScratchRoot::create(&target_directory)?;
     let run = RunDirectory::of_this_run(&target_directory)?;
-    let mut rows = RowsFile::create(run.path(), FILE_STEM)?;
+    let mut rows = CsvFile::create_new(run.path(), FILE_STEM, &FIELDS)?;
     writeln!(out, "scratch     {}", scratch.path().display())?;
     for warning in scratch.warnings() {
         writeln!(out, "warning     {warning}")?;
@@ -54,14 +54,16 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         out,
         "published   for 5.12 million votes: log 14.2 s, RocksDB 8.1 s (thesis, figure \"recovery\")"
     )?;
-    writeln!(out, "{}", row::headings())?;
+    let lines = Lines::of(&FIELDS);
+    writeln!(out, "{}", lines.headings())?;
     for (finished, (path, subject)) in subjects.iter().enumerate() {
         match recover(options, path, subject, &scratch) {
-            Ok(Some(row)) => {
-                writeln!(out, "{}", row.in_words())?;
-                rows.add(&row)?;
+            Ok(row) => {
+                writeln!(out, "{}", lines.line(&row))?;
+                if row.recovered.is_some() {
+                    rows.add(&row)?;
+                }
             }
-            Ok(None) => writeln!(out, "{}", row::nothing_to_recover(subject))?,
             Err(error) if is_interrupt(&error) => {
                 eprintln!(
                     "interrupted: {finished} of {} paths are finished and kept, {} is not",
@@ -77,15 +79,16 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     Ok(session::exit_code())
 }
 
-/// Lets one path be killed and recover; `None` of one that leaves nothing.
+/// Lets one path be killed and recover, if it leaves anything.
 fn recover(
     options: &Options,
     path: &NamedPath,
     subject: &Subject,
     scratch: &ScratchRoot,
-) -> anyhow::Result<Option<Row>> {
+) -> anyhow::Result<Row> {
+    let (label, kept) = (subject.label(), options.kept);
     if !path.outlives_its_process {
-        return Ok(None);
+        return Ok(Row { path: label, kept, recovered: None });
     }
     let directory = scratch.case_directory()?;
     let filling = Instant::now();
@@ -93,7 +96,8 @@ fn recover(
     let filled_in = filling.elapsed();
     let returned: Returned =
         process::end_of(options.kept.answering(subject.name, directory.path()))?;
-    Ok(Some(Row::of(subject, &options.kept, filled_in, &left, &returned)))
+    let recovered = Some(Recovered { filled_in, left, returned });
+    Ok(Row { path: label, kept, recovered })
 }
 
 fn is_interrupt(error: &anyhow::Error) -> bool {

@@ -8,11 +8,13 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use report::quantity;
+use report::table::{CsvFile, Lines};
 use vote_load::{LoadSession, MeasuredPoint, Point, SeriesLine, Subject, Target};
 
 use super::load_options::{LoadOptions, seconds};
-use super::series::SeriesFile;
-use super::{line, session};
+use super::point_table::{PathPoint, fields};
+use super::series_table::FIELDS;
+use super::session;
 
 /// How long what waits at the end may still be served: the document's harness waited without end.
 const CATCH_UP_MAX: Duration = Duration::from_secs(60);
@@ -45,7 +47,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     let subject = Subject::find(&options.path, options.load.shards)?;
     let mut session = session::begin(out)?;
     let series_path = options.series_path(&session, &subject)?;
-    let mut series = SeriesFile::create(&series_path)?;
+    let mut series = CsvFile::create(&series_path, &FIELDS)?;
     let point = Point {
         load: options.load.load(),
         target: options.target,
@@ -57,13 +59,13 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     let mut write_failure = None;
     let measured = session.measure(&subject, &point, &mut |line| {
         show(&live, line);
-        if let Err(error) = series.write(line) {
+        if let Err(error) = series.add(line) {
             write_failure.get_or_insert(error);
         }
     });
     live.finish_and_clear();
     if let Some(error) = write_failure {
-        anyhow::bail!("writing the time series to {}: {error}", series_path.display());
+        return Err(error.into());
     }
     match measured {
         Ok(measured) => {
@@ -119,7 +121,9 @@ fn show(live: &ProgressBar, line: &SeriesLine) {
 fn print(subject: &Subject, measured: &MeasuredPoint, out: &mut dyn Write) -> anyhow::Result<()> {
     let outcome = &measured.outcome;
     writeln!(out, "\n{}", measured.record.case.id)?;
-    writeln!(out, "{}\n{}", line::HEADINGS, line::point(measured))?;
+    let lines = Lines::of(&fields());
+    let point = PathPoint { path: &subject.label(), measured };
+    writeln!(out, "{}\n{}", lines.headings(), lines.line(&point))?;
     if outcome.reads.sojourn.count() > 0 {
         let time = |quantile| {
             let value = outcome.reads.sojourn.quantile(quantile);

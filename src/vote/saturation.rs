@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 use report::quantity;
+use report::table::{CsvFile, Lines};
 use vote_load::{
     Ceiling, CeilingSearch, Point, Saturation, SaturationPlan, SaturationRound, Target,
 };
@@ -17,7 +18,6 @@ use vote_load::{
 use self::row::Row;
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
-use super::rows::RowsFile;
 use super::session;
 use crate::bounded::from_one_to;
 
@@ -56,14 +56,16 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let subjects = options.paths.subjects()?;
     let mut session = session::begin(out)?;
     let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-    let mut rows = RowsFile::create(&run, FILE_STEM)?;
+    let fields = row::fields();
+    let lines = Lines::of(&fields);
+    let mut rows = CsvFile::create_new(&run, FILE_STEM, &fields)?;
     for subject in &subjects {
-        writeln!(out, "\n{}\n{}", subject.label(), row::headings())?;
+        writeln!(out, "\n{}\n{}", subject.label(), lines.headings())?;
         let mut kept = Ok(());
         let saturation = session.saturation(subject, &options.plan(), &mut |stage, measured| {
-            let row = Row::of(subject, stage, measured);
-            let shown = writeln!(out, "{}", row.in_words()).map_err(anyhow::Error::from);
-            let added = shown.and_then(|()| rows.add(&row));
+            let row = Row { subject, stage, measured };
+            let shown = writeln!(out, "{}", lines.line(&row)).map_err(anyhow::Error::from);
+            let added = shown.and_then(|()| Ok(rows.add(&row)?));
             if kept.is_ok() {
                 kept = added;
             }

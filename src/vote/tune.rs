@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
 use vote_load::{Clients, Point, Subject, Target, VoteLoad};
 
 use super::load_options::{ROUNDS_MAX, seconds};
-use super::{line, session};
+use super::point_table::{PathPoint, fields};
+use super::session;
 use crate::bounded::from_one_to;
 
 #[derive(Args)]
@@ -40,12 +42,16 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         catch_up_max: options.seconds,
     };
     let mut session = session::begin(out)?;
-    writeln!(out, "{:<18}{}", "", line::HEADINGS)?;
+    let lines = Lines::of(&fields());
+    writeln!(out, "{}", lines.headings())?;
     let variants = || std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
     for path in (0..options.rounds.get()).flat_map(|_| variants()) {
         let subject = Subject::of(path?, NonZeroU32::MIN)?;
         match session.measure(&subject, &point, &mut |_| {}) {
-            Ok(measured) => writeln!(out, "{:<18}{}", subject.name, line::point(&measured))?,
+            Ok(measured) => {
+                let point = PathPoint { path: subject.name, measured: &measured };
+                writeln!(out, "{}", lines.line(&point))?;
+            }
             Err(error) if session::is_interrupt(&error) => {
                 session::say_interrupted(&subject.label());
                 break;

@@ -1,21 +1,30 @@
-//! What the terminal shows when a question ends: its table, what it says, and where everything lies.
+//! What the terminal shows when a question ends: its answer, its table, its contrasts, and where the rest lies.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use measure::floor::SyncCall;
 
-use crate::claims::Claim;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
-use crate::load_curve;
-use crate::locations::{CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here};
+use crate::judged::{Answer, Judged};
+use crate::locations::{CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here, page_file};
 use crate::model::{Conclusion, FloorLine, QuestionModel, WhyLeftOut};
 use crate::nominal;
 use crate::quantity;
-use crate::table;
+use crate::rows_that_fit::rows_that_fit;
+use crate::tables;
 use crate::terminal::Terminal;
 use crate::wrap::hanging;
+
+/// The whole text has so many lines at most, however many cases there are.
+const LINES_MAX: usize = 60;
+
+/// A terminal wider than this is not filled: longer lines are not read.
+const COLUMNS_MAX: usize = 120;
+
+/// So many warnings stand below a table.
+const WARNINGS_MAX: usize = 3;
 
 /// The width of the names before lines.
 const NAME_COLUMNS: usize = 12;
@@ -45,83 +54,89 @@ pub fn closing_text_for(
         let (run, question) = (run.to_owned(), question.to_owned());
         return Err(ReportError::NoSuchQuestion { run, question, found });
     };
-    let model = QuestionModel::of(asked);
-    Ok(text(&model, terminal) + &places(run, question))
+    let places = places(run, question);
+    let lines_max = LINES_MAX - places.lines().count();
+    Ok(fitting(&QuestionModel::of(asked), terminal, lines_max) + &places)
 }
 
-/// The model as text: heading, table, floors, what it says, and what is left out.
+/// The model as text: what it asks, what it answers, its table and its contrasts.
 #[must_use]
 pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
+    fitting(model, terminal, LINES_MAX)
+}
+
+fn fitting(model: &QuestionModel, terminal: Terminal, lines_max: usize) -> String {
+    let terminal = Terminal { columns: terminal.columns.min(COLUMNS_MAX), ..terminal };
+    rows_that_fit(lines_max, |rows_max| with_rows(model, terminal, rows_max))
+}
+
+fn with_rows(model: &QuestionModel, terminal: Terminal, rows_max: usize) -> String {
     let columns = terminal.columns;
     let asks = model.statement.as_ref().map_or("", |statement| statement.asks.as_str());
-    let mut text = hanging(&format!("{}: ", model.name), asks, columns) + "\n";
-    if !model.curves.is_empty() {
-        text += &load_curve::text(&model.curves);
-    } else if model.rows().next().is_some() {
-        text += &(table::text(model, terminal) + "\n");
+    let mut text = hanging(&format!("{}: ", model.name), asks, columns);
+    for sentence in model.conclusion.answer() {
+        text += &hanging("  - ", sentence, columns);
     }
-    let readers = table::readers_text(model, columns);
-    if !readers.is_empty() {
-        text += &(readers + "\n");
+    let table = if model.curves.is_empty() {
+        tables::cases(model, rows_max)
+    } else {
+        tables::curves(&model.curves, rows_max)
+    };
+    if !table.is_empty() {
+        text += &format!("\n{}", table.text(terminal));
     }
-    let floors = floors(model);
-    if !floors.is_empty() {
-        text += &named("floor", &floors, columns);
-    }
+    text += &remarks(model, columns);
     match &model.conclusion {
-        Conclusion::Judged { .. } => {
-            let nominal = nominal::in_words(model);
-            if !nominal.is_empty() {
-                text += &named("nominal", &nominal, columns);
-            }
+        Conclusion::Judged { answer, judged } => {
+            text + &contrasts(judged, answer, terminal, rows_max.div_ceil(2))
         }
+        Conclusion::ByTwins { .. } => text,
+    }
+}
+
+/// What a reader must know beside the rows, a line each.
+fn remarks(model: &QuestionModel, columns: usize) -> String {
+    let mut text = String::new();
+    let mut remark = |name: &str, remark: &str| {
+        if !remark.is_empty() {
+            text += &hanging(&format!("{name:<NAME_COLUMNS$}"), remark, columns);
+        }
+    };
+    match &model.conclusion {
+        Conclusion::Judged { .. } => remark("nominal", &nominal::in_words(model)),
         Conclusion::ByTwins { resolution, .. } => {
-            text += &named("resolution", &resolution.sentence(), columns);
+            remark("floor", &floors(model));
+            remark("resolution", &resolution.sentence());
         }
     }
-    for warning in &model.warnings {
-        text += &named("warning", warning, columns);
+    for warning in model.warnings.iter().take(WARNINGS_MAX) {
+        remark("warning", warning);
     }
-    if !model.left_out.is_empty() {
-        text += &named("left out", &left_out(model), columns);
+    let further = model.warnings.len().saturating_sub(WARNINGS_MAX);
+    if further > 0 {
+        remark("warning", &format!("{further} more in the summary"));
     }
-    text += &conclusion(&model.conclusion, terminal);
-    if !model.claims.is_empty() {
-        text += &format!("\n{}\n", terminal.heading("claims"));
-    }
-    for claim in &model.claims {
-        text += &hanging("  - ", &claim_text(claim), columns);
-    }
+    remark("left out", &left_out(model));
+    remark("claims", &claims(model));
     text
 }
 
-/// The answer and its contrasts, or the findings.
-fn conclusion(conclusion: &Conclusion, terminal: Terminal) -> String {
-    let columns = terminal.columns;
-    match conclusion {
-        Conclusion::Judged { answer, judged } => {
-            let mut text = format!("\n{}\n", terminal.heading("answer"));
-            for sentence in &answer.sentences {
-                text += &hanging("  - ", sentence, columns);
-            }
-            text += &format!("\n{}\n", terminal.heading("contrasts"));
-            text + &table::contrasts_text(judged, answer, columns)
-        }
-        Conclusion::ByTwins { findings, .. } => {
-            let mut text = format!("\n{}\n", terminal.heading("findings"));
-            for finding in findings {
-                let sentence = with_cases(finding.sentence.clone(), &finding.cases);
-                text += &hanging("  - ", &sentence, columns);
-            }
-            text
-        }
+/// The contrasts under a heading, and how many were not judged, with the first reason.
+fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usize) -> String {
+    let table = tables::contrasts(judged, answer, rows_max);
+    if table.is_empty() {
+        return String::new();
     }
-}
-
-/// The claim, the verdict, and what it rests on.
-fn claim_text(claim: &Claim) -> String {
-    let sentence = format!("\"{}\": {}; {}", claim.claim, claim.verdict.in_words(), claim.shown);
-    with_cases(sentence, &claim.cases)
+    let mut text = format!("\n{}\n{}", terminal.heading("contrasts"), table.text(terminal));
+    let mut not_judged = judged.not_judged();
+    if let Some((_, first)) = not_judged.next() {
+        let further = match not_judged.count() {
+            0 => String::new(),
+            further => format!("; {further} more in the files"),
+        };
+        text += &hanging("not judged: ", &format!("{first}{further}"), terminal.columns);
+    }
+    text
 }
 
 /// Where Criterion's page, the records and the summary lie, a line each.
@@ -135,33 +150,16 @@ fn places(run: &Path, question: &str) -> String {
         place("criterion", &page);
     }
     place("records", &run.join(question));
+    let page = run.join(page_file(question));
+    if page.is_file() {
+        place("all of it", &page);
+    }
     place("summary", &run.join(SUMMARY_FILE));
     let findings = run.join(FINDINGS_FILE);
     if findings.is_file() {
         place("judged", &findings);
     }
     places
-}
-
-fn named(name: &str, text: &str, columns: usize) -> String {
-    hanging(&format!("{name:<NAME_COLUMNS$}"), text, columns)
-}
-
-/// Names the cases that the sentence does not.
-fn with_cases(sentence: String, cases: &[String]) -> String {
-    let unnamed: Vec<&str> =
-        cases.iter().map(String::as_str).filter(|case| !is_named(&sentence, case)).collect();
-    if unnamed.is_empty() { sentence } else { format!("{sentence} [{}]", unnamed.join(", ")) }
-}
-
-/// Whether a sentence names a case, and not only one whose id is longer.
-fn is_named(sentence: &str, case: &str) -> bool {
-    let is_of_id = |letter: char| letter.is_alphanumeric() || "-/".contains(letter);
-    sentence.match_indices(case).any(|(begin, _)| {
-        let before = sentence[..begin].chars().next_back();
-        let after = sentence[begin + case.len()..].chars().next();
-        !before.is_some_and(is_of_id) && !after.is_some_and(is_of_id)
-    })
 }
 
 /// The floors' medians, call by call: `fdatasync p50: 16 B 100 us, 6.4 kB 120 us`.
@@ -179,13 +177,36 @@ fn floor(line: &FloorLine) -> String {
     format!("{} {}", quantity::bytes(line.payload_bytes), quantity::duration_ns(line.p50_ns.median))
 }
 
-/// Failed cases by name, the others by number.
+/// How many claims have which verdict; empty where the question tests none.
+fn claims(model: &QuestionModel) -> String {
+    let mut verdicts: Vec<(&str, usize)> = Vec::new();
+    for claim in &model.claims {
+        let verdict = claim.verdict.in_words();
+        match verdicts.iter_mut().find(|(known, _)| *known == verdict) {
+            Some((_, claims)) => *claims += 1,
+            None => verdicts.push((verdict, 1)),
+        }
+    }
+    let verdicts: Vec<String> =
+        verdicts.into_iter().map(|(verdict, claims)| format!("{claims} {verdict}")).collect();
+    if verdicts.is_empty() {
+        return String::new();
+    }
+    format!("{}; the summary has them", verdicts.join(", "))
+}
+
+/// How many cases have no row, kind by kind; those that failed by name where they are few.
 fn left_out(model: &QuestionModel) -> String {
     let of = |is_kind: fn(&WhyLeftOut) -> bool| {
         model.left_out.iter().filter(move |left_out| is_kind(&left_out.why))
     };
     let failed: Vec<&str> =
         of(|why| matches!(why, WhyLeftOut::Failed(_))).map(|failed| failed.id.as_str()).collect();
+    let failed = match failed.as_slice() {
+        [] => None,
+        few @ ([_] | [_, _]) => Some(format!("failed: {}", few.join(", "))),
+        many => Some(format!("{} failed", many.len())),
+    };
     let numbers = [
         ("dropped", of(|why| matches!(why, WhyLeftOut::Dropped(_))).count()),
         ("skipped", of(|why| matches!(why, WhyLeftOut::Skipped(_))).count()),
@@ -195,24 +216,9 @@ fn left_out(model: &QuestionModel) -> String {
         .iter()
         .filter(|(_, number)| *number > 0)
         .map(|(kind, number)| format!("{number} {kind}"));
-    let failed = (!failed.is_empty()).then(|| format!("failed: {}", failed.join(", ")));
     let parts: Vec<String> = failed.into_iter().chain(numbers).collect();
-    format!("{}; the summary has the reasons", parts.join("; "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_cases_that_a_sentence_does_not_name_stand_behind_it() {
-        let cases = ["read/1000", "read/10000", "wal-read/1"].map(str::to_owned);
-        let told = |sentence: &str| with_cases(sentence.to_owned(), &cases);
-        assert_eq!(told("read/10000 wins."), "read/10000 wins. [read/1000, wal-read/1]");
-        assert_eq!(
-            told("wal-read/1, read/1000 (read/10000)."),
-            "wal-read/1, read/1000 (read/10000)."
-        );
-        assert_eq!(told("x-read/1000."), "x-read/1000. [read/1000, read/10000, wal-read/1]");
+    if parts.is_empty() {
+        return String::new();
     }
+    format!("{}; the files have the reasons", parts.join("; "))
 }

@@ -1,11 +1,12 @@
 //! The headline: the answer of the first question in one small table, for the front page of the project.
 
 use measure::floor::SyncCall;
-use measure::record::{RunRecord, Standing};
+use measure::record::{Column, RunRecord, Standing};
 
 use crate::evidence::Evidence;
-use crate::model::{FloorShare, Row, floors};
+use crate::model::{Row, floors};
 use crate::quantity;
+use crate::table::{Cell, Field, Missing, Table};
 
 /// The question that the headline answers.
 const QUESTION: &str = "log_vs_sqlite";
@@ -14,12 +15,56 @@ const QUESTION: &str = "log_vs_sqlite";
 /// packet.
 const RECORDS_PER_PACKET: [f64; 2] = [1.0, 400.0];
 
+/// The same settings with both packets.
+struct Line<'record> {
+    settings: &'record RunRecord,
+    single: Row,
+    merged: Row,
+}
+
+fn fields<'record>() -> [Field<Line<'record>>; 10] {
+    [
+        Field::ids("settings", "settings", |line| Cell::Id {
+            id: line.settings.case.label.clone(),
+            mark: match line.settings.case.standing {
+                Standing::Vanilla => "(SQLite as it comes)",
+                Standing::Tuned | Standing::Reference | Standing::Best => "",
+            },
+        }),
+        Field::figure("single_per_second", "one record per commit", |line| {
+            Cell::Rate(line.single.acked_per_second.median)
+        }),
+        Field::figure("merged_per_second", "400 records per commit", |line| {
+            Cell::Rate(line.merged.acked_per_second.median)
+        }),
+        Field::figure("time_half_width", "spread", |line| line.merged.own.cell(Column::Spread)),
+        Field::figure("floors_per_packet", "floors (a)", |line| {
+            let floors = line.merged.cost.and_then(|cost| cost.floors);
+            Cell::of(floors.map(|it| it.estimate), Cell::Factor, Missing::DoesNotApply)
+        }),
+        Field::figure("references_per_packet", "CPU references (b)", |line| {
+            let references = line.merged.cost.and_then(|cost| cost.references);
+            Cell::of(references.map(|it| it.estimate), Cell::Factor, Missing::DoesNotApply)
+        }),
+        Field::figure("floors_per_ack", "time in floors", |line| {
+            line.merged.own.cell(Column::FloorsPerAck)
+        }),
+        Field::figure("ack_ns_p99", "ack p99", |line| Cell::quantile(line.merged.latency.p99_ns)),
+        Field::figure("ack_ns_longest", "longest ack", |line| {
+            Cell::quantile(line.merged.latency.longest_ns)
+        }),
+        Field::figure("syncs_per_commit", "syncs per commit", |line| {
+            line.merged.own.cell(Column::SyncsPerCommit)
+        }),
+    ]
+}
+
 /// The headline of a run that lies in the folder `place`, seen from the page that shows it: Markdown, ending
 /// with a line feed. `None` if the run has no settings that were measured at both packet sizes.
 #[must_use]
 pub fn headline(run: &[Evidence], place: &str) -> Option<String> {
     let evidence = run.iter().find(|evidence| evidence.name == QUESTION)?;
-    let lines: Vec<String> = evidence
+    let lines: Vec<Line<'_>> = evidence
         .records
         .iter()
         .filter(|record| record.case.parameter == Some(RECORDS_PER_PACKET[0]))
@@ -28,12 +73,11 @@ pub fn headline(run: &[Evidence], place: &str) -> Option<String> {
     let first = evidence.records.first()?;
     (!lines.is_empty()).then(|| {
         format!(
-            "{}\n\n| settings | one record per commit | 400 records per commit | ack p99 | longest ack | syncs \
-             per commit | share of the floor |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n{}\nThe last \
-             four columns are about commits of 400 records.{} All of it, with spreads, settings as read back and \
-             findings: [the reference run of {}]({place}/summary.md).\n",
+            "{}\n\n{}\nThe columns behind the rates are about commits of 400 records: a commit takes a floors of the \
+             disk and b CPU references, its time is known to within the spread.{} All of it, with settings as \
+             read back and contrasts: [the reference run of {}]({place}/summary.md).\n",
             machine(first),
-            lines.concat(),
+            Table::of(&fields(), &lines).without_empty_columns().markdown(),
             floor(evidence),
             first.started_utc,
         )
@@ -51,32 +95,12 @@ fn beside<'evidence>(
     })
 }
 
-fn line(single: &RunRecord, merged: &RunRecord) -> Option<String> {
+fn line<'record>(single: &RunRecord, merged: &'record RunRecord) -> Option<Line<'record>> {
     if merged.case.repeats_case.is_some() {
         return None;
     }
-    let (single_row, row) = (Row::of(single, None), Row::of(merged, None));
-    let time = |nanoseconds: Option<u64>| {
-        nanoseconds.map_or("-".into(), |value| quantity::duration_ns(value as f64))
-    };
-    let share = match row.floor_share {
-        FloorShare::Share { share, .. } => quantity::percent(share),
-        FloorShare::NoSync => "no sync".into(),
-        FloorShare::TooFewPieces { .. } | FloorShare::NotMeasured => "-".into(),
-    };
-    let standing = match merged.case.standing {
-        Standing::Vanilla => " (SQLite as it comes)",
-        _ => "",
-    };
-    Some(format!(
-        "| `{}`{standing} | {} | {} | {} | {} | {} | {share} |\n",
-        merged.case.label,
-        quantity::rate(single_row.acked_per_second.median),
-        quantity::rate(row.acked_per_second.median),
-        time(row.latency.p99_ns),
-        time(row.latency.longest_ns),
-        row.syncs_per_commit.map_or("-".into(), quantity::short),
-    ))
+    let (single, merged_row) = (Row::of(single, None), Row::of(merged, None));
+    Some(Line { settings: merged, single, merged: merged_row })
 }
 
 fn machine(record: &RunRecord) -> String {

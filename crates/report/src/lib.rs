@@ -1,9 +1,10 @@
 //! Run records to tables, findings and one summary.
 //!
 //! The way of a figure: [`evidence`] gathers what one run stored about each question; [`model`] turns it into
-//! rows and what they say, all plain data: contrasts that are [`judged`], or a [`resolution`] and [`findings`]; renderers print the model, as a [`table`] of text
-//! or Markdown, as CSV, as the [`summary`] of a run, or as the [`closing`] text of one question. A renderer
-//! computes no figure, so a further one shows the same.
+//! rows and what they say, all plain data: contrasts that are [`judged`], or a [`resolution`] and [`findings`];
+//! [`tables`] lay the model out, and a [`table`] is shown as text, Markdown or CSV. They stand in the [`closing`] text of
+//! one question, in the [`summary`] of a run with a page for each question, and the run's answers on one [`screen`]. A
+//! renderer computes no figure, so a further one shows the same.
 //!
 //! This crate knows records, not engines: what it says of a case stands in the case's record.
 
@@ -23,19 +24,22 @@ pub mod quantity;
 pub mod reference;
 pub mod replication;
 pub mod resolution;
+pub mod screen;
 pub mod summary;
 pub mod table;
-pub mod take_home;
+pub mod tables;
 pub mod terminal;
 
 mod atomic_file;
 mod ends;
 mod error;
+mod extra;
 mod locations;
 mod nominal;
-mod results_csv;
+mod rows_that_fit;
 mod wrap;
 
 pub use closing::closing_text;
 pub use error::ReportError;
+pub use screen::screen_text;
 pub use summary::write_summary;

@@ -3,7 +3,6 @@
 use measure::record::{LoadRecord, RunRecord};
 
 use crate::evidence::Evidence;
-use crate::quantity;
 
 /// The points of one path under one load, by rate.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,88 +170,4 @@ impl Knee {
             .find(|(rate, _)| *rate > above);
         Some(Self { p99_max_ns, rate, missed })
     }
-}
-
-/// The headings of the table of points.
-pub(crate) const HEADINGS: [&str; 11] = [
-    "point",
-    "target",
-    "acked",
-    "p50",
-    "p95",
-    "p99",
-    "p99.9",
-    "longest",
-    "votes/commit",
-    "backlog/s",
-    "",
-];
-
-/// What the headings mean.
-pub(crate) const LEGEND: &str = "target, acked: operations per second; p50 to longest: from the moment at \
-    which a vote was due to its ack; votes/commit: votes that shared a commit; backlog/s: operations by which \
-    the backlog grew in a second";
-
-/// A point's cells, under [`HEADINGS`].
-pub(crate) fn cells(point: &CurvePoint) -> Vec<String> {
-    let none = || "-".to_owned();
-    let time = |ns: &Option<u64>| ns.map_or_else(none, |ns| quantity::duration_ns(ns as f64));
-    let mut cells = vec![
-        point.id.clone(),
-        quantity::rate(point.target_per_second),
-        quantity::rate(point.acked_per_second),
-    ];
-    cells.extend(point.sojourn_ns.iter().map(time));
-    cells.push(
-        point.votes_per_commit.map_or_else(none, |votes| quantity::count(votes.round() as u64)),
-    );
-    cells.push(point.backlog_growth_per_second.map_or_else(none, signed_rate));
-    cells.push(point.standing.mark().to_owned());
-    cells
-}
-
-fn signed_rate(per_second: f64) -> String {
-    let sign = if per_second < 0.0 { "-" } else { "" };
-    format!("{sign}{}", quantity::count(per_second.abs().round() as u64))
-}
-
-/// The curves as a Markdown section; empty without any.
-pub(crate) fn markdown(curves: &[LoadCurve]) -> String {
-    if curves.is_empty() {
-        return String::new();
-    }
-    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut text = "**Load curves**\n\n".to_owned();
-    text += &line(HEADINGS.map(str::to_owned).to_vec());
-    text += &line(HEADINGS.iter().map(|_| "---:".to_owned()).collect());
-    for point in curves.iter().flat_map(|curve| &curve.points) {
-        text += &line(cells(point));
-    }
-    text + &format!("\n{LEGEND}.\n")
-}
-
-/// The curves as text for a terminal; empty without any.
-pub(crate) fn text(curves: &[LoadCurve]) -> String {
-    if curves.is_empty() {
-        return String::new();
-    }
-    let rows: Vec<Vec<String>> = std::iter::once(HEADINGS.map(str::to_owned).to_vec())
-        .chain(curves.iter().flat_map(|curve| &curve.points).map(cells))
-        .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..HEADINGS.len()).map(width).collect();
-    let mut text = "\nload curves\n".to_owned();
-    for row in &rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(column, (cell, width))| match column {
-                0 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
-            })
-            .collect();
-        text += &format!("  {}\n", cells.join("  ").trim_end());
-    }
-    text
 }

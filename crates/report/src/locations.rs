@@ -8,6 +8,14 @@ pub(crate) const RESULTS_FILE: &str = "results.csv";
 /// Every contrast of the run, judged, in the run's directory.
 pub(crate) const FINDINGS_FILE: &str = "findings.json";
 
+/// The `SQLite` builds of a run, in the run's directory.
+pub(crate) const BUILDS_FILE: &str = "builds.md";
+
+/// Everything of one question, in the run's directory.
+pub(crate) fn page_file(question: &str) -> String {
+    format!("{question}.md")
+}
+
 /// The summary, in the run's directory.
 pub(crate) const SUMMARY_FILE: &str = "summary.md";
 

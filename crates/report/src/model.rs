@@ -113,6 +113,9 @@ pub struct Note {
 const GROUPS: [Standing; 4] =
     [Standing::Vanilla, Standing::Tuned, Standing::Reference, Standing::Best];
 
+/// So many sentences are read.
+const SENTENCES_MAX: usize = 3;
+
 impl QuestionModel {
     /// The model of a question.
     #[must_use]
@@ -161,6 +164,11 @@ impl Conclusion {
             Self::Judged { judged, .. } => Some(judged),
             Self::ByTwins { .. } => None,
         }
+    }
+
+    /// The sentences that are read: at most three.
+    pub fn answer(&self) -> impl Iterator<Item = &str> {
+        self.sentences().take(SENTENCES_MAX)
     }
 
     /// The sentences, the most important one first.

@@ -1,20 +1,27 @@
-//! The summary of a run: one Markdown file over all of its questions, and one line of CSV for each case.
+//! The summary of a run, with a page for each question, one for the `SQLite` builds, and one line of CSV for each case.
 
 mod builds;
 mod environment;
 mod heading;
+mod page;
 mod section;
 
 use std::path::{Path, PathBuf};
+
+use measure::record::RunRecord;
 
 use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{self, Judged};
 pub use crate::locations::CriterionPages;
-use crate::locations::{FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE};
+use crate::locations::{BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE, page_file};
 use crate::model::QuestionModel;
-use crate::results_csv::results_csv;
+use crate::rows_that_fit::rows_that_fit;
+use crate::tables;
+
+/// The summary has so many lines at most, however many questions a run has.
+const LINES_MAX: usize = 400;
 
 /// Where the summary and the table of all cases were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +34,9 @@ pub struct SummaryFiles {
     pub findings: Option<PathBuf>,
 }
 
-/// Rewrites `summary.md`, `results.csv` and, where a question declares contrasts, `findings.json` in the run's directory from everything that the run has stored so
-/// far. Each process of a run calls it; a reader sees the old file or the new one.
+/// Rewrites `summary.md`, a page for each question, `results.csv` and, where a question declares contrasts,
+/// `findings.json` in the run's directory from everything that the run has stored so far. Each process of a run calls
+/// it; a reader sees the old file or the new one.
 ///
 /// # Errors
 /// [`ReportError::Run`] when a record cannot be read, [`ReportError::Write`] when a file cannot be written.
@@ -45,35 +53,58 @@ pub(crate) fn write(
 ) -> Result<SummaryFiles, ReportError> {
     let summary = folder.join(SUMMARY_FILE);
     let results = folder.join(RESULTS_FILE);
-    atomic_file::replace(&results, &results_csv(run)?)?;
+    atomic_file::replace(&results, &tables::results(run).csv())?;
     let judged: Vec<Judged> =
         run.iter().filter(|evidence| judged::is_judged(evidence)).map(judged::judge).collect();
     let findings = (!judged.is_empty()).then(|| folder.join(FINDINGS_FILE));
     if let Some(path) = &findings {
         judged::findings(&judged)?.write(path)?;
     }
-    atomic_file::replace(&summary, &markdown(run, pages))?;
+    let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
+    for model in &models {
+        let page = page::page(model, pages);
+        atomic_file::replace(&folder.join(page_file(&model.name)), &page)?;
+    }
+    let records = records(run);
+    let builds = builds::builds(&records);
+    if !builds.is_empty() {
+        atomic_file::replace(&folder.join(BUILDS_FILE), &builds)?;
+    }
+    atomic_file::replace(&summary, &of_models(&records, &models))?;
     Ok(SummaryFiles { summary, results, findings })
 }
 
-/// The summary's text, with links to those of Criterion's pages that were written.
+/// The summary's text.
 #[must_use]
-pub fn markdown(run: &[Evidence], pages: Option<&CriterionPages>) -> String {
-    let records: Vec<_> = run.iter().flat_map(|evidence| &evidence.records).collect();
+pub fn markdown(run: &[Evidence]) -> String {
     let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
-    let sections = models.iter().map(|model| section::section(model, pages));
-    let sections = sections.collect::<Vec<_>>().join("\n");
-    [
-        heading::heading(&records),
-        environment::environment(&records),
-        heading::floors(&records, &models),
-        heading::warnings(&records, &models),
-        heading::contents(&models),
-        sections,
-        builds::builds(&records),
-    ]
-    .into_iter()
-    .filter(|part| !part.is_empty())
-    .collect::<Vec<_>>()
-    .join("\n")
+    of_models(&records(run), &models)
+}
+
+fn records(run: &[Evidence]) -> Vec<&RunRecord> {
+    run.iter().flat_map(|evidence| &evidence.records).collect()
+}
+
+fn of_models(records: &[&RunRecord], models: &[QuestionModel]) -> String {
+    rows_that_fit(LINES_MAX, |rows_max| with_rows(records, models, rows_max))
+}
+
+fn with_rows(records: &[&RunRecord], models: &[QuestionModel], rows_max: usize) -> String {
+    let sections = models.iter().map(|model| section::section(model, rows_max));
+    let before = [
+        heading::heading(records),
+        environment::environment(records),
+        heading::floors(records, models, rows_max),
+        heading::warnings(records, models),
+        section::legend(models),
+    ];
+    let behind = [claims(models), builds::link(records)];
+    let parts = before.into_iter().chain(sections).chain(behind);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The claims of all questions; empty where they test none.
+fn claims(models: &[QuestionModel]) -> String {
+    let claims = tables::claims(models);
+    if claims.is_empty() { String::new() } else { format!("## Claims\n\n{}", claims.markdown()) }
 }

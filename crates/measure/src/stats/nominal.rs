@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::robust::weight;
-use super::{Fit, Nominal, Piece, StatsError, median};
+use super::{Fit, Nominal, Piece, StatsError, StudentT, median};
 
 /// A case's time in one block.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,20 @@ impl NominalTime {
     pub fn geometric_mean_ns(&self) -> f64 {
         let sum: f64 = self.blocks.iter().map(|block| block.time_ns.ln()).sum();
         (sum / self.blocks.len() as f64).exp()
+    }
+
+    /// Half of the 95 % interval of that figure, relative: 0.02 is 2 % to either side. `None` of blocks that are too few
+    /// to tell, after what the fit has spent.
+    #[must_use]
+    pub fn half_width_95(&self) -> Option<f64> {
+        let count = self.blocks.len() as f64;
+        let middle = self.geometric_mean_ns().ln();
+        let squares = self.blocks.iter().map(|block| (block.time_ns.ln() - middle).powi(2));
+        let degrees = count - 1.0 - self.spent_degrees;
+        let student = StudentT::new(degrees).ok()?;
+        let variance = squares.sum::<f64>() / degrees / count * self.variance_inflation;
+        let half_width = (student.two_sided(0.95) * variance.sqrt()).exp_m1();
+        half_width.is_finite().then_some(half_width)
     }
 }
 

@@ -5,10 +5,10 @@ use measure::record::{LatencyRecord, RunRecord};
 
 use super::Finding;
 use super::deviations::Deviations;
-use crate::extra::{DATABASE_BYTES_MAX, FREELIST_PAGES_END, PAGES_REUSED_SHARE, bytes, figure};
 use super::inquiry::{Inquiry, axis_value};
 use super::log_beside_sqlite::is_sqlite;
 use super::sentence::finding;
+use crate::extra::{DATABASE_BYTES_MAX, FREELIST_PAGES_END, PAGES_REUSED_SHARE, bytes, figure};
 use crate::quantity;
 
 /// The axis, and the value of a file that never shrinks.

@@ -6,12 +6,12 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::choice::Choice;
 use super::deviations::Deviations;
-use crate::extra::{WAL_BYTES_MAX, bytes};
 use super::extremes::Extremes;
 use super::inquiry::{Inquiry, is_same};
 use super::log_beside_sqlite::{self, is_sqlite};
 use super::sentence::{Names, difference_of, finding};
 use super::sweep::{Sweep, parameter, value};
+use crate::extra::{WAL_BYTES_MAX, bytes};
 use crate::quantity;
 
 /// The interval that stands for no automatic checkpoint.

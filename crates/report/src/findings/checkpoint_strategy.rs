@@ -6,10 +6,10 @@ use measure::record::RunRecord;
 use super::Finding;
 use super::causes::causes_of;
 use super::choice::Choice;
-use crate::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
 use super::inquiry::{Inquiry, axis_value, has_company, is_same};
 use super::log_beside_sqlite::{self, is_sqlite};
 use super::sentence::{Names, cost, difference_of, finding};
+use crate::extra::{READER_NS_LONGEST, READER_NS_P99, READER_READS_PER_SECOND, figure};
 use crate::quantity;
 
 /// How much longer than under the best strategy the longest ack may be.

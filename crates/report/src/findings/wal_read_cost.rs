@@ -4,11 +4,11 @@ use measure::record::RunRecord;
 
 use super::Finding;
 use super::choice::Choice;
-use crate::extra::{READ_NS_PER_ROW, figure};
 use super::inquiry::Inquiry;
 use super::sentence::{Names, difference_of, finding};
 use super::sweep::{Sweep, parameter, value};
 use crate::compare::Outcome;
+use crate::extra::{READ_NS_PER_ROW, figure};
 use crate::quantity;
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {

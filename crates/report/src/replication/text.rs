@@ -6,19 +6,32 @@ use super::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
 use crate::judged::cells;
 use crate::judgement::{Class, ContrastKey, Finding, Findings, Replicated, Shortfall};
 use crate::quantity;
-use crate::table::column::Align;
-use crate::table::grid::{self, Heading};
+use crate::table::{Cell, Field, Table};
+use crate::terminal::{Marking, Terminal};
 use crate::wrap::hanging;
 
-const HEADINGS: [Heading; 7] = [
-    ("case", Align::Left),
-    ("baseline", Align::Left),
-    ("first", Align::Right),
-    ("verdict", Align::Left),
-    ("second", Align::Right),
-    ("verdict", Align::Left),
-    ("z", Align::Right),
-];
+/// A contrast in both runs.
+struct Both<'runs> {
+    first: &'runs Finding,
+    second: &'runs Finding,
+    z: f64,
+}
+
+fn fields<'runs>() -> [Field<Both<'runs>>; 7] {
+    [
+        Field::ids("case", "case", |both| Cell::id(&both.first.key.case.0)),
+        Field::ids("baseline", "baseline", |both| Cell::id(&both.first.key.baseline.0)),
+        Field::figure("first", "first", |both| Cell::Ratio(both.first.factor)),
+        Field::words("first_verdict", "verdict", |both| {
+            Cell::text(cells::verdict(both.first.verdict))
+        }),
+        Field::figure("second", "second", |both| Cell::Ratio(both.second.factor)),
+        Field::words("second_verdict", "verdict", |both| {
+            Cell::text(cells::verdict(both.second.verdict))
+        }),
+        Field::figure("z", "z", |both| Cell::Number { value: both.z, decimals: 1 }),
+    ]
+}
 
 /// Where the two disagree, a line each; then how many agree, and how wide the intervals are.
 #[must_use]
@@ -27,9 +40,9 @@ pub fn text(runs: &TwoRuns, outcome: &Replicates, columns: usize) -> String {
         return hanging("", &said(outcome), columns);
     }
     let mut text = String::new();
-    let rows = disagreeing(runs);
-    if !rows.is_empty() {
-        text += &(grid::text(&HEADINGS, rows, columns) + "\n");
+    let table = Table::of(&fields(), &disagreeing(runs));
+    if !table.is_empty() {
+        text += &(table.text(Terminal { columns, marking: Marking::Plain }) + "\n");
     }
     for warning in &runs.warnings {
         text += &hanging("warning: ", warning, columns);
@@ -42,19 +55,11 @@ pub fn text(runs: &TwoRuns, outcome: &Replicates, columns: usize) -> String {
 }
 
 /// The contrasts that are more than 2 standard errors apart, or of opposite verdicts.
-fn disagreeing(runs: &TwoRuns) -> Vec<[String; HEADINGS.len()]> {
+fn disagreeing(runs: &TwoRuns) -> Vec<Both<'_>> {
     let (first, second) = (by_key(&runs.first), by_key(&runs.second));
     let row = |contrast: &Replicated| {
         let (first, second) = (first.get(&contrast.key)?, second.get(&contrast.key)?);
-        Some([
-            contrast.key.case.0.clone(),
-            contrast.key.baseline.0.clone(),
-            cells::factor(first),
-            cells::verdict(first.verdict),
-            cells::factor(second),
-            cells::verdict(second.verdict),
-            format!("{:.1}", contrast.z),
-        ])
+        Some(Both { first, second, z: contrast.z })
     };
     let both = runs.replication.both.iter();
     both.filter(|contrast| !contrast.is_within() || contrast.is_opposite())

@@ -5,6 +5,7 @@ use measure::record::RunRecord;
 use crate::evidence::is_in_memory;
 use crate::model::{QuestionModel, Verified, floors as floor_lines};
 use crate::quantity;
+use crate::tables;
 
 /// The title, and when, where and from which revision the run was made.
 pub(super) fn heading(records: &[&RunRecord]) -> String {
@@ -25,23 +26,9 @@ pub(super) fn heading(records: &[&RunRecord]) -> String {
 }
 
 /// The floors over all questions: what the disk takes for a write and a sync.
-pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel]) -> String {
-    let lines: Vec<String> = floor_lines(records)
-        .iter()
-        .map(|line| {
-            let call = line.sync_call.name();
-            format!(
-                "| {} | {call} | {} | {} to {} | {} | {} |\n",
-                quantity::bytes(line.payload_bytes),
-                quantity::duration_ns(line.p50_ns.median),
-                quantity::duration_ns(line.p50_ns.low),
-                quantity::duration_ns(line.p50_ns.high),
-                quantity::duration_ns(line.longest_ns as f64),
-                line.p50_ns.samples.len()
-            )
-        })
-        .collect();
-    if lines.is_empty() {
+pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel], rows_max: usize) -> String {
+    let floors = tables::floors(&floor_lines(records), rows_max);
+    if floors.is_empty() {
         return String::new();
     }
     let quiet = models.iter().filter_map(|model| model.statement.as_ref());
@@ -49,17 +36,14 @@ pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel]) -> String
         quiet.map(|statement| quantity::duration_ns(statement.quiet_floor_ns as f64)).collect();
     let first_looks = match quiet.as_slice() {
         [] => String::new(),
-        quiet => format!(
-            "First look at the disk, 4 KiB, question by question: {}.\n\n",
-            quiet.join(", ")
-        ),
+        quiet => {
+            format!(" First look at the disk, 4 KiB, question by question: {}.", quiet.join(", "))
+        }
     };
     format!(
         "## The floor\n\nOne thread, one write and one sync on recycled space, measured between the pieces of \
-         the cases.\n\n{first_looks}\
-         | payload | call | p50 | p50 beside the cases | longest | cases |\n\
-         | ---: | --- | ---: | ---: | ---: | ---: |\n{}",
-        lines.concat()
+         the cases.{first_looks}\n\n{}",
+        floors.markdown()
     )
 }
 
@@ -102,18 +86,6 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
     }
     let lines: String = warnings.iter().map(|warning| format!("- {warning}\n")).collect();
     format!("## Beware\n\n{lines}")
-}
-
-/// The questions, with a link each and their first sentence.
-pub(super) fn contents(models: &[QuestionModel]) -> String {
-    let lines: String = models
-        .iter()
-        .map(|model| {
-            let finding = model.conclusion.sentences().next().unwrap_or_default();
-            format!("- [{0}](#{0}): {finding}\n", model.name)
-        })
-        .collect();
-    format!("## The questions\n\n{lines}")
 }
 
 /// The values in the order of their first occurrence.

@@ -24,7 +24,7 @@ pub enum Cell {
     Growth(f64),
     /// A time in ns.
     Nanoseconds(f64),
-    /// Seconds since something began.
+    /// A time in seconds.
     Seconds(f64),
     /// How many times, to two decimals near 1.
     Factor(f64),
@@ -106,7 +106,7 @@ impl Cell {
             Self::Rate(rate) => quantity::rate(*rate),
             Self::Growth(rate) => growth(*rate),
             Self::Nanoseconds(ns) => signed(*ns, quantity::duration_ns),
-            Self::Seconds(seconds) => format!("{seconds:.1} s"),
+            Self::Seconds(seconds) => quantity::duration_ns(seconds * 1e9),
             Self::Factor(factor) => quantity::factor(*factor),
             Self::Ratio(ratio) => quantity::ratio(*ratio),
             Self::Short(number) => quantity::short(*number),

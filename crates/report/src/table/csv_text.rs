@@ -33,7 +33,9 @@ pub(super) fn line(headings: &[Heading], row: &[Cell]) -> String {
 /// The fields as one line of RFC 4180, quoted where they must be.
 fn record(fields: impl Iterator<Item = String>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(fields).expect("a vector takes every byte, and a first record has any length");
+    writer
+        .write_record(fields)
+        .expect("a vector takes every byte, and a first record has any length");
     let bytes = writer.into_inner().expect("a vector takes every byte");
     String::from_utf8(bytes).expect("every field is text")
 }

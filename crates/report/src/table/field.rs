@@ -33,6 +33,8 @@ pub enum Kind {
 /// Whether a column goes where there is no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
+    /// It is in the file alone, however much room there is.
+    FileOnly,
     /// It goes; the lowest number goes first.
     GivesWay(u8),
     /// It stays.
@@ -68,6 +70,12 @@ impl Heading {
     #[must_use]
     pub const fn gives_way(self, rank: u8) -> Self {
         Self { rank: Rank::GivesWay(rank), ..self }
+    }
+
+    /// The same, which only the CSV has.
+    #[must_use]
+    pub const fn file_only(self) -> Self {
+        Self { rank: Rank::FileOnly, ..self }
     }
 
     /// The same, with what it means.

@@ -6,7 +6,7 @@ use super::grid::Table;
 use super::shortened::{ID_MIN, shortened};
 
 /// A text has so many columns at most: more are not read.
-const COLUMNS_MAX: usize = 12;
+pub(super) const COLUMNS_MAX: usize = 12;
 
 /// Rows stand in from the left by so much.
 pub(super) const INDENT: usize = 2;
@@ -30,7 +30,7 @@ pub(super) struct Fitting {
 impl Fitting {
     /// The table within `columns_max` characters, as far as its columns may give way.
     pub(super) fn of(table: &Table, columns_max: usize) -> Self {
-        let mut table = table.clone();
+        let mut table = table.for_people();
         let mut left_out = Vec::new();
         while table.headings.len() > COLUMNS_MAX && give_way(&mut table, &mut left_out) {}
         loop {

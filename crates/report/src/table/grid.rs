@@ -1,7 +1,7 @@
 //! The table itself.
 
 use super::cell::Cell;
-use super::field::{Field, Heading};
+use super::field::{Field, Heading, Rank};
 use super::missing::Missing;
 
 /// Columns, rows and notes.
@@ -29,10 +29,7 @@ impl Table {
     }
 
     /// A table of rows of one type.
-    pub fn of<'row, R: 'row>(
-        fields: &[Field<R>],
-        rows: impl IntoIterator<Item = &'row R>,
-    ) -> Self {
+    pub fn of<'row, R: 'row>(fields: &[Field<R>], rows: impl IntoIterator<Item = &'row R>) -> Self {
         let headings = fields.iter().map(|field| field.heading).collect();
         let cells = |row| fields.iter().map(|field| (field.cell)(row)).collect();
         Self::new(headings).with_section(None, rows.into_iter().map(cells).collect())
@@ -67,6 +64,15 @@ impl Table {
         self
     }
 
+    /// The same without what only the file has.
+    pub(super) fn for_people(&self) -> Self {
+        let mut shown = self.clone();
+        let kept: Vec<bool> =
+            self.headings.iter().map(|heading| heading.rank != Rank::FileOnly).collect();
+        shown.keep(&kept);
+        shown
+    }
+
     /// Whether it has no row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -91,7 +97,10 @@ impl Table {
             all.retain(|_| marks.next().copied().unwrap_or(true));
         }
         marked(&mut self.headings, kept);
-        self.sections.iter_mut().flat_map(|section| &mut section.rows).for_each(|row| marked(row, kept));
+        self.sections
+            .iter_mut()
+            .flat_map(|section| &mut section.rows)
+            .for_each(|row| marked(row, kept));
     }
 
     /// What the columns mean, what the table says beside its rows, and what a dash stands for.

@@ -1,26 +1,43 @@
 //! A table whose rows are shown one by one, as they come.
 
 use super::bar;
-use super::field::{Field, Kind};
-use super::fitting::INDENT;
+use super::field::{Field, Kind, Rank};
+use super::fitting::{COLUMNS_MAX, INDENT};
 use super::text::aligned;
 
 /// Lines of equal columns, whose widths are set before the first row is known.
-pub struct Lines<'fields, R> {
-    fields: &'fields [Field<R>],
+pub struct Lines<R> {
+    fields: Vec<Field<R>>,
 }
 
 /// Figures and words take at least as many characters, and ids more; a longer cell pushes what stands behind it.
-const FIGURE_COLUMNS: usize = 9;
-const TEXT_COLUMNS: usize = 14;
-const ID_COLUMNS: usize = 22;
+const FIGURE_COLUMNS: usize = 8;
+const TEXT_COLUMNS: usize = 12;
+const ID_COLUMNS: usize = 20;
 
 const GAP: &str = "  ";
 
-impl<'fields, R> Lines<'fields, R> {
-    /// Lines of these columns.
+/// A line has so many characters, whatever its terminal: it stands in a file as well.
+const LINE_MAX: usize = 120;
+
+impl<R> Lines<R> {
+    /// Lines of these columns; of more than there is room for those that do not give way.
     #[must_use]
-    pub fn of(fields: &'fields [Field<R>]) -> Self {
+    pub fn of(fields: &[Field<R>]) -> Self {
+        let mut fields = fields.to_vec();
+        fields.retain(|field| field.heading.rank != Rank::FileOnly);
+        let width = |fields: &[Field<R>]| {
+            let cells: usize = fields.iter().map(width).sum();
+            INDENT + cells + GAP.len() * fields.len().saturating_sub(1)
+        };
+        while fields.len() > COLUMNS_MAX || width(&fields) > LINE_MAX {
+            let ranks = || fields.iter().map(|field| field.heading.rank);
+            let least = ranks().min().filter(|rank| *rank < Rank::Stays);
+            let Some(place) = least.and_then(|least| ranks().position(|rank| rank == least)) else {
+                break;
+            };
+            fields.remove(place);
+        }
         Self { fields }
     }
 
@@ -37,24 +54,26 @@ impl<'fields, R> Lines<'fields, R> {
     }
 
     fn joined(&self, cell: impl Fn(&Field<R>) -> String) -> String {
-        let cells = self.fields.iter().map(|field| {
-            let kind = field.heading.kind;
-            let least = match kind {
-                Kind::Id => ID_COLUMNS,
-                Kind::Text => TEXT_COLUMNS,
-                Kind::Figure => FIGURE_COLUMNS,
-                Kind::Bar => bar::COLUMNS,
-            };
-            aligned(&cell(field), least.max(field.heading.text.chars().count()), kind)
-        });
+        let cells =
+            self.fields.iter().map(|field| aligned(&cell(field), width(field), field.heading.kind));
         let line = cells.collect::<Vec<_>>().join(GAP);
         format!("{}{}", " ".repeat(INDENT), line.trim_end())
     }
 }
 
+fn width<R>(field: &Field<R>) -> usize {
+    let least = match field.heading.kind {
+        Kind::Id => ID_COLUMNS,
+        Kind::Text => TEXT_COLUMNS,
+        Kind::Figure => FIGURE_COLUMNS,
+        Kind::Bar => bar::COLUMNS,
+    };
+    least.max(field.heading.text.chars().count())
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::table::{Cell, Field, Lines};
+    use crate::table::{Cell, Field, Heading, Lines};
 
     #[test]
     fn rows_stand_below_their_headings() {
@@ -63,7 +82,19 @@ mod tests {
             Field::figure("rate_per_second", "rate", |rate| Cell::Rate(*rate)),
         ];
         let lines = Lines::of(&fields);
-        assert_eq!(lines.headings(), "                       rate");
-        assert_eq!(lines.line(&12_500.0), "  search          12.5 k/s");
+        assert_eq!(lines.headings(), "                    rate");
+        assert_eq!(lines.line(&12_500.0), "  search        12.5 k/s");
+    }
+
+    #[test]
+    fn what_gives_way_is_left_out_and_what_the_file_has_alone_too() {
+        let figure = |heading: Heading| Field::<u64>::new(heading, |row: &u64| Cell::Count(*row));
+        let mut fields: Vec<Field<u64>> =
+            (0..14).map(|rank| figure(Heading::figure("n", "n").gives_way(rank))).collect();
+        fields.push(figure(Heading::figure("file", "file").file_only()));
+        let lines = Lines::of(&fields);
+        assert!(!lines.headings().contains("file"), "{}", lines.headings());
+        assert_eq!(lines.line(&7).split_whitespace().count(), 12);
+        assert!(lines.line(&7).len() <= 120);
     }
 }

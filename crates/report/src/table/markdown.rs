@@ -1,7 +1,7 @@
 //! A table as Markdown (GitHub's tables).
 
 use super::cell::Cell;
-use super::field::Kind;
+use super::field::{Kind, Rank};
 use super::grid::Table;
 
 impl Table {
@@ -24,6 +24,7 @@ impl Table {
         }
         let shown: Vec<usize> = (0..self.headings.len())
             .filter(|column| self.headings[*column].kind != Kind::Bar)
+            .filter(|column| self.headings[*column].rank != Rank::FileOnly)
             .collect();
         let rule = |column: &usize| match self.headings[*column].kind {
             Kind::Id | Kind::Text | Kind::Bar => "---".to_owned(),

@@ -116,10 +116,7 @@ mod tests {
         let stays = Field::<u64>::figure("stays", "stays", |row| Cell::Count(*row));
         let table = Table::of(&[of("second", 2), of("first", 1), stays], &[7]);
         assert_eq!(table.text(plain(80)), "  second  first  stays\n       7      7      7\n");
-        assert_eq!(
-            table.text(plain(20)),
-            "  second  stays\n       7      7\nno room for first\n"
-        );
+        assert_eq!(table.text(plain(20)), "  second  stays\n       7      7\nno room for first\n");
     }
 
     #[test]

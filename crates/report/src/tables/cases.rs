@@ -76,9 +76,8 @@ fn heading(column: Column) -> Heading {
         Column::Longest => {
             Heading::figure("ack_latency_ns_longest", "longest").gives_way(6).noted(LATENCY)
         }
-        Column::Verified => {
-            Heading::words("verified", "verified").noted("verified: what was acked, found on reopening")
-        }
+        Column::Verified => Heading::words("verified", "verified")
+            .noted("verified: what was acked, found on reopening"),
         own => own_heading(own),
     }
 }
@@ -93,8 +92,9 @@ fn own_heading(column: Column) -> Heading {
         Column::SlowestWaitedFor => Heading::words("slowest_waited_for", "slowest waited for")
             .noted("slowest waited for: what most of the slowest hundredth of the acks did"),
         Column::ReadsPerSecond => figure("reader_reads_per_second", "reads/s"),
-        Column::ReaderP99 => figure("reader_ns_p99", "read p99")
-            .noted("reads/s, read p99: of a concurrent reader"),
+        Column::ReaderP99 => {
+            figure("reader_ns_p99", "read p99").noted("reads/s, read p99: of a concurrent reader")
+        }
         Column::DeviceBytesPerAckedByte => figure("device_bytes_per_acked_byte", "dev B/B")
             .noted("dev B/B: bytes that reached the device for each byte of acked payload"),
         Column::SyncsPerCommit => {
@@ -112,8 +112,9 @@ fn own_heading(column: Column) -> Heading {
         }
         Column::Spread => figure("time_half_width", "spread")
             .noted("spread: half of the time's 95 % interval over blocks"),
-        Column::BeyondFloor => figure("beyond_floor_ns", "beyond")
-            .noted("beyond: an ack's time less one floor"),
+        Column::BeyondFloor => {
+            figure("beyond_floor_ns", "beyond").noted("beyond: an ack's time less one floor")
+        }
         common => heading(common),
     }
 }

@@ -6,12 +6,12 @@ use crate::table::{Cell, Field, Table};
 
 fn fields<'model>() -> [Field<(&'model str, &'model Claim)>; 5] {
     [
-    Field::words("question", "question", |row| Cell::text(row.0)),
-    Field::words("claimed", "claimed", |row| Cell::text(row.1.claim)),
-    Field::words("by", "by", |row| Cell::text(row.1.source)),
-    Field::words("shown", "this run shows", |row| Cell::text(&row.1.shown)),
-    Field::words("verdict", "verdict", |row| Cell::text(row.1.verdict.in_words())),
-]
+        Field::words("question", "question", |row| Cell::text(row.0)),
+        Field::words("claimed", "claimed", |row| Cell::text(row.1.claim)),
+        Field::words("by", "by", |row| Cell::text(row.1.source)),
+        Field::words("shown", "this run shows", |row| Cell::text(&row.1.shown)),
+        Field::words("verdict", "verdict", |row| Cell::text(row.1.verdict.in_words())),
+    ]
 }
 
 /// The claims that some questions test; empty where they test none.

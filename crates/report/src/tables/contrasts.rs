@@ -47,7 +47,8 @@ pub fn contrasts(judged: &Judged, answer: &Answer, rows_max: usize) -> Table {
 #[must_use]
 pub fn differing(judged: &Judged, rows_max: usize) -> Table {
     let differs = |row: &JudgedRow| importance(row, &BTreeSet::new()).0 == Importance::Differs;
-    let differing = Judged { rows: judged.rows.iter().filter(|row| differs(row)).cloned().collect() };
+    let differing =
+        Judged { rows: judged.rows.iter().filter(|row| differs(row)).cloned().collect() };
     contrasts(&differing, &Answer::default(), rows_max)
 }
 

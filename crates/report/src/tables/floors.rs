@@ -10,9 +10,7 @@ const FIELDS: [Field<FloorLine>; 6] = [
     Field::figure("floor_ns_p50_range", "p50 beside the cases", |line| {
         Cell::range(Cell::Nanoseconds(line.p50_ns.low), Cell::Nanoseconds(line.p50_ns.high))
     }),
-    Field::figure("floor_ns_longest", "longest", |line| {
-        Cell::Nanoseconds(line.longest_ns as f64)
-    }),
+    Field::figure("floor_ns_longest", "longest", |line| Cell::Nanoseconds(line.longest_ns as f64)),
     Field::figure("cases", "cases", |line| Cell::Count(line.p50_ns.samples.len() as u64)),
 ];
 

@@ -6,7 +6,9 @@ use crate::table::{Cell, Field, Table};
 const LEFT_OUT: [Field<LeftOut>; 3] = [
     Field::ids("case", "case", |left_out| Cell::id(&left_out.id)),
     Field::words("left_out", "left out", |left_out| Cell::text(left_out.why.in_words().0)),
-    Field::words("why", "why", |left_out| Cell::text(left_out.why.in_words().1.unwrap_or_default())),
+    Field::words("why", "why", |left_out| {
+        Cell::text(left_out.why.in_words().1.unwrap_or_default())
+    }),
 ];
 
 /// The cases without a row; empty where there is none.
@@ -17,9 +19,9 @@ pub fn left_out(model: &QuestionModel) -> Table {
 
 fn note_fields<'model>() -> [Field<(&'model str, &'model Note)>; 2] {
     [
-    Field::ids("case", "case", |row| Cell::id(row.0)),
-    Field::words("note", "note", |row| Cell::text(&row.1.text)),
-]
+        Field::ids("case", "case", |row| Cell::id(row.0)),
+        Field::words("note", "note", |row| Cell::text(&row.1.text)),
+    ]
 }
 
 /// Each note of each case; empty without any.

@@ -83,7 +83,9 @@ fn costs<'a>() -> [Field<Case<'a>>; 13] {
     [
         number("nominal_time_ns", |it| time(it, |cost| Some(cost.time_ns))),
         number("time_half_width", |it| own(it, |own| own.half_width)),
-        number("nominal_floor_ns", |it| time(it, |cost| cost.floors.map(|_| cost.nominal.floor_ns))),
+        number("nominal_floor_ns", |it| {
+            time(it, |cost| cost.floors.map(|_| cost.nominal.floor_ns))
+        }),
         number("nominal_reference_ns", |it| time(it, |cost| Some(cost.nominal.reference_ns))),
         number("floors_per_packet", |it| of_floors(it, |floors| floors.estimate)),
         number("floors_per_packet_low", |it| of_floors(it, |floors| floors.interval.low)),
@@ -107,7 +109,9 @@ fn latencies<'a>() -> [Field<Case<'a>>; 7] {
         number("ack_latency_ns_p999", |it| count(it.row.latency.p999_ns)),
         number("ack_latency_ns_longest", |it| count(it.row.latency.longest_ns)),
         number("acks", |it| Cell::Count(it.row.latency.acks)),
-        words("slowest_waited_for", |it| it.row.own.cell(measure::record::Column::SlowestWaitedFor)),
+        words("slowest_waited_for", |it| {
+            it.row.own.cell(measure::record::Column::SlowestWaitedFor)
+        }),
         number("checkpoints", |it| count(it.row.own.checkpoints)),
     ]
 }
@@ -126,7 +130,9 @@ fn floors<'a>() -> [Field<Case<'a>>; 8] {
             Cell::known(floor.map(|floor| floor.median_ns), Cell::Nanoseconds)
         }),
         number("pieces_kept", |it| count(it.record.pairs.as_ref().map(|pairs| pairs.kept as u64))),
-        number("pieces_measured", |it| count(it.record.pairs.as_ref().map(|pairs| pairs.of as u64))),
+        number("pieces_measured", |it| {
+            count(it.record.pairs.as_ref().map(|pairs| pairs.of as u64))
+        }),
     ]
 }
 

@@ -39,9 +39,7 @@ pub(super) fn rows(model: &QuestionModel, rows_max: usize) -> BTreeSet<&str> {
 
 fn cited(conclusion: &Conclusion) -> BTreeSet<&str> {
     match conclusion {
-        Conclusion::Judged { answer, .. } => {
-            answer.cited.iter().flat_map(both).collect()
-        }
+        Conclusion::Judged { answer, .. } => answer.cited.iter().flat_map(both).collect(),
         Conclusion::ByTwins { findings, .. } => {
             let first = findings.first().into_iter();
             first.flat_map(|finding| finding.cases.iter().map(String::as_str)).collect()
@@ -64,9 +62,8 @@ fn differing(conclusion: &Conclusion) -> BTreeSet<&str> {
 
 /// The first row, and those with the lowest and the highest rate.
 fn extremes(model: &QuestionModel) -> BTreeSet<&str> {
-    let by_rate = |a: &&Row, b: &&Row| {
-        a.acked_per_second.median.total_cmp(&b.acked_per_second.median)
-    };
+    let by_rate =
+        |a: &&Row, b: &&Row| a.acked_per_second.median.total_cmp(&b.acked_per_second.median);
     let ends = [model.rows().next(), model.rows().min_by(by_rate), model.rows().max_by(by_rate)];
     ends.into_iter().flatten().map(|row| row.id.as_str()).collect()
 }

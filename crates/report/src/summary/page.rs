@@ -1,0 +1,106 @@
+//! Everything of one question, on a page of its own.
+
+use crate::locations::CriterionPages;
+use crate::model::{Conclusion, QuestionModel, Statement};
+use crate::nominal;
+use crate::table::Table;
+use crate::tables;
+
+/// More rows than any question has.
+const ALL: usize = usize::MAX;
+
+/// The question, what it answers, every row, and how to look further.
+pub(super) fn page(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
+    let parts = [
+        format!("# {}\n", model.name),
+        statement(model.statement.as_ref()),
+        list("Answer", model.conclusion.sentences()),
+        table("Cases", &tables::cases(model, ALL)),
+        yardsticks(model),
+        table("Load curves", &tables::curves(&model.curves, ALL)),
+        contrasts(&model.conclusion),
+        table("Builds in turns", &tables::builds(model)),
+        table("Claims", &tables::claims([model])),
+        table("Floors", &tables::floors(&model.floors, ALL)),
+        list("Warnings", model.warnings.iter().map(String::as_str)),
+        table("Left out", &tables::left_out(model)),
+        table("Notes", &tables::notes(model)),
+        further(model, pages),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn statement(statement: Option<&Statement>) -> String {
+    let Some(statement) = statement else {
+        return "The process that measured this question ended before it described it.\n".into();
+    };
+    format!(
+        "{}\n\n- claim: {}\n- settled by: {}\n- swept axis: {}\n",
+        statement.asks,
+        statement.claim,
+        statement.settled_by,
+        statement.swept_axis.replace('_', " "),
+    )
+}
+
+/// What the times of a judged question are told at, or what another one can resolve.
+fn yardsticks(model: &QuestionModel) -> String {
+    match &model.conclusion {
+        Conclusion::Judged { .. } => match nominal::in_words(model) {
+            nominal if nominal.is_empty() => nominal,
+            nominal => format!("**Nominal yardsticks.** {nominal}.\n"),
+        },
+        Conclusion::ByTwins { resolution, .. } => {
+            format!("**Resolution.** {}\n", resolution.sentence())
+        }
+    }
+}
+
+fn contrasts(conclusion: &Conclusion) -> String {
+    let Conclusion::Judged { answer, judged } = conclusion else { return String::new() };
+    let all = tables::contrasts(judged, answer, ALL).with_note(tables::CONTRASTS_LEGEND).with_note(
+        "`findings.json` has all three intervals, the standard error and what it was shrunk towards",
+    );
+    let not_judged = tables::not_judged(judged).markdown();
+    let parts = [table("Contrasts", &all), not_judged];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn table(heading: &str, table: &Table) -> String {
+    if table.is_empty() { String::new() } else { format!("## {heading}\n\n{}", table.markdown()) }
+}
+
+fn list<'text>(heading: &str, lines: impl Iterator<Item = &'text str>) -> String {
+    let lines: String = lines.map(|line| format!("- {line}\n")).collect();
+    if lines.is_empty() { lines } else { format!("## {heading}\n\n{lines}") }
+}
+
+/// Criterion's page, if it was written, and how to measure one case again.
+fn further(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
+    let name = &model.name;
+    let page = pages.and_then(|pages| pages.link(name)).map(|link| {
+        let shown = link.trim_start_matches("../");
+        format!("Criterion's page: [{shown}]({link})\n")
+    });
+    // The group before the first slash may have another name than the question.
+    let again = model.rows().next().map(|row| {
+        let filter = escaped(&format!("/{}", row.id));
+        format!(
+            "One case again: `cargo bench --bench {name} -- '{filter}$'`; with `--profile-time 10` in \
+             front of the filter it writes a flamegraph.\n"
+        )
+    });
+    [page, again].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// An id as a regular expression that matches just its text: Criterion's filter is one.
+fn escaped(id: &str) -> String {
+    let mut escaped = String::with_capacity(id.len());
+    for letter in id.chars() {
+        if !letter.is_alphanumeric() && !"/_-,:=@ ".contains(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
