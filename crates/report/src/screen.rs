@@ -32,7 +32,9 @@ pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportE
         format!("{:<width$}  {}\n", model.name, in_a_line(answer, columns))
     };
     let cases: usize = models.iter().map(|model| model.rows().count()).sum();
-    let heading = format!("{} questions, {cases} cases", models.len());
+    let asked = models.len();
+    let questions = if asked == 1 { "question" } else { "questions" };
+    let heading = format!("{asked} {questions}, {cases} cases");
     Ok(format!(
         "{}\n{}\nsummary     {}\n",
         terminal.heading(&heading),

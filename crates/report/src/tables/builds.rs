@@ -4,13 +4,20 @@ use crate::judged::cells;
 use crate::model::{BuildLine, Cause, QuestionModel};
 use crate::table::{Cell, Field, Missing, Table};
 
-const FIELDS: [Field<BuildLine>; 7] = [
+const FIELDS: [Field<BuildLine>; 8] = [
     Field::words("work", "work", |line| Cell::text(&line.work)),
     Field::ids("build", "build", |line| Cell::id(&line.build)),
     Field::ids("reference", "over", |line| Cell::id(&line.reference)),
     Field::figure("times_as_long", "times as long", |line| {
         let factor = line.finding.as_ref().map(|finding| finding.factor);
         Cell::of(factor, Cell::Ratio, Missing::NotJudged)
+    }),
+    Field::figure("interval_95", "95 %", |line| match &line.finding {
+        Some(finding) => {
+            let interval = finding.interval_95;
+            Cell::range(Cell::Ratio(interval.low), Cell::Ratio(interval.high))
+        }
+        None => Cell::Missing(Missing::NotJudged),
     }),
     Field::words("verdict", "verdict", verdict),
     Field::figure("instructions_per_record", "instructions/record", |line| {

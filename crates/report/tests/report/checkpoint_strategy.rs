@@ -2,8 +2,8 @@
 
 use measure::attribution::Cause;
 use measure::record::{
-    AttributionRecord, CauseRecord, CheckpointColumns, CheckpointsRecord, GrowthPoint, RunRecord,
-    SlowAckColumns,
+    AttributionRecord, CauseRecord, CheckpointColumns, CheckpointsRecord, Column, GrowthPoint,
+    RunRecord, SlowAckColumns,
 };
 use report::claims::{Claim, Verdict, claims};
 use report::evidence::Evidence;
@@ -237,12 +237,12 @@ fn claims_stand_in_the_model_of_their_question_and_of_no_other() {
     let model = QuestionModel::of(&evidence);
     assert_eq!(model.claims.len(), 6);
     assert!(
-        report::summary::markdown(&[evidence], None).contains("**Claims**\n\n| claimed | by |")
+        report::summary::markdown(&[evidence]).contains("## Claims\n\n| question | claimed | by |")
     );
     let other = Made::sqlite("page_size", "base", 4096, 1e6);
     let other = crate::made_up::evidence(&[other]);
     assert_eq!(QuestionModel::of(&other).claims, []);
-    assert!(!report::summary::markdown(&[other], None).contains("**Claims**"));
+    assert!(!report::summary::markdown(&[other]).contains("## Claims"));
 }
 
 #[test]
@@ -309,19 +309,19 @@ fn a_reader_is_told_beside_the_case_without_one_and_is_no_rival() {
     assert_verdict(&evidence, BEHIND, Verdict::NotMeasured);
     assert_verdict(&evidence, LONGER, Verdict::NotMeasured);
 
-    let model = QuestionModel::of(&evidence);
-    let cases: Vec<&str> = model.readers.iter().map(|line| line.case.as_str()).collect();
-    assert_eq!(cases, ["auto1000-reader/400", "bg50ms-reader/400"]);
-    let acks = model.readers[0].acks_alone.expect("the same case without a reader");
-    assert_eq!(acks.acked_per_second.round(), 200_000.0);
-    let text = report::table::readers_text(&model, 120);
-    assert!(text.contains("  auto1000-reader/400  25.0 k/s     30 us  90 us   4.0 ms  "), "{text}");
-    assert!(text.contains("133 k/s (200 k/s)"), "{text}");
-    let markdown = report::summary::markdown(&[evidence], None);
-    assert!(
-        markdown.contains("**Readers beside the packets**\n\n| beside a reader |"),
-        "{markdown}"
-    );
-    let unread = crate::made_up::evidence(&[automatic(1e6)]);
-    assert_eq!(report::table::readers_text(&QuestionModel::of(&unread), 120), "");
+    let with_columns = |mut evidence: Evidence| {
+        let columns = [Column::ReadsPerSecond, Column::ReaderP99];
+        evidence.question.as_mut().unwrap().columns = Some(columns.into());
+        report::tables::cases(&QuestionModel::of(&evidence), usize::MAX).markdown()
+    };
+    let table = with_columns(evidence);
+    let line = |case: &str| {
+        let line = table.lines().find(|line| line.starts_with(&format!("| `{case}/400`")));
+        line.unwrap_or_else(|| panic!("{case} is not in\n{table}")).to_owned()
+    };
+    assert!(line("auto1000-reader").contains(" | 25.0 k/s | 90 us | "), "{table}");
+    assert!(line("auto1000").contains(" | - | - | "), "{table}");
+    assert!(table.contains("-: the case has none"), "{table}");
+    let unread = with_columns(crate::made_up::evidence(&[automatic(1e6)]));
+    assert!(!unread.contains("reads/s"), "a column that nobody fills: {unread}");
 }

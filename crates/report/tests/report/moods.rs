@@ -4,7 +4,7 @@ use report::compare::{Basis, Incomparable};
 use report::evidence::Evidence;
 use report::model::QuestionModel;
 use report::resolution::QuestionResolution;
-use report::table::{markdown, markdown_legend, text};
+use report::tables;
 use report::terminal::{Marking, Terminal};
 
 use crate::made_up::{Made, evidence, evidence_of, question};
@@ -145,15 +145,17 @@ fn rows_of_another_mood_than_the_sessions_are_marked_with_a_legend() {
     let made = |label: &str, floor_ns| Made::sqlite("made_up", label, 400, 300e3).beside(floor_ns);
     let cases = [made("quick", 100e3), made("slow", SLOW_NS), made("slower", 4.2e6)];
     let model = QuestionModel::of(&evidence(&cases));
-    let plain = text(&model, Terminal { columns: 140, marking: Marking::Plain });
+    let table = tables::cases(&model, usize::MAX);
+    let plain = table.text(Terminal { columns: 140, marking: Marking::Plain });
     assert!(plain.contains("  slow/400 *  ") && plain.contains("  slower/400 *  "), "{plain}");
     assert!(plain.contains("  quick/400   "), "{plain}");
-    let legend = "* = another mood of the disk than when the session began (first look: 4 KiB in 98 us): the \
-                  floor was 3.9 ms to 4.2 ms";
+    let legend = "* = the disk's floor had changed since the session began (first look: 4 KiB in 98 us): it was 3.9 ms \
+                  to 4.2 ms";
     let one_line = plain.replace('\n', " ");
     assert!(one_line.contains(legend), "{plain}");
-    assert!(markdown(&model).contains("| `slow/400` \\* |"), "{}", markdown(&model));
-    assert_eq!(markdown_legend(&model), format!("\\{legend}.\n"));
+    let markdown = table.markdown();
+    assert!(markdown.contains("| `slow/400` \\* |"), "{markdown}");
+    assert!(markdown.contains(&format!("\\{legend}\n")), "{markdown}");
 }
 
 #[test]

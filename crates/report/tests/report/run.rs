@@ -32,6 +32,11 @@ fn summary_of(run: &RunDirectory) -> String {
     fs::read_to_string(write_summary(run.path()).unwrap().summary).unwrap()
 }
 
+fn page_of(run: &RunDirectory, question: &str) -> String {
+    write_summary(run.path()).unwrap();
+    fs::read_to_string(run.path().join(format!("{question}.md"))).unwrap()
+}
+
 fn names_in(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
     let mut names: Vec<String> =
@@ -61,7 +66,15 @@ fn a_summary_grows_with_the_run_and_leaves_nothing_else_behind() {
     );
     assert_eq!(
         names_in(run.path()),
-        ["log_vs_sqlite", "page_size", "results.csv", "run.json", "summary.md"]
+        [
+            "log_vs_sqlite",
+            "log_vs_sqlite.md",
+            "page_size",
+            "page_size.md",
+            "results.csv",
+            "run.json",
+            "summary.md"
+        ]
     );
 }
 
@@ -80,7 +93,7 @@ fn a_summary_tells_what_a_reader_needs() {
     };
     run.write_question(&with_omissions).unwrap();
     let summary = summary_of(&run);
-    for wished in [
+    for expected in [
         "ext4 from /dev/vda1",
         "with a journal (data=ordered)",
         "write cache write back",
@@ -88,18 +101,24 @@ fn a_summary_tells_what_a_reader_needs() {
         "Xeon, 2 of 2 logical processors",
         "| 6.4 kB | fdatasync | 100 us |",
         "- log_vs_sqlite: the disk was busy",
-        "What does it cost?",
-        "- claim: nothing at all (a passer-by)",
+        "What does it cost? [All of it](log_vs_sqlite.md).",
+        "- At 1 record per packet, best against worst: off-off/1",
         "| **as it comes** |",
-        "**Resolution.** Differences beyond 1.0 % are findings",
-        "**Findings**\n\n- At 1 record per packet, best against worst: off-off/1",
-        "- `wal-full/9` failed: 3 records lost\n- `delete-full/8` dropped: 20 s a case\n\
-         - `wal-full/7` skipped: too odd\n- `log/9` not run\n",
-        "`cargo bench --bench log_vs_sqlite -- '/delete-full/1$'`",
     ] {
-        assert!(summary.contains(wished), "wished: {wished}\nfound:\n{summary}");
+        assert!(summary.contains(expected), "expected: {expected}\ngot:\n{summary}");
     }
     assert!(!summary.contains("in memory") && !summary.contains("working tree"), "{summary}");
+    let page = page_of(&run, "log_vs_sqlite");
+    for expected in [
+        "What does it cost?",
+        "- claim: nothing at all (a passer-by)",
+        "**Resolution.** Differences beyond 1.0 % are findings",
+        "| `wal-full/9` | failed | 3 records lost |\n| `delete-full/8` | dropped | 20 s a case |\n\
+         | `wal-full/7` | skipped | too odd |\n| `log/9` | not run |  |\n",
+        "`cargo bench --bench log_vs_sqlite -- '/delete-full/1$'`",
+    ] {
+        assert!(page.contains(expected), "expected: {expected}\ngot:\n{page}");
+    }
 }
 
 #[test]
@@ -135,14 +154,14 @@ fn every_case_is_a_line_of_csv() {
     assert!(lines[0].starts_with("question,case,label,parameter,standing,engine,"), "{}", lines[0]);
     let columns = lines[0].split(',').count();
     assert!(
-        lines[1].starts_with("log_vs_sqlite,delete-full/1,delete-full,1.0,vanilla,sqlite,,1,16,")
+        lines[1].starts_with("log_vs_sqlite,delete-full/1,delete-full,1,vanilla,sqlite,,1,16,")
     );
     assert_eq!(lines[1].split(',').count(), columns, "{}", lines[1]);
-    assert!(lines.last().unwrap().starts_with("odd,\"a, b/1\",\"a, \"\"b\"\"\",1.0,tuned,"));
+    assert!(lines.last().unwrap().starts_with("odd,\"a, b/1\",\"a, \"\"b\"\"\",1,tuned,"));
 }
 
 #[test]
-fn the_closing_text_holds_table_resolution_findings_and_places() {
+fn the_closing_text_holds_answer_table_resolution_and_places() {
     let target = tempfile::tempdir().unwrap();
     let run = RunDirectory::of_this_run(target.path()).unwrap();
     store(&run, &cases());
@@ -154,10 +173,10 @@ fn the_closing_text_holds_table_resolution_findings_and_places() {
     let text = closing();
     let places = [
         "log_vs_sqlite: What does it cost?",
+        "\n  - At 1 record per packet, best against worst: off-off/1",
         "as it comes\n  delete-full/1",
         "\nfloor       fdatasync p50: 16 B 100 us, 6.4 kB 100 us\n",
         "\nresolution  Differences beyond 1.0 %",
-        "\nfindings\n  - At 1 record per packet, best against worst: off-off/1",
         "\ncriterion   ",
         "\nrecords     ",
         "\nsummary     ",
@@ -181,7 +200,9 @@ fn a_case_that_was_measured_twice_shows_its_last_figures() {
     let text = closing_text_for(run.path(), "made_up", TERMINAL).unwrap();
     assert!(text.contains("2.00 M/s") && !text.contains("1.00 M/s"), "{text}");
     let summary = summary_of(&run);
-    assert!(summary.contains("`wal-full/400`: measured 2 times in this run"), "{summary}");
+    assert!(!summary.contains("1.00 M/s"), "{summary}");
+    let page = page_of(&run, "made_up");
+    assert!(page.contains("| `wal-full/400` | measured 2 times in this run"), "{page}");
 }
 
 #[test]
@@ -195,18 +216,23 @@ fn criterions_page_is_linked_where_it_is() {
         fs::write(page, "<html>").unwrap();
     };
     let closing = || closing_text_for(run.path(), "log_vs_sqlite", TERMINAL).unwrap();
-    assert!(!summary_of(&run).contains("Criterion's page") && !closing().contains("criterion"));
+    assert!(
+        !page_of(&run, "log_vs_sqlite").contains("Criterion's page")
+            && !closing().contains("criterion")
+    );
 
     // A question that is split into groups has no page of its own.
     write("criterion/report/index.html");
     write("criterion/log_vs_sqlite-wal/report/index.html");
     let link = "[criterion/report/index.html](../../../criterion/report/index.html)";
-    assert!(summary_of(&run).contains(link), "{}", summary_of(&run));
+    let page = page_of(&run, "log_vs_sqlite");
+    assert!(page.contains(link), "{page}");
     assert!(closing().contains("criterion/report/index.html"), "{}", closing());
 
     write("criterion/log_vs_sqlite/report/index.html");
     let link = "(../../../criterion/log_vs_sqlite/report/index.html)";
-    assert!(summary_of(&run).contains(link), "{}", summary_of(&run));
+    let page = page_of(&run, "log_vs_sqlite");
+    assert!(page.contains(link), "{page}");
     assert!(closing().contains("criterion/log_vs_sqlite/report/index.html"), "{}", closing());
 }
 

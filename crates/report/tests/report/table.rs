@@ -1,14 +1,20 @@
 //! The table as a reader sees it.
 
-use measure::record::Standing;
+use measure::record::{Column, Standing};
 use report::model::{QuestionModel, Row};
-use report::table::{markdown, text};
+use report::tables::cases;
 use report::terminal::{Marking, Terminal};
 
+use crate::in_blocks::{InBlocks, Session};
+use crate::judged;
 use crate::made_up::{Made, evidence};
 
 fn plain(columns: usize) -> Terminal {
     Terminal { columns, marking: Marking::Plain }
+}
+
+fn text(model: &QuestionModel, terminal: Terminal) -> String {
+    cases(model, usize::MAX).text(terminal)
 }
 
 fn made(label: &str, packet_ns: f64) -> Made {
@@ -26,17 +32,26 @@ fn small() -> QuestionModel {
     QuestionModel::of(&evidence(&[few_pieces, vanilla, tuned, few_acks, again]))
 }
 
-/// A table whose every column is as wide as it can be, with ids of 24 characters.
+/// A question in blocks whose every column is filled, with ids of 24 characters and more columns of its own than fit.
 fn wide() -> QuestionModel {
-    let id_of_24 = "wal-full-fdatasync-x/400".strip_suffix("/400").unwrap();
-    let case = Made { noise: 20.0, ..made(id_of_24, 999_000.0) };
-    let few_pieces = Made { pieces_kept: 5, ..made("off-off-fdatasync-xx", 400e6) };
-    let no_sync = Made { acks: 9_998, ..made("wal-normal-fdatasync", 123_000.0).syncs(0.0) };
-    QuestionModel::of(&evidence(&[case, few_pieces, no_sync]))
+    let label = "wal-full-fdatasync-x-y-z";
+    let cases = [(label, InBlocks::disk(1.2, 2.0, 0.03)), ("log", InBlocks::disk(1.0, 0.1, 0.03))];
+    let mut evidence = judged::evidence("made_up", &cases, Vec::new(), Session::USUAL);
+    for record in &mut evidence.records {
+        record.space.wal_bytes_max = Some(123_456_789);
+        record.space.database_bytes = Some(123_456_789);
+    }
+    let own = [Column::WalMax, Column::SyncsPerCommit, Column::Spread, Column::FloorsPerAck];
+    evidence.question.as_mut().unwrap().columns = Some(own.into());
+    QuestionModel::of(&evidence)
 }
 
 fn width(text: &str) -> usize {
     text.lines().map(|line| line.chars().count()).max().unwrap()
+}
+
+fn headings(text: &str) -> Vec<&str> {
+    text.lines().next().unwrap().split_whitespace().collect()
 }
 
 #[test]
@@ -46,29 +61,58 @@ fn a_small_table_reads_as_the_golden_one() {
 
 #[test]
 fn a_small_table_in_markdown_reads_as_the_golden_one() {
-    assert_eq!(markdown(&small()), include_str!("golden/small_table.md"));
+    assert_eq!(cases(&small(), usize::MAX).markdown(), include_str!("golden/small_table.md"));
 }
 
 #[test]
-fn a_table_with_ids_of_24_characters_fits_120_columns_whole() {
-    let model = wide();
-    assert_eq!(model.rows().map(|row| row.id.len()).max(), Some(24));
-    let table = text(&model, plain(120));
+fn twelve_columns_fit_120_characters_and_a_questions_own_stay() {
+    let table = text(&wide(), plain(120));
     assert!(width(&table) <= 120, "{table}");
-    for heading in ["acked", "low-high", "p99.9", "longest", "acks", "floor", "B/rec", "kept"] {
-        assert!(table.lines().next().unwrap().contains(heading), "{heading}\n{table}");
-    }
-    assert!(!table.contains("no room"), "{table}");
+    let expected =
+        ["case", "acked", "drained", "time", "b", "longest", "WAL", "max", "syncs", "spread"];
+    let got = headings(&table);
+    assert!(expected.iter().all(|heading| got.contains(heading)), "{table}");
+    assert_eq!(got.last(), Some(&"verified"), "{table}");
+    assert!(!got.contains(&"p50") && !got.contains(&"p99"), "{table}");
+    assert!(table.contains("no room for p50, p99"), "{table}");
+    assert!(table.contains("##########"), "the highest rate has a full bar: {table}");
 }
 
 #[test]
-fn a_narrow_table_leaves_out_the_least_important_columns_and_says_so() {
-    let table = text(&wide(), plain(100));
-    assert!(width(&table) <= 100, "{table}");
-    let headings = table.lines().next().unwrap();
-    assert!(!headings.contains("B/rec") && headings.contains("p99.9"), "{table}");
-    let legend: Vec<&str> = table.lines().skip(5).collect();
-    assert!(legend.join(" ").contains("no room for B/rec"), "{table}");
+fn a_narrow_table_leaves_out_the_least_important_columns_first() {
+    let table = text(&wide(), plain(80));
+    assert!(width(&table) <= 80, "{table}");
+    let got = headings(&table);
+    assert!(
+        got.contains(&"acked") && got.contains(&"verified") && got.contains(&"syncs"),
+        "{table}"
+    );
+    assert!(!got.contains(&"b") && !got.contains(&"drained"), "{table}");
+}
+
+#[test]
+fn a_question_that_declares_no_column_has_the_common_ones_alone() {
+    let mut evidence = evidence(&[made("a", 1e6)]);
+    evidence.question.as_mut().unwrap().columns = Some(Vec::new());
+    let table = text(&QuestionModel::of(&evidence), plain(120));
+    assert_eq!(headings(&table), ["case", "acked", "drained", "p50", "p99", "longest", "verified"]);
+}
+
+#[test]
+fn of_many_rows_the_most_telling_ones_are_shown_in_their_order() {
+    let cases_made: Vec<Made> = (0..40)
+        .map(|number| made(&format!("case-{number}"), 1e6 + f64::from(number % 7) * 1e4))
+        .collect();
+    let model = QuestionModel::of(&evidence(&cases_made));
+    let table = cases(&model, 10).text(plain(120));
+    let rows: Vec<&str> = table.lines().filter(|line| line.contains("  case-")).collect();
+    assert_eq!(rows.len(), 10, "{table}");
+    assert!(table.contains("10 of 40 cases, the rest in the files"), "{table}");
+    let numbers: Vec<u32> = rows
+        .iter()
+        .map(|row| row.trim_start()["case-".len()..].split('/').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(numbers.is_sorted() && numbers[0] == 0, "{numbers:?}");
 }
 
 #[test]
@@ -79,15 +123,15 @@ fn headings_are_bold_only_on_a_terminal() {
 }
 
 #[test]
-fn what_was_not_kept_shows() {
+fn what_was_not_found_shows() {
     let mut question = evidence(&[made("a", 1e6), made("b", 1e6), made("c", 1e6), made("d", 1e6)]);
     question.records[0].verify.found_records -= 3;
     question.records[1].verify.found_records += 20_000;
     question.records[2].verify.digest_ok = false;
     let table = text(&QuestionModel::of(&question), plain(120));
-    let kept: Vec<&str> =
+    let verified: Vec<&str> =
         table.lines().skip(2).filter_map(|line| line.split_whitespace().last()).collect();
-    assert_eq!(kept[..4], ["-3", "k", "changed", "all"], "{table}");
+    assert_eq!(verified[..4], ["-3", "k", "changed", "all"], "{table}");
     assert!(table.contains("+20 k"), "{table}");
 }
 

@@ -1,0 +1,203 @@
+//! Every number in a sentence of an answer is a cell of a printed table or a count of `findings.json`, and every factor
+//! is the ratio of two printed cells.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use measure::record::{Class, ContrastKind, ContrastRecord};
+use report::evidence::Evidence;
+use report::judged::{Judged, JudgedRow, judge};
+use report::judgement::Verdict;
+use report::model::{Conclusion, QuestionModel};
+use report::table::Table;
+use report::tables::{cases, contrasts};
+
+use crate::in_blocks::{InBlocks, Session, contrast};
+use crate::judged::{evidence, planted};
+
+const NAME: &str = "log_vs_sqlite";
+
+/// Questions of every outcome: differences, equality, too much noise, missing cases, many contrasts.
+fn made_up() -> Vec<Evidence> {
+    let mut missing = planted(1.2, 0.01, Session::USUAL);
+    missing.records.retain(|record| record.case.id != "half/400");
+    let mut empty = planted(1.2, 0.01, Session::USUAL);
+    empty.records.clear();
+    vec![
+        planted(1.2, 0.01, Session::USUAL),
+        planted(1.03, 0.1, Session::USUAL),
+        planted(1.0, 0.01, Session::USUAL),
+        missing,
+        empty,
+        many(),
+    ]
+}
+
+fn many() -> Evidence {
+    let labels: Vec<String> = (0..40).map(|number| format!("variant{number}")).collect();
+    let of = |number: usize| InBlocks::disk(1.0 + number as f64 / 40.0, 2.0, 0.03);
+    let made: Vec<(&str, InBlocks)> =
+        labels.iter().enumerate().map(|(number, label)| (label.as_str(), of(number))).collect();
+    let contrasts = labels[1..].iter().map(|label| {
+        let (case, baseline) = (format!("{label}/400"), format!("{}/400", labels[0]));
+        contrast(NAME, ContrastKind::AgainstBase, &case, &baseline, Class::Disk)
+    });
+    evidence(NAME, &made, contrasts.collect::<Vec<ContrastRecord>>(), Session::USUAL)
+}
+
+/// The judged questions of the runs that are kept with the project.
+fn kept() -> Vec<Evidence> {
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reports");
+    let runs = fs::read_dir(reports).unwrap().map(|entry| entry.unwrap().path());
+    let runs = runs.filter(|path| path.join("run.json").is_file());
+    runs.flat_map(|run| Evidence::read(&run).unwrap()).filter(report::judged::is_judged).collect()
+}
+
+/// The numbers of a text, once the ids of cases are out of it.
+fn numbers(text: &str, ids: &[String]) -> BTreeSet<String> {
+    let mut text = text.to_owned();
+    let mut ids: Vec<&String> = ids.iter().collect();
+    ids.sort_by_key(|id| std::cmp::Reverse(id.len()));
+    ids.into_iter().for_each(|id| text = text.replace(id.as_str(), " "));
+    let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '.'));
+    let words = words.map(|word| word.trim_matches('.'));
+    // `p99` and `SQLite3` are names.
+    words
+        .filter(|word| word.starts_with(|letter: char| letter.is_ascii_digit()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Every id that a sentence may name.
+fn ids(evidence: &Evidence) -> Vec<String> {
+    let cases = evidence.question.iter().flat_map(|question| &question.cases).cloned();
+    let compared = evidence.question.iter().flat_map(|question| &question.contrasts);
+    let compared = compared.flat_map(|it| [it.key.case.0.clone(), it.key.baseline.0.clone()]);
+    cases.chain(compared).collect()
+}
+
+/// What a contrast is counted by: kind, class and verdict, each of which a sentence may leave out.
+fn counts(judged: &Judged) -> BTreeSet<String> {
+    let of = |row: &JudgedRow| -> [String; 3] {
+        let kind = format!("{:?}", std::mem::discriminant(&row.key().kind));
+        let (class, verdict) = match row {
+            JudgedRow::Judged(finding) => {
+                let verdict = match finding.verdict {
+                    Verdict::Differs { direction } => format!("{direction:?}"),
+                    Verdict::EqualWithin { .. } => "equal".to_owned(),
+                    Verdict::Undecided => "undecided".to_owned(),
+                };
+                (format!("{:?}", finding.class), verdict)
+            }
+            JudgedRow::NotJudged { contrast, .. } => {
+                (format!("{:?}", contrast.class), "not judged".to_owned())
+            }
+        };
+        [kind, class, verdict]
+    };
+    let rows: Vec<[String; 3]> = judged.rows.iter().map(of).collect();
+    let mut counts = BTreeSet::from(["0".to_owned()]);
+    let differs = |verdict: &str| verdict == "Longer" || verdict == "Shorter";
+    for by in &rows {
+        for kind in [true, false] {
+            for class in [true, false] {
+                let alike =
+                    |row: &&[String; 3]| (!kind || row[0] == by[0]) && (!class || row[1] == by[1]);
+                let alike: Vec<&[String; 3]> = rows.iter().filter(alike).collect();
+                let verdict = alike.iter().filter(|row| row[2] == by[2]).count();
+                let differing = alike.iter().filter(|row| differs(&row[2])).count();
+                let judged = alike.iter().filter(|row| row[2] != "not judged").count();
+                let numbers = [alike.len(), verdict, differing, judged];
+                counts.extend(numbers.map(|number| number.to_string()));
+            }
+        }
+    }
+    counts
+}
+
+fn of_table(table: &Table, ids: &[String]) -> BTreeSet<String> {
+    numbers(&table.markdown(), ids)
+}
+
+/// Numbers of the answer that stand nowhere else.
+fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
+    let model = QuestionModel::of(evidence);
+    let (judged, ids) = (judge(evidence), ids(evidence));
+    let Conclusion::Judged { answer, .. } = &model.conclusion else { panic!("not judged") };
+    let mut founded = of_table(&cases(&model, usize::MAX), &ids);
+    founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
+    founded.extend(counts(&judged));
+    let told = sentences.iter().flat_map(|sentence| numbers(sentence, &ids));
+    told.filter(|number| !founded.contains(number)).collect()
+}
+
+#[test]
+fn every_number_of_an_answer_stands_in_a_table_or_is_a_count_of_contrasts() {
+    for evidence in made_up().into_iter().chain(kept()) {
+        let model = QuestionModel::of(&evidence);
+        let sentences: Vec<String> = model.conclusion.answer().map(str::to_owned).collect();
+        assert!(!sentences.is_empty() && sentences.len() <= 3, "{sentences:?}");
+        let unfounded = unfounded(&evidence, &sentences);
+        assert!(unfounded.is_empty(), "{}: {unfounded:?} in {sentences:?}", evidence.name);
+    }
+}
+
+#[test]
+fn a_number_that_stands_nowhere_is_noticed() {
+    let evidence = planted(1.2, 0.01, Session::USUAL);
+    let made_up = |sentence: &str| unfounded(&evidence, &[sentence.to_owned()]);
+    assert_eq!(made_up("planted/400 takes 7.777 times as long."), ["7.777"]);
+    assert_eq!(made_up("77 of 3 differ; planted/400 is slow at p99."), ["77"]);
+    assert!(made_up("2 of 3 differ.").is_empty());
+}
+
+/// What a printed time may be before it was rounded, in ns.
+fn printed_ns(text: &str) -> (f64, f64) {
+    let (number, unit) = text.split_once(' ').unwrap_or_else(|| panic!("no unit in {text}"));
+    let scale = match unit {
+        "ns" => 1.0,
+        "us" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        other => panic!("{other} is no unit of time"),
+    };
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let (value, half) = (number.parse::<f64>().unwrap(), 0.5 / 10_f64.powi(decimals as i32));
+    ((value - half) * scale, (value + half) * scale)
+}
+
+/// The printed time of each case.
+fn times(model: &QuestionModel) -> Vec<(String, (f64, f64))> {
+    let table = cases(model, usize::MAX);
+    let place = |key: &str| table.headings().iter().position(|heading| heading.key == key);
+    let Some(time) = place("nominal_time_ns") else { return Vec::new() };
+    let case = place("case").unwrap();
+    let told = |row: &Vec<report::table::Cell>| {
+        let id = row[case].in_words().split(' ').next().unwrap_or_default().to_owned();
+        (id, row[time].in_words())
+    };
+    let known = table.rows().map(told).filter(|(_, time)| time != "-");
+    known.map(|(id, time)| (id, printed_ns(&time))).collect()
+}
+
+#[test]
+fn every_factor_is_the_ratio_of_two_printed_times() {
+    let mut compared = 0;
+    for evidence in made_up().into_iter().chain(kept()) {
+        let times = times(&QuestionModel::of(&evidence));
+        let time = |id: &str| times.iter().find(|(known, _)| known == id).map(|(_, time)| *time);
+        // Pairs in turns are compared within the second, not by their times.
+        let judged = judge(&evidence);
+        let findings = judged.findings().filter(|finding| finding.class != Class::Turns);
+        for finding in findings {
+            let of = |id: &str| time(id).unwrap_or_else(|| panic!("{id} has no printed time"));
+            let (case, baseline) = (of(&finding.key.case.0), of(&finding.key.baseline.0));
+            let (low, high) = (case.0 / baseline.1, case.1 / baseline.0);
+            let factor = finding.factor;
+            assert!(low <= factor && factor <= high, "{}: {factor}, {low} to {high}", finding.key);
+            compared += 1;
+        }
+    }
+    assert!(compared > 40, "{compared}");
+}
