@@ -28,7 +28,7 @@ fn fields<'record>() -> [Field<Line<'record>>; 10] {
             id: line.settings.case.label.clone(),
             mark: match line.settings.case.standing {
                 Standing::Vanilla => "(SQLite as it comes)",
-                Standing::Tuned | Standing::Reference | Standing::Best => "",
+                Standing::Tuned | Standing::Reference => "",
             },
         }),
         Field::figure("single_per_second", "one record per commit", |line| {

@@ -109,9 +109,8 @@ pub struct Note {
     pub cases: Vec<String>,
 }
 
-/// The order of the groups: what users get, what they may choose, what both are compared with, and the best.
-const GROUPS: [Standing; 4] =
-    [Standing::Vanilla, Standing::Tuned, Standing::Reference, Standing::Best];
+/// The order of the groups: what users get, what they may choose, and what both are compared with.
+const GROUPS: [Standing; 3] = [Standing::Vanilla, Standing::Tuned, Standing::Reference];
 
 /// So many sentences are read.
 const SENTENCES_MAX: usize = 3;
@@ -227,7 +226,6 @@ impl Group {
             Standing::Vanilla => "as it comes",
             Standing::Tuned => "tuned",
             Standing::Reference => "reference",
-            Standing::Best => "best",
         }
     }
 }

@@ -47,8 +47,6 @@ pub enum Standing {
     Tuned,
     /// What the others are compared with.
     Reference,
-    /// The best found before this run.
-    Best,
 }
 
 /// The `SQLite` that a case ran on.

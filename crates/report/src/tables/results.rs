@@ -65,7 +65,6 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Vanilla => "vanilla",
         Standing::Tuned => "tuned",
         Standing::Reference => "reference",
-        Standing::Best => "best",
     }
 }
 
