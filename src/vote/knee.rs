@@ -11,7 +11,7 @@ use vote_load::{CurvePlan, Knee, KneeSearch, Point, Target};
 
 use super::load_options::seconds;
 use super::path_options::PathOptions;
-use super::point_table::{PathPoint, fields};
+use super::point_table::FIELDS;
 use super::session;
 use crate::bounded::up_to;
 
@@ -50,15 +50,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let subjects = options.paths.subjects()?;
     let plan = options.plan();
     let mut session = session::begin(out)?;
-    let fields = fields();
-    let lines = Lines::of(&fields);
+    let lines = Lines::of(&FIELDS);
     for subject in &subjects {
-        let path = subject.label();
         writeln!(out, "\n{}", lines.headings())?;
         let mut shown = Ok(());
         let curve = session.curve(subject, &plan, &mut |measured| {
             if shown.is_ok() {
-                shown = writeln!(out, "{}", lines.line(&PathPoint { path: &path, measured }));
+                shown = writeln!(out, "{}", lines.line(measured));
             }
         });
         shown?;

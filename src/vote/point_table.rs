@@ -3,52 +3,44 @@
 use report::table::{Cell, Field};
 use vote_load::MeasuredPoint;
 
-/// A point of a path.
-pub(crate) struct PathPoint<'point> {
-    pub(crate) path: &'point str,
-    pub(crate) measured: &'point MeasuredPoint,
-}
-
 /// The columns.
-pub(crate) fn fields<'point>() -> [Field<PathPoint<'point>>; 12] {
-    [
-        Field::words("path", "path", |point| Cell::text(point.path)),
-        Field::figure("target_per_second", "target", |point| {
-            Cell::Rate(point.measured.outcome.point.target.get().into())
-        }),
-        Field::figure("acked_per_second", "acked", |point| {
-            Cell::Rate(point.measured.outcome.acked_per_second.median)
-        }),
-        Field::figure("sojourn_ns_p50", "p50", |point| sojourn(point, 0.5)),
-        Field::figure("sojourn_ns_p95", "p95", |point| sojourn(point, 0.95)),
-        Field::figure("sojourn_ns_p99", "p99", |point| sojourn(point, 0.99)),
-        Field::figure("sojourn_ns_p999", "p99.9", |point| sojourn(point, 0.999)),
-        Field::figure("sojourn_ns_longest", "longest", |point| {
-            Cell::quantile(point.measured.outcome.writes.sojourn.longest())
-        }),
-        Field::figure("votes_per_commit", "v/commit", |point| {
-            let votes = point.measured.outcome.votes_per_commit();
-            Cell::known(votes, |value| Cell::Number { value, decimals: 1 })
-        }),
-        Field::figure("backlog_growth_per_second", "backlog/s", |point| {
-            let backlog = point.measured.outcome.backlog;
-            Cell::known(backlog.map(|trend| trend.growth_per_second), Cell::Growth)
-        }),
-        Field::figure("lateness_ns_p99", "late p99", |point| {
-            let lateness = &point.measured.outcome.lateness;
-            Cell::quantile(lateness.quantile(0.99).or(lateness.longest()))
-        }),
-        Field::words("notes", "", |point| Cell::text(notes(point))),
-    ]
-}
+pub(crate) const FIELDS: [Field<MeasuredPoint>; 12] = [
+    Field::words("path", "path", |point| Cell::text(&point.record.case.label)),
+    Field::figure("target_per_second", "target", |point| {
+        Cell::Rate(point.outcome.point.target.get().into())
+    }),
+    Field::figure("acked_per_second", "acked", |point| {
+        Cell::Rate(point.outcome.acked_per_second.median)
+    }),
+    Field::figure("sojourn_ns_p50", "p50", |point| sojourn(point, 0.5)),
+    Field::figure("sojourn_ns_p95", "p95", |point| sojourn(point, 0.95)),
+    Field::figure("sojourn_ns_p99", "p99", |point| sojourn(point, 0.99)),
+    Field::figure("sojourn_ns_p999", "p99.9", |point| sojourn(point, 0.999)),
+    Field::figure("sojourn_ns_longest", "longest", |point| {
+        Cell::quantile(point.outcome.writes.sojourn.longest())
+    }),
+    Field::figure("votes_per_commit", "v/commit", |point| {
+        let votes = point.outcome.votes_per_commit();
+        Cell::known(votes, |value| Cell::Number { value, decimals: 1 })
+    }),
+    Field::figure("backlog_growth_per_second", "backlog/s", |point| {
+        let backlog = point.outcome.backlog;
+        Cell::known(backlog.map(|trend| trend.growth_per_second), Cell::Growth)
+    }),
+    Field::figure("lateness_ns_p99", "late p99", |point| {
+        let lateness = &point.outcome.lateness;
+        Cell::quantile(lateness.quantile(0.99).or(lateness.longest()))
+    }),
+    Field::words("notes", "", |point| Cell::text(notes(point))),
+];
 
-fn sojourn(point: &PathPoint<'_>, quantile: f64) -> Cell {
-    Cell::quantile(point.measured.outcome.writes.sojourn.quantile(quantile))
+fn sojourn(point: &MeasuredPoint, quantile: f64) -> Cell {
+    Cell::quantile(point.outcome.writes.sojourn.quantile(quantile))
 }
 
 /// What the record notes, each to its colon.
-fn notes(point: &PathPoint<'_>) -> String {
-    let notes = point.measured.record.notes.iter();
+fn notes(point: &MeasuredPoint) -> String {
+    let notes = point.record.notes.iter();
     let short = notes.map(|note| note.split(':').next().unwrap_or(note));
     short.collect::<Vec<_>>().join(", ")
 }

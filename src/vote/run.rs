@@ -12,8 +12,7 @@ use report::table::{CsvFile, Lines};
 use vote_load::{LoadSession, MeasuredPoint, Point, SeriesLine, Subject, Target};
 
 use super::load_options::{LoadOptions, seconds};
-use super::point_table::{PathPoint, fields};
-use super::series_table::FIELDS;
+use super::{point_table, series_table};
 use super::session;
 
 /// How long what waits at the end may still be served: the document's harness waited without end.
@@ -47,7 +46,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     let subject = Subject::find(&options.path, options.load.shards)?;
     let mut session = session::begin(out)?;
     let series_path = options.series_path(&session, &subject)?;
-    let mut series = CsvFile::create(&series_path, &FIELDS)?;
+    let mut series = CsvFile::create(&series_path, &series_table::FIELDS)?;
     let point = Point {
         load: options.load.load(),
         target: options.target,
@@ -121,9 +120,8 @@ fn show(live: &ProgressBar, line: &SeriesLine) {
 fn print(subject: &Subject, measured: &MeasuredPoint, out: &mut dyn Write) -> anyhow::Result<()> {
     let outcome = &measured.outcome;
     writeln!(out, "\n{}", measured.record.case.id)?;
-    let lines = Lines::of(&fields());
-    let point = PathPoint { path: &subject.label(), measured };
-    writeln!(out, "{}\n{}", lines.headings(), lines.line(&point))?;
+    let lines = Lines::of(&point_table::FIELDS);
+    writeln!(out, "{}\n{}", lines.headings(), lines.line(measured))?;
     if outcome.reads.sojourn.count() > 0 {
         let time = |quantile| {
             let value = outcome.reads.sojourn.quantile(quantile);

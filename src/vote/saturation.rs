@@ -15,7 +15,7 @@ use vote_load::{
     Ceiling, CeilingSearch, Point, Saturation, SaturationPlan, SaturationRound, Target,
 };
 
-use self::row::Row;
+use self::row::{FIELDS, Row};
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
 use super::session;
@@ -56,14 +56,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let subjects = options.paths.subjects()?;
     let mut session = session::begin(out)?;
     let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-    let fields = row::fields();
-    let lines = Lines::of(&fields);
-    let mut rows = CsvFile::create_new(&run, FILE_STEM, &fields)?;
+    let lines = Lines::of(&FIELDS);
+    let mut rows = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     for subject in &subjects {
         writeln!(out, "\n{}\n{}", subject.label(), lines.headings())?;
         let mut kept = Ok(());
         let saturation = session.saturation(subject, &options.plan(), &mut |stage, measured| {
-            let row = Row { subject, stage, measured };
+            let row = Row::of(subject, stage, measured);
             let shown = writeln!(out, "{}", lines.line(&row)).map_err(anyhow::Error::from);
             let added = shown.and_then(|()| Ok(rows.add(&row)?));
             if kept.is_ok() {

@@ -11,7 +11,7 @@ use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
 use vote_load::{Clients, Point, Subject, Target, VoteLoad};
 
 use super::load_options::{ROUNDS_MAX, seconds};
-use super::point_table::{PathPoint, fields};
+use super::point_table::FIELDS;
 use super::session;
 use crate::bounded::from_one_to;
 
@@ -42,16 +42,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         catch_up_max: options.seconds,
     };
     let mut session = session::begin(out)?;
-    let lines = Lines::of(&fields());
+    let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
     let variants = || std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
     for path in (0..options.rounds.get()).flat_map(|_| variants()) {
         let subject = Subject::of(path?, NonZeroU32::MIN)?;
         match session.measure(&subject, &point, &mut |_| {}) {
-            Ok(measured) => {
-                let point = PathPoint { path: subject.name, measured: &measured };
-                writeln!(out, "{}", lines.line(&point))?;
-            }
+            Ok(measured) => writeln!(out, "{}", lines.line(&measured))?,
             Err(error) if session::is_interrupt(&error) => {
                 session::say_interrupted(&subject.label());
                 break;

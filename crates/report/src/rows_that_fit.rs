@@ -7,10 +7,22 @@ const ALL: usize = 10_000;
 /// fewest. `text` makes it with tables of at most so many rows each.
 pub(crate) fn rows_that_fit(lines_max: usize, text: impl Fn(usize) -> String) -> String {
     let fits = |text: &String| text.lines().count() <= lines_max;
-    // No text of so many lines has tables of more rows.
-    let fewer = (1..=lines_max).rev();
-    let mut texts = [ALL].into_iter().chain(fewer).map(&text);
-    texts.find(fits).unwrap_or_else(|| text(1))
+    let whole = text(ALL);
+    if fits(&whole) {
+        return whole;
+    }
+    // More rows never make fewer lines, and no text of so many lines has a table of more rows.
+    let (mut best, mut at_least, mut below) = (text(1), 1, lines_max + 1);
+    while below - at_least > 1 {
+        let middle = at_least.midpoint(below);
+        let tried = text(middle);
+        if fits(&tried) {
+            (best, at_least) = (tried, middle);
+        } else {
+            below = middle;
+        }
+    }
+    best
 }
 
 #[cfg(test)]

@@ -117,8 +117,8 @@ fn latencies<'a>() -> [Field<Case<'a>>; 7] {
 
 fn floors<'a>() -> [Field<Case<'a>>; 8] {
     [
-        number("floor_share", |it| share(it, |share, ..| Some(share))),
-        number("floor_share_low", |it| share(it, |_, low, ..| Some(low))),
+        number("floor_share", |it| share(it, |share, _, _, _| Some(share))),
+        number("floor_share_low", |it| share(it, |_, low, _, _| Some(low))),
         number("floor_share_high", |it| share(it, |_, _, high, _| Some(high))),
         number("floor_share_of_syncs", |it| share(it, |_, _, _, of_syncs| of_syncs)),
         number("floor_ns_p50", |it| {
