@@ -55,6 +55,7 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "wal_autocheckpoint",
         columns: &[
+            Column::Drained,
             Column::WalMax,
             Column::Checkpoints,
             Column::CheckpointP50,

@@ -88,8 +88,8 @@ fn question() -> Result<Question, FixtureError> {
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
+            Column::Drained,
             Column::WalMax,
-            Column::Checkpoints,
             Column::CheckpointLongest,
             Column::SlowestWaitedFor,
             Column::ReadsPerSecond,

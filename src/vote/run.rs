@@ -12,8 +12,8 @@ use report::table::{CsvFile, Lines};
 use vote_load::{LoadSession, MeasuredPoint, Point, SeriesLine, Subject, Target};
 
 use super::load_options::{LoadOptions, seconds};
-use super::{point_table, series_table};
 use super::session;
+use super::{point_table, series_table};
 
 /// How long what waits at the end may still be served: the document's harness waited without end.
 const CATCH_UP_MAX: Duration = Duration::from_secs(60);

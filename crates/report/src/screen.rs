@@ -25,6 +25,13 @@ pub fn screen_text(run: &Path) -> Result<String, ReportError> {
 /// As [`screen_text`].
 pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportError> {
     let models: Vec<QuestionModel> = Evidence::read(run)?.iter().map(QuestionModel::of).collect();
+    let summary = from_here(&run.join(SUMMARY_FILE));
+    Ok(format!("{}\nsummary     {summary}\n", text(&models, terminal)))
+}
+
+/// A heading, and a line for each question.
+#[must_use]
+pub fn text(models: &[QuestionModel], terminal: Terminal) -> String {
     let width = models.iter().map(|model| model.name.chars().count()).max().unwrap_or_default();
     let columns = terminal.columns.min(COLUMNS_MAX).saturating_sub(width + 2);
     let line = |model: &QuestionModel| {
@@ -35,12 +42,7 @@ pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportE
     let asked = models.len();
     let questions = if asked == 1 { "question" } else { "questions" };
     let heading = format!("{asked} {questions}, {cases} cases");
-    Ok(format!(
-        "{}\n{}\nsummary     {}\n",
-        terminal.heading(&heading),
-        models.iter().map(line).collect::<String>(),
-        from_here(&run.join(SUMMARY_FILE)).as_str(),
-    ))
+    terminal.heading(&heading) + "\n" + &models.iter().map(line).collect::<String>()
 }
 
 /// What stands at the end of a sentence that goes on.

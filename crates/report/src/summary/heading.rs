@@ -77,15 +77,36 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
         wrong.map(|row| format!("{}/{} did not keep what it acked.", model.name, row.id))
     });
     warnings.extend(wrong);
-    let of_sessions = models.iter().flat_map(|model| {
-        model.warnings.iter().map(|warning| format!("{}: {warning}", model.name))
-    });
-    warnings.extend(of_sessions);
+    warnings.extend(of_sessions(models));
     if warnings.is_empty() {
         return String::new();
     }
+    let further = warnings.len().saturating_sub(WARNINGS_MAX);
+    warnings.truncate(WARNINGS_MAX);
+    if further > 0 {
+        warnings.push(format!("{further} more: the questions' pages have them."));
+    }
     let lines: String = warnings.iter().map(|warning| format!("- {warning}\n")).collect();
     format!("## Beware\n\n{lines}")
+}
+
+/// So many warnings are read.
+const WARNINGS_MAX: usize = 12;
+
+/// What the questions' processes warned of: each text once, with the first question and how many more.
+fn of_sessions(models: &[QuestionModel]) -> Vec<String> {
+    let warned =
+        || models.iter().flat_map(|model| model.warnings.iter().map(move |it| (model, it)));
+    let texts = distinct(warned().map(|(_, warning)| warning.clone()));
+    let told = |text: String| {
+        let mut questions = warned().filter(|(_, warning)| **warning == text);
+        let first = questions.next().map_or("", |(model, _)| model.name.as_str());
+        match questions.count() {
+            0 => format!("{first}: {text}"),
+            further => format!("{first} and {further} more: {text}"),
+        }
+    };
+    texts.into_iter().map(told).collect()
 }
 
 /// The values in the order of their first occurrence.

@@ -35,7 +35,7 @@ pub enum Kind {
 pub enum Rank {
     /// It is in the file alone, however much room there is.
     FileOnly,
-    /// It goes; the lowest number goes first.
+    /// It goes; the lowest number goes first, and columns of one number together.
     GivesWay(u8),
     /// It stays.
     Stays,

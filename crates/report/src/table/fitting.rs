@@ -52,13 +52,13 @@ impl Fitting {
     }
 }
 
-/// Takes out the column that matters least; `false` where all stay.
+/// Takes out the columns of the rank that matters least; `false` where all stay.
 fn give_way(table: &mut Table, left_out: &mut Vec<String>) -> bool {
     let ranks = || table.headings.iter().map(|heading| heading.rank);
     let Some(least @ Rank::GivesWay(_)) = ranks().min() else { return false };
-    let place = ranks().position(|rank| rank == least);
-    let kept: Vec<bool> = (0..table.headings.len()).map(|column| Some(column) != place).collect();
-    left_out.extend(place.map(|place| table.headings[place].text.to_owned()));
+    let kept: Vec<bool> = ranks().map(|rank| rank != least).collect();
+    let gone = table.headings.iter().filter(|heading| heading.rank == least);
+    left_out.extend(gone.map(|heading| heading.text.to_owned()));
     table.keep(&kept);
     true
 }

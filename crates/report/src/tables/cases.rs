@@ -6,7 +6,7 @@ use measure::stats::Coefficient;
 use super::telling;
 use crate::model::{QuestionModel, Row, Verified};
 use crate::quantity;
-use crate::table::{Cell, Heading, Missing, Table};
+use crate::table::{Cell, Heading, Kind, Missing, Table};
 
 /// The table of a question's cases, group by group; of more than `rows_max` the most telling ones. Empty without cases.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn cases(model: &QuestionModel, rows_max: usize) -> Table {
         };
         columns.iter().map(cell).collect()
     };
-    let mut table = Table::new(headings(&columns));
+    let mut table = Table::new(headings(&columns, &model.own_columns));
     for group in &model.groups {
         let rows = group.rows.iter().filter(|row| shown.contains(row.id.as_str()));
         table = table.with_section(Some(group.heading().to_owned()), rows.map(cells).collect());
@@ -42,39 +42,41 @@ fn columns(model: &QuestionModel) -> Vec<Column> {
     first.iter().chain(own).chain([&last]).copied().collect()
 }
 
-/// A question's own columns give way after all common ones that can, the last declared first.
-fn headings(columns: &[Column]) -> Vec<Heading> {
-    let heading = |(place, column): (usize, &Column)| {
-        if Column::COMMON.contains(column) {
-            return heading(*column);
+/// What a question declares gives way after everything else, the last declared first; a common column among it too.
+fn headings(columns: &[Column], own: &[Column]) -> Vec<Heading> {
+    let heading = |column: &Column| {
+        let heading = heading(*column);
+        match own.iter().position(|own| own == column) {
+            Some(place) if heading.kind != Kind::Bar => {
+                heading.gives_way(u8::MAX - u8::try_from(place).unwrap_or(u8::MAX))
+            }
+            _ => heading,
         }
-        let before = u8::try_from(place).unwrap_or(u8::MAX);
-        heading(*column).gives_way(u8::MAX - before)
     };
-    columns.iter().enumerate().map(heading).collect()
+    columns.iter().map(heading).collect()
 }
 
 const RATES: &str = "acked, drained: records/s, drained including what the path owes at the end";
 const TIME: &str = "time: per packet, query or checkpoint at the run's nominal yardsticks, a floors and b CPU references";
 const LATENCY: &str = "p50 to longest: hand-in to ack";
 
-/// The heading of a column. Of the common ones those that matter least give way first.
+/// The heading of a column. Of the common ones those that matter least give way first, both coefficients together.
 fn heading(column: Column) -> Heading {
     match column {
         Column::Case => Heading::ids("case", "case"),
         Column::Acked => Heading::figure("acked_records_per_second", "acked").noted(RATES),
         Column::Bar => Heading::bars("acked_over_highest"),
         Column::Drained => {
-            Heading::figure("drained_records_per_second", "drained").gives_way(5).noted(RATES)
+            Heading::figure("drained_records_per_second", "drained").gives_way(3).noted(RATES)
         }
-        Column::Time => Heading::figure("nominal_time_ns", "time").gives_way(7).noted(TIME),
+        Column::Time => Heading::figure("nominal_time_ns", "time").gives_way(6).noted(TIME),
         Column::A => Heading::figure("floors_per_packet", "a").gives_way(4),
-        Column::B => Heading::figure("references_per_packet", "b").gives_way(3),
+        Column::B => Heading::figure("references_per_packet", "b").gives_way(4),
         Column::P50 => Heading::figure("ack_latency_ns_p50", "p50").gives_way(1).noted(LATENCY),
         Column::P99 => Heading::figure("ack_latency_ns_p99", "p99").gives_way(2).noted(LATENCY),
         Column::P999 => Heading::figure("ack_latency_ns_p999", "p99.9").noted(LATENCY),
         Column::Longest => {
-            Heading::figure("ack_latency_ns_longest", "longest").gives_way(6).noted(LATENCY)
+            Heading::figure("ack_latency_ns_longest", "longest").gives_way(5).noted(LATENCY)
         }
         Column::Verified => Heading::words("verified", "verified")
             .noted("verified: what was acked, found on reopening"),

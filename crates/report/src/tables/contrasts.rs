@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::judged::{Answer, Judged, JudgedRow, cells};
 use crate::judgement::{ContrastKey, ContrastKind, Verdict};
-use crate::table::{Cell, Field, Missing, Table};
+use crate::table::{Cell, Field, Heading, Missing, Table};
 
 const FIELDS: [Field<JudgedRow>; 6] = [
     Field::ids("case", "case", |row| Cell::id(&row.key().case.0)),
@@ -20,7 +20,7 @@ const FIELDS: [Field<JudgedRow>; 6] = [
         None => Cell::Missing(Missing::NotJudged),
     }),
     Field::words("verdict", "verdict", verdict),
-    Field::figure("could_have_seen", "could have seen", |row| {
+    Field::new(Heading::figure("could_have_seen", "could have seen").gives_way(0), |row| {
         let seen = row.finding().map(|finding| finding.could_have_seen);
         Cell::of(seen, Cell::Ratio, Missing::NotJudged)
     }),

@@ -2,12 +2,10 @@
 //! is the ratio of two printed cells.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use measure::record::{Class, ContrastKind, ContrastRecord};
 use report::evidence::Evidence;
-use report::judged::{Judged, JudgedRow, judge};
+use report::judged::{Judged, JudgedRow, is_judged, judge};
 use report::judgement::Verdict;
 use report::model::{Conclusion, QuestionModel};
 use report::table::Table;
@@ -15,6 +13,7 @@ use report::tables::{cases, contrasts};
 
 use crate::in_blocks::{InBlocks, Session, contrast};
 use crate::judged::{evidence, planted};
+use crate::kept::kept_runs;
 
 const NAME: &str = "log_vs_sqlite";
 
@@ -48,10 +47,7 @@ fn many() -> Evidence {
 
 /// The judged questions of the runs that are kept with the project.
 fn kept() -> Vec<Evidence> {
-    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reports");
-    let runs = fs::read_dir(reports).unwrap().map(|entry| entry.unwrap().path());
-    let runs = runs.filter(|path| path.join("run.json").is_file());
-    runs.flat_map(|run| Evidence::read(&run).unwrap()).filter(report::judged::is_judged).collect()
+    kept_runs().iter().flatten().filter(|question| is_judged(question)).cloned().collect()
 }
 
 /// The numbers of a text, once the ids of cases are out of it.

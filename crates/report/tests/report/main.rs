@@ -15,6 +15,7 @@ mod in_blocks;
 mod indexes;
 mod judged;
 mod judged_run;
+mod kept;
 mod made_up;
 mod moods;
 mod native_log;

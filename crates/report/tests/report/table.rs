@@ -69,12 +69,12 @@ fn twelve_columns_fit_120_characters_and_a_questions_own_stay() {
     let table = text(&wide(), plain(120));
     assert!(width(&table) <= 120, "{table}");
     let expected =
-        ["case", "acked", "drained", "time", "b", "longest", "WAL", "max", "syncs", "spread"];
+        ["case", "acked", "time", "a", "b", "longest", "WAL", "syncs", "spread", "floors"];
     let got = headings(&table);
     assert!(expected.iter().all(|heading| got.contains(heading)), "{table}");
     assert_eq!(got.last(), Some(&"verified"), "{table}");
-    assert!(!got.contains(&"p50") && !got.contains(&"p99"), "{table}");
-    assert!(table.contains("no room for p50, p99"), "{table}");
+    assert!(!got.contains(&"p50") && !got.contains(&"drained"), "{table}");
+    assert!(table.contains("no room for p50, p99, drained"), "{table}");
     assert!(table.contains("##########"), "the highest rate has a full bar: {table}");
 }
 
@@ -88,6 +88,15 @@ fn a_narrow_table_leaves_out_the_least_important_columns_first() {
         "{table}"
     );
     assert!(!got.contains(&"b") && !got.contains(&"drained"), "{table}");
+}
+
+#[test]
+fn a_common_column_that_a_question_declares_stays_with_its_own() {
+    let mut model = wide();
+    model.own_columns.insert(0, Column::Drained);
+    let table = text(&model, plain(120));
+    assert!(headings(&table).contains(&"drained"), "{table}");
+    assert!(table.contains("no room for p50, p99, a, b"), "{table}");
 }
 
 #[test]
