@@ -13,6 +13,6 @@ const FIELDS: [Field<NamedPath>; 2] = [
 
 /// Prints each path and what it is.
 pub(crate) fn run(out: &mut dyn Write) -> anyhow::Result<()> {
-    write!(out, "{}", Table::of(&FIELDS, &PATHS).text(Terminal::of_stdout()))?;
+    write!(out, "{}", Table::of(&FIELDS, PATHS).text(Terminal::of_stdout()))?;
     Ok(())
 }

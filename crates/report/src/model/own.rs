@@ -36,7 +36,7 @@ pub struct Own {
     pub checkpoint_ns_p50: Option<u64>,
     /// The longest.
     pub checkpoint_ns_longest: Option<u64>,
-    /// An ack's time over the floor's; `None` where it waits for no sync.
+    /// An ack's time over the floor's; `None` where it waits for no sync, or too few pieces tell.
     pub floors_per_ack: Option<f64>,
     /// Half of the 95 % interval of the time over blocks, relative.
     pub half_width: Option<f64>,

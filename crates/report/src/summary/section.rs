@@ -2,6 +2,7 @@
 
 use crate::locations::page_file;
 use crate::model::{Conclusion, QuestionModel};
+use crate::table::Table;
 use crate::tables;
 
 /// The question, with a link to the page that has all of it.
@@ -32,8 +33,8 @@ pub(super) fn section(model: &QuestionModel, rows_max: usize) -> String {
 /// What the columns of the tables mean, once for all of them.
 pub(super) fn legend(models: &[QuestionModel]) -> String {
     let mut notes: Vec<&str> = Vec::new();
-    let of_cases: Vec<_> = models.iter().map(|model| tables::cases(model, 1)).collect();
-    for heading in of_cases.iter().flat_map(|table| table.headings()) {
+    let of_cases: Vec<Table> = models.iter().map(|model| tables::cases(model, 1)).collect();
+    for heading in of_cases.iter().flat_map(Table::headings) {
         if !heading.note.is_empty() && !notes.contains(&heading.note) {
             notes.push(heading.note);
         }

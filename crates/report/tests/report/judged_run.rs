@@ -55,7 +55,7 @@ fn the_terminal_shows_table_answer_and_contrasts_and_no_resolution() {
     let places = [
         "\n  - Against the base, on the disk: 2 of 3 differ, from ",
         "  case  ",
-        "time",
+        "  time  ",
         "  a  ",
         "\nnominal     floor 9.6 kB ",
         "; CPU reference ",
