@@ -15,7 +15,7 @@ pub(super) const INDENT: usize = 2;
 const GAPS: [usize; 2] = [2, 1];
 
 /// Ids are whole, or shortened to this, before a column gives way for them.
-const ID_FAIR: usize = 30;
+const ID_FAIR: usize = 24;
 
 /// A table whose columns fit.
 pub(super) struct Fitting {
