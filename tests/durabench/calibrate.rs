@@ -8,7 +8,11 @@ use super::Program;
 
 /// The figures of a table's row.
 fn row(said: &str, name: &str) -> Vec<f64> {
-    let row = said.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{said}"));
+    let row = said
+        .lines()
+        .map(str::trim_start)
+        .find(|line| line.starts_with(name))
+        .unwrap_or_else(|| panic!("{said}"));
     let words = row.split_whitespace().skip(1);
     words.filter_map(|word| word.parse().ok()).collect()
 }

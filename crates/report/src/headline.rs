@@ -73,16 +73,20 @@ pub fn headline(run: &[Evidence], place: &str) -> Option<String> {
     let first = evidence.records.first()?;
     (!lines.is_empty()).then(|| {
         format!(
-            "{}\n\n{}\nThe columns behind the rates are about commits of 400 records: a commit takes a floors of the \
-             disk and b CPU references, its time is known to within the spread.{} All of it, with settings as \
-             read back and contrasts: [the reference run of {}]({place}/summary.md).\n",
+            "{}\n\n{}\nThe columns behind the rates are about commits of 400 records.{}{} All of it, with settings as \
+             read back: [the reference run of {}]({place}/summary.md).\n",
             machine(first),
             Table::of(&fields(), &lines).without_empty_columns().markdown(),
+            if lines.iter().any(|line| line.merged.cost.is_some()) { IN_YARDSTICKS } else { "" },
             floor(evidence),
             first.started_utc,
         )
     })
 }
+
+/// What the columns of a run in blocks mean.
+const IN_YARDSTICKS: &str = " A commit takes (a) floors of the disk and (b) CPU references; its \
+    time is known to within the spread.";
 
 /// The same settings with the larger packet.
 fn beside<'evidence>(
