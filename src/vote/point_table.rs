@@ -1,11 +1,11 @@
 //! Points of a load as lines.
 
-use report::table::{Cell, Field};
+use report::table::{Cell, Field, Heading};
 use vote_load::MeasuredPoint;
 
 /// The columns.
 pub(crate) const FIELDS: [Field<MeasuredPoint>; 12] = [
-    Field::words("path", "path", |point| Cell::text(&point.record.case.label)),
+    Field::ids("path", "path", |point| Cell::id(&point.record.case.label)),
     Field::figure("target_per_second", "target", |point| {
         Cell::Rate(point.outcome.point.target.get().into())
     }),
@@ -13,9 +13,11 @@ pub(crate) const FIELDS: [Field<MeasuredPoint>; 12] = [
         Cell::Rate(point.outcome.acked_per_second.median)
     }),
     Field::figure("sojourn_ns_p50", "p50", |point| sojourn(point, 0.5)),
-    Field::figure("sojourn_ns_p95", "p95", |point| sojourn(point, 0.95)),
+    Field::new(Heading::figure("sojourn_ns_p95", "p95").gives_way(0), |point| sojourn(point, 0.95)),
     Field::figure("sojourn_ns_p99", "p99", |point| sojourn(point, 0.99)),
-    Field::figure("sojourn_ns_p999", "p99.9", |point| sojourn(point, 0.999)),
+    Field::new(Heading::figure("sojourn_ns_p999", "p99.9").gives_way(1), |point| {
+        sojourn(point, 0.999)
+    }),
     Field::figure("sojourn_ns_longest", "longest", |point| {
         Cell::quantile(point.outcome.writes.sojourn.longest())
     }),

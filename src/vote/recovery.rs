@@ -86,9 +86,9 @@ fn recover(
     subject: &Subject,
     scratch: &ScratchRoot,
 ) -> anyhow::Result<Row> {
-    let (label, kept) = (subject.label(), options.kept);
+    let (name, kept) = (subject.name.to_owned(), options.kept);
     if !path.outlives_its_process {
-        return Ok(Row { path: label, kept, recovered: None });
+        return Ok(Row { path: name, kept, recovered: None });
     }
     let directory = scratch.case_directory()?;
     let filling = Instant::now();
@@ -97,7 +97,7 @@ fn recover(
     let returned: Returned =
         process::end_of(options.kept.answering(subject.name, directory.path()))?;
     let recovered = Some(Recovered { filled_in, left, returned });
-    Ok(Row { path: label, kept, recovered })
+    Ok(Row { path: name, kept, recovered })
 }
 
 fn is_interrupt(error: &anyhow::Error) -> bool {

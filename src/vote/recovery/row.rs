@@ -24,16 +24,14 @@ pub(super) struct Recovered {
 /// The columns; some are in the CSV only.
 pub(super) const FIELDS: [Field<Row>; 15] = [
     Field::ids("path", "path", |row| Cell::id(&row.path)),
-    Field::new(Heading::figure("shards", "shards").file_only(), |row| {
-        Cell::Count(row.kept.shards.get().into())
-    }),
+    Field::figure("shards", "shards", |row| Cell::Count(row.kept.shards.get().into())),
     Field::new(Heading::figure("votes", "votes").file_only(), |row| {
         Cell::Count(row.kept.votes.get().into())
     }),
     Field::new(Heading::figure("articles", "articles").file_only(), |row| {
         Cell::Count(row.kept.articles.get().into())
     }),
-    Field::figure("filled_seconds", "filled", |row| {
+    Field::new(Heading::figure("filled_seconds", "filled").file_only(), |row| {
         row.cell(|it| Cell::Seconds(it.filled_in.as_secs_f64()))
     }),
     Field::figure("left_stored_bytes", "stored", |row| {
