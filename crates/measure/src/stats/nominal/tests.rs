@@ -71,3 +71,22 @@ fn no_pieces_have_no_time() {
     assert!(matches!(NominalTime::of(&fit, &[], &NOMINAL), Err(StatsError::TooFewPieces { .. })));
     assert!(matches!(Nominal::of(&[]), Err(StatsError::TooFewPieces { .. })));
 }
+
+#[test]
+fn a_time_is_known_to_within_students_t_over_blocks() {
+    let apart = 0.03_f64;
+    let times = [-apart, 0.0, apart].map(|log| 1e6 * log.exp());
+    let blocks = (0..).zip(times).map(|(block, time_ns)| BlockTime { block, time_ns }).collect();
+    let time = NominalTime::unfitted(blocks);
+    // The standard deviation is `apart`, of 3 blocks; 4.302653 is the 97.5 % point of t with 2 degrees of freedom.
+    let expected = (4.302_653 * apart / 3.0_f64.sqrt()).exp_m1();
+    let got = time.half_width_95().unwrap();
+    assert!((got / expected - 1.0).abs() < 1e-4, "{got}, expected {expected}");
+    let inflated = NominalTime { variance_inflation: 4.0, ..time.clone() };
+    let doubled = inflated.half_width_95().unwrap().ln_1p() / got.ln_1p();
+    assert!((doubled - 2.0).abs() < 1e-9, "{doubled}");
+    let spent = NominalTime { spent_degrees: 1.0, ..time.clone() };
+    assert!(spent.half_width_95().unwrap() > got);
+    let single = NominalTime { blocks: time.blocks[..1].to_vec(), ..time };
+    assert_eq!(single.half_width_95(), None);
+}
