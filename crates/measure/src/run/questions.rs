@@ -55,7 +55,9 @@ mod tests {
 
     use super::*;
     use crate::record::sample::full_record;
-    use crate::record::{AxisValue, BaseCase, CaseLeftOut, FailedCase, RunRecord, SCHEMA_VERSION};
+    use crate::record::{
+        AxisValue, BaseCase, CaseLeftOut, ComparisonsRecord, FailedCase, RunRecord, SCHEMA_VERSION,
+    };
     use crate::run::{RunDirectory, RunIdentity, RunKey, read_run};
 
     fn run_in(target: &Path) -> RunDirectory {
@@ -84,6 +86,7 @@ mod tests {
             }],
             cases: vec!["wal/1".into(), "log/1".into()],
             contrasts: Vec::new(),
+            comparisons: ComparisonsRecord::default(),
             skipped: vec![left_out("wal/2")],
             dropped: vec![left_out("log/1")],
             failed: vec![FailedCase { id: "wal/1".into(), error: "lost a record".into() }],
