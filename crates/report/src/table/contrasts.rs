@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::column::Align;
+use super::comparisons;
 use super::grid::{self, Heading};
 use crate::judged::{Answer, Judged, JudgedRow, cells};
 use crate::judgement::{ContrastKey, ContrastKind, Verdict};
@@ -27,7 +28,7 @@ const HEADINGS: [Heading; 6] = [
 /// could not be judged. Empty without contrasts; else ends with a line feed.
 #[must_use]
 pub fn contrasts_text(judged: &Judged, answer: &Answer, columns: usize) -> String {
-    if judged.rows.is_empty() {
+    if judged.is_empty() {
         return String::new();
     }
     let shown = most_important(judged, answer);
@@ -40,6 +41,9 @@ pub fn contrasts_text(judged: &Judged, answer: &Answer, columns: usize) -> Strin
         text += &hanging("  ", &rest, columns);
     }
     for line in not_judged_lines(&reasons(judged)) {
+        text += &hanging("  ", &line, columns);
+    }
+    for line in comparisons::lines(judged) {
         text += &hanging("  ", &line, columns);
     }
     text
@@ -67,7 +71,7 @@ fn not_judged_lines(reasons: &[(String, usize)]) -> Vec<String> {
 /// Every contrast as a Markdown table; empty without contrasts.
 #[must_use]
 pub fn contrasts_markdown(judged: &Judged) -> String {
-    if judged.rows.is_empty() {
+    if judged.is_empty() {
         return String::new();
     }
     let rows: Vec<[String; HEADINGS.len()]> = judged
@@ -83,7 +87,10 @@ pub fn contrasts_markdown(judged: &Judged) -> String {
             [format!("`{case}`"), format!("`{baseline}`"), factor, interval, verdict, seen]
         })
         .collect();
-    format!("**Contrasts**\n\n{}\n{LEGEND}\n", grid::markdown(&HEADINGS, &rows))
+    let further: String =
+        comparisons::lines(judged).iter().map(|line| format!("- {line}\n")).collect();
+    let further = if further.is_empty() { further } else { further + "\n" };
+    format!("**Contrasts**\n\n{}\n{further}{LEGEND}\n", grid::markdown(&HEADINGS, &rows))
 }
 
 const LEGEND: &str = "Times as long: the case's time per packet over the baseline's, at the run's nominal yardsticks, \
@@ -97,7 +104,7 @@ fn cells_of(row: &JudgedRow, not_judged: &str) -> [String; HEADINGS.len()] {
         Some(finding) => [
             cells::factor(finding),
             cells::interval(finding),
-            cells::verdict(finding.verdict),
+            cells::verdict(finding),
             cells::ratio(finding.could_have_seen),
         ],
         None => [NONE, NONE, not_judged, NONE].map(str::to_owned),
