@@ -201,3 +201,116 @@ pub struct NameRecord {
     /// The value of the swept axis in words: `400 records per packet`; null where the case has none.
     pub at: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn id(id: &str) -> CaseId {
+        CaseId(id.to_owned())
+    }
+
+    fn full() -> ComparisonsRecord {
+        let trend = TrendRecord {
+            question: "packet_size".into(),
+            axis: "records_per_packet".into(),
+            metric: Metric::AckedTime,
+            class: Class::Disk,
+            points: vec![
+                PointRecord { value: 16.0, case: id("wal/16") },
+                PointRecord { value: 1.0, case: id("wal/1") },
+            ],
+        };
+        let crossing = CrossingRecord {
+            key: CrossingKey {
+                question: "packet_size".into(),
+                crossing: "delete-over-wal".into(),
+                metric: Metric::AckedTime,
+            },
+            axis: "records_per_packet".into(),
+            class: Class::Disk,
+            pairs: vec![PairRecord { value: 1.0, case: id("delete/1"), baseline: id("wal/1") }],
+        };
+        let set = SetRecord {
+            key: SetKey {
+                question: "packet_size".into(),
+                set: "synced".into(),
+                metric: Metric::LongestAck,
+            },
+            of: "settings of SQLite".into(),
+            extreme: Extreme::Worst,
+            class: Class::Disk,
+            constraints: vec![Constraint::AckSyncs, Constraint::CheckpointsMin(5)],
+            cases: vec![id("wal/1"), id("delete/1")],
+        };
+        let headlines = vec![
+            ComparisonKey::Contrast(trend.key().unwrap()),
+            ComparisonKey::Crossing(crossing.key.clone()),
+            ComparisonKey::Set(set.key.clone()),
+        ];
+        let name = NameRecord { case: id("wal/1"), name: "WAL".into(), at: None };
+        ComparisonsRecord {
+            trends: vec![trend],
+            crossings: vec![crossing],
+            sets: vec![set],
+            headlines,
+            names: vec![name],
+        }
+    }
+
+    /// A change here is a change of the schema.
+    #[test]
+    fn the_stored_form_stays_and_reads_back() {
+        let stored = json!({
+            "trends": [{
+                "question": "packet_size", "axis": "records_per_packet", "metric": "acked_time", "class": "disk",
+                "points": [{ "value": 16.0, "case": "wal/16" }, { "value": 1.0, "case": "wal/1" }],
+            }],
+            "crossings": [{
+                "question": "packet_size", "crossing": "delete-over-wal", "metric": "acked_time",
+                "axis": "records_per_packet", "class": "disk",
+                "pairs": [{ "value": 1.0, "case": "delete/1", "baseline": "wal/1" }],
+            }],
+            "sets": [{
+                "question": "packet_size", "set": "synced", "metric": "longest_ack", "of": "settings of SQLite",
+                "extreme": "worst", "class": "disk", "constraints": ["ack_syncs", { "checkpoints_min": 5 }],
+                "cases": ["wal/1", "delete/1"],
+            }],
+            "headlines": [
+                { "contrast": {
+                    "question": "packet_size", "kind": "trend", "axis": "records_per_packet",
+                    "case": "wal/16", "baseline": "wal/1", "metric": "acked_time",
+                } },
+                { "crossing": {
+                    "question": "packet_size", "crossing": "delete-over-wal", "metric": "acked_time",
+                } },
+                { "set": { "question": "packet_size", "set": "synced", "metric": "longest_ack" } },
+            ],
+            "names": [{ "case": "wal/1", "name": "WAL", "at": null }],
+        });
+        assert_eq!(serde_json::to_value(full()).unwrap(), stored);
+        assert_eq!(serde_json::from_value::<ComparisonsRecord>(stored).unwrap(), full());
+    }
+
+    #[test]
+    fn constraints_are_said_with_their_limits() {
+        let said = [
+            Constraint::AckSyncs,
+            Constraint::CheckpointsMin(1),
+            Constraint::CheckpointsMin(5),
+            Constraint::LongestAckNsMax(16_500_000),
+            Constraint::WalBytesMax(64 << 20),
+        ]
+        .map(|constraint| constraint.to_string());
+        let expected = [
+            "acks that sync",
+            "at least 1 checkpoint",
+            "at least 5 checkpoints",
+            "a longest ack of at most 16.5 ms",
+            "a WAL of at most 64 MiB",
+        ];
+        assert_eq!(said, expected);
+    }
+}

@@ -114,6 +114,14 @@ mod tests {
     }
 
     #[test]
+    fn a_question_from_before_comparisons_were_stored_reads_without_any() {
+        let mut older = serde_json::to_value(question("vote")).unwrap();
+        let fields = older.as_object_mut().unwrap();
+        assert!(fields.remove("comparisons").is_some() && fields.remove("contrasts").is_some());
+        assert_eq!(serde_json::from_value::<QuestionRecord>(older).unwrap(), question("vote"));
+    }
+
+    #[test]
     fn no_case_takes_the_place_of_a_question() {
         let target = tempfile::tempdir().unwrap();
         let run = run_in(target.path());

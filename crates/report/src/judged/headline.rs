@@ -85,61 +85,69 @@ fn verdict(finding: &Finding) -> String {
 
 fn of_crossing(judged: &Judged, key: &CrossingKey) -> Told {
     let crossing = judged.comparisons.crossings.iter().find(|crossing| crossing.key == *key)?;
-    let (first, last) = (crossing.pairs.first()?, crossing.pairs.last()?);
+    let first = crossing.pairs.first()?;
     let names = &judged.names;
     let (case, baseline) = (names.name(&first.row.case), names.name(&first.row.baseline));
-    let at = |pair: &CrossingPair| at(judged, crossing, pair);
-    let at_value = |value: f64| {
-        crossing.pairs.iter().find(|pair| pair.value.total_cmp(&value).is_eq()).map(at)
+    let at = |value: f64| {
+        let pair = crossing.pairs.iter().find(|pair| pair.value.total_cmp(&value).is_eq())?;
+        Some(at(judged, crossing, pair))
     };
-    let change = |change: &SignChange| {
-        let than = match change.then {
-            Direction::Longer => "longer",
-            Direction::Shorter => "shorter",
-        };
-        let (after, before) = (at_value(change.after)?, at_value(change.before)?);
-        Some(format!("between {after} and {before}, from where {case} takes {than}"))
+    let between = |change: &SignChange| {
+        Some(format!("between {} and {}", at(change.after)?, at(change.before)?))
     };
-    let says = match &crossing.outcome {
-        Outcome::NotJudged { reason } => format!("was not judged: {reason}"),
-        Outcome::Judged(Crossing::None) => {
-            let (first, last) = (at(first), at(last));
-            format!("is nowhere seen between {first} and {last}, where {}", one_sided(judged, crossing))
+    let sentence = match &crossing.outcome {
+        Outcome::NotJudged { reason } => {
+            format!("where the quicker one of {case} and {baseline} changes was not judged: {reason}.")
         }
-        Outcome::Judged(Crossing::Once(once)) => format!("is {}", change(once)?),
-        Outcome::Judged(Crossing::Several(several)) => {
-            let changes: Option<Vec<String>> = several.iter().map(change).collect();
-            format!("is {}", changes?.join(", and "))
+        Outcome::Judged(Crossing::None) => one_sided(judged, crossing)?,
+        Outcome::Judged(Crossing::Once(change)) => {
+            let (after, before) = (at(change.after)?, at(change.before)?);
+            let (until, then) = match change.then {
+                Direction::Longer => (LESS, LONGER),
+                Direction::Shorter => (LONGER, LESS),
+            };
+            format!("{case} takes {until} than {baseline} up to {after}, and {then} from {before} on.")
+        }
+        Outcome::Judged(Crossing::Several(changes)) => {
+            let between: Option<Vec<String>> = changes.iter().map(between).collect();
+            let between = between?.join(", and ");
+            format!("the quicker one of {case} and {baseline} changes more than once: {between}.")
         }
     };
-    let sentence = format!("the change of the quicker one of {case} and {baseline} {says}.");
     Some((sentence, crossing.pairs.iter().map(|pair| pair.row.clone()).collect()))
 }
+
+const LONGER: &str = "longer";
+const LESS: &str = "less time";
 
 fn at(judged: &Judged, crossing: &CrossingFinding, pair: &CrossingPair) -> String {
     let axis = crossing.axis.replace('_', " ");
     judged.names.at(&pair.row.case).map_or_else(|| format!("{axis} {}", pair.value), str::to_owned)
 }
 
-/// What all pairs that differ say.
-fn one_sided(judged: &Judged, crossing: &CrossingFinding) -> String {
+/// What all pairs that differ say, where they say the same.
+fn one_sided(judged: &Judged, crossing: &CrossingFinding) -> Option<String> {
+    let (first, last) = (crossing.pairs.first()?, crossing.pairs.last()?);
+    let (case, baseline) =
+        (judged.names.name(&first.row.case), judged.names.name(&first.row.baseline));
+    let (from, to) = (at(judged, crossing, first), at(judged, crossing, last));
     let findings = || crossing.pairs.iter().filter_map(|pair| judged.row(&pair.row)?.finding());
     let mut directions = findings().filter_map(|finding| match finding.verdict {
         Verdict::Differs { direction } => Some(direction),
         Verdict::EqualWithin { .. } | Verdict::Undecided => None,
     });
     let all = findings().count();
-    match directions.next() {
-        None => format!("the two differ at none of {all} values"),
-        Some(direction) => {
-            let differ = 1 + directions.count();
-            let than = match direction {
-                Direction::Longer => "longer",
-                Direction::Shorter => "shorter",
-            };
-            format!("the first takes {than} at {differ} of {all} values, and at none the other")
-        }
-    }
+    let Some(direction) = directions.next() else {
+        return Some(format!("{case} and {baseline} differ at none of {all} values from {from} to {to}."));
+    };
+    let differ = 1 + directions.count();
+    let (than, other) = match direction {
+        Direction::Longer => (LONGER, LESS),
+        Direction::Shorter => (LESS, LONGER),
+    };
+    Some(format!(
+        "{case} takes {than} than {baseline} at {differ} of {all} values from {from} to {to}, and at none {other}."
+    ))
 }
 
 fn of_set(judged: &Judged, key: &SetKey) -> Told {

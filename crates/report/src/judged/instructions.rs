@@ -3,7 +3,7 @@
 use measure::record::{ContrastKind, InstructionCount, InstructionCounts, RunRecord};
 
 use crate::evidence::Evidence;
-use crate::judgement::{Class, Direction, Finding, Verdict, WhyUndecided};
+use crate::judgement::{Class, Finding, Verdict, WhyUndecided};
 
 /// Where the compiler puts a function can be worth as much as this factor, whatever the flags say.
 const PLACEMENT_MAX: f64 = 1.03;
@@ -89,27 +89,37 @@ pub(crate) fn counted(
     Some(Counted { per_record, factor })
 }
 
-/// The finding, undecided where two builds in turns differ by less than the placement of code can make and counted
-/// instructions do not differ in the same direction. A null pair is of one build, and checks the judgement itself.
+/// The finding, undecided where it would call a difference what counted instructions do not bear out.
 pub(super) fn confirmed(evidence: &Evidence, finding: Finding) -> Finding {
-    let Verdict::Differs { direction } = finding.verdict else { return finding };
+    match (finding.verdict, doubt(evidence, &finding)) {
+        (Verdict::Differs { .. }, Some(because)) => finding.undecided(because),
+        _ => finding,
+    }
+}
+
+/// Why a difference is not known to be the flags': two builds in turns differ by less than the placement of code can make,
+/// and counted instructions do not differ in the same direction. A null pair is of one build, and checks the judgement
+/// itself.
+pub(super) fn doubt(evidence: &Evidence, finding: &Finding) -> Option<WhyUndecided> {
     let is_large = finding.log_factor().abs() >= PLACEMENT_MAX.ln();
     if finding.class != Class::Turns || finding.key.kind == ContrastKind::NullPair || is_large {
-        return finding;
+        return None;
     }
     let (case, baseline) =
         (evidence.case(&finding.key.case.0), evidence.case(&finding.key.baseline.0));
     let Some((case, baseline)) = case.zip(baseline) else {
-        return finding.undecided(WhyUndecided::NoInstructionCounts);
+        return Some(WhyUndecided::NoInstructionCounts);
     };
     if build(case) == build(baseline) {
-        return finding;
+        return None;
     }
-    match (counted(evidence, case, baseline), direction) {
-        (None, _) => finding.undecided(WhyUndecided::NoInstructionCounts),
-        (Some(counted), Direction::Longer) if counted.factor > 1.0 => finding,
-        (Some(counted), Direction::Shorter) if counted.factor < 1.0 => finding,
-        (Some(_), _) => finding.undecided(WhyUndecided::InstructionCountsDisagree),
+    match counted(evidence, case, baseline) {
+        None => Some(WhyUndecided::NoInstructionCounts),
+        Some(counted) => {
+            let agrees = (counted.factor > 1.0 && finding.factor > 1.0)
+                || (counted.factor < 1.0 && finding.factor < 1.0);
+            (!agrees).then_some(WhyUndecided::InstructionCountsDisagree)
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use measure::record::{CaseId, Class, ContrastKey, SetRecord};
 
 use super::constraints::missed;
-use super::instructions::confirmed;
+use super::instructions::{confirmed, doubt};
 use super::times::Times;
 use super::variances::Variances;
 use super::WhyNotJudged;
 use crate::judgement::{
     ChosenCase, Contrast, Finding, JudgementError, LeftOutOfSet, Member, Outcome, SetFinding,
-    WhyUndecided, choose, set_kind,
+    choose, set_kind,
 };
 
 /// A set with its cases' times, not judged yet.
@@ -92,14 +92,15 @@ impl<'run> Set<'run> {
         let chosen = choose(key, *extreme, &self.members, &variance);
         let (outcome, findings) = match chosen {
             Ok(chosen) => {
-                let confirm = |finding| confirmed(times.evidence, finding);
-                let findings: Vec<Finding> = chosen.findings.into_iter().map(confirm).collect();
+                let doubted = |finding: &Finding| doubt(times.evidence, finding).is_some();
                 let is_candidate = |case: &CaseId| {
-                    chosen.candidates.contains(case)
-                        || findings.iter().any(|finding| is_unconfirmed(finding, case))
+                    let own = chosen.findings.iter().find(|finding| finding.key.case == *case);
+                    chosen.candidates.contains(case) || own.is_some_and(doubted)
                 };
                 let cases = self.members.iter().map(|member| &member.case);
                 let candidates = cases.filter(|case| is_candidate(case)).cloned().collect();
+                let confirm = |finding| confirmed(times.evidence, finding);
+                let findings = chosen.findings.into_iter().map(confirm).collect();
                 (Outcome::Judged(ChosenCase { case: chosen.case, candidates }), findings)
             }
             Err(error) => (Outcome::NotJudged { reason: reason(error) }, Vec::new()),
@@ -124,15 +125,6 @@ fn turns_of(times: Times<'_>, declared: &SetRecord) -> Option<CaseId> {
     let first = baselines.next()??;
     let is_alike = baselines.all(|baseline| baseline == Some(first));
     (is_alike || declared.class == Class::Turns).then(|| CaseId(first.clone()))
-}
-
-/// Whether instruction counts do not bear out that a case is not the chosen one.
-fn is_unconfirmed(finding: &Finding, case: &CaseId) -> bool {
-    let unconfirmed = match finding.undecided_because {
-        Some(WhyUndecided::NoInstructionCounts | WhyUndecided::InstructionCountsDisagree) => true,
-        None => false,
-    };
-    unconfirmed && finding.key.case == *case
 }
 
 fn reason(error: JudgementError) -> String {
