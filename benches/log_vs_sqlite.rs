@@ -11,7 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Constraint, ContrastKind, Driver, FixtureError, Frame, Load, Method, Question, Workload, count,
+    Case, Constraint, ContrastKind, Driver, FixtureError, Frame, Load, Method, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -113,7 +114,8 @@ fn compare_along_packet_sizes(question: &mut Question) -> Result<(), FixtureErro
     let of = |path: SqliteSpec| {
         RECORDS_PER_PACKET.map(|records| Case::new(path, votes(records, Driver::ClosedLoop)))
     };
-    let logs = RECORDS_PER_PACKET.map(|records| Case::new(log(), votes(records, Driver::ClosedLoop)));
+    let logs =
+        RECORDS_PER_PACKET.map(|records| Case::new(log(), votes(records, Driver::ClosedLoop)));
     question.trend(SWEPT, &of(wal))?;
     question.trend(SWEPT, &logs)?;
     let pairs: Vec<(Case, Case)> = of(delete()?).into_iter().zip(of(wal)).collect();

@@ -21,16 +21,14 @@ use std::collections::BTreeSet;
 use measure::record::{ComparisonsRecord, ContrastKey, ContrastRecord};
 
 pub use answer::Answer;
-pub(crate) use instructions::{Counted, counted};
 pub use instructions::Work;
+pub(crate) use instructions::{Counted, counted};
 pub use row::{Judged, JudgedRow, Names};
 pub use why_not::WhyNotJudged;
 pub use yardsticks::CommonYardsticks;
 
 use crate::evidence::Evidence;
-use crate::judgement::{
-    Comparisons, Contrast, Findings, JudgementError, NotJudged,
-};
+use crate::judgement::{Comparisons, Contrast, Findings, JudgementError, NotJudged};
 use times::Times;
 use variances::Variances;
 
@@ -96,7 +94,8 @@ fn judged(times: Times<'_>) -> Judged {
     let sets = sets::all(times, &declared.sets);
     let variances = {
         let ratios = contrasts.iter().filter_map(|contrast| times.contrast(contrast).ok());
-        let ratios: Vec<Contrast> = ratios.chain(sets.iter().flat_map(sets::Set::contrasts)).collect();
+        let ratios: Vec<Contrast> =
+            ratios.chain(sets.iter().flat_map(sets::Set::contrasts)).collect();
         Variances::learn(&ratios)
     };
     let mut rows = Rows::default();

@@ -69,7 +69,9 @@ pub(super) fn judge_crossing(
         let row = same_pair(declared, pair, known).cloned();
         let row = row.unwrap_or_else(|| declared.key_of(pair));
         let judged = rows.iter().find(|judged| *judged.key() == row).and_then(JudgedRow::finding);
-        points.extend(judged.map(|finding| CrossingPoint { value: pair.value, finding: finding.clone() }));
+        points.extend(
+            judged.map(|finding| CrossingPoint { value: pair.value, finding: finding.clone() }),
+        );
         pairs.push(CrossingPair { value: pair.value, row });
     }
     let outcome: Outcome<Crossing> = if points.len() < 2 {

@@ -16,8 +16,8 @@ pub(super) fn sentence(judged: &Judged, key: &ComparisonKey) -> (String, Vec<Con
         ComparisonKey::Crossing(key) => of_crossing(judged, key),
         ComparisonKey::Set(key) => of_set(judged, key),
     };
-    let (sentence, cited) =
-        told.unwrap_or_else(|| ("What the answer should tell was not declared.".into(), Vec::new()));
+    let (sentence, cited) = told
+        .unwrap_or_else(|| ("What the answer should tell was not declared.".into(), Vec::new()));
     (capitalised(&sentence), cited)
 }
 
@@ -28,7 +28,8 @@ fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
     let finding = match row {
         JudgedRow::Judged(finding) => finding,
         JudgedRow::NotJudged { why, .. } => {
-            let (case, baseline) = (judged.names.in_full(&key.case), judged.names.in_full(&key.baseline));
+            let (case, baseline) =
+                (judged.names.in_full(&key.case), judged.names.in_full(&key.baseline));
             return Some((format!("{case} over {baseline} was not judged: {why}."), Vec::new()));
         }
     };
@@ -48,7 +49,10 @@ fn compared(judged: &Judged, key: &ContrastKey, factor: &str) -> String {
             format!("{} {factor} times as long as {baseline} at {at}", subject(key.metric, case))
         }
         (Some(at), Some(of_baseline)) if case == baseline => {
-            format!("{} {factor} times as long at {at} as at {of_baseline}", subject(key.metric, case))
+            format!(
+                "{} {factor} times as long at {at} as at {of_baseline}",
+                subject(key.metric, case)
+            )
         }
         _ => {
             let (case, baseline) = (names.in_full(&key.case), names.in_full(&key.baseline));
@@ -97,7 +101,9 @@ fn of_crossing(judged: &Judged, key: &CrossingKey) -> Told {
     };
     let sentence = match &crossing.outcome {
         Outcome::NotJudged { reason } => {
-            format!("where the quicker one of {case} and {baseline} changes was not judged: {reason}.")
+            format!(
+                "where the quicker one of {case} and {baseline} changes was not judged: {reason}."
+            )
         }
         Outcome::Judged(Crossing::None) => one_sided(judged, crossing)?,
         Outcome::Judged(Crossing::Once(change)) => {
@@ -106,7 +112,9 @@ fn of_crossing(judged: &Judged, key: &CrossingKey) -> Told {
                 Direction::Longer => (LESS, LONGER),
                 Direction::Shorter => (LONGER, LESS),
             };
-            format!("{case} takes {until} than {baseline} up to {after}, and {then} from {before} on.")
+            format!(
+                "{case} takes {until} than {baseline} up to {after}, and {then} from {before} on."
+            )
         }
         Outcome::Judged(Crossing::Several(changes)) => {
             let between: Option<Vec<String>> = changes.iter().map(between).collect();
@@ -138,7 +146,9 @@ fn one_sided(judged: &Judged, crossing: &CrossingFinding) -> Option<String> {
     });
     let all = findings().count();
     let Some(direction) = directions.next() else {
-        return Some(format!("{case} and {baseline} differ at none of {all} values from {from} to {to}."));
+        return Some(format!(
+            "{case} and {baseline} differ at none of {all} values from {from} to {to}."
+        ));
     };
     let differ = 1 + directions.count();
     let (than, other) = match direction {
@@ -155,7 +165,14 @@ fn of_set(judged: &Judged, key: &SetKey) -> Told {
     let chosen = match &set.outcome {
         Outcome::Judged(chosen) => chosen,
         Outcome::NotJudged { reason } => {
-            return Some((format!("which of the {} is {} was not judged: {reason}.", set.in_words(), end(set.extreme)), Vec::new()));
+            return Some((
+                format!(
+                    "which of the {} is {} was not judged: {reason}.",
+                    set.in_words(),
+                    end(set.extreme)
+                ),
+                Vec::new(),
+            ));
         }
     };
     let nearest = nearest(judged, set, chosen);
@@ -209,7 +226,8 @@ fn common_at<'judged>(judged: &'judged Judged, chosen: &ChosenCase) -> Option<&'
 }
 
 fn in_set(judged: &Judged, chosen: &ChosenCase, case: &CaseId) -> String {
-    if common_at(judged, chosen).is_some() && judged.names.at(case) == judged.names.at(&chosen.case) {
+    if common_at(judged, chosen).is_some() && judged.names.at(case) == judged.names.at(&chosen.case)
+    {
         judged.names.name(case).to_owned()
     } else {
         judged.names.in_full(case)

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use measure::record::{CaseId, Class, ContrastKey, SetRecord};
 
+use super::WhyNotJudged;
 use super::constraints::missed;
 use super::instructions::{confirmed, doubt};
 use super::times::Times;
 use super::variances::Variances;
-use super::WhyNotJudged;
 use crate::judgement::{
     ChosenCase, Contrast, Finding, JudgementError, LeftOutOfSet, Member, Outcome, SetFinding,
     choose, set_kind,
@@ -86,7 +86,11 @@ impl<'run> Set<'run> {
     }
 
     /// What it shows, and each case beside the chosen one.
-    pub(super) fn judge(self, times: Times<'_>, variances: &Variances) -> (SetFinding, Vec<Finding>) {
+    pub(super) fn judge(
+        self,
+        times: Times<'_>,
+        variances: &Variances,
+    ) -> (SetFinding, Vec<Finding>) {
         let SetRecord { key, of, extreme, class, constraints, .. } = self.declared;
         let variance = variances.of(*class, key.metric);
         let chosen = choose(key, *extreme, &self.members, &variance);

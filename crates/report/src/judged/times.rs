@@ -61,9 +61,7 @@ impl<'run> Times<'run> {
         match metric {
             Metric::AckedTime | Metric::ReadTime => self.fitted(record),
             Metric::DrainedTime => of_blocks(&|replicate| drained_ns(replicate, blocks)),
-            Metric::LongestAck => {
-                of_blocks(&|replicate| Some(replicate.longest_ack_ns? as f64))
-            }
+            Metric::LongestAck => of_blocks(&|replicate| Some(replicate.longest_ack_ns? as f64)),
             Metric::CpuTime => Err(WhyNotJudged::NoSuchMetric { case: case.clone(), metric }),
         }
     }

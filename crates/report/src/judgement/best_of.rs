@@ -5,7 +5,7 @@ use measure::stats::{Interval, NominalTime};
 use super::finding::Estimate;
 use super::verdict::LogIntervals;
 use super::{
-    CaseId, Charge, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Extreme, Finding,
+    CaseId, Charge, ClassVariance, Contrast, ContrastKey, ContrastKind, Extreme, Finding,
     JudgementError, SetKey,
 };
 

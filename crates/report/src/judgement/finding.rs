@@ -148,8 +148,10 @@ impl Finding {
 
     /// The same, judged of times that stood upside down.
     pub(super) fn inverted(self) -> Self {
-        let inverted =
-            |interval: Interval| Interval { low: 1.0 / interval.high, high: finite(1.0 / interval.low) };
+        let inverted = |interval: Interval| Interval {
+            low: 1.0 / interval.high,
+            high: finite(1.0 / interval.low),
+        };
         Self {
             factor: 1.0 / self.factor,
             interval_90: inverted(self.interval_90),

@@ -46,14 +46,18 @@ fn variance(members: &[Member]) -> ClassVariance {
 /// Whether the chosen set holds one of the true ones, whether all intervals hold the distance from them, and whether a true
 /// one is called different.
 fn kept(run: &Run<'_>, chosen: &Chosen, truth: f64) -> [bool; 3] {
-    let factor = |case: &CaseId| CASES[case.0.parse::<usize>().unwrap()].time_ns(&run.nominal) / truth;
+    let factor =
+        |case: &CaseId| CASES[case.0.parse::<usize>().unwrap()].time_ns(&run.nominal) / truth;
     let is_true = |case: &CaseId| (factor(case) - 1.0).abs() < 1e-9;
     let false_difference = chosen.findings.iter().any(|finding| {
         matches!(finding.verdict, Verdict::Differs { .. }) && is_true(&finding.key.case)
     });
     [
         chosen.candidates.iter().any(is_true),
-        chosen.findings.iter().all(|finding| finding.interval_95.contains(factor(&finding.key.case))),
+        chosen
+            .findings
+            .iter()
+            .all(|finding| finding.interval_95.contains(factor(&finding.key.case))),
         !false_difference,
     ]
 }
@@ -78,6 +82,10 @@ fn the_true_best_and_worst_are_among_the_chosen_and_their_lead_is_held() {
         let [named, held, no_false_difference] = sums;
         assert_within(&format!("{extreme:?} named"), named, 0.95..=1.0);
         assert_within(&format!("{extreme:?} held"), held, 0.93..=1.0);
-        assert_within(&format!("{extreme:?} true ones not called different"), no_false_difference, 0.99..=1.0);
+        assert_within(
+            &format!("{extreme:?} true ones not called different"),
+            no_false_difference,
+            0.99..=1.0,
+        );
     }
 }

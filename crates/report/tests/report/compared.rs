@@ -39,8 +39,10 @@ fn record<'run>(run: &'run mut Evidence, label: &str) -> &'run mut measure::reco
 const VALUES: [(f64, &str); 4] = [(1.0, "at-1"), (4.0, "at-4"), (16.0, "at-16"), (64.0, "at-64")];
 
 fn with_trend(mut run: Evidence) -> Evidence {
-    let points =
-        VALUES.iter().map(|(value, label)| PointRecord { value: *value, case: id(label) }).collect();
+    let points = VALUES
+        .iter()
+        .map(|(value, label)| PointRecord { value: *value, case: id(label) })
+        .collect();
     let (question, axis) = (NAME.to_owned(), AXIS.to_owned());
     let (metric, class) = (Metric::AckedTime, Class::Disk);
     let trend = TrendRecord { question, axis, metric, class, points };
@@ -96,7 +98,8 @@ fn a_trend_without_one_of_its_cases_keeps_its_row_and_says_why() {
     assert_eq!(*why, WhyNotJudged::MeasuredApart);
 }
 
-const PAIRS: [(f64, &str, &str); 3] = [(1.0, "a-1", "b-1"), (16.0, "a-16", "b-16"), (400.0, "a-400", "b-400")];
+const PAIRS: [(f64, &str, &str); 3] =
+    [(1.0, "a-1", "b-1"), (16.0, "a-16", "b-16"), (400.0, "a-400", "b-400")];
 
 /// The pairs `a` over `b`, with these factors in truth.
 pub(crate) fn crossing(factors: [f64; 3], noise: f64) -> Evidence {
@@ -106,7 +109,11 @@ pub(crate) fn crossing(factors: [f64; 3], noise: f64) -> Evidence {
         .flat_map(|((_, a, b), factor)| [(*a, factor), (*b, 1.0)])
         .collect();
     let mut run = run(&cases, noise);
-    let pair = |(value, a, b): &(f64, &str, &str)| PairRecord { value: *value, case: id(a), baseline: id(b) };
+    let pair = |(value, a, b): &(f64, &str, &str)| PairRecord {
+        value: *value,
+        case: id(a),
+        baseline: id(b),
+    };
     let key = CrossingKey {
         question: NAME.into(),
         crossing: "a-over-b".into(),

@@ -200,11 +200,7 @@ fn a_build_that_counts_do_not_tell_apart_may_be_the_best() {
     let mut evidence = run([0.97, 0.99], [1.0, 1.0]);
     let question = evidence.question.as_mut().unwrap();
     let set = SetRecord {
-        key: SetKey {
-            question: NAME.into(),
-            set: "builds".into(),
-            metric: Metric::AckedTime,
-        },
+        key: SetKey { question: NAME.into(), set: "builds".into(), metric: Metric::AckedTime },
         of: "builds".into(),
         extreme: Extreme::Best,
         class: Class::Turns,

@@ -165,7 +165,9 @@ fn a_crossing_is_told_by_the_two_values_around_it() {
     let mut run = crossing([0.5, 0.8, 1.0], 0.01);
     run.records.clear();
     let nothing = told(run, names(), key());
-    assert!(sentence(&nothing).ends_with("was not judged: expected at least 2 judged pairs, got 0."));
+    assert!(
+        sentence(&nothing).ends_with("was not judged: expected at least 2 judged pairs, got 0.")
+    );
 }
 
 #[test]
@@ -181,9 +183,12 @@ fn the_best_of_a_set_is_told_with_the_next_or_with_those_that_may_be_it() {
     let shared = told(settings(0.01), names(), key());
     let said = sentence(&shared);
     assert!(
-        ["NEAR takes the least time; QUICK may do so in truth.", "QUICK takes the least time; NEAR may do so in truth."]
-            .map(|end| format!("Of 4 settings at 400 records, {end}"))
-            .contains(&said),
+        [
+            "NEAR takes the least time; QUICK may do so in truth.",
+            "QUICK takes the least time; NEAR may do so in truth."
+        ]
+        .map(|end| format!("Of 4 settings at 400 records, {end}"))
+        .contains(&said),
         "{said}"
     );
     let mut run = settings(0.01);
