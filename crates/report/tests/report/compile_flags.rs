@@ -83,7 +83,7 @@ fn cells(table: &str, build: &str) -> Vec<String> {
 #[test]
 fn memory_and_the_disk_have_a_sentence_each() {
     let evidence = run([0.95, 0.9], [1.0, 1.0]);
-    let answer = Answer::of(&report::judged::judge(&evidence));
+    let answer = Answer::of(&judge(&evidence));
     let [on_disk, in_memory] = answer.sentences.as_slice() else { panic!("{answer:?}") };
     assert!(on_disk.starts_with("Against the base, on the disk with an index: 0 of 2 differ"));
     let expected = "Against the base, in memory and in turns: 2 of 2 differ, from 0.9";
