@@ -9,6 +9,7 @@ pub(crate) mod cells;
 mod constraints;
 mod headline;
 mod instructions;
+pub(crate) mod names;
 mod row;
 mod sets;
 mod times;
@@ -23,7 +24,8 @@ use measure::record::{ComparisonsRecord, ContrastKey, ContrastRecord};
 pub use answer::Answer;
 pub use instructions::Work;
 pub(crate) use instructions::{Counted, counted};
-pub use row::{Judged, JudgedRow, Names};
+pub use names::{Names, Together};
+pub use row::{Judged, JudgedRow};
 pub use why_not::WhyNotJudged;
 pub use yardsticks::CommonYardsticks;
 

@@ -196,8 +196,8 @@ impl fmt::Display for Constraint {
 pub struct NameRecord {
     /// The case.
     pub case: CaseId,
-    /// What it is, without the value of the swept axis: `WAL with FULL`.
-    pub name: String,
+    /// What it is, part by part, without the value of the swept axis: `WAL with FULL`, `build lean`.
+    pub parts: Vec<String>,
     /// The value of the swept axis in words: `400 records per packet`; null where the case has none.
     pub at: Option<String>,
 }
@@ -250,7 +250,7 @@ mod tests {
             ComparisonKey::Crossing(crossing.key.clone()),
             ComparisonKey::Set(set.key.clone()),
         ];
-        let name = NameRecord { case: id("wal/1"), name: "WAL".into(), at: None };
+        let name = NameRecord { case: id("wal/1"), parts: vec!["WAL".into()], at: None };
         ComparisonsRecord {
             trends: vec![trend],
             crossings: vec![crossing],
@@ -288,7 +288,7 @@ mod tests {
                 } },
                 { "set": { "question": "packet_size", "set": "synced", "metric": "longest_ack" } },
             ],
-            "names": [{ "case": "wal/1", "name": "WAL", "at": null }],
+            "names": [{ "case": "wal/1", "parts": ["WAL"], "at": null }],
         });
         assert_eq!(serde_json::to_value(full()).unwrap(), stored);
         assert_eq!(serde_json::from_value::<ComparisonsRecord>(stored).unwrap(), full());

@@ -3,6 +3,7 @@
 use measure::record::{CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey};
 
 use super::cells;
+use super::names::{Together, any_of};
 use super::row::{Judged, JudgedRow};
 use crate::judgement::{
     ChosenCase, Crossing, CrossingFinding, CrossingPair, Direction, Finding, Outcome, SetFinding,
@@ -28,9 +29,9 @@ fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
     let finding = match row {
         JudgedRow::Judged(finding) => finding,
         JudgedRow::NotJudged { why, .. } => {
-            let (case, baseline) =
-                (judged.names.in_full(&key.case), judged.names.in_full(&key.baseline));
-            return Some((format!("{case} over {baseline} was not judged: {why}."), Vec::new()));
+            let Together { names, common } = judged.names.together(&[&key.case, &key.baseline]);
+            let compared = names.join(" over ");
+            return Some((format!("{compared}{common} was not judged: {why}."), Vec::new()));
         }
     };
     let trend = judged.comparisons.trends.iter().find(|trend| trend.key == *key);
@@ -43,22 +44,21 @@ fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
 /// `WAL with FULL takes 0.230 times as long as DELETE with FULL at 1 record per packet`.
 fn compared(judged: &Judged, key: &ContrastKey, factor: &str) -> String {
     let names = &judged.names;
-    let (case, baseline) = (names.name(&key.case), names.name(&key.baseline));
-    match (names.at(&key.case), names.at(&key.baseline)) {
-        (Some(at), Some(of_baseline)) if at == of_baseline => {
-            format!("{} {factor} times as long as {baseline} at {at}", subject(key.metric, case))
-        }
-        (Some(at), Some(of_baseline)) if case == baseline => {
-            format!(
-                "{} {factor} times as long at {at} as at {of_baseline}",
-                subject(key.metric, case)
-            )
-        }
-        _ => {
-            let (case, baseline) = (names.in_full(&key.case), names.in_full(&key.baseline));
-            format!("{} {factor} times as long as {baseline}", subject(key.metric, &case))
-        }
+    if let Some([of_case, of_baseline]) = alike_but_at(judged, key) {
+        let subject = subject(key.metric, &names.name(&key.case));
+        return format!("{subject} {factor} times as long at {of_case} as at {of_baseline}");
     }
+    let Together { names, common } = names.together(&[&key.case, &key.baseline]);
+    let [case, baseline] = names.as_slice() else { return String::new() };
+    format!("{} {factor} times as long as {baseline}{common}", subject(key.metric, case))
+}
+
+/// Where two cases stand that differ in nothing else.
+fn alike_but_at<'judged>(judged: &'judged Judged, key: &ContrastKey) -> Option<[&'judged str; 2]> {
+    let names = &judged.names;
+    let (case, baseline) = (names.at(&key.case)?, names.at(&key.baseline)?);
+    let is_alike = names.name(&key.case) == names.name(&key.baseline);
+    (is_alike && case != baseline).then_some([case, baseline])
 }
 
 fn subject(metric: Metric, case: &str) -> String {
@@ -150,56 +150,56 @@ fn one_sided(judged: &Judged, crossing: &CrossingFinding) -> Option<String> {
             "{case} and {baseline} differ at none of {all} values from {from} to {to}."
         ));
     };
-    let differ = 1 + directions.count();
+    let at = match (1 + directions.count(), all) {
+        (differ, all) if differ == all => format!("at all {all} values"),
+        (differ, all) => format!("at {differ} of {all} values"),
+    };
     let (than, other) = match direction {
         Direction::Longer => (LONGER, LESS),
         Direction::Shorter => (LESS, LONGER),
     };
     Some(format!(
-        "{case} takes {than} than {baseline} at {differ} of {all} values from {from} to {to}, and at none {other}."
+        "{case} takes {than} than {baseline} {at} from {from} to {to}, and at none {other}."
     ))
 }
 
 fn of_set(judged: &Judged, key: &SetKey) -> Told {
     let set = judged.comparisons.sets.iter().find(|set| set.key == *key)?;
+    let (among, end) = (set.in_words(), end(set.extreme));
     let chosen = match &set.outcome {
         Outcome::Judged(chosen) => chosen,
         Outcome::NotJudged { reason } => {
-            return Some((
-                format!(
-                    "which of the {} is {} was not judged: {reason}.",
-                    set.in_words(),
-                    end(set.extreme)
-                ),
-                Vec::new(),
-            ));
+            let sentence = format!("which of the {among} is {end} was not judged: {reason}.");
+            return Some((sentence, Vec::new()));
         }
     };
     let nearest = nearest(judged, set, chosen);
-    let among = match set.left_out.len() {
-        0 => format!("of {} {}", set.compared, set.in_words()),
-        left_out => format!("of {} {} ({left_out} left out)", set.compared, set.in_words()),
+    let rivals: Vec<&CaseId> =
+        chosen.candidates.iter().filter(|candidate| **candidate != chosen.case).collect();
+    let mut told = vec![&chosen.case];
+    told.extend(&rivals);
+    told.extend(nearest.map(|nearest| &nearest.key.case).filter(|_| rivals.is_empty()));
+    let Together { names, common } = judged.names.together(&told);
+    let (case, others) = names.split_first()?;
+    let left_out = match set.left_out.len() {
+        0 => String::new(),
+        left_out => format!(" ({left_out} left out)"),
     };
-    let case = in_set(judged, chosen, &chosen.case);
-    let at = common_at(judged, chosen).map_or_else(String::new, |at| format!(" at {at}"));
-    let rivals: Vec<String> = chosen
-        .candidates
-        .iter()
-        .filter(|candidate| **candidate != chosen.case)
-        .map(|candidate| in_set(judged, chosen, candidate))
-        .collect();
-    let takes = superlative(set);
-    let rest = match (rivals.as_slice(), nearest) {
-        ([], None) => String::new(),
-        ([], Some(nearest)) => {
-            let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
-            let next = in_set(judged, chosen, &nearest.key.case);
-            format!("; next is {next} with {factor} times as long ({interval})")
+    let (rest, cited) = match nearest {
+        _ if rivals.len() + 1 == set.compared => {
+            (", but in truth any of them may".to_owned(), None)
         }
-        (rivals, _) => format!("; {} may do so in truth", rivals.join("; ")),
+        _ if !rivals.is_empty() => (format!(", but in truth {} may", any_of(others)), None),
+        Some(nearest) => {
+            let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
+            let next = any_of(others);
+            (format!("; next is {next} with {factor} times as long ({interval})"), Some(nearest))
+        }
+        None => (String::new(), None),
     };
-    let cited = if rivals.is_empty() { nearest.map(|nearest| nearest.key.clone()) } else { None };
-    Some((format!("{among}{at}, {case} {takes}{rest}."), cited.into_iter().collect()))
+    let takes = superlative(set);
+    let sentence = format!("of {} {among}{left_out}{common}, {case} {takes}{rest}.", set.compared);
+    Some((sentence, cited.map(|finding| finding.key.clone()).into_iter().collect()))
 }
 
 /// The case that comes next to the chosen one.
@@ -216,22 +216,6 @@ fn nearest<'judged>(
             && finding.key.baseline == chosen.case
     });
     beside.min_by(|a, b| a.log_factor().abs().total_cmp(&b.log_factor().abs()))
-}
-
-/// Where all that may be chosen stand on the swept axis.
-fn common_at<'judged>(judged: &'judged Judged, chosen: &ChosenCase) -> Option<&'judged str> {
-    let first = judged.names.at(&chosen.case)?;
-    let is_common = |case: &CaseId| judged.names.at(case) == Some(first);
-    chosen.candidates.iter().all(is_common).then_some(first)
-}
-
-fn in_set(judged: &Judged, chosen: &ChosenCase, case: &CaseId) -> String {
-    if common_at(judged, chosen).is_some() && judged.names.at(case) == judged.names.at(&chosen.case)
-    {
-        judged.names.name(case).to_owned()
-    } else {
-        judged.names.in_full(case)
-    }
 }
 
 fn end(extreme: Extreme) -> &'static str {

@@ -1,10 +1,9 @@
 //! What is judged of a question, as data.
 
-use std::collections::BTreeMap;
-
-use measure::record::{CaseId, ComparisonKey, ContrastKey, ContrastRecord, NameRecord};
+use measure::record::{ComparisonKey, ContrastKey, ContrastRecord};
 
 use super::WhyNotJudged;
+use super::names::Names;
 use crate::judgement::{Comparisons, Finding};
 
 /// What a question compares, judged, in the order in which it declares it.
@@ -95,34 +94,5 @@ impl JudgedRow {
             Ok(finding) => Self::Judged(Box::new(finding)),
             Err(why) => Self::NotJudged { contrast: contrast.clone(), why },
         }
-    }
-}
-
-/// What cases are called in sentences; by its id where a record has no name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names(BTreeMap<CaseId, NameRecord>);
-
-impl Names {
-    pub(super) fn of(names: &[NameRecord]) -> Self {
-        Self(names.iter().map(|name| (name.case.clone(), name.clone())).collect())
-    }
-
-    /// The case without the value of the swept axis.
-    #[must_use]
-    pub fn name<'names>(&'names self, case: &'names CaseId) -> &'names str {
-        self.0.get(case).map_or(case.0.as_str(), |name| name.name.as_str())
-    }
-
-    /// Where on the swept axis it stands.
-    #[must_use]
-    pub fn at(&self, case: &CaseId) -> Option<&str> {
-        self.0.get(case)?.at.as_deref()
-    }
-
-    /// The case with the value of the swept axis.
-    #[must_use]
-    pub fn in_full(&self, case: &CaseId) -> String {
-        let name = self.name(case);
-        self.at(case).map_or_else(|| name.to_owned(), |at| format!("{name} at {at}"))
     }
 }

@@ -1,6 +1,7 @@
 //! Trends, crossings and sets, a line each below the contrasts.
 
-use crate::judged::{Judged, cells};
+use crate::judged::names::any_of;
+use crate::judged::{Judged, Together, cells};
 use crate::judgement::{
     Crossing, CrossingFinding, Direction, Extreme, Outcome, SetFinding, SignChange, TrendFinding,
 };
@@ -14,13 +15,19 @@ pub(super) fn lines(judged: &Judged) -> Vec<String> {
     trends.chain(crossings).chain(sets).collect()
 }
 
-/// `trend: WAL with FULL, 1 record per packet to 4096 records per packet: 1.280 per doubling (1.250 to 1.310)`.
+/// `trend of WAL with FULL from 1 record per packet to 4096 records per packet: 1.280 per doubling (1.250 to 1.310)`.
 fn trend(judged: &Judged, trend: &TrendFinding) -> String {
-    let names = &judged.names;
-    let (least, largest) = (names.in_full(&trend.key.baseline), names.in_full(&trend.key.case));
+    let (names, key) = (&judged.names, &trend.key);
+    let Together { names: ends, common } = names.together(&[&key.baseline, &key.case]);
+    let along = match (names.at(&key.baseline), names.at(&key.case)) {
+        (Some(least), Some(largest)) if names.name(&key.baseline) == names.name(&key.case) => {
+            format!("of {} from {least} to {largest}", names.name(&key.case))
+        }
+        _ => format!("from {}{common}", ends.join(" to ")),
+    };
     let (per_doubling, interval) =
         (cells::per_doubling(trend), cells::per_doubling_interval(trend));
-    format!("trend from {least} to {largest}: {per_doubling} per doubling ({interval})")
+    format!("trend {along}: {per_doubling} per doubling ({interval})")
 }
 
 fn crossing(judged: &Judged, crossing: &CrossingFinding) -> String {
@@ -53,18 +60,19 @@ fn set(judged: &Judged, set: &SetFinding) -> String {
         Extreme::Worst => "worst",
     };
     let all = set.compared + set.left_out.len();
-    let outcome = match &set.outcome {
+    let (common, outcome) = match &set.outcome {
         Outcome::Judged(chosen) => {
-            let others = chosen.candidates.iter().filter(|case| **case != chosen.case);
-            let others: Vec<String> = others.map(|case| judged.names.in_full(case)).collect();
-            let case = judged.names.in_full(&chosen.case);
-            if others.is_empty() {
-                case
-            } else {
-                format!("{case}; in truth perhaps {}", others.join("; "))
-            }
+            let mut cases = vec![&chosen.case];
+            cases.extend(chosen.candidates.iter().filter(|case| **case != chosen.case));
+            let Together { names, common } = judged.names.together(&cases);
+            let outcome = match names.split_first() {
+                Some((case, [])) => case.clone(),
+                Some((case, others)) => format!("{case}; in truth perhaps {}", any_of(others)),
+                None => String::new(),
+            };
+            (common, outcome)
         }
-        Outcome::NotJudged { reason } => format!("not judged: {reason}"),
+        Outcome::NotJudged { reason } => (String::new(), format!("not judged: {reason}")),
     };
-    format!("{extreme} of {} of {all} {}: {outcome}", set.compared, set.in_words())
+    format!("{extreme} of {} of {all} {}{common}: {outcome}", set.compared, set.in_words())
 }

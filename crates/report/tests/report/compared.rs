@@ -5,10 +5,11 @@ use measure::record::{
     PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
 };
 use report::evidence::Evidence;
-use report::judged::{Judged, JudgedRow, WhyNotJudged, judge};
+use report::judged::{Answer, Judged, JudgedRow, WhyNotJudged, judge};
 use report::judgement::{
     ChosenCase, Crossing, Direction, Finding, Findings, Outcome, SetFinding, SignChange, Verdict,
 };
+use report::table::{contrasts_markdown, contrasts_text};
 
 use crate::in_blocks::{InBlocks, Session, contrast};
 use crate::judged::evidence;
@@ -320,6 +321,9 @@ fn the_drained_time_holds_what_is_owed() {
     let drained = by(Metric::DrainedTime, run);
     assert_eq!(only_finding(&drained).verdict, LONGER);
     assert!((only_finding(&drained).factor - 2.0).abs() < 0.1, "{drained:?}");
+    let table = contrasts_text(&drained, &Answer::of(&drained), 120);
+    assert!(table.contains("slow/400  quick/400, drained "), "{table}");
+    assert!(contrasts_markdown(&drained).contains("| `slow/400` | `quick/400`, drained |"));
 }
 
 #[test]
