@@ -3,7 +3,7 @@
 use measure::record::{CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey};
 
 use super::cells;
-use super::names::{Together, any_of};
+use super::names::any_of;
 use super::row::{Judged, JudgedRow};
 use crate::judgement::{
     ChosenCase, Crossing, CrossingFinding, CrossingPair, Direction, Finding, Outcome, SetFinding,
@@ -29,9 +29,10 @@ fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
     let finding = match row {
         JudgedRow::Judged(finding) => finding,
         JudgedRow::NotJudged { why, .. } => {
-            let Together { names, common } = judged.names.together(&[&key.case, &key.baseline]);
-            let compared = names.join(" over ");
-            return Some((format!("{compared}{common} was not judged: {why}."), Vec::new()));
+            let both = judged.names.together(&[&key.case, &key.baseline]);
+            let (case, baseline) = (both.name(&key.case), both.name(&key.baseline));
+            let sentence = format!("{case} over {baseline}{} was not judged: {why}.", both.common);
+            return Some((sentence, Vec::new()));
         }
     };
     let trend = judged.comparisons.trends.iter().find(|trend| trend.key == *key);
@@ -48,9 +49,9 @@ fn compared(judged: &Judged, key: &ContrastKey, factor: &str) -> String {
         let subject = subject(key.metric, &names.name(&key.case));
         return format!("{subject} {factor} times as long at {of_case} as at {of_baseline}");
     }
-    let Together { names, common } = names.together(&[&key.case, &key.baseline]);
-    let [case, baseline] = names.as_slice() else { return String::new() };
-    format!("{} {factor} times as long as {baseline}{common}", subject(key.metric, case))
+    let both = names.together(&[&key.case, &key.baseline]);
+    let (subject, baseline) = (subject(key.metric, both.name(&key.case)), both.name(&key.baseline));
+    format!("{subject} {factor} times as long as {baseline}{}", both.common)
 }
 
 /// Where two cases stand that differ in nothing else.
@@ -150,17 +151,17 @@ fn one_sided(judged: &Judged, crossing: &CrossingFinding) -> Option<String> {
             "{case} and {baseline} differ at none of {all} values from {from} to {to}."
         ));
     };
-    let at = match (1 + directions.count(), all) {
-        (differ, all) if differ == all => format!("at all {all} values"),
-        (differ, all) => format!("at {differ} of {all} values"),
-    };
+    let differ = 1 + directions.count();
     let (than, other) = match direction {
         Direction::Longer => (LONGER, LESS),
         Direction::Shorter => (LESS, LONGER),
     };
-    Some(format!(
-        "{case} takes {than} than {baseline} {at} from {from} to {to}, and at none {other}."
-    ))
+    let at = if differ == all {
+        format!("at all {all} values from {from} to {to}")
+    } else {
+        format!("at {differ} of {all} values from {from} to {to}, and at none {other}")
+    };
+    Some(format!("{case} takes {than} than {baseline} {at}."))
 }
 
 fn of_set(judged: &Judged, key: &SetKey) -> Told {
@@ -174,31 +175,28 @@ fn of_set(judged: &Judged, key: &SetKey) -> Told {
         }
     };
     let nearest = nearest(judged, set, chosen);
-    let rivals: Vec<&CaseId> =
-        chosen.candidates.iter().filter(|candidate| **candidate != chosen.case).collect();
-    let mut told = vec![&chosen.case];
-    told.extend(&rivals);
-    told.extend(nearest.map(|nearest| &nearest.key.case).filter(|_| rivals.is_empty()));
-    let Together { names, common } = judged.names.together(&told);
-    let (case, others) = names.split_first()?;
+    let together = judged.names.together(&set.compared.iter().collect::<Vec<&CaseId>>());
+    let rivals = chosen.candidates.iter().filter(|candidate| **candidate != chosen.case);
+    let rivals: Vec<&str> = rivals.map(|rival| together.name(rival)).collect();
+    let (compared, case) = (set.compared.len(), together.name(&chosen.case));
+    let (rest, cited) = match (rivals.as_slice(), nearest) {
+        ([], None) => (String::new(), None),
+        ([], Some(nearest)) => {
+            let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
+            let next = together.name(&nearest.key.case);
+            (format!("; next is {next} with {factor} times as long ({interval})"), Some(nearest))
+        }
+        (rivals, _) if rivals.len() + 1 == compared => {
+            (", but in truth any of them may".to_owned(), None)
+        }
+        (rivals, _) => (format!(", but in truth {} may", any_of(rivals)), None),
+    };
     let left_out = match set.left_out.len() {
         0 => String::new(),
         left_out => format!(" ({left_out} left out)"),
     };
-    let (rest, cited) = match nearest {
-        _ if rivals.len() + 1 == set.compared => {
-            (", but in truth any of them may".to_owned(), None)
-        }
-        _ if !rivals.is_empty() => (format!(", but in truth {} may", any_of(others)), None),
-        Some(nearest) => {
-            let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
-            let next = any_of(others);
-            (format!("; next is {next} with {factor} times as long ({interval})"), Some(nearest))
-        }
-        None => (String::new(), None),
-    };
-    let takes = superlative(set);
-    let sentence = format!("of {} {among}{left_out}{common}, {case} {takes}{rest}.", set.compared);
+    let (common, takes) = (&together.common, superlative(set));
+    let sentence = format!("of {compared} {among}{left_out}{common}, {case} {takes}{rest}.");
     Some((sentence, cited.map(|finding| finding.key.clone()).into_iter().collect()))
 }
 

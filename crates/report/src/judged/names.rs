@@ -11,10 +11,17 @@ pub struct Names(BTreeMap<CaseId, NameRecord>);
 /// Several cases beside each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Together {
-    /// What each is called, in the order given: the parts by which they differ.
-    pub names: Vec<String>,
+    names: BTreeMap<CaseId, String>,
     /// What they have in common: ` at 400 records per packet (table votes)`; empty where that is nothing.
     pub common: String,
+}
+
+impl Together {
+    /// What one of them is called: the parts by which they differ.
+    #[must_use]
+    pub fn name(&self, case: &CaseId) -> &str {
+        self.names.get(case).map_or("", String::as_str)
+    }
 }
 
 impl Names {
@@ -52,16 +59,17 @@ impl Names {
         let at = at.filter(|at| cases.iter().all(|case| self.at(case) == Some(at)));
         let name = |(case, parts): (&&CaseId, &Vec<&str>)| {
             let kept: Vec<&str> = parts.iter().filter(keeps).copied().collect();
-            with_at(&kept.join(", "), self.at(case).filter(|_| at.is_none()))
+            let name = with_at(&kept.join(", "), self.at(case).filter(|_| at.is_none()));
+            ((*case).clone(), name)
         };
-        let names = cases.iter().zip(&parts).map(name).collect();
+        let names = cases.iter().zip(&parts).map(name);
         let shared = parts.first().into_iter().flatten().filter(|part| apart && is_common(part));
         let shared: Vec<&str> = shared.copied().collect();
         let mut common = with_at("", at);
         if !shared.is_empty() {
             common += &format!(" ({})", shared.join(", "));
         }
-        Together { names, common }
+        Together { names: names.collect(), common }
     }
 
     fn parts<'names>(&'names self, case: &'names CaseId) -> Vec<&'names str> {
@@ -78,10 +86,10 @@ fn with_at(name: &str, at: Option<&str>) -> String {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-pub(crate) fn any_of(names: &[String]) -> String {
+pub(crate) fn any_of(names: &[&str]) -> String {
     match names {
         [] => String::new(),
-        [only] => only.clone(),
+        [only] => (*only).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
@@ -101,9 +109,9 @@ mod tests {
 
     fn together(of: &[(&str, &[&str], &str)]) -> (Vec<String>, String) {
         let cases: Vec<CaseId> = of.iter().map(|(case, ..)| CaseId::from(*case)).collect();
-        let Together { names, common } =
-            names(of).together(&cases.iter().collect::<Vec<&CaseId>>());
-        (names, common)
+        let together = names(of).together(&cases.iter().collect::<Vec<&CaseId>>());
+        let names = cases.iter().map(|case| together.name(case).to_owned()).collect();
+        (names, together.common)
     }
 
     #[test]
@@ -132,6 +140,6 @@ mod tests {
     #[test]
     fn a_case_without_a_name_is_its_id() {
         assert_eq!(Names::default().in_full(&CaseId::from("wal/1")), "wal/1");
-        assert_eq!(any_of(&["a".into(), "b".into(), "c".into()]), "a, b or c");
+        assert_eq!(any_of(&["a", "b", "c"]), "a, b or c");
     }
 }

@@ -92,6 +92,7 @@ impl<'run> Set<'run> {
         variances: &Variances,
     ) -> (SetFinding, Vec<Finding>) {
         let SetRecord { key, of, extreme, class, constraints, .. } = self.declared;
+        let compared = self.members.iter().map(|member| member.case.clone()).collect();
         let variance = variances.of(*class, key.metric);
         let chosen = choose(key, *extreme, &self.members, &variance);
         let (outcome, findings) = match chosen {
@@ -114,7 +115,7 @@ impl<'run> Set<'run> {
             of: of.clone(),
             extreme: *extreme,
             constraints: constraints.clone(),
-            compared: self.members.len(),
+            compared,
             left_out: self.left_out,
             outcome,
         };

@@ -79,8 +79,8 @@ pub struct SetFinding {
     pub extreme: Extreme,
     /// What a case must keep to be chosen.
     pub constraints: Vec<Constraint>,
-    /// How many cases were compared.
-    pub compared: usize,
+    /// The cases that were compared.
+    pub compared: Vec<CaseId>,
     /// Cases of the set that were not.
     pub left_out: Vec<LeftOutOfSet>,
     /// Which case it is.

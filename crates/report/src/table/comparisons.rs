@@ -1,9 +1,10 @@
 //! Trends, crossings and sets, a line each below the contrasts.
 
 use crate::judged::names::any_of;
-use crate::judged::{Judged, Together, cells};
+use crate::judged::{Judged, cells};
 use crate::judgement::{
-    Crossing, CrossingFinding, Direction, Extreme, Outcome, SetFinding, SignChange, TrendFinding,
+    CaseId, Crossing, CrossingFinding, Direction, Extreme, Outcome, SetFinding, SignChange,
+    TrendFinding,
 };
 
 /// A line for each, without a line feed.
@@ -18,12 +19,15 @@ pub(super) fn lines(judged: &Judged) -> Vec<String> {
 /// `trend of WAL with FULL from 1 record per packet to 4096 records per packet: 1.280 per doubling (1.250 to 1.310)`.
 fn trend(judged: &Judged, trend: &TrendFinding) -> String {
     let (names, key) = (&judged.names, &trend.key);
-    let Together { names: ends, common } = names.together(&[&key.baseline, &key.case]);
+    let ends = names.together(&[&key.baseline, &key.case]);
     let along = match (names.at(&key.baseline), names.at(&key.case)) {
         (Some(least), Some(largest)) if names.name(&key.baseline) == names.name(&key.case) => {
             format!("of {} from {least} to {largest}", names.name(&key.case))
         }
-        _ => format!("from {}{common}", ends.join(" to ")),
+        _ => {
+            let (least, largest) = (ends.name(&key.baseline), ends.name(&key.case));
+            format!("from {least} to {largest}{}", ends.common)
+        }
     };
     let (per_doubling, interval) =
         (cells::per_doubling(trend), cells::per_doubling_interval(trend));
@@ -59,20 +63,18 @@ fn set(judged: &Judged, set: &SetFinding) -> String {
         Extreme::Best => "best",
         Extreme::Worst => "worst",
     };
-    let all = set.compared + set.left_out.len();
-    let (common, outcome) = match &set.outcome {
+    let (compared, all) = (set.compared.len(), set.compared.len() + set.left_out.len());
+    let together = judged.names.together(&set.compared.iter().collect::<Vec<&CaseId>>());
+    let outcome = match &set.outcome {
         Outcome::Judged(chosen) => {
-            let mut cases = vec![&chosen.case];
-            cases.extend(chosen.candidates.iter().filter(|case| **case != chosen.case));
-            let Together { names, common } = judged.names.together(&cases);
-            let outcome = match names.split_first() {
-                Some((case, [])) => case.clone(),
-                Some((case, others)) => format!("{case}; in truth perhaps {}", any_of(others)),
-                None => String::new(),
-            };
-            (common, outcome)
+            let others = chosen.candidates.iter().filter(|case| **case != chosen.case);
+            let others: Vec<&str> = others.map(|case| together.name(case)).collect();
+            match (together.name(&chosen.case), others.as_slice()) {
+                (case, []) => case.to_owned(),
+                (case, others) => format!("{case}; in truth perhaps {}", any_of(others)),
+            }
         }
-        Outcome::NotJudged { reason } => (String::new(), format!("not judged: {reason}")),
+        Outcome::NotJudged { reason } => format!("not judged: {reason}"),
     };
-    format!("{extreme} of {} of {all} {}{common}: {outcome}", set.compared, set.in_words())
+    format!("{extreme} of {compared} of {all} {}{}: {outcome}", set.in_words(), together.common)
 }
