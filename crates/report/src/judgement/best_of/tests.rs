@@ -72,7 +72,7 @@ fn a_shared_lead_is_said() {
 
 #[test]
 fn the_worst_is_the_longest_and_factors_stay_those_of_times() {
-    let members = members(&[150.0, 100.0, 200.0], 0.01, 4);
+    let members = members(&[150.0, 100.0, 200.0], 0.01, 6);
     let unknown = ClassVariance::unknown(Class::Disk);
     let worst = choose(&key(), Extreme::Worst, &members, &unknown).unwrap();
     assert_eq!((worst.case.0.as_str(), worst.candidates.len()), ("case2", 1));
