@@ -63,23 +63,26 @@ struct Work {
     load: Load,
     table: Table,
     task: Task,
+    /// Whether the answer tells the best build for it.
+    is_headline: bool,
 }
 
 /// The base, and the only one on the disk: what the first document's tables had.
-const BASE: Work = Work { load: VOTES, table: INDEXED, task: Task::Write };
+const BASE: Work = Work { load: VOTES, table: INDEXED, task: Task::Write, is_headline: false };
 
 /// In memory, where processor time is all there is.
 const IN_MEMORY: [Work; 7] = [
-    BASE,
+    Work { is_headline: true, ..BASE },
     Work { table: Table::Votes(SecondaryIndexes::None), ..BASE },
     Work { load: EVENTS, table: Table::Events, ..BASE },
     Work { load: EVENTS, table: Table::EventsUnindexed, ..BASE },
     Work { load: CHURN, table: Table::Events, ..BASE },
-    Work { task: Task::Read(Reads::Point), ..BASE },
+    Work { task: Task::Read(Reads::Point), is_headline: true, ..BASE },
     Work { task: Task::Checkpoint, ..BASE },
 ];
 
-const ON_DISK: Work = Work { load: Load { place: Place::Disk, ..VOTES }, ..BASE };
+const ON_DISK: Work =
+    Work { load: Load { place: Place::Disk, ..VOTES }, is_headline: true, ..BASE };
 
 fn main() -> ExitCode {
     fixture::run(question)
@@ -115,6 +118,7 @@ fn add_builds(
     reference: &'static SqliteBuild,
 ) -> Result<(), FixtureError> {
     let beside = work.path(reference);
+    let mut cases = Vec::new();
     let asked = |build: &&SqliteBuild| build.profile != BuildProfile::Calibrate;
     for build in sqlite_builds::builds().iter().filter(asked) {
         let differs_in_sync_alone = build.sync_call == SyncCall::Fdatasync
@@ -127,7 +131,12 @@ fn add_builds(
         if build.name != REFERENCE {
             question.contrast(ContrastKind::AgainstBase, &case, &work.on(reference))?;
         }
-        question.add(case)?;
+        question.add(case.clone())?;
+        cases.push(case);
+    }
+    let best = question.best_of(&work.key(), "builds of SQLite", &cases, &[])?;
+    if work.is_headline {
+        question.headline(best)?;
     }
     let twin = work.on(reference).beside(beside);
     question.null_contrast(&twin)?;
@@ -135,6 +144,16 @@ fn add_builds(
 }
 
 impl Work {
+    /// The key of the set of its builds: `votes-indexed-write-memory`.
+    fn key(self) -> String {
+        let place = match self.load.place {
+            Place::Disk => "disk",
+            Place::Memory => "memory",
+        };
+        let (workload, table) = (self.load.workload.label(), self.table.label());
+        format!("{workload}-{table}-{}-{place}", self.task.axis().value)
+    }
+
     fn on(self, build: &'static SqliteBuild) -> Case {
         let case = Case::new(self.path(build), self.load).prefilled(PREFILL);
         match self.task {

@@ -8,6 +8,7 @@ mod attribution;
 mod blocks;
 mod case;
 mod checkpoints;
+mod comparison;
 mod contrast;
 mod growth;
 mod instructions;
@@ -24,6 +25,10 @@ pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
 pub use blocks::{BlocksRecord, CostRecord, PieceRecord, ReplicateRecord};
 pub use case::{AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
+pub use comparison::{
+    ComparisonKey, ComparisonsRecord, Constraint, CrossingKey, CrossingRecord, Extreme, NameRecord,
+    PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
+};
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 pub use growth::{GrowthPoint, GrowthStep};
 pub use instructions::{InstructionCount, InstructionCounts, Uncounted};

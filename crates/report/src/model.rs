@@ -8,7 +8,7 @@ mod row;
 
 use measure::record::Standing;
 
-pub use build_line::{BuildLine, Cause, Instructions, Work};
+pub use build_line::{BuildLine, Instructions};
 pub use floor::{FloorLine, floors};
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use reader_line::{Acks, ReaderLine};

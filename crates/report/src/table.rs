@@ -2,6 +2,7 @@
 
 mod builds;
 pub(crate) mod column;
+mod comparisons;
 mod contrasts;
 pub(crate) mod grid;
 mod markdown;

@@ -277,6 +277,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         reference_ns: replicate.readings.iter().map(|reading| reading.reference_ns).collect(),
         owed_ns_per_operation: replicate.owed_ns_per_operation,
         drain_ns: nanoseconds(replicate.drained_in),
+        longest_ack_ns: replicate.acks.longest(),
         verified_records: replicate.end.found.records(),
     }
 }

@@ -45,6 +45,9 @@ pub struct ReplicateRecord {
     pub owed_ns_per_operation: f64,
     /// How long the final drain took, in ns.
     pub drain_ns: u64,
+    /// The longest ack of the pieces, in ns; null without acks, and in records from before it was stored.
+    #[serde(default)]
+    pub longest_ack_ns: Option<u64>,
     /// Records that were acked and not deleted again, all of which were found after reopening.
     pub verified_records: u64,
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AxisValue, ContrastRecord};
+use super::{AxisValue, ComparisonsRecord, ContrastRecord};
 
 /// A question: what one bench asked in one run, and which of its cases did not run.
 ///
@@ -33,6 +33,10 @@ pub struct QuestionRecord {
     /// there were contrasts.
     #[serde(default)]
     pub contrasts: Vec<ContrastRecord>,
+    /// What else is compared, and which of it the answer tells; empty as `contrasts` is, and in records from before it was
+    /// stored.
+    #[serde(default)]
+    pub comparisons: ComparisonsRecord,
     /// Combinations that the question leaves out; their ids are not among `cases`.
     pub skipped: Vec<CaseLeftOut>,
     /// Cases that were dropped because the disk was too slow for them.

@@ -300,6 +300,7 @@ fn sample_blocks() -> BlocksRecord {
             reference_ns: vec![71_000.0, 72_000.0],
             owed_ns_per_operation: 1.5,
             drain_ns: 800_000,
+            longest_ack_ns: Some(9_000_000),
             verified_records: 12_800,
         }],
     }

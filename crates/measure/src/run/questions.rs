@@ -55,7 +55,9 @@ mod tests {
 
     use super::*;
     use crate::record::sample::full_record;
-    use crate::record::{AxisValue, BaseCase, CaseLeftOut, FailedCase, RunRecord, SCHEMA_VERSION};
+    use crate::record::{
+        AxisValue, BaseCase, CaseLeftOut, ComparisonsRecord, FailedCase, RunRecord, SCHEMA_VERSION,
+    };
     use crate::run::{RunDirectory, RunIdentity, RunKey, read_run};
 
     fn run_in(target: &Path) -> RunDirectory {
@@ -84,6 +86,7 @@ mod tests {
             }],
             cases: vec!["wal/1".into(), "log/1".into()],
             contrasts: Vec::new(),
+            comparisons: ComparisonsRecord::default(),
             skipped: vec![left_out("wal/2")],
             dropped: vec![left_out("log/1")],
             failed: vec![FailedCase { id: "wal/1".into(), error: "lost a record".into() }],
@@ -108,6 +111,14 @@ mod tests {
         assert_eq!(run.questions().unwrap(), [question("peers"), second]);
         assert_eq!(read_run(run.path()).unwrap(), [record]);
         assert_eq!(fs::read_dir(run.path().join("vote")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_question_from_before_comparisons_were_stored_reads_without_any() {
+        let mut older = serde_json::to_value(question("vote")).unwrap();
+        let fields = older.as_object_mut().unwrap();
+        assert!(fields.remove("comparisons").is_some() && fields.remove("contrasts").is_some());
+        assert_eq!(serde_json::from_value::<QuestionRecord>(older).unwrap(), question("vote"));
     }
 
     #[test]

@@ -65,6 +65,12 @@ impl ClassVariance {
         Self { class, learned: None }
     }
 
+    /// The class.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
     /// The prior, where the class has one.
     #[must_use]
     pub fn prior(&self) -> Option<Prior> {

@@ -50,9 +50,9 @@ fn disagreeing(runs: &TwoRuns) -> Vec<[String; HEADINGS.len()]> {
             contrast.key.case.0.clone(),
             contrast.key.baseline.0.clone(),
             cells::factor(first),
-            cells::verdict(first.verdict),
+            cells::verdict(first),
             cells::factor(second),
-            cells::verdict(second.verdict),
+            cells::verdict(second),
             format!("{:.1}", contrast.z),
         ])
     };

@@ -1,7 +1,7 @@
 //! Builds beside the one that took turns with them, as a table in Markdown: time and counted instructions.
 
 use crate::judged::cells;
-use crate::model::{BuildLine, Cause, QuestionModel};
+use crate::model::{BuildLine, QuestionModel};
 
 /// The table with its legend; empty where no builds were compared.
 #[must_use]
@@ -20,8 +20,9 @@ pub fn builds(model: &QuestionModel) -> String {
         "**Builds in turns**\n\n\
          | work | build | times as long | verdict | instructions per record | factor by instructions |\n\
          | --- | --- | ---: | --- | ---: | ---: |\n{rows}\n\
-         Each build did the same packets in the same second as the reference. Perhaps by placement: a difference below \
-         3 % that no count of instructions confirms; where the compiler puts a function can be worth as much. {counted}\n"
+         Each build did the same packets in the same second as the reference. A difference below 3 % is undecided unless \
+         counted instructions differ in the same direction: where the compiler puts a function can be worth as much. \
+         {counted}\n"
     )
 }
 
@@ -29,12 +30,7 @@ fn row(line: &BuildLine) -> String {
     let (factor, verdict) = match &line.finding {
         Some(finding) => {
             let (factor, interval) = (cells::factor(finding), cells::interval(finding));
-            let placement = match line.cause {
-                Some(Cause::PerhapsPlacement) => ", perhaps by placement",
-                Some(Cause::Flags) | None => "",
-            };
-            let verdict = cells::verdict(finding.verdict) + placement;
-            (format!("{factor} ({interval})"), verdict)
+            (format!("{factor} ({interval})"), cells::verdict(finding))
         }
         None => ("-".to_owned(), "not judged".to_owned()),
     };

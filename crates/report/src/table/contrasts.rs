@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::column::Align;
+use super::comparisons;
 use super::grid::{self, Heading};
 use crate::judged::{Answer, Judged, JudgedRow, cells};
-use crate::judgement::{ContrastKey, ContrastKind, Verdict};
+use crate::judgement::{ContrastKey, ContrastKind, Metric, Verdict};
 use crate::wrap::hanging;
 
 /// A terminal shows so many; the rest is in `findings.json` and in the summary.
@@ -27,12 +28,11 @@ const HEADINGS: [Heading; 6] = [
 /// could not be judged. Empty without contrasts; else ends with a line feed.
 #[must_use]
 pub fn contrasts_text(judged: &Judged, answer: &Answer, columns: usize) -> String {
-    if judged.rows.is_empty() {
+    if judged.is_empty() {
         return String::new();
     }
     let shown = most_important(judged, answer);
-    let rows: Vec<[String; HEADINGS.len()]> =
-        shown.iter().map(|row| cells_of(row, "not judged")).collect();
+    let rows: Vec<[String; HEADINGS.len()]> = shown.iter().map(|row| text_cells(row)).collect();
     let mut text = grid::text(&HEADINGS, rows, columns);
     if shown.len() < judged.rows.len() {
         let all = judged.rows.len();
@@ -42,7 +42,16 @@ pub fn contrasts_text(judged: &Judged, answer: &Answer, columns: usize) -> Strin
     for line in not_judged_lines(&reasons(judged)) {
         text += &hanging("  ", &line, columns);
     }
+    for line in comparisons::lines(judged) {
+        text += &hanging("  ", &line, columns);
+    }
     text
+}
+
+fn text_cells(row: &JudgedRow) -> [String; HEADINGS.len()] {
+    let mut cells = cells_of(row, "not judged");
+    cells[1] += of_time(row);
+    cells
 }
 
 /// A line for each reason, or one for all where a filter left out most cases.
@@ -67,7 +76,7 @@ fn not_judged_lines(reasons: &[(String, usize)]) -> Vec<String> {
 /// Every contrast as a Markdown table; empty without contrasts.
 #[must_use]
 pub fn contrasts_markdown(judged: &Judged) -> String {
-    if judged.rows.is_empty() {
+    if judged.is_empty() {
         return String::new();
     }
     let rows: Vec<[String; HEADINGS.len()]> = judged
@@ -80,10 +89,14 @@ pub fn contrasts_markdown(judged: &Judged) -> String {
             };
             let [case, baseline, rest @ ..] = cells_of(row, &why);
             let [factor, interval, verdict, seen] = rest;
-            [format!("`{case}`"), format!("`{baseline}`"), factor, interval, verdict, seen]
+            let baseline = format!("`{baseline}`{}", of_time(row));
+            [format!("`{case}`"), baseline, factor, interval, verdict, seen]
         })
         .collect();
-    format!("**Contrasts**\n\n{}\n{LEGEND}\n", grid::markdown(&HEADINGS, &rows))
+    let further: String =
+        comparisons::lines(judged).iter().map(|line| format!("- {line}\n")).collect();
+    let further = if further.is_empty() { further } else { further + "\n" };
+    format!("**Contrasts**\n\n{}\n{further}{LEGEND}\n", grid::markdown(&HEADINGS, &rows))
 }
 
 const LEGEND: &str = "Times as long: the case's time per packet over the baseline's, at the run's nominal yardsticks, \
@@ -97,7 +110,7 @@ fn cells_of(row: &JudgedRow, not_judged: &str) -> [String; HEADINGS.len()] {
         Some(finding) => [
             cells::factor(finding),
             cells::interval(finding),
-            cells::verdict(finding.verdict),
+            cells::verdict(finding),
             cells::ratio(finding.could_have_seen),
         ],
         None => [NONE, NONE, not_judged, NONE].map(str::to_owned),
@@ -105,8 +118,18 @@ fn cells_of(row: &JudgedRow, not_judged: &str) -> [String; HEADINGS.len()] {
     [case.0.clone(), baseline.0.clone(), factor, interval, verdict, seen]
 }
 
+/// What stands behind the baseline where another time is compared than the usual one: `, longest ack`.
+fn of_time(row: &JudgedRow) -> &'static str {
+    match row.key().metric {
+        Metric::AckedTime | Metric::ReadTime => "",
+        Metric::DrainedTime => ", drained",
+        Metric::LongestAck => ", longest ack",
+        Metric::CpuTime => ", processor",
+    }
+}
+
 /// The rows that a terminal shows, in the question's order: those that the answer cites, null pairs that differ, then
-/// what differs most, what is undecided, what was not judged, and what is equal.
+/// what differs most, what is undecided, what was not judged, what is equal, and the cases of sets.
 fn most_important<'judged>(judged: &'judged Judged, answer: &Answer) -> Vec<&'judged JudgedRow> {
     let cited: BTreeSet<&ContrastKey> = answer.cited.iter().collect();
     let mut ranked: Vec<(usize, &JudgedRow)> = judged.rows.iter().enumerate().collect();
@@ -115,6 +138,14 @@ fn most_important<'judged>(judged: &'judged Judged, answer: &Answer) -> Vec<&'ju
         let size = -finding.log_factor().abs();
         match finding.verdict {
             _ if cited.contains(&finding.key) => (0, size),
+            // What was chosen has a line of its own.
+            _ if matches!(
+                finding.key.kind,
+                ContrastKind::BestOfSet { .. } | ContrastKind::WorstOfSet { .. }
+            ) =>
+            {
+                (6, size)
+            }
             Verdict::Differs { .. } if finding.key.kind == ContrastKind::NullPair => (1, size),
             Verdict::Differs { .. } => (2, size),
             Verdict::Undecided => (3, size),

@@ -97,6 +97,7 @@ impl InBlocks {
             reference_ns,
             owed_ns_per_operation: 0.0,
             drain_ns: 0,
+            longest_ack_ns: None,
             verified_records: 400,
         }
     }
