@@ -15,6 +15,7 @@ mod load;
 mod question;
 mod storage;
 mod timing;
+mod worded_values;
 
 use std::collections::BTreeMap;
 

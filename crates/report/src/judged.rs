@@ -11,7 +11,7 @@ mod yardsticks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use measure::record::{Class, ContrastKey, ContrastRecord};
+use measure::record::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 
 pub use answer::Answer;
 pub use why_not::WhyNotJudged;
@@ -111,6 +111,41 @@ pub fn findings<'judged>(
         }
     }
     Ok(Findings::new(rows)?.with_not_judged(not_judged))
+}
+
+/// Judges two cases that the question need not compare itself, by the variance of its contrasts of the same class.
+///
+/// # Errors
+/// [`WhyNotJudged`], as for a declared contrast.
+pub(crate) fn judge_pair(
+    evidence: &Evidence,
+    case: &str,
+    baseline: &str,
+    metric: Metric,
+) -> Result<Finding, WhyNotJudged> {
+    let (case, baseline) = (CaseId::from(case), CaseId::from(baseline));
+    let involves = |contrast: &&ContrastRecord| {
+        [&contrast.key.case, &contrast.key.baseline].iter().any(|id| [&case, &baseline].contains(id))
+    };
+    let class = declared(evidence).iter().find(involves).map_or(Class::Disk, |known| known.class);
+    let question = evidence.name.clone();
+    let kind = ContrastKind::AgainstBase;
+    let key = ContrastKey { question, kind, case, baseline, metric };
+    let contrast = times::contrast(evidence, &ContrastRecord { key, class }, None)?;
+    let mut measured: Vec<Contrast> = declared(evidence)
+        .iter()
+        .filter(|other| other.class == class && !is_of(other, &contrast))
+        .filter_map(|other| times::contrast(evidence, other, None).ok())
+        .collect();
+    measured.push(contrast.clone());
+    Ok(ClassVariance::learn(class, &measured).judge(&contrast)?)
+}
+
+/// Whether a declared contrast is of the same two cases, either way round.
+fn is_of(declared: &ContrastRecord, contrast: &Contrast) -> bool {
+    let (own, other) = (contrast.key(), &declared.key);
+    let ends = [&other.case, &other.baseline];
+    ends.contains(&&own.case) && ends.contains(&&own.baseline)
 }
 
 fn judged(evidence: &Evidence, at: Option<&CommonYardsticks>) -> Judged {

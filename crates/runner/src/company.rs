@@ -22,7 +22,7 @@ impl Company {
         match self {
             Self::Nobody => None,
             Self::Reader => {
-                Some(AxisValue::labelled("company", "a reader that never rests", "reader"))
+                Some(AxisValue::labelled("company", "reader", "reader"))
             }
         }
     }

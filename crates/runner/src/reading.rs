@@ -54,7 +54,7 @@ impl Task {
             Self::Read(Reads::Count) => AxisValue::plain("task", "count-read"),
             Self::Read(Reads::Range { records }) => AxisValue::labelled(
                 "task",
-                format!("range-read of {records} records"),
+                format!("range-read:records={records}"),
                 "range-read",
             ),
         }

@@ -139,7 +139,7 @@ impl BuildLine {
 }
 
 /// The axis `place` of cases whose time is not the processor's alone.
-const ON_DISK: &str = "scratch directory";
+const ON_DISK: &str = "disk";
 
 /// Where the compiler puts a function can be worth as much as this factor, whatever the flags say.
 const PLACEMENT_MAX: f64 = 1.03;

@@ -57,10 +57,10 @@ impl PathSpec for SoupLogSpec {
         vec![
             match self.ack {
                 AckMoment::BeforeRows => {
-                    AxisValue::labelled("ack_moment", "before the rows", "ackfirst")
+                    AxisValue::labelled("ack_moment", "before_rows", "ackfirst")
                 }
                 AckMoment::AfterRows => {
-                    AxisValue::labelled("ack_moment", "after the rows", "acklast")
+                    AxisValue::labelled("ack_moment", "after_rows", "acklast")
                 }
             },
             match self.durability {
@@ -68,7 +68,7 @@ impl PathSpec for SoupLogSpec {
                     AxisValue::labelled("durability", "permanent", "permanent")
                 }
                 SoupDurability::MemoryOnly => {
-                    AxisValue::labelled("durability", "memory only", "memonly")
+                    AxisValue::labelled("durability", "memory_only", "memonly")
                 }
             },
         ]
