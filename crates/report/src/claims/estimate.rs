@@ -39,7 +39,18 @@ pub struct Estimate {
 #[derive(Clone, Debug)]
 pub(super) struct Figures {
     pub(super) values: Vec<f64>,
-    pub(super) in_blocks: bool,
+    pub(super) origin: Origin,
+}
+
+/// Where figures come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// One store.
+    Samples,
+    /// One store, beside other figures of the same one.
+    SameStore,
+    /// Blocks, each with a fresh store.
+    Blocks,
 }
 
 /// The mean of logarithms, and what is known of it.
@@ -96,7 +107,7 @@ impl Estimate {
     ) -> Option<Self> {
         if paired && over.values.len() == under.values.len() {
             let ratios = over.values.iter().zip(&under.values).map(|(over, under)| over / under);
-            let ratios = Figures { values: ratios.collect(), in_blocks: true };
+            let ratios = Figures { values: ratios.collect(), origin: Origin::Blocks };
             return Self::of(&ratios, comparisons);
         }
         let (over_mean, under_mean) = (Mean::of(&over.values)?, Mean::of(&under.values)?);
@@ -138,16 +149,16 @@ impl Figures {
     /// The basis, and the variance of the mean that the figures themselves do not show.
     fn basis(&self) -> (Basis, f64) {
         let count = self.values.len();
-        if self.in_blocks {
-            (Basis::Blocks(count), 0.0)
-        } else {
-            (Basis::Samples(count), BETWEEN_STORES * BETWEEN_STORES)
+        match self.origin {
+            Origin::Samples => (Basis::Samples(count), BETWEEN_STORES * BETWEEN_STORES),
+            Origin::SameStore => (Basis::Samples(count), 0.0),
+            Origin::Blocks => (Basis::Blocks(count), 0.0),
         }
     }
 
     /// The one that says less: samples before blocks, then the fewer.
     fn least<'figures>(&'figures self, other: &'figures Self) -> &'figures Self {
-        let weight = |figures: &Self| (figures.in_blocks, figures.values.len());
+        let weight = |figures: &Self| (figures.origin, figures.values.len());
         if weight(self) <= weight(other) { self } else { other }
     }
 }
@@ -188,7 +199,8 @@ mod tests {
     use super::*;
 
     fn figures(values: &[f64], in_blocks: bool) -> Figures {
-        Figures { values: values.to_vec(), in_blocks }
+        let origin = if in_blocks { Origin::Blocks } else { Origin::Samples };
+        Figures { values: values.to_vec(), origin }
     }
 
     #[test]
@@ -214,6 +226,13 @@ mod tests {
             Estimate::ratio(&figures(&[2.0; 10], false), &figures(&[1.0; 8], true), false, 1).unwrap();
         assert_eq!(ratio.basis, Basis::Samples(10));
         assert!(ratio.low < 2.0 * 0.85 && ratio.low > 2.0 * 0.8, "{ratio:?}");
+    }
+
+    #[test]
+    fn two_parts_of_one_case_share_their_store() {
+        let part = |value| Figures { values: vec![value; 10], origin: Origin::SameStore };
+        let ratio = Estimate::ratio(&part(3.0), &part(1.0), false, 1).unwrap();
+        assert!((ratio.high - ratio.low).abs() < 1e-9 && (ratio.value - 3.0).abs() < 1e-9);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use measure::attribution::Cause;
 use measure::record::{CheckpointsRecord, RunRecord};
 
 use crate::claims::case_key::CaseKey;
-use crate::claims::estimate::{Estimate, Figures};
+use crate::claims::estimate::{Estimate, Figures, Origin};
 use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
 use crate::evidence::Evidence;
@@ -25,6 +25,10 @@ pub(super) fn ratio(
     over: &CaseKey,
 ) -> Result<Measured, Missing> {
     let (record, over) = (key.find(evidence)?, over.find(evidence)?);
+    if record.case.id == over.case.id {
+        let (case, what) = (record.case.id.clone(), "cases to compare");
+        return Err(Missing::TooFew { case, what, expected: 2, got: 1 });
+    }
     let (own, others) = (durations(record)?, durations(over)?);
     Measured::ratio((record, &own), (over, &others), 1, CHECKPOINTS)
 }
@@ -44,7 +48,7 @@ pub(super) fn stalled_share(evidence: &Evidence, key: &CaseKey) -> Result<Measur
 pub(super) fn idle_share(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
     let record = key.find(evidence)?;
     let calls = &checkpoints(record)?.calls;
-    let mut before = None;
+    let mut before = Some(0);
     let mut idle = 0;
     for in_database in &calls.frames_in_database {
         if in_database.is_none() || *in_database == before {
@@ -71,7 +75,7 @@ pub(super) fn wal_growth(evidence: &Evidence, key: &CaseKey) -> Result<Measured,
             got: frames.len(),
         });
     }
-    let figures = |values: &[f64]| Figures { values: values.to_vec(), in_blocks: false };
+    let figures = |values: &[f64]| Figures { values: values.to_vec(), origin: Origin::SameStore };
     let (first, last) = (figures(&frames[..third]), figures(&frames[frames.len() - third..]));
     let estimate = Estimate::ratio(&last, &first, false, 1);
     let estimate = estimate.ok_or_else(|| no_figure(record, "frames in its WAL"))?;
@@ -80,7 +84,7 @@ pub(super) fn wal_growth(evidence: &Evidence, key: &CaseKey) -> Result<Measured,
 
 fn durations(record: &RunRecord) -> Result<Figures, Missing> {
     let durations = checkpoints(record)?.calls.duration_ns.iter().map(|ns| *ns as f64);
-    Ok(Figures { values: durations.collect(), in_blocks: false })
+    Ok(Figures { values: durations.collect(), origin: Origin::Samples })
 }
 
 fn checkpoints(record: &RunRecord) -> Result<&CheckpointsRecord, Missing> {

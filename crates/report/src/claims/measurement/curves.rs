@@ -3,7 +3,7 @@
 use measure::record::{LoadRecord, RunRecord};
 
 use crate::claims::case_key::CaseKey;
-use crate::claims::estimate::Figures;
+use crate::claims::estimate::{Figures, Origin};
 use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
 use crate::evidence::Evidence;
@@ -58,5 +58,5 @@ fn most<'evidence>(
 }
 
 fn acked(record: &RunRecord) -> Figures {
-    Figures { values: record.records_per_second.samples.clone(), in_blocks: false }
+    Figures { values: record.records_per_second.samples.clone(), origin: Origin::Samples }
 }

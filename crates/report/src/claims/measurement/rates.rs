@@ -4,7 +4,7 @@ use measure::record::{Metric, RunRecord};
 use measure::stats::StudentT;
 
 use crate::claims::case_key::CaseKey;
-use crate::claims::estimate::{Basis, CONFIDENCE, Estimate, Figures};
+use crate::claims::estimate::{Basis, CONFIDENCE, Estimate, Figures, Origin};
 use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
 use crate::evidence::Evidence;
@@ -131,5 +131,7 @@ fn figures(record: &RunRecord, rate: Rate) -> Figures {
         Rate::Drained => &record.drained_records_per_second,
     };
     let blocks = record.blocks.as_ref().map(|blocks| blocks.replicates.len());
-    Figures { values: spread.samples.clone(), in_blocks: blocks == Some(spread.samples.len()) }
+    let is_in_blocks = blocks == Some(spread.samples.len());
+    let origin = if is_in_blocks { Origin::Blocks } else { Origin::Samples };
+    Figures { values: spread.samples.clone(), origin }
 }

@@ -3,7 +3,7 @@
 use measure::record::{GrowthPoint, RunRecord};
 
 use crate::claims::case_key::CaseKey;
-use crate::claims::estimate::Figures;
+use crate::claims::estimate::{Figures, Origin};
 use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
 use crate::ends::{self, Ends};
@@ -67,7 +67,7 @@ impl StepTime {
 
 fn figures(steps: &[GrowthPoint], of: impl Fn(&GrowthPoint) -> Option<u64>) -> Figures {
     let values = steps.iter().filter_map(of).map(|ns| ns as f64).collect();
-    Figures { values, in_blocks: false }
+    Figures { values, origin: Origin::Samples }
 }
 
 fn no_steps(record: &RunRecord) -> Missing {

@@ -52,18 +52,23 @@ fn a_gain_below_the_noise_is_left_open_and_says_what_would_have_been_seen() {
     assert!(shown.contains("; 8 blocks; ") && shown.ends_with(" times or more would hold)"), "{shown}");
 }
 
-/// Two runs may leave a claim open that the other one decides, but never decide it both ways.
+/// Two runs may leave a claim open that the other one decides, but never decide it both ways; and at a limit nearly all
+/// leave it open.
 #[test]
 fn runs_of_one_truth_never_get_opposite_verdicts() {
-    // At the limit of what is accepted, at that of what shows at all, and clear of both.
-    for gain in [1.68 / 1.5, 1.05, 1.0, 1.4] {
+    let (accepted, shows) = (1.68 / 1.5, 1.05);
+    for (gain, expected) in [
+        (accepted, Verdict::Undecided),
+        (shows, Verdict::Undecided),
+        (1.4, Verdict::Holds),
+        (0.9, Verdict::DoesNotHold),
+    ] {
         let verdicts: Vec<Verdict> =
-            (0..40).map(|seed| claim(&planted(gain, 0.05, seed), BEHIND).verdict).collect();
+            (0..40).map(|seed| claim(&planted(gain, 0.04, seed), BEHIND).verdict).collect();
         let has = |verdict| verdicts.contains(&verdict);
         assert!(!(has(Verdict::Holds) && has(Verdict::DoesNotHold)), "{gain}: {verdicts:?}");
-        let most = if gain < 1.2 { Verdict::Undecided } else { Verdict::Holds };
-        let decided = verdicts.iter().filter(|verdict| **verdict != most).count();
-        assert!(decided <= 4, "{gain}: {verdicts:?}");
+        let others = verdicts.iter().filter(|verdict| **verdict != expected).count();
+        assert!(others <= 4, "{gain}: {verdicts:?}");
     }
 }
 
