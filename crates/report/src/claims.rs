@@ -63,7 +63,10 @@ pub fn claims(evidence: &Evidence) -> Vec<Claim> {
     if evidence.records.is_empty() {
         return Vec::new();
     }
-    list::all().filter(|spec| spec.question == evidence.name).map(|spec| judge(spec, evidence)).collect()
+    list::all()
+        .filter(|spec| spec.question == evidence.name)
+        .map(|spec| judge(spec, evidence))
+        .collect()
 }
 
 /// Every claim, judged by a whole run.

@@ -125,7 +125,9 @@ pub(crate) fn judge_pair(
 ) -> Result<Finding, WhyNotJudged> {
     let (case, baseline) = (CaseId::from(case), CaseId::from(baseline));
     let involves = |contrast: &&ContrastRecord| {
-        [&contrast.key.case, &contrast.key.baseline].iter().any(|id| [&case, &baseline].contains(id))
+        [&contrast.key.case, &contrast.key.baseline]
+            .iter()
+            .any(|id| [&case, &baseline].contains(id))
     };
     let class = declared(evidence).iter().find(involves).map_or(Class::Disk, |known| known.class);
     let question = evidence.name.clone();

@@ -68,9 +68,11 @@ impl CaseKey {
     }
 
     /// Every case that fits, second halves of A/A pairs left out.
-    pub(super) fn all<'evidence>(&self, evidence: &'evidence Evidence) -> Vec<&'evidence RunRecord> {
-        let originals =
-            evidence.records.iter().filter(|record| record.case.repeats_case.is_none());
+    pub(super) fn all<'evidence>(
+        &self,
+        evidence: &'evidence Evidence,
+    ) -> Vec<&'evidence RunRecord> {
+        let originals = evidence.records.iter().filter(|record| record.case.repeats_case.is_none());
         originals.filter(|record| self.fits(record)).collect()
     }
 

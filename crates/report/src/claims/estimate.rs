@@ -220,10 +220,12 @@ mod tests {
         // 2.576 standard deviations of 0.05.
         assert!((estimate.high / 2.0).ln() > 0.128 && (estimate.high / 2.0).ln() < 0.130);
         let ratio =
-            Estimate::ratio(&figures(&[2.0; 10], false), &figures(&[1.0; 10], true), true, 1).unwrap();
+            Estimate::ratio(&figures(&[2.0; 10], false), &figures(&[1.0; 10], true), true, 1)
+                .unwrap();
         assert_eq!(ratio.basis, Basis::Blocks(10), "paired");
         let ratio =
-            Estimate::ratio(&figures(&[2.0; 10], false), &figures(&[1.0; 8], true), false, 1).unwrap();
+            Estimate::ratio(&figures(&[2.0; 10], false), &figures(&[1.0; 8], true), false, 1)
+                .unwrap();
         assert_eq!(ratio.basis, Basis::Samples(10));
         assert!(ratio.low < 2.0 * 0.85 && ratio.low > 2.0 * 0.8, "{ratio:?}");
     }
@@ -247,8 +249,7 @@ mod tests {
     #[test]
     fn a_choice_among_many_is_charged() {
         let blocks = figures(&[1.0, 1.1, 0.9, 1.05, 0.95], true);
-        let (one, of_ten) =
-            (Estimate::of(&blocks, 1).unwrap(), Estimate::of(&blocks, 10).unwrap());
+        let (one, of_ten) = (Estimate::of(&blocks, 1).unwrap(), Estimate::of(&blocks, 10).unwrap());
         assert!(of_ten.low < one.low && one.high < of_ten.high);
     }
 

@@ -35,7 +35,8 @@ impl Measured {
         comparisons: u32,
         what: &'static str,
     ) -> Result<Self, Missing> {
-        let estimate = Estimate::ratio(figures, over_figures, are_paired(record, over), comparisons);
+        let estimate =
+            Estimate::ratio(figures, over_figures, are_paired(record, over), comparisons);
         let (fewer, of_it) = if figures.values.len() <= over_figures.values.len() {
             (record, figures)
         } else {

@@ -6,7 +6,8 @@ use crate::claims::{self, Claim, Verdict};
 use crate::evidence::Evidence;
 
 /// The columns, one row for each claim whose question the run has.
-const HEADINGS: &str = "| claim | by | claimed | this run shows | accepted | verdict |\n|---|---|---|---|---|---|\n";
+const HEADINGS: &str =
+    "| claim | by | claimed | this run shows | accepted | verdict |\n|---|---|---|---|---|---|\n";
 
 const LEGEND: &str = "Each figure has its interval at 99 %; a verdict needs all of it on one side of what is accepted, which is \
     the claimed figure with its tolerance. \"Not at this scale\": it shows, but less than claimed, or another machine's or a larger \
@@ -14,7 +15,8 @@ const LEGEND: &str = "Each figure has its interval at 99 %; a verdict needs all 
 
 /// The claims, empty where the run has none of their questions.
 pub(super) fn claims(run: &[Evidence]) -> String {
-    let has = |claim: &Claim| run.iter().any(|it| it.name == claim.question && !it.records.is_empty());
+    let has =
+        |claim: &Claim| run.iter().any(|it| it.name == claim.question && !it.records.is_empty());
     let (judged, others): (Vec<Claim>, Vec<Claim>) = claims::of_run(run).into_iter().partition(has);
     if judged.is_empty() {
         return String::new();

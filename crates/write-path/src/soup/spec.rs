@@ -59,9 +59,7 @@ impl PathSpec for SoupLogSpec {
                 AckMoment::BeforeRows => {
                     AxisValue::labelled("ack_moment", "before_rows", "ackfirst")
                 }
-                AckMoment::AfterRows => {
-                    AxisValue::labelled("ack_moment", "after_rows", "acklast")
-                }
+                AckMoment::AfterRows => AxisValue::labelled("ack_moment", "after_rows", "acklast"),
             },
             match self.durability {
                 SoupDurability::Permanent => {

@@ -278,10 +278,7 @@ const SATURATED: [At; 4] =
 
 const AUTOMATIC: CaseKey = CaseKey::of(
     &SATURATED,
-    &[
-        ("checkpoint_strategy", Is::Key("automatic")),
-        ("wal_autocheckpoint", Is::Key("1000")),
-    ],
+    &[("checkpoint_strategy", Is::Key("automatic")), ("wal_autocheckpoint", Is::Key("1000"))],
 )
 .pick(Pick::LargestStore);
 const BEHIND_THE_ACK: CaseKey = saturated!("after_ack:records=100000:passive");

@@ -137,10 +137,8 @@ pub(super) const CLAIMS: [ClaimSpec; 10] = [
     },
 ];
 
-const INTRODUCTION: Source = Source::of(
-    Document::WritePerformance,
-    "Replacing Soup's log with SQLite's write-ahead log",
-);
+const INTRODUCTION: Source =
+    Source::of(Document::WritePerformance, "Replacing Soup's log with SQLite's write-ahead log");
 const WITHOUT_SYNCS: Source = Source::of(Document::WritePerformance, "Without fsyncing to SQLite");
 const TODO: Source = Source::of(Document::WritePerformance, "TODO");
 

@@ -112,17 +112,13 @@ pub(super) const CLAIMS: [ClaimSpec; 7] = [
 const RESULTS: Source = Source::of(Document::SecondVersion, "Results");
 
 /// The document's table and settings.
-const DOCUMENTS_TABLE: [At; 4] =
-    [SQLITE, INDEXED, FULL, ("wal_autocheckpoint", Is::Key("1000"))];
+const DOCUMENTS_TABLE: [At; 4] = [SQLITE, INDEXED, FULL, ("wal_autocheckpoint", Is::Key("1000"))];
 
 const ON_ONE_CONNECTION: [At; 5] = [SQLITE, WAL, FULL, ON_DISK, CLOSED_LOOP];
 
 /// Soup's table with automatic checkpoints; votes alone, for articles that are equally likely.
-const UNDER_LOAD: [At; 3] = [
-    ("path", Is::Key("arm-a")),
-    ("write_every", Is::Key("1")),
-    ("keys", Is::Key("uniform")),
-];
+const UNDER_LOAD: [At; 3] =
+    [("path", Is::Key("arm-a")), ("write_every", Is::Key("1")), ("keys", Is::Key("uniform"))];
 
 const NO_GAIN: Standard = Standard {
     unit: Unit::Times,

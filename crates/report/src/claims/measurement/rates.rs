@@ -80,8 +80,7 @@ fn best<'evidence>(
     let known = |record: &'evidence RunRecord| {
         Some((record, Estimate::of(&figures(record, Rate::Acked), 1)?.value))
     };
-    let rates: Vec<(&RunRecord, f64)> =
-        among.all(evidence).into_iter().filter_map(known).collect();
+    let rates: Vec<(&RunRecord, f64)> = among.all(evidence).into_iter().filter_map(known).collect();
     let highest = rates.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
     let (record, _) = highest.ok_or_else(|| Missing::Case { key: among.to_string() })?;
     Ok((record, u32::try_from(rates.len()).unwrap_or(u32::MAX)))

@@ -49,7 +49,10 @@ fn a_gain_below_the_noise_is_left_open_and_says_what_would_have_been_seen() {
     let noisy = planted(1.15, 0.3, 7);
     assert_verdict(&noisy, BEHIND, Verdict::Undecided);
     let shown = claim(&noisy, BEHIND).shown;
-    assert!(shown.contains("; 8 blocks; ") && shown.ends_with(" times or more would hold)"), "{shown}");
+    assert!(
+        shown.contains("; 8 blocks; ") && shown.ends_with(" times or more would hold)"),
+        "{shown}"
+    );
 }
 
 /// Two runs may leave a claim open that the other one decides, but never decide it both ways; and at a limit nearly all

@@ -45,9 +45,12 @@ fn load(record: &mut RunRecord, is_saturated: bool) {
 }
 
 fn curves(points: &[(Made, bool)]) -> Evidence {
-    let (behind, kept_up) = (|record: &mut _| load(record, true), |record: &mut _| {
-        load(record, false);
-    });
+    let (behind, kept_up) = (
+        |record: &mut _| load(record, true),
+        |record: &mut _| {
+            load(record, false);
+        },
+    );
     let changed: Vec<super::Changed<'_>> = points
         .iter()
         .map(|(made, is_behind)| {
@@ -80,9 +83,8 @@ fn the_most_that_is_acked_and_its_packet_are_held_against_the_documents() {
 
 #[test]
 fn larger_batches_help_where_clients_that_do_not_wait_get_more() {
-    let of = |free| {
-        curves(&[point("4", 50_000, 28e3, true), point("unlimited", 100_000, free, true)])
-    };
+    let of =
+        |free| curves(&[point("4", 50_000, 28e3, true), point("unlimited", 100_000, free, true)]);
     assert_verdict(&of(60e3), LARGER, Verdict::DoesNotHold);
     assert_verdict(&of(22e3), LARGER, Verdict::Holds);
     assert_verdict(&of(30e3), LARGER, Verdict::Undecided);
