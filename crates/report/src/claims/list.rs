@@ -30,4 +30,3 @@ const FULL: At = ("synchronous", Is::Key("full"));
 /// The document's merged packet of about 400 rows.
 const MERGED: At = ("records_per_packet", Is::Key("400"));
 const SINGLE: At = ("records_per_packet", Is::Key("1"));
-const BUNDLED: At = ("build", Is::Key("bundled"));

@@ -2,7 +2,7 @@
 
 /// What a run lacks to judge a claim.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Missing {
+pub(super) enum Missing {
     /// The run has nothing about the question.
     #[error("the run has no `{question}`")]
     Question {

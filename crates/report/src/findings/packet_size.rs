@@ -5,11 +5,11 @@ use measure::record::RunRecord;
 
 use super::Finding;
 use super::choice::Choice;
-use super::inquiry::{Inquiry, acked, axis_value};
+use super::inquiry::{Inquiry, axis_value};
 use super::log_beside_sqlite::{self, is_sqlite, packets_of};
 use super::sentence::{finding, nanoseconds_per_record};
 use super::sweep::{Sweep, parameter, value};
-use crate::compare::{Comparison, Outcome, ack_syncs};
+use crate::compare::{Comparison, Outcome};
 use crate::model::FloorShare;
 use crate::quantity;
 

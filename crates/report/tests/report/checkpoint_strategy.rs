@@ -24,10 +24,6 @@ fn automatic(packet_ns: f64) -> Made {
     made("auto1000", "automatic", "1000", packet_ns)
 }
 
-fn after_ack(packet_ns: f64) -> Made {
-    made("ack100kr", "after_ack:records=100000:passive", "0", packet_ns)
-}
-
 fn background(packet_ns: f64) -> Made {
     made("bg50ms", "background:ms=50:passive", "0", packet_ns)
 }

@@ -71,7 +71,7 @@ fn the_most_that_is_acked_and_its_packet_are_held_against_the_documents() {
     assert_verdict(&claimed, CEILING, Verdict::Holds);
     assert_verdict(&claimed, PACKET, Verdict::Holds);
     assert_eq!(claim(&claimed, PACKET).cases, ["arm-a-4/50000"]);
-    assert!(claim(&claimed, PACKET).shown.starts_with("14.8 ms"), "400 votes at 27 k/s");
+    assert!(claim(&claimed, PACKET).shown.starts_with("15 ms ("), "400 votes at 27 k/s");
     let faster = curves(&[point("4", 800_000, 500e3, true)]);
     assert_verdict(&faster, CEILING, Verdict::NotAtThisScale);
     assert_verdict(&faster, PACKET, Verdict::NotAtThisScale);
