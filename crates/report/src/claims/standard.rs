@@ -122,7 +122,9 @@ impl Standard {
         let holds = match self.claimed {
             Claimed::AtLeast(_) => format!("{} or more", figure(low * down)),
             Claimed::AtMost(_) => format!("{} or less", figure(high / up)),
-            Claimed::Between(..) if low * down > high / up => return "nothing".to_owned(),
+            Claimed::Between(..) if low * down > high / up => {
+                return "with so wide an interval no figure would hold".to_owned();
+            }
             Claimed::Between(..) => format!("{} to {}", figure(low * down), figure(high / up)),
         };
         format!("{holds} would hold")
@@ -186,6 +188,7 @@ mod tests {
         let between = Standard { claimed: Claimed::Between(1.5, 3.0), ..GAIN };
         assert_eq!(between.tolerance_in_words(), "1.00 times to 4.50 times");
         assert_eq!(GAIN.could_have_told(&estimate(1.0, 1.44)), "1.34 times or more would hold");
-        assert_eq!(between.could_have_told(&estimate(1.0, 100.0)), "nothing");
+        let nothing = "with so wide an interval no figure would hold";
+        assert_eq!(between.could_have_told(&estimate(1.0, 100.0)), nothing);
     }
 }

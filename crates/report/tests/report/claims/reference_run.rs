@@ -14,7 +14,6 @@ fn every_claim_of_a_question_in_a_kept_run_is_judged() {
     assert!(!runs.is_empty());
     for run in runs {
         let evidence = Evidence::read(&run).unwrap();
-        for c in of_run(&evidence) { println!("{} | {} | {} | {} | {}", c.key, c.claimed, c.shown, c.tolerance, c.verdict.in_words()); }
         let has = |question: &str| evidence.iter().any(|it| it.name == question);
         let judged = of_run(&evidence).into_iter().filter(|claim| has(claim.question));
         let missing: Vec<String> = judged
