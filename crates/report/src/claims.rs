@@ -11,6 +11,7 @@ mod measurement;
 mod missing;
 mod spec;
 mod standard;
+mod two_runs;
 mod unit;
 mod verdict;
 
@@ -19,6 +20,7 @@ pub use estimate::{Basis, Estimate};
 pub use measurement::{End, Measurement, Rate, StepTime};
 pub use spec::{ClaimSpec, Document, Needs, Source};
 pub use standard::{Claimed, Outside, Standard};
+pub use two_runs::{ChangedVerdict, VerdictsOfTwoRuns};
 pub use unit::Unit;
 pub use verdict::Verdict;
 
@@ -77,6 +79,13 @@ pub fn of_run(run: &[Evidence]) -> Vec<Claim> {
         None => not_measured(spec, &Missing::Question { question: spec.question }),
     };
     list::all().map(of).collect()
+}
+
+/// Whether two runs say the same of the claims that both have judged.
+#[must_use]
+pub fn of_two_runs(first: &[Evidence], second: &[Evidence]) -> VerdictsOfTwoRuns {
+    let pairs = of_run(first).into_iter().zip(of_run(second));
+    VerdictsOfTwoRuns::of(pairs.map(|(first, second)| (first.key, first.verdict, second.verdict)))
 }
 
 /// A claim's row.

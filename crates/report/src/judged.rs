@@ -113,7 +113,8 @@ pub fn findings<'judged>(
     Ok(Findings::new(rows)?.with_not_judged(not_judged))
 }
 
-/// Judges two cases that the question need not compare itself, by the variance of its contrasts of the same class.
+/// Judges two cases that the question need not compare itself, by the variance of its contrasts of the same class; a
+/// case that is in none of them, by its own blocks.
 ///
 /// # Errors
 /// [`WhyNotJudged`], as for a declared contrast.
@@ -129,11 +130,16 @@ pub(crate) fn judge_pair(
             .iter()
             .any(|id| [&case, &baseline].contains(id))
     };
-    let class = declared(evidence).iter().find(involves).map_or(Class::Disk, |known| known.class);
+    let known = declared(evidence).iter().find(involves).map(|known| known.class);
+    let class = known.unwrap_or(Class::Disk);
     let question = evidence.name.clone();
     let kind = ContrastKind::AgainstBase;
     let key = ContrastKey { question, kind, case, baseline, metric };
     let contrast = times::contrast(evidence, &ContrastRecord { key, class }, None)?;
+    if known.is_none() {
+        // Of what kind it is, nobody says: its own blocks alone judge it.
+        return Ok(ClassVariance::unknown(class).judge(&contrast)?);
+    }
     let mut measured: Vec<Contrast> = declared(evidence)
         .iter()
         .filter(|other| other.class == class && !is_of(other, &contrast))

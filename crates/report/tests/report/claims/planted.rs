@@ -1,7 +1,7 @@
 //! Claims over blocks: what was planted gets its verdict, and noise none.
 
 use measure::record::{Class, ContrastKind};
-use report::claims::{Basis, Verdict};
+use report::claims::{Basis, Verdict, of_two_runs};
 use report::evidence::Evidence;
 
 use super::{assert_verdict, claim};
@@ -73,6 +73,17 @@ fn runs_of_one_truth_never_get_opposite_verdicts() {
         let others = verdicts.iter().filter(|verdict| **verdict != expected).count();
         assert!(others <= 4, "{gain}: {verdicts:?}");
     }
+}
+
+#[test]
+fn two_runs_are_compared_claim_by_claim() {
+    let run = |gain, seed| [planted(gain, 0.03, seed)];
+    let alike = of_two_runs(&run(1.68, 7), &run(1.68, 8));
+    assert!(alike.in_both >= 1 && alike.changed.is_empty(), "{alike:?}");
+    let turned = of_two_runs(&run(1.68, 7), &run(0.7, 8));
+    let changed = turned.changed.iter().find(|changed| changed.key == BEHIND).unwrap();
+    assert_eq!((changed.first, changed.second), (Verdict::Holds, Verdict::DoesNotHold));
+    assert_eq!(of_two_runs(&run(1.68, 7), &[]).in_both, 0, "what one run lacks is no disagreement");
 }
 
 #[test]
