@@ -54,6 +54,7 @@ pub(super) enum Origin {
 }
 
 /// The mean of logarithms, and what is known of it.
+#[derive(Clone, Copy)]
 struct Mean {
     mean: f64,
     /// The variance of the mean.
