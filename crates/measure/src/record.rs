@@ -16,6 +16,7 @@ mod load;
 mod question;
 mod storage;
 mod timing;
+mod worded_values;
 
 use std::collections::BTreeMap;
 

@@ -120,8 +120,9 @@ fn conclusion(conclusion: &Conclusion, terminal: Terminal) -> String {
 
 /// The claim, the verdict, and what it rests on.
 fn claim_text(claim: &Claim) -> String {
-    let sentence = format!("\"{}\": {}; {}", claim.claim, claim.verdict.in_words(), claim.shown);
-    with_cases(sentence, &claim.cases)
+    let Claim { claim: words, shown, claimed, tolerance, verdict, .. } = claim;
+    let verdict = verdict.in_words();
+    format!("\"{words}\": {verdict}; {shown}; claimed {claimed}, accepted {tolerance}")
 }
 
 /// Where Criterion's page, the records and the summary lie, a line each.

@@ -30,7 +30,7 @@ mod why_45k;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
-pub(crate) use inquiry::{Inquiry, alone, axis_value, has_company};
+pub(crate) use inquiry::{Inquiry, alone};
 
 /// A sentence about a question, and the cases that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -114,7 +114,7 @@ impl QuestionModel {
     #[must_use]
     pub fn of(evidence: &Evidence) -> Self {
         let resolution = QuestionResolution::of(evidence);
-        let claims = claims::claims(evidence, &resolution);
+        let claims = claims::claims(evidence);
         let conclusion = Conclusion::of(evidence, resolution);
         Self {
             name: evidence.name.clone(),

@@ -1,6 +1,7 @@
 //! The summary of a run: one Markdown file over all of its questions, and one line of CSV for each case.
 
 mod builds;
+mod claims;
 mod environment;
 mod heading;
 mod section;
@@ -70,6 +71,7 @@ pub fn markdown(run: &[Evidence], pages: Option<&CriterionPages>) -> String {
         heading::warnings(&records, &models),
         heading::contents(&models),
         sections,
+        claims::claims(run),
         builds::builds(&records),
     ]
     .into_iter()

@@ -93,15 +93,15 @@ impl Driver {
     /// The driver as an axis.
     pub fn axis(self) -> AxisValue {
         let (value, label) = match self {
-            Self::ClosedLoop => ("closed loop".to_string(), "closed".to_string()),
+            Self::ClosedLoop => ("closed".to_string(), "closed".to_string()),
             Self::GroupCommit { clients } => {
-                (format!("{clients} clients merged by the driver"), format!("merge{clients}"))
+                (format!("merged:clients={clients}"), format!("merge{clients}"))
             }
             Self::Appenders { threads } => {
-                (format!("{threads} threads, the engine's group commit"), format!("own{threads}"))
+                (format!("appenders:threads={threads}"), format!("own{threads}"))
             }
             Self::InFlight { packets } => {
-                (format!("{packets} packets in flight, one thread"), format!("fly{packets}"))
+                (format!("in_flight:packets={packets}"), format!("fly{packets}"))
             }
             Self::OpenLoop { rate, arrivals } => rate.describe(arrivals),
         };

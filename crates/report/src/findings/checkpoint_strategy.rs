@@ -62,7 +62,7 @@ impl<'evidence> Rivals<'evidence> {
                 .cases()
                 .filter(|record| place(record) == Some((table, driver)) && !has_company(record));
             let choice = Choice::most(cases);
-            let is_closed = driver == "closed loop";
+            let is_closed = driver == "closed";
             let load = if is_closed { "at saturation" } else { "at half load" };
             Self { heading: format!("{table}, {load}"), is_closed, choice }
         };

@@ -31,10 +31,10 @@ const OPTIONS: [(&str, &str); 4] = [
 /// The axis of the form in which packets come, and what a sentence calls each.
 const PACKETS: &str = "packets";
 const FORMS: [(&str, &str); 2] =
-    [("encoded by the commit", "their encoding included, "), ("ready bytes", "handed bytes, ")];
+    [("encoded", "their encoding included, "), ("ready", "handed bytes, ")];
 
-/// How the driver of a single appender begins.
-const ONE_APPENDER: &str = "1 thread";
+/// The driver with a single appender.
+const ONE_APPENDER: &str = "appenders:threads=1";
 
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     let bases = inquiry.cases().filter(|record| inquiry.is_base_but_for(record, &[PACKETS]));
@@ -109,7 +109,7 @@ fn option(inquiry: &Inquiry<'_>, axis: &str, name: &str) -> Option<Finding> {
 fn appenders(inquiry: &Inquiry<'_>) -> Option<Finding> {
     let driven = || inquiry.cases().filter(|record| inquiry.is_base_but_for(record, &[DRIVER]));
     let driver = |record: &RunRecord| axis_value(record, DRIVER).unwrap_or_default().to_owned();
-    let one = driven().find(|record| driver(record).starts_with(ONE_APPENDER))?;
+    let one = driven().find(|record| driver(record) == ONE_APPENDER)?;
     let base = inquiry.base_value(&one.case.engine, DRIVER);
     let others = driven().filter(|record| {
         axis_value(record, DRIVER) != base

@@ -1,15 +1,15 @@
-//! `packet_size`: where the sync stops being the cost, from where a commit with one is as good as without, what a
-//! record takes in the largest packets, and whether the claim about large batches holds.
+//! `packet_size`: where the sync stops being the cost, from where a commit with one is as good as without, and what a
+//! record takes in the largest packets.
 
 use measure::record::RunRecord;
 
 use super::Finding;
 use super::choice::Choice;
-use super::inquiry::{Inquiry, acked, axis_value};
+use super::inquiry::{Inquiry, axis_value};
 use super::log_beside_sqlite::{self, is_sqlite, packets_of};
 use super::sentence::{finding, nanoseconds_per_record};
 use super::sweep::{Sweep, parameter, value};
-use crate::compare::{Comparison, Outcome, ack_syncs};
+use crate::compare::{Comparison, Outcome};
 use crate::model::FloorShare;
 use crate::quantity;
 
@@ -19,18 +19,11 @@ const COST_SHARE_MIN: f64 = 0.5;
 /// A commit with a sync is as good as without where it is this near, or where the run resolves no difference.
 const NEAR_FACTOR: f64 = 1.1;
 
-/// What the claim says 10,000 records take, and 100,000 ten times of, in ms.
-const CLAIMED_MS_PER_10K: f64 = 100.0;
-
-/// What "about" allows.
-const ABOUT_FACTOR: f64 = 2.0;
-
 pub(super) fn findings(inquiry: &Inquiry<'_>) -> Vec<Finding> {
     let sweeps = Sweep::all(inquiry);
     let mut findings: Vec<Finding> = sweeps.iter().filter_map(end_of_the_syncs_cost).collect();
     findings.extend(with_sync_as_good_as_without(inquiry));
     findings.extend(in_largest_packets(&sweeps));
-    findings.extend(claim(&sweeps));
     findings.extend(log_beside_sqlite::over_packet_sizes(inquiry));
     findings
 }
@@ -131,48 +124,6 @@ fn in_largest_packets(sweeps: &[Sweep<'_>]) -> Option<Finding> {
         .map(|record| format!("{} with {}", nanoseconds_per_record(record), record.case.label))
         .collect();
     Some(finding(&format!("at {size}, a record takes {}", times.join(", ")), largest))
-}
-
-/// Whether `SQLite`'s largest packets take as long as the claim says.
-fn claim(sweeps: &[Sweep<'_>]) -> Option<Finding> {
-    let largest: Vec<&RunRecord> = largest_packets(sweeps)
-        .into_iter()
-        .filter(|record| is_sqlite(record) && ack_syncs(record))
-        .collect();
-    let size = packets_of(largest.first()?.case.records_per_packet);
-    let milliseconds: Vec<f64> = largest.iter().map(|record| 1e7 / acked(record)).collect();
-    let verdicts: Vec<String> = largest
-        .iter()
-        .zip(&milliseconds)
-        .map(|(record, ms)| {
-            format!("{ms:.1} ms with {} ({})", record.case.label, against_claim(*ms))
-        })
-        .collect();
-    let holds = milliseconds.iter().filter(|ms| is_about_claimed(**ms)).count();
-    let verdict = match holds {
-        0 => "does not hold",
-        all if all == milliseconds.len() => "holds",
-        _ => "holds for some",
-    };
-    let sentence = format!(
-        "the claim that 10,000 records take about 100 ms and 100,000 about 1,000 ms {verdict}: at {size}, 10,000 take {}",
-        verdicts.join(", ")
-    );
-    Some(finding(&sentence, largest))
-}
-
-fn is_about_claimed(ms: f64) -> bool {
-    ms.max(CLAIMED_MS_PER_10K) <= ABOUT_FACTOR * ms.min(CLAIMED_MS_PER_10K)
-}
-
-fn against_claim(ms: f64) -> String {
-    if is_about_claimed(ms) {
-        "about as claimed".into()
-    } else if ms < CLAIMED_MS_PER_10K {
-        format!("{} times less", quantity::factor(CLAIMED_MS_PER_10K / ms))
-    } else {
-        format!("{} times as much", quantity::factor(ms / CLAIMED_MS_PER_10K))
-    }
 }
 
 /// The cases with the largest packets of all.

@@ -9,7 +9,7 @@ use crate::judgement::{Class, Finding, Verdict, WhyUndecided};
 const PLACEMENT_MAX: f64 = 1.03;
 
 /// The axis `place` of cases whose time is not the processor's alone.
-const ON_DISK: &str = "scratch directory";
+const ON_DISK: &str = "disk";
 
 /// What a case does, whatever it does it with.
 #[derive(Clone, Debug, PartialEq, Eq)]

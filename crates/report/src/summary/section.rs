@@ -20,7 +20,6 @@ pub(super) fn section(model: &QuestionModel, pages: Option<&CriterionPages>) -> 
         table::readers_markdown(model),
         load_curve::markdown(&model.curves),
         conclusion(model),
-        claims(model),
         list("Left out", model.left_out.iter().map(left_out)),
         list("Notes", model.notes.iter().map(note)),
         further(model, pages),
@@ -92,28 +91,6 @@ fn findings(findings: &[Finding]) -> String {
         }
     });
     list("Findings", lines)
-}
-
-/// The claims as a table, empty where the question tests none.
-fn claims(model: &QuestionModel) -> String {
-    if model.claims.is_empty() {
-        return String::new();
-    }
-    let lines: String = model
-        .claims
-        .iter()
-        .map(|claim| {
-            let cases: Vec<String> = claim.cases.iter().map(|case| format!("`{case}`")).collect();
-            let (verdict, cases) = (claim.verdict.in_words(), cases.join(", "));
-            format!(
-                "| {} | {} | {} | {verdict} | {cases} |\n",
-                claim.claim, claim.source, claim.shown
-            )
-        })
-        .collect();
-    format!(
-        "**Claims**\n\n| claimed | by | this run shows | verdict | cases |\n|---|---|---|---|---|\n{lines}"
-    )
 }
 
 fn left_out(left_out: &LeftOut) -> String {

@@ -13,8 +13,8 @@ use crate::in_blocks::{InBlocks, Session, contrast, measure};
 use crate::made_up::{Made, question};
 
 const NAME: &str = "compile_flags";
-const MEMORY: &str = "tmpfs";
-const DISK: &str = "scratch directory";
+const MEMORY: &str = "memory";
+const DISK: &str = "disk";
 const BASE: [(&str, &str); 5] = [
     ("build", "bundled"),
     ("table", "indexed"),

@@ -5,7 +5,7 @@ use report::evidence::Evidence;
 use crate::made_up::{Made, evidence_of, question};
 use crate::says::{assert_says, assert_silent, resolving};
 
-const BASE: [(&str, &str); 2] = [("table", "votes"), ("place", "scratch directory")];
+const BASE: [(&str, &str); 2] = [("table", "votes"), ("place", "disk")];
 
 fn made(table: &str, place: &str, packet_ns: f64) -> Made {
     let label = format!("{table}-{place}");
@@ -22,27 +22,25 @@ fn evidence(cases: Vec<Made>) -> Evidence {
 fn shapes_are_held_against_the_plain_one_on_the_same_ground() {
     let with_text = |text_ns| {
         evidence(vec![
-            made("votes", "scratch directory", 3e5),
-            made("without-rowid", "scratch directory", 4.5e5),
-            made("text", "scratch directory", text_ns),
-            made("blob", "scratch directory", 1.5e5),
-            made("votes", "tmpfs", 1e5).syncs(0.0),
-            made("text", "tmpfs", 5e5).syncs(0.0),
+            made("votes", "disk", 3e5),
+            made("without-rowid", "disk", 4.5e5),
+            made("text", "disk", text_ns),
+            made("blob", "disk", 1.5e5),
+            made("votes", "memory", 1e5).syncs(0.0),
+            made("text", "memory", 5e5).syncs(0.0),
         ])
     };
     let text_is_dearest = with_text(9e5);
     assert_says(
         &text_is_dearest,
-        "Scratch directory: against votes-scratch directory/400 (votes): more records/s: blob-scratch \
-         directory/400 by 2.00 (1.99 to 2.01); fewer records/s: without-rowid-scratch directory/400 by 1.50 (1.49 to \
-         1.51), text-scratch directory/400 by 3.00 (2.98 to 3.02); the dearest: the plain votes-scratch \
-         directory/400 acks 3.00 times (2.98 to 3.02) as many records/s as text-scratch directory/400.",
+        "Disk: against votes-disk/400 (votes): more records/s: blob-disk/400 by 2.00 (1.99 to 2.01); fewer records/s: without-rowid-disk/400 by 1.50 (1.49 to \
+         1.51), text-disk/400 by 3.00 (2.98 to 3.02); the dearest: the plain votes-disk/400 acks 3.00 times (2.98 to 3.02) as many records/s as text-disk/400.",
     );
     assert_says(
         &text_is_dearest,
-        "Tmpfs: against votes-tmpfs/400 (votes): fewer records/s: text-tmpfs/400 by 5.00",
+        "Memory: against votes-memory/400 (votes): fewer records/s: text-memory/400 by 5.00",
     );
-    assert_says(&with_text(3.01e5), "as many records/s as without-rowid-scratch directory/400.");
+    assert_says(&with_text(3.01e5), "as many records/s as without-rowid-disk/400.");
     assert_silent(&text_is_dearest, "each further index");
 }
 

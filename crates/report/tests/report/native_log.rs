@@ -10,10 +10,10 @@ use crate::says::{assert_says, assert_silent, resolving};
 const AXES: [(&str, &str); 6] = [
     ("space", "recycled"),
     ("sync_method", "fdatasync"),
-    ("driver", "closed loop"),
+    ("driver", "closed"),
     ("flusher", "waiters"),
     ("place", "disk"),
-    ("packets", "encoded by the commit"),
+    ("packets", "encoded"),
 ];
 
 /// A case that deviates from the base in the named axes and takes so long beyond the floor.
@@ -42,7 +42,7 @@ fn the_overhead_is_held_against_the_target() {
         log(4_096, 40_000.0, &[]),
         log(16, 5_100.0, &[]),
         log(1, -20_000.0, &[]),
-        log(400, 2_000.0, &[("packets", "ready bytes")]),
+        log(400, 2_000.0, &[("packets", "ready")]),
     ]);
     assert_says(
         &evidence,
@@ -93,12 +93,12 @@ fn options_are_told_apart_by_whether_they_matter() {
 
 #[test]
 fn an_option_of_many_appenders_is_held_against_as_many() {
-    let (many, own) = (("driver", "16 threads"), ("flusher", "own thread"));
+    let (many, own) = (("driver", "appenders:threads=16"), ("flusher", "own_thread"));
     let evidence =
         evidence(vec![log(1, 20e3, &[]), log(1, -50e3, &[many]), log(1, 0.0, &[many, own])]);
     assert_says(
         &evidence,
-        "Flusher against waiters: fewer records/s: own thread (16 threads) by 2.00",
+        "Flusher against waiters: fewer records/s: own_thread (appenders:threads=16) by 2.00",
     );
 }
 
@@ -110,14 +110,14 @@ fn appenders_are_held_against_one_by_their_rates() {
     };
     let evidence = evidence(vec![
         log(1, 20e3, &[]),
-        driven("1 threads", 1.0, 110e3),
-        driven("4 threads", 2.0, 44e3),
-        driven("1024 packets in flight", 500.0, 1.1e3),
+        driven("appenders:threads=1", 1.0, 110e3),
+        driven("appenders:threads=4", 2.0, 44e3),
+        driven("in_flight:packets=1024", 500.0, 1.1e3),
     ]);
     assert_says(
         &evidence,
-        "At 1 record per packet, against one appender: more records/s: 4 threads by 2.50 (2.48 to 2.52), 1024 \
-         packets in flight by 100",
+        "At 1 record per packet, against one appender: more records/s: appenders:threads=4 by 2.50 (2.48 to 2.52), \
+         in_flight:packets=1024 by 100",
     );
 }
 
@@ -125,18 +125,18 @@ fn appenders_are_held_against_one_by_their_rates() {
 fn merged_commits_are_compared_by_rates_though_their_pieces_are_kept() {
     // A commit of four packets takes twice as long as one of a single packet: that is twice the rate.
     let evidence = evidence(vec![
-        log(1, 10e3, &[("driver", "1 threads")]),
-        log(1, -45e3, &[("driver", "4 threads")]).with("merged_packets_per_commit", 4.0),
+        log(1, 10e3, &[("driver", "appenders:threads=1")]),
+        log(1, -45e3, &[("driver", "appenders:threads=4")]).with("merged_packets_per_commit", 4.0),
     ]);
     let mut evidence = evidence;
     let merged: &mut RunRecord = &mut evidence.records[1];
     merged.pairs.as_mut().unwrap().ratios.iter_mut().for_each(|ratio| *ratio *= 4.0);
-    assert_says(&evidence, "more records/s: 4 threads by 2.00");
+    assert_says(&evidence, "more records/s: appenders:threads=4 by 2.00");
 }
 
 #[test]
 fn what_a_record_takes_in_memory_is_told_by_its_rate() {
-    let never = [("sync_method", "never"), ("place", "tmpfs")];
+    let never = [("sync_method", "never"), ("place", "memory")];
     let in_memory = |records, packet_ns: f64| Made {
         filesystem: "tmpfs",
         ..log(records, packet_ns - FLOOR_NS, &never).syncs(0.0)

@@ -79,29 +79,6 @@ fn full_is_as_good_as_normal_from_where_it_stays_near() {
 }
 
 #[test]
-fn the_claim_is_judged_by_the_largest_packets() {
-    let claim = "The claim that 10,000 records take about 100 ms and 100,000 about 1,000 ms";
-    let at = |record_ns| evidence(&packets("wal-full", &[1, 65_536], 1.0, record_ns));
-    assert_says(
-        &at(250.0),
-        &format!(
-            "{claim} does not hold: at 65536 records per packet, 10,000 take 2.5 ms with wal-full (39.8 times less)."
-        ),
-    );
-    assert_says(
-        &at(9_000.0),
-        &format!("{claim} holds: at 65536 records per packet, 10,000 take 90.0 ms"),
-    );
-    assert_says(
-        &at(50e3),
-        "does not hold: at 65536 records per packet, 10,000 take 500.0 ms with wal-full (5.00 times as much)",
-    );
-    let mut mixed = packets("wal-full", &[65_536], 1.0, 9_000.0);
-    mixed.extend(packets("delete-full", &[65_536], 4.0, 900.0));
-    assert_says(&evidence(&mixed), &format!("{claim} holds for some:"));
-}
-
-#[test]
 fn what_a_record_takes_is_told_for_the_largest_packets_of_all() {
     let mut cases = packets("wal-full", &[1, 65_536], 1.0, 250.0);
     cases.extend(packets("delete-full", &[1], 4.0, 250.0));

@@ -22,7 +22,7 @@ use crate::path::{
 };
 
 /// How packets come, as axis and as setting.
-const READY: &str = "ready bytes";
+const READY: &str = "ready";
 
 /// The native log, handed packets that were encoded ahead. One at a time: several appenders are a matter
 /// of [`LogSpec`].

@@ -34,7 +34,7 @@ impl PathSpec for LogSpec {
             group_wait_axis(options.group_wait),
             match options.flusher {
                 Flusher::Waiters => AxisValue::labelled("flusher", "waiters", "waiters"),
-                Flusher::OwnThread => AxisValue::labelled("flusher", "own thread", "flusher"),
+                Flusher::OwnThread => AxisValue::labelled("flusher", "own_thread", "flusher"),
             },
             AxisValue::labelled(
                 "segment_bytes",
@@ -43,9 +43,9 @@ impl PathSpec for LogSpec {
             ),
             match options.prepare {
                 Prepare::Ahead => AxisValue::labelled("prepare", "ahead", "ahead"),
-                Prepare::WhenNeeded => AxisValue::labelled("prepare", "when needed", "late"),
+                Prepare::WhenNeeded => AxisValue::labelled("prepare", "when_needed", "late"),
             },
-            AxisValue::labelled(PACKETS_AXIS, "encoded by the commit", "encode"),
+            AxisValue::labelled(PACKETS_AXIS, "encoded", "encode"),
         ]
     }
 
@@ -115,7 +115,7 @@ fn group_wait_axis(wait: GroupWait) -> AxisValue {
         GroupWait::None => AxisValue::labelled("group_wait", "none", "nowait"),
         GroupWait::Bounded { wait_max, packets_enough } => AxisValue::labelled(
             "group_wait",
-            format!("{} us or {packets_enough} packets", wait_max.as_micros()),
+            format!("us={}:packets={packets_enough}", wait_max.as_micros()),
             format!("wait{}us", wait_max.as_micros()),
         ),
     }

@@ -41,10 +41,10 @@ pub enum FeedAfterAck {
 impl FeedAfterAck {
     fn axis(self) -> AxisValue {
         match self {
-            Self::EachAck => AxisValue::labelled("feed", "after each ack", "eachack"),
+            Self::EachAck => AxisValue::labelled("feed", "each_ack", "eachack"),
             Self::Buffered { rows_max } => AxisValue::labelled(
                 "feed",
-                format!("beyond {rows_max} rows in memory"),
+                format!("buffered:rows={rows_max}"),
                 format!("buffer{rows_max}"),
             ),
         }

@@ -83,12 +83,12 @@ impl Gather {
 
     fn axis(self) -> AxisValue {
         match self {
-            Self::AtOnce => AxisValue::labelled("gather", "at once", "nogather"),
+            Self::AtOnce => AxisValue::labelled("gather", "at_once", "nogather"),
             Self::Until { packets_enough, wait_max } => {
                 let us = wait_max.as_micros();
                 AxisValue::labelled(
                     "gather",
-                    format!("{us} us or {packets_enough} packets"),
+                    format!("us={us}:packets={packets_enough}"),
                     format!("gather{us}us"),
                 )
             }

@@ -57,18 +57,16 @@ impl PathSpec for SoupLogSpec {
         vec![
             match self.ack {
                 AckMoment::BeforeRows => {
-                    AxisValue::labelled("ack_moment", "before the rows", "ackfirst")
+                    AxisValue::labelled("ack_moment", "before_rows", "ackfirst")
                 }
-                AckMoment::AfterRows => {
-                    AxisValue::labelled("ack_moment", "after the rows", "acklast")
-                }
+                AckMoment::AfterRows => AxisValue::labelled("ack_moment", "after_rows", "acklast"),
             },
             match self.durability {
                 SoupDurability::Permanent => {
                     AxisValue::labelled("durability", "permanent", "permanent")
                 }
                 SoupDurability::MemoryOnly => {
-                    AxisValue::labelled("durability", "memory only", "memonly")
+                    AxisValue::labelled("durability", "memory_only", "memonly")
                 }
             },
         ]

@@ -282,7 +282,7 @@ fn deferred_work_axis(work: DeferredWork) -> AxisValue {
         DeferredWork::None => AxisValue::plain("deferred_work", "none"),
         DeferredWork::IncrementalVacuum { acks_per_step, pages_max } => AxisValue::labelled(
             "deferred_work",
-            format!("incremental_vacuum({pages_max}) after every {acks_per_step} acks"),
+            format!("incremental_vacuum:acks={acks_per_step}:pages={pages_max}"),
             format!("step{acks_per_step}"),
         ),
     }

@@ -124,6 +124,25 @@ impl CheckpointStrategy {
         }
     }
 
+    /// The strategy's stable key: its kind, its parameters, its mode.
+    fn key(self) -> String {
+        match self {
+            Self::Automatic => "automatic".into(),
+            Self::AfterAck { every, mode } => format!("after_ack:{}:{}", every.key(), mode.name()),
+            Self::Background { pace, mode, database_sync } => {
+                let sync = database_sync.suffix(":synced");
+                format!("background:{}:{}{sync}", pace.key(), mode.name())
+            }
+            Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
+                let sync = database_sync.suffix(":synced");
+                format!("two_phase:copy={copy_frames}:reset={reset_frames}{sync}")
+            }
+            Self::HandOver { reset_frames, rest_frames } => {
+                format!("hand_over:reset={reset_frames}:rest={rest_frames}")
+            }
+        }
+    }
+
     /// The strategy as an axis.
     pub(in crate::sqlite) fn axis(self) -> AxisValue {
         let label = match self {
@@ -141,7 +160,7 @@ impl CheckpointStrategy {
                 format!("hand{}f{}f", short(reset_frames), short(rest_frames))
             }
         };
-        AxisValue::labelled("checkpoint_strategy", self.name(), label)
+        AxisValue::labelled("checkpoint_strategy", self.key(), label)
     }
 
     /// Frames after which a commit has surely begun the WAL anew while nothing pauses; 0 where that
@@ -181,6 +200,13 @@ impl CheckpointInterval {
         }
     }
 
+    fn key(self) -> String {
+        match self {
+            Self::Records(records) => format!("records={records}"),
+            Self::Frames(frames) => format!("frames={frames}"),
+        }
+    }
+
     fn label(self) -> String {
         match self {
             Self::Records(records) => format!("{}r", short(records)),
@@ -194,6 +220,13 @@ impl BackgroundPace {
         match self {
             Self::Milliseconds(milliseconds) => format!("every {milliseconds} ms"),
             Self::Frames(frames) => format!("every {frames} frames"),
+        }
+    }
+
+    fn key(self) -> String {
+        match self {
+            Self::Milliseconds(milliseconds) => format!("ms={milliseconds}"),
+            Self::Frames(frames) => format!("frames={frames}"),
         }
     }
 
