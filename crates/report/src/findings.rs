@@ -7,8 +7,6 @@
 mod auto_vacuum;
 mod cache_and_mmap;
 mod causes;
-mod checkpoint_interval;
-mod checkpoint_strategy;
 mod choice;
 mod deviations;
 mod durability_price;
@@ -25,7 +23,6 @@ mod page_size;
 mod sentence;
 mod sweep;
 mod vote_load;
-mod wal_read_cost;
 mod why_45k;
 
 use crate::evidence::Evidence;
@@ -45,15 +42,12 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 13] = [
+const FINDERS: [(&str, Finder); 10] = [
     ("durability_price", durability_price::findings),
     ("native_log", native_log::findings),
     ("packet_size", packet_size::findings),
     ("page_size", page_size::findings),
-    ("checkpoint_interval", checkpoint_interval::findings),
-    ("checkpoint_strategy", checkpoint_strategy::findings),
     ("growth", growth::findings),
-    ("wal_read_cost", wal_read_cost::findings),
     ("auto_vacuum", auto_vacuum::findings),
     ("indexes", indexes::findings),
     ("cache_and_mmap", cache_and_mmap::findings),

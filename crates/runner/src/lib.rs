@@ -19,7 +19,6 @@ pub mod interrupt;
 pub mod prefill;
 pub mod reading;
 pub mod record;
-pub mod reference;
 pub mod rhythm;
 pub mod saturation;
 pub mod scratch;

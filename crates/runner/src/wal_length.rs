@@ -1,6 +1,7 @@
 //! A WAL of a wished length: grown by commits, and brought back when timed commits have grown it.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use write_path::WritePath;
 
@@ -30,6 +31,36 @@ pub struct WalSpan {
     pub begin: u64,
     /// The largest at the end of one.
     pub end: u64,
+}
+
+/// What became of a WAL that is kept at some length while a case is timed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WalKept {
+    /// Between which lengths it was; `None` where nothing was timed.
+    pub span: Option<WalSpan>,
+    /// How often it was brought back.
+    pub restored: u32,
+    /// How long that took, which is charged nowhere.
+    pub restoring: Duration,
+    begun_at: u64,
+}
+
+impl WalKept {
+    /// Notes that it was brought back.
+    pub fn note_restoring(&mut self, took: Duration) {
+        self.restored += 1;
+        self.restoring += took;
+    }
+
+    /// Notes its length before a timed stretch, in frames.
+    pub fn begins_at(&mut self, frames: u64) {
+        self.begun_at = frames;
+    }
+
+    /// Notes its length after it, in frames.
+    pub fn ends_at(&mut self, frames: u64) {
+        self.span = Some(WalSpan::widened(self.span, self.begun_at, frames));
+    }
 }
 
 impl WalLength {

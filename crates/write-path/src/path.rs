@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sqlite_builds::SqliteBuild;
 
 use crate::axis::AxisValue;
-use crate::checkpoint::CheckpointCall;
+use crate::checkpoint::{CheckpointCall, Cycle};
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
@@ -187,6 +187,11 @@ pub trait PathSpec: Debug + Send + Sync {
     /// once. Then a short piece tells as much of it as a long one.
     fn has_even_commits(&self) -> bool {
         false
+    }
+
+    /// After how much the path repeats itself while packets go on.
+    fn cycle(&self) -> Cycle {
+        Cycle::Never
     }
 
     /// Whether a commit dirties pages all over what is stored, as inserts into an index in random order do: then what it

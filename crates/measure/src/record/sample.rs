@@ -154,6 +154,7 @@ fn sample_checkpoints() -> CheckpointsRecord {
         caller: "commit",
         answer: "done",
         frames: Some((1_001, 1_001)),
+        wal_salts: 7,
         wal_bytes_before: 4_124_152,
         wal_bytes_after: 4_124_152,
         database_bytes: 8_192,

@@ -4,7 +4,6 @@
 
 mod auto_vacuum;
 mod cache_and_mmap;
-mod checkpoint_interval;
 mod checkpoint_strategy;
 mod compile_flags;
 mod findings;
@@ -27,5 +26,4 @@ mod says;
 mod table;
 mod vote;
 mod vote_load;
-mod wal_read_cost;
 mod why_45k;

@@ -11,7 +11,8 @@ use measure::utc::UtcSecond;
 use tempfile::TempDir;
 use write_path::PathSpec;
 
-use super::replicate::{OpenReplicate, Piece, Position, Prepared, Replicate, Timed, floor_of};
+use super::open_replicate::OpenReplicate;
+use super::replicate::{Piece, Position, Prepared, Replicate, Timed, floor_of};
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
@@ -161,7 +162,7 @@ impl<'case> Pair<'case> {
                 continue;
             }
             self.switch_to(side)?;
-            let turn = self.of(side).piece(units)?;
+            let turn = self.of(side).piece(units, 1)?;
             self.settle(side)?;
             match side {
                 Side::Baseline => baseline += turn.elapsed,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::log::SoupLogFile;
 use super::path::{SoupPath, digest_log};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -88,6 +89,10 @@ impl PathSpec for SoupLogSpec {
     /// The file grows with each flush, in the long run too.
     fn starting_line_bytes(&self) -> u64 {
         0
+    }
+
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

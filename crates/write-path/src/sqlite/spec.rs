@@ -14,6 +14,7 @@ use super::pragma::{
 use super::table::Table;
 use super::verification::{digest_database, examine_database};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -205,6 +206,19 @@ impl PathSpec for SqliteSpec {
             | JournalMode::Persist
             | JournalMode::Memory
             | JournalMode::Off => 0,
+        }
+    }
+
+    fn cycle(&self) -> Cycle {
+        match self.pragmas.journal_mode {
+            JournalMode::Wal => self
+                .checkpoint_strategy
+                .cycle(self.pragmas.wal_autocheckpoint, self.pragmas.page_size),
+            JournalMode::Delete
+            | JournalMode::Truncate
+            | JournalMode::Persist
+            | JournalMode::Memory
+            | JournalMode::Off => Cycle::Commit,
         }
     }
 
