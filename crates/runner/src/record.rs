@@ -1,7 +1,9 @@
 //! From what was measured of a case to its run record.
 
+mod beyond_baseline;
 mod checkpoints;
 mod cost;
+mod space;
 mod sqlite;
 
 use std::collections::BTreeMap;
@@ -15,12 +17,11 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
     AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
-    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, StagesRecord, Standing,
-    VerifyRecord,
+    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, StagesRecord, Standing, VerifyRecord,
 };
 use measure::run::command_line;
 use measure::spread::Spread;
-use write_path::{Identity, SyncPromise};
+use write_path::SyncPromise;
 
 use crate::blocks::{Measured, Replicate};
 use crate::case::{Case, CaseId};
@@ -30,6 +31,8 @@ use crate::reading::Task;
 use crate::verify::Unstored;
 pub use checkpoints::record_of_checkpoints;
 pub use cost::costs;
+pub use space::has_database;
+use space::space_record;
 pub use sqlite::sqlite_record;
 
 /// How a case is called.
@@ -264,6 +267,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         ack_ns_p50: piece.ack_ns_p50,
         opening: piece.opening,
         baseline_ns: piece.baseline.map(nanoseconds),
+        baseline_ack_ns_p50: piece.baseline_ack_ns_p50,
     });
     ReplicateRecord {
         block: replicate.position.block,
@@ -278,31 +282,6 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         owed_ns_per_operation: replicate.owed_ns_per_operation,
         drain_ns: nanoseconds(replicate.drained_in),
         verified_records: replicate.end.found.records(),
-    }
-}
-
-/// The sizes of the last block at its end, and the WAL at its largest in any.
-fn space_record(replicates: &[Replicate]) -> SpaceRecord {
-    let Some(last) = replicates.last() else { return SpaceRecord::default() };
-    let sizes = last.end.sizes;
-    let is_database = has_database(&last.end.identity);
-    let log_bytes = if is_database { sizes.front_log_bytes } else { Some(sizes.database_bytes) };
-    let largest =
-        replicates.iter().map(|it| it.end.largest.journal_bytes.max(it.end.sizes.journal_bytes));
-    SpaceRecord {
-        database_bytes: is_database.then_some(sizes.database_bytes),
-        wal_bytes_max: largest.max().filter(|_| is_database),
-        log_bytes,
-        freelist_pages: sizes.freelist_pages,
-        bytes_per_payload_byte: None,
-    }
-}
-
-/// Whether an engine keeps a database.
-pub fn has_database(identity: &Identity) -> bool {
-    match identity {
-        Identity::Sqlite { .. } | Identity::LogThenSqlite { .. } => true,
-        Identity::NativeLog { .. } | Identity::SoupLog | Identity::Null => false,
     }
 }
 
@@ -333,6 +312,8 @@ fn extra(case: &Case, replicates: &[Replicate]) -> BTreeMap<String, f64> {
         Task::Read(_) => extra.push(("read_ns_per_row", per_operation)),
         Task::Checkpoint => extra.push(("checkpoint_ns_per_record", per_operation)),
     }
+    extra.extend(space::figures(case, replicates));
+    extra.extend(beyond_baseline::figures(replicates));
     extra.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect()
 }
 

@@ -41,6 +41,10 @@ impl PathSpec for NullSpec {
         0
     }
 
+    fn stores_records(&self) -> bool {
+        false
+    }
+
     fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(NullPath { kept: Digest::default(), submitted: 0 }))
     }

@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails should stop the test")]
 
-mod auto_vacuum;
-mod cache_and_mmap;
 mod checkpoint_interval;
 mod checkpoint_strategy;
 mod compile_flags;
@@ -11,14 +9,11 @@ mod findings;
 mod front_page;
 mod growth;
 mod in_blocks;
-mod indexes;
 mod judged;
 mod judged_run;
 mod made_up;
 mod moods;
 mod native_log;
-mod packet_size;
-mod page_size;
 mod questions;
 mod reference;
 mod resolution;
@@ -28,4 +23,3 @@ mod table;
 mod vote;
 mod vote_load;
 mod wal_read_cost;
-mod why_45k;

@@ -19,6 +19,7 @@ use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
+use crate::starting_line;
 use crate::store::{Start, Store};
 use crate::verify::{Depth, Unstored, verify};
 use crate::yardstick::{FloorReading, Reading, Yardsticks};
@@ -71,6 +72,8 @@ pub struct Piece {
     pub ack_ns_p50: Option<u64>,
     /// The time of the same work in the baseline, where the two take turns.
     pub baseline: Option<Duration>,
+    /// The baseline's median ack in ns; `None` with too few, and where the case stood alone.
+    pub baseline_ack_ns_p50: Option<u64>,
     /// How often both were opened before, in a case that takes turns.
     pub opening: u32,
 }
@@ -120,6 +123,8 @@ pub struct EndState {
     pub sizes: StorageSizes,
     /// The largest sizes while pieces were timed.
     pub largest: LargestSizes,
+    /// Bytes of the database file, or of all files of a log that stands alone, before the first piece.
+    pub database_bytes_begin: u64,
     /// How often the WAL began anew in the pieces.
     pub wal_resets: Option<u64>,
     /// What was acked and not deleted again.
@@ -194,6 +199,7 @@ pub(super) struct OpenReplicate<'case> {
     totals: Totals,
     meter: DeviceMeter,
     wal_resets_begin: Option<u64>,
+    database_bytes_begin: u64,
     syncs_per_commit: Option<f64>,
 }
 
@@ -223,6 +229,7 @@ impl<'case> OpenReplicate<'case> {
             meter,
             totals: Totals::default(),
             wal_resets_begin: store.path.wal_resets()?,
+            database_bytes_begin: store.path.storage_sizes()?.database_bytes,
             syncs_per_commit: prepared.syncs_per_commit,
             store,
         })
@@ -237,6 +244,7 @@ impl<'case> OpenReplicate<'case> {
             self.totals.owed = Duration::ZERO;
         }
         self.wal_resets_begin = self.store.path.wal_resets()?;
+        self.database_bytes_begin = self.store.path.storage_sizes()?.database_bytes;
         let _prepared = self.store.path.take_checkpoints();
         Ok(())
     }
@@ -256,6 +264,7 @@ impl<'case> OpenReplicate<'case> {
             elapsed: done.elapsed,
             ack_ns_p50: acks.quantile(0.5),
             baseline: None,
+            baseline_ack_ns_p50: None,
             opening: 0,
         };
         self.totals.units += units;
@@ -327,6 +336,11 @@ impl<'case> OpenReplicate<'case> {
         let wal_resets = self.store.path.wal_resets()?;
         let debt_operations = self.store.debt_operations;
         let drained_in = self.store.settle()?;
+        if self.case.task == Task::Write && self.case.load.workload.deletes() {
+            // What becomes of the space when most of what waited is gone.
+            starting_line::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
+            self.store.path.drain()?;
+        }
         let (settings, identity, sizes) = {
             let path = &self.store.path;
             (path.settings()?, path.identity()?, path.storage_sizes()?)
@@ -364,6 +378,7 @@ impl<'case> OpenReplicate<'case> {
                 identity,
                 sizes,
                 largest: self.watch.largest_sizes(),
+                database_bytes_begin: self.database_bytes_begin,
                 wal_resets: wal_resets
                     .zip(self.wal_resets_begin)
                     .map(|(end, begin)| end.saturating_sub(begin)),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Timing;
 use super::replicate::{OpenReplicate, Prepared, Work};
+use super::turns::is_beside_the_floor;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 
@@ -15,6 +16,13 @@ const PIECES: u32 = 12;
 
 /// The same in turns, where a piece holds the baseline's work too and is compared with that.
 const PIECES_IN_TURNS: u32 = 8;
+
+/// The same beside the floor, where microseconds are told.
+const PIECES_BESIDE_THE_FLOOR: u32 = 16;
+
+/// Packets of a piece beside the floor at least, so that each turn has a median: 20 acks. Fewer where these would take
+/// longer than a piece of whole cycles may.
+const UNITS_BESIDE_THE_FLOOR: u64 = 40;
 
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
@@ -61,8 +69,13 @@ pub(super) fn choose(
     }
     let cycle = open.units_per_checkpoint();
     open.discard()?;
-    let turns = if untried.case.beside.is_some() { 2 } else { 1 };
-    Ok(work_for(Tried { unit, cycle, turns }, of_block))
+    let turns = match untried.case.beside {
+        None => Turns::None,
+        Some(_) if is_beside_the_floor(untried.case) => Turns::WithFloor,
+        Some(_) => Turns::WithPath,
+    };
+    let deferred = untried.case.path.acks_per_deferred_work().map(|acks| acks.get().into());
+    Ok(work_for(Tried { unit, cycle, deferred, turns }, of_block))
 }
 
 /// What trying a case told.
@@ -72,8 +85,44 @@ struct Tried {
     unit: Duration,
     /// Units from one checkpoint to the next, where there was one.
     cycle: Option<f64>,
-    /// 2 where a baseline does the same work beside it.
-    turns: u32,
+    /// Units from one time to the next at which work that was put off is done.
+    deferred: Option<u64>,
+    turns: Turns,
+}
+
+/// Who else does the same work within a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turns {
+    None,
+    WithPath,
+    WithFloor,
+}
+
+impl Turns {
+    /// How often a piece's work is done in it.
+    fn sides(self) -> f64 {
+        match self {
+            Self::None => 1.0,
+            Self::WithPath | Self::WithFloor => 2.0,
+        }
+    }
+
+    /// Units of a piece at least, where these are short enough.
+    fn units_min(self) -> u64 {
+        match self {
+            Self::None | Self::WithPath => 1,
+            Self::WithFloor => UNITS_BESIDE_THE_FLOOR,
+        }
+    }
+
+    /// Pieces of a replicate, unless they would take too long.
+    fn pieces(self) -> u32 {
+        match self {
+            Self::None => PIECES,
+            Self::WithPath => PIECES_IN_TURNS,
+            Self::WithFloor => PIECES_BESIDE_THE_FLOOR,
+        }
+    }
 }
 
 /// The work of a case of which one unit takes so long.
@@ -83,13 +132,13 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
     let exact = PIECE.as_secs_f64() / unit.as_secs_f64();
     let even = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
     let cycles = tried.cycle.map(|cycle| (CYCLES_PER_PIECE * cycle).ceil() as u64);
-    let cycles = cycles.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
-    let units_per_piece = cycles.unwrap_or(0).max(even);
+    let wanted = [cycles, tried.deferred, Some(tried.turns.units_min())].into_iter().flatten();
+    let wanted = wanted.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
+    let units_per_piece = wanted.fold(even, u64::max);
     let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
         / in_piece(units_per_piece).as_secs_f64()
-        / f64::from(tried.turns);
-    let as_needed = if tried.turns > 1 { PIECES_IN_TURNS } else { PIECES };
-    let pieces_max = of_block.pieces.map_or(as_needed, |_| PIECES_MAX);
+        / tried.turns.sides();
+    let pieces_max = of_block.pieces.map_or(tried.turns.pieces(), |_| PIECES_MAX);
     let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
     Work { pieces, units_per_piece, warm_up_units: warm_up.unwrap_or(units_per_piece) }
@@ -102,7 +151,7 @@ mod tests {
     const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None, pieces_min: 0 };
 
     fn alone(unit: Duration) -> Tried {
-        Tried { unit, cycle: None, turns: 1 }
+        Tried { unit, cycle: None, deferred: None, turns: Turns::None }
     }
 
     fn units_and_pieces(tried: Tried) -> (u64, u32) {
@@ -117,14 +166,23 @@ mod tests {
         assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 10));
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
         assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
-        let beside = Tried { turns: 2, ..alone(Duration::from_millis(5)) };
+        let beside = Tried { turns: Turns::WithPath, ..alone(Duration::from_millis(5)) };
         assert_eq!(units_and_pieces(beside).1, 8);
+    }
+
+    #[test]
+    fn turns_with_the_floor_are_long_enough_for_medians_unless_a_packet_is_too_slow() {
+        let beside = |unit| Tried { turns: Turns::WithFloor, ..alone(unit) };
+        assert_eq!(units_and_pieces(beside(Duration::from_micros(70))), (64, 16));
+        assert_eq!(units_and_pieces(beside(Duration::from_micros(400))), (40, 12));
+        assert_eq!(units_and_pieces(beside(Duration::from_millis(3))), (2, 16));
     }
 
     #[test]
     fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
         let unit = Duration::from_millis(3);
         assert_eq!(units_and_pieces(Tried { cycle: Some(3.2), ..alone(unit) }), (10, 12));
+        assert_eq!(units_and_pieces(Tried { deferred: Some(16), ..alone(unit) }), (16, 8));
         let rare = Tried { cycle: Some(400.0), ..alone(unit) };
         assert_eq!(units_and_pieces(rare), units_and_pieces(alone(unit)));
     }

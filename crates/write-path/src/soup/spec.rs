@@ -90,6 +90,10 @@ impl PathSpec for SoupLogSpec {
         0
     }
 
+    fn stores_records(&self) -> bool {
+        self.durability == SoupDurability::Permanent
+    }
+
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(SoupPath::open(*self, directory)?))
     }
