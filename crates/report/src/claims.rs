@@ -5,6 +5,7 @@
 
 mod checkpoint_strategy;
 mod growth;
+mod native_log;
 mod vote;
 mod vote_load;
 
@@ -70,9 +71,10 @@ impl Judgement {
 }
 
 /// The questions that test claims.
-const CLAIMS: [(&str, &[TestedClaim]); 4] = [
+const CLAIMS: [(&str, &[TestedClaim]); 5] = [
     ("checkpoint_strategy", &checkpoint_strategy::CLAIMS),
     ("growth", &growth::CLAIMS),
+    ("native_log", &native_log::CLAIMS),
     ("vote", &vote::CLAIMS),
     ("vote_load", &vote_load::CLAIMS),
 ];

@@ -13,6 +13,7 @@ pub mod company_reader;
 pub mod contents;
 pub mod driver;
 pub mod error;
+pub mod floor_path;
 pub mod floors;
 pub mod grounds;
 pub mod interrupt;

@@ -1,8 +1,10 @@
 //! From what was measured of a case to its run record.
 
+mod beyond_baseline;
 mod checkpoints;
 mod cost;
 mod figures;
+mod space;
 mod sqlite;
 mod tail;
 
@@ -16,12 +18,11 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
     AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
-    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, StagesRecord, Standing,
-    VerifyRecord,
+    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, StagesRecord, Standing, VerifyRecord,
 };
 use measure::run::command_line;
 use measure::spread::Spread;
-use write_path::{Identity, SyncPromise};
+use write_path::SyncPromise;
 
 use crate::blocks::{Measured, Replicate};
 use crate::case::{Case, CaseId};
@@ -31,8 +32,9 @@ use crate::reading::Task;
 use crate::verify::Unstored;
 pub use checkpoints::record_of_checkpoints;
 pub use cost::costs;
-pub use figures::has_database;
 use figures::operations_per_second;
+pub use space::has_database;
+use space::space_record;
 pub use sqlite::sqlite_record;
 
 /// How a case is called.
@@ -262,6 +264,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         ack_ns_p50: piece.ack_ns_p50,
         opening: piece.opening,
         baseline_ns: piece.baseline.map(nanoseconds),
+        baseline_ack_ns_p50: piece.baseline_ack_ns_p50,
     });
     ReplicateRecord {
         block: replicate.position.block,
@@ -276,23 +279,6 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         owed_ns_per_operation: replicate.owed_ns_per_operation,
         drain_ns: nanoseconds(replicate.drained_in),
         verified_records: replicate.end.found.records(),
-    }
-}
-
-/// The sizes of the last block at its end, and the WAL at its largest in any.
-fn space_record(replicates: &[Replicate]) -> SpaceRecord {
-    let Some(last) = replicates.last() else { return SpaceRecord::default() };
-    let sizes = last.end.sizes;
-    let is_database = has_database(&last.end.identity);
-    let log_bytes = if is_database { sizes.front_log_bytes } else { Some(sizes.database_bytes) };
-    let largest =
-        replicates.iter().map(|it| it.end.largest.journal_bytes.max(it.end.sizes.journal_bytes));
-    SpaceRecord {
-        database_bytes: is_database.then_some(sizes.database_bytes),
-        wal_bytes_max: largest.max().filter(|_| is_database),
-        log_bytes,
-        freelist_pages: sizes.freelist_pages,
-        bytes_per_payload_byte: None,
     }
 }
 

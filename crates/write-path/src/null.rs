@@ -46,6 +46,10 @@ impl PathSpec for NullSpec {
         Cycle::Commit
     }
 
+    fn stores_records(&self) -> bool {
+        false
+    }
+
     fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(NullPath { kept: Digest::default(), submitted: 0 }))
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::num::NonZeroU32;
 use std::ops::{Add, Sub};
 use std::path::Path;
 use std::sync::Arc;
@@ -198,6 +199,17 @@ pub trait PathSpec: Debug + Send + Sync {
     /// takes depends on much more than one write and one sync.
     fn dirties_random_pages(&self) -> bool {
         false
+    }
+
+    /// After how many acks the path does at once what it put off, where that is fixed: a piece that tells what a packet
+    /// takes holds as many.
+    fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
+        None
+    }
+
+    /// Whether what is acked can be found again after the path was closed.
+    fn stores_records(&self) -> bool {
+        true
     }
 
     /// Opens the path on a directory, which is created by the caller.

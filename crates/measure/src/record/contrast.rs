@@ -28,7 +28,9 @@ impl From<&str> for CaseId {
 pub enum Metric {
     /// The time of a packet until its ack, at the run's nominal yardsticks.
     AckedTime,
-    /// The same including the final checkpoint and all other work that the path owes.
+    /// The same for each record of a packet, where the two have packets of unlike sizes.
+    AckedTimePerRecord,
+    /// The time of a packet including the final checkpoint and all other work that the path owes.
     DrainedTime,
     /// The time of a read, at the run's nominal yardsticks.
     ReadTime,

@@ -296,6 +296,7 @@ fn sample_blocks() -> BlocksRecord {
                 ack_ns_p50: Some(190_000),
                 opening: 1,
                 baseline_ns: Some(3_100_000),
+                baseline_ack_ns_p50: Some(185_000),
             }],
             floor_ns: Some(vec![90_000.0, 95_000.0]),
             reference_ns: vec![71_000.0, 72_000.0],

@@ -2,17 +2,8 @@
 
 use measure::record::RunRecord;
 
-/// The database file at its largest, in bytes.
-pub(super) const DATABASE_BYTES_MAX: &str = "database_bytes_max";
-
 /// The WAL at its largest, in bytes.
 pub(super) const WAL_BYTES_MAX: &str = "wal_bytes_max";
-
-/// Pages on the freelist at the end.
-pub(super) const FREELIST_PAGES_END: &str = "freelist_pages_end";
-
-/// The share of freed pages that were used again: 1 is all.
-pub(super) const PAGES_REUSED_SHARE: &str = "pages_reused_share";
 
 /// What reading a row takes, in ns.
 pub(super) const READ_NS_PER_ROW: &str = "read_ns_per_row";

@@ -39,23 +39,6 @@ pub(super) fn compared<'evidence>(inquiry: &Inquiry<'evidence>) -> Vec<LogBeside
     sizes.flat_map(|size| compared_at(inquiry, size)).collect()
 }
 
-/// The same in one sentence, for a question of many sizes.
-pub(super) fn over_packet_sizes(inquiry: &Inquiry<'_>) -> Option<Finding> {
-    let pairs = compared(inquiry);
-    let factors: Vec<String> = pairs.iter().map(LogBesideSqlite::factor).collect();
-    let left_out: Vec<String> =
-        pairs.iter().map(|pair| pair.sqlites.left_out()).filter(|text| !text.is_empty()).collect();
-    (!factors.is_empty()).then(|| {
-        let sentence = format!(
-            "records/s of the native log over those of SQLite's best case that syncs, by records per packet: \
-             {}{}",
-            factors.join(", "),
-            left_out.concat()
-        );
-        finding(&sentence, pairs.iter().flat_map(LogBesideSqlite::cases))
-    })
-}
-
 /// Whether a case's packets are handed in as its engine's base says; as `SQLite`'s says where its engine has
 /// none. Without any base there is one driver, as far as anyone knows.
 fn is_driven_as_base(inquiry: &Inquiry<'_>, record: &RunRecord) -> bool {
@@ -119,22 +102,6 @@ impl<'evidence> LogBesideSqlite<'evidence> {
         let difference = difference(&self.compared, &names);
         let (size, left_out) = (packets_of(self.records_per_packet), self.sqlites.left_out());
         format!("at {size}{}, {difference}{left_out}", self.drivers())
-    }
-
-    /// The factor alone, and the size.
-    fn factor(&self) -> String {
-        let size = self.records_per_packet;
-        match &self.compared {
-            Ok(comparison) => {
-                let factor = quantity::factor(comparison.factor.ratio);
-                match comparison.outcome {
-                    Outcome::NotResolved(_) => format!("{factor} at {size} (not resolved)"),
-                    Outcome::NotJudged => format!("{factor} at {size} (not judged)"),
-                    Outcome::More | Outcome::Fewer => format!("{factor} at {size}"),
-                }
-            }
-            Err(why) => format!("at {size} {why}"),
-        }
     }
 
     /// The cases behind it.

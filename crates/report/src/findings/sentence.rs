@@ -56,32 +56,6 @@ pub(super) fn cost(compared: &Compared<'_>) -> String {
     cost + &floors_apart(comparison)
 }
 
-/// How much of a floor an ack of the case takes: `3.1 floors`, or that it does not sync.
-pub(super) fn floors_per_ack(record: &RunRecord) -> Option<String> {
-    if is_counted_without_sync(record) {
-        return Some("no sync".into());
-    }
-    let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference == "floor")?;
-    let ratio = pairs.ratio.as_ref()?.estimate()?.ratio;
-    Some(format!("{} floors", quantity::factor(ratio)))
-}
-
-/// What a record takes by the acked rate: `7.1 ns (7.0 to 7.3)`.
-pub(super) fn nanoseconds_per_record(record: &RunRecord) -> String {
-    let rate = &record.records_per_second;
-    let nanoseconds = |rate: f64| {
-        let nanoseconds = 1e9 / rate;
-        let decimals = usize::from(nanoseconds < 99.5);
-        format!("{nanoseconds:.decimals$}")
-    };
-    format!(
-        "{} ns ({} to {})",
-        nanoseconds(rate.median),
-        nanoseconds(rate.high),
-        nanoseconds(rate.low)
-    )
-}
-
 /// That the run cannot tell two cases apart.
 pub(super) fn no_difference(resolution: Resolution) -> String {
     let percent = quantity::percent(resolution.relative_difference_min);

@@ -21,12 +21,13 @@ pub(super) fn contrast(
     at: Option<&CommonYardsticks>,
 ) -> Result<Contrast, WhyNotJudged> {
     let key = &declared.key;
-    match key.metric {
-        Metric::AckedTime | Metric::ReadTime => {}
+    let is_per_record = match key.metric {
+        Metric::AckedTime | Metric::ReadTime => false,
+        Metric::AckedTimePerRecord => true,
         metric @ (Metric::DrainedTime | Metric::LongestAck | Metric::CpuTime) => {
             return Err(WhyNotJudged::NoSuchMetric { metric });
         }
-    }
+    };
     let case = record(evidence, &key.case)?;
     let blocks = blocks_of(case)?;
     let (case, baseline) = if blocks.baseline.as_deref() == Some(key.baseline.0.as_str()) {
@@ -41,7 +42,11 @@ pub(super) fn contrast(
         if blocks_of(baseline)?.seed != blocks.seed {
             return Err(WhyNotJudged::MeasuredApart);
         }
-        (time_of(case, at)?, time_of(baseline, at)?)
+        let time = |record| {
+            let of_packet = time_of(record, at)?;
+            Ok(if is_per_record { of_record(of_packet, record) } else { of_packet })
+        };
+        (time(case)?, time(baseline)?)
     };
     Ok(Contrast::new(key.clone(), declared.class, &case, &baseline)?)
 }
@@ -94,6 +99,14 @@ fn time_of(record: &RunRecord, at: Option<&CommonYardsticks>) -> Result<NominalT
     let pieces = pieces(blocks_of(record)?);
     NominalTime::of(&cost.fit, &pieces, &nominal)
         .map_err(|error| WhyNotJudged::Unusable(error.to_string()))
+}
+
+/// The time of each record of a packet that takes so long.
+fn of_record(time: NominalTime, record: &RunRecord) -> NominalTime {
+    let records = record.case.records_per_packet.max(1) as f64;
+    let blocks = time.blocks.into_iter();
+    let blocks = blocks.map(|block| BlockTime { time_ns: block.time_ns / records, ..block });
+    NominalTime { blocks: blocks.collect(), ..time }
 }
 
 /// The pieces that a case's fit was made from, each between its two readings of the yardsticks.

@@ -2,22 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails should stop the test")]
 
-mod auto_vacuum;
-mod cache_and_mmap;
 mod checkpoint_strategy;
 mod compile_flags;
 mod findings;
 mod front_page;
 mod growth;
 mod in_blocks;
-mod indexes;
 mod judged;
 mod judged_run;
 mod made_up;
 mod moods;
 mod native_log;
-mod packet_size;
-mod page_size;
 mod questions;
 mod reference;
 mod resolution;
@@ -26,4 +21,3 @@ mod says;
 mod table;
 mod vote;
 mod vote_load;
-mod why_45k;

@@ -20,6 +20,7 @@ use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::reading::Task;
 use crate::rhythm::Rhythm;
+use crate::starting_line;
 use crate::store::Store;
 use crate::verify::{Depth, Unstored, verify};
 use crate::wal_length::{self, WalKept};
@@ -35,6 +36,7 @@ pub(super) struct OpenReplicate<'case> {
     totals: Totals,
     meter: DeviceMeter,
     syncs_per_commit: Option<f64>,
+    database_bytes_begin: u64,
     /// How long the WAL was, and what it took to bring it back, where a case starts at some length.
     wal_kept: Option<WalKept>,
 }
@@ -63,6 +65,7 @@ impl<'case> OpenReplicate<'case> {
             case,
             reader,
             wal_kept: store.wal_length.map(|_| WalKept::default()),
+            database_bytes_begin: store.path.storage_sizes()?.database_bytes,
             store,
             watch,
             totals: Totals::default(),
@@ -78,6 +81,7 @@ impl<'case> OpenReplicate<'case> {
             self.end_piece(Instant::now())?;
             self.totals.forget_debts();
         }
+        self.database_bytes_begin = self.store.path.storage_sizes()?.database_bytes;
         let _prepared = self.store.path.take_checkpoints();
         Ok(())
     }
@@ -124,6 +128,7 @@ impl<'case> OpenReplicate<'case> {
             elapsed,
             ack_ns_p50: acks.quantile(0.5),
             baseline: None,
+            baseline_ack_ns_p50: None,
             opening: 0,
         };
         self.totals.acks.merge(&acks);
@@ -283,6 +288,11 @@ impl<'case> OpenReplicate<'case> {
         let has_wal = self.store.path.wal_resets()?.is_some();
         let debt_operations = self.store.debt_operations;
         let drained_in = self.store.settle()?;
+        if self.case.task == Task::Write && self.case.load.workload.deletes() {
+            // What becomes of the space when most of what waited is gone.
+            starting_line::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
+            self.store.path.drain()?;
+        }
         let (settings, identity, sizes) = {
             let path = &self.store.path;
             (path.settings()?, path.identity()?, path.storage_sizes()?)
@@ -301,6 +311,7 @@ impl<'case> OpenReplicate<'case> {
             identity,
             sizes,
             largest: self.watch.largest_sizes(),
+            database_bytes_begin: self.database_bytes_begin,
             wal_resets: has_wal.then_some(totals.wal_resets),
             acked,
             found: verified.found,

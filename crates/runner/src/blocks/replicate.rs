@@ -75,6 +75,8 @@ pub struct Piece {
     pub ack_ns_p50: Option<u64>,
     /// The time of the same work in the baseline, where the two take turns.
     pub baseline: Option<Duration>,
+    /// The baseline's median ack in ns; `None` with too few, and where the case stood alone.
+    pub baseline_ack_ns_p50: Option<u64>,
     /// How often both were opened before, in a case that takes turns.
     pub opening: u32,
 }
@@ -143,6 +145,8 @@ pub struct EndState {
     pub sizes: StorageSizes,
     /// The largest sizes while pieces were timed.
     pub largest: LargestSizes,
+    /// Bytes of the database file, or of all files of a log that stands alone, before the first piece.
+    pub database_bytes_begin: u64,
     /// How often the WAL began anew in the pieces.
     pub wal_resets: Option<u64>,
     /// What was acked and not deleted again.
@@ -172,6 +176,11 @@ pub fn floor_payload_bytes(case: &Case) -> Option<usize> {
             Some(case.packet_payload().get().saturating_mul(packets))
         }
     }
+}
+
+/// Whether a case takes turns with what stores no records.
+pub(super) fn is_beside_the_floor(case: &Case) -> bool {
+    case.beside.as_ref().is_some_and(|baseline| !baseline.stores_records())
 }
 
 /// What was timed, before the store is closed.

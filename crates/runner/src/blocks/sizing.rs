@@ -8,7 +8,7 @@ use std::time::Duration;
 use write_path::Cycle;
 
 use super::open_replicate::OpenReplicate;
-use super::replicate::{Prepared, Work};
+use super::replicate::{Prepared, Work, is_beside_the_floor};
 use super::timing::Timing;
 use crate::case::Case;
 use crate::error::RunnerError;
@@ -16,13 +16,10 @@ use crate::grounds::Ground;
 use crate::reading::Task;
 use crate::rhythm::Rhythm;
 pub(super) use tried::Asked;
-use tried::{CYCLES_PER_PIECE, PIECES, Repeats, Tried};
+use tried::{CYCLES_PER_PIECE, Repeats, Tried, Turns};
 
 /// How long a piece should take. The shorter, the nearer the yardsticks; but a reading of both takes 3 ms.
 const PIECE: Duration = Duration::from_millis(6);
-
-/// The same in turns, where a piece holds the baseline's work too and is compared with that.
-const PIECES_IN_TURNS: u32 = 8;
 
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
@@ -61,7 +58,12 @@ pub(super) fn choose(
     let tried = Tried {
         unit,
         repeats: repeats(case, unit, asked.bytes_per_commit),
-        turns: if case.beside.is_some() { 2 } else { 1 },
+        deferred: case.path.acks_per_deferred_work().map(|acks| acks.get().into()),
+        turns: match case.beside {
+            None => Turns::None,
+            Some(_) if is_beside_the_floor(case) => Turns::WithFloor,
+            Some(_) => Turns::WithPath,
+        },
     };
     Ok(match case.rhythm {
         Rhythm::Pausing => work_for(tried, asked.of_block),
@@ -123,16 +125,16 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
     let exact = PIECE.as_secs_f64() / unit.as_secs_f64();
     let even = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
     let cycles = match tried.repeats {
-        Repeats::After(units) => units.saturating_mul(CYCLES_PER_PIECE),
-        Repeats::EachUnit | Repeats::Never => 0,
+        Repeats::After(units) => Some(units.saturating_mul(CYCLES_PER_PIECE)),
+        Repeats::EachUnit | Repeats::Never => None,
     };
-    let is_short = in_piece(cycles) <= PIECE_OF_CYCLES_MAX;
-    let units_per_piece = if is_short { cycles.max(even) } else { even };
+    let wanted = [cycles, tried.deferred, Some(tried.turns.units_min())].into_iter().flatten();
+    let wanted = wanted.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
+    let units_per_piece = wanted.fold(even, u64::max);
     let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
         / in_piece(units_per_piece).as_secs_f64()
-        / f64::from(tried.turns);
-    let as_needed = if tried.turns > 1 { PIECES_IN_TURNS } else { PIECES };
-    let pieces_max = of_block.pieces.map_or(as_needed, |_| PIECES_MAX);
+        / tried.turns.sides();
+    let pieces_max = of_block.pieces.map_or(tried.turns.pieces(), |_| PIECES_MAX);
     let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
     Work {
@@ -150,7 +152,7 @@ mod tests {
     const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None, pieces_min: 0 };
 
     fn alone(unit: Duration) -> Tried {
-        Tried { unit, repeats: Repeats::EachUnit, turns: 1 }
+        Tried { unit, repeats: Repeats::EachUnit, deferred: None, turns: Turns::None }
     }
 
     fn units_and_pieces(tried: Tried) -> (u64, u32) {
@@ -165,14 +167,23 @@ mod tests {
         assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 10));
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
         assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
-        let beside = Tried { turns: 2, ..alone(Duration::from_millis(5)) };
+        let beside = Tried { turns: Turns::WithPath, ..alone(Duration::from_millis(5)) };
         assert_eq!(units_and_pieces(beside).1, 8);
+    }
+
+    #[test]
+    fn turns_with_the_floor_are_long_enough_for_medians_unless_a_packet_is_too_slow() {
+        let beside = |unit| Tried { turns: Turns::WithFloor, ..alone(unit) };
+        assert_eq!(units_and_pieces(beside(Duration::from_micros(70))), (64, 16));
+        assert_eq!(units_and_pieces(beside(Duration::from_micros(400))), (40, 12));
+        assert_eq!(units_and_pieces(beside(Duration::from_millis(3))), (2, 16));
     }
 
     #[test]
     fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
         let unit = Duration::from_millis(3);
         assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 11));
+        assert_eq!(units_and_pieces(Tried { deferred: Some(16), ..alone(unit) }), (16, 8));
         for rare in [Repeats::After(400), Repeats::Never] {
             let rare = Tried { repeats: rare, ..alone(unit) };
             assert_eq!(units_and_pieces(rare), units_and_pieces(alone(unit)));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use measure::latency::LatencyHistogram;
-use write_path::Identity;
 
+use super::{beyond_baseline, space};
 use crate::blocks::{Measured, Replicate};
 use crate::case::Case;
 use crate::company_reader::ReadsDone;
@@ -36,7 +36,9 @@ pub(super) fn extra(case: &Case, measured: &Measured) -> BTreeMap<String, f64> {
     }
     extra.extend(rates_by_totals(replicates));
     extra.extend(measured.offered_per_second.map(|rate| ("offered_packets_per_second", rate)));
-    extra.extend(space(replicates));
+    extra.extend(space::figures(case, replicates));
+    extra.extend(beyond_baseline::figures(replicates));
+    extra.extend(own_checkpoints(replicates));
     extra.extend(reads_beside(replicates));
     extra.extend(wal_kept(replicates));
     extra.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect()
@@ -71,48 +73,11 @@ fn merged_packets(replicates: &[Replicate]) -> f64 {
     pieces().map(|piece| piece.units as f64).sum::<f64>() / commits.max(1.0)
 }
 
-/// Whether an engine keeps a database.
-pub fn has_database(identity: &Identity) -> bool {
-    match identity {
-        Identity::Sqlite { .. } | Identity::LogThenSqlite { .. } => true,
-        Identity::NativeLog { .. } | Identity::SoupLog | Identity::Null => false,
-    }
-}
-
-/// What a case with a database took of the disk, at its largest in any block and at the end of the last one, and how
-/// its WAL fared: how often it began anew, and how many checkpoints were the case's own, over all blocks.
-fn space(replicates: &[Replicate]) -> Vec<Figure> {
-    let Some(last) = replicates.last() else { return Vec::new() };
-    if !has_database(&last.end.identity) {
-        return Vec::new();
-    }
-    let sizes = last.end.sizes;
-    let largest = |of: &dyn Fn(&Replicate) -> u64| replicates.iter().map(of).max().unwrap_or(0);
-    let mut figures = vec![
-        (
-            "database_bytes_max",
-            largest(&|it| it.end.largest.database_bytes.max(it.end.sizes.database_bytes)) as f64,
-        ),
-        ("database_bytes_end", sizes.database_bytes as f64),
-        (
-            "wal_bytes_max",
-            largest(&|it| it.end.largest.journal_bytes.max(it.end.sizes.journal_bytes)) as f64,
-        ),
-    ];
-    let freelist_pages_max = replicates.iter().filter_map(|replicate| {
-        replicate.end.largest.freelist_pages.max(replicate.end.sizes.freelist_pages)
-    });
-    let counts = [
-        ("freelist_pages_end", sizes.freelist_pages),
-        ("freelist_pages_max", freelist_pages_max.max()),
-    ];
-    figures.extend(counts.into_iter().filter_map(|(name, count)| Some((name, count? as f64))));
-    if last.end.wal_resets.is_some() {
-        let resets: u64 = replicates.iter().filter_map(|replicate| replicate.end.wal_resets).sum();
-        let own: usize = replicates.iter().map(|replicate| replicate.checkpoints.len()).sum();
-        figures.extend([("wal_resets", resets as f64), ("own_checkpoints", own as f64)]);
-    }
-    figures
+/// How many checkpoints were a case's own, over all blocks; nothing of one without a WAL.
+fn own_checkpoints(replicates: &[Replicate]) -> Option<Figure> {
+    let own: usize = replicates.iter().map(|replicate| replicate.checkpoints.len()).sum();
+    let has_wal = replicates.iter().any(|replicate| replicate.end.wal_resets.is_some());
+    has_wal.then_some(("own_checkpoints", own as f64))
 }
 
 /// What was read beside the packets; nothing where nobody read. A quantile is told only with ten reads beyond it.

@@ -138,6 +138,10 @@ impl PathSpec for ShardedSpec {
         axes
     }
 
+    fn stores_records(&self) -> bool {
+        self.path.stores_records()
+    }
+
     fn promise(&self) -> SyncPromise {
         self.path.promise()
     }

@@ -95,6 +95,10 @@ impl PathSpec for SoupLogSpec {
         Cycle::Commit
     }
 
+    fn stores_records(&self) -> bool {
+        self.durability == SoupDurability::Permanent
+    }
+
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(SoupPath::open(*self, directory)?))
     }

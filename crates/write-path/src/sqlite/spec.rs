@@ -229,6 +229,13 @@ impl PathSpec for SqliteSpec {
             && self.checkpoint_strategy == CheckpointStrategy::Automatic
     }
 
+    fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
+        match self.deferred_work {
+            DeferredWork::None => None,
+            DeferredWork::IncrementalVacuum { acks_per_step, .. } => Some(acks_per_step),
+        }
+    }
+
     fn dirties_random_pages(&self) -> bool {
         self.table.has_random_inserts()
     }

@@ -59,6 +59,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
+    use crate::blocks::sizing::tried::Turns;
     use crate::blocks::timing::Timing;
 
     const FOUR_BLOCKS: Asked = Asked {
@@ -68,7 +69,12 @@ mod tests {
     };
 
     fn work(milliseconds: u64, repeats: Repeats, is_open: bool) -> (u32, u64, u32) {
-        let tried = Tried { unit: Duration::from_millis(milliseconds), repeats, turns: 1 };
+        let tried = Tried {
+            unit: Duration::from_millis(milliseconds),
+            repeats,
+            deferred: None,
+            turns: Turns::None,
+        };
         let work = work_for(tried, is_open, FOUR_BLOCKS);
         (work.pieces, work.units_per_piece, work.steps_per_piece)
     }
@@ -111,7 +117,12 @@ mod tests {
             pieces: Some(Duration::from_millis(1_500)),
             pieces_min: 25,
         };
-        let tried = Tried { unit: Duration::from_millis(10), repeats: Repeats::Never, turns: 1 };
+        let tried = Tried {
+            unit: Duration::from_millis(10),
+            repeats: Repeats::Never,
+            deferred: None,
+            turns: Turns::None,
+        };
         let work = work_for(tried, false, Asked { of_block: said, ..FOUR_BLOCKS });
         assert_eq!((work.units_per_piece, work.steps_per_piece), (150, 25));
         assert_eq!(work.warm_up_units, 10);
