@@ -42,7 +42,6 @@ pub struct WalKept {
     pub restored: u32,
     /// How long that took, which is charged nowhere.
     pub restoring: Duration,
-    begun_at: u64,
 }
 
 impl WalKept {
@@ -52,14 +51,9 @@ impl WalKept {
         self.restoring += took;
     }
 
-    /// Notes its length before a timed stretch, in frames.
-    pub fn begins_at(&mut self, frames: u64) {
-        self.begun_at = frames;
-    }
-
-    /// Notes its length after it, in frames.
-    pub fn ends_at(&mut self, frames: u64) {
-        self.span = Some(WalSpan::widened(self.span, self.begun_at, frames));
+    /// Notes its lengths at the beginning and at the end of a timed stretch, in frames.
+    pub fn note_timed(&mut self, begin: u64, end: u64) {
+        self.span = Some(WalSpan::widened(self.span, begin, end));
     }
 }
 

@@ -107,6 +107,7 @@ impl<'case> OpenReplicate<'case> {
         let syncs_before = self.store.path.work_done().syncs;
         let written_before = self.meter.read();
         let resets_before = self.store.path.wal_resets()?;
+        let frames_before = self.frames_if_kept()?;
         if let Some(reader) = &mut self.reader {
             reader.let_in();
         }
@@ -115,6 +116,10 @@ impl<'case> OpenReplicate<'case> {
             reader.keep_out()?;
         }
         let (elapsed, acks) = worked?;
+        let frames = frames_before.zip(self.frames_if_kept()?);
+        if let (Some(kept), Some((begin, end))) = (&mut self.wal_kept, frames) {
+            kept.note_timed(begin, end);
+        }
         let written = self.meter.read().since(&written_before);
         let syncs = self.store.path.work_done().syncs - syncs_before;
         let resets = self.store.path.wal_resets()?.zip(resets_before);
@@ -155,17 +160,19 @@ impl<'case> OpenReplicate<'case> {
                 *debt_operations = source.made().records() - made;
                 kept.note_restoring(begun.elapsed());
             }
-            kept.begins_at(wal_length::frames(path.as_ref())?);
         }
         Ok(())
+    }
+
+    /// How long the WAL is, where a case starts at some length.
+    fn frames_if_kept(&self) -> Result<Option<u64>, RunnerError> {
+        let path = self.store.path.as_ref();
+        self.wal_kept.map(|_| wal_length::frames(path)).transpose()
     }
 
     /// Does what is due after a piece, off its clock and on the drained rate's: space is used again, and a case that does
     /// not pause is drained, so that no thread of its own works into the yardsticks.
     fn end_piece(&mut self, ended: Instant) -> Result<(), RunnerError> {
-        if let Some(kept) = &mut self.wal_kept {
-            kept.ends_at(wal_length::frames(self.store.path.as_ref())?);
-        }
         self.recycle()?;
         if self.drains_after_pieces() {
             self.settle()?;

@@ -1,5 +1,7 @@
 //! Cases that do not pause: whole cycles, steps, and a drain before the yardsticks.
 
+use std::time::Duration;
+
 use runner::case::{Case, count};
 use write_path::sqlite::{BackgroundPace, CheckpointStrategy, DatabaseSync};
 use write_path::{CheckpointCaller, CheckpointMode};
@@ -45,7 +47,8 @@ fn what_never_repeats_itself_is_one_piece_in_steps() {
         assert_eq!(replicate.readings.len(), 2, "yardsticks on either side");
         assert_eq!(replicate.steps.len(), 10);
         assert_eq!(replicate.steps.iter().map(|step| step.units).sum::<u64>(), piece.units);
-        assert_eq!(replicate.steps.iter().map(|step| step.elapsed).sum::<_>(), piece.elapsed);
+        let of_steps: Duration = replicate.steps.iter().map(|step| step.elapsed).sum();
+        assert_eq!(of_steps, piece.elapsed);
         assert_eq!(replicate.acks.count(), piece.units);
         let growth = &replicate.growth;
         assert_eq!(growth.iter().map(|it| it.operations).sum::<u64>(), replicate.operations);
@@ -69,7 +72,7 @@ fn a_thread_of_the_paths_own_has_nothing_left_when_the_yardsticks_are_read() {
         let checkpoints = &replicate.checkpoints;
         assert!(!checkpoints.is_empty());
         assert!(checkpoints.iter().all(|it| it.caller == CheckpointCaller::Background));
-        let elapsed: std::time::Duration = replicate.pieces.iter().map(|it| it.elapsed).sum();
+        let elapsed: Duration = replicate.pieces.iter().map(|it| it.elapsed).sum();
         let first = checkpoints.iter().map(|it| it.begun).min().expect("some");
         let last = checkpoints.iter().map(|it| it.begun).max().expect("some");
         // Packets are made between stretches of a piece, which takes some time of its own.
