@@ -34,12 +34,12 @@ struct Beyond<'evidence> {
 
 fn judge(inquiry: &Inquiry<'_>) -> Option<Judgement> {
     let beyond: Vec<Beyond<'_>> = inquiry.cases().filter_map(Beyond::of).collect();
-    let is_any = |is: fn(&Beyond<'_>) -> bool| beyond.iter().any(is);
+    let is_any = |is: &dyn Fn(&Beyond<'_>) -> bool| beyond.iter().any(is);
     let verdict = if beyond.is_empty() {
         return None;
-    } else if is_any(Beyond::is_above) {
+    } else if is_any(&|beyond: &Beyond<'_>| beyond.is_above()) {
         Verdict::DoesNotHold
-    } else if is_any(|beyond| !beyond.is_below()) {
+    } else if is_any(&|beyond: &Beyond<'_>| !beyond.is_below()) {
         // An interval with the bar in it.
         Verdict::NotAtThisScale
     } else {

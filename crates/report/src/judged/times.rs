@@ -42,7 +42,7 @@ pub(super) fn contrast(
         if blocks_of(baseline)?.seed != blocks.seed {
             return Err(WhyNotJudged::MeasuredApart);
         }
-        let time = |record| {
+        let time = |record: &RunRecord| -> Result<NominalTime, WhyNotJudged> {
             let of_packet = time_of(record, at)?;
             Ok(if is_per_record { of_record(of_packet, record) } else { of_packet })
         };
