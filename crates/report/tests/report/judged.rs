@@ -233,10 +233,8 @@ fn the_answer_has_at_most_three_sentences_and_counts_every_contrast() {
 
 #[test]
 fn packets_of_unlike_sizes_are_compared_by_the_time_of_a_record() {
-    let cases = [
-        ("small", InBlocks::disk(1.0, 2.0, 0.01)),
-        ("large", InBlocks::disk(5.0, 10.0, 0.01)),
-    ];
+    let cases =
+        [("small", InBlocks::disk(1.0, 2.0, 0.01)), ("large", InBlocks::disk(5.0, 10.0, 0.01))];
     let mut per_record = against("large/400", "small/400");
     per_record.key.metric = Metric::AckedTimePerRecord;
     let contrasts = vec![per_record, against("large/400", "small/400")];
