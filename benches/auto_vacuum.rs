@@ -3,9 +3,9 @@
 //! Claim (the log driver's notes): "auto vacuum is disabled by default. This means the database size
 //! will be a high-water mark"; "freed pages are re-used"; and turning it on is among what to try.
 //!
-//! Settled by: a packet's time in each mode over that without vacuum, and the share of what was inserted that found room
-//! without growing the file, while each event is deleted by its key 4,096 events after it came; then seven eighths of
-//! those that wait are deleted, and the file and its freelist are looked at beside the high-water mark.
+//! Settled by: a packet's time in each mode over that without vacuum, and the share of what was inserted that
+//! found room without growing the file, while each event is deleted by its key 4,096 events after it came; then seven
+//! eighths of those that wait are deleted, and the file and its freelist are looked at beside the high-water mark.
 //! The log keeps a tombstone for each deletion and gives nothing back.
 
 use std::num::NonZeroU32;

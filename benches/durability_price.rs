@@ -96,8 +96,8 @@ fn declare(question: &mut Question, cell: Cell, records: NonZeroU32) -> Result<(
     Ok(())
 }
 
-/// Whether a cell is measured in the standard profile: the locks and the levels whose price the claims are about, and at
-/// the larger packets, where the sync is less of it, fewer of them.
+/// Whether a cell is measured in the standard profile: the locks and the levels whose price the claims are about, and
+/// fewer of them at the larger packets, where the sync is less of it.
 fn is_telling(cell: Cell, records: NonZeroU32) -> bool {
     use JournalMode::{Delete, Persist, Truncate, Wal};
     match (cell.locking_mode, cell.journal_mode, cell.synchronous) {

@@ -4,8 +4,8 @@
 //! share a commit in Soup, and larger batches did not help: inserting 10,000 rows takes 100 ms and
 //! committing them 5 ms, 100,000 rows ten times that.
 //!
-//! Settled by: a packet's time with a sync over that without one, at each size: where the two are equal, the sync no longer
-//! is the cost, the rest is processor time, and a larger packet only delays its ack.
+//! Settled by: a packet's time with a sync over that without one, at each size: where the two are equal, the sync
+//! no longer is the cost, the rest is processor time, and a larger packet only delays its ack.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! The floor as a path: each packet is one write and one sync of as many bytes, with nothing in between.
 //!
-//! As the baseline of a case in turns it is driven and timed as the case is, so that their difference is the path's own.
+//! As the baseline of a case in turns it is driven and timed as the case is, so that their difference is the path's.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

@@ -201,8 +201,8 @@ pub trait PathSpec: Debug + Send + Sync {
         false
     }
 
-    /// After how many acks the path does at once what it put off, where that is fixed: a piece that tells what a packet
-    /// takes holds as many.
+    /// After how many acks the path does at once what it put off, where that is fixed: a piece that tells what a
+    /// packet takes holds as many.
     fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
         None
     }

@@ -86,14 +86,6 @@ impl<'evidence> Deviations<'evidence> {
         self.resolution.map(|resolution| (resolution, self.unresolved.as_slice()))
     }
 
-    /// How many cases were held against one.
-    pub(super) fn number(&self) -> usize {
-        [&self.gains, &self.costs, &self.unresolved, &self.unjudged, &self.refused]
-            .map(Vec::len)
-            .iter()
-            .sum()
-    }
-
     /// What the other cases are; `None` without any.
     pub(super) fn resolved(&self) -> Option<String> {
         let part = |heading: &str, cases: &[String]| {

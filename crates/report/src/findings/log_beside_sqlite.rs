@@ -2,12 +2,10 @@
 
 use measure::record::{RunRecord, Standing};
 
-use super::Finding;
 use super::choice::Choice;
 use super::inquiry::{Inquiry, axis_value, has_company};
-use super::sentence::{Names, difference, finding};
-use crate::compare::{Compared, Outcome, ack_syncs};
-use crate::quantity;
+use super::sentence::{Names, difference};
+use crate::compare::{Compared, ack_syncs};
 
 /// The engine whose cases the log is compared with.
 const SQLITE: &str = "sqlite";

@@ -4,7 +4,7 @@ use measure::pairs::{RatioEstimate, Resolution};
 use measure::record::RunRecord;
 
 use super::Finding;
-use crate::compare::{Compared, Comparison, Outcome, inverse, is_counted_without_sync};
+use crate::compare::{Compared, Comparison, Outcome, inverse};
 use crate::quantity;
 
 /// How two cases are called in a sentence.

@@ -3,7 +3,6 @@
 use measure::record::RunRecord;
 
 use super::inquiry::Inquiry;
-use crate::quantity;
 
 /// The cases of one label, ascending by the swept axis.
 pub(super) struct Sweep<'evidence> {
@@ -36,18 +35,6 @@ impl<'evidence> Sweep<'evidence> {
         Some(Self { label, cases, base })
     }
 
-    /// The value of the swept axis, and whether it is the base's.
-    pub(super) fn called(&self, record: &RunRecord) -> String {
-        let value = value(record);
-        let is_base = self.base.is_some_and(|base| parameter(base) == parameter(record));
-        if is_base { format!("{value} (the base)") } else { value }
-    }
-
-    /// The case at the largest value.
-    pub(super) fn largest(&self) -> Option<&'evidence RunRecord> {
-        self.cases.last().copied()
-    }
-
     /// What each case has, value by value: `15.1 at 4096, 43 at 512`; nothing of cases without it.
     pub(super) fn series(&self, figure: impl Fn(&RunRecord) -> Option<String>) -> String {
         series(&self.cases, figure)
@@ -72,14 +59,4 @@ pub(super) fn value(record: &RunRecord) -> String {
 /// The value of the swept axis; 0 where the question has none.
 pub(super) fn parameter(record: &RunRecord) -> f64 {
     record.case.parameter.unwrap_or_default()
-}
-
-/// Bytes handed to write calls per record, where they were counted.
-pub(super) fn bytes_per_record(record: &RunRecord) -> Option<String> {
-    let bytes = record.sync_audit.as_ref()?.bytes_per_record;
-    Some(if bytes < 100.0 {
-        format!("{bytes:.1} B")
-    } else {
-        quantity::bytes(bytes.round() as u64)
-    })
 }

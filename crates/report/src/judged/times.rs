@@ -44,7 +44,11 @@ pub(super) fn contrast(
         }
         let time = |record: &RunRecord| -> Result<NominalTime, WhyNotJudged> {
             let of_packet = time_of(record, at)?;
-            Ok(if is_per_record { of_record(of_packet, record) } else { of_packet })
+            Ok::<_, WhyNotJudged>(if is_per_record {
+                of_record(of_packet, record)
+            } else {
+                of_packet
+            })
         };
         (time(case)?, time(baseline)?)
     };

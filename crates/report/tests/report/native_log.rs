@@ -23,7 +23,8 @@ fn claim(cases: &[Made]) -> Claim {
 fn the_bar_holds_where_every_interval_lies_within_it() {
     let holds = claim(&[log(1, 0.7, 0.4), log(4_096, 11.4, 2.0)]);
     assert_eq!(holds.verdict, Verdict::Holds);
-    let shown = "0.7 us (0.3 to 1.1) of at most 5.0 us with log/1, 11.4 us (9.4 to 13.4) of at most 17 us with log/4096";
+    let shown = "0.7 us (0.3 to 1.1) of at most 5.0 us with log/1, 11.4 us (9.4 to 13.4) of at most 17 us with \
+                 log/4096";
     assert_eq!(holds.shown, shown);
     // Neither is within or beyond it as a whole.
     assert_eq!(claim(&[log(1, 4.9, 0.4)]).verdict, Verdict::NotAtThisScale);

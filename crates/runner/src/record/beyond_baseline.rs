@@ -9,8 +9,8 @@ use crate::blocks::{Piece, Replicate};
 /// Of fewer blocks no interval is worth its name.
 const BLOCKS_MIN: usize = 4;
 
-/// Figures of the difference per packet, in ns, by name: the mean over blocks, with its interval of 95 %. None of a case
-/// that stood alone.
+/// Figures of the difference per packet, in ns, by name: the mean over blocks, with its interval of 95 %. None of
+/// a case that stood alone.
 pub(super) fn figures(replicates: &[Replicate]) -> Vec<(&'static str, f64)> {
     let of_blocks: Vec<f64> = replicates.iter().filter_map(of_block).collect();
     if of_blocks.is_empty() {

@@ -21,8 +21,8 @@ pub(super) fn space_record(replicates: &[Replicate]) -> SpaceRecord {
     }
 }
 
-/// Figures about the space of a database, by name: the largest of all blocks, and means over blocks of what is left at the
-/// end.
+/// Figures about the space of a database, by name: the largest of all blocks, and means over blocks of what is left
+/// at the end.
 pub(super) fn figures(case: &Case, replicates: &[Replicate]) -> Vec<(&'static str, f64)> {
     let is_database = replicates.last().is_some_and(|last| has_database(&last.end.identity));
     if !is_database {
