@@ -6,15 +6,12 @@
 
 mod causes;
 mod choice;
-mod deviations;
 pub(crate) mod extra;
 mod extremes;
 mod general;
 mod growth;
 mod inquiry;
-mod log_beside_sqlite;
 mod sentence;
-mod sweep;
 mod vote_load;
 
 use crate::evidence::Evidence;

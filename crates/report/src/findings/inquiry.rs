@@ -21,11 +21,6 @@ impl<'evidence> Inquiry<'evidence> {
         Self { evidence, resolution }
     }
 
-    /// The same case with nobody else at its store, if it was measured.
-    pub(super) fn alone(&self, record: &RunRecord) -> Option<&'evidence RunRecord> {
-        alone(&self.evidence.records, record)
-    }
-
     /// The cases in the question's order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
         self.evidence.records.iter().filter(|record| record.case.repeats_case.is_none())
@@ -61,11 +56,6 @@ impl<'evidence> Inquiry<'evidence> {
         other: &'evidence RunRecord,
     ) -> Compared<'evidence> {
         self.resolution.judge_drained(case, other)
-    }
-
-    /// The base's value on an axis, for an engine.
-    pub(super) fn base_value(&self, engine: &str, axis: &str) -> Option<&'evidence str> {
-        value(self.evidence.base(engine)?, axis)
     }
 
     /// The axis that is swept.

@@ -16,11 +16,6 @@ pub(super) struct Names<'names> {
 /// Which acks more, how many times as many records per second (records/s), and whether the run can tell. The faster
 /// one comes first.
 pub(super) fn difference(compared: &Compared<'_>, names: &Names<'_>) -> String {
-    difference_of("acks", compared, names)
-}
-
-/// The same of what the cases do otherwise: `drains`.
-pub(super) fn difference_of(does: &str, compared: &Compared<'_>, names: &Names<'_>) -> String {
     let Names { case, other } = names;
     let comparison = match compared {
         Ok(comparison) => comparison,
@@ -28,38 +23,14 @@ pub(super) fn difference_of(does: &str, compared: &Compared<'_>, names: &Names<'
     };
     let factor = &comparison.factor;
     let sentence = match comparison.outcome {
-        Outcome::More => format!("{case} {does} {}", times_as(factor, other)),
-        Outcome::Fewer => format!("{other} {does} {}", times_as(&inverse(factor), case)),
+        Outcome::More => format!("{case} acks {}", times_as(factor, other)),
+        Outcome::Fewer => format!("{other} acks {}", times_as(&inverse(factor), case)),
         Outcome::NotResolved(resolution) => {
             format!("{} between {case} and {other}", unresolved(factor, resolution))
         }
-        Outcome::NotJudged => format!("{case} {does} {}; {NOT_JUDGED}", times_as(factor, other)),
+        Outcome::NotJudged => format!("{case} acks {}; {NOT_JUDGED}", times_as(factor, other)),
     };
     sentence + &floors_apart(comparison)
-}
-
-/// What going from the first case to the second costs, without their names.
-pub(super) fn cost(compared: &Compared<'_>) -> String {
-    let comparison = match compared {
-        Ok(comparison) => comparison,
-        Err(why) => return why.to_string(),
-    };
-    let factor = &comparison.factor;
-    let cost = match comparison.outcome {
-        Outcome::More => format!("a factor of {}", with_interval(factor)),
-        Outcome::Fewer => {
-            format!("nothing, it gains a factor of {}", with_interval(&inverse(factor)))
-        }
-        Outcome::NotResolved(resolution) => unresolved(factor, resolution),
-        Outcome::NotJudged => format!("a factor of {} ({NOT_JUDGED})", with_interval(factor)),
-    };
-    cost + &floors_apart(comparison)
-}
-
-/// That the run cannot tell two cases apart.
-pub(super) fn no_difference(resolution: Resolution) -> String {
-    let percent = quantity::percent(resolution.relative_difference_min);
-    format!("no difference that this run can resolve ({percent})")
 }
 
 /// A finding: the sentence with a capital and a full stop, and the cases without repetition.
@@ -82,12 +53,6 @@ fn times_as(factor: &RatioEstimate, other: &str) -> String {
     let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
     let ratio = quantity::factor(factor.ratio);
     format!("{ratio} times ({low} to {high}) as many records/s as {other}")
-}
-
-/// A factor with its interval.
-pub(super) fn with_interval(factor: &RatioEstimate) -> String {
-    let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
-    format!("{} ({low} to {high})", quantity::factor(factor.ratio))
 }
 
 fn unresolved(factor: &RatioEstimate, resolution: Resolution) -> String {
