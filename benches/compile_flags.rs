@@ -52,11 +52,6 @@ const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 /// How often each build takes turns with its baseline, each time on fresh stores.
 const BLOCKS: NonZeroU32 = count(6);
 
-/// The log's segments and its largest packet: longer ones would take more time to fill with zeros, in each block, than
-/// everything else.
-const SEGMENT_BYTES: u64 = 8 << 20;
-const PACKET_BYTES_MAX: u32 = 1 << 20;
-
 /// What each build does.
 #[derive(Debug, Clone, Copy)]
 struct Work {
@@ -180,18 +175,10 @@ impl Work {
 /// The native log, which takes no turns: in the time of one of its packets SQLite does little that
 /// could stand beside it.
 fn log(load: Load) -> Case {
-    let options = LogOptions::recycled_fdatasync();
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
     let sync_method = match load.place {
         Place::Disk => options.sync_method,
         Place::Memory => SyncMethod::Never,
     };
-    let spec = LogSpec {
-        options: LogOptions {
-            sync_method,
-            segment_bytes: SEGMENT_BYTES,
-            packet_bytes_max: PACKET_BYTES_MAX,
-            ..options
-        },
-    };
-    Case::new(spec, load).prefilled(PREFILL)
+    Case::new(LogSpec { options: LogOptions { sync_method, ..options } }, load).prefilled(PREFILL)
 }

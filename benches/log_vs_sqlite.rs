@@ -36,11 +36,6 @@ const CLIENTS: NonZeroU32 = count(16);
 /// How often each case is measured, each time on a fresh store.
 const BLOCKS: NonZeroU32 = count(8);
 
-/// The log's segments and its largest packet: a segment holds some 80 of the largest packets here. Longer ones would
-/// take more time to fill with zeros, in each block, than everything else.
-const SEGMENT_BYTES: u64 = 8 << 20;
-const PACKET_BYTES_MAX: u32 = 1 << 20;
-
 fn main() -> ExitCode {
     fixture::run(question)
 }
@@ -142,10 +137,5 @@ fn sqlite(
 }
 
 fn log() -> LogSpec {
-    let options = LogOptions {
-        segment_bytes: SEGMENT_BYTES,
-        packet_bytes_max: PACKET_BYTES_MAX,
-        ..LogOptions::recycled_fdatasync()
-    };
-    LogSpec { options }
+    LogSpec { options: LogOptions::recycled_fdatasync().with_short_segments() }
 }

@@ -132,6 +132,21 @@ impl Driver {
         matches!(self, Self::OpenLoop { .. })
     }
 
+    /// Packets per second that come at their own times; `None` where acks make the next packets due, and where the rate
+    /// is a share of what nobody has measured yet.
+    pub fn offered_per_second(self) -> Option<f64> {
+        match self {
+            Self::OpenLoop { rate: OfferedRate::PacketsPerSecond(packets), .. } => {
+                Some(packets.get().into())
+            }
+            Self::OpenLoop { rate: OfferedRate::PercentOfSaturation(_), .. }
+            | Self::ClosedLoop
+            | Self::GroupCommit { .. }
+            | Self::Appenders { .. }
+            | Self::InFlight { .. } => None,
+        }
+    }
+
     /// Puts the driver to work. `saturation` tells how many packets per second the path commits in a
     /// closed loop, and is asked only where the rate depends on it.
     pub fn start(

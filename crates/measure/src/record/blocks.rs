@@ -66,6 +66,9 @@ pub struct PieceRecord {
     pub opening: u32,
     /// The time of the same work in the baseline, in ns; null where the case stood alone.
     pub baseline_ns: Option<u64>,
+    /// The baseline's median ack in ns; null with fewer than 20, where the case stood alone, and in records from before
+    /// it was stored.
+    pub baseline_ack_ns_p50: Option<u64>,
 }
 
 /// What a packet costs in yardsticks, and its time where the yardsticks are the run's nominal ones.

@@ -28,6 +28,8 @@ impl From<&str> for CaseId {
 pub enum Metric {
     /// The time of a packet until its ack, at the run's nominal yardsticks.
     AckedTime,
+    /// The same for each record of a packet, where the two have packets of unlike sizes.
+    AckedTimePerRecord,
     /// The time of a packet with its share of all work that the path owes, the final checkpoint included: from the totals
     /// of each block, as it was measured.
     DrainedTime,

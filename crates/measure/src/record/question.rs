@@ -39,7 +39,7 @@ pub struct QuestionRecord {
     pub comparisons: ComparisonsRecord,
     /// Combinations that the question leaves out; their ids are not among `cases`.
     pub skipped: Vec<CaseLeftOut>,
-    /// Cases that were dropped because the disk was too slow for them.
+    /// Cases that were dropped because there is no place for them, such as a tmpfs.
     pub dropped: Vec<CaseLeftOut>,
     /// Cases that could not be finished or verified: they have no run record.
     pub failed: Vec<FailedCase>,

@@ -3,6 +3,7 @@
 mod checkpoints;
 mod log_driver;
 mod log_or_sqlite;
+mod native_log;
 mod second_version;
 
 use super::case_key::Is;
@@ -15,6 +16,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static ClaimSpec> {
         .chain(&checkpoints::CLAIMS)
         .chain(&second_version::CLAIMS)
         .chain(&log_driver::CLAIMS)
+        .chain(&native_log::CLAIMS)
 }
 
 /// A place on an axis.

@@ -1,5 +1,6 @@
 //! What settles a claim: a figure of one case, or of one beside another.
 
+mod beyond;
 mod checkpoints;
 mod curves;
 mod rates;
@@ -95,6 +96,8 @@ pub enum Measurement {
     },
     /// The time of a merged packet at that rate, in ns.
     MergedPacket(CaseKey),
+    /// What a case in turns with the floor takes beyond it, in ns.
+    BeyondFloor(CaseKey),
 }
 
 impl Measurement {
@@ -119,6 +122,7 @@ impl Measurement {
             Self::Ceiling(case) => curves::ceiling(evidence, case),
             Self::CeilingRatio { case, over } => curves::ratio(evidence, case, over),
             Self::MergedPacket(case) => curves::merged_packet(evidence, case),
+            Self::BeyondFloor(case) => beyond::beyond(evidence, case),
         }
     }
 
@@ -138,7 +142,8 @@ impl Measurement {
             | Self::FileKept(case)
             | Self::PagesReused(case)
             | Self::Ceiling(case)
-            | Self::MergedPacket(case) => vec![case],
+            | Self::MergedPacket(case)
+            | Self::BeyondFloor(case) => vec![case],
             Self::RateRatio { case, over, .. }
             | Self::OverHighest { case, among: over }
             | Self::HighestOver { among: case, case: over }

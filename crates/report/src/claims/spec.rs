@@ -5,7 +5,7 @@ use std::fmt;
 use super::measurement::Measurement;
 use super::standard::Standard;
 
-/// A claim of one of the documents.
+/// A claim of one of the documents, or of this suite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClaimSpec {
     /// Its stable key.
@@ -44,6 +44,8 @@ pub enum Document {
     Thesis,
     /// `log-driver-notes`: clintfred/rusqlite-queue-bench, `notes.md` at f3b58b3.
     LogDriver,
+    /// What this suite asks of its own log.
+    Suite,
 }
 
 /// What a machine or a store needs so that a claim can show. Without it a figure outside of what is accepted refutes
@@ -72,6 +74,7 @@ impl fmt::Display for Source {
             Document::SecondVersion => "soup-write-performance, second version",
             Document::Thesis => "ekmartin/thesis",
             Document::LogDriver => "log-driver-notes",
+            Document::Suite => "this suite",
         };
         write!(formatter, "{document}, \"{}\"", self.place)
     }

@@ -60,7 +60,7 @@ impl Standard {
     pub(super) fn accepted(&self) -> Accepted {
         let (low, high) = match self.claimed {
             Claimed::AtLeast(low) => (low, f64::INFINITY),
-            Claimed::AtMost(high) => (0.0, high),
+            Claimed::AtMost(high) => (f64::NEG_INFINITY, high),
             Claimed::Between(low, high) => (low, high),
         };
         Accepted { low: low / self.tolerance, high: high * self.tolerance }
@@ -118,6 +118,9 @@ impl Standard {
     pub(super) fn could_have_told(&self, estimate: &Estimate) -> String {
         let Accepted { low, high } = self.accepted();
         let figure = |value| self.unit.figure(value);
+        if estimate.low <= 0.0 {
+            return "a narrower interval would tell".to_owned();
+        }
         let (down, up) = (estimate.value / estimate.low, estimate.high / estimate.value);
         let holds = match self.claimed {
             Claimed::AtLeast(_) => format!("{} or more", figure(low * down)),

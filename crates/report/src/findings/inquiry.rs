@@ -21,11 +21,6 @@ impl<'evidence> Inquiry<'evidence> {
         Self { evidence, resolution }
     }
 
-    /// The same case with nobody else at its store, if it was measured.
-    pub(super) fn alone(&self, record: &RunRecord) -> Option<&'evidence RunRecord> {
-        alone(&self.evidence.records, record)
-    }
-
     /// The cases in the question's order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
         self.evidence.records.iter().filter(|record| record.case.repeats_case.is_none())
@@ -63,23 +58,6 @@ impl<'evidence> Inquiry<'evidence> {
         self.resolution.judge_drained(case, other)
     }
 
-    /// The axes on which a case is not its engine's base, with its values.
-    pub(super) fn deviations<'record>(
-        &self,
-        record: &'record RunRecord,
-    ) -> Vec<(&'record str, &'record str)> {
-        let deviates = |axis: &&AxisValue| {
-            self.base_value(&record.case.engine, &axis.axis) != Some(axis.value.as_str())
-        };
-        let axes = record.case.axes.iter().filter(deviates);
-        axes.map(|axis| (axis.axis.as_str(), axis.value.as_str())).collect()
-    }
-
-    /// The base's value on an axis, for an engine.
-    pub(super) fn base_value(&self, engine: &str, axis: &str) -> Option<&'evidence str> {
-        value(self.evidence.base(engine)?, axis)
-    }
-
     /// The axis that is swept.
     pub(super) fn swept_axis(&self) -> Option<&'evidence str> {
         self.evidence.swept_axis()
@@ -92,26 +70,6 @@ impl<'evidence> Inquiry<'evidence> {
             .filter(|axis| !excepted.contains(&axis.axis.as_str()))
             .filter(|axis| Some(axis.axis.as_str()) != self.swept_axis())
             .all(|axis| axis_value(record, &axis.axis) == Some(axis.value.as_str()))
-    }
-
-    /// The case that is as `record` on every axis but this one, where it has the base's value and `record` has
-    /// not.
-    pub(super) fn without_deviation(
-        &self,
-        record: &RunRecord,
-        axis: &str,
-    ) -> Option<&'evidence RunRecord> {
-        let base = self.base_value(&record.case.engine, axis)?;
-        if axis_value(record, axis)? == base {
-            return None;
-        }
-        let undeviated = |other: &AxisValue| {
-            let value = if other.axis == axis { base } else { &other.value };
-            AxisValue { axis: other.axis.clone(), value: value.to_owned() }
-        };
-        let axes: Vec<AxisValue> = record.case.axes.iter().map(undeviated).collect();
-        self.cases()
-            .find(|other| other.case.engine == record.case.engine && other.case.axes == axes)
     }
 
     /// A value of the swept axis in words: `at 400 records per packet`, `at page size 4096`.

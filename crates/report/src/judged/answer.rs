@@ -104,7 +104,7 @@ impl Topic {
             Some(Class::Disk) => ", on the disk",
             Some(Class::DiskWithIndex) => ", on the disk with an index",
             Some(Class::Memory) => ", in memory",
-            Some(Class::Turns) => ", in memory and in turns",
+            Some(Class::Turns) => ", in turns",
             Some(Class::Log) => ", of the log",
         };
         format!("{kind}{class}")

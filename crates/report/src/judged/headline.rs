@@ -65,6 +65,7 @@ fn alike_but_at<'judged>(judged: &'judged Judged, key: &ContrastKey) -> Option<[
 fn subject(metric: Metric, case: &str) -> String {
     match metric {
         Metric::AckedTime => format!("{case} takes"),
+        Metric::AckedTimePerRecord => format!("a record in {case} takes"),
         Metric::DrainedTime => format!("{case}, with all that it owes, takes"),
         Metric::ReadTime => format!("a read from {case} takes"),
         Metric::LongestAck => format!("the longest ack of {case} takes"),
@@ -227,6 +228,8 @@ fn superlative(set: &SetFinding) -> &'static str {
     match (set.key.metric, set.extreme) {
         (Metric::AckedTime, Extreme::Best) => "takes the least time",
         (Metric::AckedTime, Extreme::Worst) => "takes the longest",
+        (Metric::AckedTimePerRecord, Extreme::Best) => "takes the least time for a record",
+        (Metric::AckedTimePerRecord, Extreme::Worst) => "takes the longest for a record",
         (Metric::DrainedTime, Extreme::Best) => "takes the least time with all that it owes",
         (Metric::DrainedTime, Extreme::Worst) => "takes the longest with all that it owes",
         (Metric::ReadTime, Extreme::Best) => "is read in the least time",

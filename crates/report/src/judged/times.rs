@@ -27,7 +27,7 @@ impl<'run> Times<'run> {
     pub(super) fn contrast(self, declared: &ContrastRecord) -> Result<Contrast, WhyNotJudged> {
         let key = &declared.key;
         let case = self.blocks(&key.case)?;
-        let fitted = matches!(key.metric, Metric::AckedTime | Metric::ReadTime);
+        let fitted = is_fitted(key.metric);
         let (case, baseline) = if fitted
             && case.baseline.as_deref() == Some(key.baseline.0.as_str())
         {
@@ -60,6 +60,7 @@ impl<'run> Times<'run> {
         };
         match metric {
             Metric::AckedTime | Metric::ReadTime => self.fitted(record),
+            Metric::AckedTimePerRecord => Ok(of_record(self.fitted(record)?, record)),
             Metric::DrainedTime => of_blocks(&|replicate| drained_ns(replicate, blocks)),
             Metric::LongestAck => of_blocks(&|replicate| Some(replicate.longest_ack_ns? as f64)),
             Metric::CpuTime => Err(WhyNotJudged::NoSuchMetric { case: case.clone(), metric }),
@@ -74,7 +75,7 @@ impl<'run> Times<'run> {
         turns: Option<&CaseId>,
     ) -> Result<NominalTime, WhyNotJudged> {
         match (metric, turns) {
-            (Metric::AckedTime | Metric::ReadTime, Some(expected)) => {
+            (metric, Some(expected)) if is_fitted(metric) => {
                 let blocks = self.blocks(case)?;
                 if case == expected {
                     // Beside itself it takes once as long, whatever the noise of its own turns says.
@@ -116,6 +117,22 @@ impl<'run> Times<'run> {
         NominalTime::of(&cost.fit, &pieces, &nominal)
             .map_err(|error| WhyNotJudged::Unusable(error.to_string()))
     }
+}
+
+/// Whether a time is told at the nominal yardsticks, or in turns.
+fn is_fitted(metric: Metric) -> bool {
+    match metric {
+        Metric::AckedTime | Metric::AckedTimePerRecord | Metric::ReadTime => true,
+        Metric::DrainedTime | Metric::LongestAck | Metric::CpuTime => false,
+    }
+}
+
+/// The time of each record of a packet that takes so long.
+fn of_record(time: NominalTime, record: &RunRecord) -> NominalTime {
+    let records = record.case.records_per_packet.max(1) as f64;
+    let blocks = time.blocks.into_iter();
+    let blocks = blocks.map(|block| BlockTime { time_ns: block.time_ns / records, ..block });
+    NominalTime { blocks: blocks.collect(), ..time }
 }
 
 /// A packet's time in a block with its share of what the path owes: totals, in which a stall counts as long as it was.

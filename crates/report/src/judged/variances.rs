@@ -28,7 +28,7 @@ enum Noise {
 impl Noise {
     fn of(metric: Metric) -> Self {
         match metric {
-            Metric::AckedTime | Metric::ReadTime => Self::Fitted,
+            Metric::AckedTime | Metric::AckedTimePerRecord | Metric::ReadTime => Self::Fitted,
             Metric::DrainedTime => Self::Totals,
             Metric::LongestAck => Self::Longest,
             Metric::CpuTime => Self::Processor,

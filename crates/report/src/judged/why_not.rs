@@ -82,6 +82,7 @@ impl From<JudgementError> for WhyNotJudged {
 fn in_words(metric: Metric) -> &'static str {
     match metric {
         Metric::AckedTime => "the time of a packet",
+        Metric::AckedTimePerRecord => "the time of a record",
         Metric::DrainedTime => "the time of a packet with what the path owes",
         Metric::ReadTime => "the time of a read",
         Metric::LongestAck => "their longest ack",

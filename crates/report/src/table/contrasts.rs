@@ -122,6 +122,7 @@ fn cells_of(row: &JudgedRow, not_judged: &str) -> [String; HEADINGS.len()] {
 fn of_time(row: &JudgedRow) -> &'static str {
     match row.key().metric {
         Metric::AckedTime | Metric::ReadTime => "",
+        Metric::AckedTimePerRecord => ", per record",
         Metric::DrainedTime => ", drained",
         Metric::LongestAck => ", longest ack",
         Metric::CpuTime => ", processor",

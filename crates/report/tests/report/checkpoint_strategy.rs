@@ -6,7 +6,6 @@ use report::evidence::Evidence;
 use report::model::QuestionModel;
 
 use crate::made_up::{Made, question};
-use crate::says::{assert_says, assert_silent};
 
 /// A case of one strategy on the table with the index, as fast as it acks.
 fn made(label: &str, strategy: &str, pages: &str, packet_ns: f64) -> Made {
@@ -75,37 +74,6 @@ fn evidence(cases: &[Changed<'_>]) -> Evidence {
 
 fn unchanged(_record: &mut RunRecord) {}
 
-#[test]
-fn the_best_the_tail_its_causes_and_who_has_it_all_are_told() {
-    let of = |bg_longest_ns: f64, bg_wal_bytes: u64| {
-        let stalled = |record: &mut RunRecord| {
-            record.attribution = Some(attribution(90, 30_000_000));
-            record.space.wal_bytes_max = Some(4 << 20);
-        };
-        let beside = move |record: &mut RunRecord| {
-            record.space.wal_bytes_max = Some(bg_wal_bytes);
-            record.ack_latency_ns.encoded.max = Some(bg_longest_ns as u64);
-        };
-        evidence(&[(automatic(2e6), &stalled), (background(1e6), &beside)])
-    };
-    let good = of(30e6, 20 << 20);
-    assert_says(
-        &good,
-        "Indexed, at saturation, best against worst with the debt charged: bg50ms drains 2.00 times",
-    );
-    assert_says(&good, "Indexed, at saturation, the longest ack: bg50ms 30 ms");
-    assert_says(
-        &good,
-        "what the slowest hundredth of the acks waited for: auto1000: 90 % a checkpoint of their own thread, 10 % their \
-         own commit (97 % of those beyond p99.9 have a cause).",
-    );
-    assert_says(&good, "the WAL grew to: auto1000 4.2 MB, bg50ms 21 MB.");
-    assert_says(&good, "and 0.95 of the best drained rate: bg50ms.");
-    let unbounded = of(30e6, 200 << 20);
-    assert_says(&unbounded, "and 0.95 of the best drained rate: no strategy.");
-    assert_silent(&unbounded, "drained rate: bg50ms");
-}
-
 /// The same case with a reader beside its packets.
 fn read_beside(case: Made, longest_ns: f64) -> Made {
     let mut axes = case.axes.clone();
@@ -118,7 +86,7 @@ fn read_beside(case: Made, longest_ns: f64) -> Made {
 }
 
 #[test]
-fn a_reader_is_told_beside_the_case_without_one_and_is_no_rival() {
+fn a_reader_is_told_beside_the_case_without_one() {
     let slower = Made { packet_ns: 3e6, ..automatic(2e6) };
     let evidence = evidence(&[
         (automatic(2e6), &unchanged),
@@ -126,16 +94,6 @@ fn a_reader_is_told_beside_the_case_without_one_and_is_no_rival() {
         (read_beside(slower, 4e6), &unchanged),
         (read_beside(background(1.1e6), 2e6), &unchanged),
     ]);
-    assert_says(
-        &evidence,
-        "Beside the packets, the longest read: bg50ms-reader 2.0 ms (p99 90 us, 25.0 k/s), auto1000-reader 4.0 ms \
-         (p99 90 us, 25.0 k/s).",
-    );
-    assert_says(
-        &evidence,
-        "What a reader beside the packets costs their rate: auto1000 a factor of 1.50",
-    );
-    assert_silent(&evidence, "the longest ack: bg50ms-reader");
 
     let model = QuestionModel::of(&evidence);
     let cases: Vec<&str> = model.readers.iter().map(|line| line.case.as_str()).collect();

@@ -86,7 +86,7 @@ fn memory_and_the_disk_have_a_sentence_each() {
     let answer = Answer::of(&judge(&evidence));
     let [on_disk, in_memory] = answer.sentences.as_slice() else { panic!("{answer:?}") };
     assert!(on_disk.starts_with("Against the base, on the disk with an index: 0 of 2 differ"));
-    let expected = "Against the base, in memory and in turns: 2 of 2 differ, from 0.9";
+    let expected = "Against the base, in turns: 2 of 2 differ, from 0.9";
     assert!(in_memory.starts_with(expected), "{in_memory}");
     assert!(in_memory.contains("single-thread/400 over bundled/400"), "{in_memory}");
 }

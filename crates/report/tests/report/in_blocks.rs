@@ -117,6 +117,7 @@ impl InBlocks {
             ack_ns_p50: None,
             opening,
             baseline_ns,
+            baseline_ack_ns_p50: None,
         }
     }
 

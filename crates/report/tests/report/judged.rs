@@ -253,3 +253,20 @@ fn the_answer_has_at_most_three_sentences_and_counts_every_contrast() {
     let answer = Answer::of(&judge(&run));
     assert!(answer.sentences[0].ends_with(": 0 of 3 differ; 3 not judged."), "{answer:?}");
 }
+
+#[test]
+fn packets_of_unlike_sizes_are_compared_by_the_time_of_a_record() {
+    let cases =
+        [("small", InBlocks::disk(1.0, 2.0, 0.01)), ("large", InBlocks::disk(5.0, 10.0, 0.01))];
+    let mut per_record = against("large/400", "small/400");
+    per_record.key.metric = Metric::AckedTimePerRecord;
+    let contrasts = vec![per_record, against("large/400", "small/400")];
+    let mut evidence = evidence(NAME, &cases, contrasts, Session::USUAL);
+    let large = evidence.records.iter_mut().find(|record| record.case.id == "large/400").unwrap();
+    large.case.records_per_packet = 4_000;
+    let judged = judge(&evidence);
+    let factors: Vec<f64> = judged.findings().map(|finding| finding.factor).collect();
+    let [per_record, per_packet] = factors[..] else { panic!("{judged:?}") };
+    assert!((per_packet - 5.0).abs() < 0.1, "{factors:?}");
+    assert!((per_record - 0.5).abs() < 0.01, "{factors:?}");
+}

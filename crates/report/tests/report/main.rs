@@ -2,9 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails should stop the test")]
 
-mod auto_vacuum;
-mod cache_and_mmap;
-mod checkpoint_interval;
 mod checkpoint_strategy;
 mod claims;
 mod compared;
@@ -14,14 +11,11 @@ mod front_page;
 mod growth;
 mod headlines;
 mod in_blocks;
-mod indexes;
 mod judged;
 mod judged_run;
 mod made_up;
 mod moods;
 mod native_log;
-mod packet_size;
-mod page_size;
 mod questions;
 mod reference;
 mod resolution;
@@ -29,5 +23,3 @@ mod run;
 mod says;
 mod table;
 mod vote_load;
-mod wal_read_cost;
-mod why_45k;

@@ -7,8 +7,8 @@ use report::resolution::QuestionResolution;
 use report::table::{markdown, markdown_legend, text};
 use report::terminal::{Marking, Terminal};
 
-use crate::made_up::{Made, evidence, evidence_of, question};
-use crate::questions::{BASE_CELL, cell, log_and_sqlite};
+use crate::made_up::{Made, evidence};
+use crate::questions::log_and_sqlite;
 use crate::says::{assert_says, assert_silent, sentences};
 
 /// The floor in the disk's slow mood, in ns.
@@ -22,8 +22,12 @@ fn slowed(case: &mut Made) {
 
 /// The log and `SQLite` at three sizes with an A/A pair; the named cases ran in the slow mood.
 fn with_slow(slow: &[&str]) -> Evidence {
-    let mut cases =
-        log_and_sqlite("page_size", &[1, 16, 400], &[110e3, 110e3, 120e3], &[300e3, 290e3, 250e3]);
+    let mut cases = log_and_sqlite(
+        "checkpoint_interval",
+        &[1, 16, 400],
+        &[110e3, 110e3, 120e3],
+        &[300e3, 290e3, 250e3],
+    );
     cases.iter_mut().filter(|case| slow.contains(&case.id().as_str())).for_each(slowed);
     let twin = cases[0].again(1.01);
     cases.push(twin);
@@ -64,32 +68,6 @@ fn without_a_case_of_its_mood_nothing_stands_beside_the_log() {
          compared: the floor was 3.9 ms beside one and 100 us beside the other.",
     );
     assert_silent(&evidence, "(log/400) acks");
-}
-
-#[test]
-fn the_dearest_is_not_whoever_met_the_slow_mood() {
-    let mut cells = vec![
-        cell("delete", "full", 4.0, 450e3),
-        cell("persist", "full", 4.0, 440e3),
-        cell("wal", "full", 1.0, 150e3),
-        cell("delete", "normal", 3.0, 300e3),
-    ];
-    slowed(&mut cells[3]);
-    let twin = cells[0].again(1.01);
-    cells.push(twin);
-    let evidence = evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL));
-    assert_says(
-        &evidence,
-        "the cheapest is wal-full/1 (6.67 k/s, 1.50 floors) and the dearest delete-full/1",
-    );
-    assert_says(
-        &evidence,
-        "(left out: delete-normal/1, beside which the floor was 3.9 ms, not 100 us)",
-    );
-    assert_says(
-        &evidence,
-        "normal (3.00 floors) to full (4.50 floors) not compared: the floor was 3.9 ms beside one",
-    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::encoding::encode_packet;
 use super::path::LogPath;
 use super::spec::PACKETS_AXIS;
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
@@ -65,6 +66,10 @@ impl PathSpec for ReadyLogSpec {
 
     fn promise(&self) -> SyncPromise {
         self.encoding().promise()
+    }
+
+    fn cycle(&self) -> Cycle {
+        self.encoding().cycle()
     }
 
     fn has_even_commits(&self) -> bool {

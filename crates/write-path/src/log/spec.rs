@@ -6,6 +6,7 @@ use native_log::{Flusher, GroupWait, LogOptions, Prepare, Space, SyncMethod};
 
 use super::path::{LogPath, digest_log};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -65,6 +66,10 @@ impl PathSpec for LogSpec {
     }
 
     /// Segments are prepared beside the commits.
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
     fn has_even_commits(&self) -> bool {
         true
     }

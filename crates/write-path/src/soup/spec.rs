@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::log::SoupLogFile;
 use super::path::{SoupPath, digest_log};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -86,6 +87,14 @@ impl PathSpec for SoupLogSpec {
     /// The file grows with each flush, in the long run too.
     fn starting_line_bytes(&self) -> u64 {
         0
+    }
+
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
+    fn stores_records(&self) -> bool {
+        self.durability == SoupDurability::Permanent
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

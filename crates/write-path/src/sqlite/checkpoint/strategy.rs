@@ -1,10 +1,14 @@
 //! The strategies: one typed axis.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use crate::axis::AxisValue;
-use crate::checkpoint::CheckpointMode;
-use crate::sqlite::pragma::WalAutocheckpoint;
+use crate::checkpoint::{CheckpointMode, Cycle};
+use crate::sqlite::pragma::{PageSize, WalAutocheckpoint};
+
+/// A WAL frame's header (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
+const FRAME_HEADER_BYTES: u32 = 24;
 
 /// Frames that are written at most to bring a WAL to its steady state, where the strategy does not say
 /// how many that takes: 64 MiB of pages of 4 KiB.
@@ -180,6 +184,32 @@ impl CheckpointStrategy {
             Self::Background { .. } => FILLING_FRAMES_MAX,
             Self::TwoPhase { reset_frames: frames, .. }
             | Self::HandOver { reset_frames: frames, .. } => 2 * u64::from(frames.get()),
+        }
+    }
+
+    /// From one beginning of the WAL to the next.
+    pub(in crate::sqlite) fn cycle(self, pragma: WalAutocheckpoint, page: PageSize) -> Cycle {
+        let frames = |frames: u32| {
+            Cycle::WalBytes(u64::from(frames) * u64::from(page.bytes() + FRAME_HEADER_BYTES))
+        };
+        match self {
+            Self::Automatic => match pragma {
+                WalAutocheckpoint::Off => Cycle::Never,
+                WalAutocheckpoint::Pages(pages) => frames(pages.get()),
+            },
+            Self::AfterAck { every: CheckpointInterval::Frames(every), .. } => frames(every.get()),
+            Self::AfterAck { every: CheckpointInterval::Records(records), .. } => {
+                Cycle::Operations(records.get().into())
+            }
+            // Under constant commits it hardly ever reaches the last frame.
+            Self::Background { mode: CheckpointMode::Passive, .. } => Cycle::Never,
+            Self::Background { pace: BackgroundPace::Milliseconds(milliseconds), .. } => {
+                Cycle::Time(Duration::from_millis(milliseconds.get().into()))
+            }
+            Self::Background { pace: BackgroundPace::Frames(every), .. } => frames(every.get()),
+            Self::TwoPhase { reset_frames, .. } | Self::HandOver { reset_frames, .. } => {
+                frames(reset_frames.get())
+            }
         }
     }
 
