@@ -65,7 +65,7 @@ fn kept(run: &Run<'_>, chosen: &Chosen, truth: f64) -> [bool; 3] {
 #[test]
 fn the_true_best_and_worst_are_among_the_chosen_and_their_lead_is_held() {
     for extreme in [Extreme::Best, Extreme::Worst] {
-        let mut sums = [0.0; 3];
+        let mut sums = [0_u64; 3];
         for seed in 0..RUNS {
             let run = Run::of(&CASES[..MEMBERS], 8, 50_000 + seed);
             let members = members(&run);
@@ -76,12 +76,12 @@ fn the_true_best_and_worst_are_among_the_chosen_and_their_lead_is_held() {
                 Extreme::Worst => times.fold(0.0, f64::max),
             };
             for (sum, kept) in sums.iter_mut().zip(kept(&run, &chosen, truth)) {
-                *sum += f64::from(kept) / RUNS as f64;
+                *sum += u64::from(kept);
             }
         }
-        let [named, held, no_false_difference] = sums;
+        let [named, held, no_false_difference] = sums.map(|sum| sum as f64 / RUNS as f64);
         assert_within(&format!("{extreme:?} named"), named, 0.95..=1.0);
-        assert_within(&format!("{extreme:?} held"), held, 0.93..=1.0);
+        assert_within(&format!("{extreme:?} held"), held, 0.95..=1.0);
         assert_within(
             &format!("{extreme:?} true ones not called different"),
             no_false_difference,
