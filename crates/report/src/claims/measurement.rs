@@ -1,5 +1,6 @@
 //! What settles a claim: a figure of one case, or of one beside another.
 
+mod baseline;
 mod checkpoints;
 mod curves;
 mod rates;
@@ -80,6 +81,8 @@ pub enum Measurement {
         /// The case.
         case: CaseKey,
     },
+    /// The time of a packet beyond that of the baseline with which the case takes turns, in ns.
+    BeyondBaseline(CaseKey),
     /// The file at the end, after most was deleted, over its largest size.
     FileKept(CaseKey),
     /// The share of what was inserted that found freed pages.
@@ -114,6 +117,7 @@ impl Measurement {
             Self::IdleCheckpoints(case) => checkpoints::idle_share(evidence, case),
             Self::WalGrowth(case) => checkpoints::wal_growth(evidence, case),
             Self::Step { end, time, case } => steps::time(evidence, *end, *time, case),
+            Self::BeyondBaseline(case) => baseline::beyond(evidence, case),
             Self::FileKept(case) => space::file_kept(evidence, case),
             Self::PagesReused(case) => space::pages_reused(evidence, case),
             Self::Ceiling(case) => curves::ceiling(evidence, case),
@@ -135,6 +139,7 @@ impl Measurement {
             | Self::IdleCheckpoints(case)
             | Self::WalGrowth(case)
             | Self::Step { case, .. }
+            | Self::BeyondBaseline(case)
             | Self::FileKept(case)
             | Self::PagesReused(case)
             | Self::Ceiling(case)

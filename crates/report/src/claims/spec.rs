@@ -42,6 +42,8 @@ pub enum Document {
     SecondVersion,
     /// ekmartin/thesis, the figures of its benchmarks.
     Thesis,
+    /// This suite, of its own log: the bar that makes it no straw man.
+    ThisSuite,
     /// `log-driver-notes`: clintfred/rusqlite-queue-bench, `notes.md` at f3b58b3.
     LogDriver,
 }
@@ -71,6 +73,7 @@ impl fmt::Display for Source {
             Document::WritePerformance => "soup-write-performance",
             Document::SecondVersion => "soup-write-performance, second version",
             Document::Thesis => "ekmartin/thesis",
+            Document::ThisSuite => "this suite",
             Document::LogDriver => "log-driver-notes",
         };
         write!(formatter, "{document}, \"{}\"", self.place)

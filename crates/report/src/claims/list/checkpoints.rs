@@ -65,7 +65,7 @@ pub(super) const CLAIMS: [ClaimSpec; 19] = [
         measurement: Measurement::RateRatio {
             rate: Rate::Read,
             case: CaseKey::only(&[ARTICLE_READ, NO_WAL]),
-            over: CaseKey::only(&[ARTICLE_READ, LONG_WAL]),
+            over: CaseKey::only(&[ARTICLE_READ, ("wal_frames", Is::Key("10000"))]),
         },
         standard: SLOWER,
         needs: Needs::Nothing,

@@ -179,6 +179,44 @@ fn a_wal_without_bound_grows_through_the_timed_part() {
 }
 
 #[test]
+fn in_blocks_each_store_has_a_wal_of_its_own() {
+    let of = |grows: bool| {
+        let mut evidence = evidence(&[(background(), &unchanged)]);
+        let record = &mut evidence.records[0];
+        let frames: Vec<(u64, u64)> =
+            (0..40)
+                .map(|call| {
+                    if grows {
+                        (call % 10 + 2) * 1_000 + 40 * (call / 10)
+                    } else {
+                        4_000 + call % 3
+                    }
+                })
+                .map(|frames| (frames, frames))
+                .collect();
+        let mut checkpoints = checkpoints(1_000, &frames);
+        // Calls come every 50 ms, and a second passes from block to block.
+        checkpoints.calls.begun_ns =
+            (0..40).map(|call| call * 50_000_000 + call / 10 * 1_000_000_000).collect();
+        record.checkpoints = Some(checkpoints);
+        crate::in_blocks::measure(
+            vec![(
+                record,
+                crate::in_blocks::InBlocks {
+                    blocks: 4,
+                    ..crate::in_blocks::InBlocks::disk(1.0, 1.0, 0.02)
+                },
+            )],
+            crate::in_blocks::Session::USUAL,
+        );
+        evidence
+    };
+    assert_verdict(&of(true), GROWS, Verdict::Holds);
+    assert!(claim(&of(true), GROWS).shown.ends_with("; 4 blocks)"), "four stores");
+    assert_verdict(&of(false), GROWS, Verdict::DoesNotHold);
+}
+
+#[test]
 fn whether_size_makes_checkpoints_longer_takes_two_sizes() {
     let of = |large_bytes: u64, large_ns| {
         let small = |record: &mut RunRecord| {
