@@ -106,19 +106,19 @@ pub fn judge(spec: &'static ClaimSpec, evidence: &Evidence) -> Claim {
 }
 
 fn shown(spec: &ClaimSpec, estimate: &Estimate, verdict: Verdict) -> String {
-    let figure = |value| spec.standard.unit.figure(value);
+    let unit = spec.standard.unit;
     let Estimate { value, low, high, basis } = *estimate;
     let interval = match basis {
         Basis::Counted => basis.in_words(),
         Basis::Blocks(_) | Basis::Samples(_) => {
-            format!("{} to {}; {}", figure(low), figure(high), basis.in_words())
+            format!("{} to {}; {}", unit.bare(low), unit.bare(high), basis.in_words())
         }
     };
     let told = match verdict {
         Verdict::Undecided => format!("; {}", spec.standard.could_have_told(estimate)),
         _ => String::new(),
     };
-    format!("{} ({interval}{told})", figure(value))
+    format!("{} ({interval}{told})", unit.figure(value))
 }
 
 fn not_measured(spec: &'static ClaimSpec, missing: &Missing) -> Claim {

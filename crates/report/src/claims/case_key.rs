@@ -76,6 +76,12 @@ impl CaseKey {
         originals.filter(|record| self.fits(record)).collect()
     }
 
+    /// How many cases of a question fit.
+    #[must_use]
+    pub fn count(&self, evidence: &Evidence) -> usize {
+        self.all(evidence).len()
+    }
+
     /// The case.
     pub(super) fn find<'evidence>(
         &self,

@@ -1,9 +1,10 @@
-//! Every claim of both documents that a measurement of this project can settle, in the order of the documents.
+//! Every claim of both documents that a measurement of this project can settle, in the order of the documents; and the bar
+//! that the suite sets its own log.
 
 mod checkpoints;
 mod log_driver;
 mod log_or_sqlite;
-mod native_log;
+mod own_log;
 mod second_version;
 
 use super::case_key::Is;
@@ -16,7 +17,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static ClaimSpec> {
         .chain(&checkpoints::CLAIMS)
         .chain(&second_version::CLAIMS)
         .chain(&log_driver::CLAIMS)
-        .chain(&native_log::CLAIMS)
+        .chain(&own_log::CLAIMS)
 }
 
 /// A place on an axis.

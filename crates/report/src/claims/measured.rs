@@ -51,12 +51,6 @@ impl Measured {
     }
 }
 
-/// A figure that the runner keeps under this name.
-pub(super) fn figure(record: &RunRecord, name: &'static str) -> Result<f64, Missing> {
-    let missing = || Missing::Figure { case: record.case.id.clone(), figure: name };
-    record.extra.get(name).copied().ok_or_else(missing)
-}
-
 /// Two figures have a spread.
 const FIGURES_MIN: usize = 2;
 

@@ -1,6 +1,6 @@
 //! What settles a claim: a figure of one case, or of one beside another.
 
-mod beyond;
+mod baseline;
 mod checkpoints;
 mod curves;
 mod rates;
@@ -81,6 +81,8 @@ pub enum Measurement {
         /// The case.
         case: CaseKey,
     },
+    /// The time of a packet beyond that of the baseline with which the case takes turns, in ns.
+    BeyondBaseline(CaseKey),
     /// The file at the end, after most was deleted, over its largest size.
     FileKept(CaseKey),
     /// The share of what was inserted that found freed pages.
@@ -96,8 +98,6 @@ pub enum Measurement {
     },
     /// The time of a merged packet at that rate, in ns.
     MergedPacket(CaseKey),
-    /// What a case in turns with the floor takes beyond it, in ns.
-    BeyondFloor(CaseKey),
 }
 
 impl Measurement {
@@ -117,12 +117,12 @@ impl Measurement {
             Self::IdleCheckpoints(case) => checkpoints::idle_share(evidence, case),
             Self::WalGrowth(case) => checkpoints::wal_growth(evidence, case),
             Self::Step { end, time, case } => steps::time(evidence, *end, *time, case),
+            Self::BeyondBaseline(case) => baseline::beyond(evidence, case),
             Self::FileKept(case) => space::file_kept(evidence, case),
             Self::PagesReused(case) => space::pages_reused(evidence, case),
             Self::Ceiling(case) => curves::ceiling(evidence, case),
             Self::CeilingRatio { case, over } => curves::ratio(evidence, case, over),
             Self::MergedPacket(case) => curves::merged_packet(evidence, case),
-            Self::BeyondFloor(case) => beyond::beyond(evidence, case),
         }
     }
 
@@ -139,11 +139,11 @@ impl Measurement {
             | Self::IdleCheckpoints(case)
             | Self::WalGrowth(case)
             | Self::Step { case, .. }
+            | Self::BeyondBaseline(case)
             | Self::FileKept(case)
             | Self::PagesReused(case)
             | Self::Ceiling(case)
-            | Self::MergedPacket(case)
-            | Self::BeyondFloor(case) => vec![case],
+            | Self::MergedPacket(case) => vec![case],
             Self::RateRatio { case, over, .. }
             | Self::OverHighest { case, among: over }
             | Self::HighestOver { among: case, case: over }

@@ -16,6 +16,14 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// A figure beside one that has its unit; a rate or a time needs its own, whose prefix may be another.
+    pub(super) fn bare(self, value: f64) -> String {
+        match self {
+            Self::Times => quantity::factor(value),
+            Self::PerSecond | Self::Nanoseconds | Self::Share => self.figure(value),
+        }
+    }
+
     /// A figure with its unit.
     pub(super) fn figure(self, value: f64) -> String {
         match self {

@@ -3,6 +3,7 @@
 mod checkpoints;
 mod growth;
 mod list;
+mod native_log;
 mod planted;
 mod reference_run;
 mod unreadable;

@@ -15,7 +15,6 @@ mod judged;
 mod judged_run;
 mod made_up;
 mod moods;
-mod native_log;
 mod questions;
 mod reference;
 mod resolution;

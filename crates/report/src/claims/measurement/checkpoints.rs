@@ -61,25 +61,64 @@ pub(super) fn idle_share(evidence: &Evidence, key: &CaseKey) -> Result<Measured,
     Ok(Measured::of(estimate, &[record]))
 }
 
-/// By the frames that the timed checkpoints found, the last third of them over the first.
+/// By the frames that the timed checkpoints of each block found, the last third of them over the first.
 pub(super) fn wal_growth(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
     let record = key.find(evidence)?;
-    let frames = checkpoints(record)?.calls.frames_in_wal.iter().copied().flatten();
-    let frames: Vec<f64> = frames.map(|frames| frames as f64).collect();
-    let third = frames.len() / 3;
-    if third < CALLS_PER_THIRD_MIN {
-        return Err(Missing::TooFew {
-            case: record.case.id.clone(),
-            what: CHECKPOINTS,
-            expected: 3 * CALLS_PER_THIRD_MIN,
-            got: frames.len(),
-        });
+    let stores: Vec<Vec<f64>> = frames_by_store(record)?;
+    let fewest = stores.iter().map(Vec::len).min().unwrap_or_default();
+    let expected = 3 * if stores.len() == 1 { CALLS_PER_THIRD_MIN } else { 1 };
+    if fewest < expected {
+        let (case, what) = (record.case.id.clone(), CHECKPOINTS);
+        return Err(Missing::TooFew { case, what, expected, got: fewest });
     }
-    let figures = |values: &[f64]| Figures { values: values.to_vec(), origin: Origin::SameStore };
-    let (first, last) = (figures(&frames[..third]), figures(&frames[frames.len() - third..]));
-    let estimate = Estimate::ratio(&last, &first, false, 1);
+    let thirds = |frames: &[f64]| {
+        let third = frames.len() / 3;
+        [&frames[..third], &frames[frames.len() - third..]].map(<[f64]>::to_vec)
+    };
+    let estimate = if let [frames] = &stores[..] {
+        let [first, last] =
+            thirds(frames).map(|values| Figures { values, origin: Origin::SameStore });
+        Estimate::ratio(&last, &first, false, 1)
+    } else {
+        let growth = |frames: &Vec<f64>| {
+            let [first, last] = thirds(frames).map(|values| geometric_mean(&values));
+            last / first
+        };
+        let values = stores.iter().map(growth).collect();
+        Estimate::of(&Figures { values, origin: Origin::Blocks }, 1)
+    };
     let estimate = estimate.ok_or_else(|| no_figure(record, "frames in its WAL"))?;
     Ok(Measured::of(estimate, &[record]))
+}
+
+/// The frames that each block's calls found in its WAL. Blocks lie apart in time, the calls of one close together: the
+/// longest breaks are those between blocks.
+fn frames_by_store(record: &RunRecord) -> Result<Vec<Vec<f64>>, Missing> {
+    let calls = &checkpoints(record)?.calls;
+    let blocks = record.blocks.as_ref().map_or(1, |blocks| blocks.replicates.len());
+    let mut breaks: Vec<(u64, usize)> = calls
+        .begun_ns
+        .windows(2)
+        .enumerate()
+        .map(|(place, begun)| (begun[1].saturating_sub(begun[0]), place + 1))
+        .collect();
+    breaks.sort_unstable_by_key(|(length, _)| std::cmp::Reverse(*length));
+    let mut begins: Vec<usize> =
+        breaks.iter().take(blocks.saturating_sub(1)).map(|(_, place)| *place).collect();
+    begins.sort_unstable();
+    let mut stores = Vec::new();
+    let mut begin = 0;
+    for end in begins.into_iter().chain([calls.frames_in_wal.len()]) {
+        let frames = calls.frames_in_wal.get(begin..end).unwrap_or_default();
+        stores.push(frames.iter().flatten().map(|frames| *frames as f64).collect());
+        begin = end;
+    }
+    Ok(stores)
+}
+
+fn geometric_mean(values: &[f64]) -> f64 {
+    let sum: f64 = values.iter().map(|value| value.ln()).sum();
+    (sum / values.len() as f64).exp()
 }
 
 fn durations(record: &RunRecord) -> Result<Figures, Missing> {

@@ -1,8 +1,10 @@
 //! What a database file keeps and uses again.
 
+use measure::record::RunRecord;
+
 use crate::claims::case_key::CaseKey;
 use crate::claims::estimate::Estimate;
-use crate::claims::measured::{Measured, figure};
+use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
 use crate::evidence::Evidence;
 
@@ -20,4 +22,9 @@ pub(super) fn file_kept(evidence: &Evidence, key: &CaseKey) -> Result<Measured, 
 pub(super) fn pages_reused(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
     let record = key.find(evidence)?;
     Ok(Measured::of(Estimate::counted(figure(record, REUSED_SHARE)?), &[record]))
+}
+
+fn figure(record: &RunRecord, name: &'static str) -> Result<f64, Missing> {
+    let missing = || Missing::Figure { case: record.case.id.clone(), figure: name };
+    record.extra.get(name).copied().ok_or_else(missing)
 }
