@@ -341,10 +341,9 @@ impl<'case> OpenReplicate<'case> {
             starting_line::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
             self.store.path.drain()?;
         }
-        let (settings, identity, sizes) = {
-            let path = &self.store.path;
-            (path.settings()?, path.identity()?, path.storage_sizes()?)
-        };
+        let path = &self.store.path;
+        let (settings, identity, sizes) =
+            (path.settings()?, path.identity()?, path.storage_sizes()?);
         let Store { path, source, directory, .. } = self.store;
         let unstored =
             Unstored { recycled: self.totals.recycled, in_memory: path.kept_in_memory() };
