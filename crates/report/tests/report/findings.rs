@@ -1,74 +1,10 @@
 //! Findings follow from the figures: another winner or another cause gives another sentence.
 
-use measure::record::BaseCase;
 use report::evidence::Evidence;
 
 use crate::made_up::{Made, evidence, evidence_of, question};
 use crate::questions::{BASE_CELL, cell, log_and_sqlite, page_sizes as sweep};
-use crate::says::{assert_says, assert_silent, found, resolving, sentences};
-
-#[test]
-fn the_log_stands_beside_the_best_case_that_syncs() {
-    let log_ahead =
-        log_and_sqlite("checkpoint_interval", &[1, 400], &[100e3, 150e3], &[300e3, 180e3]);
-    let log_ahead = evidence(&resolving(log_ahead, 1.01));
-    assert_says(&log_ahead, "At 1 record per packet, the native log (log/1) acks 3.00 times");
-
-    let mut cases = log_and_sqlite("checkpoint_interval", &[1], &[100e3], &[300e3]);
-    // Now wal-full is the best, and wal-normal, which does not sync, is far ahead of both.
-    cases[1].packet_ns = 200e3;
-    let evidence = evidence(&resolving(cases, 1.01));
-    assert_says(
-        &evidence,
-        "acks 2.00 times (1.99 to 2.01) as many records/s as SQLite's best case that syncs (wal-full/1)",
-    );
-}
-
-#[test]
-fn the_log_is_compared_with_what_is_driven_alike() {
-    let (closed, merged, own) =
-        ("closed loop", "16 clients merged", "16 threads, own group commit");
-    let of = |cases: Vec<Made>, driver| -> Vec<Made> {
-        cases.into_iter().map(|case| case.on(&[("driver", driver)])).collect()
-    };
-    let renamed = |made: Made, label: &str| Made { label: label.into(), ..made };
-    let name = "checkpoint_interval";
-    let mut cases = of(log_and_sqlite(name, &[1], &[100e3], &[300e3]), closed);
-    let sqlite = Made::sqlite(name, "wal-full-merge16", 1, 40e3);
-    cases.extend(of(vec![sqlite, renamed(Made::log(name, 1, 20e3), "log-merge16")], merged));
-    cases.extend(of(vec![renamed(Made::log(name, 1, 10e3), "log-own16")], own));
-    let cases = resolving(cases, 1.01);
-    let mut question = question(&cases, "records_per_packet", &[("driver", closed)]);
-    let base_of_log = BaseCase { engine: "native-log".into(), ..question.bases[0].clone() };
-    question.bases.push(base_of_log);
-    let evidence = evidence_of(&cases, question);
-    assert_says(&evidence, "At 1 record per packet, the native log (log/1) acks 3.00 times");
-    assert_says(
-        &evidence,
-        "At 1 record per packet (16 clients merged), the native log (log-merge16/1) acks 2.00 times",
-    );
-    assert_says(
-        &evidence,
-        "At 1 record per packet (the log: 16 threads, own group commit; SQLite: 16 clients merged), \
-         the native log (log-own16/1) acks 4.00 times",
-    );
-}
-
-#[test]
-fn a_difference_below_the_resolution_is_called_unresolved() {
-    let cases = log_and_sqlite("checkpoint_interval", &[1, 400], &[100e3, 150e3], &[300e3, 156e3]);
-    let coarse = evidence(&resolving(cases.clone(), 1.08));
-    assert_says(
-        &coarse,
-        "At 400 records per packet, no difference that this run can resolve (8.0 %;",
-    );
-    assert_silent(&coarse, "(log/400) acks");
-    let fine = evidence(&resolving(cases.clone(), 1.01));
-    assert_says(&fine, "the native log (log/400) acks 1.04 times");
-    let unjudged = evidence(&cases);
-    assert_says(&unjudged, "(log/400) acks 1.04 times");
-    assert_says(&unjudged, "not judged, for lack of an A/A pair");
-}
+use crate::says::{assert_says, found, resolving, sentences};
 
 #[test]
 fn a_twin_never_appears_as_a_difference() {
