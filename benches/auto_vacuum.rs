@@ -3,16 +3,17 @@
 //! Claim (the log driver's notes): "auto vacuum is disabled by default. This means the database size
 //! will be a high-water mark"; "freed pages are re-used"; and turning it on is among what to try.
 //!
-//! Settled by: acked rate, and the share of what was inserted that found room without growing the
-//! file, while each event is deleted by its key 4,096 events after it came; then seven eighths of
-//! those that wait are deleted, and the file and its freelist are looked at beside the high-water mark.
+//! Settled by: a packet's time in each mode over that without vacuum, and the share of what was inserted that
+//! found room without growing the file, while each event is deleted by its key 4,096 events after it came; then seven
+//! eighths of those that wait are deleted, and the file and its freelist are looked at beside the high-water mark.
 //! The log keeps a tombstone for each deletion and gives nothing back.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use fixture::{Case, Column, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -30,23 +31,35 @@ const BASE_RECORDS: NonZeroU32 = count(16);
 const STEP: DeferredWork =
     DeferredWork::IncrementalVacuum { acks_per_step: count(32), pages_max: count(1024) };
 
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(1000) };
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(5);
+
+/// How events are kept and freed pages given back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Mode {
+    journal_mode: JournalMode,
+    auto_vacuum: AutoVacuum,
+    deferred_work: DeferredWork,
+}
+
+const BASE: Mode = Mode {
+    journal_mode: JournalMode::Wal,
+    auto_vacuum: AutoVacuum::None,
+    deferred_work: DeferredWork::None,
+};
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = || sqlite(JournalMode::Wal, AutoVacuum::None, DeferredWork::None);
-    let log = LogSpec { options: LogOptions::recycled_fdatasync() };
     let mut question = Question::new(Frame {
         name: "auto_vacuum",
         asks: "what does it cost to give freed pages back, and are they used again otherwise?",
         claim: "without auto_vacuum the file stays at its high-water mark, and freed pages are \
                 re-used",
-        settled_by: "acked rate, the file's high-water mark, the freelist and the share of reuse",
-        bases: vec![Case::new(base()?, churn(BASE_RECORDS)), Case::new(log, churn(BASE_RECORDS))],
+        settled_by: "a packet's time, the file's high-water mark, the freelist and the share of reuse",
+        bases: vec![case(BASE, BASE_RECORDS)?, log(BASE_RECORDS)],
         shown_axes: &["auto_vacuum"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -56,32 +69,64 @@ fn question() -> Result<Question, FixtureError> {
             Column::DeviceBytesPerAckedByte,
         ],
         grouped_by: &[],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
     for records in RECORDS_PER_PACKET {
-        let load = churn(records);
         for &auto_vacuum in AutoVacuum::ALL {
             for (journal_mode, deferred_work) in [
                 (JournalMode::Wal, DeferredWork::None),
                 (JournalMode::Wal, STEP),
                 (JournalMode::Delete, DeferredWork::None),
             ] {
-                let case = Case::new(sqlite(journal_mode, auto_vacuum, deferred_work)?, load);
-                match left_out(auto_vacuum, deferred_work) {
+                let mode = Mode { journal_mode, auto_vacuum, deferred_work };
+                let case = case(mode, records)?;
+                match left_out(mode) {
                     Some(reason) => question.skip(&case, reason)?,
-                    None => question.add(case)?,
+                    None => {
+                        declare(&mut question, mode, records)?;
+                        question.add_if(case, is_telling(mode, records))?;
+                    }
                 }
             }
         }
-        question.add(Case::new(log, load))?;
+        question.contrast(ContrastKind::LogBesideSqlite, &log(records), &case(BASE, records)?)?;
+        question.add_if(log(records), records == BASE_RECORDS)?;
     }
-    question.add_twin(Case::new(base()?, churn(BASE_RECORDS)))?;
+    let twin = case(BASE, BASE_RECORDS)?;
+    question.null_contrast(&twin)?;
+    question.add_twin(twin)?;
     Ok(question)
 }
 
+/// What a mode is compared with: no vacuum, no steps, and WAL, each alone.
+fn declare(question: &mut Question, mode: Mode, records: NonZeroU32) -> Result<(), FixtureError> {
+    let others = [
+        Mode { auto_vacuum: AutoVacuum::None, ..mode },
+        Mode { deferred_work: DeferredWork::None, ..mode },
+        Mode { journal_mode: JournalMode::Wal, ..mode },
+    ];
+    for other in others {
+        if other != mode && left_out(other).is_none() {
+            question.one_factor_alone(&case(mode, records)?, &case(other, records)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the standard profile measures a mode: one by one only what the claim is about.
+fn is_telling(mode: Mode, records: NonZeroU32) -> bool {
+    match (mode.journal_mode, mode.auto_vacuum) {
+        (JournalMode::Wal, AutoVacuum::None | AutoVacuum::Full) => true,
+        (JournalMode::Wal, AutoVacuum::Incremental) | (_, AutoVacuum::None | AutoVacuum::Full) => {
+            records == BASE_RECORDS
+        }
+        (_, AutoVacuum::Incremental) => false,
+    }
+}
+
 /// Why a combination is not measured.
-fn left_out(auto_vacuum: AutoVacuum, deferred_work: DeferredWork) -> Option<&'static str> {
-    match (auto_vacuum, deferred_work) {
+fn left_out(mode: Mode) -> Option<&'static str> {
+    match (mode.auto_vacuum, mode.deferred_work) {
         (AutoVacuum::None | AutoVacuum::Full, DeferredWork::IncrementalVacuum { .. }) => {
             Some("incremental_vacuum does nothing unless auto_vacuum is incremental (pragma.html)")
         }
@@ -93,13 +138,15 @@ fn churn(records_per_packet: NonZeroU32) -> Load {
     Load::closed_loop(WORKLOAD, records_per_packet)
 }
 
-fn sqlite(
-    journal_mode: JournalMode,
-    auto_vacuum: AutoVacuum,
-    deferred_work: DeferredWork,
-) -> Result<SqliteSpec, FixtureError> {
-    let durable = Pragmas::with_durability(journal_mode, Synchronous::Full);
-    let pragmas = Pragmas { auto_vacuum, ..durable };
+fn log(records: NonZeroU32) -> Case {
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
+    Case::new(LogSpec { options }, churn(records))
+}
+
+fn case(mode: Mode, records: NonZeroU32) -> Result<Case, FixtureError> {
+    let durable = Pragmas::with_durability(mode.journal_mode, Synchronous::Full);
+    let pragmas = Pragmas { auto_vacuum: mode.auto_vacuum, ..durable };
     let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, Table::Events, pragmas);
-    Ok(SqliteSpec { deferred_work, ..spec })
+    let path = SqliteSpec { deferred_work: mode.deferred_work, ..spec };
+    Ok(Case::new(path, churn(records)))
 }

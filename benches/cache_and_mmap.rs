@@ -4,14 +4,15 @@
 //! larger `cache_size`, an `mmap_size`, `temp_store=MEMORY`, `locking_mode=EXCLUSIVE` and a
 //! `journal_size_limit` make SQLite write faster.
 //!
-//! Settled by: acked rate with each of them alone, on a table and index that are many times larger
-//! than the default cache of 2 MB, each beside its bytes per record.
+//! Settled by: a packet's time with each of them alone over that with none, on a table and index that are many times
+//! larger than the default cache of 2 MB, each beside its bytes per record.
 
+use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -22,31 +23,42 @@ use write_path::sqlite::{
 
 const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
-const PREFILL: Prefill = Prefill::Mebibytes(count(64));
+const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
 /// What the advice starts from.
 const BASE: Pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
 
 const MAPPED_BYTES: u64 = 256 << 20;
 
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(1000) };
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(6);
 
-/// One piece of advice each; two where they are given together.
-fn advice() -> [Pragmas; 9] {
-    let cache_of = |mebibytes| CacheSize::mebibytes(count(mebibytes));
+/// One piece of advice each.
+fn advice() -> [Pragmas; 6] {
+    let cache_size = CacheSize::mebibytes(count(64));
     [
-        Pragmas { cache_size: cache_of(64), ..BASE },
-        Pragmas { cache_size: cache_of(256), ..BASE },
+        Pragmas { cache_size, ..BASE },
         Pragmas { mmap_size_bytes: MAPPED_BYTES, ..BASE },
-        Pragmas { cache_size: cache_of(64), mmap_size_bytes: MAPPED_BYTES, ..BASE },
         Pragmas { temp_store: TempStore::Memory, ..BASE },
         Pragmas { locking_mode: LockingMode::Exclusive, ..BASE },
         Pragmas { journal_size_limit: JournalSizeLimit::Bytes(0), ..BASE },
-        Pragmas { journal_size_limit: JournalSizeLimit::Bytes(64 << 20), ..BASE },
         // For scale: what the advice to sync less often brings.
         Pragmas { synchronous: Synchronous::Normal, ..BASE },
     ]
+}
+
+/// Larger values of the same: a cache that holds all, and a limit that is seldom reached, do nothing more.
+fn wide_advice() -> [Pragmas; 2] {
+    [
+        Pragmas { cache_size: CacheSize::mebibytes(count(256)), ..BASE },
+        Pragmas { journal_size_limit: JournalSizeLimit::Bytes(64 << 20), ..BASE },
+    ]
+}
+
+/// Two that are given together.
+fn both() -> Pragmas {
+    let cache_size = CacheSize::mebibytes(count(64));
+    Pragmas { cache_size, mmap_size_bytes: MAPPED_BYTES, ..BASE }
 }
 
 fn main() -> ExitCode {
@@ -54,13 +66,15 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let log = || Case::new(LogSpec { options: LogOptions::recycled_fdatasync() }, VOTES);
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
+    let log = || Case::new(LogSpec { options }, VOTES);
+    let base = sqlite(BASE)?;
     let mut question = Question::new(Frame {
         name: "cache_and_mmap",
         asks: "which of the usual advice on caches, mapped files and locks moves writes?",
         claim: "a larger cache, a mapped file, temp_store in memory and an exclusive lock help",
-        settled_by: "acked rate with each of them alone, on a table larger than the default cache",
-        bases: vec![sqlite(BASE)?, log()],
+        settled_by: "a packet's time with each of them alone, on a table larger than the default cache",
+        bases: vec![base.clone(), log()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
@@ -70,14 +84,26 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &[],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
-    question.add(sqlite(BASE)?)?;
+    question.add(base.clone())?;
     for pragmas in advice() {
-        question.add(sqlite(pragmas)?)?;
+        let case = sqlite(pragmas)?;
+        question.one_factor_alone(&case, &base)?;
+        question.add(case)?;
     }
-    question.add_twin(sqlite(BASE)?)?;
+    for pragmas in wide_advice() {
+        let case = sqlite(pragmas)?;
+        question.one_factor_alone(&case, &base)?;
+        question.add_wide(case)?;
+    }
+    let both = sqlite(both())?;
+    question.contrast(ContrastKind::AgainstBase, &both, &base)?;
+    question.add(both)?;
+    question.contrast(ContrastKind::LogBesideSqlite, &log(), &base)?;
     question.add(log())?;
+    question.null_contrast(&base)?;
+    question.add_twin(base)?;
     Ok(question)
 }
 

@@ -7,12 +7,16 @@
 //! `wal_autocheckpoint` from 100 to 50,000 pages and off (0), on a table larger than the page cache
 //! whose index takes each vote on another page. The log has no checkpoint, and stands where the
 //! default does.
+//!
+//! A piece holds whole checkpoint cycles, three or more where they are short, and is drained before the yardsticks are
+//! read again; an interval that met fewer than five checkpoints over all blocks is not ranked.
 
+use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -23,35 +27,42 @@ use write_path::sqlite::{
 /// Each packet of 400 votes dirties about as many pages, so that 1,000 pages are three packets.
 const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
-const PREFILL: Prefill = Prefill::Mebibytes(count(64));
+/// 0.7 million votes: table and index are far larger than the page cache.
+const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
-const INTERVALS: [WalAutocheckpoint; 6] = [
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(4);
+
+const INTERVALS: [WalAutocheckpoint; 4] = [
     WalAutocheckpoint::Off,
     WalAutocheckpoint::Pages(count(100)),
     WalAutocheckpoint::DEFAULT,
-    WalAutocheckpoint::Pages(count(4000)),
     WalAutocheckpoint::Pages(count(10_000)),
-    WalAutocheckpoint::Pages(count(50_000)),
 ];
 
-/// Long enough for several cycles of the longest interval.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(300), measurement: Duration::from_millis(2000) };
+/// Between and beyond those.
+const MORE_INTERVALS: [WalAutocheckpoint; 2] =
+    [WalAutocheckpoint::Pages(count(4000)), WalAutocheckpoint::Pages(count(50_000))];
+
+/// The log's segments and its largest packet. Longer ones would take more time to fill with zeros, in each block, than
+/// everything else.
+const SEGMENT_BYTES: u64 = 8 << 20;
+const PACKET_BYTES_MAX: u32 = 1 << 20;
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let sqlite = |interval| Ok::<_, FixtureError>(case(sqlite(interval)?));
-    let log = || Case::new(LogSpec { options: LogOptions::recycled_fdatasync() }, VOTES);
+    let base = case(WalAutocheckpoint::DEFAULT)?;
+    let log = Case::new(LogSpec { options: log_options() }, VOTES).steadily();
     let mut question = Question::new(Frame {
         name: "checkpoint_interval",
         asks: "how long may the WAL grow before a checkpoint, and what does the wait cost?",
         claim: "25 k votes per second with the automatic checkpoint, and acks of 300 ms; 42 k \
                 without it",
         settled_by: "acked and drained rate, the longest acks and the WAL's largest size",
-        bases: vec![sqlite(WalAutocheckpoint::DEFAULT)?, log()],
+        bases: vec![base.clone(), log.clone()],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "wal_autocheckpoint",
         columns: &[
@@ -62,23 +73,39 @@ fn question() -> Result<Question, FixtureError> {
             Column::CheckpointLongest,
         ],
         grouped_by: &[],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
     for interval in INTERVALS {
-        question.add(sqlite(interval)?)?;
+        question.add(case(interval)?)?;
     }
-    question.add_twin(sqlite(WalAutocheckpoint::DEFAULT)?)?;
-    question.add(log())?;
+    for interval in MORE_INTERVALS {
+        question.add_wide(case(interval)?)?;
+    }
+    for interval in INTERVALS.into_iter().chain(MORE_INTERVALS) {
+        if interval != WalAutocheckpoint::DEFAULT {
+            let kind = ContrastKind::OneFactorAlone { axis: "wal_autocheckpoint".into() };
+            question.contrast(kind, &case(interval)?, &base)?;
+        }
+    }
+    question.add_twin(base.clone())?;
+    question.null_contrast(&base)?;
+    question.contrast(ContrastKind::LogBesideSqlite, &log, &base)?;
+    question.add(log)?;
     Ok(question)
 }
 
-fn case(path: SqliteSpec) -> Case {
-    Case::new(path, VOTES).prefilled(PREFILL)
-}
-
-fn sqlite(wal_autocheckpoint: WalAutocheckpoint) -> Result<SqliteSpec, FixtureError> {
+fn case(wal_autocheckpoint: WalAutocheckpoint) -> Result<Case, FixtureError> {
     let durable = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
     let pragmas = Pragmas { wal_autocheckpoint, ..durable };
     let table = Table::Votes(SecondaryIndexes::Article);
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas))
+    let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
+    Ok(Case::new(spec, VOTES).prefilled(PREFILL).steadily())
+}
+
+fn log_options() -> LogOptions {
+    LogOptions {
+        segment_bytes: SEGMENT_BYTES,
+        packet_bytes_max: PACKET_BYTES_MAX,
+        ..LogOptions::recycled_fdatasync()
+    }
 }

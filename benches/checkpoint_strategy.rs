@@ -8,26 +8,28 @@
 //!
 //! Settled by: acked and drained rate, ack latency with the longest and what the slowest overlapped
 //! with, the WAL's largest size, and every checkpoint's length; of the same votes, from the same file,
-//! handed in as fast as they are acked and at half that rate, with its breaks between writes.
+//! handed in as fast as they are acked, and at half of what the automatic checkpoint allows: one rate for all
+//! strategies, with its breaks between writes.
 //!
-//! The base has no checkpoint at all: its WAL grows for as long as it is timed, and the drained rate
-//! charges what the others did meanwhile. No case pauses for floors while it is timed, because a pause
-//! is a present to a thread that works beside the packets.
+//! Each is compared with the automatic checkpoint, as SQLite comes. The base of the names has no checkpoint at all: its
+//! WAL grows for as long as a piece lasts, and the drained rate charges what the others did meanwhile. No case pauses
+//! within a piece, because a pause is a present to a thread that works beside the packets, and each is drained before
+//! the yardsticks are read. A strategy that met fewer than five checkpoints of its own is not ranked.
 //!
 //! Some strategies are measured again with a reader beside the packets, on a connection of its own: what it costs
-//! those who write, and what checkpoints cost those who read.
+//! those who write, and what checkpoints cost those who read. The wide profile has the other strategies, and every one
+//! on both tables and at both loads; the id of a case measures it in the standard profile too.
 //!
 //! `DURABENCH_GROWTH=SECONDS` puts a longer run in the place of the question: one case that goes on
 //! for so long, in steps, with insert, commit and checkpoints over the database's size. The program's
 //! command `growth` is the same with options.
 
-use std::num::NonZeroU8;
+use std::num::{NonZeroU8, NonZeroU32};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Arrivals, Case, Column, Driver, FixtureError, Frame, Load, Method, OfferedRate, Pace, Prefill,
-    Profile, Question, Workload, count,
+    Arrivals, Case, Column, ContrastKind, Driver, FixtureError, Frame, Load, Method, OfferedRate,
+    Prefill, Question, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::sqlite::{
@@ -39,14 +41,23 @@ use write_path::{CheckpointMode, LogSpec};
 /// The first document's merged packet.
 const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 
-/// Poisson arrivals at half of what the case commits in a closed loop.
-const HALF_LOAD: Driver = Driver::OpenLoop {
-    rate: OfferedRate::PercentOfSaturation(NonZeroU8::new(50).expect("50 is not zero")),
-    arrivals: Arrivals::Poisson,
+/// Poisson arrivals at half of what the automatic checkpoint commits in a closed loop.
+const HALF_LOAD: Load = Load {
+    driver: Driver::OpenLoop {
+        rate: OfferedRate::PercentOfSaturation(NonZeroU8::new(50).expect("50 is not zero")),
+        arrivals: Arrivals::Poisson,
+    },
+    ..VOTES
 };
 
-/// 2.8 million votes: the table and its index are far larger than the page cache.
-const PREFILL: Prefill = Prefill::Mebibytes(count(64));
+/// 0.7 million votes: the table and its index are far larger than the page cache.
+const PREFILL: Prefill = Prefill::Mebibytes(count(16));
+
+/// A quarter of it, for a checkpoint's length over the database's size.
+const SMALL_PREFILL: Prefill = Prefill::Mebibytes(count(4));
+
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(4);
 
 /// Votes are appended: a packet dirties a few pages.
 const APPENDED: Table = Table::Votes(SecondaryIndexes::None);
@@ -54,22 +65,20 @@ const APPENDED: Table = Table::Votes(SecondaryIndexes::None);
 /// Each vote's article lies on another leaf of an index: a packet dirties a few hundred pages.
 const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(150), measurement: Duration::from_millis(1000) };
+/// The log's segments and its largest packet. Longer ones would take more time to fill with zeros, in each block, than
+/// everything else.
+const SEGMENT_BYTES: u64 = 8 << 20;
+const PACKET_BYTES_MAX: u32 = 1 << 20;
 
-/// A sixteenth of it, for a checkpoint's length over the database's size.
-const SMALL_PREFILL: Prefill = Prefill::Mebibytes(count(4));
-
-/// Where a strategy is measured beside the table with the index at saturation, which has all of them. The wide
-/// profile measures all of them everywhere.
+/// Where the standard profile measures a strategy, on the table with the index.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Breadth {
-    /// On both tables, at both loads.
-    Everywhere,
-    /// On the table with the index, at both loads.
+enum Standard {
+    /// At both loads.
     BothLoads,
-    /// Nowhere else.
+    /// As fast as it acks.
     Saturation,
+    /// Nowhere.
+    No,
 }
 
 fn main() -> ExitCode {
@@ -77,14 +86,13 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let log = |load| Case::new(LogSpec { options: LogOptions::recycled_fdatasync() }, load);
     let mut question = Question::new(Frame {
         name: "checkpoint_strategy",
         asks: "checkpoints: who pays, when, and does anybody have to wait?",
         claim: "automatic checkpoints stall up to 300 ms; behind the ack they gave 42 k for 25 k; a \
                 thread of their own would be a no-op",
         settled_by: "rates, the slowest acks and what they overlapped with, the WAL's largest size",
-        bases: vec![case(none()?, VOTES), log(VOTES).prefilled(PREFILL).steadily()],
+        bases: vec![case(none()?, VOTES), log(VOTES)],
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
@@ -96,38 +104,62 @@ fn question() -> Result<Question, FixtureError> {
             Column::ReaderP99,
         ],
         grouped_by: &["table", "driver", "company"],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
-    let half = Load { driver: HALF_LOAD, ..VOTES };
-    let is_wide = Profile::of_environment()? == Profile::Wide;
-    for (spec, breadth) in strategies()? {
-        let appended = SqliteSpec { table: APPENDED, ..spec };
-        question.add(case(spec, VOTES))?;
-        let others = [
-            (case(spec, half), breadth != Breadth::Saturation),
-            (case(appended, VOTES), breadth == Breadth::Everywhere),
-            (case(appended, half), breadth == Breadth::Everywhere),
+    for (spec, standard) in strategies()? {
+        add_strategy(&mut question, spec, standard)?;
+    }
+    let automatic = case(automatic()?, VOTES);
+    for spec in read_beside()? {
+        let (alone, read) = (case(spec, VOTES), case(spec, VOTES).with_reader());
+        let axis = "company".to_string();
+        question.contrast(ContrastKind::OneFactorAlone { axis }, &read, &alone)?;
+        if alone.axes() == automatic.axes() {
+            question.add(read)?;
+        } else {
+            question.add_wide(read)?;
+        }
+    }
+    let small = automatic.clone().prefilled(SMALL_PREFILL);
+    let axis = "prefill".to_string();
+    question.contrast(ContrastKind::OneFactorAlone { axis }, &small, &automatic)?;
+    question.add(small)?;
+    question.add_twin(automatic.clone())?;
+    question.null_contrast(&automatic)?;
+    question.contrast(ContrastKind::LogBesideSqlite, &log(VOTES), &automatic)?;
+    question.add(log(VOTES))?;
+    question.add_wide(log(HALF_LOAD))?;
+    Ok(question)
+}
+
+/// A strategy on both tables and at both loads, each as fast as it acks beside the automatic checkpoint. The automatic
+/// one comes first, so that half load is half of its.
+fn add_strategy(
+    question: &mut Question,
+    spec: SqliteSpec,
+    standard: Standard,
+) -> Result<(), FixtureError> {
+    for table in [INDEXED, APPENDED] {
+        let spec = SqliteSpec { table, ..spec };
+        let base = case(SqliteSpec { table, ..automatic()? }, VOTES);
+        let saturated = case(spec, VOTES);
+        if saturated.axes() != base.axes() {
+            question.contrast(ContrastKind::AgainstBase, &saturated, &base)?;
+        }
+        let is_indexed = table == INDEXED;
+        let cases = [
+            (saturated, is_indexed && standard != Standard::No),
+            (case(spec, HALF_LOAD), is_indexed && standard == Standard::BothLoads),
         ];
-        for (case, is_measured) in others {
-            if is_measured || is_wide {
+        for (case, is_standard) in cases {
+            if is_standard {
                 question.add(case)?;
             } else {
-                question.skip(
-                    &case,
-                    "another mode of it is measured there; DURABENCH_WIDE=1 measures all",
-                )?;
+                question.add_wide(case)?;
             }
         }
     }
-    for spec in read_beside()? {
-        question.add(case(spec, VOTES).with_reader())?;
-    }
-    question.add(case(automatic()?, VOTES).prefilled(SMALL_PREFILL))?;
-    question.add_twin(case(automatic()?, VOTES))?;
-    for load in [VOTES, half] {
-        question.add(log(load).prefilled(PREFILL).steadily())?;
-    }
-    Ok(question)
+    Ok(())
 }
 
 /// What `DURABENCH_GROWTH` runs: the strategy that SQLite comes with, on the table with the index.
@@ -139,28 +171,37 @@ fn case(spec: SqliteSpec, load: Load) -> Case {
     Case::new(spec, load).prefilled(PREFILL).steadily()
 }
 
-/// Every strategy, on the table with the index.
-fn strategies() -> Result<Vec<(SqliteSpec, Breadth)>, FixtureError> {
+fn log(load: Load) -> Case {
+    let options = LogOptions {
+        segment_bytes: SEGMENT_BYTES,
+        packet_bytes_max: PACKET_BYTES_MAX,
+        ..LogOptions::recycled_fdatasync()
+    };
+    Case::new(LogSpec { options }, load).steadily()
+}
+
+/// Every strategy.
+fn strategies() -> Result<Vec<(SqliteSpec, Standard)>, FixtureError> {
     use CheckpointMode::{Full, Passive, Restart, Truncate};
     let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
     let mut limited = with(after_ack(100_000, Passive))?;
     limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
     Ok(vec![
-        (none()?, Breadth::Everywhere),
-        (automatic()?, Breadth::Everywhere),
-        (with(after_ack(10_000, Passive))?, Breadth::Everywhere),
-        (with(after_ack(100_000, Passive))?, Breadth::Everywhere),
-        (with(after_ack(100_000, Full))?, Breadth::Saturation),
-        (with(after_ack(100_000, Restart))?, Breadth::Saturation),
-        (with(after_ack(100_000, Truncate))?, Breadth::Saturation),
-        (limited, Breadth::Saturation),
-        (with(background(Passive))?, Breadth::Everywhere),
-        (with(background(Full))?, Breadth::BothLoads),
-        (with(background(Restart))?, Breadth::Saturation),
-        (with(background(Truncate))?, Breadth::BothLoads),
-        (with(two_phase(DatabaseSync::WhenComplete))?, Breadth::Everywhere),
-        (with(two_phase(DatabaseSync::EachCall))?, Breadth::Everywhere),
-        (with(CheckpointStrategy::SHORT_ACKS)?, Breadth::Everywhere),
+        (automatic()?, Standard::BothLoads),
+        (none()?, Standard::Saturation),
+        (with(after_ack(10_000, Passive))?, Standard::Saturation),
+        (with(after_ack(100_000, Passive))?, Standard::Saturation),
+        (with(after_ack(100_000, Full))?, Standard::No),
+        (with(after_ack(100_000, Restart))?, Standard::No),
+        (with(after_ack(100_000, Truncate))?, Standard::No),
+        (limited, Standard::No),
+        (with(background(Passive))?, Standard::Saturation),
+        (with(background(Full))?, Standard::No),
+        (with(background(Restart))?, Standard::No),
+        (with(background(Truncate))?, Standard::No),
+        (with(two_phase(DatabaseSync::WhenComplete))?, Standard::No),
+        (with(two_phase(DatabaseSync::EachCall))?, Standard::No),
+        (with(CheckpointStrategy::SHORT_ACKS)?, Standard::BothLoads),
     ])
 }
 

@@ -52,34 +52,32 @@ const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 /// How often each build takes turns with its baseline, each time on fresh stores.
 const BLOCKS: NonZeroU32 = count(6);
 
-/// The log's segments and its largest packet: longer ones would take more time to fill with zeros, in each block, than
-/// everything else.
-const SEGMENT_BYTES: u64 = 8 << 20;
-const PACKET_BYTES_MAX: u32 = 1 << 20;
-
 /// What each build does.
 #[derive(Debug, Clone, Copy)]
 struct Work {
     load: Load,
     table: Table,
     task: Task,
+    /// Whether the answer tells the best build for it.
+    is_headline: bool,
 }
 
 /// The base, and the only one on the disk: what the first document's tables had.
-const BASE: Work = Work { load: VOTES, table: INDEXED, task: Task::Write };
+const BASE: Work = Work { load: VOTES, table: INDEXED, task: Task::Write, is_headline: false };
 
 /// In memory, where processor time is all there is.
 const IN_MEMORY: [Work; 7] = [
-    BASE,
+    Work { is_headline: true, ..BASE },
     Work { table: Table::Votes(SecondaryIndexes::None), ..BASE },
     Work { load: EVENTS, table: Table::Events, ..BASE },
     Work { load: EVENTS, table: Table::EventsUnindexed, ..BASE },
     Work { load: CHURN, table: Table::Events, ..BASE },
-    Work { task: Task::Read(Reads::Point), ..BASE },
+    Work { task: Task::Read(Reads::Point), is_headline: true, ..BASE },
     Work { task: Task::Checkpoint, ..BASE },
 ];
 
-const ON_DISK: Work = Work { load: Load { place: Place::Disk, ..VOTES }, ..BASE };
+const ON_DISK: Work =
+    Work { load: Load { place: Place::Disk, ..VOTES }, is_headline: true, ..BASE };
 
 fn main() -> ExitCode {
     fixture::run(question)
@@ -116,6 +114,7 @@ fn add_builds(
     reference: &'static SqliteBuild,
 ) -> Result<(), FixtureError> {
     let beside = work.path(reference);
+    let mut cases = Vec::new();
     let asked = |build: &&SqliteBuild| build.profile != BuildProfile::Calibrate;
     for build in sqlite_builds::builds().iter().filter(asked) {
         let differs_in_sync_alone = build.sync_call == SyncCall::Fdatasync
@@ -128,7 +127,12 @@ fn add_builds(
         if build.name != REFERENCE {
             question.contrast(ContrastKind::AgainstBase, &case, &work.on(reference))?;
         }
-        question.add(case)?;
+        question.add(case.clone())?;
+        cases.push(case);
+    }
+    let best = question.best_of(&work.key(), "builds of SQLite", &cases, &[])?;
+    if work.is_headline {
+        question.headline(best)?;
     }
     let twin = work.on(reference).beside(beside);
     question.null_contrast(&twin)?;
@@ -136,6 +140,16 @@ fn add_builds(
 }
 
 impl Work {
+    /// The key of the set of its builds: `votes-indexed-write-memory`.
+    fn key(self) -> String {
+        let place = match self.load.place {
+            Place::Disk => "disk",
+            Place::Memory => "memory",
+        };
+        let (workload, table) = (self.load.workload.label(), self.table.label());
+        format!("{workload}-{table}-{}-{place}", self.task.axis().value)
+    }
+
     fn on(self, build: &'static SqliteBuild) -> Case {
         let case = Case::new(self.path(build), self.load).prefilled(PREFILL);
         match self.task {
@@ -162,18 +176,10 @@ impl Work {
 /// The native log, which takes no turns: in the time of one of its packets SQLite does little that
 /// could stand beside it.
 fn log(load: Load) -> Case {
-    let options = LogOptions::recycled_fdatasync();
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
     let sync_method = match load.place {
         Place::Disk => options.sync_method,
         Place::Memory => SyncMethod::Never,
     };
-    let spec = LogSpec {
-        options: LogOptions {
-            sync_method,
-            segment_bytes: SEGMENT_BYTES,
-            packet_bytes_max: PACKET_BYTES_MAX,
-            ..options
-        },
-    };
-    Case::new(spec, load).prefilled(PREFILL)
+    Case::new(LogSpec { options: LogOptions { sync_method, ..options } }, load).prefilled(PREFILL)
 }

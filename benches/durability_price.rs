@@ -4,13 +4,15 @@
 //! 12.0 s with WAL; soup-write-performance expects `synchronous=OFF, journal_mode=OFF` to be the
 //! most that can be gained.
 //!
-//! Settled by: acked rate and ack latency of every cell, beside its counted syncs and the floor.
+//! Settled by: the time of a packet in every cell, against WAL with FULL and against the next lower level, beside its
+//! counted syncs.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use fixture::{Case, Column, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{
@@ -18,11 +20,12 @@ use write_path::sqlite::{
 };
 
 /// One record, where the sync is the cost, and the first document's merged packet.
-const RECORDS_PER_PACKET: [NonZeroU32; 2] = [count(1), count(400)];
+const RECORDS_PER_PACKET: [NonZeroU32; 2] = [ONE_RECORD, MERGED_RECORDS];
+const ONE_RECORD: NonZeroU32 = count(1);
+const MERGED_RECORDS: NonZeroU32 = count(400);
 
-/// Short, because there are many cells: the factorial must end within three minutes.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(700) };
+/// How often each cell is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(4);
 
 /// One cell of the factorial.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,14 +46,13 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let log = LogSpec { options: LogOptions::recycled_fdatasync() };
     let mut question = Question::new(Frame {
         name: "durability_price",
         asks: "what does each journal mode, synchronous level and locking mode cost?",
         claim: "10,000 inserts took 42.9 s with the rollback journal and 12.0 s with WAL; with \
                 everything off SQLite gains the most there is to gain",
-        settled_by: "acked rate and ack latency of every cell, beside its syncs and the floor",
-        bases: vec![Case::new(sqlite(BASE)?, votes(count(400))), Case::new(log, votes(count(400)))],
+        settled_by: "a packet's time in every cell, against WAL with FULL and the next lower level",
+        bases: vec![case(BASE, MERGED_RECORDS)?, log(MERGED_RECORDS)],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -60,21 +62,61 @@ fn question() -> Result<Question, FixtureError> {
             Column::BeyondFloor,
         ],
         grouped_by: &["journal_mode"],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
     for records in RECORDS_PER_PACKET {
-        let load = votes(records);
         for cell in all_cells() {
-            let case = Case::new(sqlite(cell)?, load);
+            let case = case(cell, records)?;
             match does_the_same_as(cell) {
                 Some(reason) => question.skip(&case, reason)?,
-                None => question.add(case)?,
+                None => {
+                    declare(&mut question, cell, records)?;
+                    question.add_if(case, is_telling(cell, records))?;
+                }
             }
         }
-        question.add(Case::new(log, load))?;
+        let base = case(BASE, records)?;
+        question.contrast(ContrastKind::LogBesideSqlite, &log(records), &base)?;
+        question.add(log(records))?;
     }
-    question.add_twin(Case::new(sqlite(BASE)?, votes(count(400))))?;
+    let twin = case(BASE, MERGED_RECORDS)?;
+    question.null_contrast(&twin)?;
+    question.add_twin(twin)?;
     Ok(question)
+}
+
+/// What a cell is compared with: the base, the next lower level that is measured, and the same without an exclusive
+/// lock.
+fn declare(question: &mut Question, cell: Cell, records: NonZeroU32) -> Result<(), FixtureError> {
+    let this = case(cell, records)?;
+    if cell != BASE {
+        question.contrast(ContrastKind::AgainstBase, &this, &case(BASE, records)?)?;
+    }
+    let lower = Synchronous::ALL.iter().take_while(|level| **level != cell.synchronous);
+    let lower = lower.map(|&synchronous| Cell { synchronous, ..cell });
+    if let Some(lower) = lower.filter(|lower| does_the_same_as(*lower).is_none()).last() {
+        question.one_factor_alone(&this, &case(lower, records)?)?;
+    }
+    if cell.locking_mode == LockingMode::Exclusive {
+        let shared = Cell { locking_mode: LockingMode::Normal, ..cell };
+        question.one_factor_alone(&this, &case(shared, records)?)?;
+    }
+    Ok(())
+}
+
+/// Whether a cell is measured in the standard profile: the locks and the levels whose price the claims are about, and
+/// fewer of them at the larger packets, where the sync is less of it.
+fn is_telling(cell: Cell, records: NonZeroU32) -> bool {
+    use JournalMode::{Delete, Persist, Truncate, Wal};
+    match (cell.locking_mode, cell.journal_mode, cell.synchronous) {
+        (LockingMode::Exclusive, Delete | Wal, level) => level == Synchronous::Full,
+        (LockingMode::Exclusive, _, _) => false,
+        (LockingMode::Normal, Truncate | Persist, level) => {
+            records == ONE_RECORD || level == Synchronous::Full
+        }
+        (LockingMode::Normal, _, Synchronous::Extra) => records == ONE_RECORD,
+        (LockingMode::Normal, _, _) => true,
+    }
 }
 
 fn all_cells() -> impl Iterator<Item = Cell> {
@@ -108,6 +150,15 @@ fn does_the_same_as(cell: Cell) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+fn case(cell: Cell, records: NonZeroU32) -> Result<Case, FixtureError> {
+    Ok(Case::new(sqlite(cell)?, votes(records)))
+}
+
+fn log(records: NonZeroU32) -> Case {
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
+    Case::new(LogSpec { options }, votes(records))
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {

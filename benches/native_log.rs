@@ -3,15 +3,16 @@
 //! Claim (soup-write-performance): "a pure write benchmark with Soup's log easily handles half a
 //! million ops/s". A log that SQLite is held against must be one that nobody can call a straw man.
 //!
-//! Settled by: the log's time per packet less the floor's, paired, over packet sizes, kinds of
-//! space, sync methods and appenders; and its processor time in memory without syncs.
+//! Settled by: the log's time per packet beyond the floor's, in turns with it, over packet sizes; kinds of
+//! space, sync methods and appenders, each alone; and its processor time in memory without syncs.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Column, Driver, FixtureError, Frame, Load, Method, Pace, Place, Question, Workload, count,
+    Case, Column, ContrastKind, Driver, FixtureError, FloorSpec, Frame, Load, Method, Place,
+    Question, Workload, count,
 };
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
 use write_path::{LogSpec, ReadyLogSpec};
@@ -19,35 +20,51 @@ use write_path::{LogSpec, ReadyLogSpec};
 /// The base packet, and the sizes around it.
 const BASE_RECORDS: NonZeroU32 = count(400);
 const RECORDS_PER_PACKET: [NonZeroU32; 5] =
-    [count(1), count(16), BASE_RECORDS, count(4096), count(65_536)];
+    [count(1), count(16), BASE_RECORDS, count(4096), LARGEST_RECORDS];
+const LARGEST_RECORDS: NonZeroU32 = count(65_536);
 
 /// Packets that are bytes before the log sees them: what is left is the log alone.
 const READY_RECORDS: [NonZeroU32; 4] = [count(1), count(16), BASE_RECORDS, count(4096)];
 
 /// Appenders of single votes; the engine merges what comes while it syncs.
-const APPENDERS: [NonZeroU32; 4] = [count(1), count(4), count(16), count(64)];
+const APPENDERS: [NonZeroU32; 4] = [count(1), count(4), TELLING_APPENDERS, count(64)];
+const TELLING_APPENDERS: NonZeroU32 = count(16);
 
 /// Packets that one thread keeps on their way.
 const IN_FLIGHT: NonZeroU32 = count(1024);
 
-/// How long a leader waits for company in the case that lets it.
+/// How long a leader waits for others in the case that lets it.
 const WAIT: GroupWait =
     GroupWait::Bounded { wait_max: Duration::from_micros(200), packets_enough: count(64) };
 
-const BASE: LogOptions = LogOptions::recycled_fdatasync();
+const BASE: LogOptions = LogOptions::recycled_fdatasync().with_short_segments();
+
+/// What each option may be instead, and whether the standard profile measures it.
+const OPTIONS: [(LogOptions, bool); 7] = [
+    (LogOptions { space: Space::Growing, ..BASE }, true),
+    (LogOptions { space: Space::SetLen, ..BASE }, false),
+    (LogOptions { space: Space::Fallocate, ..BASE }, false),
+    (LogOptions { space: Space::ZeroFilled, ..BASE }, true),
+    (LogOptions { sync_method: SyncMethod::Fsync, ..BASE }, true),
+    (LogOptions { sync_method: SyncMethod::DataSyncOpen, ..BASE }, false),
+    (LogOptions { sync_method: SyncMethod::DataSyncWrite, ..BASE }, true),
+];
+
+/// How often each case is measured: on as many placements of the log's files and the floor's.
+const BLOCKS: NonZeroU32 = count(8);
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = closed_loop(BASE_RECORDS);
+    let base = log(BASE, closed_loop(BASE_RECORDS));
     let mut question = Question::new(Frame {
         name: "native_log",
         asks: "how close to the disk's limit is the native log, and which options matter?",
         claim: "a pure write benchmark with Soup's log easily handles half a million ops/s",
-        settled_by: "the log's time per packet less the floor's, paired",
-        bases: vec![Case::new(log(BASE), base)],
+        settled_by: "the log's time per packet beyond the floor's, in turns with it",
+        bases: vec![base.clone(), floor(&base)],
         shown_axes: &["space"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -57,48 +74,76 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &[],
-        method: Method::Sampled(Pace::SHORT),
+        method: Method::Blocks(BLOCKS),
     });
     for records in RECORDS_PER_PACKET {
-        question.add(Case::new(log(BASE), closed_loop(records)))?;
+        let case = log(BASE, closed_loop(records));
+        add_beside_floor(&mut question, case, records != LARGEST_RECORDS)?;
     }
     for records in READY_RECORDS {
-        let ready = ReadyLogSpec { options: BASE };
-        question.add(Case::new(ready, closed_loop(records)))?;
+        let ready = Case::new(ReadyLogSpec { options: BASE }, closed_loop(records));
+        add_beside_floor(&mut question, ready, records == BASE_RECORDS)?;
     }
-    question.add_twin(Case::new(log(BASE), base))?;
-    question
-        .add(Case::new(log(BASE), Load { workload: Workload::Events, ..closed_loop(count(1)) }))?;
-    for space in [Space::Growing, Space::SetLen, Space::Fallocate, Space::ZeroFilled] {
-        question.add(Case::new(log(LogOptions { space, ..BASE }), base))?;
+    let events = Load { workload: Workload::Events, ..closed_loop(count(1)) };
+    question.add_wide(log(BASE, events))?;
+    for (options, is_telling) in OPTIONS {
+        let case = log(options, closed_loop(BASE_RECORDS));
+        question.one_factor_alone(&case, &base)?;
+        question.add_if(case, is_telling)?;
     }
-    for sync_method in [SyncMethod::Fsync, SyncMethod::DataSyncOpen, SyncMethod::DataSyncWrite] {
-        question.add(Case::new(log(LogOptions { sync_method, ..BASE }), base))?;
-    }
-    let single = closed_loop(count(1));
-    for threads in APPENDERS {
-        let load = Load { driver: Driver::Appenders { threads }, ..single };
-        question.add(Case::new(log(BASE), load))?;
-    }
-    let in_flight = Load { driver: Driver::InFlight { packets: IN_FLIGHT }, ..single };
-    question.add(Case::new(log(BASE), in_flight))?;
-    let own_thread = LogOptions { flusher: Flusher::OwnThread, ..BASE };
-    question.add_droppable(Case::new(log(own_thread), in_flight))?;
-    let waiting = LogOptions { group_wait: WAIT, ..BASE };
-    let sixteen = Load { driver: Driver::Appenders { threads: count(16) }, ..single };
-    question.add_droppable(Case::new(log(waiting), sixteen))?;
+    question.null_contrast(&base)?;
+    question.add_twin(base)?;
+    add_drivers(&mut question)?;
     for records in [count(1), BASE_RECORDS] {
         let never = LogOptions { sync_method: SyncMethod::Never, ..BASE };
-        let load = Load { place: Place::Memory, ..closed_loop(records) };
-        question.add(Case::new(log(never), load))?;
+        question.add(log(never, Load { place: Place::Memory, ..closed_loop(records) }))?;
     }
     Ok(question)
+}
+
+/// A case in turns with the floor, whose writes are as long.
+fn add_beside_floor(
+    question: &mut Question,
+    case: Case,
+    is_telling: bool,
+) -> Result<(), FixtureError> {
+    let floor = floor(&case);
+    let case = case.beside(FloorSpec::of(&floor));
+    question.contrast(ContrastKind::AgainstBase, &case, &floor)?;
+    question.add_if(case, is_telling)
+}
+
+/// Several appenders, and several packets on their way, against one at a time.
+fn add_drivers(question: &mut Question) -> Result<(), FixtureError> {
+    let single = closed_loop(count(1));
+    let alone = log(BASE, single);
+    for threads in APPENDERS {
+        let case = log(BASE, Load { driver: Driver::Appenders { threads }, ..single });
+        question.one_factor_alone(&case, &alone)?;
+        question.add_if(case, threads == TELLING_APPENDERS)?;
+    }
+    let in_flight = Load { driver: Driver::InFlight { packets: IN_FLIGHT }, ..single };
+    let flying = log(BASE, in_flight);
+    question.one_factor_alone(&flying, &alone)?;
+    let own_thread = log(LogOptions { flusher: Flusher::OwnThread, ..BASE }, in_flight);
+    question.one_factor_alone(&own_thread, &flying)?;
+    question.add(flying)?;
+    question.add_wide(own_thread)?;
+    let sixteen = Load { driver: Driver::Appenders { threads: TELLING_APPENDERS }, ..single };
+    let waiting = log(LogOptions { group_wait: WAIT, ..BASE }, sixteen);
+    question.one_factor_alone(&waiting, &log(BASE, sixteen))?;
+    question.add_wide(waiting)
 }
 
 fn closed_loop(records_per_packet: NonZeroU32) -> Load {
     Load::closed_loop(Workload::VOTES, records_per_packet)
 }
 
-fn log(options: LogOptions) -> LogSpec {
-    LogSpec { options }
+fn log(options: LogOptions, load: Load) -> Case {
+    Case::new(LogSpec { options }, load)
+}
+
+/// The floor of a case as a case of its own.
+fn floor(case: &Case) -> Case {
+    Case::new(FloorSpec::of(case), case.load)
 }

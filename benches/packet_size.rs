@@ -4,40 +4,52 @@
 //! share a commit in Soup, and larger batches did not help: inserting 10,000 rows takes 100 ms and
 //! committing them 5 ms, 100,000 rows ten times that.
 //!
-//! Settled by: acked rate and the stages insert and commit over packets of 1 to 65,536 votes. Where
-//! the rate stops to grow, the rest is processor time, and a larger packet only delays its ack.
+//! Settled by: a packet's time with a sync over that without one, at each size: where the two are equal, the sync
+//! no longer is the cost, the rest is processor time, and a larger packet only delays its ack.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use fixture::{Case, Column, FixtureError, Frame, Load, Method, Pace, Question, Workload, count};
+use fixture::{
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload, count,
+};
 use native_log::LogOptions;
 use write_path::LogSpec;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 
-/// Powers of four for the two that are compared most.
-const RECORDS_PER_PACKET: [NonZeroU32; 9] = [
-    count(1),
-    count(4),
-    count(16),
-    count(64),
-    BASE_RECORDS,
-    count(1024),
-    count(4096),
-    count(16_384),
-    count(65_536),
-];
+/// Which of the four are measured at a size of packets in the standard profile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measured {
+    /// All of them.
+    All,
+    /// All but `delete`.
+    AllInWal,
+    /// WAL with FULL and the log.
+    SyncedAndLog,
+    /// WAL with FULL.
+    Synced,
+    /// None of them: the wide profile does.
+    Wide,
+}
 
-/// Powers of sixteen for the others.
-const FEWER_RECORDS_PER_PACKET: [NonZeroU32; 5] =
-    [count(1), count(16), BASE_RECORDS, count(4096), count(65_536)];
+/// Powers of four.
+const RECORDS_PER_PACKET: [(NonZeroU32, Measured); 9] = [
+    (count(1), Measured::All),
+    (count(4), Measured::Wide),
+    (count(16), Measured::AllInWal),
+    (count(64), Measured::Synced),
+    (BASE_RECORDS, Measured::All),
+    (count(1024), Measured::Synced),
+    (count(4096), Measured::All),
+    (count(16_384), Measured::Wide),
+    (count(65_536), Measured::SyncedAndLog),
+];
 
 /// Where the A/A pair stands.
 const BASE_RECORDS: NonZeroU32 = count(256);
 
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(500) };
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(5);
 
 fn main() -> ExitCode {
     fixture::run(question)
@@ -45,31 +57,52 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = || sqlite(JournalMode::Wal, Synchronous::Full);
-    let log = LogSpec { options: LogOptions::recycled_fdatasync() };
     let mut question = Question::new(Frame {
         name: "packet_size",
         asks: "how many records must share a commit until the sync no longer is the cost?",
         claim: "larger batches did not help: 10,000 rows take 100 ms to insert and 5 ms to commit",
-        settled_by: "acked rate, and the time of insert and commit, over the records per packet",
-        bases: vec![Case::new(base()?, votes(BASE_RECORDS)), Case::new(log, votes(BASE_RECORDS))],
+        settled_by: "a packet's time with a sync over that without one, at each size",
+        bases: vec![Case::new(base()?, votes(BASE_RECORDS)), log(BASE_RECORDS)],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         columns: &[Column::BytesPerRecord, Column::FloorsPerAck, Column::BeyondFloor],
         grouped_by: &[],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
-    for records in RECORDS_PER_PACKET {
-        question.add(Case::new(base()?, votes(records)))?;
-        question.add(Case::new(log, votes(records)))?;
+    for (records, measured) in RECORDS_PER_PACKET {
+        add_size(&mut question, records, measured)?;
     }
-    question.add_twin(Case::new(base()?, votes(BASE_RECORDS)))?;
-    for records in FEWER_RECORDS_PER_PACKET {
-        let unsynced = sqlite(JournalMode::Wal, Synchronous::Normal)?;
-        question.add(Case::new(unsynced, votes(records)))?;
-        let vanilla = sqlite(JournalMode::Delete, Synchronous::Full)?;
-        question.add(Case::new(vanilla, votes(records)))?;
-    }
+    let twin = Case::new(base()?, votes(BASE_RECORDS));
+    question.null_contrast(&twin)?;
+    question.add_twin(twin)?;
     Ok(question)
+}
+
+/// The cases at one size of packets, each beside WAL with FULL.
+fn add_size(
+    question: &mut Question,
+    records: NonZeroU32,
+    measured: Measured,
+) -> Result<(), FixtureError> {
+    use Measured::{All, AllInWal, SyncedAndLog, Wide};
+    let case = |journal_mode, synchronous| {
+        sqlite(journal_mode, synchronous).map(|path| Case::new(path, votes(records)))
+    };
+    let synced = case(JournalMode::Wal, Synchronous::Full)?;
+    let unsynced = case(JournalMode::Wal, Synchronous::Normal)?;
+    let vanilla = case(JournalMode::Delete, Synchronous::Full)?;
+    question.one_factor_alone(&synced, &unsynced)?;
+    question.one_factor_alone(&vanilla, &synced)?;
+    question.contrast(ContrastKind::LogBesideSqlite, &log(records), &synced)?;
+    question.add_if(synced, measured != Wide)?;
+    question.add_if(log(records), matches!(measured, All | AllInWal | SyncedAndLog))?;
+    question.add_if(unsynced, matches!(measured, All | AllInWal))?;
+    question.add_if(vanilla, measured == All)
+}
+
+fn log(records: NonZeroU32) -> Case {
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
+    Case::new(LogSpec { options }, votes(records))
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {

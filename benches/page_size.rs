@@ -3,15 +3,15 @@
 //! Claim (soup-write-performance, its last line): "tried bigger page size", among what did not lift
 //! SQLite above 45 k durable votes per second.
 //!
-//! Settled by: acked rate and counted bytes per record over all eight page sizes. The log has no
-//! pages, and stands where the default does.
+//! Settled by: a packet's time at each page size over that at the default, beside the counted bytes per record. The log
+//! has no pages, and stands where the default does.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -31,55 +31,90 @@ const EVENT_RECORDS: NonZeroU32 = count(16);
 const FEWER_PAGE_SIZES: [PageSize; 4] =
     [PageSize::ALL[0], PageSize::DEFAULT, PageSize::ALL[5], PageSize::ALL[7]];
 
+/// Those of the base that the standard profile measures.
+const TELLING_PAGE_SIZES: [PageSize; 5] =
+    [PageSize::ALL[0], PageSize::ALL[1], PageSize::DEFAULT, PageSize::ALL[5], PageSize::ALL[7]];
+
+/// Those of the rollback journal.
+const TELLING_WITH_DELETE: [PageSize; 2] = [PageSize::DEFAULT, PageSize::ALL[7]];
+
 /// Random keys are a question only where they lie on more pages than the cache of 2 MB holds.
 const KEYED_PREFILL: Prefill = Prefill::Mebibytes(count(8));
 
 const APPENDED: Table = Table::Votes(SecondaryIndexes::None);
 
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(500) };
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(5);
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = || sqlite(JournalMode::Wal, APPENDED, PageSize::DEFAULT);
-    let log = LogSpec { options: LogOptions::recycled_fdatasync() };
+    let appended = |page_size| case(JournalMode::Wal, APPENDED, page_size, VOTES);
+    let events = |page_size| case(JournalMode::Wal, Table::Events, page_size, EVENTS);
+    let keyed = |page_size| {
+        case(JournalMode::Wal, Table::VotesByKey, page_size, VOTES)
+            .map(|case| case.prefilled(KEYED_PREFILL))
+    };
+    let with_delete = |page_size| case(JournalMode::Delete, APPENDED, page_size, VOTES);
     let mut question = Question::new(Frame {
         name: "page_size",
         asks: "which page size writes best, and for which records and keys?",
         claim: "a bigger page size was tried, and did not lift SQLite above 45 k votes per second",
-        settled_by: "acked rate and bytes per record over all page sizes",
-        bases: vec![Case::new(base()?, VOTES), Case::new(log, VOTES)],
+        settled_by: "a packet's time at each page size over that at the default",
+        bases: vec![appended(PageSize::DEFAULT)?, log(VOTES)],
         shown_axes: &["journal_mode"],
         swept_axis: "page_size",
         columns: &[Column::DatabaseSize, Column::BytesPerRecord, Column::DeviceBytesPerAckedByte],
         grouped_by: &[],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
-    for page_size in PageSize::ALL {
-        question.add(Case::new(sqlite(JournalMode::Wal, APPENDED, page_size)?, VOTES))?;
+    add_sizes(&mut question, &PageSize::ALL, &TELLING_PAGE_SIZES, appended)?;
+    let twin = appended(PageSize::DEFAULT)?;
+    question.null_contrast(&twin)?;
+    question.add_twin(twin)?;
+    for (load, beside) in
+        [(VOTES, appended(PageSize::DEFAULT)?), (EVENTS, events(PageSize::DEFAULT)?)]
+    {
+        question.contrast(ContrastKind::LogBesideSqlite, &log(load), &beside)?;
+        question.add(log(load))?;
     }
-    question.add_twin(Case::new(base()?, VOTES))?;
-    question.add(Case::new(log, VOTES))?;
-    question.add(Case::new(log, EVENTS))?;
-    for page_size in FEWER_PAGE_SIZES {
-        let events = sqlite(JournalMode::Wal, Table::Events, page_size)?;
-        question.add(Case::new(events, EVENTS))?;
-        let keyed = sqlite(JournalMode::Wal, Table::VotesByKey, page_size)?;
-        question.add(Case::new(keyed, VOTES).prefilled(KEYED_PREFILL))?;
-        question.add(Case::new(sqlite(JournalMode::Delete, APPENDED, page_size)?, VOTES))?;
-    }
+    add_sizes(&mut question, &FEWER_PAGE_SIZES, &FEWER_PAGE_SIZES, events)?;
+    add_sizes(&mut question, &FEWER_PAGE_SIZES, &FEWER_PAGE_SIZES, keyed)?;
+    add_sizes(&mut question, &FEWER_PAGE_SIZES, &TELLING_WITH_DELETE, with_delete)?;
     Ok(question)
 }
 
-fn sqlite(
+/// A case at each page size, against that at the default. Those that are not telling are left to the wide profile.
+fn add_sizes(
+    question: &mut Question,
+    sizes: &[PageSize],
+    telling: &[PageSize],
+    case: impl Fn(PageSize) -> Result<Case, FixtureError>,
+) -> Result<(), FixtureError> {
+    for &page_size in sizes {
+        let this = case(page_size)?;
+        if page_size != PageSize::DEFAULT {
+            question.one_factor_alone(&this, &case(PageSize::DEFAULT)?)?;
+        }
+        question.add_if(this, telling.contains(&page_size))?;
+    }
+    Ok(())
+}
+
+fn log(load: Load) -> Case {
+    Case::new(LogSpec { options: LogOptions::recycled_fdatasync().with_short_segments() }, load)
+}
+
+fn case(
     journal_mode: JournalMode,
     table: Table,
     page_size: PageSize,
-) -> Result<SqliteSpec, FixtureError> {
+    load: Load,
+) -> Result<Case, FixtureError> {
     let durable = Pragmas::with_durability(journal_mode, Synchronous::Full);
     let pragmas = Pragmas { page_size, ..durable };
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas))
+    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
+    Ok(Case::new(path, load))
 }

@@ -9,14 +9,16 @@
 //! Settled by: votes per second of every path at merged packets of 400, as the document's were, acked
 //! and drained; and beside that the load curve of some, with the highest rate at which p99 stays
 //! within 10 ms. The curves come from an open loop: `durabench vote knee` measures any other.
+//!
+//! A piece holds whole checkpoint or feeding cycles, and what a path owes after it is done before the yardsticks are read
+//! again and charged to the drained rate.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, Column, Driver, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload,
-    count,
+    Case, Column, ContrastKind, Driver, FixtureError, Frame, Load, Method, Prefill, Question,
+    Workload, count,
 };
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};
@@ -24,15 +26,29 @@ use vote_load::{Curves, LoadError, Subject};
 /// The document's merged packet ("~400 rows").
 const MERGED_VOTES: NonZeroU32 = count(400);
 
-/// Where the A/A pair stands.
+/// Where the A/A pair stands, and what the others are compared with.
 const BASE: &str = "arm-a";
 
-/// Enough for the B-trees to be larger than the default cache.
-const PREFILL: Prefill = Prefill::Mebibytes(count(8));
+/// The paths that no claim is about, and that the answer can do without.
+const IN_WIDE: [&str; 8] = [
+    "null",
+    "soup-log-early",
+    "arm-b-10k",
+    "arm-c-wal-off",
+    "arm-c-wal-normal",
+    "packets",
+    "appended",
+    "counts",
+];
 
-/// Short: there are many paths, and their differences are large.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(200), measurement: Duration::from_millis(800) };
+/// The sharded path that a claim is about.
+const SHARDED_CLAIMED: &str = "arm-c";
+
+/// Enough for the B-trees to be larger than the default cache.
+const PREFILL: Prefill = Prefill::Mebibytes(count(2));
+
+/// How often each path is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(5);
 
 fn main() -> ExitCode {
     match Curves::of_a_default_run() {
@@ -62,17 +78,42 @@ fn question() -> Result<Question, FixtureError> {
             Column::DeviceBytesPerAckedByte,
         ],
         grouped_by: &["locking_mode"],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
+    let base = case(base, NonZeroU32::MIN)?;
     for path in PATHS {
-        question.add(case(path, NonZeroU32::MIN)?)?;
+        let case = case(path, NonZeroU32::MIN)?;
         if path.name == BASE {
-            question.add_twin(case(path, NonZeroU32::MIN)?)?;
+            question.add(case.clone())?;
+            question.null_contrast(&case)?;
+            question.add_twin(case)?;
+            continue;
+        }
+        let kind = match path.name {
+            "log" => ContrastKind::LogBesideSqlite,
+            _ => ContrastKind::AgainstBase,
+        };
+        question.contrast(kind, &case, &base)?;
+        if IN_WIDE.contains(&path.name) {
+            question.add_wide(case)?;
+        } else {
+            question.add(case)?;
         }
     }
     for name in SHARDED {
-        question.add(case(named(name)?, SHARDS)?)?;
+        let (one, sharded) = (case(named(name)?, NonZeroU32::MIN)?, case(named(name)?, SHARDS)?);
+        let axis = "shards".to_string();
+        question.contrast(ContrastKind::OneFactorAlone { axis }, &sharded, &one)?;
+        if name == SHARDED_CLAIMED {
+            question.add(sharded)?;
+        } else {
+            question.add_wide(sharded)?;
+        }
     }
+    let (log, memory) =
+        (case(named("soup-log")?, NonZeroU32::MIN)?, case(named("memory-only")?, NonZeroU32::MIN)?);
+    let axis = "durability".to_string();
+    question.contrast(ContrastKind::OneFactorAlone { axis }, &memory, &log)?;
     Ok(question)
 }
 
@@ -92,5 +133,5 @@ fn case(path: &NamedPath, shards: NonZeroU32) -> Result<Case, FixtureError> {
     };
     let load = Load { driver, ..Load::closed_loop(Workload::VOTES, MERGED_VOTES) };
     let label = subject.label();
-    Ok(Case::of(subject.spec, load).called(label).prefilled(PREFILL))
+    Ok(Case::of(subject.spec, load).called(label).prefilled(PREFILL).steadily())
 }

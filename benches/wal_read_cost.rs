@@ -14,19 +14,18 @@
 //! looked up there first. Everything read is in the operating system's cache.
 //!
 //! Writes are NORMAL: FULL would add the same sync at every length, and hide in it what the length
-//! costs. They lengthen the WAL themselves, so it is brought back whenever it is a quarter and 1,000
-//! frames too long; the run records say between which lengths it was.
+//! costs. They lengthen the WAL themselves, so it is brought back before the next piece whenever it is a quarter and
+//! 1,000 frames too long, off every clock; the run records say between which lengths it was, and how long that took.
 //!
 //! The log has no index and no WAL. Its row reads a range too: it finds the packet by passing over
 //! its segment from the start, which is what a log can do.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Reads, StartingLine,
-    Task, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Reads,
+    StartingLine, Task, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -37,8 +36,18 @@ use write_path::sqlite::{
 /// Lengths of the WAL: none, SQLite's default limit, and a hundred times that (400 MB).
 const WAL_FRAMES: [u32; 4] = [0, 1000, 10_000, 100_000];
 
+/// The default limit, which hardly differs from none, and what takes longest to grow.
+const IN_WIDE: [(Task, u32); 6] = [
+    (Task::Read(Reads::Point), 1000),
+    (Task::Read(Reads::Article), 1000),
+    (Task::Read(Reads::Article), 100_000),
+    (Task::Read(RANGE), 1000),
+    (Task::Read(RANGE), 100_000),
+    (Task::Write, 1000),
+];
+
 /// Where the A/A pair stands.
-const TWIN_FRAMES: u32 = 1000;
+const TWIN_FRAMES: u32 = 10_000;
 
 const TASKS: [Task; 4] =
     [Task::Read(Reads::Point), Task::Read(Reads::Article), Task::Read(RANGE), Task::Write];
@@ -48,39 +57,53 @@ const RANGE: Reads = Reads::Range { records: count(1000) };
 /// The first document's merged packet.
 const RECORDS_PER_PACKET: NonZeroU32 = count(400);
 
-/// 1.4 million votes: with their index they are twenty times as large as the page cache.
-const PREFILL: Prefill = Prefill::Mebibytes(count(32));
+/// 0.7 million votes: with their index they are ten times as large as the page cache.
+const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
-/// Short, because each timed commit lengthens the WAL, and bringing it back takes longer.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(50), measurement: Duration::from_millis(400) };
+/// How often each case is measured, each time on a fresh store.
+const BLOCKS: NonZeroU32 = count(4);
+
+/// The log's segments and its largest packet, with which it is filled. Longer ones would take more time to fill with
+/// zeros, in each block, than everything else.
+const SEGMENT_BYTES: u64 = 16 << 20;
+const PACKET_BYTES_MAX: u32 = 2 << 20;
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = sqlite_case(0, Task::Write)?;
-    let log = LogSpec { options: LogOptions::recycled_fdatasync() };
-    let log = Case::new(log, votes()).prefilled(PREFILL).reading(RANGE);
+    let log = log();
     let mut question = Question::new(Frame {
         name: "wal_read_cost",
         asks: "what does a long WAL cost those who read, and those who write?",
         claim: "a larger WAL results in slower reads, and this seems to be so for writes too",
         settled_by: "time per read and per commit over the frames in the WAL, every answer compared",
-        bases: vec![base, log.clone()],
+        bases: vec![sqlite_case(0, Task::Write)?, log.clone()],
         shown_axes: &["task"],
         swept_axis: "wal_frames",
         columns: &[Column::WalMax, Column::DatabaseSize, Column::Spread],
         grouped_by: &[],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
     for task in TASKS {
+        let shortest = sqlite_case(0, task)?;
         for frames in WAL_FRAMES {
-            question.add(sqlite_case(frames, task)?)?;
+            let case = sqlite_case(frames, task)?;
+            if frames > 0 {
+                let kind = ContrastKind::OneFactorAlone { axis: "wal_frames".into() };
+                question.contrast(kind, &case, &shortest)?;
+            }
+            if IN_WIDE.contains(&(task, frames)) {
+                question.add_wide(case)?;
+            } else {
+                question.add(case)?;
+            }
         }
     }
-    question.add_twin(sqlite_case(TWIN_FRAMES, Task::Read(Reads::Point))?)?;
+    let twin = sqlite_case(TWIN_FRAMES, Task::Read(Reads::Point))?;
+    question.null_contrast(&twin)?;
+    question.add_twin(twin)?;
     question.add(log)?;
     Ok(question)
 }
@@ -99,6 +122,15 @@ fn sqlite_case(frames: u32, task: Task) -> Result<Case, FixtureError> {
         Task::Read(reads) => case.reading(reads),
         Task::Checkpoint => case.checkpointing(),
     })
+}
+
+fn log() -> Case {
+    let options = LogOptions {
+        segment_bytes: SEGMENT_BYTES,
+        packet_bytes_max: PACKET_BYTES_MAX,
+        ..LogOptions::recycled_fdatasync()
+    };
+    Case::new(LogSpec { options }, votes()).prefilled(PREFILL).reading(RANGE)
 }
 
 fn votes() -> Load {

@@ -5,15 +5,14 @@
 //!
 //! Settled by: a factorial of the four suspects, each as the document had it and as it need not be:
 //! an index or none, 400 votes in a commit or 4,000, a sync in each commit or none, automatic
-//! checkpoints or none. An effect is the geometric mean over the eight pairs that differ in nothing
-//! else; the largest is named by computation.
+//! checkpoints or none. What each costs is told by the eight pairs that differ in nothing else.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use fixture::{
-    Case, Column, FixtureError, Frame, Load, Method, Pace, Prefill, Question, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -21,73 +20,107 @@ use write_path::sqlite::{
     JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
 };
 
-const MERGED_VOTES: [NonZeroU32; 2] = [count(400), count(4_000)];
-
+/// Each suspect as the document had it, and cleared.
 const INDEXES: [SecondaryIndexes; 2] = [SecondaryIndexes::Article, SecondaryIndexes::None];
-
 const SYNCHRONOUS: [Synchronous; 2] = [Synchronous::Full, Synchronous::Normal];
-
 const CHECKPOINTS: [WalAutocheckpoint; 2] = [WalAutocheckpoint::DEFAULT, WalAutocheckpoint::Off];
+const MERGED_VOTES: [NonZeroU32; 2] = [count(400), count(4_000)];
 
 /// The table and its index are many times the default cache.
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
-/// Short: the effects that are looked for are factors.
-const PACE: Pace =
-    Pace { warm_up: Duration::from_millis(100), measurement: Duration::from_millis(500) };
+/// How often each case is measured, each time on a fresh store. Few: the effects that are looked for are factors.
+const BLOCKS: NonZeroU32 = count(4);
+
+/// One cell of the factorial.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Cell {
+    index: SecondaryIndexes,
+    synchronous: Synchronous,
+    checkpoints: WalAutocheckpoint,
+    records: NonZeroU32,
+}
+
+/// As the document had all of them.
+const BASE: Cell = Cell {
+    index: INDEXES[0],
+    synchronous: SYNCHRONOUS[0],
+    checkpoints: CHECKPOINTS[0],
+    records: MERGED_VOTES[0],
+};
+
+/// With all of them cleared.
+const CLEARED: Cell = Cell {
+    index: INDEXES[1],
+    synchronous: SYNCHRONOUS[1],
+    checkpoints: CHECKPOINTS[1],
+    records: MERGED_VOTES[1],
+};
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let [merged, larger] = MERGED_VOTES;
-    let [index, _] = INDEXES;
-    let [full, _] = SYNCHRONOUS;
-    let [automatic, _] = CHECKPOINTS;
-    let base = || sqlite(index, full, automatic, merged);
-    let log = |records| {
-        let path = LogSpec { options: LogOptions::recycled_fdatasync() };
-        Case::new(path, votes(records)).prefilled(PREFILL)
-    };
+    let base = case(BASE)?;
     let mut question = Question::new(Frame {
         name: "why_45k",
         asks: "which of four suspects kept SQLite at 45 k votes per second?",
         claim: "first the checkpoints, then the syncs, at last the index",
-        settled_by: "the effect of each over all pairs of a factorial that differ in nothing else",
-        bases: vec![base()?, log(merged)],
+        settled_by: "the price of each in the eight pairs of a factorial that differ in nothing else",
+        bases: vec![base.clone(), log(BASE.records)],
         shown_axes: &["table", "synchronous", "wal_autocheckpoint"],
         swept_axis: "records_per_packet",
         columns: &[Column::SyncsPerCommit, Column::BytesPerRecord, Column::FloorsPerAck],
         grouped_by: &["table"],
-        method: Method::Sampled(PACE),
+        method: Method::Blocks(BLOCKS),
     });
     for index in INDEXES {
         for synchronous in SYNCHRONOUS {
             for checkpoints in CHECKPOINTS {
                 for records in MERGED_VOTES {
-                    question.add(sqlite(index, synchronous, checkpoints, records)?)?;
+                    let cell = Cell { index, synchronous, checkpoints, records };
+                    declare(&mut question, cell)?;
+                    question.add(case(cell)?)?;
                 }
             }
         }
     }
-    question.add_twin(base()?)?;
-    question.add(log(merged))?;
-    question.add(log(larger))?;
+    for records in MERGED_VOTES {
+        let beside = case(Cell { records, ..BASE })?;
+        question.contrast(ContrastKind::LogBesideSqlite, &log(records), &beside)?;
+        question.add_if(log(records), records == BASE.records)?;
+    }
+    question.null_contrast(&base)?;
+    question.add_twin(base)?;
     Ok(question)
 }
 
-fn sqlite(
-    index: SecondaryIndexes,
-    synchronous: Synchronous,
-    wal_autocheckpoint: WalAutocheckpoint,
-    records: NonZeroU32,
-) -> Result<Case, FixtureError> {
-    let durable = Pragmas::with_durability(JournalMode::Wal, synchronous);
-    let pragmas = Pragmas { wal_autocheckpoint, ..durable };
+/// A cell with a suspect against the same without it, for each that it has.
+fn declare(question: &mut Question, cell: Cell) -> Result<(), FixtureError> {
+    let without = [
+        Cell { index: CLEARED.index, ..cell },
+        Cell { synchronous: CLEARED.synchronous, ..cell },
+        Cell { checkpoints: CLEARED.checkpoints, ..cell },
+        Cell { records: CLEARED.records, ..cell },
+    ];
+    for without in without.into_iter().filter(|without| *without != cell) {
+        question.one_factor_alone(&case(cell)?, &case(without)?)?;
+    }
+    Ok(())
+}
+
+fn log(records: NonZeroU32) -> Case {
+    let options = LogOptions::recycled_fdatasync().with_short_segments();
+    Case::new(LogSpec { options }, votes(records)).prefilled(PREFILL)
+}
+
+fn case(cell: Cell) -> Result<Case, FixtureError> {
+    let durable = Pragmas::with_durability(JournalMode::Wal, cell.synchronous);
+    let pragmas = Pragmas { wal_autocheckpoint: cell.checkpoints, ..durable };
     let build = sqlite_builds::find("bundled")?;
-    let path = SqliteSpec::new(build, Table::Votes(index), pragmas);
-    Ok(Case::new(path, votes(records)).prefilled(PREFILL))
+    let path = SqliteSpec::new(build, Table::Votes(cell.index), pragmas);
+    Ok(Case::new(path, votes(cell.records)).prefilled(PREFILL))
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {

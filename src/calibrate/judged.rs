@@ -103,6 +103,7 @@ mod tests {
             elapsed: Duration::from_micros(case_us),
             ack_ns_p50: None,
             baseline: Some(Duration::from_micros(baseline_us)),
+            baseline_ack_ns_p50: None,
             opening,
         }
     }

@@ -75,7 +75,10 @@ fn one_round(
     let names = names(pairs);
     let subjects: Vec<Subject<'_>> = names
         .iter()
-        .map(|name| Subject { id: &name.id, case: &pairs[name.pair].case, group: &name.group })
+        .map(|name| {
+            let case = &pairs[name.pair].case;
+            Subject { id: &name.id, case, group: &name.group, base: case }
+        })
         .collect();
     // Scratch of its own, so that no round depends on what an earlier one left.
     let places = pairs.iter().map(|pair| pair.case.load.place);

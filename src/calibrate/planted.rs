@@ -154,7 +154,7 @@ fn one_run(
     let subjects: Vec<Subject<'_>> = cases
         .iter()
         .zip(&*planted)
-        .map(|((id, case), planted)| Subject { id, case, group: planted.table })
+        .map(|((id, case), planted)| Subject { id, case, group: planted.table, base: case })
         .collect();
     let blocks = Blocks {
         count: plan.blocks,
@@ -255,7 +255,7 @@ mod tests {
         let target = tempfile::tempdir().unwrap();
         let places = std::iter::once(Place::Memory);
         let mut grounds = Grounds::prepare(places, target.path(), Extent::Small).unwrap();
-        let subjects = [Subject { id: &id, case: &case, group: "" }];
+        let subjects = [Subject { id: &id, case: &case, group: "", base: &case }];
         let blocks = Blocks { count: NonZeroU32::MIN, seed: 1, effort: Effort::Try };
         let mut lines = Lines { what: id.clone(), blocks: 1, has_failed: false };
         let run = measure(&subjects, blocks, &mut grounds, &mut lines).unwrap();

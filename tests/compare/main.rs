@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use measure::record::{CaseRecord, Class, ContrastKind, QuestionRecord, RunRecord, SCHEMA_VERSION};
+use measure::record::{
+    CaseRecord, Class, ComparisonsRecord, ContrastKind, QuestionRecord, RunRecord, SCHEMA_VERSION,
+};
 use measure::run::RunDirectory;
 use tempfile::TempDir;
 
@@ -68,6 +70,7 @@ impl Run {
             cases: records.iter().map(|record| record.case.id.clone()).collect(),
             contrasts,
             columns: None,
+            comparisons: ComparisonsRecord::default(),
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),

@@ -185,6 +185,14 @@ impl Floor {
         (0..writes.get()).map(|_| self.write_once()).collect()
     }
 
+    /// Writes the next payload and makes it durable.
+    ///
+    /// # Errors
+    /// What the write or the sync answered.
+    pub fn write(&mut self) -> io::Result<()> {
+        self.write_once().map(|_ns| ())
+    }
+
     /// The payload's size in bytes.
     #[must_use]
     pub fn payload_bytes(&self) -> usize {

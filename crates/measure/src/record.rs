@@ -9,6 +9,7 @@ mod blocks;
 mod case;
 mod checkpoints;
 mod column;
+mod comparison;
 mod contrast;
 mod growth;
 mod instructions;
@@ -16,6 +17,7 @@ mod load;
 mod question;
 mod storage;
 mod timing;
+mod worded_values;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +28,10 @@ pub use blocks::{BlocksRecord, CostRecord, PieceRecord, ReplicateRecord};
 pub use case::{AtHomeRecord, AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
 pub use column::Column;
+pub use comparison::{
+    ComparisonKey, ComparisonsRecord, Constraint, CrossingKey, CrossingRecord, Extreme, NameRecord,
+    PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
+};
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 pub use growth::{GrowthPoint, GrowthStep};
 pub use instructions::{InstructionCount, InstructionCounts, Uncounted};

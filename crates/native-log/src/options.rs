@@ -59,6 +59,13 @@ impl LogOptions {
         Self { space: Space::Growing, prepare: Prepare::WhenNeeded, ..Self::recycled_fdatasync() }
     }
 
+    /// The same with segments of 8 MiB and packets of at most 2 MiB, for a log that lives for seconds: it would
+    /// spend most of them filling longer segments with zeros.
+    #[must_use]
+    pub const fn with_short_segments(self) -> Self {
+        Self { segment_bytes: 8 << 20, packet_bytes_max: 2 << 20, ..self }
+    }
+
     /// Checks the sizes against each other; opening a log does it too.
     ///
     /// # Errors

@@ -1,119 +1,162 @@
-//! Claims: what somebody said, what this run shows of it, and whether it holds here.
+//! Claims: what the two documents said, what a run shows of it, and whether it holds here.
 //!
-//! A question has its claims in the registry here, in a file of its own. What a run shows is computed
-//! from its records, and so is the verdict: nobody writes one down.
+//! The claims are a list of data: the case keys, the figure that settles each, and the standard by which it is judged. What a
+//! run shows is computed from its records, and so is the verdict: nobody writes one down.
 
-mod checkpoint_strategy;
-mod growth;
-mod vote;
-mod vote_load;
+mod case_key;
+mod estimate;
+mod list;
+mod measured;
+mod measurement;
+mod missing;
+mod spec;
+mod standard;
+mod two_runs;
+mod unit;
+mod verdict;
 
-use measure::record::RunRecord;
+pub use case_key::{CaseKey, Is, Pick};
+pub use estimate::{Basis, Estimate};
+pub use measurement::{End, Measurement, Rate, StepTime};
+pub use spec::{ClaimSpec, Document, Needs, Source};
+pub use standard::{Claimed, Outside, Standard};
+pub use two_runs::{ChangedVerdict, VerdictsOfTwoRuns};
+pub use unit::Unit;
+pub use verdict::Verdict;
+
+use measured::Measured;
+use missing::Missing;
 
 use crate::evidence::Evidence;
-use crate::findings::Inquiry;
-use crate::resolution::QuestionResolution;
 
-pub use vote::ClaimedPath;
-pub use vote_load::UNLIMITED;
-
-/// What somebody said, beside what a run shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What somebody said, beside what a run shows: a row of the table of claims.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
+    /// The claim's stable key.
+    pub key: &'static str,
     /// What was claimed.
     pub claim: &'static str,
     /// Who claimed it, and where.
-    pub source: &'static str,
-    /// What this run shows, or what it would take to tell.
+    pub source: Source,
+    /// The question whose cases settle it.
+    pub question: &'static str,
+    /// The claimed figure.
+    pub claimed: String,
+    /// What of it is accepted.
+    pub tolerance: String,
+    /// What this run shows, with its interval at 99 % and what that comes from; or what the run lacks.
     pub shown: String,
+    /// The figure behind it; `None` where it was not measured.
+    pub estimate: Option<Estimate>,
     /// Whether it holds.
     pub verdict: Verdict,
     /// The ids of the cases behind it.
     pub cases: Vec<String>,
 }
 
-/// Whether a claim holds on this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It does.
-    Holds,
-    /// The opposite shows, or nothing of it.
-    DoesNotHold,
-    /// It shows, but not as large as claimed; or what was measured is too small for it to show.
-    NotAtThisScale,
-    /// The cases that would tell were not measured.
-    NotMeasured,
+/// Every claim, in the order of the documents.
+pub fn list() -> impl Iterator<Item = &'static ClaimSpec> {
+    list::all()
 }
 
-/// A claim that a question tests.
-pub(crate) struct TestedClaim {
-    pub(crate) claim: &'static str,
-    pub(crate) source: &'static str,
-    /// What would tell, in words, for a run that lacks it.
-    pub(crate) takes: &'static str,
-    /// What a run shows; `None` where it has not measured what would tell.
-    pub(crate) judge: fn(&Inquiry<'_>) -> Option<Judgement>,
-}
-
-/// What a run shows of a claim.
-pub(crate) struct Judgement {
-    pub(crate) shown: String,
-    pub(crate) verdict: Verdict,
-    pub(crate) cases: Vec<String>,
-}
-
-impl Judgement {
-    fn of(shown: String, verdict: Verdict, cases: &[&RunRecord]) -> Self {
-        let cases = cases.iter().map(|record| record.case.id.clone()).collect();
-        Self { shown, verdict, cases }
-    }
-}
-
-/// The questions that test claims.
-const CLAIMS: [(&str, &[TestedClaim]); 4] = [
-    ("checkpoint_strategy", &checkpoint_strategy::CLAIMS),
-    ("growth", &growth::CLAIMS),
-    ("vote", &vote::CLAIMS),
-    ("vote_load", &vote_load::CLAIMS),
-];
-
-impl Verdict {
-    /// The verdict in words.
-    #[must_use]
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::DoesNotHold => "does not hold",
-            Self::NotAtThisScale => "not at this scale",
-            Self::NotMeasured => "not measured",
-        }
-    }
-}
-
-/// The claims of a question with their verdicts, in the order of the registry; none for a question
-/// that tests no claim, or of which nothing was measured.
+/// The claims that a question's cases settle, with their verdicts; none where nothing of it was measured.
 #[must_use]
-pub fn claims(evidence: &Evidence, resolution: &QuestionResolution) -> Vec<Claim> {
-    let inquiry = Inquiry::new(evidence, resolution);
-    if inquiry.cases().next().is_none() {
+pub fn claims(evidence: &Evidence) -> Vec<Claim> {
+    if evidence.records.is_empty() {
         return Vec::new();
     }
-    let tested = CLAIMS.iter().find(|(name, _)| *name == evidence.name);
-    tested
-        .map_or(&[][..], |(_, tested)| tested)
-        .iter()
-        .map(|tested| tested.test(&inquiry))
+    list::all()
+        .filter(|spec| spec.question == evidence.name)
+        .map(|spec| judge(spec, evidence))
         .collect()
 }
 
-impl TestedClaim {
-    fn test(&self, inquiry: &Inquiry<'_>) -> Claim {
-        let judgement = (self.judge)(inquiry).unwrap_or_else(|| Judgement {
-            shown: format!("it would take {}", self.takes),
-            verdict: Verdict::NotMeasured,
-            cases: Vec::new(),
-        });
-        let Judgement { shown, verdict, cases } = judgement;
-        Claim { claim: self.claim, source: self.source, shown, verdict, cases }
+/// Every claim, judged by a whole run.
+#[must_use]
+pub fn of_run(run: &[Evidence]) -> Vec<Claim> {
+    let of = |spec: &'static ClaimSpec| match run.iter().find(|it| it.name == spec.question) {
+        Some(evidence) => judge(spec, evidence),
+        None => not_measured(spec, &Missing::Question { question: spec.question }),
+    };
+    list::all().map(of).collect()
+}
+
+/// Whether two runs say the same of the claims that both have judged.
+#[must_use]
+pub fn of_two_runs(first: &[Evidence], second: &[Evidence]) -> VerdictsOfTwoRuns {
+    let pairs = of_run(first).into_iter().zip(of_run(second));
+    VerdictsOfTwoRuns::of(pairs.map(|(first, second)| (first.key, first.verdict, second.verdict)))
+}
+
+/// A claim's row.
+#[must_use]
+pub fn judge(spec: &'static ClaimSpec, evidence: &Evidence) -> Claim {
+    match spec.measurement.of(evidence) {
+        Ok(Measured { estimate, cases }) => {
+            let verdict = match spec.standard.judge(&estimate) {
+                Verdict::DoesNotHold if !spec.needs.are_met(evidence, &cases) => {
+                    Verdict::NotAtThisScale
+                }
+                verdict => verdict,
+            };
+            row(spec, shown(spec, &estimate, verdict), Some(estimate), verdict, cases)
+        }
+        Err(missing) => not_measured(spec, &missing),
+    }
+}
+
+fn shown(spec: &ClaimSpec, estimate: &Estimate, verdict: Verdict) -> String {
+    let unit = spec.standard.unit;
+    let Estimate { value, low, high, basis } = *estimate;
+    let interval = match basis {
+        Basis::Counted => basis.in_words(),
+        Basis::Blocks(_) | Basis::Samples(_) => {
+            format!("{} to {}; {}", unit.bare(low), unit.bare(high), basis.in_words())
+        }
+    };
+    let told = match verdict {
+        Verdict::Undecided => format!("; {}", spec.standard.could_have_told(estimate)),
+        _ => String::new(),
+    };
+    format!("{} ({interval}{told})", unit.figure(value))
+}
+
+fn not_measured(spec: &'static ClaimSpec, missing: &Missing) -> Claim {
+    row(spec, missing.to_string(), None, Verdict::NotMeasured, Vec::new())
+}
+
+fn row(
+    spec: &'static ClaimSpec,
+    shown: String,
+    estimate: Option<Estimate>,
+    verdict: Verdict,
+    cases: Vec<String>,
+) -> Claim {
+    Claim {
+        key: spec.key,
+        claim: spec.words,
+        source: spec.source,
+        question: spec.question,
+        claimed: spec.standard.claimed_in_words(),
+        tolerance: spec.standard.tolerance_in_words(),
+        shown,
+        estimate,
+        verdict,
+        cases,
+    }
+}
+
+impl Needs {
+    /// Whether the cases' machine and stores have what it takes.
+    fn are_met(self, evidence: &Evidence, cases: &[String]) -> bool {
+        let mut records = cases.iter().filter_map(|id| evidence.case(id));
+        match self {
+            Self::Nothing => true,
+            Self::Processors(needed) => records
+                .all(|record| record.environment.processor.usable.is_none_or(|had| had >= needed)),
+            Self::DatabaseBytes(needed) => {
+                records.any(|record| record.space.database_bytes.is_some_and(|had| had >= needed))
+            }
+        }
     }
 }

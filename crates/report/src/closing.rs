@@ -121,12 +121,12 @@ fn remarks(model: &QuestionModel, columns: usize) -> String {
     text
 }
 
-/// The contrasts under a heading, and how many were not judged, with the first reason.
+/// The contrasts under a heading, how many were not judged, with the first reason, and what else is compared.
 fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usize) -> String {
-    let table = tables::contrasts(judged, answer, rows_max);
-    if table.is_empty() {
+    if judged.is_empty() {
         return String::new();
     }
+    let table = tables::contrasts(judged, answer, rows_max);
     let mut text = format!("\n{}\n{}", terminal.heading("contrasts"), table.text(terminal));
     let mut not_judged = judged.not_judged();
     if let Some((_, first)) = not_judged.next() {
@@ -135,6 +135,14 @@ fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usi
             further => format!("; {further} more in the files"),
         };
         text += &hanging("not judged: ", &format!("{first}{further}"), terminal.columns);
+    }
+    let comparisons = tables::comparisons(judged);
+    for line in comparisons.iter().take(rows_max) {
+        text += &hanging("  ", line, terminal.columns);
+    }
+    let further = comparisons.len().saturating_sub(rows_max);
+    if further > 0 {
+        text += &hanging("  ", &format!("{further} more in the files"), terminal.columns);
     }
     text
 }

@@ -4,32 +4,18 @@
 //! one. No finder sees the second half of an A/A pair, and a difference that the run cannot
 //! resolve is called that.
 
-mod auto_vacuum;
-mod cache_and_mmap;
 mod causes;
-mod checkpoint_interval;
-mod checkpoint_strategy;
 mod choice;
-mod deviations;
-mod durability_price;
 mod extremes;
 mod general;
 mod growth;
-mod indexes;
 mod inquiry;
-mod log_beside_sqlite;
-mod native_log;
-mod packet_size;
-mod page_size;
 mod sentence;
-mod sweep;
 mod vote_load;
-mod wal_read_cost;
-mod why_45k;
 
 use crate::evidence::Evidence;
 use crate::resolution::QuestionResolution;
-pub(crate) use inquiry::{Inquiry, axis_value, has_company};
+pub(crate) use inquiry::Inquiry;
 
 /// A sentence about a question, and the cases that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,21 +30,8 @@ pub struct Finding {
 type Finder = fn(&Inquiry<'_>) -> Vec<Finding>;
 
 /// The questions that have a finder of their own.
-const FINDERS: [(&str, Finder); 13] = [
-    ("durability_price", durability_price::findings),
-    ("native_log", native_log::findings),
-    ("packet_size", packet_size::findings),
-    ("page_size", page_size::findings),
-    ("checkpoint_interval", checkpoint_interval::findings),
-    ("checkpoint_strategy", checkpoint_strategy::findings),
-    ("growth", growth::findings),
-    ("wal_read_cost", wal_read_cost::findings),
-    ("auto_vacuum", auto_vacuum::findings),
-    ("indexes", indexes::findings),
-    ("cache_and_mmap", cache_and_mmap::findings),
-    ("vote_load", vote_load::findings),
-    ("why_45k", why_45k::findings),
-];
+const FINDERS: [(&str, Finder); 2] =
+    [("growth", growth::findings), ("vote_load", vote_load::findings)];
 
 /// What the rows of a question say; at least one sentence, if only that there is nothing to compare.
 #[must_use]

@@ -1,97 +1,63 @@
-//! A question's declared contrasts, judged from what its run stored.
+//! What a question declares to compare, judged from what its run stored.
 //!
-//! [`judge`] tells each at the run's own nominal yardsticks; [`judge_at`] at [`CommonYardsticks`], which comparing two
+//! [`judge`] tells it at the run's own nominal yardsticks; [`judge_at`] at [`CommonYardsticks`], which comparing two
 //! runs needs. A contrast that cannot be judged stays a row, with the reason.
 
+mod along_axes;
 mod answer;
 pub(crate) mod cells;
+mod constraints;
+mod headline;
+mod instructions;
+pub(crate) mod names;
+mod pair;
+mod row;
+mod sets;
 mod times;
+mod variances;
 mod why_not;
 mod yardsticks;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use measure::record::{Class, ContrastKey, ContrastRecord};
+use measure::record::{ComparisonsRecord, ContrastKey, ContrastRecord};
 
 pub use answer::Answer;
+pub use instructions::Work;
+pub(crate) use instructions::{Counted, counted};
+pub use names::{Names, Together};
+pub(crate) use pair::judge_pair;
+pub use row::{Judged, JudgedRow};
 pub use why_not::WhyNotJudged;
 pub use yardsticks::CommonYardsticks;
 
 use crate::evidence::Evidence;
-use crate::judgement::{ClassVariance, Contrast, Finding, Findings, JudgementError, NotJudged};
+use crate::judgement::{Comparisons, Contrast, Findings, JudgementError, NotJudged};
+use times::Times;
+use variances::Variances;
 
-/// A question's contrasts, in the order in which it declares them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Judged {
-    /// One row for each declared contrast.
-    pub rows: Vec<JudgedRow>,
-}
-
-/// One declared contrast.
-#[derive(Clone, Debug, PartialEq)]
-pub enum JudgedRow {
-    /// It was judged.
-    Judged(Box<Finding>),
-    /// It could not be.
-    NotJudged {
-        /// What the question declares.
-        contrast: ContrastRecord,
-        /// Why not.
-        why: WhyNotJudged,
-    },
-}
-
-impl Judged {
-    /// Those that were judged.
-    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.rows.iter().filter_map(JudgedRow::finding)
-    }
-
-    /// Those that could not be, and why.
-    pub fn not_judged(&self) -> impl Iterator<Item = (&ContrastRecord, &WhyNotJudged)> {
-        self.rows.iter().filter_map(|row| match row {
-            JudgedRow::Judged(_) => None,
-            JudgedRow::NotJudged { contrast, why } => Some((contrast, why)),
-        })
-    }
-}
-
-impl JudgedRow {
-    /// The finding, where there is one.
-    #[must_use]
-    pub fn finding(&self) -> Option<&Finding> {
-        match self {
-            Self::Judged(finding) => Some(finding),
-            Self::NotJudged { .. } => None,
-        }
-    }
-
-    /// What is compared.
-    #[must_use]
-    pub fn key(&self) -> &ContrastKey {
-        match self {
-            Self::Judged(finding) => &finding.key,
-            Self::NotJudged { contrast, .. } => &contrast.key,
-        }
-    }
-}
-
-/// Whether a question declares contrasts, and so is judged by them.
+/// Whether a question declares what it compares, and so is judged by that.
 #[must_use]
 pub fn is_judged(evidence: &Evidence) -> bool {
-    !declared(evidence).is_empty()
+    let Some(question) = &evidence.question else { return false };
+    let ComparisonsRecord { trends, crossings, sets, .. } = &question.comparisons;
+    let is_empty = question.contrasts.is_empty()
+        && trends.is_empty()
+        && crossings.is_empty()
+        && sets.is_empty();
+    !is_empty
 }
 
-/// Judges a question's contrasts at the run's nominal yardsticks.
+/// Judges what a question compares at the run's nominal yardsticks.
 #[must_use]
 pub fn judge(evidence: &Evidence) -> Judged {
-    judged(evidence, None)
+    judged(Times { evidence, at: None })
 }
 
-/// Judges a question's contrasts at yardsticks that the run has in common with another one.
+/// Judges what a question compares at yardsticks that the run has in common with another one.
 #[must_use]
 pub fn judge_at(evidence: &Evidence, at: &CommonYardsticks) -> Judged {
-    judged(evidence, Some(at))
+    judged(Times { evidence, at: Some(at) })
 }
 
 /// What `findings.json` holds of these questions.
@@ -102,48 +68,88 @@ pub fn findings<'judged>(
     questions: impl IntoIterator<Item = &'judged Judged>,
 ) -> Result<Findings, JudgementError> {
     let (mut rows, mut not_judged) = (Vec::new(), Vec::new());
-    for row in questions.into_iter().flat_map(|judged| &judged.rows) {
-        match row {
-            JudgedRow::Judged(finding) => rows.push(Finding::clone(finding)),
-            JudgedRow::NotJudged { contrast, why } => {
-                not_judged.push(NotJudged { contrast: contrast.clone(), reason: why.to_string() });
+    let mut comparisons = Comparisons::default();
+    for judged in questions {
+        for row in &judged.rows {
+            match row {
+                JudgedRow::Judged(finding) => rows.push((**finding).clone()),
+                JudgedRow::NotJudged { contrast, why } => {
+                    let (contrast, reason) = (contrast.clone(), why.to_string());
+                    not_judged.push(NotJudged { contrast, reason });
+                }
             }
+        }
+        let Comparisons { trends, crossings, sets } = &judged.comparisons;
+        comparisons.trends.extend_from_slice(trends);
+        comparisons.crossings.extend_from_slice(crossings);
+        comparisons.sets.extend_from_slice(sets);
+    }
+    Ok(Findings::new(rows)?.with_not_judged(not_judged).with_comparisons(comparisons))
+}
+
+fn judged(times: Times<'_>) -> Judged {
+    let Some(question) = &times.evidence.question else { return Judged::default() };
+    let declared = &question.comparisons;
+    let mut contrasts = question.contrasts.clone();
+    for crossing in &declared.crossings {
+        let own = along_axes::contrasts_of(crossing, &contrasts);
+        contrasts.extend(own);
+    }
+    let sets = sets::all(times, &declared.sets);
+    let variances = {
+        let ratios = contrasts.iter().filter_map(|contrast| times.contrast(contrast).ok());
+        let ratios: Vec<Contrast> =
+            ratios.chain(sets.iter().flat_map(sets::Set::contrasts)).collect();
+        Variances::learn(&ratios)
+    };
+    let mut rows = Rows::default();
+    for contrast in &contrasts {
+        rows.add(row_of(times, contrast, &variances));
+    }
+    let mut comparisons = Comparisons::default();
+    for trend in &declared.trends {
+        let Some((row, shown)) = along_axes::judge_trend(times, trend) else { continue };
+        if rows.add(row) {
+            comparisons.trends.extend(shown);
         }
     }
-    Ok(Findings::new(rows)?.with_not_judged(not_judged))
-}
-
-fn judged(evidence: &Evidence, at: Option<&CommonYardsticks>) -> Judged {
-    let mut keys = BTreeSet::new();
-    let contrasts: Vec<Result<Contrast, WhyNotJudged>> = declared(evidence)
-        .iter()
-        .map(|declared| {
-            if keys.insert(&declared.key) {
-                times::contrast(evidence, declared, at)
-            } else {
-                Err(WhyNotJudged::DeclaredTwice)
-            }
-        })
-        .collect();
-    let measured: Vec<Contrast> = contrasts.iter().flatten().cloned().collect();
-    let classes: BTreeSet<Class> = measured.iter().map(Contrast::class).collect();
-    let variances: BTreeMap<Class, ClassVariance> =
-        classes.into_iter().map(|class| (class, ClassVariance::learn(class, &measured))).collect();
-    let rows = declared(evidence).iter().zip(contrasts).map(|(declared, contrast)| {
-        let finding = contrast.and_then(|contrast| {
-            let class = contrast.class();
-            let variance = variances.get(&class).copied();
-            let variance = variance.unwrap_or_else(|| ClassVariance::unknown(class));
-            variance.judge(&contrast).map_err(WhyNotJudged::from)
-        });
-        match finding {
-            Ok(finding) => JudgedRow::Judged(Box::new(finding)),
-            Err(why) => JudgedRow::NotJudged { contrast: declared.clone(), why },
+    let crossing = |crossing| along_axes::judge_crossing(crossing, &contrasts, &rows.rows);
+    comparisons.crossings = declared.crossings.iter().map(crossing).collect();
+    for set in sets {
+        let (shown, findings) = set.judge(times, &variances);
+        for finding in findings {
+            rows.add(JudgedRow::Judged(Box::new(finding)));
         }
-    });
-    Judged { rows: rows.collect() }
+        comparisons.sets.push(shown);
+    }
+    Judged {
+        rows: rows.rows,
+        comparisons,
+        headlines: declared.headlines.clone(),
+        names: Names::of(&declared.names),
+    }
 }
 
-fn declared(evidence: &Evidence) -> &[ContrastRecord] {
-    evidence.question.as_ref().map_or(&[], |question| &question.contrasts)
+fn row_of(times: Times<'_>, contrast: &ContrastRecord, variances: &Variances) -> JudgedRow {
+    let finding = times.contrast(contrast).and_then(|measured| {
+        let variance = variances.of(contrast.class, contrast.key.metric);
+        Ok(instructions::confirmed(times.evidence, variance.judge(&measured)?))
+    });
+    JudgedRow::of(contrast, finding)
+}
+
+/// Rows of which no two have one key: two runs are matched by it.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<JudgedRow>,
+    keys: BTreeSet<ContrastKey>,
+}
+
+impl Rows {
+    /// Adds a row, and says whether its key is new; one that is not is told so.
+    fn add(&mut self, row: JudgedRow) -> bool {
+        let is_new = self.keys.insert(row.key().clone());
+        self.rows.push(if is_new { row } else { row.declared_twice() });
+        is_new
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! A [`Contrast`] is the ratio of two cases' times in each block that holds both. Its variance is shrunk towards
 //! that of its [`Class`] ([`ClassVariance`], the moderated t), and then it is a [`Finding`]: the factor, its
-//! intervals, one of three [`Verdict`]s, and the smallest difference that would have been seen. [`best_of`],
+//! intervals, one of three [`Verdict`]s, and the smallest difference that would have been seen. [`choose`],
 //! [`trend`] and [`crossing`] are the contrasts that choose or order cases. [`Findings`] are stored as
 //! `findings.json`; [`Replication`] compares two runs' findings.
 //!
@@ -10,6 +10,7 @@
 
 mod best_of;
 mod class_variance;
+mod comparison;
 mod contrast;
 mod crossing;
 mod error;
@@ -23,15 +24,21 @@ mod verdict;
 #[cfg(test)]
 mod test_findings;
 
-pub use best_of::{BestOf, Member, SetKey, best_of};
+pub(crate) use best_of::kind as set_kind;
+pub use best_of::{Chosen, Member, choose};
 pub use class_variance::ClassVariance;
+pub use comparison::{
+    ChosenCase, CrossingFinding, CrossingPair, LeftOutOfSet, Outcome, SetFinding, TrendFinding,
+};
 pub use contrast::Contrast;
 pub use crossing::{Crossing, CrossingPoint, SignChange, crossing};
 pub use error::JudgementError;
 pub use finding::{Charge, Finding};
-pub use findings_file::{FINDINGS_SCHEMA_VERSION, Findings, NotJudged};
-pub use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric};
+pub use findings_file::{Comparisons, FINDINGS_SCHEMA_VERSION, Findings, NotJudged};
+pub use measure::record::{
+    CaseId, Class, Constraint, ContrastKey, ContrastKind, CrossingKey, Extreme, Metric, SetKey,
+};
 pub use prior::{Prior, PriorDegrees};
 pub use replication::{Replicated, Replication, ReplicationLimits, ReplicationOutcome, Shortfall};
 pub use trend::{AxisKey, Trend, TrendPoint, trend};
-pub use verdict::{Direction, Verdict};
+pub use verdict::{Direction, Verdict, WhyUndecided};

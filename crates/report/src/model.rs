@@ -10,7 +10,7 @@ mod row;
 
 use measure::record::{Column, Standing};
 
-pub use build_line::{BuildLine, Cause, Instructions, Work};
+pub use build_line::{BuildLine, Instructions};
 pub use cost::Cost;
 pub use floor::{FloorLine, floors};
 pub use floor_share::FloorShare;
@@ -120,7 +120,7 @@ impl QuestionModel {
     #[must_use]
     pub fn of(evidence: &Evidence) -> Self {
         let resolution = QuestionResolution::of(evidence);
-        let claims = claims::claims(evidence, &resolution);
+        let claims = claims::claims(evidence);
         let conclusion = Conclusion::of(evidence, resolution);
         Self {
             name: evidence.name.clone(),

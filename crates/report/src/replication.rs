@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use measure::record::{Class, RunRecord};
 use measure::stats::median;
 
+use crate::claims::{self, VerdictsOfTwoRuns};
 use crate::evidence::Evidence;
 use crate::judged::{self, CommonYardsticks, Judged};
 use crate::judgement::{
@@ -25,6 +26,8 @@ pub struct TwoRuns {
     pub second: Findings,
     /// Both, contrast by contrast.
     pub replication: Replication,
+    /// What both say of the claims.
+    pub claims: VerdictsOfTwoRuns,
     /// What a reader must know about both, in sentences.
     pub warnings: Vec<String>,
     is_same_measurement: bool,
@@ -81,6 +84,7 @@ impl TwoRuns {
             replication: Replication::of(&in_first, &in_second),
             first: in_first,
             second: in_second,
+            claims: claims::of_two_runs(first, second),
             warnings: warnings(first, second),
             is_same_measurement: is_same_measurement(first, second),
         })

@@ -1,6 +1,7 @@
 //! The summary of a run, with a page for each question, one for the `SQLite` builds, and one line of CSV for each case.
 
 mod builds;
+mod claims;
 mod environment;
 mod heading;
 mod page;
@@ -70,7 +71,7 @@ pub(crate) fn write(
     if !builds.is_empty() {
         atomic_file::replace(&folder.join(BUILDS_FILE), &builds)?;
     }
-    atomic_file::replace(&summary, &of_models(&records, &models))?;
+    atomic_file::replace(&summary, &of_models(run, &models))?;
     Ok(SummaryFiles { summary, results, findings })
 }
 
@@ -78,33 +79,28 @@ pub(crate) fn write(
 #[must_use]
 pub fn markdown(run: &[Evidence]) -> String {
     let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
-    of_models(&records(run), &models)
+    of_models(run, &models)
 }
 
 fn records(run: &[Evidence]) -> Vec<&RunRecord> {
     run.iter().flat_map(|evidence| &evidence.records).collect()
 }
 
-fn of_models(records: &[&RunRecord], models: &[QuestionModel]) -> String {
-    rows_that_fit(LINES_MAX, |rows_max| with_rows(records, models, rows_max))
+fn of_models(run: &[Evidence], models: &[QuestionModel]) -> String {
+    rows_that_fit(LINES_MAX, |rows_max| with_rows(run, models, rows_max))
 }
 
-fn with_rows(records: &[&RunRecord], models: &[QuestionModel], rows_max: usize) -> String {
+fn with_rows(run: &[Evidence], models: &[QuestionModel], rows_max: usize) -> String {
+    let records = records(run);
     let sections = models.iter().map(|model| section::section(model, rows_max));
     let before = [
-        heading::heading(records),
-        environment::environment(records),
-        heading::floors(records, models, rows_max),
-        heading::warnings(records, models),
+        heading::heading(&records),
+        environment::environment(&records),
+        heading::floors(&records, models, rows_max),
+        heading::warnings(&records, models),
         section::legend(models),
     ];
-    let behind = [claims(models), builds::link(records)];
+    let behind = [claims::claims(run), builds::link(&records)];
     let parts = before.into_iter().chain(sections).chain(behind);
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// The claims of all questions; empty where they test none.
-fn claims(models: &[QuestionModel]) -> String {
-    let claims = tables::claims(models);
-    if claims.is_empty() { String::new() } else { format!("## Claims\n\n{}", claims.markdown()) }
 }

@@ -3,6 +3,7 @@
 mod builds;
 mod cases;
 mod claims;
+mod comparisons;
 mod contrasts;
 mod curves;
 mod floors;
@@ -13,6 +14,7 @@ mod telling;
 pub use builds::builds;
 pub use cases::cases;
 pub use claims::claims;
+pub use comparisons::comparisons;
 pub use contrasts::{LEGEND as CONTRASTS_LEGEND, contrasts, differing, not_judged};
 pub use curves::curves;
 pub use floors::floors;

@@ -1,10 +1,19 @@
 //! Cases in randomized blocks: each block holds every case once, on a fresh store.
 
+mod alone;
+mod change;
+mod measured;
+mod offered;
+mod open_replicate;
 mod order;
 mod replicate;
 mod sizing;
+mod subject;
+mod timing;
 mod turns;
+mod unbroken;
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,31 +23,27 @@ use tempfile::TempDir;
 
 use crate::audit::audit;
 use crate::case::Case;
+use crate::company;
 use crate::error::RunnerError;
 use crate::grounds::{Ground, Grounds};
 use crate::interrupt;
 use crate::reading::Task;
 use crate::store::Start;
 use crate::yardstick::Yardsticks;
+pub use change::YARDSTICK_CHANGE_MAX;
+pub use measured::Measured;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
-pub use replicate::{EndState, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes};
-
-/// A block is measured again, once, if a yardstick changed by more than this factor within it.
-pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;
+pub use replicate::{
+    EndState, Piece, PieceStep, Position, Prepared, Replicate, Work, floor_payload_bytes,
+};
+use sizing::Asked;
+pub use subject::Subject;
+use subject::ground_of;
+pub use timing::{OWN_CHECKPOINTS_MIN, Timing};
+pub use unbroken::Unbroken;
 
 /// What the device may write back once the stores of a block are removed.
 const PAUSE_BETWEEN_BLOCKS: Duration = Duration::from_millis(20);
-
-/// A case that is measured in blocks.
-#[derive(Debug, Clone, Copy)]
-pub struct Subject<'question> {
-    /// Its id, which progress and failures name.
-    pub id: &'question str,
-    /// The case.
-    pub case: &'question Case,
-    /// Cases with the same group stand close together in each block.
-    pub group: &'question str,
-}
 
 /// How a question's cases are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,17 +63,6 @@ pub enum Effort {
     Measure(Timing),
     /// One packet on a store as opened: enough to see that a case works.
     Try,
-}
-
-/// How long a case is timed over all blocks together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Timing {
-    /// Before the first piece of each replicate; `None` for as long as a piece.
-    pub warm_up: Option<Duration>,
-    /// The pieces; `None` for as many as the figures need.
-    pub pieces: Option<Duration>,
-    /// At least so many pieces, however long they take.
-    pub pieces_min: u32,
 }
 
 /// Told while blocks are measured.
@@ -94,19 +88,6 @@ pub struct Step<'question> {
     pub of: usize,
     /// The case.
     pub id: &'question str,
-}
-
-/// What was measured of a case.
-#[derive(Debug)]
-pub struct Measured {
-    /// What a commit does; `None` in a case that commits nothing while it is timed.
-    pub sync_audit: Option<SyncAudit>,
-    /// How much each replicate did.
-    pub work: Work,
-    /// In the order of the blocks.
-    pub replicates: Vec<Replicate>,
-    /// Seconds from the first preparation to the last verification, of this case alone.
-    pub seconds: f64,
 }
 
 /// How it went for one case.
@@ -147,12 +128,15 @@ pub fn measure(
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
     let mut yardsticks = Yardsticks::open()?;
+    let (cases, resolved): (Vec<Cow<'_, Case>>, Vec<Result<(), RunnerError>>) =
+        offered::resolved(subjects, grounds).into_iter().unzip();
     let mut states: Vec<State<'_>> = Vec::new();
-    for (done, subject) in subjects.iter().enumerate() {
+    for (done, (subject, resolved)) in subjects.iter().zip(resolved).enumerate() {
         let step = Step { block: None, done, of: subjects.len(), id: subject.id };
         progress.begins(step);
         let begun = Instant::now();
-        let prepared = interrupt::check().and_then(|()| prepare(subject.case, blocks, grounds));
+        let prepared =
+            interrupt::check().and(resolved).and_then(|()| prepare(&cases[done], blocks, grounds));
         tell_failure(subject.id, &prepared, progress);
         let seconds = begun.elapsed().as_secs_f64();
         states.push(State { subject: *subject, progress: prepared, seconds });
@@ -189,11 +173,11 @@ fn prepare<'question>(
     blocks: Blocks,
     grounds: &mut Grounds,
 ) -> Result<Ready<'question>, RunnerError> {
+    company::refuse_unchecked(case)?;
     let ground = ground_of(case, grounds)?;
     let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
     let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-    let once = Work { pieces: 1, units_per_piece: 1, warm_up_units: 0 };
-    let untried = Prepared { case, work: once, start: Start::Fresh, syncs_per_commit };
+    let untried = Prepared { case, work: Work::ONE_UNIT, start: Start::Fresh, syncs_per_commit };
     let prepared = match blocks.effort {
         Effort::Try => untried,
         Effort::Measure(timing) => {
@@ -204,7 +188,9 @@ fn prepare<'question>(
                 pieces: timing.pieces.map(of_block),
                 pieces_min: timing.pieces_min.div_ceil(blocks.count.get()),
             };
-            Prepared { work: sizing::choose(&untried, timing, ground)?, ..untried }
+            let bytes_per_commit = sync_audit.as_ref().map(|audit| audit.bytes_per_commit);
+            let asked = Asked { of_block: timing, blocks: blocks.count, bytes_per_commit };
+            Prepared { work: sizing::choose(&untried, asked, ground)?, ..untried }
         }
     };
     Ok(Ready { prepared, sync_audit, replicates: Vec::new() })
@@ -289,44 +275,22 @@ fn one_replicate(
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     match &prepared.case.beside {
         None => {
-            let (replicate, store) = replicate::measure(prepared, position, ground, yardsticks)?;
+            let (replicate, store) = alone::measure(prepared, position, ground, yardsticks)?;
             Ok((replicate, vec![store]))
         }
         Some(baseline) => turns::measure(prepared, baseline, position, ground, yardsticks),
     }
 }
 
-/// By how much a yardstick changed among the readings of a block: the largest over the smallest, the floors of one
-/// payload compared with each other alone.
+/// By how much a yardstick changed among the readings of a block.
 fn change_within(states: &[State<'_>], block: u32) -> f64 {
-    let mut floors: Vec<(usize, f64)> = Vec::new();
-    let mut references: Vec<f64> = Vec::new();
-    for state in states {
-        let Ok(ready) = &state.progress else { continue };
-        let payload = ready.prepared.case.packet_payload().get();
+    let ready = states.iter().filter_map(|state| state.progress.as_ref().ok());
+    change::among(ready.flat_map(|ready| {
+        let payload = floor_payload_bytes(ready.prepared.case);
         let of_block =
-            ready.replicates.iter().filter(|replicate| replicate.position.block == block);
-        for reading in of_block.flat_map(|replicate| &replicate.readings) {
-            references.push(reading.reference_ns);
-            floors.extend(reading.floor_ns.map(|floor_ns| (payload, floor_ns)));
-        }
-    }
-    let mut payloads: Vec<usize> = floors.iter().map(|(payload, _)| *payload).collect();
-    payloads.sort_unstable();
-    payloads.dedup();
-    let of_payload = |payload: usize| {
-        floors.iter().filter(move |(other, _)| *other == payload).map(|(_, floor_ns)| *floor_ns)
-    };
-    let changes = payloads.into_iter().map(|payload| range_factor(of_payload(payload)));
-    changes.fold(range_factor(references.into_iter()), f64::max)
-}
-
-/// The ninth decile over the first: a single burst that met a pause of the machine says nothing of the block.
-fn range_factor(values: impl Iterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = values.collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let Some(last) = sorted.len().checked_sub(1) else { return 1.0 };
-    sorted[last * 9 / 10] / sorted[last.div_ceil(10)].max(f64::MIN_POSITIVE)
+            ready.replicates.iter().filter(move |replicate| replicate.position.block == block);
+        of_block.flat_map(|it| &it.readings).map(move |reading| (payload, reading))
+    }))
 }
 
 fn drop_block(states: &mut [State<'_>], block: u32) {
@@ -344,18 +308,16 @@ fn tell_failure<T>(id: &str, outcome: &Result<T, RunnerError>, progress: &mut dy
     }
 }
 
-fn ground_of<'grounds>(
-    case: &Case,
-    grounds: &'grounds mut Grounds,
-) -> Result<&'grounds mut Ground, RunnerError> {
-    let place = case.load.place;
-    grounds.at(place).map_err(|_| RunnerError::NoGround { place })
-}
-
 impl State<'_> {
     fn into_outcome(self) -> Outcome {
         let Ready { prepared, sync_audit, replicates } = self.progress?;
-        Ok(Measured { sync_audit, work: prepared.work, replicates, seconds: self.seconds })
+        Ok(Measured {
+            sync_audit,
+            work: prepared.work,
+            offered_per_second: prepared.case.load.driver.offered_per_second(),
+            replicates,
+            seconds: self.seconds,
+        })
     }
 }
 
@@ -377,20 +339,5 @@ impl Replicate {
             floor_ns: before.floor_ns.zip(after.floor_ns).map(|(a, b)| f64::midpoint(a, b)),
             reference_ns: f64::midpoint(before.reference_ns, after.reference_ns),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_single_pause_is_no_change_and_another_regime_is() {
-        let steady = (0..40).map(|number| 100.0 + f64::from(number % 7));
-        assert!(range_factor(steady.clone()) < 1.1);
-        assert!(range_factor(steady.clone().chain([4_000.0])) < 1.1, "one burst met a pause");
-        let changed = steady.chain(std::iter::repeat_n(4_000.0, 10));
-        assert!(range_factor(changed) > YARDSTICK_CHANGE_MAX);
-        assert!((range_factor(std::iter::empty()) - 1.0).abs() < f64::EPSILON);
     }
 }

@@ -198,8 +198,8 @@ impl Load {
             AxisValue::plain("workload", self.workload.label()),
             self.driver.axis(),
             match self.place {
-                Place::Disk => AxisValue::labelled("place", "scratch directory", "disk"),
-                Place::Memory => AxisValue::labelled("place", "tmpfs", "mem"),
+                Place::Disk => AxisValue::labelled("place", "disk", "disk"),
+                Place::Memory => AxisValue::labelled("place", "memory", "mem"),
             },
             AxisValue::plain("records_per_packet", self.records_per_packet.to_string()),
         ]

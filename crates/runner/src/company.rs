@@ -21,9 +21,7 @@ impl Company {
     pub fn axis(self) -> Option<AxisValue> {
         match self {
             Self::Nobody => None,
-            Self::Reader => {
-                Some(AxisValue::labelled("company", "a reader that never rests", "reader"))
-            }
+            Self::Reader => Some(AxisValue::labelled("company", "reader", "reader")),
         }
     }
 }

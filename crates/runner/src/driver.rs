@@ -93,15 +93,15 @@ impl Driver {
     /// The driver as an axis.
     pub fn axis(self) -> AxisValue {
         let (value, label) = match self {
-            Self::ClosedLoop => ("closed loop".to_string(), "closed".to_string()),
+            Self::ClosedLoop => ("closed".to_string(), "closed".to_string()),
             Self::GroupCommit { clients } => {
-                (format!("{clients} clients merged by the driver"), format!("merge{clients}"))
+                (format!("merged:clients={clients}"), format!("merge{clients}"))
             }
             Self::Appenders { threads } => {
-                (format!("{threads} threads, the engine's group commit"), format!("own{threads}"))
+                (format!("appenders:threads={threads}"), format!("own{threads}"))
             }
             Self::InFlight { packets } => {
-                (format!("{packets} packets in flight, one thread"), format!("fly{packets}"))
+                (format!("in_flight:packets={packets}"), format!("fly{packets}"))
             }
             Self::OpenLoop { rate, arrivals } => rate.describe(arrivals),
         };
@@ -130,6 +130,21 @@ impl Driver {
     /// Whether packets come at their own times: the rate is then what was offered.
     pub fn is_open(self) -> bool {
         matches!(self, Self::OpenLoop { .. })
+    }
+
+    /// Packets per second that come at their own times; `None` where acks make the next packets due, and where the rate
+    /// is a share of what nobody has measured yet.
+    pub fn offered_per_second(self) -> Option<f64> {
+        match self {
+            Self::OpenLoop { rate: OfferedRate::PacketsPerSecond(packets), .. } => {
+                Some(packets.get().into())
+            }
+            Self::OpenLoop { rate: OfferedRate::PercentOfSaturation(_), .. }
+            | Self::ClosedLoop
+            | Self::GroupCommit { .. }
+            | Self::Appenders { .. }
+            | Self::InFlight { .. } => None,
+        }
     }
 
     /// Puts the driver to work. `saturation` tells how many packets per second the path commits in a

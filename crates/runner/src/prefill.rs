@@ -46,7 +46,7 @@ impl Prefill {
             Self::Empty => AxisValue::plain("prefill", "empty"),
             Self::Mebibytes(mebibytes) => AxisValue::labelled(
                 "prefill",
-                format!("{mebibytes} MiB of payload"),
+                format!("mebibytes={mebibytes}"),
                 format!("fill{mebibytes}m"),
             ),
         }

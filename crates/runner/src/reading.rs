@@ -52,11 +52,9 @@ impl Task {
             Self::Read(Reads::Point) => AxisValue::plain("task", "point-read"),
             Self::Read(Reads::Article) => AxisValue::plain("task", "article-read"),
             Self::Read(Reads::Count) => AxisValue::plain("task", "count-read"),
-            Self::Read(Reads::Range { records }) => AxisValue::labelled(
-                "task",
-                format!("range-read of {records} records"),
-                "range-read",
-            ),
+            Self::Read(Reads::Range { records }) => {
+                AxisValue::labelled("task", format!("range-read:records={records}"), "range-read")
+            }
         }
     }
 }

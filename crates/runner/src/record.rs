@@ -1,10 +1,13 @@
 //! From what was measured of a case to its run record.
 
+mod beyond_baseline;
 mod checkpoints;
 mod cost;
+mod figures;
+mod space;
 mod sqlite;
+mod tail;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use measure::device::WrittenBytes;
@@ -15,12 +18,11 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
     AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
-    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, StagesRecord, Standing,
-    VerifyRecord,
+    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, StagesRecord, Standing, VerifyRecord,
 };
 use measure::run::command_line;
 use measure::spread::Spread;
-use write_path::{Identity, SyncPromise};
+use write_path::SyncPromise;
 
 use crate::blocks::{Measured, Replicate};
 use crate::case::{Case, CaseId};
@@ -30,6 +32,9 @@ use crate::reading::Task;
 use crate::verify::Unstored;
 pub use checkpoints::record_of_checkpoints;
 pub use cost::costs;
+use figures::operations_per_second;
+pub use space::has_database;
+use space::space_record;
 pub use sqlite::sqlite_record;
 
 /// How a case is called.
@@ -93,10 +98,10 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
         ack_latency_ns: LatencyRecord::of(&acks)?,
         stages: (stages.commit.count() > 0).then(|| StagesRecord::of(&stages)).transpose()?,
         load: None,
-        driver_lateness_ns: None,
+        driver_lateness_ns: tail::driver_lateness(replicates)?,
         checkpoints: checkpoints::of_replicates(replicates),
-        attribution: None,
-        growth: None,
+        attribution: tail::attribution(replicates, &acks, &stages),
+        growth: (!first.growth.is_empty()).then(|| first.growth.clone()),
         timeline: Some(first.timeline.clone()),
         sync_audit: measured.sync_audit.clone(),
         floor: floor_record(case, measured, &floor_pairs),
@@ -108,19 +113,13 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
         device: DeviceRecord::of(written, operations),
         verify: verify_record(case.task, replicates),
         notes: notes(replicates),
-        extra: extra(case, replicates),
+        extra: figures::extra(case, measured),
         environment: Environment::capture(context.scratch)?,
         git: GitState::capture(Path::new(".")),
         started_utc: first.started_utc,
         seconds: measured.seconds,
         command_line: command_line(),
     })
-}
-
-/// Operations per second of a replicate, with so much owed for each.
-fn operations_per_second(replicate: &Replicate, owed_ns: f64) -> f64 {
-    let elapsed_ns: u64 = replicate.pieces.iter().map(|piece| nanoseconds(piece.elapsed)).sum();
-    1e9 / (elapsed_ns as f64 / replicate.operations.max(1) as f64 + owed_ns)
 }
 
 /// What a record says of the case itself.
@@ -200,8 +199,9 @@ fn floor_pairs(case: &Case, replicates: &[Replicate]) -> Pairs {
             });
         }
     }
-    let reads = matches!(case.task, Task::Read(_));
-    Pairs::of_pieces(if reads { &[] } else { &pieces })
+    // The rate of an open loop is what was offered.
+    let is_paired = !matches!(case.task, Task::Read(_)) && !case.load.driver.is_open();
+    Pairs::of_pieces(if is_paired { &pieces } else { &[] })
 }
 
 fn floor_record(case: &Case, measured: &Measured, pairs: &Pairs) -> Option<FloorRecord> {
@@ -264,6 +264,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         ack_ns_p50: piece.ack_ns_p50,
         opening: piece.opening,
         baseline_ns: piece.baseline.map(nanoseconds),
+        baseline_ack_ns_p50: piece.baseline_ack_ns_p50,
     });
     ReplicateRecord {
         block: replicate.position.block,
@@ -277,32 +278,8 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         reference_ns: replicate.readings.iter().map(|reading| reading.reference_ns).collect(),
         owed_ns_per_operation: replicate.owed_ns_per_operation,
         drain_ns: nanoseconds(replicate.drained_in),
+        longest_ack_ns: replicate.acks.longest(),
         verified_records: replicate.end.found.records(),
-    }
-}
-
-/// The sizes of the last block at its end, and the WAL at its largest in any.
-fn space_record(replicates: &[Replicate]) -> SpaceRecord {
-    let Some(last) = replicates.last() else { return SpaceRecord::default() };
-    let sizes = last.end.sizes;
-    let is_database = has_database(&last.end.identity);
-    let log_bytes = if is_database { sizes.front_log_bytes } else { Some(sizes.database_bytes) };
-    let largest =
-        replicates.iter().map(|it| it.end.largest.journal_bytes.max(it.end.sizes.journal_bytes));
-    SpaceRecord {
-        database_bytes: is_database.then_some(sizes.database_bytes),
-        wal_bytes_max: largest.max().filter(|_| is_database),
-        log_bytes,
-        freelist_pages: sizes.freelist_pages,
-        bytes_per_payload_byte: None,
-    }
-}
-
-/// Whether an engine keeps a database.
-pub fn has_database(identity: &Identity) -> bool {
-    match identity {
-        Identity::Sqlite { .. } | Identity::LogThenSqlite { .. } => true,
-        Identity::NativeLog { .. } | Identity::SoupLog | Identity::Null => false,
     }
 }
 
@@ -314,30 +291,4 @@ fn notes(replicates: &[Replicate]) -> Vec<String> {
         replicates.len()
     );
     if repeated > 0 { vec![note] } else { Vec::new() }
-}
-
-/// Figures that have no field of their own.
-fn extra(case: &Case, replicates: &[Replicate]) -> BTreeMap<String, f64> {
-    let mean = |of: &dyn Fn(&Replicate) -> f64| {
-        replicates.iter().map(of).sum::<f64>() / replicates.len().max(1) as f64
-    };
-    let mut extra = vec![
-        ("drain_seconds", mean(&|replicate| replicate.drained_in.as_secs_f64())),
-        ("reopen_and_read_seconds", mean(&|replicate| replicate.end.reopened_in.as_secs_f64())),
-        ("recycled_records", mean(&|it| it.end.unstored.recycled.records() as f64)),
-        ("longest_ack_ns_mean_of_blocks", mean(&|it| it.acks.longest().unwrap_or(0) as f64)),
-    ];
-    let per_operation = mean(&|replicate| 1e9 / operations_per_second(replicate, 0.0));
-    match case.task {
-        Task::Write => extra.push(("merged_packets_per_commit", merged_packets(replicates))),
-        Task::Read(_) => extra.push(("read_ns_per_row", per_operation)),
-        Task::Checkpoint => extra.push(("checkpoint_ns_per_record", per_operation)),
-    }
-    extra.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect()
-}
-
-fn merged_packets(replicates: &[Replicate]) -> f64 {
-    let pieces = || replicates.iter().flat_map(|replicate| &replicate.pieces);
-    let commits: f64 = pieces().map(|piece| piece.commits).sum();
-    pieces().map(|piece| piece.units as f64).sum::<f64>() / commits.max(1.0)
 }

@@ -1,6 +1,7 @@
 //! A WAL of a wished length: grown by commits, and brought back when timed commits have grown it.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use write_path::WritePath;
 
@@ -30,6 +31,30 @@ pub struct WalSpan {
     pub begin: u64,
     /// The largest at the end of one.
     pub end: u64,
+}
+
+/// What became of a WAL that is kept at some length while a case is timed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WalKept {
+    /// Between which lengths it was; `None` where nothing was timed.
+    pub span: Option<WalSpan>,
+    /// How often it was brought back.
+    pub restored: u32,
+    /// How long that took, which is charged nowhere.
+    pub restoring: Duration,
+}
+
+impl WalKept {
+    /// Notes that it was brought back.
+    pub fn note_restoring(&mut self, took: Duration) {
+        self.restored += 1;
+        self.restoring += took;
+    }
+
+    /// Notes its lengths at the beginning and at the end of a timed stretch, in frames.
+    pub fn note_timed(&mut self, begin: u64, end: u64) {
+        self.span = Some(WalSpan::widened(self.span, begin, end));
+    }
 }
 
 impl WalLength {

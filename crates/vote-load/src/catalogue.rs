@@ -284,9 +284,45 @@ mod tests {
         let on_one = PATHS.iter().map(|path| subject(path, NonZeroU32::MIN));
         let on_four = SHARDED.iter().map(|name| subject(find(name).expect("listed"), SHARDS));
         let measured: Vec<String> = on_one.chain(on_four).map(|it| it.label()).collect();
-        for claimed in report::claims::ClaimedPath::ALL {
-            assert!(measured.iter().any(|label| label == claimed.name()), "{claimed:?}");
+        let of_vote = report::claims::list().filter(|claim| claim.question == "vote");
+        let keys = of_vote.flat_map(|claim| claim.measurement.keys());
+        let claimed: Vec<&str> = keys.flat_map(|key| key.keys_on("path")).collect();
+        assert!(claimed.contains(&"arm-a"), "{claimed:?}");
+        for path in claimed {
+            assert!(measured.iter().any(|label| label == path), "{path}");
         }
+    }
+
+    /// Records keep these keys, so they change only on purpose.
+    #[test]
+    fn the_keys_of_what_stands_before_and_behind_a_log_are_these() {
+        let subject = |name| Subject::find(name, SHARDS).expect("listed");
+        let own = ["ack_moment", "durability", "feed", "front", "gather", "lag_max", "retention"];
+        let names = ["soup-log", "soup-log-early", "memory-only", "arm-c", "arm-d", "tailer"];
+        let axes = names.iter().flat_map(|name| subject(name).axes());
+        let mut keys: Vec<String> = axes
+            .filter(|axis| own.contains(&axis.axis))
+            .map(|axis| format!("{} {}", axis.axis, axis.value))
+            .collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(
+            keys,
+            [
+                "ack_moment after_rows",
+                "ack_moment before_rows",
+                "durability memory_only",
+                "durability permanent",
+                "feed buffered:rows=10000",
+                "feed each_ack",
+                "feed thread:operations=20000:ms=50:transaction=100000",
+                "front native_log",
+                "front soup_log",
+                "gather us=100:packets=512",
+                "lag_max 1000000",
+                "retention unfed",
+            ]
+        );
     }
 
     #[test]

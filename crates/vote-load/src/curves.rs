@@ -175,15 +175,14 @@ fn plan(load: VoteLoad, extent: CompanionExtent) -> CurvePlan {
 
 #[cfg(test)]
 mod tests {
-    use report::claims::UNLIMITED;
-
     use super::*;
+    use crate::load::UNLIMITED_LABEL;
 
     /// Without this pair the claim about merged packets would be told as "not measured" in every run.
     #[test]
     fn one_curve_stands_beside_the_same_without_a_limit_of_clients() {
         let ids = Curves::of_a_default_run().expect("specified").ids();
-        let has_pair = |id: &String| ids.contains(&format!("{id}-{UNLIMITED}"));
+        let has_pair = |id: &String| ids.contains(&format!("{id}-{UNLIMITED_LABEL}"));
         assert!(ids.iter().any(has_pair), "{ids:?}");
     }
 }

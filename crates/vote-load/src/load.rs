@@ -4,7 +4,6 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use fixture::Arrivals;
-use report::claims;
 use write_path::AxisValue;
 
 /// The load of the first document's `vote` benchmark, and what may differ from it.
@@ -57,6 +56,9 @@ pub enum Clients {
     /// As many as there are batches: what waits goes into the next commit.
     Unlimited,
 }
+
+/// How ids name clients without a limit.
+pub(crate) const UNLIMITED_LABEL: &str = "free";
 
 /// Threads of the document's load generator that wait for acks (`-t 4`).
 const CLIENTS_OF_THE_DOCUMENT: NonZeroU32 = NonZeroU32::new(4).expect("not zero");
@@ -129,7 +131,7 @@ impl Clients {
             Self::Blocking(clients) => {
                 AxisValue::labelled("clients", clients.to_string(), format!("c{clients}"))
             }
-            Self::Unlimited => AxisValue::labelled("clients", "unlimited", claims::UNLIMITED),
+            Self::Unlimited => AxisValue::labelled("clients", "unlimited", UNLIMITED_LABEL),
         }
     }
 }
@@ -138,7 +140,7 @@ impl Keys {
     fn axis(self) -> AxisValue {
         match self {
             Self::Uniform => AxisValue::plain("keys", "uniform"),
-            Self::Zipf => AxisValue::labelled("keys", "zipf 1.08", "zipf"),
+            Self::Zipf => AxisValue::labelled("keys", "zipf:1.08", "zipf"),
         }
     }
 }
@@ -147,7 +149,7 @@ impl Users {
     fn axis(self) -> AxisValue {
         match self {
             Self::Sequence => AxisValue::labelled("users", "sequence", "numbered"),
-            Self::Zero => AxisValue::labelled("users", "always 0", "user0"),
+            Self::Zero => AxisValue::labelled("users", "zero", "user0"),
         }
     }
 }

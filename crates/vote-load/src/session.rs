@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use fixture::ScratchRoot;
 use measure::floor::{Floor, SyncCall};
-use measure::record::{QuestionRecord, RunRecord, SCHEMA_VERSION};
+use measure::record::{ComparisonsRecord, QuestionRecord, RunRecord, SCHEMA_VERSION};
 use measure::run::{RunDirectory, command_line};
 use measure::utc::UtcSecond;
 use runner::RunnerError;
@@ -192,6 +192,7 @@ impl LoadSession {
             cases: self.cases.clone(),
             contrasts: Vec::new(),
             columns: Some(Vec::new()),
+            comparisons: ComparisonsRecord::default(),
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),

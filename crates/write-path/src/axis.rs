@@ -5,7 +5,9 @@
 pub struct AxisValue {
     /// The setting's name, as the engine calls it (`journal_mode`).
     pub axis: &'static str,
-    /// The value in full, as the engine would read it back (`wal`).
+    /// The value's stable key, by which cases are told apart: as the engine reads it back where it does (`wal`),
+    /// else a name with its parameters (`after_ack:records=100000:passive`). Code compares it and records store
+    /// it, so it never changes with wording; it has no space.
     pub value: String,
     /// The value as short as an id wants it (`wal`, `p16k`). No slash, no space.
     pub label: String,

@@ -18,6 +18,9 @@ pub struct CheckpointCall {
     /// The WAL's frames when it ended; `None` where the engine did not say, because the call was
     /// turned away at once.
     pub frames: Option<FrameCounts>,
+    /// The salts in the WAL's header when the call began, which change whenever the WAL begins anew: frames that are
+    /// told with the same ones are of one WAL. 0 where there was no WAL.
+    pub wal_salts: u64,
     /// Bytes of the WAL file before the call.
     pub wal_bytes_before: u64,
     /// Bytes of the WAL file after it.
@@ -26,6 +29,22 @@ pub struct CheckpointCall {
     pub database_bytes: u64,
     /// How long the caller then synced the database file by itself, where its strategy wants that.
     pub database_synced: Option<Duration>,
+}
+
+/// After how much a path repeats itself while packets go on, as its settings say: a measurement of whole cycles holds
+/// what is put off as often as an application meets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cycle {
+    /// Each commit does as much as any other of its size.
+    Commit,
+    /// From one beginning of the write-ahead log to the next it is written so many bytes, frame headers included.
+    WalBytes(u64),
+    /// So many operations.
+    Operations(u64),
+    /// So much time.
+    Time(Duration),
+    /// Never: a log that grows, or a lag.
+    Never,
 }
 
 /// How much a checkpoint does, and for whom it waits

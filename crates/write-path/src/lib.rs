@@ -30,7 +30,7 @@ pub mod sqlite;
 pub use advice::advice_on_io;
 pub use axis::AxisValue;
 pub use checkpoint::{
-    CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
+    CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, Cycle, FrameCounts,
 };
 pub use digest::Digest;
 pub use error::WriteError;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Operation, Packet, Ticket};
@@ -39,6 +40,14 @@ impl PathSpec for NullSpec {
 
     fn starting_line_bytes(&self) -> u64 {
         0
+    }
+
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
+    fn stores_records(&self) -> bool {
+        false
     }
 
     fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::num::NonZeroU32;
 use std::ops::{Add, Sub};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use sqlite_builds::SqliteBuild;
 
 use crate::axis::AxisValue;
-use crate::checkpoint::CheckpointCall;
+use crate::checkpoint::{CheckpointCall, Cycle};
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
@@ -189,10 +190,26 @@ pub trait PathSpec: Debug + Send + Sync {
         false
     }
 
+    /// After how much the path repeats itself while packets go on.
+    fn cycle(&self) -> Cycle {
+        Cycle::Never
+    }
+
     /// Whether a commit dirties pages all over what is stored, as inserts into an index in random order do: then what it
     /// takes depends on much more than one write and one sync.
     fn dirties_random_pages(&self) -> bool {
         false
+    }
+
+    /// After how many acks the path does at once what it put off, where that is fixed: a piece that tells what a
+    /// packet takes holds as many.
+    fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
+        None
+    }
+
+    /// Whether what is acked can be found again after the path was closed.
+    fn stores_records(&self) -> bool {
+        true
     }
 
     /// Opens the path on a directory, which is created by the caller.

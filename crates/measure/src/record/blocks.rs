@@ -45,6 +45,9 @@ pub struct ReplicateRecord {
     pub owed_ns_per_operation: f64,
     /// How long the final drain took, in ns.
     pub drain_ns: u64,
+    /// The longest ack of the pieces, in ns; null without acks, and in records from before it was stored.
+    #[serde(default)]
+    pub longest_ack_ns: Option<u64>,
     /// Records that were acked and not deleted again, all of which were found after reopening.
     pub verified_records: u64,
 }
@@ -63,6 +66,9 @@ pub struct PieceRecord {
     pub opening: u32,
     /// The time of the same work in the baseline, in ns; null where the case stood alone.
     pub baseline_ns: Option<u64>,
+    /// The baseline's median ack in ns; null with fewer than 20, where the case stood alone, and in records from before
+    /// it was stored.
+    pub baseline_ack_ns_p50: Option<u64>,
 }
 
 /// What a packet costs in yardsticks, and its time where the yardsticks are the run's nominal ones.

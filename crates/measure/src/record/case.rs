@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::worded_values;
 use crate::floor::SyncCall;
 
 /// A case: a base case of its question, plus named deviations.
@@ -28,13 +29,29 @@ pub struct CaseRecord {
     pub record_bytes: u64,
 }
 
-/// One axis and where the case stands on it.
+/// One axis and where the case stands on it, both as stable keys: compared, and never reworded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredAxisValue")]
 pub struct AxisValue {
     /// The axis: `page_size`.
     pub axis: String,
-    /// The value: `4096`.
+    /// The value: `4096`, `after_ack:records=100000:passive`. Records from before values were keys held English words;
+    /// they are read as keys.
     pub value: String,
+}
+
+/// An axis value as a record of any age has it.
+#[derive(Deserialize)]
+struct StoredAxisValue {
+    axis: String,
+    value: String,
+}
+
+impl From<StoredAxisValue> for AxisValue {
+    fn from(stored: StoredAxisValue) -> Self {
+        let value = worded_values::key(&stored.axis, stored.value);
+        Self { axis: stored.axis, value }
+    }
 }
 
 /// What a case stands for in a comparison.

@@ -1,5 +1,7 @@
 //! The checkpoints of a case: how many, how long, and what they found.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One call of a checkpoint while a case was timed.
@@ -18,6 +20,8 @@ pub struct CheckpointNote {
     /// The WAL's frames when it ended, and those of them that are in the database; `None` where it was
     /// turned away at once.
     pub frames: Option<(u64, u64)>,
+    /// The salts of the WAL that it began with: frames that are told with the same ones are of one WAL.
+    pub wal_salts: u64,
     /// Bytes of the WAL file before it.
     pub wal_bytes_before: u64,
     /// Bytes of the WAL file after it.
@@ -113,17 +117,16 @@ impl CheckpointsRecord {
     }
 }
 
-/// What each call added to the frames that were in the database. A WAL of which all was copied, or
-/// which has become shorter, has begun anew in between.
+/// The frames of each WAL that were in the database at last. A call tells of all that were copied from its WAL, earlier
+/// calls' included; beside a writer one that copied all it saw is followed by more of the same WAL.
 fn frames_copied(notes: &[CheckpointNote]) -> u64 {
-    let mut before = (0, 0);
-    let mut copied = 0;
-    for (in_wal, in_database) in notes.iter().filter_map(|note| note.frames) {
-        let is_anew = before.0 == before.1 || in_wal < before.0 || in_database < before.1;
-        copied += in_database - if is_anew { 0 } else { before.1 };
-        before = (in_wal, in_database);
+    let mut copied_by_wal: BTreeMap<u64, u64> = BTreeMap::new();
+    for note in notes {
+        let Some((_, in_database)) = note.frames else { continue };
+        let copied = copied_by_wal.entry(note.wal_salts).or_default();
+        *copied = in_database.max(*copied);
     }
-    copied
+    copied_by_wal.values().sum()
 }
 
 impl CallerRecord {
@@ -186,6 +189,7 @@ mod tests {
             caller: if begun_ns.is_multiple_of(2) { "commit" } else { "background" },
             answer: if frames.is_some() { "done" } else { "busy" },
             frames,
+            wal_salts: 0,
             wal_bytes_before: 1,
             wal_bytes_after: 2,
             database_bytes: 3,
@@ -212,14 +216,24 @@ mod tests {
 
     #[test]
     fn frames_are_counted_once() {
-        let of = |frames: &[(u64, u64)]| {
-            let notes: Vec<CheckpointNote> =
-                frames.iter().map(|frames| note(0, 1, Some(*frames))).collect();
+        let of = |calls: &[(u64, (u64, u64))]| {
+            let noted = |(salts, frames): &(u64, (u64, u64))| CheckpointNote {
+                wal_salts: *salts,
+                ..note(0, 1, Some(*frames))
+            };
+            let notes: Vec<CheckpointNote> = calls.iter().map(noted).collect();
             CheckpointsRecord::of(&notes, 1).unwrap().frames_copied
         };
-        assert_eq!(of(&[(1_000, 600), (1_500, 900), (2_000, 2_000)]), 2_000, "one WAL");
-        assert_eq!(of(&[(1_003, 1_003), (1_005, 1_005)]), 2_008, "begun anew, and as long");
-        assert_eq!(of(&[(1_000, 600), (500, 400)]), 1_000, "begun anew, and shorter");
+        let one_wal = [(7, (1_000, 600)), (7, (1_500, 900)), (7, (2_000, 2_000))];
+        assert_eq!(of(&one_wal), 2_000);
+        assert_eq!(
+            of(&[(7, (1_003, 1_003)), (8, (1_005, 1_005))]),
+            2_008,
+            "begun anew, and as long"
+        );
+        assert_eq!(of(&[(7, (1_000, 600)), (8, (500, 400))]), 1_000, "begun anew, and shorter");
+        let beside_a_writer = [(7, (900, 900)), (7, (1_500, 1_500)), (7, (1_500, 1_500))];
+        assert_eq!(of(&beside_a_writer), 1_500, "each had copied all that it saw");
     }
 
     #[test]

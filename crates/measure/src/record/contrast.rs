@@ -28,11 +28,14 @@ impl From<&str> for CaseId {
 pub enum Metric {
     /// The time of a packet until its ack, at the run's nominal yardsticks.
     AckedTime,
-    /// The same including the final checkpoint and all other work that the path owes.
+    /// The same for each record of a packet, where the two have packets of unlike sizes.
+    AckedTimePerRecord,
+    /// The time of a packet with its share of all work that the path owes, the final checkpoint included: from the totals
+    /// of each block, as it was measured.
     DrainedTime,
     /// The time of a read, at the run's nominal yardsticks.
     ReadTime,
-    /// The mean over blocks of each block's longest ack.
+    /// The longest ack of a block; its mean over blocks is the geometric one.
     LongestAck,
     /// The processor's time per record.
     CpuTime,
@@ -51,6 +54,11 @@ pub enum ContrastKind {
     },
     /// A case of a set beside the best of it.
     BestOfSet {
+        /// The set's stable key.
+        set: String,
+    },
+    /// A case of a set beside the worst of it.
+    WorstOfSet {
         /// The set's stable key.
         set: String,
     },

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AxisValue, Column, ContrastRecord};
+use super::{AxisValue, Column, ComparisonsRecord, ContrastRecord};
 
 /// A question: what one bench asked in one run, and which of its cases did not run.
 ///
@@ -36,9 +36,13 @@ pub struct QuestionRecord {
     /// The columns that its table has beside the common ones; `None` in records from before there were any.
     #[serde(default)]
     pub columns: Option<Vec<Column>>,
+    /// What else is compared, and which of it the answer tells; empty as `contrasts` is, and in records from before it was
+    /// stored.
+    #[serde(default)]
+    pub comparisons: ComparisonsRecord,
     /// Combinations that the question leaves out; their ids are not among `cases`.
     pub skipped: Vec<CaseLeftOut>,
-    /// Cases that were dropped because the disk was too slow for them.
+    /// Cases that were dropped because there is no place for them, such as a tmpfs.
     pub dropped: Vec<CaseLeftOut>,
     /// Cases that could not be finished or verified: they have no run record.
     pub failed: Vec<FailedCase>,

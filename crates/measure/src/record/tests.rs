@@ -118,6 +118,15 @@ fn a_record_from_before_tails_were_explained_reads_back_without() {
 }
 
 #[test]
+fn a_record_from_before_longest_acks_of_blocks_were_stored_reads_back_without() {
+    let mut older: Value = serde_json::from_str(GOLDEN).unwrap();
+    let replicate = older["blocks"]["replicates"][0].as_object_mut().unwrap();
+    assert!(replicate.remove("longest_ack_ns").is_some());
+    let read: RunRecord = serde_json::from_value(older).unwrap();
+    assert_eq!(read.blocks.unwrap().replicates[0].longest_ack_ns, None);
+}
+
+#[test]
 fn a_stored_histogram_gives_its_quantiles_again() {
     let latency = full_record().ack_latency_ns;
     let histogram = latency.histogram().unwrap();

@@ -56,7 +56,8 @@ mod tests {
     use super::*;
     use crate::record::sample::full_record;
     use crate::record::{
-        AxisValue, BaseCase, CaseLeftOut, Column, FailedCase, RunRecord, SCHEMA_VERSION,
+        AxisValue, BaseCase, CaseLeftOut, Column, ComparisonsRecord, FailedCase, RunRecord,
+        SCHEMA_VERSION,
     };
     use crate::run::{RunDirectory, RunIdentity, RunKey, read_run};
 
@@ -87,6 +88,7 @@ mod tests {
             cases: vec!["wal/1".into(), "log/1".into()],
             contrasts: Vec::new(),
             columns: Some(vec![Column::WalMax]),
+            comparisons: ComparisonsRecord::default(),
             skipped: vec![left_out("wal/2")],
             dropped: vec![left_out("log/1")],
             failed: vec![FailedCase { id: "wal/1".into(), error: "lost a record".into() }],
@@ -126,6 +128,14 @@ mod tests {
             run.questions().unwrap(),
             [QuestionRecord { columns: None, ..question("vote") }]
         );
+    }
+
+    #[test]
+    fn a_question_from_before_comparisons_were_stored_reads_without_any() {
+        let mut older = serde_json::to_value(question("vote")).unwrap();
+        let fields = older.as_object_mut().unwrap();
+        assert!(fields.remove("comparisons").is_some() && fields.remove("contrasts").is_some());
+        assert_eq!(serde_json::from_value::<QuestionRecord>(older).unwrap(), question("vote"));
     }
 
     #[test]

@@ -73,16 +73,6 @@ impl<'evidence> Choice<'evidence> {
         (!is_same(fastest, slowest)).then_some((fastest, slowest))
     }
 
-    /// The cases of the mood.
-    pub(super) fn cases(&self) -> &[&'evidence RunRecord] {
-        &self.cases
-    }
-
-    /// Whether every case was of the mood.
-    pub(super) fn is_complete(&self) -> bool {
-        self.left_out.is_empty()
-    }
-
     /// What was left out and why, to be put behind a sentence; empty where nothing was.
     pub(super) fn left_out(&self) -> String {
         let (Some(floor), false) = (self.floor, self.left_out.is_empty()) else {

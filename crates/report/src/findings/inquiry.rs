@@ -21,11 +21,6 @@ impl<'evidence> Inquiry<'evidence> {
         Self { evidence, resolution }
     }
 
-    /// The same case with nobody else at its store, if it was measured.
-    pub(super) fn alone(&self, record: &RunRecord) -> Option<&'evidence RunRecord> {
-        alone(&self.evidence.records, record)
-    }
-
     /// The cases in the question's order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &'evidence RunRecord> + use<'evidence> {
         self.evidence.records.iter().filter(|record| record.case.repeats_case.is_none())
@@ -54,32 +49,6 @@ impl<'evidence> Inquiry<'evidence> {
         self.resolution.judge(case, other)
     }
 
-    /// Compares what two cases ack per second with their debts charged.
-    pub(crate) fn judge_drained(
-        &self,
-        case: &'evidence RunRecord,
-        other: &'evidence RunRecord,
-    ) -> Compared<'evidence> {
-        self.resolution.judge_drained(case, other)
-    }
-
-    /// The axes on which a case is not its engine's base, with its values.
-    pub(super) fn deviations<'record>(
-        &self,
-        record: &'record RunRecord,
-    ) -> Vec<(&'record str, &'record str)> {
-        let deviates = |axis: &&AxisValue| {
-            self.base_value(&record.case.engine, &axis.axis) != Some(axis.value.as_str())
-        };
-        let axes = record.case.axes.iter().filter(deviates);
-        axes.map(|axis| (axis.axis.as_str(), axis.value.as_str())).collect()
-    }
-
-    /// The base's value on an axis, for an engine.
-    pub(super) fn base_value(&self, engine: &str, axis: &str) -> Option<&'evidence str> {
-        value(self.evidence.base(engine)?, axis)
-    }
-
     /// The axis that is swept.
     pub(super) fn swept_axis(&self) -> Option<&'evidence str> {
         self.evidence.swept_axis()
@@ -92,26 +61,6 @@ impl<'evidence> Inquiry<'evidence> {
             .filter(|axis| !excepted.contains(&axis.axis.as_str()))
             .filter(|axis| Some(axis.axis.as_str()) != self.swept_axis())
             .all(|axis| axis_value(record, &axis.axis) == Some(axis.value.as_str()))
-    }
-
-    /// The case that is as `record` on every axis but this one, where it has the base's value and `record` has
-    /// not.
-    pub(super) fn without_deviation(
-        &self,
-        record: &RunRecord,
-        axis: &str,
-    ) -> Option<&'evidence RunRecord> {
-        let base = self.base_value(&record.case.engine, axis)?;
-        if axis_value(record, axis)? == base {
-            return None;
-        }
-        let undeviated = |other: &AxisValue| {
-            let value = if other.axis == axis { base } else { &other.value };
-            AxisValue { axis: other.axis.clone(), value: value.to_owned() }
-        };
-        let axes: Vec<AxisValue> = record.case.axes.iter().map(undeviated).collect();
-        self.cases()
-            .find(|other| other.case.engine == record.case.engine && other.case.axes == axes)
     }
 
     /// A value of the swept axis in words: `at 400 records per packet`, `at page size 4096`.
@@ -129,29 +78,6 @@ impl<'evidence> Inquiry<'evidence> {
 pub(crate) fn axis_value<'record>(record: &'record RunRecord, axis: &str) -> Option<&'record str> {
     value(&record.case.axes, axis)
 }
-
-/// Whether somebody else was at the store: such a case tells what that costs, and is no rival of the others.
-pub(crate) fn has_company(record: &RunRecord) -> bool {
-    axis_value(record, COMPANY).is_some()
-}
-
-/// The same case with nobody else at its store, if it was measured.
-pub(crate) fn alone<'evidence>(
-    records: &'evidence [RunRecord],
-    company: &RunRecord,
-) -> Option<&'evidence RunRecord> {
-    let others = |record: &RunRecord| -> Vec<AxisValue> {
-        record.case.axes.iter().filter(|axis| axis.axis != COMPANY).cloned().collect()
-    };
-    let wished = others(company);
-    records.iter().find(|record| {
-        let is_original = record.case.repeats_case.is_none() && !has_company(record);
-        is_original && record.case.engine == company.case.engine && record.case.axes == wished
-    })
-}
-
-/// The axis of who else was at the store, which only cases in company have.
-const COMPANY: &str = "company";
 
 /// Whether two records are of the same case.
 pub(super) fn is_same(a: &RunRecord, b: &RunRecord) -> bool {

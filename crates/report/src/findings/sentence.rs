@@ -4,7 +4,7 @@ use measure::pairs::{RatioEstimate, Resolution};
 use measure::record::RunRecord;
 
 use super::Finding;
-use crate::compare::{Compared, Comparison, Outcome, inverse, is_counted_without_sync};
+use crate::compare::{Compared, Comparison, Outcome, inverse};
 use crate::quantity;
 
 /// How two cases are called in a sentence.
@@ -16,11 +16,6 @@ pub(super) struct Names<'names> {
 /// Which acks more, how many times as many records per second (records/s), and whether the run can tell. The faster
 /// one comes first.
 pub(super) fn difference(compared: &Compared<'_>, names: &Names<'_>) -> String {
-    difference_of("acks", compared, names)
-}
-
-/// The same of what the cases do otherwise: `drains`.
-pub(super) fn difference_of(does: &str, compared: &Compared<'_>, names: &Names<'_>) -> String {
     let Names { case, other } = names;
     let comparison = match compared {
         Ok(comparison) => comparison,
@@ -28,64 +23,14 @@ pub(super) fn difference_of(does: &str, compared: &Compared<'_>, names: &Names<'
     };
     let factor = &comparison.factor;
     let sentence = match comparison.outcome {
-        Outcome::More => format!("{case} {does} {}", times_as(factor, other)),
-        Outcome::Fewer => format!("{other} {does} {}", times_as(&inverse(factor), case)),
+        Outcome::More => format!("{case} acks {}", times_as(factor, other)),
+        Outcome::Fewer => format!("{other} acks {}", times_as(&inverse(factor), case)),
         Outcome::NotResolved(resolution) => {
             format!("{} between {case} and {other}", unresolved(factor, resolution))
         }
-        Outcome::NotJudged => format!("{case} {does} {}; {NOT_JUDGED}", times_as(factor, other)),
+        Outcome::NotJudged => format!("{case} acks {}; {NOT_JUDGED}", times_as(factor, other)),
     };
     sentence + &floors_apart(comparison)
-}
-
-/// What going from the first case to the second costs, without their names.
-pub(super) fn cost(compared: &Compared<'_>) -> String {
-    let comparison = match compared {
-        Ok(comparison) => comparison,
-        Err(why) => return why.to_string(),
-    };
-    let factor = &comparison.factor;
-    let cost = match comparison.outcome {
-        Outcome::More => format!("a factor of {}", with_interval(factor)),
-        Outcome::Fewer => {
-            format!("nothing, it gains a factor of {}", with_interval(&inverse(factor)))
-        }
-        Outcome::NotResolved(resolution) => unresolved(factor, resolution),
-        Outcome::NotJudged => format!("a factor of {} ({NOT_JUDGED})", with_interval(factor)),
-    };
-    cost + &floors_apart(comparison)
-}
-
-/// How much of a floor an ack of the case takes: `3.1 floors`, or that it does not sync.
-pub(super) fn floors_per_ack(record: &RunRecord) -> Option<String> {
-    if is_counted_without_sync(record) {
-        return Some("no sync".into());
-    }
-    let pairs = record.pairs.as_ref().filter(|pairs| pairs.reference == "floor")?;
-    let ratio = pairs.ratio.as_ref()?.estimate()?.ratio;
-    Some(format!("{} floors", quantity::factor(ratio)))
-}
-
-/// What a record takes by the acked rate: `7.1 ns (7.0 to 7.3)`.
-pub(super) fn nanoseconds_per_record(record: &RunRecord) -> String {
-    let rate = &record.records_per_second;
-    let nanoseconds = |rate: f64| {
-        let nanoseconds = 1e9 / rate;
-        let decimals = usize::from(nanoseconds < 99.5);
-        format!("{nanoseconds:.decimals$}")
-    };
-    format!(
-        "{} ns ({} to {})",
-        nanoseconds(rate.median),
-        nanoseconds(rate.high),
-        nanoseconds(rate.low)
-    )
-}
-
-/// That the run cannot tell two cases apart.
-pub(super) fn no_difference(resolution: Resolution) -> String {
-    let percent = quantity::percent(resolution.relative_difference_min);
-    format!("no difference that this run can resolve ({percent})")
 }
 
 /// A finding: the sentence with a capital and a full stop, and the cases without repetition.
@@ -108,12 +53,6 @@ fn times_as(factor: &RatioEstimate, other: &str) -> String {
     let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
     let ratio = quantity::factor(factor.ratio);
     format!("{ratio} times ({low} to {high}) as many records/s as {other}")
-}
-
-/// A factor with its interval.
-pub(super) fn with_interval(factor: &RatioEstimate) -> String {
-    let (low, high) = (quantity::factor(factor.low), quantity::factor(factor.high));
-    format!("{} ({low} to {high})", quantity::factor(factor.ratio))
 }
 
 fn unresolved(factor: &RatioEstimate, resolution: Resolution) -> String {

@@ -1,9 +1,10 @@
-//! The answer of a judged question: at most three sentences, whose factors are cells of its contrast table.
+//! The answer of a judged question: at most three sentences, whose figures are cells of its contrasts or stand in
+//! `findings.json`.
 
 use std::collections::BTreeMap;
 
-use super::cells;
-use super::{Judged, JudgedRow};
+use super::row::{Judged, JudgedRow};
+use super::{cells, headline};
 use crate::judgement::{Class, ContrastKey, ContrastKind, Finding, Verdict};
 
 /// So many sentences are read.
@@ -12,7 +13,7 @@ const SENTENCES_MAX: usize = 3;
 /// A question's answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
-    /// The sentences, one for each kind of contrast.
+    /// The sentences: one for each headline, or for each kind of contrast where the question names none.
     pub sentences: Vec<String>,
     /// The contrasts whose figures stand in them.
     pub cited: Vec<ContrastKey>,
@@ -33,15 +34,27 @@ enum Kind {
     AgainstBase,
     OneFactorAlone,
     BestOfSet,
+    WorstOfSet,
     Trend,
     Crossing,
     NullPair,
 }
 
 impl Answer {
-    /// The answer that these contrasts give.
+    /// The answer that these comparisons give.
     #[must_use]
     pub fn of(judged: &Judged) -> Self {
+        let mut answer = Self::default();
+        for key in judged.headlines.iter().take(SENTENCES_MAX) {
+            let (sentence, cited) = headline::sentence(judged, key);
+            answer.sentences.push(sentence);
+            answer.cited.extend(cited);
+        }
+        if answer.sentences.is_empty() { Self::by_kind(judged) } else { answer }
+    }
+
+    /// A sentence for each of the first kinds of contrasts.
+    fn by_kind(judged: &Judged) -> Self {
         let mut topics: BTreeMap<Topic, Vec<&JudgedRow>> = BTreeMap::new();
         for row in &judged.rows {
             topics.entry(Topic::of(row)).or_default().push(row);
@@ -68,6 +81,7 @@ impl Topic {
             ContrastKind::AgainstBase => of_class(Kind::AgainstBase),
             ContrastKind::OneFactorAlone { .. } => of_class(Kind::OneFactorAlone),
             ContrastKind::BestOfSet { .. } => of_class(Kind::BestOfSet),
+            ContrastKind::WorstOfSet { .. } => of_class(Kind::WorstOfSet),
             ContrastKind::Trend { .. } => of_class(Kind::Trend),
             ContrastKind::Crossing { .. } => of_class(Kind::Crossing),
             ContrastKind::NullPair => Self { kind: Kind::NullPair, class: None },
@@ -80,6 +94,7 @@ impl Topic {
             Kind::AgainstBase => "Against the base",
             Kind::OneFactorAlone => "One factor alone",
             Kind::BestOfSet => "Beside the best of a set",
+            Kind::WorstOfSet => "Beside the worst of a set",
             Kind::Trend => "Along an axis",
             Kind::Crossing => "At one value of an axis",
             Kind::NullPair => "One case under two names",
@@ -89,7 +104,7 @@ impl Topic {
             Some(Class::Disk) => ", on the disk",
             Some(Class::DiskWithIndex) => ", on the disk with an index",
             Some(Class::Memory) => ", in memory",
-            Some(Class::Turns) => ", in memory and in turns",
+            Some(Class::Turns) => ", in turns",
             Some(Class::Log) => ", of the log",
         };
         format!("{kind}{class}")

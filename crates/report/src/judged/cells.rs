@@ -1,6 +1,6 @@
 //! A contrast's figures as they are printed, in tables and in sentences alike.
 
-use crate::judgement::{Direction, Finding, Verdict};
+use crate::judgement::{Direction, Finding, TrendFinding, Verdict};
 pub(crate) use crate::quantity::ratio;
 
 /// The case's time over the baseline's.
@@ -14,12 +14,26 @@ pub(crate) fn interval(finding: &Finding) -> String {
     format!("{} to {}", ratio(interval.low), ratio(interval.high))
 }
 
-/// What a contrast says: `longer`, `shorter`, `equal within 1.05`, `undecided`.
-pub(crate) fn verdict(verdict: Verdict) -> String {
-    match verdict {
+/// How many times as long it takes at twice the value.
+pub(crate) fn per_doubling(trend: &TrendFinding) -> String {
+    ratio(trend.per_doubling)
+}
+
+/// The interval of that at 95 %.
+pub(crate) fn per_doubling_interval(trend: &TrendFinding) -> String {
+    let interval = trend.per_doubling_interval_95;
+    format!("{} to {}", ratio(interval.low), ratio(interval.high))
+}
+
+/// What a contrast says: `differs: longer`, `equal within 1.05`, `undecided: no instruction counts`.
+pub(crate) fn verdict(finding: &Finding) -> String {
+    match finding.verdict {
         Verdict::Differs { direction: Direction::Longer } => "differs: longer".to_owned(),
         Verdict::Differs { direction: Direction::Shorter } => "differs: shorter".to_owned(),
         Verdict::EqualWithin { factor } => format!("equal within {}", ratio(factor)),
-        Verdict::Undecided => "undecided".to_owned(),
+        Verdict::Undecided => match finding.undecided_because {
+            Some(because) => format!("undecided: {because}"),
+            None => "undecided".to_owned(),
+        },
     }
 }

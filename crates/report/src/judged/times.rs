@@ -1,4 +1,4 @@
-//! From two cases' records to their times, block by block.
+//! From cases' records to their times, block by block.
 
 use std::collections::BTreeMap;
 
@@ -14,48 +14,133 @@ use crate::judgement::Contrast;
 /// Stands for the floor of a case that does not wait for the disk, as in its fit, which leaves it out.
 const NO_FLOOR_NS: f64 = 1.0;
 
-/// The two cases of a contrast, not judged yet.
-pub(super) fn contrast(
-    evidence: &Evidence,
-    declared: &ContrastRecord,
-    at: Option<&CommonYardsticks>,
-) -> Result<Contrast, WhyNotJudged> {
-    let key = &declared.key;
-    match key.metric {
-        Metric::AckedTime | Metric::ReadTime => {}
-        metric @ (Metric::DrainedTime | Metric::LongestAck | Metric::CpuTime) => {
-            return Err(WhyNotJudged::NoSuchMetric { metric });
+/// What a run stored of a question's cases, and at which yardsticks their times are told.
+#[derive(Clone, Copy)]
+pub(super) struct Times<'run> {
+    pub(super) evidence: &'run Evidence,
+    /// None for the run's own.
+    pub(super) at: Option<&'run CommonYardsticks>,
+}
+
+impl<'run> Times<'run> {
+    /// The two cases of a contrast, not judged yet.
+    pub(super) fn contrast(self, declared: &ContrastRecord) -> Result<Contrast, WhyNotJudged> {
+        let key = &declared.key;
+        let case = self.blocks(&key.case)?;
+        let fitted = is_fitted(key.metric);
+        let (case, baseline) = if fitted
+            && case.baseline.as_deref() == Some(key.baseline.0.as_str())
+        {
+            // It was measured within the case's own blocks, whether it also has a record of its own or not.
+            in_turns(case)
+        } else if fitted && declared.class == Class::Turns {
+            let (id, expected) = (key.case.clone(), key.baseline.clone());
+            return Err(WhyNotJudged::NoTurns { case: id, expected, got: case.baseline.clone() });
+        } else {
+            // Each process draws its own: blocks of one number are the same block only within one.
+            if self.blocks(&key.baseline)?.seed != case.seed {
+                return Err(WhyNotJudged::MeasuredApart);
+            }
+            (self.alone(&key.case, key.metric)?, self.alone(&key.baseline, key.metric)?)
+        };
+        Ok(Contrast::new(key.clone(), declared.class, &case, &baseline)?)
+    }
+
+    /// A case's time, not in turns.
+    pub(super) fn alone(self, case: &CaseId, metric: Metric) -> Result<NominalTime, WhyNotJudged> {
+        let record = self.record(case)?;
+        let blocks = self.blocks(case)?;
+        let of_blocks = |of: &dyn Fn(&ReplicateRecord) -> Option<f64>| {
+            let time = |replicate: &ReplicateRecord| {
+                Some(BlockTime { block: replicate.block, time_ns: of(replicate)? })
+            };
+            let times: Option<Vec<BlockTime>> = blocks.replicates.iter().map(time).collect();
+            let why = || WhyNotJudged::NoSuchMetric { case: case.clone(), metric };
+            times.map(NominalTime::unfitted).ok_or_else(why)
+        };
+        match metric {
+            Metric::AckedTime | Metric::ReadTime => self.fitted(record),
+            Metric::AckedTimePerRecord => Ok(of_record(self.fitted(record)?, record)),
+            Metric::DrainedTime => of_blocks(&|replicate| drained_ns(replicate, blocks)),
+            Metric::LongestAck => of_blocks(&|replicate| Some(replicate.longest_ack_ns? as f64)),
+            Metric::CpuTime => Err(WhyNotJudged::NoSuchMetric { case: case.clone(), metric }),
         }
     }
-    let case = record(evidence, &key.case)?;
-    let blocks = blocks_of(case)?;
-    let (case, baseline) = if blocks.baseline.as_deref() == Some(key.baseline.0.as_str()) {
-        // It was measured within the case's own blocks, whether it also has a record of its own or not.
-        in_turns(blocks)
-    } else if declared.class == Class::Turns {
-        let (case, expected) = (key.case.clone(), key.baseline.clone());
-        return Err(WhyNotJudged::NoTurns { case, expected, got: blocks.baseline.clone() });
-    } else {
-        let baseline = record(evidence, &key.baseline)?;
-        // Each process draws its own: blocks of one number are the same block only within one.
-        if blocks_of(baseline)?.seed != blocks.seed {
-            return Err(WhyNotJudged::MeasuredApart);
+
+    /// A case's time beside that of the baseline with which the cases of a set took turns, or alone.
+    pub(super) fn member(
+        self,
+        case: &CaseId,
+        metric: Metric,
+        turns: Option<&CaseId>,
+    ) -> Result<NominalTime, WhyNotJudged> {
+        match (metric, turns) {
+            (metric, Some(expected)) if is_fitted(metric) => {
+                let blocks = self.blocks(case)?;
+                if case == expected {
+                    // Beside itself it takes once as long, whatever the noise of its own turns says.
+                    let one = |replicate: &ReplicateRecord| BlockTime {
+                        block: replicate.block,
+                        time_ns: 1.0,
+                    };
+                    let ones = blocks.replicates.iter().map(one).collect();
+                    return Ok(NominalTime::unfitted(ones));
+                }
+                if blocks.baseline.as_ref() == Some(&expected.0) {
+                    return Ok(in_turns(blocks).0);
+                }
+                let (case, expected) = (case.clone(), expected.clone());
+                Err(WhyNotJudged::NoTurns { case, expected, got: blocks.baseline.clone() })
+            }
+            _ => self.alone(case, metric),
         }
-        (time_of(case, at)?, time_of(baseline, at)?)
-    };
-    Ok(Contrast::new(key.clone(), declared.class, &case, &baseline)?)
+    }
+
+    /// How a case was measured.
+    pub(super) fn blocks(self, case: &CaseId) -> Result<&'run BlocksRecord, WhyNotJudged> {
+        let record = self.record(case)?;
+        record.blocks.as_ref().ok_or_else(|| WhyNotJudged::NotInBlocks { case: case.clone() })
+    }
+
+    /// What is stored of a case.
+    pub(super) fn record(self, case: &CaseId) -> Result<&'run RunRecord, WhyNotJudged> {
+        self.evidence.case(&case.0).ok_or_else(|| WhyNotJudged::Missing { case: case.clone() })
+    }
+
+    fn fitted(self, record: &RunRecord) -> Result<NominalTime, WhyNotJudged> {
+        let case = CaseId(record.case.id.clone());
+        let cost =
+            record.cost.as_ref().ok_or_else(|| WhyNotJudged::NoCost { case: case.clone() })?;
+        let Some(at) = self.at else { return Ok(cost.time.clone()) };
+        let pieces = pieces(self.blocks(&case)?);
+        let nominal = at.of(cost).ok_or(WhyNotJudged::NoCommonYardstick { case })?;
+        NominalTime::of(&cost.fit, &pieces, &nominal)
+            .map_err(|error| WhyNotJudged::Unusable(error.to_string()))
+    }
 }
 
-fn record<'evidence>(
-    evidence: &'evidence Evidence,
-    id: &CaseId,
-) -> Result<&'evidence RunRecord, WhyNotJudged> {
-    evidence.case(&id.0).ok_or_else(|| WhyNotJudged::Missing { case: id.clone() })
+/// Whether a time is told at the nominal yardsticks, or in turns.
+fn is_fitted(metric: Metric) -> bool {
+    match metric {
+        Metric::AckedTime | Metric::AckedTimePerRecord | Metric::ReadTime => true,
+        Metric::DrainedTime | Metric::LongestAck | Metric::CpuTime => false,
+    }
 }
 
-fn blocks_of(record: &RunRecord) -> Result<&BlocksRecord, WhyNotJudged> {
-    let case = || CaseId(record.case.id.clone());
-    record.blocks.as_ref().ok_or_else(|| WhyNotJudged::NotInBlocks { case: case() })
+/// The time of each record of a packet that takes so long.
+fn of_record(time: NominalTime, record: &RunRecord) -> NominalTime {
+    let records = record.case.records_per_packet.max(1) as f64;
+    let blocks = time.blocks.into_iter();
+    let blocks = blocks.map(|block| BlockTime { time_ns: block.time_ns / records, ..block });
+    NominalTime { blocks: blocks.collect(), ..time }
+}
+
+/// A packet's time in a block with its share of what the path owes: totals, in which a stall counts as long as it was.
+fn drained_ns(replicate: &ReplicateRecord, blocks: &BlocksRecord) -> Option<f64> {
+    let units = blocks.units_per_piece * replicate.pieces.len() as u64;
+    let elapsed_ns: u64 = replicate.pieces.iter().map(|piece| piece.elapsed_ns).sum();
+    let owed_ns = replicate.owed_ns_per_operation * replicate.operations as f64;
+    (units > 0).then(|| (elapsed_ns as f64 + owed_ns) / units as f64)
 }
 
 /// A case's times in baselines, and the baseline's, which are 1.
@@ -84,16 +169,6 @@ fn log_ratio(pieces: &[PieceRecord]) -> Option<f64> {
     let medians: Vec<f64> = openings.values().filter_map(|ratios| median(ratios)).collect();
     let sum: f64 = medians.iter().sum();
     (!medians.is_empty()).then(|| sum / medians.len() as f64)
-}
-
-fn time_of(record: &RunRecord, at: Option<&CommonYardsticks>) -> Result<NominalTime, WhyNotJudged> {
-    let case = CaseId(record.case.id.clone());
-    let cost = record.cost.as_ref().ok_or_else(|| WhyNotJudged::NoCost { case: case.clone() })?;
-    let Some(at) = at else { return Ok(cost.time.clone()) };
-    let nominal = at.of(cost).ok_or(WhyNotJudged::NoCommonYardstick { case })?;
-    let pieces = pieces(blocks_of(record)?);
-    NominalTime::of(&cost.fit, &pieces, &nominal)
-        .map_err(|error| WhyNotJudged::Unusable(error.to_string()))
 }
 
 /// The pieces that a case's fit was made from, each between its two readings of the yardsticks.

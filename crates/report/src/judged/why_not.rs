@@ -44,9 +44,11 @@ pub enum WhyNotJudged {
         /// The case.
         case: CaseId,
     },
-    /// Pieces do not hold this metric.
-    #[error("the blocks do not hold the metric {metric:?}")]
+    /// The blocks of a case do not hold this time.
+    #[error("the blocks of {case} do not hold {}", in_words(*metric))]
     NoSuchMetric {
+        /// The case.
+        case: CaseId,
         /// The metric.
         metric: Metric,
     },
@@ -74,5 +76,16 @@ impl From<JudgementError> for WhyNotJudged {
             }
             other => Self::Unusable(other.to_string()),
         }
+    }
+}
+
+fn in_words(metric: Metric) -> &'static str {
+    match metric {
+        Metric::AckedTime => "the time of a packet",
+        Metric::AckedTimePerRecord => "the time of a record",
+        Metric::DrainedTime => "the time of a packet with what the path owes",
+        Metric::ReadTime => "the time of a read",
+        Metric::LongestAck => "their longest ack",
+        Metric::CpuTime => "the processor's time",
     }
 }

@@ -5,22 +5,9 @@ use measure::stats::{Interval, NominalTime};
 use super::finding::Estimate;
 use super::verdict::LogIntervals;
 use super::{
-    CaseId, Charge, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Finding,
-    JudgementError, Metric,
+    CaseId, Charge, ClassVariance, Contrast, ContrastKey, ContrastKind, Extreme, Finding,
+    JudgementError, SetKey,
 };
-
-/// A set of cases of which the best is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetKey {
-    /// The question that declares it.
-    pub question: String,
-    /// The set's stable key.
-    pub set: String,
-    /// Which of their times; the best has the least.
-    pub metric: Metric,
-    /// The class of its contrasts.
-    pub class: Class,
-}
 
 /// A case of a set.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,33 +18,59 @@ pub struct Member {
     pub time: NominalTime,
 }
 
-/// The best of a set, as far as it is known.
+/// The best or the worst of a set, as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BestOf {
-    /// The case with the least time in this run.
-    pub best: CaseId,
-    /// Every case that may be the best in truth, at 95 %, in the order of the set; `best` among them.
+pub struct Chosen {
+    /// The case with the least time in this run, or with the longest.
+    pub case: CaseId,
+    /// Every case that may be the one in truth, at 95 %, in the order of the set; `case` among them.
     pub candidates: Vec<CaseId>,
-    /// Each other case beside the best, in the order of the set. The factor is that to `best`; the intervals
-    /// are those to the true best, whichever of the candidates that is.
+    /// Each other case beside the chosen one, in the order of the set. The factor is that to `case`; the intervals
+    /// are those to the true best or worst, whichever of the candidates that is.
     pub findings: Vec<Finding>,
 }
 
-/// Finds the best of a set by multiple comparisons with the best.
+/// Finds the best or the worst of a set by multiple comparisons with the best.
 ///
 /// The case that looks best has had luck, so its lead is too large. Therefore the intervals are simultaneous over the
 /// comparisons of the true best with each other case: one less than the set has (Sidak's bound in the place of
 /// Dunnett's quantile, a little wider). A case is a candidate while none is beyond its interval, and how far a case
 /// lies behind the true best is bounded by its intervals to all candidates (Hsu, "Simultaneous confidence intervals
-/// for all distances from the best", 1981; Edwards and Hsu, 1983).
+/// for all distances from the best", 1981; Edwards and Hsu, 1983). The worst is the best of the inverse times.
 ///
 /// # Errors
 /// [`JudgementError`] for fewer than two members, and as [`Contrast::new`] and [`ClassVariance::judge`].
-pub fn best_of(
+pub fn choose(
     key: &SetKey,
+    extreme: Extreme,
     members: &[Member],
     variance: &ClassVariance,
-) -> Result<BestOf, JudgementError> {
+) -> Result<Chosen, JudgementError> {
+    match extreme {
+        Extreme::Best => least_of(key, extreme, members, variance),
+        Extreme::Worst => {
+            let inverse: Vec<Member> = members.iter().map(Member::inverse).collect();
+            let chosen = least_of(key, extreme, &inverse, variance)?;
+            let findings = chosen.findings.into_iter().map(Finding::inverted).collect();
+            Ok(Chosen { findings, ..chosen })
+        }
+    }
+}
+
+impl Member {
+    fn inverse(&self) -> Self {
+        let mut inverse = self.clone();
+        inverse.time.blocks.iter_mut().for_each(|block| block.time_ns = 1.0 / block.time_ns);
+        inverse
+    }
+}
+
+fn least_of(
+    key: &SetKey,
+    extreme: Extreme,
+    members: &[Member],
+    variance: &ClassVariance,
+) -> Result<Chosen, JudgementError> {
     let least = |a: &&Member, b: &&Member| {
         a.time.geometric_mean_ns().total_cmp(&b.time.geometric_mean_ns())
     };
@@ -65,7 +78,7 @@ pub fn best_of(
         let (question, what) = (key.question.clone(), "cases of a set");
         return Err(JudgementError::TooFew { question, what, expected: 2, got: members.len() });
     };
-    let pairs = Pairs::of(key, members, variance)?;
+    let pairs = Pairs::of(key, extreme, members, variance)?;
     let mut findings = Vec::new();
     for pair in pairs.pairs.iter().filter(|pair| members[pair.baseline].case == best.case) {
         let at = |confidence| pairs.behind_the_best(pair.case, confidence);
@@ -75,7 +88,16 @@ pub fn best_of(
     let candidate = |&index: &usize| pairs.is_candidate(index, 0.95);
     let candidates = (0..members.len()).filter(candidate);
     let candidates = candidates.map(|index| members[index].case.clone()).collect();
-    Ok(BestOf { best: best.case.clone(), candidates, findings })
+    Ok(Chosen { case: best.case.clone(), candidates, findings })
+}
+
+/// The kind of a set's contrasts.
+pub(crate) fn kind(key: &SetKey, extreme: Extreme) -> ContrastKind {
+    let set = key.set.clone();
+    match extreme {
+        Extreme::Best => ContrastKind::BestOfSet { set },
+        Extreme::Worst => ContrastKind::WorstOfSet { set },
+    }
 }
 
 /// A case beside another one, both by their places in the set.
@@ -95,10 +117,10 @@ struct Pairs {
 impl Pairs {
     fn of(
         key: &SetKey,
+        extreme: Extreme,
         members: &[Member],
         variance: &ClassVariance,
     ) -> Result<Self, JudgementError> {
-        let SetKey { question, set, metric, class } = key;
         let mut pairs = Vec::new();
         for (case, above) in members.iter().enumerate() {
             for (baseline, below) in members.iter().enumerate() {
@@ -106,13 +128,13 @@ impl Pairs {
                     continue;
                 }
                 let key = ContrastKey {
-                    question: question.clone(),
-                    kind: ContrastKind::BestOfSet { set: set.clone() },
+                    question: key.question.clone(),
+                    kind: kind(key, extreme),
                     case: above.case.clone(),
                     baseline: below.case.clone(),
-                    metric: *metric,
+                    metric: key.metric,
                 };
-                let contrast = Contrast::new(key, *class, &above.time, &below.time)?;
+                let contrast = Contrast::new(key, variance.class(), &above.time, &below.time)?;
                 let estimate = variance.estimate(&contrast)?;
                 pairs.push(Pair { case, baseline, contrast, estimate });
             }

@@ -22,8 +22,9 @@ const ALIKE_BY_ONE_CASE: f64 = 0.25;
 /// The variance of a class of contrasts, learned from all of them.
 ///
 /// With few blocks a contrast's own variance says little, and too small a one makes a false difference. So each is
-/// shrunk towards its class. A contrast that is far noisier than its class (F test, 1 % divided by the contrasts) is
-/// no part of the prior and is judged by its own variance alone, as are all where fewer than 3 contrasts are left.
+/// shrunk towards its class, which weighs at most half as many degrees of freedom as it has further contrasts. A contrast that
+/// is far noisier than its class (F test, 1 % divided by the contrasts) is no part of the prior and is judged by its own
+/// variance alone, as are all where fewer than 3 contrasts are left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClassVariance {
     class: Class,
@@ -62,6 +63,12 @@ impl ClassVariance {
     #[must_use]
     pub fn unknown(class: Class) -> Self {
         Self { class, learned: None }
+    }
+
+    /// The class.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        self.class
     }
 
     /// The prior, where the class has one.
@@ -111,8 +118,12 @@ impl Learned {
         let alike = mean_alike(members);
         let degrees: f64 = variances.iter().map(|variance| variance.degrees).sum();
         // The variance of a mean of correlated terms.
-        let pooled = degrees / (1.0 + (members.len() - 1) as f64 * alike);
-        Some(Self { prior: Prior::by_moments(&variances, alike), pooled, contrasts })
+        let others = (members.len() - 1) as f64;
+        let pooled = degrees / (1.0 + others * alike);
+        // A few variances that look alike are no proof that all are one: without this the noisier contrasts of a
+        // class of six had intervals of 95 % that left the truth out in 12 %.
+        let prior = Prior::by_moments(&variances, alike).with_degrees_max(others / 2.0);
+        Some(Self { prior, pooled, contrasts })
     }
 
     /// Whether a contrast is far noisier than its class.

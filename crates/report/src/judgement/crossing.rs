@@ -1,5 +1,7 @@
 //! Where along a swept axis the better of two cases changes.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Direction, Finding, Verdict};
 
 /// A contrast at one value of the axis.
@@ -12,7 +14,7 @@ pub struct CrossingPoint {
 }
 
 /// Two values between which the better case changes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SignChange {
     /// The last value at which one of them is shown to be better.
     pub after: f64,
@@ -23,7 +25,8 @@ pub struct SignChange {
 }
 
 /// Where the better of two cases changes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Crossing {
     /// Nowhere that this run can tell: no two values have differences of opposite sign.
     None,

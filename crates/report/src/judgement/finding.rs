@@ -4,7 +4,7 @@ use measure::stats::{Interval, StudentT};
 use serde::{Deserialize, Serialize};
 
 use super::prior::Variance;
-use super::verdict::LogIntervals;
+use super::verdict::{LogIntervals, WhyUndecided};
 use super::{Class, Contrast, ContrastKey, JudgementError, Prior, Verdict};
 
 /// The chance with which a difference of the size `could_have_seen` would have been called one.
@@ -57,6 +57,10 @@ pub struct Finding {
     pub interval_90: Interval,
     /// What it says.
     pub verdict: Verdict,
+    /// Why a difference that the intervals show is not called one; null where the verdict is theirs, and in files from
+    /// before it was stored.
+    #[serde(default)]
+    pub undecided_because: Option<WhyUndecided>,
     /// The smallest factor above 1 that this design would have called a difference in 4 of 5 runs.
     pub could_have_seen: f64,
     /// How many blocks hold both cases.
@@ -126,12 +130,35 @@ impl Finding {
             interval_95: factors(intervals.of_95),
             interval_99: factors(intervals.of_99),
             verdict: Verdict::of(class, intervals),
+            undecided_because: None,
             could_have_seen: finite(class.smallest_effect() * beyond.exp()),
             blocks: contrast.blocks(),
             standard_error: estimate.standard_error,
             degrees: estimate.degrees,
             prior: estimate.prior,
             comparisons,
+        }
+    }
+
+    /// The same whose difference is not called one.
+    #[must_use]
+    pub(crate) fn undecided(self, because: WhyUndecided) -> Self {
+        Self { verdict: Verdict::Undecided, undecided_because: Some(because), ..self }
+    }
+
+    /// The same, judged of times that stood upside down.
+    pub(super) fn inverted(self) -> Self {
+        let inverted = |interval: Interval| Interval {
+            low: 1.0 / interval.high,
+            high: finite(1.0 / interval.low),
+        };
+        Self {
+            factor: 1.0 / self.factor,
+            interval_90: inverted(self.interval_90),
+            interval_95: inverted(self.interval_95),
+            interval_99: inverted(self.interval_99),
+            verdict: self.verdict.inverted(),
+            ..self
         }
     }
 

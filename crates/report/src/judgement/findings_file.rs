@@ -6,7 +6,7 @@ use std::path::Path;
 use measure::record::ContrastRecord;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, JudgementError};
+use super::{CrossingFinding, Finding, JudgementError, SetFinding, TrendFinding};
 use crate::atomic_file;
 
 /// The version of the schema; it grows when a field changes its name, unit or meaning.
@@ -20,6 +20,21 @@ pub struct Findings {
     /// Empty in files from before it was stored.
     #[serde(default)]
     not_judged: Vec<NotJudged>,
+    /// As `not_judged`.
+    #[serde(flatten)]
+    comparisons: Comparisons,
+}
+
+/// What is told beside contrasts; empty in files from before it was stored.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Comparisons {
+    /// How a time changes along an axis.
+    pub trends: Vec<TrendFinding>,
+    /// Where along an axis the better of two cases changes.
+    pub crossings: Vec<CrossingFinding>,
+    /// Which case of a set is the best or the worst.
+    pub sets: Vec<SetFinding>,
 }
 
 /// A declared contrast that could not be judged.
@@ -42,13 +57,30 @@ impl Findings {
         if let Some(row) = rows.iter().find(|row| !keys.insert(&row.key)) {
             return Err(JudgementError::Twice { contrast: Box::new(row.key.clone()) });
         }
-        Ok(Self { schema_version: FINDINGS_SCHEMA_VERSION, rows, not_judged: Vec::new() })
+        Ok(Self {
+            schema_version: FINDINGS_SCHEMA_VERSION,
+            rows,
+            not_judged: Vec::new(),
+            comparisons: Comparisons::default(),
+        })
     }
 
     /// The same with what could not be judged.
     #[must_use]
     pub fn with_not_judged(self, not_judged: Vec<NotJudged>) -> Self {
         Self { not_judged, ..self }
+    }
+
+    /// The same with what is told beside contrasts.
+    #[must_use]
+    pub fn with_comparisons(self, comparisons: Comparisons) -> Self {
+        Self { comparisons, ..self }
+    }
+
+    /// Trends, crossings and sets.
+    #[must_use]
+    pub fn comparisons(&self) -> &Comparisons {
+        &self.comparisons
     }
 
     /// The rows.
@@ -92,7 +124,8 @@ impl Findings {
             return Err(JudgementError::SchemaVersion { path, expected, got });
         }
         let read: Self = serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
-        Ok(Self::new(read.rows)?.with_not_judged(read.not_judged))
+        let findings = Self::new(read.rows)?.with_not_judged(read.not_judged);
+        Ok(findings.with_comparisons(read.comparisons))
     }
 }
 
@@ -140,6 +173,7 @@ mod tests {
             "prior",
             "question",
             "standard_error",
+            "undecided_because",
             "verdict",
         ];
         let names: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();

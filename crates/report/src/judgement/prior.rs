@@ -60,6 +60,15 @@ impl Prior {
         Self { standard_deviation: variance.sqrt(), degrees: PriorDegrees::Finite(2.0 * half) }
     }
 
+    /// The prior with at most so many degrees of freedom.
+    pub(super) fn with_degrees_max(self, most: f64) -> Self {
+        let degrees = match self.degrees {
+            PriorDegrees::Finite(degrees) => degrees.min(most),
+            PriorDegrees::Infinite => most,
+        };
+        Self { degrees: PriorDegrees::Finite(degrees), ..self }
+    }
+
     /// A contrast's own variance, shrunk towards the prior. With `pooled` the degrees of freedom of the whole class:
     /// together they cannot know more than all contrasts do.
     pub(super) fn shrink(&self, own: Variance, pooled: f64) -> Variance {

@@ -16,12 +16,22 @@ pub(super) fn key(case: &str) -> ContrastKey {
     }
 }
 
-/// Blocks with these ratios, without the cost of a fit.
+/// Blocks with these ratios, beside the base that all have in common, without the cost of a fit.
 pub(super) fn contrast(case: &str, class: Class, log_ratios: &[f64]) -> Contrast {
+    contrast_with(key(case), class, log_ratios)
+}
+
+/// The same beside a baseline of its own.
+pub(super) fn contrast_apart(case: &str, class: Class, log_ratios: &[f64]) -> Contrast {
+    let key = ContrastKey { baseline: format!("{case}-base").as_str().into(), ..key(case) };
+    contrast_with(key, class, log_ratios)
+}
+
+fn contrast_with(key: ContrastKey, class: Class, log_ratios: &[f64]) -> Contrast {
     let ratio = |(block, &log_ratio): (u32, &f64)| BlockRatio { block, log_ratio };
     let ratios = (0..).zip(log_ratios).map(ratio).collect();
     let cost = FitCost { spent_degrees: 0.0, variance_inflation: 1.0 };
-    Contrast::from_ratios(key(case), class, ratios, cost).unwrap()
+    Contrast::from_ratios(key, class, ratios, cost).unwrap()
 }
 
 /// A finding of a class with a prior, of 8 blocks and 20 degrees of freedom, with this standard error.

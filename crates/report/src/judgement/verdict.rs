@@ -1,5 +1,7 @@
 //! The three verdicts.
 
+use std::fmt;
+
 use measure::stats::Interval;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,25 @@ pub enum Verdict {
     Undecided,
 }
 
+/// Why a difference that the intervals show is not called one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyUndecided {
+    /// Two builds differ by less than the placement of code can make, and nobody counted instructions.
+    NoInstructionCounts,
+    /// The same, and the counts do not differ in the same direction.
+    InstructionCountsDisagree,
+}
+
+impl fmt::Display for WhyUndecided {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NoInstructionCounts => "no instruction counts",
+            Self::InstructionCountsDisagree => "instruction counts disagree",
+        })
+    }
+}
+
 /// The intervals of a contrast, of the logarithm of its factor.
 pub(super) struct LogIntervals {
     pub(super) of_90: Interval,
@@ -52,6 +73,20 @@ impl Verdict {
             Self::EqualWithin { factor: class.smallest_effect() }
         } else {
             Self::Undecided
+        }
+    }
+
+    /// What is said of the baseline over the case.
+    #[must_use]
+    pub(super) fn inverted(self) -> Self {
+        match self {
+            Self::Differs { direction: Direction::Longer } => {
+                Self::Differs { direction: Direction::Shorter }
+            }
+            Self::Differs { direction: Direction::Shorter } => {
+                Self::Differs { direction: Direction::Longer }
+            }
+            Self::EqualWithin { .. } | Self::Undecided => self,
         }
     }
 

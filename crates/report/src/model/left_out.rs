@@ -16,7 +16,7 @@ pub struct LeftOut {
 pub enum WhyLeftOut {
     /// The question leaves the combination out, for this reason.
     Skipped(String),
-    /// The disk was too slow for it, in these words.
+    /// There was no place for it, in these words.
     Dropped(String),
     /// It failed with this error.
     Failed(String),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
+use crate::claims::ChangedVerdict;
 use crate::judged::cells;
 use crate::judgement::{Class, ContrastKey, Finding, Findings, Replicated, Shortfall};
 use crate::quantity;
@@ -22,13 +23,9 @@ fn fields<'runs>() -> [Field<Both<'runs>>; 7] {
         Field::ids("case", "case", |both| Cell::id(&both.first.key.case.0)),
         Field::ids("baseline", "baseline", |both| Cell::id(&both.first.key.baseline.0)),
         Field::figure("first", "first", |both| Cell::Ratio(both.first.factor)),
-        Field::words("first_verdict", "verdict", |both| {
-            Cell::text(cells::verdict(both.first.verdict))
-        }),
+        Field::words("first_verdict", "verdict", |both| Cell::text(cells::verdict(both.first))),
         Field::figure("second", "second", |both| Cell::Ratio(both.second.factor)),
-        Field::words("second_verdict", "verdict", |both| {
-            Cell::text(cells::verdict(both.second.verdict))
-        }),
+        Field::words("second_verdict", "verdict", |both| Cell::text(cells::verdict(both.second))),
         Field::figure("z", "z", |both| Cell::Number { value: both.z, decimals: 1 }),
     ]
 }
@@ -51,7 +48,24 @@ pub fn text(runs: &TwoRuns, outcome: &Replicates, columns: usize) -> String {
     for widths in runs.half_widths() {
         text += &hanging("", &half_widths(&widths), columns);
     }
+    if runs.claims.in_both > 0 {
+        text += &hanging("", &claims(runs), columns);
+    }
     text + &hanging("", &said(outcome), columns)
+}
+
+fn claims(runs: &TwoRuns) -> String {
+    let changed = |claim: &ChangedVerdict| {
+        let (first, second) = (claim.first.in_words(), claim.second.in_words());
+        format!("{} ({first}, then {second})", claim.key)
+    };
+    let changed: Vec<String> = runs.claims.changed.iter().map(changed).collect();
+    let told = if changed.is_empty() { String::new() } else { format!(": {}", changed.join(", ")) };
+    let number = changed.len();
+    format!(
+        "{number} of {} claims with another verdict in the second run{told}",
+        runs.claims.in_both
+    )
 }
 
 /// The contrasts that are more than 2 standard errors apart, or of opposite verdicts.

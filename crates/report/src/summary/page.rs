@@ -20,7 +20,7 @@ pub(super) fn page(model: &QuestionModel, pages: Option<&CriterionPages>) -> Str
         table("Load curves", &tables::curves(&model.curves, ALL)),
         contrasts(&model.conclusion),
         table("Builds in turns", &tables::builds(model)),
-        table("Claims", &tables::claims([model])),
+        table("Claims", &tables::claims(&model.claims)),
         table("Floors", &tables::floors(&model.floors, ALL)),
         list("Warnings", model.warnings.iter().map(String::as_str)),
         table("Left out", &tables::left_out(model)),
@@ -62,7 +62,9 @@ fn contrasts(conclusion: &Conclusion) -> String {
         "`findings.json` has all three intervals, the standard error and what it was shrunk towards",
     );
     let not_judged = tables::not_judged(judged).markdown();
-    let parts = [table("Contrasts", &all), not_judged];
+    let comparisons = tables::comparisons(judged);
+    let comparisons = list("Trends, crossings and sets", comparisons.iter().map(String::as_str));
+    let parts = [table("Contrasts", &all), not_judged, comparisons];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 

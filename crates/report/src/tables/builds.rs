@@ -1,7 +1,7 @@
 //! Builds beside the one that took turns with them: time, and counted instructions.
 
 use crate::judged::cells;
-use crate::model::{BuildLine, Cause, QuestionModel};
+use crate::model::{BuildLine, QuestionModel};
 use crate::table::{Cell, Field, Missing, Table};
 
 const FIELDS: [Field<BuildLine>; 8] = [
@@ -43,17 +43,13 @@ pub fn builds(model: &QuestionModel) -> Table {
     Table::of(&FIELDS, &model.builds)
         .with_note("each build did the same packets in the same second as the reference")
         .with_note(
-            "perhaps by placement: a difference below 3 % that no count of instructions confirms; where the compiler \
-             puts a function can be worth as much",
+            "a difference below 3 % is undecided unless counted instructions differ in the same direction: where the \
+             compiler puts a function can be worth as much",
         )
         .with_note(counted)
 }
 
 fn verdict(line: &BuildLine) -> Cell {
     let Some(finding) = &line.finding else { return Cell::Missing(Missing::NotJudged) };
-    let placement = match line.cause {
-        Some(Cause::PerhapsPlacement) => ", perhaps by placement",
-        Some(Cause::Flags) | None => "",
-    };
-    Cell::text(cells::verdict(finding.verdict) + placement)
+    Cell::text(cells::verdict(finding))
 }

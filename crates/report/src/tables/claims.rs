@@ -1,24 +1,25 @@
 //! Claims, and whether they hold here.
 
 use crate::claims::Claim;
-use crate::model::QuestionModel;
 use crate::table::{Cell, Field, Table};
 
-fn fields<'model>() -> [Field<(&'model str, &'model Claim)>; 5] {
-    [
-        Field::words("question", "question", |row| Cell::text(row.0)),
-        Field::words("claimed", "claimed", |row| Cell::text(row.1.claim)),
-        Field::words("by", "by", |row| Cell::text(row.1.source)),
-        Field::words("shown", "this run shows", |row| Cell::text(&row.1.shown)),
-        Field::words("verdict", "verdict", |row| Cell::text(row.1.verdict.in_words())),
-    ]
-}
+const FIELDS: [Field<Claim>; 7] = [
+    Field::words("claim", "claim", |claim| Cell::text(claim.claim)),
+    Field::words("by", "by", |claim| Cell::text(claim.source.to_string())),
+    Field::words("claimed", "claimed", |claim| Cell::text(&claim.claimed)),
+    Field::words("shown", "this run shows", |claim| Cell::text(&claim.shown)),
+    Field::words("accepted", "accepted", |claim| Cell::text(&claim.tolerance)),
+    Field::words("verdict", "verdict", |claim| Cell::text(claim.verdict.in_words())),
+    Field::words("question", "question", |claim| Cell::text(claim.question)),
+];
 
-/// The claims that some questions test; empty where they test none.
-pub fn claims<'model>(models: impl IntoIterator<Item = &'model QuestionModel>) -> Table {
-    let of = |model: &'model QuestionModel| {
-        model.claims.iter().map(move |claim| (model.name.as_str(), claim))
-    };
-    let claims: Vec<(&str, &Claim)> = models.into_iter().flat_map(of).collect();
-    Table::of(&fields(), &claims)
+/// What a verdict means.
+const LEGEND: &str = "each figure has its interval at 99 %; a verdict needs all of it on one side of what is accepted, which \
+    is the claimed figure with its tolerance; not at this scale: it shows, but less than claimed, or another machine's or a \
+    larger store's figure was claimed; undecided: the interval lies on both sides";
+
+/// The claims; empty without any.
+#[must_use]
+pub fn claims(claims: &[Claim]) -> Table {
+    Table::of(&FIELDS, claims).with_note(LEGEND)
 }

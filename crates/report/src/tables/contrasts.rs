@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::judged::{Answer, Judged, JudgedRow, cells};
-use crate::judgement::{ContrastKey, ContrastKind, Verdict};
+use crate::judgement::{ContrastKey, ContrastKind, Metric, Verdict};
 use crate::table::{Cell, Field, Heading, Missing, Table};
 
 const FIELDS: [Field<JudgedRow>; 6] = [
     Field::ids("case", "case", |row| Cell::id(&row.key().case.0)),
-    Field::ids("baseline", "baseline", |row| Cell::id(&row.key().baseline.0)),
+    Field::ids("baseline", "baseline", |row| Cell::Id {
+        id: row.key().baseline.0.clone(),
+        mark: of_time(row),
+    }),
     Field::figure("times_as_long", "times as long", |row| {
         Cell::of(row.finding().map(|finding| finding.factor), Cell::Ratio, Missing::NotJudged)
     }),
@@ -47,8 +50,8 @@ pub fn contrasts(judged: &Judged, answer: &Answer, rows_max: usize) -> Table {
 #[must_use]
 pub fn differing(judged: &Judged, rows_max: usize) -> Table {
     let differs = |row: &JudgedRow| importance(row, &BTreeSet::new()).0 == Importance::Differs;
-    let differing =
-        Judged { rows: judged.rows.iter().filter(|row| differs(row)).cloned().collect() };
+    let rows = judged.rows.iter().filter(|row| differs(row)).cloned().collect();
+    let differing = Judged { rows, ..Judged::default() };
     contrasts(&differing, &Answer::default(), rows_max)
 }
 
@@ -70,9 +73,20 @@ pub fn not_judged(judged: &Judged) -> Table {
     Table::of(&fields, &reasons)
 }
 
+/// What stands behind the baseline where another time is compared than the usual one.
+fn of_time(row: &JudgedRow) -> &'static str {
+    match row.key().metric {
+        Metric::AckedTime | Metric::ReadTime => "",
+        Metric::AckedTimePerRecord => "(per record)",
+        Metric::DrainedTime => "(drained)",
+        Metric::LongestAck => "(longest ack)",
+        Metric::CpuTime => "(processor)",
+    }
+}
+
 fn verdict(row: &JudgedRow) -> Cell {
     Cell::text(match row {
-        JudgedRow::Judged(finding) => cells::verdict(finding.verdict),
+        JudgedRow::Judged(finding) => cells::verdict(finding),
         JudgedRow::NotJudged { .. } => "not judged".to_owned(),
     })
 }
@@ -86,6 +100,8 @@ enum Importance {
     Undecided,
     NotJudged,
     Equal,
+    /// It tells of a set, which has a line of its own.
+    OfSet,
 }
 
 /// The importance, and what orders those of one: the larger difference first.
@@ -93,6 +109,7 @@ fn importance(row: &JudgedRow, cited: &BTreeSet<&ContrastKey>) -> (Importance, f
     let Some(finding) = row.finding() else { return (Importance::NotJudged, 0.0) };
     let importance = match finding.verdict {
         _ if cited.contains(&finding.key) => Importance::Cited,
+        _ if is_of_set(&finding.key) => Importance::OfSet,
         Verdict::Differs { .. } if finding.key.kind == ContrastKind::NullPair => {
             Importance::NullPairDiffers
         }
@@ -101,6 +118,10 @@ fn importance(row: &JudgedRow, cited: &BTreeSet<&ContrastKey>) -> (Importance, f
         Verdict::EqualWithin { .. } => Importance::Equal,
     };
     (importance, -finding.log_factor().abs())
+}
+
+fn is_of_set(key: &ContrastKey) -> bool {
+    matches!(key.kind, ContrastKind::BestOfSet { .. } | ContrastKind::WorstOfSet { .. })
 }
 
 /// The most important rows, in the question's order.

@@ -1,19 +1,20 @@
 //! What is shown of builds that took turns with another one.
 
 use measure::record::{
-    Class, ContrastKind, ContrastRecord, InstructionCount, InstructionCounts, SCHEMA_VERSION,
+    CaseId, Class, ContrastKind, ContrastRecord, Extreme, InstructionCount, InstructionCounts,
+    Metric, SCHEMA_VERSION, SetKey, SetRecord,
 };
 use report::evidence::Evidence;
-use report::judged::Answer;
-use report::judgement::{Direction, Verdict};
+use report::judged::{Answer, judge};
+use report::judgement::{Direction, Verdict, WhyUndecided};
 use report::model::QuestionModel;
 
 use crate::in_blocks::{InBlocks, Session, contrast, measure};
 use crate::made_up::{Made, question};
 
 const NAME: &str = "compile_flags";
-const MEMORY: &str = "tmpfs";
-const DISK: &str = "scratch directory";
+const MEMORY: &str = "memory";
+const DISK: &str = "disk";
 const BASE: [(&str, &str); 5] = [
     ("build", "bundled"),
     ("table", "indexed"),
@@ -81,18 +82,18 @@ fn cells(table: &str, build: &str) -> Vec<String> {
 
 #[test]
 fn memory_and_the_disk_have_a_sentence_each() {
-    let evidence = run([0.97, 0.9], [1.0, 1.0]);
-    let answer = Answer::of(&report::judged::judge(&evidence));
+    let evidence = run([0.95, 0.9], [1.0, 1.0]);
+    let answer = Answer::of(&judge(&evidence));
     let [on_disk, in_memory] = answer.sentences.as_slice() else { panic!("{answer:?}") };
     assert!(on_disk.starts_with("Against the base, on the disk with an index: 0 of 2 differ"));
-    let expected = "Against the base, in memory and in turns: 2 of 2 differ, from 0.9";
+    let expected = "Against the base, in turns: 2 of 2 differ, from 0.9";
     assert!(in_memory.starts_with(expected), "{in_memory}");
     assert!(in_memory.contains("single-thread/400 over bundled/400"), "{in_memory}");
 }
 
 #[test]
 fn a_builds_line_says_what_its_contrast_says() {
-    let evidence = run([0.97, 1.0], [1.0, 1.0]);
+    let evidence = run([0.95, 1.0], [1.0, 1.0]);
     let model = QuestionModel::of(&evidence);
     let lines: Vec<(&str, Option<Verdict>)> = model
         .builds
@@ -155,12 +156,75 @@ fn counted_instructions_stand_beside_time_and_disagreement_is_told() {
 fn a_small_difference_is_the_flags_only_where_instructions_agree_in_its_sign() {
     let mut evidence = run([0.98, 0.95], [1.0, 1.0]);
     let verdict = |evidence: &Evidence, build| cells(&builds(evidence), build).swap_remove(2);
-    assert_eq!(verdict(&evidence, "single-thread"), "differs: shorter, perhaps by placement");
+    assert_eq!(verdict(&evidence, "single-thread"), "undecided: no instruction counts");
     assert_eq!(verdict(&evidence, "lean"), "differs: shorter", "a large one needs no count");
     evidence.instructions = Some(counted(7_000.0, 6_900.0));
     assert_eq!(verdict(&evidence, "single-thread"), "differs: shorter");
-    evidence.instructions = Some(counted(7_000.0, 7_100.0));
-    assert_eq!(verdict(&evidence, "single-thread"), "differs: shorter, perhaps by placement");
+    for single in [7_000.0, 7_100.0] {
+        evidence.instructions = Some(counted(7_000.0, single));
+        assert_eq!(verdict(&evidence, "single-thread"), "undecided: instruction counts disagree");
+    }
+    let findings = report::judged::findings([&judge(&evidence)]).unwrap();
+    let because = |build: &str| {
+        let case = format!("{build}/400");
+        findings.rows().iter().find(|row| row.key.case.0 == case).unwrap().undecided_because
+    };
+    assert_eq!(because("single-thread"), Some(WhyUndecided::InstructionCountsDisagree));
+    assert_eq!(because("lean"), None);
+}
+
+#[test]
+fn a_small_difference_without_the_references_record_is_undecided() {
+    let mut evidence = run([0.98, 1.0], [1.0, 1.0]);
+    evidence.instructions = Some(counted(7_000.0, 6_900.0));
+    evidence.records.retain(|record| record.case.id != "bundled/400");
+    let judged = judge(&evidence);
+    let single =
+        judged.findings().find(|finding| finding.key.case.0 == "single-thread/400").unwrap();
+    assert_eq!(single.undecided_because, Some(WhyUndecided::NoInstructionCounts));
+}
+
+#[test]
+fn a_null_pair_in_turns_that_differs_is_not_excused_by_counts() {
+    let mut evidence = run([0.98, 1.0], [1.0, 1.0]);
+    evidence.question.as_mut().unwrap().contrasts[0].key.kind = ContrastKind::NullPair;
+    let judged = judge(&evidence);
+    let single =
+        judged.findings().find(|finding| finding.key.case.0 == "single-thread/400").unwrap();
+    assert_eq!(single.verdict, Verdict::Differs { direction: Direction::Shorter });
+}
+
+#[test]
+fn a_build_that_counts_do_not_tell_apart_may_be_the_best() {
+    let mut evidence = run([0.97, 0.99], [1.0, 1.0]);
+    let question = evidence.question.as_mut().unwrap();
+    let set = SetRecord {
+        key: SetKey { question: NAME.into(), set: "builds".into(), metric: Metric::AckedTime },
+        of: "builds".into(),
+        extreme: Extreme::Best,
+        class: Class::Turns,
+        constraints: vec![],
+        cases: ["bundled/400", "single-thread/400", "lean/400"].map(CaseId::from).to_vec(),
+    };
+    question.comparisons.sets.push(set);
+    let chosen = |evidence: &Evidence| {
+        let judged = judge(evidence);
+        let outcome = judged.comparisons.sets[0].outcome.judged().unwrap().clone();
+        let candidates = outcome.candidates.iter().map(|case| case.0.clone()).collect::<Vec<_>>();
+        (outcome.case.0, candidates)
+    };
+    let (best, candidates) = chosen(&evidence);
+    assert_eq!(best, "single-thread/400");
+    assert!(candidates.contains(&"lean/400".to_owned()), "{candidates:?}");
+    let mut counts = counted(7_000.0, 6_700.0);
+    let lean = InstructionCount {
+        build: "lean".into(),
+        instructions_per_record: 6_900.0,
+        ..counts.counts[0].clone()
+    };
+    counts.counts.push(lean);
+    evidence.instructions = Some(counts);
+    assert_eq!(chosen(&evidence).1, ["single-thread/400"]);
 }
 
 #[test]

@@ -1,84 +1,15 @@
 //! Findings follow from the figures: another winner or another cause gives another sentence.
 
-use measure::record::BaseCase;
 use report::evidence::Evidence;
 
 use crate::made_up::{Made, evidence, evidence_of, question};
 use crate::questions::{BASE_CELL, cell, log_and_sqlite, page_sizes as sweep};
-use crate::says::{assert_says, assert_silent, found, resolving, sentences};
-
-/// The cells of `durability_price`, with an A/A pair.
-fn prices(cells: Vec<Made>) -> Evidence {
-    let cells = resolving(cells, 1.01);
-    evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL))
-}
-
-#[test]
-fn the_log_stands_beside_the_best_case_that_syncs() {
-    let log_ahead = log_and_sqlite("page_size", &[1, 400], &[100e3, 150e3], &[300e3, 180e3]);
-    let log_ahead = evidence(&resolving(log_ahead, 1.01));
-    assert_says(&log_ahead, "At 1 record per packet, the native log (log/1) acks 3.00 times");
-
-    let mut cases = log_and_sqlite("page_size", &[1], &[100e3], &[300e3]);
-    // Now wal-full is the best, and wal-normal, which does not sync, is far ahead of both.
-    cases[1].packet_ns = 200e3;
-    let evidence = evidence(&resolving(cases, 1.01));
-    assert_says(
-        &evidence,
-        "acks 2.00 times (1.99 to 2.01) as many records/s as SQLite's best case that syncs (wal-full/1)",
-    );
-}
-
-#[test]
-fn the_log_is_compared_with_what_is_driven_alike() {
-    let (closed, merged, own) =
-        ("closed loop", "16 clients merged", "16 threads, own group commit");
-    let of = |cases: Vec<Made>, driver| -> Vec<Made> {
-        cases.into_iter().map(|case| case.on(&[("driver", driver)])).collect()
-    };
-    let renamed = |made: Made, label: &str| Made { label: label.into(), ..made };
-    let name = "page_size";
-    let mut cases = of(log_and_sqlite(name, &[1], &[100e3], &[300e3]), closed);
-    let sqlite = Made::sqlite(name, "wal-full-merge16", 1, 40e3);
-    cases.extend(of(vec![sqlite, renamed(Made::log(name, 1, 20e3), "log-merge16")], merged));
-    cases.extend(of(vec![renamed(Made::log(name, 1, 10e3), "log-own16")], own));
-    let cases = resolving(cases, 1.01);
-    let mut question = question(&cases, "records_per_packet", &[("driver", closed)]);
-    let base_of_log = BaseCase { engine: "native-log".into(), ..question.bases[0].clone() };
-    question.bases.push(base_of_log);
-    let evidence = evidence_of(&cases, question);
-    assert_says(&evidence, "At 1 record per packet, the native log (log/1) acks 3.00 times");
-    assert_says(
-        &evidence,
-        "At 1 record per packet (16 clients merged), the native log (log-merge16/1) acks 2.00 times",
-    );
-    assert_says(
-        &evidence,
-        "At 1 record per packet (the log: 16 threads, own group commit; SQLite: 16 clients merged), \
-         the native log (log-own16/1) acks 4.00 times",
-    );
-}
-
-#[test]
-fn a_difference_below_the_resolution_is_called_unresolved() {
-    let cases = log_and_sqlite("page_size", &[1, 400], &[100e3, 150e3], &[300e3, 156e3]);
-    let coarse = evidence(&resolving(cases.clone(), 1.08));
-    assert_says(
-        &coarse,
-        "At 400 records per packet, no difference that this run can resolve (8.0 %;",
-    );
-    assert_silent(&coarse, "(log/400) acks");
-    let fine = evidence(&resolving(cases.clone(), 1.01));
-    assert_says(&fine, "the native log (log/400) acks 1.04 times");
-    let unjudged = evidence(&cases);
-    assert_says(&unjudged, "(log/400) acks 1.04 times");
-    assert_says(&unjudged, "not judged, for lack of an A/A pair");
-}
+use crate::says::{assert_says, found, resolving, sentences};
 
 #[test]
 fn a_twin_never_appears_as_a_difference() {
     // Twins that are the best and the worst of all by far: noise, whatever it looks like.
-    let log = log_and_sqlite("page_size", &[1, 400], &[100e3, 150e3], &[300e3, 160e3]);
+    let log = log_and_sqlite("checkpoint_interval", &[1, 400], &[100e3, 150e3], &[300e3, 160e3]);
     let pages = [("wal-full", 4096, 300e3), ("wal-full", 512, 400e3), ("wal-full", 1024, 500e3)];
     let cells = vec![cell("delete", "full", 4.0, 450e3), cell("wal", "full", 1.0, 150e3)];
     for slower in [0.01, 1.3, 100.0] {
@@ -111,81 +42,6 @@ fn sweep_with_twin(name: &'static str, cases: &[(&str, u64, f64)], slower: f64) 
 }
 
 #[test]
-fn durability_price_names_the_cheapest_and_the_dearest_ack_that_syncs() {
-    let cells = vec![
-        cell("delete", "full", 4.0, 450e3),
-        cell("delete", "off", 0.0, 10e3),
-        cell("wal", "full", 1.0, 150e3),
-        cell("wal", "normal", 0.0, 12e3),
-    ];
-    let wal_wins = prices(cells.clone());
-    assert_says(
-        &wal_wins,
-        "the cheapest is wal-full/1 (6.67 k/s, 1.50 floors) and the dearest delete-full/1 \
-         (2.22 k/s, 4.50 floors): wal-full/1 acks 3.00 times",
-    );
-    assert_silent(&wal_wins, "keep their journal");
-    let mut cells = cells;
-    cells[0].packet_ns = 120e3;
-    assert_says(&prices(cells), "the cheapest is delete-full/1 (8.33 k/s, 1.20 floors)");
-}
-
-#[test]
-fn durability_price_does_not_let_a_cell_without_a_journal_stand_alone() {
-    let evidence = prices(vec![
-        cell("delete", "full", 4.0, 450e3),
-        cell("memory", "full", 1.0, 120e3),
-        cell("wal", "full", 1.0, 150e3),
-    ]);
-    assert_says(&evidence, "of the acks that sync, the cheapest is memory-full/1");
-    assert_says(&evidence, "also keep their journal on the disk, the cheapest is wal-full/1");
-}
-
-#[test]
-fn durability_price_tells_what_each_step_of_synchronous_costs() {
-    let cells = |extra_ns| {
-        prices(vec![
-            cell("delete", "full", 4.0, 450e3),
-            cell("delete", "off", 0.0, 10e3),
-            cell("delete", "extra", 5.0, extra_ns),
-            cell("delete", "normal", 3.0, 300e3),
-            cell("wal", "full", 1.0, 150e3),
-        ])
-    };
-    let dearer = cells(540e3);
-    assert_says(
-        &dearer,
-        "with journal mode delete, a step of synchronous costs: off (no sync) to normal (3.00 floors) \
-         a factor of 30.0",
-    );
-    assert_says(&dearer, "normal (3.00 floors) to full (4.50 floors) a factor of 1.50");
-    assert_says(&dearer, "full (4.50 floors) to extra (5.40 floors) a factor of 1.20");
-    assert_says(
-        &cells(451e3),
-        "to extra (4.51 floors) no difference that this run can resolve (1.0 %",
-    );
-    assert_says(&cells(300e3), "to extra (3.00 floors) nothing, it gains a factor of 1.50");
-}
-
-#[test]
-fn durability_price_finds_cells_that_sync_as_often_yet_differ() {
-    let cells = |persist_ns| {
-        prices(vec![
-            cell("delete", "full", 4.0, 450e3),
-            cell("persist", "full", 4.0, persist_ns),
-            cell("wal", "full", 1.0, 150e3),
-        ])
-    };
-    assert_says(
-        &cells(300e3),
-        "both sync 4 times per commit, yet persist-full/1 acks 1.50 times (1.49 to 1.51) as many \
-         records/s as delete-full/1",
-    );
-    assert_says(&cells(600e3), "both sync 4 times per commit, yet delete-full/1 acks 1.33 times");
-    assert_says(&cells(451e3), "no two cells that sync as often differ beyond the resolution");
-}
-
-#[test]
 fn a_question_without_a_finder_gets_the_general_one() {
     let evidence = sweep(
         "of_another_kind",
@@ -213,15 +69,11 @@ fn a_question_without_a_finder_gets_the_general_one() {
 #[test]
 fn every_finding_names_the_cases_behind_it() {
     let log = evidence(&resolving(
-        log_and_sqlite("page_size", &[1, 400], &[1e5, 2e5], &[3e5, 3e5]),
+        log_and_sqlite("checkpoint_interval", &[1, 400], &[1e5, 2e5], &[3e5, 3e5]),
         1.01,
     ));
-    let cells = prices(vec![
-        cell("delete", "full", 4.0, 450e3),
-        cell("delete", "off", 0.0, 10e3),
-        cell("wal", "full", 1.0, 150e3),
-    ]);
-    for evidence in [log, cells] {
+    let general = sweep("of_another_kind", &[("base", 4096, 300e3), ("slow", 4096, 600e3)]);
+    for evidence in [log, general] {
         for finding in found(&evidence) {
             assert!(!finding.cases.is_empty(), "{finding:?}");
             assert!(finding.cases.iter().all(|id| evidence.case(id).is_some()), "{finding:?}");

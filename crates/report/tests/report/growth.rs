@@ -1,9 +1,7 @@
 //! What a store that grew says of its beginning and its end.
 
 use measure::record::GrowthPoint;
-use report::claims::{Verdict, claims};
 use report::evidence::Evidence;
-use report::resolution::QuestionResolution;
 
 use crate::made_up::{Made, evidence};
 use crate::says::{assert_says, assert_silent};
@@ -49,38 +47,6 @@ fn both_ends_of_a_run_are_told() {
         &thirty,
         "a checkpoint from 5.0 ms to 50 ms (median), the longest from 5.0 ms to 50 ms.",
     );
-}
-
-#[test]
-fn the_documents_claims_are_judged_by_both_ends() {
-    let verdict = |evidence: &Evidence, beginning| {
-        let claims = claims(evidence, &QuestionResolution::of(evidence));
-        let claim = claims.into_iter().find(|claim| claim.claim.starts_with(beginning));
-        let claim = claim.expect("a claim about growth");
-        (claim.verdict, claim.shown)
-    };
-    let thirty = grown(30, true);
-    let (found, shown) = verdict(&thirty, "checkpoints take");
-    assert_eq!(found, Verdict::NotAtThisScale, "{shown}");
-    assert!(shown.starts_with("a checkpoint took 5.0 ms at first, at 10 MB, and 50 ms"), "{shown}");
-    let (found, shown) = verdict(&thirty, "400 votes");
-    assert_eq!(found, Verdict::NotAtThisScale, "a packet took 1.25 ms at first: {shown}");
-    assert_eq!(verdict(&grown(30, false), "checkpoints take").0, Verdict::NotMeasured);
-
-    let mut slow = grown(30, true);
-    for step in slow.records[0].growth.as_mut().unwrap() {
-        step.insert_ns_p50 = Some(0);
-        step.commit_ns_p50 = step.commit_ns_p50.map(|ns| ns.min(10_000_000));
-        step.checkpoint_ns_max = step.checkpoint_ns_max.map(|ns| 2 * ns);
-    }
-    assert_eq!(verdict(&slow, "checkpoints take").0, Verdict::Holds);
-    assert_eq!(verdict(&slow, "400 votes").0, Verdict::Holds);
-
-    let mut level = grown(30, true);
-    for step in level.records[0].growth.as_mut().unwrap() {
-        *step = self::step(2 << 30, 1, true);
-    }
-    assert_eq!(verdict(&level, "checkpoints take").0, Verdict::DoesNotHold);
 }
 
 #[test]

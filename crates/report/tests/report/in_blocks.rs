@@ -97,6 +97,7 @@ impl InBlocks {
             reference_ns,
             owed_ns_per_operation: 0.0,
             drain_ns: 0,
+            longest_ack_ns: None,
             verified_records: 400,
         }
     }
@@ -116,6 +117,7 @@ impl InBlocks {
             ack_ns_p50: None,
             opening,
             baseline_ns,
+            baseline_ack_ns_p50: None,
         }
     }
 

@@ -115,6 +115,28 @@ fn a_contrast_that_cannot_be_judged_keeps_its_row_and_says_why() {
     assert_eq!(finding(&judged, "base-again/400").prior, None, "one contrast has no class");
 }
 
+/// A null pair in blocks of much noise would teach its class that all are noisy.
+#[test]
+fn null_pairs_are_judged_by_their_class_and_teach_it_nothing() {
+    let case = |noise| InBlocks::disk(1.0, 2.0, noise);
+    let quiet = [("base", case(0.01)), ("a", case(0.01)), ("b", case(0.01)), ("c", case(0.01))];
+    let mut cases = quiet.to_vec();
+    cases.push(("base-again", case(0.03)));
+    let mut contrasts: Vec<ContrastRecord> =
+        ["a", "b", "c"].map(|label| against(&format!("{label}/400"), "base/400")).into();
+    let without = evidence(NAME, &cases, contrasts.clone(), Session::USUAL);
+    let null = ContrastKind::NullPair;
+    contrasts.push(contrast(NAME, null.clone(), "base-again/400", "base/400", Class::Disk));
+    let with = evidence(NAME, &cases, contrasts.clone(), Session::USUAL);
+    let prior = |evidence: &Evidence, case: &str| finding(&judge(evidence), case).prior;
+    assert!(prior(&with, "a/400").is_some());
+    assert_eq!(prior(&with, "a/400"), prior(&without, "a/400"));
+    // The same contrast under another kind is learned from.
+    contrasts[3].key.kind = ContrastKind::AgainstBase;
+    let learned = evidence(NAME, &cases, contrasts, Session::USUAL);
+    assert_ne!(prior(&learned, "a/400"), prior(&without, "a/400"));
+}
+
 #[test]
 fn fewer_than_four_blocks_are_not_judged() {
     let of = |blocks| InBlocks { blocks, ..InBlocks::disk(1.0, 2.0, 0.01) };
@@ -132,8 +154,8 @@ fn what_is_declared_twice_or_of_another_metric_is_told() {
     contrasts.push(contrasts[0].clone());
     contrasts[1].key.metric = Metric::LongestAck;
     let judged = judge(&run);
-    let metric = Metric::LongestAck;
-    assert_eq!(why(&judged, "same/400"), WhyNotJudged::NoSuchMetric { metric });
+    let (case, metric) = (CaseId::from("same/400"), Metric::LongestAck);
+    assert_eq!(why(&judged, "same/400"), WhyNotJudged::NoSuchMetric { case, metric });
     let last = judged.rows.last().unwrap();
     assert!(matches!(last, JudgedRow::NotJudged { why: WhyNotJudged::DeclaredTwice, .. }));
     assert!(report::judged::findings([&judged]).is_ok());
@@ -154,9 +176,10 @@ fn pairs_in_turns_find_three_percent_and_no_none() {
     let none = judge(&turns(InBlocks::in_turns("bundled/400", 1.0, 0.002)));
     assert_eq!(finding(&none, "lean/400").verdict, Verdict::EqualWithin { factor: 1.01 });
     // The baseline was measured within the case's own blocks.
-    let mut alone = longer;
+    let both = turns(InBlocks::in_turns("bundled/400", 1.06, 0.002));
+    let mut alone = both.clone();
     alone.records.retain(|record| record.case.id == "lean/400");
-    assert_eq!(judge(&alone), found);
+    assert_eq!(judge(&alone), judge(&both));
 }
 
 #[test]
@@ -229,4 +252,21 @@ fn the_answer_has_at_most_three_sentences_and_counts_every_contrast() {
     run.records.clear();
     let answer = Answer::of(&judge(&run));
     assert!(answer.sentences[0].ends_with(": 0 of 3 differ; 3 not judged."), "{answer:?}");
+}
+
+#[test]
+fn packets_of_unlike_sizes_are_compared_by_the_time_of_a_record() {
+    let cases =
+        [("small", InBlocks::disk(1.0, 2.0, 0.01)), ("large", InBlocks::disk(5.0, 10.0, 0.01))];
+    let mut per_record = against("large/400", "small/400");
+    per_record.key.metric = Metric::AckedTimePerRecord;
+    let contrasts = vec![per_record, against("large/400", "small/400")];
+    let mut evidence = evidence(NAME, &cases, contrasts, Session::USUAL);
+    let large = evidence.records.iter_mut().find(|record| record.case.id == "large/400").unwrap();
+    large.case.records_per_packet = 4_000;
+    let judged = judge(&evidence);
+    let factors: Vec<f64> = judged.findings().map(|finding| finding.factor).collect();
+    let [per_record, per_packet] = factors[..] else { panic!("{judged:?}") };
+    assert!((per_packet - 5.0).abs() < 0.1, "{factors:?}");
+    assert!((per_record - 0.5).abs() < 0.01, "{factors:?}");
 }

@@ -12,9 +12,9 @@ use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece};
 use measure::record::{
-    AxisValue, BaseCase, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
-    QuestionRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, SqliteRecord, StagesRecord, Standing,
-    SyncAudit, VerifyRecord,
+    AxisValue, BaseCase, CaseRecord, ComparisonsRecord, DeviceRecord, FloorRecord, LatencyRecord,
+    PairsRecord, QuestionRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, SqliteRecord,
+    StagesRecord, Standing, SyncAudit, VerifyRecord,
 };
 use measure::spread::Spread;
 use report::evidence::Evidence;
@@ -268,6 +268,7 @@ pub(crate) fn question(
         cases: cases.iter().map(Made::id).collect(),
         contrasts: Vec::new(),
         columns: None,
+        comparisons: ComparisonsRecord::default(),
         skipped: vec![],
         dropped: vec![],
         failed: vec![],

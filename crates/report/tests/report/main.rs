@@ -2,25 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails should stop the test")]
 
-mod auto_vacuum;
-mod cache_and_mmap;
-mod checkpoint_interval;
 mod checkpoint_strategy;
+mod claims;
+mod compared;
 mod compile_flags;
 mod figures;
 mod findings;
 mod front_page;
 mod growth;
+mod headlines;
 mod in_blocks;
-mod indexes;
 mod judged;
 mod judged_run;
 mod kept;
 mod made_up;
 mod moods;
-mod native_log;
-mod packet_size;
-mod page_size;
 mod questions;
 mod reference;
 mod resolution;
@@ -28,7 +24,4 @@ mod run;
 mod says;
 mod sizes;
 mod table;
-mod vote;
 mod vote_load;
-mod wal_read_cost;
-mod why_45k;

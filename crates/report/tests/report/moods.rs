@@ -7,9 +7,9 @@ use report::resolution::QuestionResolution;
 use report::tables;
 use report::terminal::{Marking, Terminal};
 
-use crate::made_up::{Made, evidence, evidence_of, question};
-use crate::questions::{BASE_CELL, cell, log_and_sqlite};
-use crate::says::{assert_says, assert_silent, sentences};
+use crate::made_up::{Made, evidence};
+use crate::questions::log_and_sqlite;
+use crate::says::{assert_says, sentences};
 
 /// The floor in the disk's slow mood, in ns.
 const SLOW_NS: f64 = 3.9e6;
@@ -22,74 +22,16 @@ fn slowed(case: &mut Made) {
 
 /// The log and `SQLite` at three sizes with an A/A pair; the named cases ran in the slow mood.
 fn with_slow(slow: &[&str]) -> Evidence {
-    let mut cases =
-        log_and_sqlite("page_size", &[1, 16, 400], &[110e3, 110e3, 120e3], &[300e3, 290e3, 250e3]);
+    let mut cases = log_and_sqlite(
+        "checkpoint_interval",
+        &[1, 16, 400],
+        &[110e3, 110e3, 120e3],
+        &[300e3, 290e3, 250e3],
+    );
     cases.iter_mut().filter(|case| slow.contains(&case.id().as_str())).for_each(slowed);
     let twin = cases[0].again(1.01);
     cases.push(twin);
     evidence(&cases)
-}
-
-#[test]
-fn the_best_is_chosen_among_cases_of_the_counterparts_mood_and_the_others_are_named() {
-    let quick = with_slow(&[]);
-    assert_says(&quick, "SQLite's best case that syncs (wal-full-fdatasync/400)");
-    assert_silent(&quick, "left out");
-
-    let mixed = with_slow(&["wal-full/400", "wal-full-fdatasync/400"]);
-    assert_says(
-        &mixed,
-        "At 400 records per packet, the native log (log/400) acks 8.33 times (8.28 to 8.38) as many \
-         records/s as SQLite's best comparable case that syncs (delete-full/400) (left out: wal-full/400 \
-         and wal-full-fdatasync/400, beside which the floor was 3.9 ms, not 100 us).",
-    );
-}
-
-#[test]
-fn in_the_slow_mood_the_same_question_has_another_answer() {
-    let slow = ["delete-full/400", "wal-full/400", "wal-full-fdatasync/400", "log/400"];
-    assert_says(
-        &with_slow(&slow),
-        "(log/400) acks 1.03 times (1.03 to 1.04) as many records/s as SQLite's best case that syncs \
-         (wal-full-fdatasync/400).",
-    );
-}
-
-#[test]
-fn without_a_case_of_its_mood_nothing_stands_beside_the_log() {
-    let evidence = with_slow(&["log/400"]);
-    assert_says(
-        &evidence,
-        "the native log (log/400) and SQLite's best case that syncs (wal-full-fdatasync/400) are not \
-         compared: the floor was 3.9 ms beside one and 100 us beside the other.",
-    );
-    assert_silent(&evidence, "(log/400) acks");
-}
-
-#[test]
-fn the_dearest_is_not_whoever_met_the_slow_mood() {
-    let mut cells = vec![
-        cell("delete", "full", 4.0, 450e3),
-        cell("persist", "full", 4.0, 440e3),
-        cell("wal", "full", 1.0, 150e3),
-        cell("delete", "normal", 3.0, 300e3),
-    ];
-    slowed(&mut cells[3]);
-    let twin = cells[0].again(1.01);
-    cells.push(twin);
-    let evidence = evidence_of(&cells, question(&cells, "records_per_packet", &BASE_CELL));
-    assert_says(
-        &evidence,
-        "the cheapest is wal-full/1 (6.67 k/s, 1.50 floors) and the dearest delete-full/1",
-    );
-    assert_says(
-        &evidence,
-        "(left out: delete-normal/1, beside which the floor was 3.9 ms, not 100 us)",
-    );
-    assert_says(
-        &evidence,
-        "normal (3.00 floors) to full (4.50 floors) not compared: the floor was 3.9 ms beside one",
-    );
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! `vote_load`: a curve's knee and its ceiling follow from the points, whatever they are.
 
 use measure::record::{ClampedRecord, LoadRecord, RunRecord};
-use report::claims::{Verdict, claims};
 use report::evidence::Evidence;
 use report::load_curve::{LoadCurve, PointStanding};
-use report::resolution::QuestionResolution;
 
 use crate::made_up::{Made, question};
 use crate::says::assert_says;
@@ -121,25 +119,6 @@ fn a_path_that_never_keeps_the_limit_has_no_knee() {
         &evidence(&[slow(12_500), slow(6_250)]),
         "arm-a keeps its p99 within 10 ms at no rate that was tried, the lowest being 6.25 k/s.",
     );
-}
-
-#[test]
-fn the_merged_packets_are_judged_by_the_same_path_without_their_limit() {
-    let limited = PointMade::behind("arm-a", 50_000, 28_000.0);
-    let freed =
-        |acked| PointMade { votes: 4_000.0, ..PointMade::behind("arm-a-free", 100_000, acked) };
-    let claim = |points: &[PointMade]| {
-        let evidence = evidence(points);
-        claims(&evidence, &QuestionResolution::of(&evidence)).remove(0)
-    };
-    let faster = claim(&[limited, freed(84_000.0)]);
-    assert_eq!(faster.verdict, Verdict::Holds);
-    assert!(faster.shown.contains("arm-a merges 402 votes in a commit and acks 28.0 k/s at most"));
-    assert!(faster.shown.contains("4000 and 84.0 k/s, 3.00 times as many"), "{}", faster.shown);
-    assert_eq!(claim(&[limited, freed(28_500.0)]).verdict, Verdict::DoesNotHold);
-    assert_eq!(claim(&[limited]).verdict, Verdict::NotMeasured);
-    let kept_up = PointMade::kept("arm-a-free", 100_000, 5_000_000);
-    assert_eq!(claim(&[limited, kept_up]).verdict, Verdict::NotMeasured);
 }
 
 #[test]

@@ -35,7 +35,10 @@ fn main() -> Result<()> {
         .iter()
         .zip(&ids)
         .flat_map(|(kind, (first, second))| {
-            [first, second].map(|id| Subject { id, case: &kind.case, group: kind.name })
+            [first, second].map(|id| {
+                let case = &kind.case;
+                Subject { id, case, group: kind.name, base: case }
+            })
         })
         .collect();
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");

@@ -1,20 +1,25 @@
 //! How much work a replicate holds: chosen once for each case, and equal in every block.
 
+mod continuous;
+mod tried;
+
 use std::time::Duration;
 
-use super::Timing;
-use super::replicate::{OpenReplicate, Prepared, Work};
+use write_path::Cycle;
+
+use super::open_replicate::OpenReplicate;
+use super::replicate::{Prepared, Work, is_beside_the_floor};
+use super::timing::Timing;
+use crate::case::Case;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
+use crate::reading::Task;
+use crate::rhythm::Rhythm;
+pub(super) use tried::Asked;
+use tried::{CYCLES_PER_PIECE, Repeats, Tried, Turns};
 
 /// How long a piece should take. The shorter, the nearer the yardsticks; but a reading of both takes 3 ms.
 const PIECE: Duration = Duration::from_millis(6);
-
-/// Pieces of a replicate, unless they would take too long.
-const PIECES: u32 = 12;
-
-/// The same in turns, where a piece holds the baseline's work too and is compared with that.
-const PIECES_IN_TURNS: u32 = 8;
 
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
@@ -22,11 +27,8 @@ const PIECES_MIN: u32 = 6;
 /// How long the pieces of a replicate may take together.
 const REPLICATE_MAX: Duration = Duration::from_millis(400);
 
-/// Checkpoint cycles in a piece, where they are short enough.
-const CYCLES_PER_PIECE: f64 = 3.0;
-
-/// How long a piece may take so that it holds them. Where cycles are longer, most pieces hold no checkpoint, and
-/// the typical piece tells nothing of it: the rates by totals do.
+/// How long a piece between pauses may take so that it holds them. Where cycles are longer, most pieces hold no
+/// checkpoint, and the typical piece tells nothing of it: the rates by totals do.
 const PIECE_OF_CYCLES_MAX: Duration = Duration::from_millis(60);
 
 /// Pieces of a replicate at most, where the user said how long they should take.
@@ -37,62 +39,110 @@ const TRIED_UNITS_MAX: u64 = 1 << 20;
 
 /// Chooses the work of a case by trying it on a store of its own, which is thrown away. Units per piece are a power
 /// of two, so that two runs choose alike although the machine is not as fast in both; where checkpoints come often,
-/// a piece holds [`CYCLES_PER_PIECE`] whole ones on average.
+/// a piece holds [`CYCLES_PER_PIECE`] whole ones. A case that never pauses has fewer and longer pieces, each of whole
+/// cycles.
 ///
 /// # Errors
 /// Whatever the path answers.
 pub(super) fn choose(
     untried: &Prepared<'_>,
-    of_block: Timing,
+    asked: Asked,
     ground: &mut Ground,
 ) -> Result<Work, RunnerError> {
+    let case = untried.case;
+    let unit = match case.load.driver.offered_per_second() {
+        // How long a unit takes is what is offered.
+        Some(rate) => Duration::from_secs_f64(1.0 / rate),
+        None => tried(untried, ground)?,
+    };
+    let tried = Tried {
+        unit,
+        repeats: repeats(case, unit, asked.bytes_per_commit),
+        deferred: case.path.acks_per_deferred_work().map(|acks| acks.get().into()),
+        turns: match case.beside {
+            None => Turns::None,
+            Some(_) if is_beside_the_floor(case) => Turns::WithFloor,
+            Some(_) => Turns::WithPath,
+        },
+    };
+    Ok(match case.rhythm {
+        Rhythm::Pausing => work_for(tried, asked.of_block),
+        Rhythm::Steady => {
+            let is_open = case.load.driver.is_open();
+            match tried.repeats {
+                Repeats::EachUnit if !is_open => work_for(tried, asked.of_block),
+                Repeats::EachUnit | Repeats::After(_) | Repeats::Never => {
+                    continuous::work_for(tried, is_open, asked)
+                }
+            }
+        }
+    })
+}
+
+/// How long one unit takes.
+fn tried(untried: &Prepared<'_>, ground: &mut Ground) -> Result<Duration, RunnerError> {
     let mut open = OpenReplicate::open(untried, ground)?;
     open.warm_up(1)?;
     let mut units = 1;
-    let mut unit = open.piece(units)?.elapsed;
-    while unit * u32::try_from(units).unwrap_or(u32::MAX) < PIECE && units < TRIED_UNITS_MAX {
+    let mut elapsed = open.piece(units, 1)?.elapsed;
+    while elapsed < PIECE && units < TRIED_UNITS_MAX {
         units *= 2;
-        unit = open.piece(units)?.elapsed.div_f64(units as f64);
+        elapsed = open.piece(units, 1)?.elapsed;
     }
-    // Long enough to meet some checkpoints, if a piece can hold them.
-    let mut tried = Duration::ZERO;
-    while tried < 2 * PIECE_OF_CYCLES_MAX {
-        tried += open.piece(units)?.elapsed.max(Duration::from_nanos(1));
-    }
-    let cycle = open.units_per_checkpoint();
     open.discard()?;
-    let turns = if untried.case.beside.is_some() { 2 } else { 1 };
-    Ok(work_for(Tried { unit, cycle, turns }, of_block))
+    Ok(elapsed.div_f64(units as f64).max(Duration::from_nanos(1)))
 }
 
-/// What trying a case told.
-#[derive(Debug, Clone, Copy)]
-struct Tried {
-    /// How long one unit takes.
-    unit: Duration,
-    /// Units from one checkpoint to the next, where there was one.
-    cycle: Option<f64>,
-    /// 2 where a baseline does the same work beside it.
-    turns: u32,
+fn repeats(case: &Case, unit: Duration, bytes_per_commit: Option<f64>) -> Repeats {
+    if case.task != Task::Write {
+        return Repeats::EachUnit;
+    }
+    let load = case.load;
+    let after = |units: f64| Repeats::After((units.ceil() as u64).max(1));
+    match case.path.cycle() {
+        Cycle::Commit => Repeats::EachUnit,
+        Cycle::Never => Repeats::Never,
+        Cycle::WalBytes(bytes) => match bytes_per_commit {
+            // Packets that share a commit write little more than one of them.
+            Some(each) if each > 0.0 => {
+                let commits = (bytes as f64 / each).ceil();
+                after(commits * f64::from(load.driver.packets_in_flight().get()))
+            }
+            Some(_) | None => Repeats::Never,
+        },
+        Cycle::Operations(operations) => {
+            let each = load.records_per_packet.get() * load.workload.operations_per_record();
+            after(operations as f64 / f64::from(each))
+        }
+        Cycle::Time(time) => after(time.as_secs_f64() / unit.as_secs_f64()),
+    }
 }
 
-/// The work of a case of which one unit takes so long.
+/// The work of a case that pauses between its pieces.
 fn work_for(tried: Tried, of_block: Timing) -> Work {
     let unit = tried.unit.max(Duration::from_nanos(1));
     let in_piece = |units: u64| unit.mul_f64(units as f64);
     let exact = PIECE.as_secs_f64() / unit.as_secs_f64();
     let even = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
-    let cycles = tried.cycle.map(|cycle| (CYCLES_PER_PIECE * cycle).ceil() as u64);
-    let cycles = cycles.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
-    let units_per_piece = cycles.unwrap_or(0).max(even);
+    let cycles = match tried.repeats {
+        Repeats::After(units) => Some(units.saturating_mul(CYCLES_PER_PIECE)),
+        Repeats::EachUnit | Repeats::Never => None,
+    };
+    let wanted = [cycles, tried.deferred, Some(tried.turns.units_min())].into_iter().flatten();
+    let wanted = wanted.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
+    let units_per_piece = wanted.fold(even, u64::max);
     let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
         / in_piece(units_per_piece).as_secs_f64()
-        / f64::from(tried.turns);
-    let as_needed = if tried.turns > 1 { PIECES_IN_TURNS } else { PIECES };
-    let pieces_max = of_block.pieces.map_or(as_needed, |_| PIECES_MAX);
+        / tried.turns.sides();
+    let pieces_max = of_block.pieces.map_or(tried.turns.pieces(), |_| PIECES_MAX);
     let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
-    Work { pieces, units_per_piece, warm_up_units: warm_up.unwrap_or(units_per_piece) }
+    Work {
+        pieces,
+        units_per_piece,
+        steps_per_piece: 1,
+        warm_up_units: warm_up.unwrap_or(units_per_piece),
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +152,7 @@ mod tests {
     const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None, pieces_min: 0 };
 
     fn alone(unit: Duration) -> Tried {
-        Tried { unit, cycle: None, turns: 1 }
+        Tried { unit, repeats: Repeats::EachUnit, deferred: None, turns: Turns::None }
     }
 
     fn units_and_pieces(tried: Tried) -> (u64, u32) {
@@ -117,16 +167,27 @@ mod tests {
         assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 10));
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
         assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
-        let beside = Tried { turns: 2, ..alone(Duration::from_millis(5)) };
+        let beside = Tried { turns: Turns::WithPath, ..alone(Duration::from_millis(5)) };
         assert_eq!(units_and_pieces(beside).1, 8);
+    }
+
+    #[test]
+    fn turns_with_the_floor_are_long_enough_for_medians_unless_a_packet_is_too_slow() {
+        let beside = |unit| Tried { turns: Turns::WithFloor, ..alone(unit) };
+        assert_eq!(units_and_pieces(beside(Duration::from_micros(70))), (64, 16));
+        assert_eq!(units_and_pieces(beside(Duration::from_micros(400))), (40, 12));
+        assert_eq!(units_and_pieces(beside(Duration::from_millis(3))), (2, 16));
     }
 
     #[test]
     fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
         let unit = Duration::from_millis(3);
-        assert_eq!(units_and_pieces(Tried { cycle: Some(3.2), ..alone(unit) }), (10, 12));
-        let rare = Tried { cycle: Some(400.0), ..alone(unit) };
-        assert_eq!(units_and_pieces(rare), units_and_pieces(alone(unit)));
+        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 11));
+        assert_eq!(units_and_pieces(Tried { deferred: Some(16), ..alone(unit) }), (16, 8));
+        for rare in [Repeats::After(400), Repeats::Never] {
+            let rare = Tried { repeats: rare, ..alone(unit) };
+            assert_eq!(units_and_pieces(rare), units_and_pieces(alone(unit)));
+        }
     }
 
     #[test]

@@ -2,24 +2,27 @@
 //!
 //! A piece is four turns, A B B A and then B A A B, so that a drift falls out. After half of the pieces both are
 //! closed and the two directories change hands: where files and memory happen to lie makes one store some percent
-//! faster than its like, and that falls out of the two openings together.
-
-use std::sync::Arc;
-use std::time::Duration;
+//! faster than its like, and that falls out of the two openings together. A store cannot change hands with a baseline
+//! that stores no records, the floor: there each block is a placement of its own, and nothing more.
 
 use measure::utc::UtcSecond;
+use std::sync::Arc;
 use tempfile::TempDir;
 use write_path::PathSpec;
 
-use super::replicate::{OpenReplicate, Piece, Position, Prepared, Replicate, Timed, floor_of};
+use super::open_replicate::OpenReplicate;
+use super::replicate::{
+    Piece, Position, Prepared, Replicate, Timed, floor_of, is_beside_the_floor,
+};
+use crate::case::Case;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::yardstick::Yardsticks;
 
-/// How often both are opened in a replicate.
-pub(super) const OPENINGS: u32 = 2;
+/// How often both are opened in a replicate, where both store what they are handed.
+const OPENINGS: u32 = 2;
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +67,8 @@ pub(super) fn measure(
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
     let mut readings = Vec::new();
-    for opening in 0..OPENINGS.min(work.pieces) {
+    let openings = openings(prepared.case).min(work.pieces);
+    for opening in 0..openings {
         if opening > 0 {
             pair = pair.with_directories_exchanged(opened_last(opening))?;
         }
@@ -72,7 +76,7 @@ pub(super) fn measure(
         if readings.is_empty() {
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
-        let share = |opening| work.pieces * opening / OPENINGS.min(work.pieces);
+        let share = |opening| work.pieces * opening / openings;
         for number in 0..share(opening + 1) - share(opening) {
             interrupt::check()?;
             let begins = if (position.block + opening + number).is_multiple_of(2) {
@@ -87,6 +91,10 @@ pub(super) fn measure(
         }
     }
     pair.finish(Timed { position, started_utc, pieces, readings })
+}
+
+fn openings(case: &Case) -> u32 {
+    if is_beside_the_floor(case) { 1 } else { OPENINGS }
 }
 
 impl<'case> Pair<'case> {
@@ -154,22 +162,26 @@ impl<'case> Pair<'case> {
     fn four_turns(&mut self, begins: Side, units: u64) -> Result<Piece, RunnerError> {
         let other = begins.other();
         let (first, second) = (units.div_ceil(2), units / 2);
-        let mut baseline = Duration::ZERO;
-        let mut piece: Option<Piece> = None;
+        let (mut of_case, mut of_baseline): (Option<Piece>, Option<Piece>) = (None, None);
         for (side, units) in [(begins, first), (other, first), (other, second), (begins, second)] {
             if units == 0 {
                 continue;
             }
             self.switch_to(side)?;
-            let turn = self.of(side).piece(units)?;
+            let turn = self.of(side).piece(units, 1)?;
             self.settle(side)?;
-            match side {
-                Side::Baseline => baseline += turn.elapsed,
-                Side::Case => piece = Some(piece.map_or(turn, |before| joined(&before, &turn))),
-            }
+            let piece = match side {
+                Side::Case => &mut of_case,
+                Side::Baseline => &mut of_baseline,
+            };
+            *piece = Some(piece.map_or(turn, |before| joined(&before, &turn)));
         }
-        let piece = piece.ok_or(RunnerError::NoSamples)?;
-        Ok(Piece { baseline: Some(baseline), ..piece })
+        let (piece, baseline) = of_case.zip(of_baseline).ok_or(RunnerError::NoSamples)?;
+        Ok(Piece {
+            baseline: Some(baseline.elapsed),
+            baseline_ack_ns_p50: baseline.ack_ns_p50,
+            ..piece
+        })
     }
 
     /// Closes both, and opens each on the other's directory. Both hold the same records, and every setting is set
@@ -212,13 +224,13 @@ impl<'case> Pair<'case> {
     }
 }
 
-/// Two turns as one.
+/// Two turns as one, with the middle of the two medians.
 fn joined(first: &Piece, second: &Piece) -> Piece {
     Piece {
         units: first.units + second.units,
         commits: first.commits + second.commits,
         elapsed: first.elapsed + second.elapsed,
-        ack_ns_p50: None,
+        ack_ns_p50: first.ack_ns_p50.zip(second.ack_ns_p50).map(|(a, b)| u64::midpoint(a, b)),
         ..*first
     }
 }

@@ -3,19 +3,17 @@
 use std::time::{Duration, Instant};
 
 use measure::record::{CheckpointNote, CheckpointsRecord};
-use write_path::{CheckpointAnswer, CheckpointCall, CheckpointCaller};
+use write_path::{CheckpointAnswer, CheckpointCall};
 
 use crate::blocks::Replicate;
 use crate::nanoseconds;
 
-/// The checkpoints in the pieces of all replicates; draining is no part of them.
+/// The checkpoints in the pieces of all replicates.
 pub(super) fn of_replicates(replicates: &[Replicate]) -> Option<CheckpointsRecord> {
-    let calls = replicates.iter().flat_map(|replicate| &replicate.checkpoints);
-    let timed: Vec<&CheckpointCall> =
-        calls.filter(|call| call.caller != CheckpointCaller::Drain).collect();
-    let begun = timed.first()?.begun;
+    let calls = || replicates.iter().flat_map(|replicate| &replicate.checkpoints);
+    let begun = calls().next()?.begun;
     let pieces = replicates.iter().flat_map(|replicate| &replicate.pieces);
-    record_of_checkpoints(timed.into_iter(), begun, pieces.map(|piece| piece.elapsed).sum())
+    record_of_checkpoints(calls(), begun, pieces.map(|piece| piece.elapsed).sum())
 }
 
 /// The record of checkpoints that were made in a time of this length; `None` of none.
@@ -41,6 +39,7 @@ fn note(checkpoint: &CheckpointCall, timing_begun: Instant) -> CheckpointNote {
             CheckpointAnswer::Locked => "locked",
         },
         frames: checkpoint.frames.map(|frames| (frames.in_wal, frames.copied)),
+        wal_salts: checkpoint.wal_salts,
         wal_bytes_before: checkpoint.wal_bytes_before,
         wal_bytes_after: checkpoint.wal_bytes_after,
         database_bytes: checkpoint.database_bytes,

@@ -10,6 +10,7 @@ use write_path::SyncPromise;
 use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
 use crate::nanoseconds;
+use crate::reading::Task;
 
 /// Stands for the floor of a case that does not wait for the disk: the fit leaves it out.
 const NO_FLOOR_NS: f64 = 1.0;
@@ -35,6 +36,10 @@ pub fn costs(subjects: &[Subject<'_>], outcomes: &[Outcome]) -> Vec<Option<CostR
         .iter()
         .zip(&pieces)
         .map(|(subject, pieces)| {
+            // How long packets take that come at their own times is what was offered.
+            if subject.case.load.driver.is_open() {
+                return None;
+            }
             let floor_ns = *floor_ns.get(&floor_payload_bytes(subject.case))?;
             cost(subject.case, pieces, Nominal { floor_ns, reference_ns: reference_ns? })
         })
@@ -42,19 +47,26 @@ pub fn costs(subjects: &[Subject<'_>], outcomes: &[Outcome]) -> Vec<Option<CostR
 }
 
 fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
-    let fit = Fit::of(pieces, yardsticks(case)).ok()?;
+    let fit = Fit::of(pieces, yardsticks(case, pieces.len())).ok()?;
     let time = NominalTime::of(&fit, pieces, &nominal).ok()?;
     let floor_payload_bytes = floor_payload_bytes(case).map(|bytes| bytes as u64);
     Some(CostRecord { fit, floor_payload_bytes, nominal, time })
 }
 
+/// Pieces of a case at least, so that two coefficients can be told from each other.
+const PIECES_FOR_BOTH: usize = 12;
+
 /// Which yardsticks a case is fitted to. A log is a floor and nothing else, and a case whose acks wait for no sync is
-/// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more.
-fn yardsticks(case: &Case) -> Yardsticks {
-    match (case.load.place, case.path.promise()) {
-        (Place::Memory, _) | (Place::Disk, SyncPromise::NoSync) => Yardsticks::ReferenceOnly,
-        (Place::Disk, _) if case.path.has_even_commits() => Yardsticks::FloorOnly,
-        (Place::Disk, _) => Yardsticks::Both,
+/// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more. So is most of a
+/// long piece that holds whole checkpoint cycles, of which there are few.
+fn yardsticks(case: &Case, pieces: usize) -> Yardsticks {
+    match (case.load.place, case.task, case.path.promise()) {
+        (Place::Memory, _, _) | (_, Task::Read(_), _) | (_, _, SyncPromise::NoSync) => {
+            Yardsticks::ReferenceOnly
+        }
+        (Place::Disk, _, _) if case.path.has_even_commits() => Yardsticks::FloorOnly,
+        (Place::Disk, _, _) if pieces < PIECES_FOR_BOTH => Yardsticks::ReferenceOnly,
+        (Place::Disk, _, _) => Yardsticks::Both,
     }
 }
 

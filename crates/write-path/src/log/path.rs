@@ -62,9 +62,11 @@ impl LogPath {
         Ok(())
     }
 
-    /// Makes everything durable, also what the options left to the system.
+    /// Makes everything durable, also what the options left to the system, and waits until no segment is being
+    /// prepared: what comes next would be timed beside that.
     pub(crate) fn settle(&self) -> Result<(), WriteError> {
         self.log.flush()?;
+        self.log.wait_until_prepared()?;
         if self.log.options().sync_method == SyncMethod::Never {
             for path in self.files()? {
                 File::open(&path).and_then(|file| file.sync_data()).map_err(|source| {

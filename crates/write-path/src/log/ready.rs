@@ -14,6 +14,7 @@ use super::encoding::encode_packet;
 use super::path::LogPath;
 use super::spec::PACKETS_AXIS;
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
@@ -22,7 +23,7 @@ use crate::path::{
 };
 
 /// How packets come, as axis and as setting.
-const READY: &str = "ready bytes";
+const READY: &str = "ready";
 
 /// The native log, handed packets that were encoded ahead. One at a time: several appenders are a matter
 /// of [`LogSpec`].
@@ -65,6 +66,10 @@ impl PathSpec for ReadyLogSpec {
 
     fn promise(&self) -> SyncPromise {
         self.encoding().promise()
+    }
+
+    fn cycle(&self) -> Cycle {
+        self.encoding().cycle()
     }
 
     fn has_even_commits(&self) -> bool {

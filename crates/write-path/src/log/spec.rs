@@ -6,6 +6,7 @@ use native_log::{Flusher, GroupWait, LogOptions, Prepare, Space, SyncMethod};
 
 use super::path::{LogPath, digest_log};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -34,7 +35,7 @@ impl PathSpec for LogSpec {
             group_wait_axis(options.group_wait),
             match options.flusher {
                 Flusher::Waiters => AxisValue::labelled("flusher", "waiters", "waiters"),
-                Flusher::OwnThread => AxisValue::labelled("flusher", "own thread", "flusher"),
+                Flusher::OwnThread => AxisValue::labelled("flusher", "own_thread", "flusher"),
             },
             AxisValue::labelled(
                 "segment_bytes",
@@ -43,9 +44,9 @@ impl PathSpec for LogSpec {
             ),
             match options.prepare {
                 Prepare::Ahead => AxisValue::labelled("prepare", "ahead", "ahead"),
-                Prepare::WhenNeeded => AxisValue::labelled("prepare", "when needed", "late"),
+                Prepare::WhenNeeded => AxisValue::labelled("prepare", "when_needed", "late"),
             },
-            AxisValue::labelled(PACKETS_AXIS, "encoded by the commit", "encode"),
+            AxisValue::labelled(PACKETS_AXIS, "encoded", "encode"),
         ]
     }
 
@@ -65,6 +66,10 @@ impl PathSpec for LogSpec {
     }
 
     /// Segments are prepared beside the commits.
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
     fn has_even_commits(&self) -> bool {
         true
     }
@@ -115,7 +120,7 @@ fn group_wait_axis(wait: GroupWait) -> AxisValue {
         GroupWait::None => AxisValue::labelled("group_wait", "none", "nowait"),
         GroupWait::Bounded { wait_max, packets_enough } => AxisValue::labelled(
             "group_wait",
-            format!("{} us or {packets_enough} packets", wait_max.as_micros()),
+            format!("us={}:packets={packets_enough}", wait_max.as_micros()),
             format!("wait{}us", wait_max.as_micros()),
         ),
     }

@@ -39,12 +39,12 @@ impl FrontLog {
     pub(super) fn axes(&self) -> Vec<AxisValue> {
         match self {
             Self::Native { options, retention } => {
-                let mut axes = vec![AxisValue::labelled("front", "native log", "native")];
+                let mut axes = vec![AxisValue::labelled("front", "native_log", "native")];
                 axes.extend(LogSpec { options: *options }.axes());
                 axes.push(retention.axis());
                 axes
             }
-            Self::Soup(_) => vec![AxisValue::labelled("front", "Soup's log", "souplog")],
+            Self::Soup(_) => vec![AxisValue::labelled("front", "soup_log", "souplog")],
         }
     }
 

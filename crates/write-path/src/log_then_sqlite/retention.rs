@@ -18,7 +18,7 @@ impl Retention {
     pub(super) fn axis(self) -> AxisValue {
         match self {
             Self::Everything => AxisValue::labelled("retention", "everything", "keepall"),
-            Self::Unfed => AxisValue::labelled("retention", "what is not fed", "keepunfed"),
+            Self::Unfed => AxisValue::labelled("retention", "unfed", "keepunfed"),
         }
     }
 

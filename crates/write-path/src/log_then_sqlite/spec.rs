@@ -8,6 +8,7 @@ use sqlite_builds::SqliteBuild;
 use super::front::FrontLog;
 use super::path::{LogThenSqlitePath, examine, recovered_digest};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -41,10 +42,10 @@ pub enum FeedAfterAck {
 impl FeedAfterAck {
     fn axis(self) -> AxisValue {
         match self {
-            Self::EachAck => AxisValue::labelled("feed", "after each ack", "eachack"),
+            Self::EachAck => AxisValue::labelled("feed", "each_ack", "eachack"),
             Self::Buffered { rows_max } => AxisValue::labelled(
                 "feed",
-                format!("beyond {rows_max} rows in memory"),
+                format!("buffered:rows={rows_max}"),
                 format!("buffer{rows_max}"),
             ),
         }
@@ -86,6 +87,14 @@ impl PathSpec for LogThenSqliteSpec {
 
     fn starting_line_bytes(&self) -> u64 {
         self.sqlite.starting_line_bytes()
+    }
+
+    /// Fed after each ack, it repeats itself as the database does.
+    fn cycle(&self) -> Cycle {
+        match self.feed {
+            FeedAfterAck::EachAck => self.sqlite.cycle(),
+            FeedAfterAck::Buffered { rows_max } => Cycle::Operations(rows_max.into()),
+        }
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

@@ -62,7 +62,7 @@ impl Tailing {
         [
             AxisValue::labelled(
                 "feed",
-                format!("a thread, {enough} or {ms} ms, at most {most} in a transaction"),
+                format!("thread:operations={enough}:ms={ms}:transaction={most}"),
                 format!("tail{most}"),
             ),
             AxisValue::labelled("lag_max", lag.to_string(), format!("lag{lag}")),

@@ -10,6 +10,7 @@ use sqlite_builds::{SqliteBuild, ThreadMode};
 
 use super::path::ShardedPath;
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -83,12 +84,12 @@ impl Gather {
 
     fn axis(self) -> AxisValue {
         match self {
-            Self::AtOnce => AxisValue::labelled("gather", "at once", "nogather"),
+            Self::AtOnce => AxisValue::labelled("gather", "at_once", "nogather"),
             Self::Until { packets_enough, wait_max } => {
                 let us = wait_max.as_micros();
                 AxisValue::labelled(
                     "gather",
-                    format!("{us} us or {packets_enough} packets"),
+                    format!("us={us}:packets={packets_enough}"),
                     format!("gather{us}us"),
                 )
             }
@@ -137,6 +138,10 @@ impl PathSpec for ShardedSpec {
         axes
     }
 
+    fn stores_records(&self) -> bool {
+        self.path.stores_records()
+    }
+
     fn promise(&self) -> SyncPromise {
         self.path.promise()
     }
@@ -147,6 +152,16 @@ impl PathSpec for ShardedSpec {
 
     fn starting_line_bytes(&self) -> u64 {
         self.path.starting_line_bytes().saturating_mul(self.shards.get().into())
+    }
+
+    /// Shards take turns at what they put off, so that only commits without any are alike.
+    fn cycle(&self) -> Cycle {
+        match self.path.cycle() {
+            Cycle::Commit => Cycle::Commit,
+            Cycle::WalBytes(_) | Cycle::Operations(_) | Cycle::Time(_) | Cycle::Never => {
+                Cycle::Never
+            }
+        }
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

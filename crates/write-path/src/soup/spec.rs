@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::log::SoupLogFile;
 use super::path::{SoupPath, digest_log};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -57,18 +58,16 @@ impl PathSpec for SoupLogSpec {
         vec![
             match self.ack {
                 AckMoment::BeforeRows => {
-                    AxisValue::labelled("ack_moment", "before the rows", "ackfirst")
+                    AxisValue::labelled("ack_moment", "before_rows", "ackfirst")
                 }
-                AckMoment::AfterRows => {
-                    AxisValue::labelled("ack_moment", "after the rows", "acklast")
-                }
+                AckMoment::AfterRows => AxisValue::labelled("ack_moment", "after_rows", "acklast"),
             },
             match self.durability {
                 SoupDurability::Permanent => {
                     AxisValue::labelled("durability", "permanent", "permanent")
                 }
                 SoupDurability::MemoryOnly => {
-                    AxisValue::labelled("durability", "memory only", "memonly")
+                    AxisValue::labelled("durability", "memory_only", "memonly")
                 }
             },
         ]
@@ -88,6 +87,14 @@ impl PathSpec for SoupLogSpec {
     /// The file grows with each flush, in the long run too.
     fn starting_line_bytes(&self) -> u64 {
         0
+    }
+
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
+    fn stores_records(&self) -> bool {
+        self.durability == SoupDurability::Permanent
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

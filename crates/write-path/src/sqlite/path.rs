@@ -1,7 +1,5 @@
 //! One SQLite connection that turns packets into transactions.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,11 +20,6 @@ use crate::error::WriteError;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
 use crate::read::{ReadPath, ReaderBeside};
-
-/// Where a WAL's header counts how often it began anew: "checkpoint sequence number"
-/// (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
-const WAL_RESETS_AT: usize = 12;
-const WAL_RESETS_BYTES: usize = 4;
 
 /// An open database. Packets submitted before a wait share one transaction.
 ///
@@ -350,20 +343,7 @@ impl WritePath for SqlitePath {
         if !self.has_wal() {
             return Ok(None);
         }
-        let wal = &self.files.journal;
-        let mut header = [0; WAL_RESETS_AT + WAL_RESETS_BYTES];
-        // No lock lies on the WAL file itself, so that opening and closing it disturbs none.
-        match File::open(wal).and_then(|mut file| file.read_exact(&mut header)) {
-            Ok(()) => {
-                let mut count = [0; WAL_RESETS_BYTES];
-                count.copy_from_slice(&header[WAL_RESETS_AT..]);
-                Ok(Some(u32::from_be_bytes(count).into()))
-            }
-            // Nothing was committed yet.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Some(0)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(0)),
-            Err(source) => Err(WriteError::Io { doing: "reading", path: wal.clone(), source }),
-        }
+        Ok(Some(self.files.wal_header()?.resets.into()))
     }
 
     fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {

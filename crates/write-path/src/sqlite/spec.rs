@@ -14,6 +14,7 @@ use super::pragma::{
 use super::table::Table;
 use super::verification::{digest_database, examine_database};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::path::{PathSpec, SyncPromise, WritePath};
@@ -208,11 +209,31 @@ impl PathSpec for SqliteSpec {
         }
     }
 
+    fn cycle(&self) -> Cycle {
+        match self.pragmas.journal_mode {
+            JournalMode::Wal => self
+                .checkpoint_strategy
+                .cycle(self.pragmas.wal_autocheckpoint, self.pragmas.page_size),
+            JournalMode::Delete
+            | JournalMode::Truncate
+            | JournalMode::Persist
+            | JournalMode::Memory
+            | JournalMode::Off => Cycle::Commit,
+        }
+    }
+
     fn is_vanilla(&self) -> bool {
         self.pragmas == Pragmas::VANILLA
             && self.build.name == "bundled"
             && self.deferred_work == DeferredWork::None
             && self.checkpoint_strategy == CheckpointStrategy::Automatic
+    }
+
+    fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
+        match self.deferred_work {
+            DeferredWork::None => None,
+            DeferredWork::IncrementalVacuum { acks_per_step, .. } => Some(acks_per_step),
+        }
     }
 
     fn dirties_random_pages(&self) -> bool {
@@ -282,7 +303,7 @@ fn deferred_work_axis(work: DeferredWork) -> AxisValue {
         DeferredWork::None => AxisValue::plain("deferred_work", "none"),
         DeferredWork::IncrementalVacuum { acks_per_step, pages_max } => AxisValue::labelled(
             "deferred_work",
-            format!("incremental_vacuum({pages_max}) after every {acks_per_step} acks"),
+            format!("incremental_vacuum:acks={acks_per_step}:pages={pages_max}"),
             format!("step{acks_per_step}"),
         ),
     }

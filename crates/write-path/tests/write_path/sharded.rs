@@ -150,7 +150,7 @@ fn a_queue_does_not_wait_longer_than_it_may() {
     let mut path = spec.open(directory.path()).unwrap();
     commit(path.as_mut(), &votes_in_turn(0..2)).unwrap();
     assert_eq!(path.work_done().syncs, 1);
-    assert_eq!(path.settings().unwrap()["gather"], "100 us or 512 packets");
+    assert_eq!(path.settings().unwrap()["gather"], "us=100:packets=512");
 }
 
 #[test]

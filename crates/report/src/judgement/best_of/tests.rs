@@ -4,7 +4,7 @@ use rand::rngs::SmallRng;
 use rand_distr::{Distribution, StandardNormal};
 
 use super::*;
-use crate::judgement::Verdict;
+use crate::judgement::{Class, Direction, Metric, Verdict};
 
 const BLOCKS: u32 = 6;
 
@@ -13,7 +13,6 @@ fn key() -> SetKey {
         question: "question".to_owned(),
         set: "strategies".to_owned(),
         metric: Metric::DrainedTime,
-        class: Class::Disk,
     }
 }
 
@@ -35,14 +34,18 @@ fn members(times: &[f64], deviation: f64, seed: u64) -> Vec<Member> {
     times.iter().enumerate().map(&mut member).collect()
 }
 
-fn best(times: &[f64], deviation: f64, seed: u64) -> BestOf {
-    best_of(&key(), &members(times, deviation, seed), &ClassVariance::unknown(Class::Disk)).unwrap()
+fn best_of(members: &[Member]) -> Result<Chosen, JudgementError> {
+    choose(&key(), Extreme::Best, members, &ClassVariance::unknown(Class::Disk))
+}
+
+fn best(times: &[f64], deviation: f64, seed: u64) -> Chosen {
+    best_of(&members(times, deviation, seed)).unwrap()
 }
 
 #[test]
 fn a_clear_best_is_alone() {
     let best = best(&[150.0, 100.0, 200.0, 130.0], 0.01, 1);
-    assert_eq!(best.best.0, "case1");
+    assert_eq!(best.case.0, "case1");
     assert_eq!(best.candidates, [CaseId::from("case1")]);
     let cases: Vec<&str> =
         best.findings.iter().map(|finding| finding.key.case.0.as_str()).collect();
@@ -67,6 +70,23 @@ fn a_shared_lead_is_said() {
     assert!(matches!(best.findings[1].verdict, Verdict::Differs { .. }));
 }
 
+#[test]
+fn the_worst_is_the_longest_and_factors_stay_those_of_times() {
+    let members = members(&[150.0, 100.0, 200.0], 0.01, 6);
+    let unknown = ClassVariance::unknown(Class::Disk);
+    let worst = choose(&key(), Extreme::Worst, &members, &unknown).unwrap();
+    assert_eq!((worst.case.0.as_str(), worst.candidates.len()), ("case2", 1));
+    for (finding, expected) in worst.findings.iter().zip([0.75, 0.5]) {
+        assert_eq!(finding.key.kind, ContrastKind::WorstOfSet { set: "strategies".to_owned() });
+        assert_eq!(finding.key.baseline.0, "case2");
+        assert_eq!(finding.verdict, Verdict::Differs { direction: Direction::Shorter });
+        for interval in [finding.interval_90, finding.interval_95, finding.interval_99] {
+            assert!(interval.low < expected && expected < interval.high, "{finding:?}");
+        }
+        assert!((finding.factor / expected - 1.0).abs() < 0.02, "{finding:?}");
+    }
+}
+
 /// The plain interval of the case that looks worst to the one that looks best would miss 1 in a third of the runs.
 #[test]
 fn the_choice_among_equals_is_charged() {
@@ -75,9 +95,9 @@ fn the_choice_among_equals_is_charged() {
     for seed in 0..RUNS {
         let members = members(&[100.0; 8], 0.05, 10 + seed);
         let unknown = ClassVariance::unknown(Class::Disk);
-        let best = best_of(&key(), &members, &unknown).unwrap();
-        let pairs = Pairs::of(&key(), &members, &unknown).unwrap();
-        let to_best = pairs.pairs.iter().filter(|pair| members[pair.baseline].case == best.best);
+        let best = best_of(&members).unwrap();
+        let pairs = Pairs::of(&key(), Extreme::Best, &members, &unknown).unwrap();
+        let to_best = pairs.pairs.iter().filter(|pair| members[pair.baseline].case == best.case);
         let holds = |pair: &Pair| pair.estimate.mean <= pair.estimate.reach(0.95, Charge::ONE);
         plain += u64::from(to_best.into_iter().all(holds));
         held += u64::from(best.findings.iter().all(|finding| finding.interval_95.contains(1.0)));
@@ -109,6 +129,6 @@ fn the_distance_from_the_true_best_is_held() {
 #[test]
 fn one_case_is_no_set() {
     let one = members(&[100.0], 0.05, 3);
-    let error = best_of(&key(), &one, &ClassVariance::unknown(Class::Disk)).unwrap_err();
+    let error = best_of(&one).unwrap_err();
     assert_eq!(error.to_string(), "question: expected at least 2 cases of a set, got 1");
 }

@@ -109,6 +109,7 @@ impl Checkpointer {
     ) -> Result<CheckpointCall, WriteError> {
         let life = self.progress.life();
         let wal_bytes_before = file_bytes(&self.files.journal)?;
+        let wal_salts = self.files.wal_header()?.salts;
         let begun = Instant::now();
         let outcome = checkpoint(connection, mode);
         let duration = begun.elapsed();
@@ -128,6 +129,7 @@ impl Checkpointer {
             caller,
             answer,
             frames,
+            wal_salts,
             wal_bytes_before,
             wal_bytes_after: file_bytes(&self.files.journal)?,
             database_bytes: file_bytes(&self.files.database)?,

@@ -1,10 +1,14 @@
 //! The strategies: one typed axis.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use crate::axis::AxisValue;
-use crate::checkpoint::CheckpointMode;
-use crate::sqlite::pragma::WalAutocheckpoint;
+use crate::checkpoint::{CheckpointMode, Cycle};
+use crate::sqlite::pragma::{PageSize, WalAutocheckpoint};
+
+/// A WAL frame's header (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
+const FRAME_HEADER_BYTES: u32 = 24;
 
 /// Frames that are written at most to bring a WAL to its steady state, where the strategy does not say
 /// how many that takes: 64 MiB of pages of 4 KiB.
@@ -124,6 +128,25 @@ impl CheckpointStrategy {
         }
     }
 
+    /// The strategy's stable key: its kind, its parameters, its mode.
+    fn key(self) -> String {
+        match self {
+            Self::Automatic => "automatic".into(),
+            Self::AfterAck { every, mode } => format!("after_ack:{}:{}", every.key(), mode.name()),
+            Self::Background { pace, mode, database_sync } => {
+                let sync = database_sync.suffix(":synced");
+                format!("background:{}:{}{sync}", pace.key(), mode.name())
+            }
+            Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
+                let sync = database_sync.suffix(":synced");
+                format!("two_phase:copy={copy_frames}:reset={reset_frames}{sync}")
+            }
+            Self::HandOver { reset_frames, rest_frames } => {
+                format!("hand_over:reset={reset_frames}:rest={rest_frames}")
+            }
+        }
+    }
+
     /// The strategy as an axis.
     pub(in crate::sqlite) fn axis(self) -> AxisValue {
         let label = match self {
@@ -141,7 +164,7 @@ impl CheckpointStrategy {
                 format!("hand{}f{}f", short(reset_frames), short(rest_frames))
             }
         };
-        AxisValue::labelled("checkpoint_strategy", self.name(), label)
+        AxisValue::labelled("checkpoint_strategy", self.key(), label)
     }
 
     /// Frames after which a commit has surely begun the WAL anew while nothing pauses; 0 where that
@@ -164,6 +187,32 @@ impl CheckpointStrategy {
         }
     }
 
+    /// From one beginning of the WAL to the next.
+    pub(in crate::sqlite) fn cycle(self, pragma: WalAutocheckpoint, page: PageSize) -> Cycle {
+        let frames = |frames: u32| {
+            Cycle::WalBytes(u64::from(frames) * u64::from(page.bytes() + FRAME_HEADER_BYTES))
+        };
+        match self {
+            Self::Automatic => match pragma {
+                WalAutocheckpoint::Off => Cycle::Never,
+                WalAutocheckpoint::Pages(pages) => frames(pages.get()),
+            },
+            Self::AfterAck { every: CheckpointInterval::Frames(every), .. } => frames(every.get()),
+            Self::AfterAck { every: CheckpointInterval::Records(records), .. } => {
+                Cycle::Operations(records.get().into())
+            }
+            // Under constant commits it hardly ever reaches the last frame.
+            Self::Background { mode: CheckpointMode::Passive, .. } => Cycle::Never,
+            Self::Background { pace: BackgroundPace::Milliseconds(milliseconds), .. } => {
+                Cycle::Time(Duration::from_millis(milliseconds.get().into()))
+            }
+            Self::Background { pace: BackgroundPace::Frames(every), .. } => frames(every.get()),
+            Self::TwoPhase { reset_frames, .. } | Self::HandOver { reset_frames, .. } => {
+                frames(reset_frames.get())
+            }
+        }
+    }
+
     /// Whether the strategy has a thread and a connection of its own.
     pub(in crate::sqlite) fn has_thread(self) -> bool {
         match self {
@@ -181,6 +230,13 @@ impl CheckpointInterval {
         }
     }
 
+    fn key(self) -> String {
+        match self {
+            Self::Records(records) => format!("records={records}"),
+            Self::Frames(frames) => format!("frames={frames}"),
+        }
+    }
+
     fn label(self) -> String {
         match self {
             Self::Records(records) => format!("{}r", short(records)),
@@ -194,6 +250,13 @@ impl BackgroundPace {
         match self {
             Self::Milliseconds(milliseconds) => format!("every {milliseconds} ms"),
             Self::Frames(frames) => format!("every {frames} frames"),
+        }
+    }
+
+    fn key(self) -> String {
+        match self {
+            Self::Milliseconds(milliseconds) => format!("ms={milliseconds}"),
+            Self::Frames(frames) => format!("frames={frames}"),
         }
     }
 

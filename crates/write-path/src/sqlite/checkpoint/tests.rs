@@ -1,5 +1,6 @@
 //! What only the inside of a strategy shows: who is in whose way, and what is known of the WAL.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -110,6 +111,7 @@ fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew(
     let thread = BackgroundThread::start(orders, checkpointer, store.opener()).expect("open");
     store.run("BEGIN IMMEDIATE");
     let mut frames_before = 0;
+    let mut salts = BTreeSet::new();
     for _ in 0..30 {
         // The thread gets its turn only while the next transaction is open already: at saturation
         // nearly all of the time is spent so.
@@ -123,9 +125,16 @@ fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew(
         assert_eq!(frames.copied, frames.in_wal, "everything that was committed is copied");
         assert!(frames.in_wal > frames_before, "the WAL is longer each time");
         frames_before = frames.in_wal;
+        salts.insert(call.wal_salts);
     }
     store.run("COMMIT");
     thread.stop().expect("stopped");
+    assert_eq!(salts.len(), 1, "all calls tell of one WAL");
+    let ended = store.call(CheckpointMode::Full);
+    assert!(salts.contains(&ended.wal_salts), "it began on the same");
+    store.commit(1);
+    let of_next = store.call(CheckpointMode::Full);
+    assert!(!salts.contains(&of_next.wal_salts), "the commit began the WAL anew");
 }
 
 #[test]

@@ -1,0 +1,46 @@
+//! What a run lacks to judge a claim.
+
+/// What a run lacks to judge a claim.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub(super) enum Missing {
+    /// The run has nothing about the question.
+    #[error("the run has no `{question}`")]
+    Question {
+        /// The question.
+        question: &'static str,
+    },
+    /// No case fits.
+    #[error("no case with {key}")]
+    Case {
+        /// What it should be.
+        key: String,
+    },
+    /// Several cases fit.
+    #[error("expected one case with {key}, got {}", cases.join(" and "))]
+    Ambiguous {
+        /// What it should be.
+        key: String,
+        /// The cases that are so.
+        cases: Vec<String>,
+    },
+    /// A case's record lacks a figure.
+    #[error("{case} has no {figure}")]
+    Figure {
+        /// The case.
+        case: String,
+        /// What it lacks.
+        figure: &'static str,
+    },
+    /// There are too few of something.
+    #[error("{case}: expected at least {expected} {what}, got {got}")]
+    TooFew {
+        /// The case.
+        case: String,
+        /// What there are too few of.
+        what: &'static str,
+        /// How many it takes.
+        expected: usize,
+        /// How many there are.
+        got: usize,
+    },
+}

@@ -1,0 +1,206 @@
+//! By what a claim's figure is judged: the claimed one, its tolerance, and what a figure outside of both says.
+
+use super::estimate::Estimate;
+use super::unit::Unit;
+use super::verdict::Verdict;
+
+/// How far a ratio within one run may lie from the claimed one: processor, disk and SQLite were others.
+pub(super) const SAME_RUN: f64 = 1.5;
+
+/// How far "about" reaches for a time or a rate of another machine. A limit that was claimed ("at least 100 ms") has no
+/// tolerance: where it is not reached, the verdict is that of another scale.
+pub(super) const ANOTHER_MACHINE: f64 = 2.0;
+
+/// A ratio nearer to 1 than this is no difference on a disk.
+pub(super) const SMALLEST_EFFECT: f64 = 1.05;
+
+/// A claimed figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Claimed {
+    /// This or more.
+    AtLeast(f64),
+    /// This or less.
+    AtMost(f64),
+    /// From the first to the second.
+    Between(f64, f64),
+}
+
+/// What a figure says that lies outside of what the claim accepts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outside {
+    /// Up to this figure the claim shows, but less than claimed; beyond it, nothing of it or its opposite shows.
+    ShowsUntil(f64),
+    /// Another machine, disk or size of the store has another figure.
+    NotAtThisScale,
+    /// The claim does not hold.
+    Fails,
+}
+
+/// By what a claim's figure is judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standard {
+    /// What the figure is.
+    pub unit: Unit,
+    /// What was claimed.
+    pub claimed: Claimed,
+    /// A figure this many times less or more than the claimed one is still accepted; at least 1.
+    pub tolerance: f64,
+    /// What a figure outside says.
+    pub outside: Outside,
+}
+
+/// A range, ends included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Accepted {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Standard {
+    /// What the claim accepts, its tolerance in it.
+    pub(super) fn accepted(&self) -> Accepted {
+        let (low, high) = match self.claimed {
+            Claimed::AtLeast(low) => (low, f64::INFINITY),
+            Claimed::AtMost(high) => (f64::NEG_INFINITY, high),
+            Claimed::Between(low, high) => (low, high),
+        };
+        Accepted { low: low / self.tolerance, high: high * self.tolerance }
+    }
+
+    /// The verdict of a figure: an interval that crosses a limit leaves it open.
+    pub(super) fn judge(&self, estimate: &Estimate) -> Verdict {
+        let Accepted { low, high } = self.accepted();
+        let is_inside = low <= estimate.low && estimate.high <= high;
+        let is_outside = estimate.high < low || high < estimate.low;
+        match (is_inside, is_outside, self.outside) {
+            (true, ..) => Verdict::Holds,
+            (false, false, _) => Verdict::Undecided,
+            (false, true, Outside::NotAtThisScale) => Verdict::NotAtThisScale,
+            (false, true, Outside::Fails) => Verdict::DoesNotHold,
+            (false, true, Outside::ShowsUntil(limit)) => {
+                // The claim's own side of the limit is that of what it accepts.
+                let (shows, fails) = if limit < low {
+                    (estimate.low > limit, estimate.high <= limit)
+                } else {
+                    (estimate.high < limit, estimate.low >= limit)
+                };
+                match (shows, fails) {
+                    (true, _) => Verdict::NotAtThisScale,
+                    (false, true) => Verdict::DoesNotHold,
+                    (false, false) => Verdict::Undecided,
+                }
+            }
+        }
+    }
+
+    /// The claimed figure as it is printed.
+    pub(super) fn claimed_in_words(&self) -> String {
+        let figure = |value| self.unit.figure(value);
+        match self.claimed {
+            Claimed::AtLeast(low) => format!("{} or more", figure(low)),
+            Claimed::AtMost(high) => format!("{} or less", figure(high)),
+            Claimed::Between(low, high) if low == high => figure(low),
+            Claimed::Between(low, high) => format!("{} to {}", self.unit.bare(low), figure(high)),
+        }
+    }
+
+    /// What is accepted, as it is printed.
+    pub(super) fn tolerance_in_words(&self) -> String {
+        let Accepted { low, high } = self.accepted();
+        let figure = |value| self.unit.figure(value);
+        match self.claimed {
+            Claimed::AtLeast(_) => format!("{} or more", figure(low)),
+            Claimed::AtMost(_) => format!("{} or less", figure(high)),
+            Claimed::Between(..) => format!("{} to {}", self.unit.bare(low), figure(high)),
+        }
+    }
+
+    /// The least and the largest figure whose interval, as wide as this one, would lie within what is accepted. Intervals of
+    /// figures above 0 are as wide in their logarithms.
+    fn would_hold(&self, estimate: &Estimate) -> (f64, f64) {
+        let Accepted { low, high } = self.accepted();
+        let Estimate { value, low: from, high: to, .. } = *estimate;
+        if from > 0.0 {
+            (low * value / from, high * value / to)
+        } else {
+            (low + value - from, high + value - to)
+        }
+    }
+
+    /// What an estimate that decides nothing could have decided: figures with an interval as wide as its own.
+    pub(super) fn could_have_told(&self, estimate: &Estimate) -> String {
+        let figure = |value| self.unit.figure(value);
+        let (least, most) = self.would_hold(estimate);
+        let holds = match self.claimed {
+            Claimed::AtLeast(_) => format!("{} or more", figure(least)),
+            Claimed::AtMost(_) => format!("{} or less", figure(most)),
+            Claimed::Between(..) if least > most => {
+                return "with so wide an interval no figure would hold".to_owned();
+            }
+            Claimed::Between(..) => format!("{} to {}", self.unit.bare(least), figure(most)),
+        };
+        format!("{holds} would hold")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claims::estimate::Basis;
+
+    fn estimate(low: f64, high: f64) -> Estimate {
+        Estimate { value: (low * high).sqrt(), low, high, basis: Basis::Blocks(8) }
+    }
+
+    const GAIN: Standard = Standard {
+        unit: Unit::Times,
+        claimed: Claimed::AtLeast(1.68),
+        tolerance: SAME_RUN,
+        outside: Outside::ShowsUntil(SMALLEST_EFFECT),
+    };
+
+    #[test]
+    fn a_verdict_needs_its_interval_on_one_side() {
+        let verdict = |low, high| GAIN.judge(&estimate(low, high));
+        assert_eq!(verdict(1.2, 1.4), Verdict::Holds);
+        assert_eq!(verdict(5.0, 9.0), Verdict::Holds, "more than claimed");
+        assert_eq!(verdict(1.1, 1.3), Verdict::Undecided, "1.12 is accepted");
+        assert_eq!(verdict(1.06, 1.10), Verdict::NotAtThisScale);
+        assert_eq!(verdict(0.98, 1.08), Verdict::Undecided);
+        assert_eq!(verdict(0.7, 1.01), Verdict::DoesNotHold);
+    }
+
+    #[test]
+    fn the_side_on_which_a_claim_shows_is_that_of_what_it_accepts() {
+        let no_more = Standard { claimed: Claimed::AtMost(1.0), tolerance: 1.25, ..GAIN };
+        let no_more = Standard { outside: Outside::ShowsUntil(2.0), ..no_more };
+        assert_eq!(no_more.judge(&estimate(0.9, 1.1)), Verdict::Holds);
+        assert_eq!(no_more.judge(&estimate(1.3, 1.5)), Verdict::NotAtThisScale);
+        assert_eq!(no_more.judge(&estimate(2.5, 3.0)), Verdict::DoesNotHold);
+    }
+
+    #[test]
+    fn figures_of_another_machine_do_not_refute() {
+        let level = Standard {
+            unit: Unit::PerSecond,
+            claimed: Claimed::AtLeast(500e3),
+            tolerance: 1.0,
+            outside: Outside::NotAtThisScale,
+        };
+        assert_eq!(level.judge(&estimate(100e3, 120e3)), Verdict::NotAtThisScale);
+        assert_eq!(level.judge(&estimate(400e3, 620e3)), Verdict::Undecided);
+        let fails = Standard { outside: Outside::Fails, ..level };
+        assert_eq!(fails.judge(&estimate(100e3, 120e3)), Verdict::DoesNotHold);
+    }
+
+    #[test]
+    fn claim_and_tolerance_are_told_with_their_unit() {
+        assert_eq!(GAIN.claimed_in_words(), "1.68 times or more");
+        assert_eq!(GAIN.tolerance_in_words(), "1.12 times or more");
+        let between = Standard { claimed: Claimed::Between(1.5, 3.0), ..GAIN };
+        assert_eq!(between.tolerance_in_words(), "1.00 to 4.50 times");
+        assert_eq!(GAIN.could_have_told(&estimate(1.0, 1.44)), "1.34 times or more would hold");
+        let nothing = "with so wide an interval no figure would hold";
+        assert_eq!(between.could_have_told(&estimate(1.0, 100.0)), nothing);
+    }
+}

@@ -1,0 +1,247 @@
+//! A comparison of the question in a sentence.
+
+use measure::record::{CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey};
+
+use super::cells;
+use super::names::any_of;
+use super::row::{Judged, JudgedRow};
+use crate::judgement::{
+    ChosenCase, Crossing, CrossingFinding, CrossingPair, Direction, Finding, Outcome, SetFinding,
+    SignChange, TrendFinding, Verdict, set_kind,
+};
+
+/// The sentence, and the rows whose figures stand in it.
+pub(super) fn sentence(judged: &Judged, key: &ComparisonKey) -> (String, Vec<ContrastKey>) {
+    let told = match key {
+        ComparisonKey::Contrast(key) => of_row(judged, key),
+        ComparisonKey::Crossing(key) => of_crossing(judged, key),
+        ComparisonKey::Set(key) => of_set(judged, key),
+    };
+    let (sentence, cited) = told
+        .unwrap_or_else(|| ("What the answer should tell was not declared.".into(), Vec::new()));
+    (capitalised(&sentence), cited)
+}
+
+type Told = Option<(String, Vec<ContrastKey>)>;
+
+fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
+    let row = judged.row(key)?;
+    let finding = match row {
+        JudgedRow::Judged(finding) => finding,
+        JudgedRow::NotJudged { why, .. } => {
+            let both = judged.names.together(&[&key.case, &key.baseline]);
+            let (case, baseline) = (both.name(&key.case), both.name(&key.baseline));
+            let sentence = format!("{case} over {baseline}{} was not judged: {why}.", both.common);
+            return Some((sentence, Vec::new()));
+        }
+    };
+    let trend = judged.comparisons.trends.iter().find(|trend| trend.key == *key);
+    let slope = trend.map_or_else(String::new, slope);
+    let compared = compared(judged, key, &cells::factor(finding));
+    let (interval, verdict) = (cells::interval(finding), verdict(finding));
+    Some((format!("{compared} ({interval}){slope}: {verdict}."), vec![key.clone()]))
+}
+
+/// `WAL with FULL takes 0.230 times as long as DELETE with FULL at 1 record per packet`.
+fn compared(judged: &Judged, key: &ContrastKey, factor: &str) -> String {
+    let names = &judged.names;
+    if let Some([of_case, of_baseline]) = alike_but_at(judged, key) {
+        let subject = subject(key.metric, &names.name(&key.case));
+        return format!("{subject} {factor} times as long at {of_case} as at {of_baseline}");
+    }
+    let both = names.together(&[&key.case, &key.baseline]);
+    let (subject, baseline) = (subject(key.metric, both.name(&key.case)), both.name(&key.baseline));
+    format!("{subject} {factor} times as long as {baseline}{}", both.common)
+}
+
+/// Where two cases stand that differ in nothing else.
+fn alike_but_at<'judged>(judged: &'judged Judged, key: &ContrastKey) -> Option<[&'judged str; 2]> {
+    let names = &judged.names;
+    let (case, baseline) = (names.at(&key.case)?, names.at(&key.baseline)?);
+    let is_alike = names.name(&key.case) == names.name(&key.baseline);
+    (is_alike && case != baseline).then_some([case, baseline])
+}
+
+fn subject(metric: Metric, case: &str) -> String {
+    match metric {
+        Metric::AckedTime => format!("{case} takes"),
+        Metric::AckedTimePerRecord => format!("a record in {case} takes"),
+        Metric::DrainedTime => format!("{case}, with all that it owes, takes"),
+        Metric::ReadTime => format!("a read from {case} takes"),
+        Metric::LongestAck => format!("the longest ack of {case} takes"),
+        Metric::CpuTime => format!("the processor's work of {case} takes"),
+    }
+}
+
+fn slope(trend: &TrendFinding) -> String {
+    format!(", {} times with each doubling", cells::per_doubling(trend))
+}
+
+/// The direction is told by the factor.
+fn verdict(finding: &Finding) -> String {
+    match finding.verdict {
+        Verdict::Differs { .. } => "differs".to_owned(),
+        Verdict::Undecided if finding.undecided_because.is_none() => {
+            let seen = cells::ratio(finding.could_have_seen);
+            format!("undecided, where {seen} could have been seen")
+        }
+        Verdict::EqualWithin { .. } | Verdict::Undecided => cells::verdict(finding),
+    }
+}
+
+fn of_crossing(judged: &Judged, key: &CrossingKey) -> Told {
+    let crossing = judged.comparisons.crossings.iter().find(|crossing| crossing.key == *key)?;
+    let first = crossing.pairs.first()?;
+    let names = &judged.names;
+    let (case, baseline) = (names.name(&first.row.case), names.name(&first.row.baseline));
+    let at = |value: f64| {
+        let pair = crossing.pairs.iter().find(|pair| pair.value.total_cmp(&value).is_eq())?;
+        Some(at(judged, crossing, pair))
+    };
+    let between = |change: &SignChange| {
+        Some(format!("between {} and {}", at(change.after)?, at(change.before)?))
+    };
+    let sentence = match &crossing.outcome {
+        Outcome::NotJudged { reason } => {
+            format!(
+                "where the quicker one of {case} and {baseline} changes was not judged: {reason}."
+            )
+        }
+        Outcome::Judged(Crossing::None) => one_sided(judged, crossing)?,
+        Outcome::Judged(Crossing::Once(change)) => {
+            let (after, before) = (at(change.after)?, at(change.before)?);
+            let (until, then) = match change.then {
+                Direction::Longer => (LESS, LONGER),
+                Direction::Shorter => (LONGER, LESS),
+            };
+            format!(
+                "{case} takes {until} than {baseline} up to {after}, and {then} from {before} on."
+            )
+        }
+        Outcome::Judged(Crossing::Several(changes)) => {
+            let between: Option<Vec<String>> = changes.iter().map(between).collect();
+            let between = between?.join(", and ");
+            format!("the quicker one of {case} and {baseline} changes more than once: {between}.")
+        }
+    };
+    Some((sentence, crossing.pairs.iter().map(|pair| pair.row.clone()).collect()))
+}
+
+const LONGER: &str = "longer";
+const LESS: &str = "less time";
+
+fn at(judged: &Judged, crossing: &CrossingFinding, pair: &CrossingPair) -> String {
+    let axis = crossing.axis.replace('_', " ");
+    judged.names.at(&pair.row.case).map_or_else(|| format!("{axis} {}", pair.value), str::to_owned)
+}
+
+/// What all pairs that differ say, where they say the same.
+fn one_sided(judged: &Judged, crossing: &CrossingFinding) -> Option<String> {
+    let (first, last) = (crossing.pairs.first()?, crossing.pairs.last()?);
+    let (case, baseline) =
+        (judged.names.name(&first.row.case), judged.names.name(&first.row.baseline));
+    let (from, to) = (at(judged, crossing, first), at(judged, crossing, last));
+    let findings = || crossing.pairs.iter().filter_map(|pair| judged.row(&pair.row)?.finding());
+    let mut directions = findings().filter_map(|finding| match finding.verdict {
+        Verdict::Differs { direction } => Some(direction),
+        Verdict::EqualWithin { .. } | Verdict::Undecided => None,
+    });
+    let all = findings().count();
+    let Some(direction) = directions.next() else {
+        return Some(format!(
+            "{case} and {baseline} differ at none of {all} values from {from} to {to}."
+        ));
+    };
+    let differ = 1 + directions.count();
+    let (than, other) = match direction {
+        Direction::Longer => (LONGER, LESS),
+        Direction::Shorter => (LESS, LONGER),
+    };
+    let at = if differ == all {
+        format!("at all {all} values from {from} to {to}")
+    } else {
+        format!("at {differ} of {all} values from {from} to {to}, and at none {other}")
+    };
+    Some(format!("{case} takes {than} than {baseline} {at}."))
+}
+
+fn of_set(judged: &Judged, key: &SetKey) -> Told {
+    let set = judged.comparisons.sets.iter().find(|set| set.key == *key)?;
+    let (among, end) = (set.in_words(), end(set.extreme));
+    let chosen = match &set.outcome {
+        Outcome::Judged(chosen) => chosen,
+        Outcome::NotJudged { reason } => {
+            let sentence = format!("which of the {among} is {end} was not judged: {reason}.");
+            return Some((sentence, Vec::new()));
+        }
+    };
+    let nearest = nearest(judged, set, chosen);
+    let together = judged.names.together(&set.compared.iter().collect::<Vec<&CaseId>>());
+    let rivals = chosen.candidates.iter().filter(|candidate| **candidate != chosen.case);
+    let rivals: Vec<&str> = rivals.map(|rival| together.name(rival)).collect();
+    let (compared, case) = (set.compared.len(), together.name(&chosen.case));
+    let (rest, cited) = match (rivals.as_slice(), nearest) {
+        ([], None) => (String::new(), None),
+        ([], Some(nearest)) => {
+            let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
+            let next = together.name(&nearest.key.case);
+            (format!("; next is {next} with {factor} times as long ({interval})"), Some(nearest))
+        }
+        (rivals, _) if rivals.len() + 1 == compared => {
+            (", but in truth any of them may".to_owned(), None)
+        }
+        (rivals, _) => (format!(", but in truth {} may", any_of(rivals)), None),
+    };
+    let left_out = match set.left_out.len() {
+        0 => String::new(),
+        left_out => format!(" ({left_out} left out)"),
+    };
+    let (common, takes) = (&together.common, superlative(set));
+    let sentence = format!("of {compared} {among}{left_out}{common}, {case} {takes}{rest}.");
+    Some((sentence, cited.map(|finding| finding.key.clone()).into_iter().collect()))
+}
+
+/// The case that comes next to the chosen one.
+fn nearest<'judged>(
+    judged: &'judged Judged,
+    set: &SetFinding,
+    chosen: &ChosenCase,
+) -> Option<&'judged Finding> {
+    let kind = set_kind(&set.key, set.extreme);
+    let beside = judged.findings().filter(|finding| {
+        finding.key.kind == kind
+            && finding.key.question == set.key.question
+            && finding.key.metric == set.key.metric
+            && finding.key.baseline == chosen.case
+    });
+    beside.min_by(|a, b| a.log_factor().abs().total_cmp(&b.log_factor().abs()))
+}
+
+fn end(extreme: Extreme) -> &'static str {
+    match extreme {
+        Extreme::Best => "the best",
+        Extreme::Worst => "the worst",
+    }
+}
+
+fn superlative(set: &SetFinding) -> &'static str {
+    match (set.key.metric, set.extreme) {
+        (Metric::AckedTime, Extreme::Best) => "takes the least time",
+        (Metric::AckedTime, Extreme::Worst) => "takes the longest",
+        (Metric::AckedTimePerRecord, Extreme::Best) => "takes the least time for a record",
+        (Metric::AckedTimePerRecord, Extreme::Worst) => "takes the longest for a record",
+        (Metric::DrainedTime, Extreme::Best) => "takes the least time with all that it owes",
+        (Metric::DrainedTime, Extreme::Worst) => "takes the longest with all that it owes",
+        (Metric::ReadTime, Extreme::Best) => "is read in the least time",
+        (Metric::ReadTime, Extreme::Worst) => "takes the longest to read",
+        (Metric::LongestAck, Extreme::Best) => "has the shortest of the longest acks",
+        (Metric::LongestAck, Extreme::Worst) => "has the longest ack",
+        (Metric::CpuTime, Extreme::Best) => "takes the least of the processor's time",
+        (Metric::CpuTime, Extreme::Worst) => "takes the most of the processor's time",
+    }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

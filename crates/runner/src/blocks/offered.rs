@@ -1,0 +1,63 @@
+//! One offered rate for all cases that are compared under a share of the saturation.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use super::subject::{Subject, ground_of};
+use crate::case::{Case, Load};
+use crate::driver::{Driver, OfferedRate};
+use crate::error::RunnerError;
+use crate::grounds::{Ground, Grounds};
+use crate::interrupt;
+use crate::saturation;
+use crate::store::{Start, Store};
+
+/// Each subject's case, with the share of a saturation in the place of which its rate stands. The saturation is that
+/// of the group's base, measured once: a share of its own would offer less to a case that is slow.
+pub(super) fn resolved<'question>(
+    subjects: &[Subject<'question>],
+    grounds: &mut Grounds,
+) -> Vec<(Cow<'question, Case>, Result<(), RunnerError>)> {
+    let mut saturations: HashMap<&str, f64> = HashMap::new();
+    subjects
+        .iter()
+        .map(|subject| {
+            let Driver::OpenLoop { rate: OfferedRate::PercentOfSaturation(percent), arrivals } =
+                subject.case.load.driver
+            else {
+                return (Cow::Borrowed(subject.case), Ok(()));
+            };
+            let saturation = match saturations.get(subject.group) {
+                Some(known) => Ok(*known),
+                None => interrupt::check()
+                    .and_then(|()| ground_of(subject.base, grounds))
+                    .and_then(|ground| saturation_of(subject.base, ground)),
+            };
+            match saturation {
+                Ok(per_second) => {
+                    saturations.insert(subject.group, per_second);
+                    let share = per_second * f64::from(percent.get()) / 100.0;
+                    let packets = NonZeroU32::new(share.round() as u32).unwrap_or(NonZeroU32::MIN);
+                    let rate = OfferedRate::PacketsPerSecond(packets);
+                    let driver = Driver::OpenLoop { rate, arrivals };
+                    let load = Load { driver, ..subject.case.load };
+                    (Cow::Owned(Case { load, ..subject.case.clone() }), Ok(()))
+                }
+                Err(error) => (Cow::Borrowed(subject.case), Err(error)),
+            }
+        })
+        .collect()
+}
+
+/// Packets per second that a case commits in a closed loop, its debt charged.
+fn saturation_of(case: &Case, ground: &mut Ground) -> Result<f64, RunnerError> {
+    let load = Load { driver: Driver::ClosedLoop, ..case.load };
+    let closed = Case { load, ..case.clone() };
+    let mut store = Store::open(&closed, ground, Start::SteadyState)?;
+    let meter = store.device_meter()?;
+    let Store { path, source, .. } = &mut store;
+    let rate = saturation::measure(path.as_mut(), source, meter, ground.prefills.extent())?;
+    store.path.close()?;
+    Ok(rate.as_per_second())
+}

@@ -1,0 +1,359 @@
+//! A store while a replicate is measured: what happens around each piece, and what is noted of it.
+
+mod totals;
+
+use std::os::unix::fs::MetadataExt as _;
+use std::time::{Duration, Instant};
+
+use measure::device::DeviceMeter;
+use measure::latency::LatencyHistogram;
+use measure::record::GrowthPoint;
+use tempfile::TempDir;
+use write_path::PathSpec;
+
+use super::replicate::{EndState, Piece, PieceStep, Prepared, Replicate, Timed};
+use crate::case::Case;
+use crate::company::Company;
+use crate::company_reader::CompanyReader;
+use crate::driver::{Attention, Watch};
+use crate::error::RunnerError;
+use crate::grounds::Ground;
+use crate::reading::Task;
+use crate::rhythm::Rhythm;
+use crate::starting_line;
+use crate::store::Store;
+use crate::verify::{Depth, Unstored, verify};
+use crate::wal_length::{self, WalKept};
+use totals::{Totals, is_own};
+
+/// A store while its pieces are timed.
+pub(super) struct OpenReplicate<'case> {
+    case: &'case Case,
+    /// Who reads beside the packets; before the store, so that its connection closes first.
+    reader: Option<CompanyReader>,
+    pub(super) store: Store,
+    watch: Watch,
+    totals: Totals,
+    meter: DeviceMeter,
+    syncs_per_commit: Option<f64>,
+    database_bytes_begin: u64,
+    /// How long the WAL was, and what it took to bring it back, where a case starts at some length.
+    wal_kept: Option<WalKept>,
+}
+
+impl<'case> OpenReplicate<'case> {
+    pub(super) fn open(
+        prepared: &Prepared<'case>,
+        ground: &mut Ground,
+    ) -> Result<Self, RunnerError> {
+        let case = prepared.case;
+        let store = Store::open(case, ground, prepared.start)?;
+        let meter = store.device_meter()?;
+        let attention = match case.rhythm {
+            Rhythm::Pausing => Attention::Latencies,
+            Rhythm::Steady => Attention::Tails,
+        };
+        let mut watch = Watch::begin(meter.clone(), attention);
+        let reader = match case.company {
+            Company::Nobody => None,
+            Company::Reader => Some(CompanyReader::start(case, &store)?),
+        };
+        if let Some(reader) = &reader {
+            watch.tell(reader.progress());
+        }
+        Ok(Self {
+            case,
+            reader,
+            wal_kept: store.wal_length.map(|_| WalKept::default()),
+            database_bytes_begin: store.path.storage_sizes()?.database_bytes,
+            store,
+            watch,
+            totals: Totals::default(),
+            meter,
+            syncs_per_commit: prepared.syncs_per_commit,
+        })
+    }
+
+    /// Does some work that is not timed.
+    pub(super) fn warm_up(&mut self, units: u64) -> Result<(), RunnerError> {
+        if units > 0 {
+            self.do_unnoted(units)?;
+            self.end_piece(Instant::now())?;
+            self.totals.forget_debts();
+        }
+        self.database_bytes_begin = self.store.path.storage_sizes()?.database_bytes;
+        let _prepared = self.store.path.take_checkpoints();
+        Ok(())
+    }
+
+    /// Times one piece, in so many steps.
+    pub(super) fn piece(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
+        self.begin_piece()?;
+        let piece = self.timed(units, steps)?;
+        self.end_piece(Instant::now())?;
+        Ok(piece)
+    }
+
+    /// Times so many units in steps, after which the path may use space again, and does nothing else around them.
+    pub(super) fn unbroken(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
+        self.keep_wal()?;
+        let piece = self.timed(units, steps)?;
+        self.recycle()?;
+        Ok(piece)
+    }
+
+    /// Times so many units, in so many steps.
+    fn timed(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
+        let syncs_before = self.store.path.work_done().syncs;
+        let written_before = self.meter.read();
+        let resets_before = self.store.path.wal_resets()?;
+        let frames_before = self.frames_if_kept()?;
+        if let Some(reader) = &mut self.reader {
+            reader.let_in();
+        }
+        let worked = self.steps(units, steps);
+        if let Some(reader) = &mut self.reader {
+            reader.keep_out()?;
+        }
+        let (elapsed, acks) = worked?;
+        let frames = frames_before.zip(self.frames_if_kept()?);
+        if let (Some(kept), Some((begin, end))) = (&mut self.wal_kept, frames) {
+            kept.note_timed(begin, end);
+        }
+        let written = self.meter.read().since(&written_before);
+        let syncs = self.store.path.work_done().syncs - syncs_before;
+        let resets = self.store.path.wal_resets()?.zip(resets_before);
+        self.totals.wal_resets += resets.map_or(0, |(after, before)| after.saturating_sub(before));
+        if self.case.task == Task::Write {
+            self.totals.written = self.totals.written.plus(&written);
+        }
+        let piece = Piece {
+            units,
+            commits: self.commits(units, syncs),
+            elapsed,
+            ack_ns_p50: acks.quantile(0.5),
+            baseline: None,
+            baseline_ack_ns_p50: None,
+            opening: 0,
+        };
+        self.totals.acks.merge(&acks);
+        Ok(piece)
+    }
+
+    /// Brings the store to where each piece begins. Where a case drains after its pieces, a packet begins the WAL anew.
+    fn begin_piece(&mut self) -> Result<(), RunnerError> {
+        self.keep_wal()?;
+        if self.drains_after_pieces() {
+            self.do_unnoted(1)?;
+            let _not_timed = self.store.path.take_checkpoints();
+        }
+        Ok(())
+    }
+
+    /// Brings a WAL of some length back to it, if timed commits have made it much longer.
+    fn keep_wal(&mut self) -> Result<(), RunnerError> {
+        if let (Some(length), Some(kept)) = (self.store.wal_length, &mut self.wal_kept) {
+            let Store { path, source, debt_operations, .. } = &mut self.store;
+            if length.is_exceeded(path.as_ref())? {
+                let (begun, made) = (Instant::now(), source.made().records());
+                length.reach(path.as_mut(), source)?;
+                *debt_operations = source.made().records() - made;
+                kept.note_restoring(begun.elapsed());
+            }
+        }
+        Ok(())
+    }
+
+    /// How long the WAL is, where a case starts at some length.
+    fn frames_if_kept(&self) -> Result<Option<u64>, RunnerError> {
+        let path = self.store.path.as_ref();
+        self.wal_kept.map(|_| wal_length::frames(path)).transpose()
+    }
+
+    /// Does what is due after a piece, off its clock and on the drained rate's: space is used again, and a case that does
+    /// not pause is drained, so that no thread of its own works into the yardsticks.
+    fn end_piece(&mut self, ended: Instant) -> Result<(), RunnerError> {
+        self.recycle()?;
+        if self.drains_after_pieces() {
+            self.settle()?;
+        }
+        let calls = self.store.path.take_checkpoints().into_iter();
+        self.totals.checkpoints.extend(calls.filter(|call| is_own(call) && call.begun < ended));
+        Ok(())
+    }
+
+    /// Hands in so many units in steps, and looks at sizes after each.
+    fn steps(
+        &mut self,
+        units: u64,
+        steps: u32,
+    ) -> Result<(Duration, LatencyHistogram), RunnerError> {
+        let mut elapsed = Duration::ZERO;
+        let mut acks_of_piece = LatencyHistogram::new();
+        let until = |step: u32| units * u64::from(step) / u64::from(steps.max(1));
+        for number in 0..steps.max(1) {
+            let step_units = until(number + 1) - until(number);
+            let done = self.store.work(self.case.task, step_units, &mut self.watch)?;
+            let sizes = self.store.path.storage_sizes()?;
+            self.watch.note_sizes(sizes);
+            let (acks, stages) = self.watch.take_latencies();
+            let checkpoints = self.store.path.take_checkpoints();
+            let step = PieceStep { units: step_units, elapsed: done.elapsed };
+            self.totals.note_step(step, done.operations, &stages);
+            if self.case.rhythm == Rhythm::Steady {
+                self.totals.note_growth(
+                    step,
+                    done.operations,
+                    sizes,
+                    (&acks, &stages),
+                    &checkpoints,
+                );
+            }
+            self.totals.checkpoints.extend(checkpoints.into_iter().filter(is_own));
+            elapsed += done.elapsed;
+            acks_of_piece.merge(&acks);
+        }
+        Ok((elapsed, acks_of_piece))
+    }
+
+    /// Does some work of which nothing is noted.
+    fn do_unnoted(&mut self, units: u64) -> Result<(), RunnerError> {
+        let mut unnoted = Watch::begin(self.meter.clone(), Attention::Latencies);
+        if let Some(reader) = &self.reader {
+            unnoted.tell(reader.progress());
+        }
+        self.store.work(self.case.task, units, &mut unnoted)?;
+        Ok(())
+    }
+
+    /// Whether what a piece left to do is done before the yardsticks are read again.
+    fn drains_after_pieces(&self) -> bool {
+        self.case.rhythm == Rhythm::Steady && self.case.task == Task::Write
+    }
+
+    /// How many commits so many packets were: told by the syncs where packets may share one.
+    fn commits(&self, units: u64, syncs: u64) -> f64 {
+        let is_one_by_one = self.case.load.driver.commits_one_by_one();
+        match self.syncs_per_commit {
+            Some(per_commit) if !is_one_by_one && per_commit > 0.0 && syncs > 0 => {
+                (syncs as f64 / per_commit).clamp(1.0, units as f64)
+            }
+            Some(_) | None => units as f64,
+        }
+    }
+
+    /// Lets the path use space again, where nothing that was acked is read or deleted later.
+    fn recycle(&mut self) -> Result<(), RunnerError> {
+        if self.case.task == Task::Write && !self.case.load.workload.deletes() {
+            let begin = Instant::now();
+            self.totals.recycled.merge(&self.store.path.recycle()?);
+            self.totals.owed += begin.elapsed();
+        }
+        Ok(())
+    }
+
+    /// How the store grew until the last step, in a case that does not pause.
+    pub(super) fn grown(&self) -> Option<&GrowthPoint> {
+        self.totals.growth.last()
+    }
+
+    /// What is timed.
+    pub(super) fn task(&self) -> Task {
+        self.case.task
+    }
+
+    /// What the path is opened as.
+    pub(super) fn spec(&self) -> &'case dyn PathSpec {
+        self.case.path.as_ref()
+    }
+
+    /// Settles what the path owes while it goes on: no later piece pays for it, but the drained rate does.
+    pub(super) fn settle(&mut self) -> Result<(), RunnerError> {
+        let took = self.store.settle()?;
+        self.totals.owed += took;
+        self.totals.drained += took;
+        self.store.debt_operations = 0;
+        Ok(())
+    }
+
+    /// Closes a store of which nobody wants to know anything.
+    pub(super) fn discard(mut self) -> Result<(), RunnerError> {
+        self.end_reader()?;
+        Ok(self.store.path.close()?)
+    }
+
+    fn end_reader(&mut self) -> Result<(), RunnerError> {
+        self.reader.as_mut().map_or(Ok(()), CompanyReader::end)
+    }
+
+    /// Drains, closes and verifies.
+    pub(super) fn finish(mut self, timed: Timed) -> Result<(Replicate, TempDir), RunnerError> {
+        // Before anything is settled, which a reader would hinder and which is no part of what it reads beside.
+        self.end_reader()?;
+        let reads = self.reader.as_mut().map(CompanyReader::take_reads);
+        drop(self.reader.take());
+        let has_wal = self.store.path.wal_resets()?.is_some();
+        let debt_operations = self.store.debt_operations;
+        let drained_in = self.store.settle()?;
+        if self.case.task == Task::Write && self.case.load.workload.deletes() {
+            // What becomes of the space when most of what waited is gone.
+            starting_line::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
+            self.store.path.drain()?;
+        }
+        let (settings, identity, sizes) = {
+            let path = &self.store.path;
+            (path.settings()?, path.identity()?, path.storage_sizes()?)
+        };
+        let Store { path, source, directory, .. } = self.store;
+        let totals = self.totals;
+        let unstored = Unstored { recycled: totals.recycled, in_memory: path.kept_in_memory() };
+        path.close()?;
+        let inode = inode(&directory)?;
+        let acked = source.made();
+        // All that can be examined once a case, and what is told by counts and digests in each block.
+        let depth = if timed.position.block == 0 { Depth::Full } else { Depth::Counts };
+        let verified = verify(self.case.path.as_ref(), directory.path(), acked, &unstored, depth)?;
+        let end = EndState {
+            settings,
+            identity,
+            sizes,
+            largest: self.watch.largest_sizes(),
+            database_bytes_begin: self.database_bytes_begin,
+            wal_resets: has_wal.then_some(totals.wal_resets),
+            acked,
+            found: verified.found,
+            unstored,
+            reopened_in: verified.reopened_in,
+        };
+        let replicate = Replicate {
+            position: timed.position,
+            started_utc: timed.started_utc,
+            inode,
+            pieces: timed.pieces,
+            readings: timed.readings,
+            owed_ns_per_operation: totals.owed_ns_per_operation(drained_in, debt_operations),
+            drained_in: totals.drained + drained_in,
+            steps: totals.steps,
+            acks: totals.acks,
+            stages: totals.stages,
+            operations: totals.operations,
+            written: totals.written,
+            checkpoints: totals.checkpoints,
+            tail: self.watch.take_tail(),
+            growth: totals.growth,
+            reads,
+            wal_kept: self.wal_kept,
+            end,
+            timeline: self.watch.finish(),
+        };
+        Ok((replicate, directory))
+    }
+}
+
+fn inode(directory: &TempDir) -> Result<u64, RunnerError> {
+    directory.path().metadata().map(|metadata| metadata.ino()).map_err(|source| RunnerError::Io {
+        doing: "looking at",
+        path: directory.path().into(),
+        source,
+    })
+}

@@ -1,0 +1,84 @@
+//! What all pieces of a replicate together did.
+
+use std::time::Duration;
+
+use measure::device::WrittenBytes;
+use measure::latency::{LatencyHistogram, Stages};
+use measure::record::{GrowthPoint, GrowthStep};
+use write_path::{CheckpointCall, CheckpointCaller, Digest, StorageSizes};
+
+use crate::blocks::replicate::PieceStep;
+use crate::nanoseconds;
+
+/// What all pieces together did.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    pub(super) operations: u64,
+    pub(super) steps: Vec<PieceStep>,
+    /// Time of the steps.
+    elapsed: Duration,
+    pub(super) written: WrittenBytes,
+    pub(super) recycled: Digest,
+    /// Time of what was owed and done between pieces.
+    pub(super) owed: Duration,
+    /// The part of it that drained.
+    pub(super) drained: Duration,
+    pub(super) acks: LatencyHistogram,
+    pub(super) stages: Stages,
+    pub(super) checkpoints: Vec<CheckpointCall>,
+    pub(super) growth: Vec<GrowthPoint>,
+    pub(super) wal_resets: u64,
+}
+
+/// Whether a checkpoint is the path's own, and not the runner's.
+pub(super) fn is_own(call: &CheckpointCall) -> bool {
+    call.caller != CheckpointCaller::Drain
+}
+
+impl Totals {
+    /// Forgets what was owed: it was run up by what is not timed.
+    pub(super) fn forget_debts(&mut self) {
+        self.owed = Duration::ZERO;
+        self.drained = Duration::ZERO;
+        self.checkpoints.clear();
+    }
+
+    pub(super) fn note_step(&mut self, step: PieceStep, operations: u64, stages: &Stages) {
+        self.elapsed += step.elapsed;
+        self.operations += operations;
+        self.steps.push(step);
+        self.stages.merge(stages);
+    }
+
+    /// Notes what was stored after the last step.
+    pub(super) fn note_growth(
+        &mut self,
+        step: PieceStep,
+        operations: u64,
+        sizes: StorageSizes,
+        (acks, stages): (&LatencyHistogram, &Stages),
+        checkpoints: &[CheckpointCall],
+    ) {
+        let own = checkpoints.iter().filter(|call| is_own(call));
+        let checkpoints_ns: Vec<u64> =
+            own.map(|call| nanoseconds(call.ended() - call.begun)).collect();
+        self.growth.push(GrowthPoint::of(&GrowthStep {
+            seconds: self.elapsed.as_secs_f64(),
+            step_seconds: step.elapsed.as_secs_f64(),
+            operations,
+            database_bytes: sizes.database_bytes,
+            wal_bytes: sizes.journal_bytes,
+            acks,
+            stages,
+            checkpoints_ns: &checkpoints_ns,
+        }));
+    }
+
+    /// What is owed for each operation, where a last drain took so long for so many.
+    pub(super) fn owed_ns_per_operation(&self, drained_in: Duration, debt_operations: u64) -> f64 {
+        let each = |time: Duration, operations: u64| {
+            if operations == 0 { 0.0 } else { time.as_nanos() as f64 / operations as f64 }
+        };
+        each(self.owed, self.operations) + each(drained_in, debt_operations)
+    }
+}

@@ -1,0 +1,212 @@
+//! The floor as a path: each packet is one write and one sync of as many bytes, with nothing in between.
+//!
+//! As the baseline of a case in turns it is driven and timed as the case is, so that their difference is the path's.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use measure::floor::{Floor, SyncCall};
+use write_path::{
+    Admission, AxisValue, Digest, Identity, Operation, Packet, PathSpec, Settings, StorageSizes,
+    SyncPromise, Ticket, WorkDone, WriteError, WritePath,
+};
+
+use crate::case::Case;
+
+/// Writes what a case's packets have on average, and keeps of the packets no more than a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FloorSpec {
+    payload_bytes: NonZeroUsize,
+    sync_call: SyncCall,
+}
+
+/// An open floor.
+struct FloorPath {
+    directory: PathBuf,
+    floor: Floor,
+    sync_call: SyncCall,
+    submitted: u64,
+    written: u64,
+    /// Packets that were digested before they were handed in.
+    shown: u64,
+    kept: Digest,
+}
+
+impl FloorSpec {
+    /// The floor of a case, with `fdatasync`.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        Self { payload_bytes: case.packet_payload(), sync_call: SyncCall::Fdatasync }
+    }
+}
+
+impl PathSpec for FloorSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::plain("engine", "floor")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        vec![AxisValue::plain("sync_method", self.sync_call.name())]
+    }
+
+    fn promise(&self) -> SyncPromise {
+        match self.sync_call {
+            SyncCall::Fsync => SyncPromise::Fsync,
+            SyncCall::Fdatasync | SyncCall::DataSyncWrite => SyncPromise::Fdatasync,
+        }
+    }
+
+    fn is_vanilla(&self) -> bool {
+        false
+    }
+
+    fn starting_line_bytes(&self) -> u64 {
+        0
+    }
+
+    fn has_even_commits(&self) -> bool {
+        true
+    }
+
+    fn stores_records(&self) -> bool {
+        false
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        let floor =
+            Floor::prepare(directory, self.payload_bytes, self.sync_call).map_err(|error| {
+                WriteError::Io {
+                    doing: "preparing the floor in",
+                    path: directory.to_path_buf(),
+                    source: std::io::Error::other(error),
+                }
+            })?;
+        Ok(Box::new(FloorPath {
+            directory: directory.to_path_buf(),
+            floor,
+            sync_call: self.sync_call,
+            submitted: 0,
+            written: 0,
+            shown: 0,
+            kept: Digest::default(),
+        }))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        self.open(directory)
+    }
+
+    /// Nothing outlives the path.
+    fn recover(&self, _directory: &Path) -> Result<Digest, WriteError> {
+        Ok(Digest::default())
+    }
+}
+
+impl FloorPath {
+    fn digest(&mut self, packet: &Packet) {
+        for operation in packet.operations() {
+            // A key does not tell the record whose digest it would be: who deletes finds another digest at the end.
+            if let Operation::Insert(record) = operation {
+                self.kept.add(record);
+            }
+        }
+    }
+}
+
+impl WritePath for FloorPath {
+    /// The digest is taken while nothing is timed.
+    fn make_ready(&mut self, packets: &[Packet]) {
+        packets.iter().for_each(|packet| self.digest(packet));
+        self.shown += packets.len() as u64;
+    }
+
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        match self.shown.checked_sub(1) {
+            Some(left) => self.shown = left,
+            None => self.digest(packet),
+        }
+        self.submitted += 1;
+        Ok(Ticket(self.submitted))
+    }
+
+    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+        while self.written < ticket.0 {
+            self.floor.write().map_err(|source| WriteError::Io {
+                doing: "writing the floor in",
+                path: self.directory.clone(),
+                source,
+            })?;
+            self.written += 1;
+        }
+        Ok(())
+    }
+
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn drain(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::from([("sync_method".into(), self.sync_call.name().into())]))
+    }
+
+    fn identity(&self) -> Result<Identity, WriteError> {
+        Ok(Identity::Null)
+    }
+
+    fn work_done(&self) -> WorkDone {
+        WorkDone {
+            syncs: self.written,
+            directory_syncs: 0,
+            writes: self.written,
+            bytes_written: self.written * self.floor.payload_bytes() as u64,
+        }
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        Admission::Serial
+    }
+
+    fn kept_in_memory(&self) -> Option<Digest> {
+        Some(self.kept)
+    }
+
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use write_path::NullSpec;
+
+    use super::*;
+    use crate::case::{Load, count};
+    use crate::workload::{PacketSource, SEED, Workload};
+
+    #[test]
+    fn each_packet_is_one_write_and_one_sync_of_its_bytes_and_is_known_at_the_end() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let case = Case::new(NullSpec, Load::closed_loop(Workload::VOTES, count(10)));
+        let spec = FloorSpec::of(&case);
+        let mut path = spec.open(directory.path()).expect("opened");
+        let mut source = PacketSource::new(Workload::VOTES, count(10), SEED);
+        let shown = [source.next_packet(), source.next_packet()];
+        path.make_ready(&shown);
+        for packet in shown.iter().chain([&source.next_packet()]) {
+            let ticket = path.submit(packet).expect("taken");
+            path.wait(ticket).expect("acked");
+        }
+        let done = path.work_done();
+        assert_eq!((done.syncs, done.writes, done.bytes_written), (3, 3, 3 * 240));
+        assert_eq!(path.kept_in_memory(), Some(source.made()), "shown or not");
+        assert!(!spec.stores_records());
+    }
+}

@@ -1,0 +1,113 @@
+//! Cases that are offered a share of a saturation: all of them the same.
+
+use std::num::NonZeroU8;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use runner::case::{Case, Load};
+use runner::driver::{Arrivals, Driver, OfferedRate};
+use write_path::sqlite::SqliteSpec;
+use write_path::{AxisValue, Digest, PathSpec, SyncPromise, WriteError, WritePath};
+
+use crate::common::{run, votes, wal};
+
+/// SQLite that takes long to open, and each commit of which takes so much longer.
+#[derive(Debug)]
+struct Slow {
+    spec: SqliteSpec,
+    delay: Duration,
+}
+
+struct SlowPath {
+    inner: Box<dyn WritePath>,
+    delay: Duration,
+}
+
+impl PathSpec for Slow {
+    fn engine(&self) -> AxisValue {
+        self.spec.engine()
+    }
+    fn axes(&self) -> Vec<AxisValue> {
+        self.spec.axes()
+    }
+    fn promise(&self) -> SyncPromise {
+        self.spec.promise()
+    }
+    fn is_vanilla(&self) -> bool {
+        false
+    }
+    fn starting_line_bytes(&self) -> u64 {
+        0
+    }
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        Ok(Box::new(SlowPath { inner: self.spec.open(directory)?, delay: self.delay }))
+    }
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        self.spec.open_for_audit(directory)
+    }
+    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+        self.spec.recover(directory)
+    }
+}
+
+impl WritePath for SlowPath {
+    fn submit(&mut self, packet: &write_path::Packet) -> Result<write_path::Ticket, WriteError> {
+        self.inner.submit(packet)
+    }
+    fn wait(&mut self, ticket: write_path::Ticket) -> Result<(), WriteError> {
+        thread::sleep(self.delay);
+        self.inner.wait(ticket)
+    }
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        self.inner.after_ack()
+    }
+    fn drain(&mut self) -> Result<(), WriteError> {
+        self.inner.drain()
+    }
+    fn settings(&self) -> Result<write_path::Settings, WriteError> {
+        self.inner.settings()
+    }
+    fn identity(&self) -> Result<write_path::Identity, WriteError> {
+        self.inner.identity()
+    }
+    fn work_done(&self) -> write_path::WorkDone {
+        self.inner.work_done()
+    }
+    fn storage_sizes(&self) -> Result<write_path::StorageSizes, WriteError> {
+        self.inner.storage_sizes()
+    }
+    fn admission(&self) -> write_path::Admission<'_> {
+        self.inner.admission()
+    }
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        self.inner.close()
+    }
+}
+
+#[test]
+fn a_slow_case_is_offered_as_much_as_the_others_and_its_queue_shows_it() {
+    let rate = OfferedRate::PercentOfSaturation(NonZeroU8::new(50).expect("not zero"));
+    let half = Load { driver: Driver::OpenLoop { rate, arrivals: Arrivals::Poisson }, ..votes() };
+    let slow = |delay| Slow { spec: wal(0), delay };
+    // Of 10 ms a packet half load is one each 20 ms: more than a path of 30 ms can take.
+    let cases = [10, 30]
+        .map(|milliseconds| Case::new(slow(Duration::from_millis(milliseconds)), half).steadily());
+    let (run, failures) = run(&cases);
+    assert_eq!(failures, [""; 0]);
+    let [base, slower] = run.cases.try_into().expect("two");
+    let (base, slower) = (base.expect("measured"), slower.expect("measured"));
+    let offered = base.offered_per_second.expect("an open loop");
+    assert_eq!(slower.offered_per_second, Some(offered), "one rate for all");
+    assert!((20.0..=50.0).contains(&offered), "half of at most 100 packets per second: {offered}");
+    assert_eq!(base.work.units_per_piece, slower.work.units_per_piece);
+    let longest = |measured: &runner::blocks::Measured| {
+        measured.replicates.iter().filter_map(|it| it.acks.longest()).max().expect("acks")
+    };
+    let packets = slower.work.units_per_piece;
+    assert!(packets >= 4, "{packets}");
+    // The last of them waits behind all others: it came after `packets` gaps of 20 to 50 ms.
+    assert!(longest(&slower) > longest(&base), "sojourn from the due time");
+    let late = base.replicates.iter().map(|it| it.tail.driver_lateness.count()).sum::<u64>();
+    assert!(late > 0, "how late the driver was is noted");
+}
