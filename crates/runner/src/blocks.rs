@@ -1,8 +1,10 @@
 //! Cases in randomized blocks: each block holds every case once, on a fresh store.
 
+mod change;
 mod order;
 mod replicate;
 mod sizing;
+mod study;
 mod turns;
 
 use std::num::NonZeroU32;
@@ -20,11 +22,11 @@ use crate::interrupt;
 use crate::reading::Task;
 use crate::store::Start;
 use crate::yardstick::Yardsticks;
+pub use change::YARDSTICK_CHANGE_MAX;
+use change::change_within;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
 pub use replicate::{EndState, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes};
-
-/// A block is measured again, once, if a yardstick changed by more than this factor within it.
-pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;
+pub use study::{Settling, Study};
 
 /// What the device may write back once the stores of a block are removed.
 const PAUSE_BETWEEN_BLOCKS: Duration = Duration::from_millis(20);
@@ -146,13 +148,28 @@ pub fn measure(
     grounds: &mut Grounds,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
-    let mut yardsticks = Yardsticks::open()?;
+    measure_for_study(Study::default(), subjects, blocks, grounds, progress)
+}
+
+/// As [`measure`], in the way of a study.
+///
+/// # Errors
+/// As there.
+pub fn measure_for_study(
+    study: Study,
+    subjects: &[Subject<'_>],
+    blocks: Blocks,
+    grounds: &mut Grounds,
+    progress: &mut dyn Progress,
+) -> Result<Run, RunnerError> {
+    let mut yardsticks = Yardsticks::open()?.with_candidate(study.candidate);
     let mut states: Vec<State<'_>> = Vec::new();
     for (done, subject) in subjects.iter().enumerate() {
         let step = Step { block: None, done, of: subjects.len(), id: subject.id };
         progress.begins(step);
         let begun = Instant::now();
-        let prepared = interrupt::check().and_then(|()| prepare(subject.case, blocks, grounds));
+        let prepared = interrupt::check()
+            .and_then(|()| prepare(subject.case, study.settling, blocks, grounds));
         tell_failure(subject.id, &prepared, progress);
         let seconds = begun.elapsed().as_secs_f64();
         states.push(State { subject: *subject, progress: prepared, seconds });
@@ -186,6 +203,7 @@ enum BlockEnd {
 /// Audits a case and chooses its work.
 fn prepare<'question>(
     case: &'question Case,
+    settling: Settling,
     blocks: Blocks,
     grounds: &mut Grounds,
 ) -> Result<Ready<'question>, RunnerError> {
@@ -193,7 +211,8 @@ fn prepare<'question>(
     let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
     let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
     let once = Work { pieces: 1, units_per_piece: 1, warm_up_units: 0 };
-    let untried = Prepared { case, work: once, start: Start::Fresh, syncs_per_commit };
+    let start = Start::Fresh;
+    let untried = Prepared { case, work: once, start, settling, syncs_per_commit };
     let prepared = match blocks.effort {
         Effort::Try => untried,
         Effort::Measure(timing) => {
@@ -223,7 +242,7 @@ fn block_with_repetition(
     for attempt in 0..=1 {
         let position = Position { block, place: 0, attempt };
         let ended = one_block(states, position, blocks.seed, grounds, yardsticks, progress);
-        let change = change_within(states, block);
+        let change = change_of(states, block);
         let is_last = attempt == 1 || change <= YARDSTICK_CHANGE_MAX;
         if ended == BlockEnd::Whole && is_last {
             return BlockEnd::Whole;
@@ -296,37 +315,16 @@ fn one_replicate(
     }
 }
 
-/// By how much a yardstick changed among the readings of a block: the largest over the smallest, the floors of one
-/// payload compared with each other alone.
-fn change_within(states: &[State<'_>], block: u32) -> f64 {
-    let mut floors: Vec<(usize, f64)> = Vec::new();
-    let mut references: Vec<f64> = Vec::new();
-    for state in states {
-        let Ok(ready) = &state.progress else { continue };
+/// By how much a yardstick changed among the readings of a block.
+fn change_of(states: &[State<'_>], block: u32) -> f64 {
+    let ready = states.iter().filter_map(|state| state.progress.as_ref().ok());
+    let of_block = ready.flat_map(|ready| {
         let payload = ready.prepared.case.packet_payload().get();
         let of_block =
-            ready.replicates.iter().filter(|replicate| replicate.position.block == block);
-        for reading in of_block.flat_map(|replicate| &replicate.readings) {
-            references.push(reading.reference_ns);
-            floors.extend(reading.floor_ns.map(|floor_ns| (payload, floor_ns)));
-        }
-    }
-    let mut payloads: Vec<usize> = floors.iter().map(|(payload, _)| *payload).collect();
-    payloads.sort_unstable();
-    payloads.dedup();
-    let of_payload = |payload: usize| {
-        floors.iter().filter(move |(other, _)| *other == payload).map(|(_, floor_ns)| *floor_ns)
-    };
-    let changes = payloads.into_iter().map(|payload| range_factor(of_payload(payload)));
-    changes.fold(range_factor(references.into_iter()), f64::max)
-}
-
-/// The ninth decile over the first: a single burst that met a pause of the machine says nothing of the block.
-fn range_factor(values: impl Iterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = values.collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let Some(last) = sorted.len().checked_sub(1) else { return 1.0 };
-    sorted[last * 9 / 10] / sorted[last.div_ceil(10)].max(f64::MIN_POSITIVE)
+            ready.replicates.iter().filter(move |replicate| replicate.position.block == block);
+        of_block.map(move |replicate| (payload, replicate))
+    });
+    change_within(of_block)
 }
 
 fn drop_block(states: &mut [State<'_>], block: u32) {
@@ -377,20 +375,5 @@ impl Replicate {
             floor_ns: before.floor_ns.zip(after.floor_ns).map(|(a, b)| f64::midpoint(a, b)),
             reference_ns: f64::midpoint(before.reference_ns, after.reference_ns),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_single_pause_is_no_change_and_another_regime_is() {
-        let steady = (0..40).map(|number| 100.0 + f64::from(number % 7));
-        assert!(range_factor(steady.clone()) < 1.1);
-        assert!(range_factor(steady.clone().chain([4_000.0])) < 1.1, "one burst met a pause");
-        let changed = steady.chain(std::iter::repeat_n(4_000.0, 10));
-        assert!(range_factor(changed) > YARDSTICK_CHANGE_MAX);
-        assert!((range_factor(std::iter::empty()) - 1.0).abs() < f64::EPSILON);
     }
 }

@@ -13,6 +13,7 @@ use write_path::{
     CheckpointCall, CheckpointCaller, Digest, Identity, PathSpec, Settings, StorageSizes,
 };
 
+use super::study::Settling;
 use crate::case::{Case, Place};
 use crate::driver::{Attention, LargestSizes, Watch};
 use crate::error::RunnerError;
@@ -43,6 +44,8 @@ pub struct Prepared<'case> {
     pub work: Work,
     /// In which state each begins.
     pub start: Start,
+    /// When each settles what it owes.
+    pub settling: Settling,
     /// Counted before; `None` where nothing is committed.
     pub syncs_per_commit: Option<f64>,
 }
@@ -154,6 +157,9 @@ pub(super) fn measure(
         interrupt::check()?;
         ground.floors.awaken()?;
         pieces.push(open.piece(work.units_per_piece)?);
+        if prepared.settling == Settling::AfterEachPiece && open.task() == Task::Write {
+            open.settle()?;
+        }
         readings.push(yardsticks.read(&mut ground.floors, floor)?);
     }
     open.finish(Timed { position, started_utc, pieces, readings })
