@@ -11,7 +11,7 @@ use runner::driver::{Attention, ClosedDriver, Watch};
 use runner::workload::{PacketSource, SEED, Workload};
 use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
-use write_path::{LogSpec, Operation, Packet, PathSpec, Record, VOTE_BYTES, Vote};
+use write_path::{LogSpec, Operation, Packet, PathSpec, Record, VOTE_BYTES, Vote, encode_packet};
 
 use crate::counted;
 
@@ -27,6 +27,8 @@ pub(crate) enum Engine {
     Sqlite,
     /// The log without syncs, as in memory.
     Log,
+    /// The same. By hand the application has votes, of which it makes bytes itself, and not the operations of the suite.
+    LogOfVotes,
 }
 
 /// What hands them in.
@@ -39,25 +41,27 @@ pub(crate) enum Loop {
 }
 
 impl Engine {
-    pub(crate) const ALL: [Self; 2] = [Self::Sqlite, Self::Log];
+    pub(crate) const ALL: [Self; 3] = [Self::Sqlite, Self::Log, Self::LogOfVotes];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Log => "log",
+            Self::LogOfVotes => "log-of-votes",
         }
     }
 
     pub(crate) fn named(name: &str) -> Result<Self> {
         let engine = Self::ALL.into_iter().find(|engine| engine.name() == name);
-        engine.with_context(|| format!("expected sqlite or log, got {name:?}"))
+        engine.with_context(|| format!("expected sqlite, log or log-of-votes, got {name:?}"))
     }
 
-    /// How many more instructions the runner's loop may take.
-    pub(crate) fn limit_percent(self) -> f64 {
+    /// How many more instructions the runner's loop may take; `None` where more than the harness differs.
+    pub(crate) fn limit_percent(self) -> Option<f64> {
         match self {
-            Self::Sqlite => 1.0,
-            Self::Log => 3.0,
+            Self::Sqlite => Some(1.0),
+            Self::Log => Some(3.0),
+            Self::LogOfVotes => None,
         }
     }
 }
@@ -86,7 +90,14 @@ pub(crate) fn run(engine: Engine, by: Loop, directory: &Path, packets: [u64; 2])
     match (engine, by) {
         (_, Loop::Runner) => by_runner(engine, directory, &warm_up, &counted),
         (Engine::Sqlite, Loop::ByHand) => sqlite(directory, &votes(&warm_up), &votes(&counted)),
-        (Engine::Log, Loop::ByHand) => log(directory, &votes(&warm_up), &votes(&counted)),
+        (Engine::Log, Loop::ByHand) => log(directory, [&warm_up, &counted], |packet, buffer| {
+            encode_packet(packet, buffer);
+        }),
+        (Engine::LogOfVotes, Loop::ByHand) => {
+            log(directory, [&votes(&warm_up), &votes(&counted)], |votes, buffer| {
+                encode_votes(votes, buffer);
+            })
+        }
     }
 }
 
@@ -97,7 +108,7 @@ pub(crate) fn spec(engine: Engine) -> Result<Box<dyn PathSpec>> {
             let table = Table::Votes(SecondaryIndexes::None);
             Box::new(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas()))
         }
-        Engine::Log => Box::new(LogSpec { options: options() }),
+        Engine::Log | Engine::LogOfVotes => Box::new(LogSpec { options: options() }),
     })
 }
 
@@ -158,20 +169,18 @@ fn sqlite(directory: &Path, warm_up: &[Vec<Vote>], packets: &[Vec<Vote>]) -> Res
     Ok(connection.close()?)
 }
 
-fn log(directory: &Path, warm_up: &[Vec<Vote>], packets: &[Vec<Vote>]) -> Result<()> {
+fn log<P>(
+    directory: &Path,
+    [warm_up, packets]: [&[P]; 2],
+    encode: impl Fn(&P, &mut [u8]),
+) -> Result<()> {
     let log = Log::open(directory, options())?;
     log.wait_until_prepared()?;
-    let put = |packets: &[Vec<Vote>]| -> Result<()> {
+    let records = RECORDS_PER_PACKET.get();
+    let bytes = records as usize * VOTE_BYTES;
+    let put = |packets: &[P]| -> Result<()> {
         for packet in packets {
-            let bytes = packet.len() * VOTE_BYTES;
-            let sequence = log.append_with(bytes, RECORDS_PER_PACKET.get(), |buffer| {
-                let (places, _) = buffer.as_chunks_mut::<VOTE_BYTES>();
-                for (vote, place) in packet.iter().zip(places) {
-                    place[..8].copy_from_slice(&INSERT_VOTE.to_le_bytes());
-                    place[8..16].copy_from_slice(&u64::from(vote.article).to_le_bytes());
-                    place[16..].copy_from_slice(&vote.user.to_le_bytes());
-                }
-            })?;
+            let sequence = log.append_with(bytes, records, |buffer| encode(packet, buffer))?;
             log.wait(sequence)?;
         }
         Ok(())
@@ -179,6 +188,15 @@ fn log(directory: &Path, warm_up: &[Vec<Vote>], packets: &[Vec<Vote>]) -> Result
     put(warm_up)?;
     counted(|| put(packets))?;
     Ok(log.close()?)
+}
+
+fn encode_votes(votes: &[Vote], buffer: &mut [u8]) {
+    let (places, _) = buffer.as_chunks_mut::<VOTE_BYTES>();
+    for (vote, place) in votes.iter().zip(places) {
+        place[..8].copy_from_slice(&INSERT_VOTE.to_le_bytes());
+        place[8..16].copy_from_slice(&u64::from(vote.article).to_le_bytes());
+        place[16..].copy_from_slice(&vote.user.to_le_bytes());
+    }
 }
 
 /// The votes of packets, as an application without packets has them.

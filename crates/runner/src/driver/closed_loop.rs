@@ -66,6 +66,7 @@ impl Client {
 
     /// Notes the packets that were seen. This is off the clock, since noting takes a good part of what committing a packet in
     /// memory takes.
+    #[inline(never)]
     fn note(
         &mut self,
         seen: &mut Vec<Moments>,

@@ -9,7 +9,37 @@ use crate::log::{decode_operations, encoded_vote};
 use crate::operation::{Operation, RecordKey};
 use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
 
+/// Binds a vote as two integers, and inserts it.
+#[inline]
+pub(super) fn insert_pair(
+    statement: &mut CachedStatement<'_>,
+    vote: Vote,
+) -> Result<(), WriteError> {
+    // A tuple is bound value by value, without a table of functions for each.
+    match statement.execute((vote.article, vote.user.cast_signed())) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(WriteError::sqlite("inserting a record")(source)),
+    }
+}
+
 impl Table {
+    /// Whether a vote is bound as its article and its user, and nothing else.
+    pub(super) fn binds_article_and_user(self) -> bool {
+        match self {
+            Self::Votes(_)
+            | Self::VotesAndCounts
+            | Self::VotesAndLateCounts
+            | Self::VotesWithoutRowid
+            | Self::VotesAutoincrement => true,
+            Self::VotesByKey
+            | Self::VotesUniquePair
+            | Self::SoupStore(_)
+            | Self::VotePackets
+            | Self::Events
+            | Self::EventsUnindexed => false,
+        }
+    }
+
     pub(super) fn insert(
         self,
         statement: &mut CachedStatement<'_>,
@@ -43,7 +73,7 @@ impl Table {
                 statement.execute(params![vote.article, user, ray_id_of(vote.user).as_str()])
             }
             Self::SoupStore(_) => statement.execute(params![&encoded_vote(vote)[..], vote.article]),
-            _ => statement.execute(params![vote.article, user]),
+            _ => statement.execute((vote.article, user)),
         }
     }
 
