@@ -15,8 +15,11 @@ pub(super) fn insert_pair(
     statement: &mut CachedStatement<'_>,
     vote: Vote,
 ) -> Result<(), WriteError> {
-    // A tuple is bound value by value, without a table of functions for each.
-    match statement.execute((vote.article, vote.user.cast_signed())) {
+    // Value by value: a tuple's own function is not inlined here, and took a good percent of an insert.
+    let bound = statement
+        .raw_bind_parameter(1, vote.article)
+        .and_then(|()| statement.raw_bind_parameter(2, vote.user.cast_signed()));
+    match bound.and_then(|()| statement.raw_execute()) {
         Ok(_) => Ok(()),
         Err(source) => Err(WriteError::sqlite("inserting a record")(source)),
     }
