@@ -38,4 +38,5 @@ mod wrap;
 
 pub use closing::closing_text;
 pub use error::ReportError;
+pub use locations::criterion_directory;
 pub use summary::write_summary;

@@ -1,7 +1,6 @@
 //! What the question about checkpoint strategies says.
 
-use measure::attribution::Cause;
-use measure::record::{AttributionRecord, CauseRecord, RunRecord, SlowAckColumns};
+use measure::record::RunRecord;
 use report::evidence::Evidence;
 use report::model::QuestionModel;
 
@@ -25,29 +24,6 @@ fn automatic(packet_ns: f64) -> Made {
 
 fn background(packet_ns: f64) -> Made {
     made("bg50ms", "background:ms=50:passive", "0", packet_ns)
-}
-
-/// A hundred slow acks, so many of which a checkpoint of their own thread stalled.
-fn attribution(stalled: u64, longest_ns: u64) -> AttributionRecord {
-    let cause = |cause, acks, longest_ns| CauseRecord {
-        cause,
-        acks,
-        acks_p999: acks / 10,
-        longest_ns,
-        total_ns: acks * longest_ns,
-    };
-    AttributionRecord {
-        acks: 10_000,
-        slowest: 100,
-        threshold_ns: 1_000_000,
-        explained_share: 1.0,
-        explained_share_p999: Some(0.97),
-        causes: vec![
-            cause(Cause::OwnCheckpoint, stalled, longest_ns),
-            cause(Cause::OwnSync, 100 - stalled, 2_000_000),
-        ],
-        slow_acks: SlowAckColumns::default(),
-    }
 }
 
 /// A case, and how its record is changed.
