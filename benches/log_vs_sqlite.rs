@@ -69,9 +69,13 @@ fn question() -> Result<Question, FixtureError> {
     let merged = votes(count(1), Driver::GroupCommit { clients: CLIENTS });
     let (sqlite_merged, log_merged) = (Case::new(base()?, merged), Case::new(log(), merged));
     question.contrast(ContrastKind::LogBesideSqlite, &log_merged, &sqlite_merged)?;
+    // Who merges: the driver, or the log itself.
+    let log_own = Case::new(log(), votes(count(1), Driver::Appenders { threads: CLIENTS }));
+    let alone = ContrastKind::OneFactorAlone { axis: "driver".into() };
+    question.contrast(alone, &log_own, &log_merged)?;
     question.add(sqlite_merged)?;
     question.add(log_merged)?;
-    question.add(Case::new(log(), votes(count(1), Driver::Appenders { threads: CLIENTS })))?;
+    question.add(log_own)?;
     Ok(question)
 }
 

@@ -92,6 +92,12 @@ impl Timeline {
         now >= self.slot_end
     }
 
+    /// When the current slot is over.
+    #[must_use]
+    pub fn slot_end(&self) -> Instant {
+        self.slot_end
+    }
+
     /// The timeline up to now; the last slot may be shorter than the others.
     #[must_use]
     pub fn finish(mut self) -> TimelineRecord {

@@ -41,5 +41,6 @@ mod wrap;
 
 pub use closing::closing_text;
 pub use error::ReportError;
+pub use locations::criterion_directory;
 pub use screen::screen_text;
 pub use summary::write_summary;

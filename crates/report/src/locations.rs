@@ -27,19 +27,28 @@ pub struct CriterionPages {
     link: String,
 }
 
+/// Where a user has Criterion write (criterion 0.8.2, `default_output_directory`).
+fn criterion_home() -> Option<PathBuf> {
+    std::env::var_os("CRITERION_HOME").map(PathBuf::from)
+}
+
+/// Where Criterion writes: `CRITERION_HOME`, else under cargo's target directory.
+#[must_use]
+pub fn criterion_directory(target: &Path) -> PathBuf {
+    criterion_home().unwrap_or_else(|| target.join("criterion"))
+}
+
 impl CriterionPages {
-    /// Where Criterion writes: `CRITERION_HOME`, else beside the directory of all runs, under cargo's target
-    /// directory (criterion 0.8.2, `cargo_target_directory`).
+    /// The pages of the Criterion that writes beside the directory of all runs.
     #[must_use]
     pub fn beside(run: &Path) -> Option<Self> {
-        if let Some(home) = std::env::var_os("CRITERION_HOME") {
-            let directory = PathBuf::from(home);
+        if let Some(directory) = criterion_home() {
             let link = directory.display().to_string();
             return Some(Self { directory, link });
         }
         // A run is `<target>/durabench/runs/<run>`.
         let target = run.ancestors().nth(3)?;
-        Some(Self { directory: target.join("criterion"), link: "../../../criterion".into() })
+        Some(Self { directory: criterion_directory(target), link: "../../../criterion".into() })
     }
 
     /// The page about a question; where it is split into several groups, which have a page each, the page with all of

@@ -8,6 +8,7 @@ mod open_replicate;
 mod order;
 mod replicate;
 mod sizing;
+mod study;
 mod subject;
 mod timing;
 mod turns;
@@ -37,6 +38,7 @@ pub use replicate::{
     EndState, Piece, PieceStep, Position, Prepared, Replicate, Work, floor_payload_bytes,
 };
 use sizing::Asked;
+pub use study::{Settling, Study};
 pub use subject::Subject;
 use subject::ground_of;
 pub use timing::{OWN_CHECKPOINTS_MIN, Timing};
@@ -127,7 +129,21 @@ pub fn measure(
     grounds: &mut Grounds,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
-    let mut yardsticks = Yardsticks::open()?;
+    measure_for_study(Study::default(), subjects, blocks, grounds, progress)
+}
+
+/// As [`measure`], in the way of a study.
+///
+/// # Errors
+/// As there.
+pub fn measure_for_study(
+    study: Study,
+    subjects: &[Subject<'_>],
+    blocks: Blocks,
+    grounds: &mut Grounds,
+    progress: &mut dyn Progress,
+) -> Result<Run, RunnerError> {
+    let mut yardsticks = Yardsticks::open()?.with_candidate(study.candidate);
     let (cases, resolved): (Vec<Cow<'_, Case>>, Vec<Result<(), RunnerError>>) =
         offered::resolved(subjects, grounds).into_iter().unzip();
     let mut states: Vec<State<'_>> = Vec::new();
@@ -135,8 +151,9 @@ pub fn measure(
         let step = Step { block: None, done, of: subjects.len(), id: subject.id };
         progress.begins(step);
         let begun = Instant::now();
-        let prepared =
-            interrupt::check().and(resolved).and_then(|()| prepare(&cases[done], blocks, grounds));
+        let prepared = interrupt::check()
+            .and(resolved)
+            .and_then(|()| prepare(&cases[done], study.settling, blocks, grounds));
         tell_failure(subject.id, &prepared, progress);
         let seconds = begun.elapsed().as_secs_f64();
         states.push(State { subject: *subject, progress: prepared, seconds });
@@ -170,6 +187,7 @@ enum BlockEnd {
 /// Audits a case and chooses its work.
 fn prepare<'question>(
     case: &'question Case,
+    settling: Settling,
     blocks: Blocks,
     grounds: &mut Grounds,
 ) -> Result<Ready<'question>, RunnerError> {
@@ -177,7 +195,8 @@ fn prepare<'question>(
     let ground = ground_of(case, grounds)?;
     let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
     let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-    let untried = Prepared { case, work: Work::ONE_UNIT, start: Start::Fresh, syncs_per_commit };
+    let start = Start::Fresh;
+    let untried = Prepared { case, work: Work::ONE_UNIT, start, settling, syncs_per_commit };
     let prepared = match blocks.effort {
         Effort::Try => untried,
         Effort::Measure(timing) => {

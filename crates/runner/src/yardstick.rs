@@ -3,6 +3,7 @@
 //! Both change within seconds on a shared machine, and neither sees what the other does. Read before and after
 //! each timed piece, they tell how much of a difference is the moment's.
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub struct Reading {
     pub floor_call: Option<SyncCall>,
     /// One batch of SQLite's inserts into memory, in ns.
     pub reference_ns: f64,
+    /// One batch of a study's candidate, in ns.
+    pub candidate_ns: Option<f64>,
 }
 
 /// Whether the floor is read too.
@@ -45,6 +48,28 @@ pub enum FloorReading {
 #[derive(Debug)]
 pub struct Yardsticks {
     reference: CpuReference,
+    candidate: Option<Candidate>,
+}
+
+/// A fixed batch of work that a study would like to know beside the CPU reference. It answers how long a batch took.
+pub struct Candidate(Box<dyn FnMut() -> Duration>);
+
+impl Candidate {
+    /// Of this work.
+    pub fn new(time_batch: impl FnMut() -> Duration + 'static) -> Self {
+        Self(Box::new(time_batch))
+    }
+
+    /// The median of some batches.
+    fn read_ns(&mut self) -> Option<f64> {
+        median(&std::array::from_fn::<u64, REFERENCE_BATCHES, _>(|_| nanoseconds((self.0)())))
+    }
+}
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Candidate")
+    }
 }
 
 impl Yardsticks {
@@ -53,7 +78,13 @@ impl Yardsticks {
     /// # Errors
     /// What SQLite answers.
     pub fn open() -> Result<Self, RunnerError> {
-        Ok(Self { reference: CpuReference::open()? })
+        Ok(Self { reference: CpuReference::open()?, candidate: None })
+    }
+
+    /// Reads a study's candidate too.
+    #[must_use]
+    pub fn with_candidate(self, candidate: Option<Candidate>) -> Self {
+        Self { candidate, ..self }
     }
 
     /// Reads the floor, where one is asked for, and then the CPU reference.
@@ -77,6 +108,12 @@ impl Yardsticks {
             *batch_ns = nanoseconds(self.reference.time_batch()?);
         }
         let reference_ns = median(&batches_ns).unwrap_or(f64::NAN);
-        Ok(Reading { floor_ns: median(&floor_times_ns), floor_times_ns, floor_call, reference_ns })
+        Ok(Reading {
+            floor_ns: median(&floor_times_ns),
+            floor_times_ns,
+            floor_call,
+            reference_ns,
+            candidate_ns: self.candidate.as_mut().and_then(Candidate::read_ns),
+        })
     }
 }

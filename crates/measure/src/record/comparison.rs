@@ -8,6 +8,7 @@ use super::{CaseId, Class, ContrastKey, ContrastKind, Metric};
 
 /// What a question compares beside its contrasts, and which of all that its answer tells.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ComparisonsRecord {
     /// How a time changes along an axis.
     pub trends: Vec<TrendRecord>,

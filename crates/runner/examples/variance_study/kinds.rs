@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anyhow::Result;
+use measure::stats::Yardsticks;
 use native_log::LogOptions;
 use runner::case::{Case, Load, Place, count};
 use runner::driver::{Arrivals, Driver, OfferedRate};
@@ -20,6 +21,18 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// An example of it.
     pub(crate) case: Case,
+}
+
+impl Kind {
+    /// Whether it waits for the disk.
+    pub(crate) fn has_floor(&self) -> bool {
+        self.case.load.place == Place::Disk
+    }
+
+    /// The yardsticks that stand beside it.
+    pub(crate) fn yardsticks(&self) -> Yardsticks {
+        if self.has_floor() { Yardsticks::Both } else { Yardsticks::ReferenceOnly }
+    }
 }
 
 /// Every kind.

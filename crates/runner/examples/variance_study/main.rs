@@ -1,34 +1,84 @@
 //! Where the noise of a case comes from, and which yardsticks take it away.
 //!
 //! ```text
-//! cargo run --release -p runner --example variance_study -- BLOCKS [PIECES.csv]
+//! cargo run --release -p runner --example variance_study -- BLOCKS [KIND,KIND,... | all] [PIECES.csv]
 //! ```
 //!
 //! Each kind of case is measured twice in each block, under two names: an A/A pair. Their true ratio is 1, so the
-//! spread of the logarithm of their ratio over blocks is noise. The table tells that spread for each way to
-//! bring a block to one figure: by the mean or the median packet; as it is, over the floor, over the CPU reference,
-//! and over both. The pieces can be written to a file, for other tools.
+//! spread of the logarithm of their ratio over blocks is noise. The first table tells that spread for each way to
+//! bring a block to one figure: by the mean or the median packet; as it is, over the floor, over each candidate for the CPU
+//! reference (a batch of SQLite's inserts, copying and checksums, one of each), and over the floor and a candidate.
+//!
+//! The second table tells where it comes from: the standard deviation between moments (blocks), between placements
+//! (fresh stores) of a moment, and between pieces of a placement, as measured and over the floor and SQLite's batch.
+//!
+//! All of it comes twice: as cases run, and with what they owe settled after each piece, off its clock. The pieces can be
+//! written to a file, for other tools.
 
+mod components;
+mod copying;
+mod csv;
 mod kinds;
+mod pieces;
 mod table;
 
-use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use runner::blocks::{Blocks, Effort, Progress, Run, Step, Subject, Timing, drawn_seed, measure};
+use anyhow::{Context, Result, bail};
+use runner::blocks::{
+    Blocks, Effort, Progress, Run, Settling, Step, Study, Subject, Timing, drawn_seed,
+    measure_for_study,
+};
 use runner::grounds::Grounds;
 use runner::prefill::Extent;
+use runner::yardstick::Candidate;
 use runner::{RunnerError, interrupt};
+
+use copying::Copying;
+use kinds::Kind;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let usage = "expected a number of blocks, 2 or more";
     let blocks: NonZeroU32 = arguments.next().context(usage)?.parse().context(usage)?;
+    let kinds = selected(&arguments.next().unwrap_or_else(|| "all".into()))?;
     let pieces_file = arguments.next();
     interrupt::install();
-    let kinds = kinds::all()?;
+    let mut pieces = csv::HEADER.to_string();
+    for settling in [Settling::AtTheEnd, Settling::AfterEachPiece] {
+        let run = study(&kinds, blocks, settling, &mut pieces)?;
+        table::print_spreads(&kinds, &run);
+        println!();
+        table::print_components(&kinds, &run);
+        println!();
+    }
+    if let Some(file) = pieces_file {
+        std::fs::write(&file, pieces).with_context(|| format!("writing {file}"))?;
+    }
+    Ok(())
+}
+
+fn selected(names: &str) -> Result<Vec<Kind>> {
+    let mut kinds = kinds::all()?;
+    if names == "all" {
+        return Ok(kinds);
+    }
+    let known: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+    if let Some(unknown) = names.split(',').find(|name| !known.contains(name)) {
+        bail!("expected kinds of {}, got {unknown:?}", known.join(", "));
+    }
+    kinds.retain(|kind| names.split(',').any(|name| name == kind.name));
+    Ok(kinds)
+}
+
+/// Measures the pairs of all kinds, and adds their pieces to a table.
+fn study(
+    kinds: &[Kind],
+    blocks: NonZeroU32,
+    settling: Settling,
+    pieces: &mut String,
+) -> Result<Run> {
     let ids: Vec<(String, String)> =
         kinds.iter().map(|kind| (kind.name.to_string(), format!("{}-again", kind.name))).collect();
     let subjects: Vec<Subject<'_>> = kinds
@@ -46,13 +96,17 @@ fn main() -> Result<()> {
     let mut grounds = Grounds::prepare(places, &target, Extent::Full)?;
     let blocks =
         Blocks { count: blocks, seed: drawn_seed(), effort: Effort::Measure(Timing::default()) };
-    let run = measure(&subjects, blocks, &mut grounds, &mut Printed)?;
-    if let Some(file) = pieces_file {
-        std::fs::write(&file, csv(&subjects, &run)).with_context(|| format!("writing {file}"))?;
-    }
-    println!("seed {}, {} blocks", blocks.seed, run.blocks);
-    table::print(&kinds, &run);
-    Ok(())
+    let mut copying = Copying::new();
+    let candidate = Some(Candidate::new(move || copying.time_batch()));
+    let study = Study { candidate, settling };
+    let run = measure_for_study(study, &subjects, blocks, &mut grounds, &mut Printed)?;
+    csv::add(pieces, settling, &subjects, &run);
+    let settled = match settling {
+        Settling::AtTheEnd => "settled at the end",
+        Settling::AfterEachPiece => "settled after each piece",
+    };
+    println!("{settled}: seed {}, {} blocks", blocks.seed, run.blocks);
+    Ok(run)
 }
 
 /// A line to standard error for each block.
@@ -77,40 +131,4 @@ impl Progress for Printed {
     fn repeats(&mut self, block: u32, change: f64) {
         eprintln!("block {block} again: a yardstick changed by a factor of {change:.1}");
     }
-}
-
-/// A line for each piece.
-fn csv(subjects: &[Subject<'_>], run: &Run) -> String {
-    let mut text = String::from(
-        "case,block,place,piece,opening,units,elapsed_ns,ack_ns_p50,baseline_ns,floor_before_ns,floor_after_ns,\
-         reference_before_ns,reference_after_ns\n",
-    );
-    for (subject, outcome) in subjects.iter().zip(&run.cases) {
-        let Ok(measured) = outcome else { continue };
-        for replicate in &measured.replicates {
-            for (number, piece) in replicate.pieces.iter().enumerate() {
-                let (before, after) =
-                    (&replicate.readings[number], &replicate.readings[number + 1]);
-                let known =
-                    |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-                let line = [
-                    subject.id.to_string(),
-                    replicate.position.block.to_string(),
-                    replicate.position.place.to_string(),
-                    number.to_string(),
-                    piece.opening.to_string(),
-                    piece.units.to_string(),
-                    piece.elapsed.as_nanos().to_string(),
-                    known(piece.ack_ns_p50.map(|ns| ns as f64)),
-                    known(piece.baseline.map(|time| time.as_nanos() as f64)),
-                    known(before.floor_ns),
-                    known(after.floor_ns),
-                    before.reference_ns.to_string(),
-                    after.reference_ns.to_string(),
-                ];
-                let _in_memory = writeln!(text, "{}", line.join(","));
-            }
-        }
-    }
-    text
 }

@@ -5,9 +5,11 @@ use tempfile::TempDir;
 
 use super::open_replicate::OpenReplicate;
 use super::replicate::{Position, Prepared, Replicate, Timed, floor_of};
+use super::study::Settling;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
+use crate::reading::Task;
 use crate::yardstick::Yardsticks;
 
 /// Opens a fresh store, times the pieces, drains, closes and verifies. The store's directory is handed out, to be
@@ -32,6 +34,9 @@ pub(super) fn measure(
         interrupt::check()?;
         ground.floors.awaken()?;
         pieces.push(open.piece(work.units_per_piece, work.steps_per_piece)?);
+        if prepared.settling == Settling::AfterEachPiece && open.task() == Task::Write {
+            open.settle()?;
+        }
         readings.push(yardsticks.read(&mut ground.floors, floor)?);
     }
     open.finish(Timed { position, started_utc, pieces, readings })

@@ -10,6 +10,7 @@ use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
 use write_path::{CheckpointCall, Digest, Identity, Settings, StorageSizes};
 
+use super::study::Settling;
 use crate::case::{Case, Place};
 use crate::company_reader::ReadsDone;
 use crate::driver::{LargestSizes, Tail};
@@ -47,6 +48,8 @@ pub struct Prepared<'case> {
     pub work: Work,
     /// In which state each begins.
     pub start: Start,
+    /// When each settles what it owes.
+    pub settling: Settling,
     /// Counted before; `None` where nothing is committed.
     pub syncs_per_commit: Option<f64>,
 }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::measured::Measured;
 use super::open_replicate::OpenReplicate;
 use super::replicate::{Piece, Position, Prepared, Timed, Work, floor_of};
+use super::study::Settling;
 use crate::audit::audit;
 use crate::case::Case;
 use crate::company;
@@ -42,7 +43,13 @@ impl<'case> Unbroken<'case> {
         company::refuse_unchecked(case)?;
         let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
         let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-        let prepared = Prepared { case, work: Work::ONE_UNIT, start, syncs_per_commit };
+        let prepared = Prepared {
+            case,
+            work: Work::ONE_UNIT,
+            start,
+            settling: Settling::default(),
+            syncs_per_commit,
+        };
         let mut open = OpenReplicate::open(&prepared, ground)?;
         open.warm_up(0)?;
         let mut yardsticks = Yardsticks::open()?;

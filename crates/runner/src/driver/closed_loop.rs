@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use measure::attribution::{AckSpan, Interval};
 use write_path::{Packet, WritePath};
 
-use super::watch::{Ack, AckStages, Watch};
+use super::watch::{Ack, AckStages, Moments, Watch};
 use crate::error::RunnerError;
 use crate::interrupt;
 
@@ -14,14 +14,12 @@ pub(super) fn run(
     packets: &[Packet],
     watch: &mut Watch,
 ) -> Result<Duration, RunnerError> {
+    let mut seen = watch.take_seen(packets.len());
+    let looks_at_each = watch.is_attentive();
+    let mut next_sample = watch.next_sample();
     let begin = Instant::now();
+    let mut client = Client::at(begin, watch);
     let mut watching = Duration::ZERO;
-    // The work that was put off until after the previous ack: this packet waits for it, also where
-    // that ack was driven before a pause.
-    let mut queued = watch.put_off().unwrap_or(Interval::empty_at(begin));
-    let mut handed_in = begin - queued.duration();
-    // Where that work ended: the ack's own stages start there.
-    let mut free = begin;
     for packet in packets {
         interrupt::check()?;
         let ticket = path.submit(packet)?;
@@ -31,21 +29,68 @@ pub(super) fn run(
         watch.acked(packet.len());
         path.after_ack()?;
         let done = Instant::now();
-        watch.ack(&Ack { handed_in, acked, operations: packet.len() });
-        watch.stages(&AckStages { begun: free, inserted, acked, done });
-        let span = AckSpan {
-            queued,
-            driver_late: Duration::ZERO,
-            begun: free,
-            inserted,
-            acked,
-            began_wal_anew: false,
-        };
-        let watched = watch.span(span, path)? + watch.sample_if_due(done, path)?;
-        watching += watched;
-        queued = Interval { begin: acked, end: done };
-        (handed_in, free) = (acked + watched, done + watched);
+        seen.push(Moments { inserted, acked, done, operations: packet.len() });
+        if looks_at_each || done >= next_sample {
+            client.note(&mut seen, path, watch)?;
+            watch.sample_if_due(done, path)?;
+            next_sample = watch.next_sample();
+            // It is not the path's doing, and belongs to no ack and to no rate.
+            let watched = done.elapsed();
+            watching += watched;
+            client.go_on_after(watched);
+        }
     }
-    watch.put_off_until_next(queued);
-    Ok(begin.elapsed() - watching)
+    let elapsed = begin.elapsed() - watching;
+    client.note(&mut seen, path, watch)?;
+    watch.put_off_until_next(client.queued);
+    watch.give_back_seen(seen);
+    Ok(elapsed)
+}
+
+/// What the client waits for.
+struct Client {
+    /// The work that was put off until after the previous ack: the next packet waits for it.
+    queued: Interval,
+    /// When it handed its next packet in.
+    handed_in: Instant,
+    /// When the path was free for it: where the ack's own stages start.
+    free: Instant,
+}
+
+impl Client {
+    /// The client's first packet here waits for the work after an ack that was driven before a pause, too.
+    fn at(begin: Instant, watch: &mut Watch) -> Self {
+        let queued = watch.put_off().unwrap_or(Interval::empty_at(begin));
+        Self { queued, handed_in: begin - queued.duration(), free: begin }
+    }
+
+    /// Notes the packets that were seen. This is off the clock, since noting takes a good part of what committing a packet in
+    /// memory takes.
+    #[inline(never)]
+    fn note(
+        &mut self,
+        seen: &mut Vec<Moments>,
+        path: &dyn WritePath,
+        watch: &mut Watch,
+    ) -> Result<(), RunnerError> {
+        for Moments { inserted, acked, done, operations } in seen.drain(..) {
+            let Self { queued, handed_in, free } = *self;
+            watch.ack(&Ack { handed_in, acked, operations });
+            watch.stages(&AckStages { begun: free, inserted, acked, done });
+            let driver_late = Duration::ZERO;
+            let began_wal_anew = false;
+            let span =
+                AckSpan { queued, driver_late, begun: free, inserted, acked, began_wal_anew };
+            watch.span(span, path)?;
+            let queued = Interval { begin: acked, end: done };
+            *self = Self { queued, handed_in: acked, free: done };
+        }
+        Ok(())
+    }
+
+    /// So long nothing was driven.
+    fn go_on_after(&mut self, pause: Duration) {
+        self.handed_in += pause;
+        self.free += pause;
+    }
 }

@@ -103,8 +103,12 @@ fn packets(count: u64) -> Vec<Packet> {
 }
 
 fn watch() -> Watch {
+    watch_with(Attention::Tails)
+}
+
+fn watch_with(attention: Attention) -> Watch {
     let meter = DeviceMeter::of(Path::new("/")).expect("a device or none");
-    Watch::begin(meter, Attention::Tails)
+    Watch::begin(meter, attention)
 }
 
 fn open(packets_per_second: u32) -> Driver {
@@ -139,6 +143,37 @@ fn a_closed_loop_finds_each_planted_delay_also_across_a_pause() {
         ] {
             let found = causes(Driver::ClosedLoop, slow, stretch);
             assert_eq!(found[0], cause, "{slow:?} in stretches of {stretch}");
+        }
+    }
+}
+
+#[test]
+fn a_closed_loop_notes_every_packet_once_and_in_its_slot() {
+    for attention in [Attention::Latencies, Attention::Tails] {
+        for (slow, stretch) in
+            [Slow::Commit, Slow::AfterAck].into_iter().flat_map(|slow| [(slow, PACKETS), (slow, 1)])
+        {
+            let mut path = SlowOnce { slow, submitted: 0 };
+            let mut watch = watch_with(attention);
+            let mut driven = Duration::ZERO;
+            for _ in 0..PACKETS / stretch {
+                let packets = packets(stretch);
+                driven += ClosedDriver::ClosedLoop.run(&mut path, &packets, &mut watch).unwrap();
+            }
+            let told = format!("{slow:?} in stretches of {stretch}, {attention:?}");
+            assert!(driven >= DELAY, "{told}");
+            let (acks, stages) = watch.take_latencies();
+            assert_eq!((acks.count(), stages.commit.count()), (PACKETS, PACKETS), "{told}");
+            // What is done after an ack makes the next one late.
+            let delay_ns = DELAY.as_nanos() as u64;
+            assert!(acks.longest().unwrap() >= delay_ns, "{told}");
+            let is_in_commit = stages.commit.longest().unwrap() >= delay_ns;
+            assert_eq!(is_in_commit, slow == Slow::Commit, "{told}");
+            let slots = watch.finish().slots;
+            let operations: Vec<u64> = slots.iter().map(|slot| slot.operations).collect();
+            assert_eq!(operations.iter().sum::<u64>(), PACKETS, "{told}");
+            let before_delay = DELAYED_PACKET - u64::from(slow == Slow::Commit);
+            assert_eq!(operations[0], before_delay, "{told}: {operations:?}");
         }
     }
 }

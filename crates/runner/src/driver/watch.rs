@@ -31,6 +31,15 @@ pub(super) struct AckStages {
     pub(super) done: Instant,
 }
 
+/// The moments of a packet that was acked and is not noted yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moments {
+    pub(super) inserted: Instant,
+    pub(super) acked: Instant,
+    pub(super) done: Instant,
+    pub(super) operations: usize,
+}
+
 /// Collects what drivers see, over all pieces of a case.
 #[derive(Debug)]
 pub struct Watch {
@@ -49,6 +58,9 @@ pub struct Watch {
     largest: LargestSizes,
     /// What another thread is told of packets.
     progress: Option<Arc<Progress>>,
+    /// Room for packets that are not noted yet, kept from piece to piece: new memory would cost the packets that touch it
+    /// first.
+    seen: Vec<Moments>,
 }
 
 /// The largest sizes that were seen while a case was timed.
@@ -87,6 +99,7 @@ impl Watch {
             device_bytes_begin,
             largest: LargestSizes::default(),
             progress: None,
+            seen: Vec::new(),
         }
     }
 
@@ -176,6 +189,28 @@ impl Watch {
         let begin = Instant::now();
         self.tail.note(span, path)?;
         Ok(begin.elapsed())
+    }
+
+    /// Whether somebody wants to know why acks were slow: then each ack is looked at before the next packet.
+    pub(super) fn is_attentive(&self) -> bool {
+        self.tail.is_attentive()
+    }
+
+    /// Room to see so many packets before they are noted.
+    pub(super) fn take_seen(&mut self, packets: usize) -> Vec<Moments> {
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.reserve(packets);
+        seen
+    }
+
+    /// Keeps the room for the next packets.
+    pub(super) fn give_back_seen(&mut self, seen: Vec<Moments>) {
+        self.seen = seen;
+    }
+
+    /// When the sizes of what is stored are to be sampled next, unless the timeline stands still before.
+    pub(super) fn next_sample(&self) -> Instant {
+        self.timeline.slot_end() + self.paused
     }
 
     /// Notes how late the driver was for a path that was free.

@@ -12,6 +12,7 @@ use crate::error::WriteError;
 use crate::log::encoded_operations;
 use crate::operation::{Operation, RecordKey};
 use crate::record::Record;
+use binding::insert_pair;
 use late_counts::LateCounts;
 pub(super) use late_counts::VOTE_COUNT_SQL as LATE_VOTE_COUNT_SQL;
 
@@ -135,8 +136,13 @@ impl Table {
             Self::VotesAndCounts => return self.apply_with_counts(&mut statements, operations),
             _ => {}
         }
+        let binds_pair = self.binds_article_and_user();
         for operation in operations {
             match operation {
+                // What most cases do 400 times a packet: the shape is not asked for again with each row.
+                Operation::Insert(Record::Vote(vote)) if binds_pair => {
+                    insert_pair(statements.insert()?, *vote)?;
+                }
                 Operation::Insert(record) => self.insert(statements.insert()?, record)?,
                 Operation::Delete(key) => self.delete(statements.delete()?, key)?,
             }

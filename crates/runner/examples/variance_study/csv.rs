@@ -1,0 +1,42 @@
+//! The pieces as a table for other tools.
+
+use std::fmt::Write as _;
+
+use runner::blocks::{Run, Settling, Subject};
+
+/// The names of the columns.
+pub(crate) const HEADER: &str = "settled_after_each_piece,case,block,place,piece,opening,units,elapsed_ns,ack_ns_p50,baseline_ns,\
+     floor_before_ns,floor_after_ns,reference_before_ns,reference_after_ns,copying_before_ns,copying_after_ns\n";
+
+/// Adds a line for each piece.
+pub(crate) fn add(text: &mut String, settling: Settling, subjects: &[Subject<'_>], run: &Run) {
+    let known = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    for (subject, outcome) in subjects.iter().zip(&run.cases) {
+        let Ok(measured) = outcome else { continue };
+        for replicate in &measured.replicates {
+            for (number, piece) in replicate.pieces.iter().enumerate() {
+                let (before, after) =
+                    (&replicate.readings[number], &replicate.readings[number + 1]);
+                let line = [
+                    (settling == Settling::AfterEachPiece).to_string(),
+                    subject.id.to_string(),
+                    replicate.position.block.to_string(),
+                    replicate.position.place.to_string(),
+                    number.to_string(),
+                    piece.opening.to_string(),
+                    piece.units.to_string(),
+                    piece.elapsed.as_nanos().to_string(),
+                    known(piece.ack_ns_p50.map(|ns| ns as f64)),
+                    known(piece.baseline.map(|time| time.as_nanos() as f64)),
+                    known(before.floor_ns),
+                    known(after.floor_ns),
+                    before.reference_ns.to_string(),
+                    after.reference_ns.to_string(),
+                    known(before.candidate_ns),
+                    known(after.candidate_ns),
+                ];
+                let _in_memory = writeln!(text, "{}", line.join(","));
+            }
+        }
+    }
+}
