@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use measure::floor::{Floor, SyncCall, awaken};
 
 use crate::error::RunnerError;
-use crate::interrupt;
 
 /// How long one burst of floor writes should take, unless the caller wishes otherwise.
 pub const BURST: Duration = Duration::from_millis(15);
@@ -16,12 +15,6 @@ pub const BURST: Duration = Duration::from_millis(15);
 /// Writes of one burst, so that it is a sample even on a slow disk and short on a fast one.
 const BURST_WRITES_MIN: u32 = 3;
 const BURST_WRITES_MAX: u32 = 96;
-
-/// A floor within this factor of the session's first one counts as quiet.
-const QUIET_FACTOR: f64 = 1.5;
-
-/// How long a case waits for the disk to come to rest at most.
-const REST_MAX: Duration = Duration::from_secs(20);
 
 /// Measures floors, each on recycled space of its payload's size.
 #[derive(Debug)]
@@ -36,16 +29,6 @@ pub struct Floors {
 struct Prepared {
     floor: Floor,
     last_ns: f64,
-}
-
-/// Whether the disk was as quiet at a case's start as at the session's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
-    /// It was.
-    Quiet,
-    /// It was not, and did not become so in time. The session takes the new mood as its own, so
-    /// that only one case waits.
-    Unquiet,
 }
 
 /// The ways to make a write durable of which the floor is the fastest.
@@ -145,22 +128,6 @@ impl Floors {
         }
         let medians = times_ns.map(|times_ns| median(&times_ns).unwrap_or(f64::INFINITY));
         Ok(if medians[1] < medians[0] { CALLS[1] } else { CALLS[0] })
-    }
-
-    /// Waits until the disk is as quiet as it was at the start.
-    pub fn let_rest(&mut self) -> Result<Rest, RunnerError> {
-        let begin = Instant::now();
-        loop {
-            interrupt::check()?;
-            let mood_ns = self.mood_ns()?;
-            if mood_ns <= QUIET_FACTOR * self.quiet_ns {
-                return Ok(Rest::Quiet);
-            }
-            if begin.elapsed() > REST_MAX {
-                self.quiet_ns = mood_ns;
-                return Ok(Rest::Unquiet);
-            }
-        }
     }
 
     fn mood_ns(&mut self) -> Result<f64, RunnerError> {
