@@ -163,6 +163,7 @@ mod tests {
             sync_call: SyncCall::Fsync,
             compiled: Some(CompiledRecord {
                 object_bytes: 1_000_000,
+                layouts: None,
                 compiler: None,
                 optimize: "3".into(),
                 compiler_flags: vec![],

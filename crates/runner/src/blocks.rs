@@ -1,5 +1,6 @@
 //! Cases in randomized blocks: each block holds every case once, on a fresh store.
 
+mod layouts;
 mod order;
 mod replicate;
 mod sizing;
@@ -20,8 +21,9 @@ use crate::interrupt;
 use crate::reading::Task;
 use crate::store::Start;
 use crate::yardstick::Yardsticks;
+use layouts::LayoutOrder;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
-pub use replicate::{EndState, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes};
+pub use replicate::{EndState, OpenedLayouts, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes};
 
 /// A block is measured again, once, if a yardstick changed by more than this factor within it.
 pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;
@@ -259,7 +261,8 @@ fn one_block(
         let position = Position { place, ..position };
         let measured = interrupt::check().and_then(|()| {
             let ground = ground_of(ready.prepared.case, grounds)?;
-            one_replicate(&ready.prepared, position, ground, yardsticks)
+            let layouts = LayoutOrder::drawn(seed, index);
+            one_replicate(&ready.prepared, position, layouts, ground, yardsticks)
         });
         state.seconds += begun.elapsed().as_secs_f64();
         match measured {
@@ -284,6 +287,7 @@ fn one_block(
 fn one_replicate(
     prepared: &Prepared<'_>,
     position: Position,
+    layouts: LayoutOrder,
     ground: &mut Ground,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
@@ -292,7 +296,10 @@ fn one_replicate(
             let (replicate, store) = replicate::measure(prepared, position, ground, yardsticks)?;
             Ok((replicate, vec![store]))
         }
-        Some(baseline) => turns::measure(prepared, baseline, position, ground, yardsticks),
+        Some(baseline) => {
+            let opening = |opening| layouts.paths(prepared.case, baseline, opening);
+            turns::measure(prepared, opening, position, ground, yardsticks)
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
-    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
+    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, LayoutsRecord, PairsRecord,
     PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, StagesRecord, Standing,
     VerifyRecord,
 };
@@ -265,6 +265,10 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         opening: piece.opening,
         baseline_ns: piece.baseline.map(nanoseconds),
     });
+    let layouts = replicate
+        .layouts
+        .iter()
+        .map(|opened| LayoutsRecord { case: opened.case, baseline: opened.baseline });
     ReplicateRecord {
         block: replicate.position.block,
         place: replicate.position.place,
@@ -273,6 +277,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         inode: replicate.inode,
         operations: replicate.operations,
         pieces: pieces.collect(),
+        layouts: layouts.collect(),
         floor_ns: replicate.readings.iter().map(|reading| reading.floor_ns).collect(),
         reference_ns: replicate.readings.iter().map(|reading| reading.reference_ns).collect(),
         owed_ns_per_operation: replicate.owed_ns_per_operation,

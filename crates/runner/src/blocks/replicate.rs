@@ -10,7 +10,7 @@ use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
 use tempfile::TempDir;
 use write_path::{
-    CheckpointCall, CheckpointCaller, Digest, Identity, PathSpec, Settings, StorageSizes,
+    CheckpointCall, CheckpointCaller, Digest, Identity, Settings, StorageSizes,
 };
 
 use crate::case::{Case, Place};
@@ -75,6 +75,16 @@ pub struct Piece {
     pub opening: u32,
 }
 
+/// The layouts of code in which a case and its baseline were open, as the engines say; `None` for an engine that has no
+/// such thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenedLayouts {
+    /// The case's.
+    pub case: Option<u32>,
+    /// The baseline's.
+    pub baseline: Option<u32>,
+}
+
 /// What one replicate showed.
 #[derive(Debug)]
 pub struct Replicate {
@@ -88,6 +98,8 @@ pub struct Replicate {
     pub pieces: Vec<Piece>,
     /// The yardsticks before the first piece, between any two, and after the last.
     pub readings: Vec<Reading>,
+    /// For each opening, in a case that takes turns.
+    pub layouts: Vec<OpenedLayouts>,
     /// Every ack that was timed.
     pub acks: LatencyHistogram,
     /// The parts of the acks.
@@ -156,7 +168,7 @@ pub(super) fn measure(
         pieces.push(open.piece(work.units_per_piece)?);
         readings.push(yardsticks.read(&mut ground.floors, floor)?);
     }
-    open.finish(Timed { position, started_utc, pieces, readings })
+    open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })
 }
 
 /// The floor that stands beside a case.
@@ -184,6 +196,7 @@ pub(super) struct Timed {
     pub(super) started_utc: UtcSecond,
     pub(super) pieces: Vec<Piece>,
     pub(super) readings: Vec<Reading>,
+    pub(super) layouts: Vec<OpenedLayouts>,
 }
 
 /// A store while its pieces are timed.
@@ -304,9 +317,9 @@ impl<'case> OpenReplicate<'case> {
         self.case.task
     }
 
-    /// What the path is opened as.
-    pub(super) fn spec(&self) -> &'case dyn PathSpec {
-        self.case.path.as_ref()
+    /// The layout of the engine's code, as the engine says.
+    pub(super) fn layout(&self) -> Result<Option<u32>, RunnerError> {
+        Ok(self.store.path.identity()?.layout())
     }
 
     /// Settles what the path owes while it goes on: no later piece pays for it, but the drained rate does.
@@ -352,6 +365,7 @@ impl<'case> OpenReplicate<'case> {
             inode,
             pieces: timed.pieces,
             readings: timed.readings,
+            layouts: timed.layouts,
             acks: self.totals.acks,
             stages: self.totals.stages,
             operations,

@@ -2,16 +2,18 @@
 //!
 //! A piece is four turns, A B B A and then B A A B, so that a drift falls out. After half of the pieces both are
 //! closed and the two directories change hands: where files and memory happen to lie makes one store some percent
-//! faster than its like, and that falls out of the two openings together.
+//! faster than its like, and that falls out of the two openings together. So does where code lies: each opening takes
+//! another layout of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use measure::utc::UtcSecond;
 use tempfile::TempDir;
-use write_path::PathSpec;
 
-use super::replicate::{OpenReplicate, Piece, Position, Prepared, Replicate, Timed, floor_of};
+use super::replicate::{
+    OpenReplicate, OpenedLayouts, Piece, Position, Prepared, Replicate, Timed, floor_of,
+};
+use crate::baseline::Opened;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
@@ -44,31 +46,35 @@ struct Pair<'case> {
     in_use: Side,
 }
 
-/// Measures one replicate, and hands out both stores' directories, to be removed when nothing is timed.
-pub(super) fn measure(
-    prepared: &Prepared<'_>,
-    baseline: &Arc<dyn PathSpec>,
+/// Measures one replicate, and hands out both stores' directories, to be removed when nothing is timed. `paths` says what
+/// is opened at an opening, counted over all blocks.
+pub(super) fn measure<'case>(
+    prepared: &Prepared<'case>,
+    paths: impl Fn(u32) -> Opened<'case>,
     position: Position,
     ground: &mut Ground,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
-    let baseline = prepared.case.clone().on(baseline);
+    let paths = |opening: u32| paths(position.block * OPENINGS + opening);
+    let first = paths(0);
+    let [case, baseline] = [first.case, first.baseline].map(|path| prepared.case.clone().on(path));
     // Where memory lies depends on who is opened last, so that alternates too, in each replicate and from block to block.
     let opened_last = |opening: u32| {
         if (position.block + opening).is_multiple_of(2) { Side::Case } else { Side::Baseline }
     };
-    let beside = Prepared { case: &baseline, ..*prepared };
-    let mut pair = Pair::open(prepared, &beside, opened_last(0), ground)?;
+    let [opened, beside] = [&case, &baseline].map(|case| Prepared { case, ..*prepared });
+    let mut pair = Pair::open(&opened, &beside, opened_last(0), ground)?;
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
     let mut readings = Vec::new();
+    let mut layouts = Vec::new();
     for opening in 0..OPENINGS.min(work.pieces) {
         if opening > 0 {
-            pair = pair.with_directories_exchanged(opened_last(opening))?;
+            pair = pair.with_directories_exchanged(paths(opening), opened_last(opening))?;
         }
-        pair.warm_up(work.warm_up_units)?;
+        layouts.push(pair.warm_up(work.warm_up_units)?);
         if readings.is_empty() {
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
@@ -86,7 +92,7 @@ pub(super) fn measure(
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
     }
-    pair.finish(Timed { position, started_utc, pieces, readings })
+    pair.finish(Timed { position, started_utc, pieces, readings, layouts })
 }
 
 impl<'case> Pair<'case> {
@@ -131,13 +137,20 @@ impl<'case> Pair<'case> {
         }
     }
 
-    fn warm_up(&mut self, units: u64) -> Result<(), RunnerError> {
+    /// Does some work on either side that is not timed, and says in which layouts they are open.
+    fn warm_up(&mut self, units: u64) -> Result<OpenedLayouts, RunnerError> {
+        let mut layouts = OpenedLayouts { case: None, baseline: None };
         for side in [self.in_use.other(), self.in_use] {
             self.switch_to(side)?;
             self.of(side).warm_up(units)?;
             self.settle(side)?;
+            let layout = self.of(side).layout()?;
+            match side {
+                Side::Case => layouts.case = layout,
+                Side::Baseline => layouts.baseline = layout,
+            }
         }
-        Ok(())
+        Ok(layouts)
     }
 
     /// What a turn left to do is done before the next one, and off its clock: one's checkpoint would else fall into
@@ -172,12 +185,16 @@ impl<'case> Pair<'case> {
         Ok(Piece { baseline: Some(baseline), ..piece })
     }
 
-    /// Closes both, and opens each on the other's directory. Both hold the same records, and every setting is set
-    /// anew.
-    fn with_directories_exchanged(mut self, last: Side) -> Result<Self, RunnerError> {
+    /// Closes both, and opens each on the other's directory, perhaps in another layout. Both hold the same records, and
+    /// every setting is set anew.
+    fn with_directories_exchanged(
+        mut self,
+        paths: Opened<'case>,
+        last: Side,
+    ) -> Result<Self, RunnerError> {
         self.switch_to(Side::Case)?;
         let Self { mut case, mut baseline, .. } = self;
-        let (spec, baseline_spec) = (case.spec(), baseline.spec());
+        let (spec, baseline_spec) = (paths.case.as_ref(), paths.baseline.as_ref());
         let closed_case = case.store.close()?;
         baseline.store.path.take_up()?;
         let closed_baseline = baseline.store.close()?;
@@ -202,6 +219,7 @@ impl<'case> Pair<'case> {
             started_utc: timed.started_utc,
             pieces: Vec::new(),
             readings: Vec::new(),
+            layouts: Vec::new(),
         };
         self.switch_to(Side::Case)?;
         let Self { case, mut baseline, .. } = self;
