@@ -166,3 +166,20 @@ impl SqliteBuild {
 }
 
 include!(concat!(env!("OUT_DIR"), "/builds.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Code is fetched in lines of 64 bytes, and compilers begin a function at any multiple of 16.
+    #[test]
+    fn layouts_stand_otherwise_to_the_lines_of_a_cache() {
+        for build in builds() {
+            let first = build.entry as usize;
+            for (number, layout) in build.further_layouts().enumerate() {
+                let shift = (layout.entry as usize).wrapping_sub(first) % 64;
+                assert_eq!(shift, 16 * (number + 1) % 64, "{}", layout.title);
+            }
+        }
+    }
+}

@@ -120,9 +120,12 @@ fn memory() -> anyhow::Result<Vec<Named>> {
 /// As the works of `compile_flags`.
 fn turns() -> anyhow::Result<Vec<Named>> {
     let case = |(name, workload, table, records)| {
-        let path = without_checkpoints(sqlite_builds::find("bundled")?, table);
+        let build = sqlite_builds::find("bundled")?;
+        let path = without_checkpoints(build, table);
+        let further = || build.further_layouts().map(|layout| without_checkpoints(layout, table));
         let load = in_memory(Load { workload, ..votes(records) });
-        anyhow::Ok((name, records, Case::new(path, load).prefilled(TURNS_PREFILL).beside(path)))
+        let case = Case::new(path, load).prefilled(TURNS_PREFILL);
+        anyhow::Ok((name, records, case.beside_in_layouts(path, further(), further())))
     };
     [
         ("votes", Workload::VOTES, PLAIN, 400),
