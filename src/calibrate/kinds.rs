@@ -120,12 +120,10 @@ fn memory() -> anyhow::Result<Vec<Named>> {
 /// As the works of `compile_flags`.
 fn turns() -> anyhow::Result<Vec<Named>> {
     let case = |(name, workload, table, records)| {
-        let build = sqlite_builds::find("bundled")?;
-        let path = without_checkpoints(build, table);
-        let further = || build.further_layouts().map(|layout| without_checkpoints(layout, table));
+        let path = without_checkpoints(sqlite_builds::find("bundled")?, table);
         let load = in_memory(Load { workload, ..votes(records) });
         let case = Case::new(path, load).prefilled(TURNS_PREFILL);
-        anyhow::Ok((name, records, case.beside_in_layouts(path, further(), further())))
+        anyhow::Ok((name, records, case.beside_in_layouts(path, further_layouts(path), further_layouts(path))))
     };
     [
         ("votes", Workload::VOTES, PLAIN, 400),
@@ -156,6 +154,11 @@ pub(super) fn without_checkpoints(
         ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Off)
     };
     SqliteSpec::new(build, table, pragmas)
+}
+
+/// The same path in the further layouts of its build's code.
+pub(super) fn further_layouts(path: SqliteSpec) -> impl Iterator<Item = SqliteSpec> {
+    path.build.further_layouts().map(move |build| SqliteSpec { build, ..path })
 }
 
 fn sqlite(
