@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[expect(dead_code, reason = "the build script uses the rest")]
 #[path = "../build/compile.rs"]
 mod compile;
 #[path = "../build/layouts.rs"]
