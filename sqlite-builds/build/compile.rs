@@ -66,7 +66,7 @@ fn one<'a>(
     pads: &Result<Pads>,
 ) -> Result<Compiled<'a>> {
     let library = format!("durabench_sqlite_{}", spec.name.replace('-', "_"));
-    let symbol = |layout: usize| format!("{library}_{layout}");
+    let symbol = |layout: usize| format!("{library}_{layout:02}");
     let directory = sources.output_directory.join(&spec.name);
     fs::create_dir_all(&directory)?;
 
@@ -109,7 +109,8 @@ fn compiler(spec: &BuildSpec, profile_level: &str, directory: &Path) -> cc::Buil
     if let Some(level) = override_level(spec, profile_level) {
         compiler.opt_level(level);
     }
-    // Sections as a whole can be shifted as a whole, and what is not called stays: the table holds most of it.
+    // The code of a build is one section, which is shifted as a whole. The linker could not drop much of it anyway: the
+    // table of functions holds nearly all.
     compiler.flag("-fno-function-sections").flag("-fno-data-sections");
     // Nobody steps through SQLite. Without debug information a test's SQLite compiles in half the
     // time; flamegraphs need functions and lines, and without variables and types an optimised one

@@ -1,11 +1,14 @@
-//! The layouts of a build: the same machine code several times, each at another distance from the lines and fetch
-//! blocks of the processor's caches.
+//! The layouts of a build: the same machine code several times, each at another distance from the lines of the
+//! processor's caches.
 //!
 //! How fast code runs depends on where it happens to lie, by some percent, and that changes with whatever else is linked
 //! into a program. So no comparison of two builds may rest on one place for each. A compiled build is linked with
 //! a pad before it into one object (`cc -r`), which takes a fraction of a second where compiling takes half a minute.
+//!
+//! The layouts come in sets of as many as a function has places in a line, so that over a set each function has stood at
+//! each place once. The sets stand at other lines of a page: which lines share a set of a cache, and which branches an
+//! entry of the predictor's tables, matters as well.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,51 +16,48 @@ use anyhow::{Context, Result, ensure};
 
 use crate::object::Object;
 
-/// A pad's sections begin at a page, so that what follows them lies alike in every program.
-const PAGE_BYTES: u64 = 4096;
+/// A pad begins at a page, so that a layout lies alike in every program: what is beyond a page makes no difference that was
+/// found.
+const PAGE_BYTES: usize = 4096;
 
-/// What stands before a build's code and before its data, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pad {
-    text: u64,
-    data: u64,
-}
+/// A line of the caches of x86-64 and most ARM processors.
+const LINE_BYTES: usize = 64;
 
-/// The layouts of an optimised build.
-const PADS: [Pad; 8] = [
-    Pad { text: 64, data: 64 },
-    Pad { text: 80, data: 64 },
-    Pad { text: 96, data: 64 },
-    Pad { text: 112, data: 64 },
-    Pad { text: 64, data: 96 },
-    Pad { text: 64 + 1024, data: 64 },
-    Pad { text: 64, data: 64 + 1024 },
-    Pad { text: 64, data: 64 },
-];
+/// Compilers begin a function at a multiple of as many bytes when they optimise, and so does each layout.
+const FUNCTION_BYTES: usize = 16;
+
+/// Layouts of a set.
+const SET: usize = LINE_BYTES / FUNCTION_BYTES;
+
+/// Lines from a set to the next: a third of a page.
+const LINES_BETWEEN_SETS: usize = PAGE_BYTES / LINE_BYTES / 3;
+
+/// Layouts of an optimised build: three sets.
+const OPTIMISED: usize = 3 * SET;
 
 /// Layouts where nothing is optimised, and so nothing is measured: enough to test that there are several.
 const UNOPTIMISED: usize = 2;
 
 /// The pads of every layout as object files, in order.
 #[derive(Debug)]
-pub(crate) struct Pads(Vec<(Pad, PathBuf)>);
+pub(crate) struct Pads(Vec<PathBuf>);
 
 impl Pads {
     /// Assembles as many as the cargo profile's level asks for.
     pub(crate) fn assemble(profile_level: &str, output_directory: &Path) -> Result<Self> {
-        let count = if profile_level == "0" { UNOPTIMISED } else { PADS.len() };
+        let count = if profile_level == "0" { UNOPTIMISED } else { OPTIMISED };
         let directory = output_directory.join("pads");
         fs::create_dir_all(&directory)?;
         let mut pads = Vec::new();
-        for (layout, pad) in PADS.iter().take(count).enumerate() {
+        for layout in 0..count {
             let source = directory.join(format!("pad_{layout}.s"));
-            fs::write(&source, pad.assembly())
+            fs::write(&source, assembly(layout))
                 .with_context(|| format!("cannot write {}", source.display()))?;
             let mut assembler = plain_compiler();
             let objects =
                 assembler.out_dir(&directory).file(&source).try_compile_intermediates()?;
             let object = objects.into_iter().next().context("a pad made no object")?;
-            pads.push((*pad, object));
+            pads.push(object);
         }
         Ok(Self(pads))
     }
@@ -74,17 +74,17 @@ impl Pads {
         let text = compiled.text()?;
         ensure!(!text.is_empty(), "expected machine code, got none; take -flto away");
         let mut linked = Vec::new();
-        for (layout, (pad, pad_object)) in self.0.iter().enumerate() {
+        for (layout, pad) in self.0.iter().enumerate() {
             let renamed = directory.join("renamed.o");
             let mut copy = Object::read(object)?;
             copy.rename(&symbol(0), &symbol(layout))?;
             copy.write(&renamed)?;
             let path = directory.join(format!("layout_{layout}.o"));
-            link_one(pad_object, &renamed, &path, layout > 0)?;
+            link_one(pad, &renamed, &path, layout > 0)?;
             fs::remove_file(&renamed)?;
-            let found = Object::read(&path)?;
+            let linked_text = Object::read(&path)?.text()?.to_vec();
             ensure!(
-                found.text()?.ends_with(text) && found.text()?.len() as u64 >= text.len() as u64 + pad.text,
+                linked_text.ends_with(text) && linked_text.len() >= text.len() + pad_bytes(layout),
                 "expected the code as it was compiled behind a pad, got other code"
             );
             linked.push(path);
@@ -93,21 +93,17 @@ impl Pads {
     }
 }
 
-impl Pad {
-    fn assembly(self) -> String {
-        let sections = [
-            (".text", self.text),
-            (".data", self.data),
-            (".bss", self.data),
-            (".section .rodata,\"a\",%progbits", self.data),
-        ];
-        let mut assembly = String::new();
-        for (section, bytes) in sections {
-            writeln!(assembly, "\t{section}\n\t.balign {PAGE_BYTES}\n\t.skip {bytes}")
-                .expect("writing to a string does not fail");
-        }
-        assembly + "\t.section .note.GNU-stack,\"\",%progbits\n"
-    }
+/// What stands before the code. Never nothing: a section without contents might not be aligned.
+fn pad_bytes(layout: usize) -> usize {
+    let line = 1 + layout / SET * LINES_BETWEEN_SETS;
+    line * LINE_BYTES + layout % SET * FUNCTION_BYTES
+}
+
+fn assembly(layout: usize) -> String {
+    format!(
+        "\t.text\n\t.balign {PAGE_BYTES}\n\t.skip {}\n\t.section .note.GNU-stack,\"\",%progbits\n",
+        pad_bytes(layout)
+    )
 }
 
 /// Two objects as one. Debug information names the place of each function in the program once; further layouts do without.

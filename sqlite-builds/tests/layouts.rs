@@ -61,9 +61,9 @@ fn layouts_are_the_same_code_at_other_places_with_state_of_their_own() {
         }
         let directory = tempfile::tempdir().unwrap();
         let said = compiled_by_child(directory.path(), compiler, "");
-        assert_eq!(said, ["layouts 4"], "{compiler}");
+        assert_eq!(said, ["layouts 12"], "{compiler}");
         let objects: Vec<_> =
-            (0..4).map(|layout| directory.path().join(format!("probe/layout_{layout}.o"))).collect();
+            (0..12).map(|layout| directory.path().join(format!("probe/layout_{layout}.o"))).collect();
         let texts: Vec<Vec<u8>> =
             objects.iter().map(|path| Object::read(path).unwrap().text().unwrap().to_vec()).collect();
         let code = &texts[0][64..];
@@ -72,7 +72,7 @@ fn layouts_are_the_same_code_at_other_places_with_state_of_their_own() {
         }
         let answers = run_all(directory.path(), &objects, compiler);
         let places: Vec<u64> = answers.iter().map(|(place, _)| place % 64).collect();
-        let shifted: Vec<u64> = (0..4).map(|layout| (places[0] + 16 * layout) % 64).collect();
+        let shifted: Vec<u64> = (0..12).map(|layout| (places[0] + 16 * layout) % 64).collect();
         assert_eq!(places, shifted, "{compiler}");
         // Each has been called as often as the first, and no call of another was counted.
         for (_, said) in &answers {
@@ -133,7 +133,7 @@ fn run_all(directory: &Path, objects: &[std::path::PathBuf], compiler: &str) -> 
     let mut program = String::from("#include <stdio.h>\n");
     let mut body = String::new();
     for layout in 0..objects.len() {
-        let name = format!("durabench_sqlite_probe_{layout}");
+        let name = format!("durabench_sqlite_probe_{layout:02}");
         writeln!(program, "int {name}(int);").unwrap();
         writeln!(body, "  printf(\"%llu\", (unsigned long long){name});").unwrap();
         writeln!(body, "  for (int which = 0; which < 7; which++) printf(\" %d\", {name}(which));")

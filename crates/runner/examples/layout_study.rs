@@ -1,10 +1,10 @@
 //! How much the place of SQLite's code in memory changes its speed, and what is left over all layouts.
 //!
 //! ```text
-//! cargo run --release -p runner --example layout_study -- BLOCKS
+//! cargo run --release -p runner --example layout_study -- BLOCKS [each]
 //! ```
 //!
-//! Builds insert votes in memory, in turns with `bundled` as in `compile_flags`: each layout by itself beside the first of
+//! Builds insert votes in memory, in turns with `bundled` as in `compile_flags`: in one layout (or each) beside the first of
 //! `bundled`, and then both sides in all of theirs. `bundled` in turns with itself has a true ratio of 1, in whatever
 //! layout. The table tells the ratio of times as a mean over blocks, with its standard error.
 
@@ -29,11 +29,14 @@ use write_path::sqlite::{
 
 const BUILDS: [&str; 2] = ["bundled", "single-thread"];
 
-fn main() -> Result<()> {
+/// Asks for a row of each layout, which takes ten times as long.
+const EACH: &str = "each";
+
+pub fn main() -> Result<()> {
     let usage = "expected a number of blocks, 2 or more";
     let blocks: NonZeroU32 = std::env::args().nth(1).context(usage)?.parse().context(usage)?;
     interrupt::install();
-    let cases = cases()?;
+    let cases = cases(std::env::args().nth(2).as_deref() == Some(EACH))?;
     let subjects: Vec<Subject<'_>> =
         cases.iter().map(|(id, case)| Subject { id, case, group: "" }).collect();
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
@@ -53,14 +56,15 @@ fn main() -> Result<()> {
 }
 
 /// Each layout of each build beside the first of the reference, and all beside all.
-fn cases() -> Result<Vec<(String, Case)>> {
+fn cases(each: bool) -> Result<Vec<(String, Case)>> {
     let reference = sqlite_builds::find(BUILDS[0])?;
     let load = Load { place: Place::Memory, ..Load::closed_loop(Workload::VOTES, count(400)) };
     let case = |build| Case::new(path(build), load).prefilled(Prefill::Mebibytes(count(1)));
     let mut cases = Vec::new();
     for name in BUILDS {
         let build = sqlite_builds::find(name)?;
-        for layout in std::iter::once(build).chain(build.further_layouts()) {
+        let further = build.further_layouts().take(if each { usize::MAX } else { 0 });
+        for layout in std::iter::once(build).chain(further) {
             cases.push((layout.title.to_string(), case(layout).beside(path(reference))));
         }
         let in_all = case(build).beside_in_layouts(

@@ -261,8 +261,13 @@ fn one_block(
         let position = Position { place, ..position };
         let measured = interrupt::check().and_then(|()| {
             let ground = ground_of(ready.prepared.case, grounds)?;
-            let layouts = LayoutOrder::drawn(seed, index);
-            one_replicate(&ready.prepared, position, layouts, ground, yardsticks)
+            match &ready.prepared.case.beside {
+                None => replicate::measure(&ready.prepared, position, ground, yardsticks),
+                Some(baseline) => {
+                    let layouts = LayoutOrder::drawn(seed, index, ready.prepared.case, baseline);
+                    turns::measure(&ready.prepared, layouts, position, ground, yardsticks)
+                }
+            }
         });
         state.seconds += begun.elapsed().as_secs_f64();
         match measured {
@@ -282,25 +287,6 @@ fn one_block(
     drop(stores);
     thread::sleep(PAUSE_BETWEEN_BLOCKS);
     BlockEnd::Whole
-}
-
-fn one_replicate(
-    prepared: &Prepared<'_>,
-    position: Position,
-    layouts: LayoutOrder,
-    ground: &mut Ground,
-    yardsticks: &mut Yardsticks,
-) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
-    match &prepared.case.beside {
-        None => {
-            let (replicate, store) = replicate::measure(prepared, position, ground, yardsticks)?;
-            Ok((replicate, vec![store]))
-        }
-        Some(baseline) => {
-            let opening = |opening| layouts.paths(prepared.case, baseline, opening);
-            turns::measure(prepared, opening, position, ground, yardsticks)
-        }
-    }
 }
 
 /// By how much a yardstick changed among the readings of a block: the largest over the smallest, the floors of one

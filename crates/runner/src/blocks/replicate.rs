@@ -154,7 +154,7 @@ pub(super) fn measure(
     position: Position,
     ground: &mut Ground,
     yardsticks: &mut Yardsticks,
-) -> Result<(Replicate, TempDir), RunnerError> {
+) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
     let mut open = OpenReplicate::open(prepared, ground)?;
@@ -168,7 +168,9 @@ pub(super) fn measure(
         pieces.push(open.piece(work.units_per_piece)?);
         readings.push(yardsticks.read(&mut ground.floors, floor)?);
     }
-    open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })
+    let (replicate, store) =
+        open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })?;
+    Ok((replicate, vec![store]))
 }
 
 /// The floor that stands beside a case.

@@ -13,8 +13,12 @@ const PIECE: Duration = Duration::from_millis(6);
 /// Pieces of a replicate, unless they would take too long.
 const PIECES: u32 = 12;
 
-/// The same in turns, where a piece holds the baseline's work too and is compared with that.
-const PIECES_IN_TURNS: u32 = 8;
+/// The same in turns, where a piece holds the baseline's work too and is compared with that: three for each of four
+/// openings, so that a pause of the machine in one of them is not the middle.
+const PIECES_IN_TURNS: u32 = 12;
+
+/// How long a piece should take there, of either side.
+const PIECE_IN_TURNS: Duration = Duration::from_millis(4);
 
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
@@ -80,7 +84,8 @@ struct Tried {
 fn work_for(tried: Tried, of_block: Timing) -> Work {
     let unit = tried.unit.max(Duration::from_nanos(1));
     let in_piece = |units: u64| unit.mul_f64(units as f64);
-    let exact = PIECE.as_secs_f64() / unit.as_secs_f64();
+    let piece = if tried.turns > 1 { PIECE_IN_TURNS } else { PIECE };
+    let exact = piece.as_secs_f64() / unit.as_secs_f64();
     let even = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
     let cycles = tried.cycle.map(|cycle| (CYCLES_PER_PIECE * cycle).ceil() as u64);
     let cycles = cycles.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
@@ -118,7 +123,7 @@ mod tests {
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
         assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
         let beside = Tried { turns: 2, ..alone(Duration::from_millis(5)) };
-        assert_eq!(units_and_pieces(beside).1, 8);
+        assert_eq!(units_and_pieces(beside), (1, 12));
     }
 
     #[test]

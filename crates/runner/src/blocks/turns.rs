@@ -1,27 +1,24 @@
 //! One replicate of a case that takes turns with a baseline: both do the same work in the same second.
 //!
-//! A piece is four turns, A B B A and then B A A B, so that a drift falls out. After half of the pieces both are
-//! closed and the two directories change hands: where files and memory happen to lie makes one store some percent
-//! faster than its like, and that falls out of the two openings together. So does where code lies: each opening takes
-//! another layout of it.
+//! A piece is four turns, A B B A and then B A A B, so that a drift falls out. Some pieces later both are closed, and
+//! opened again with the two directories exchanged: where files and memory happen to lie makes one store some percent
+//! faster than its like, and that falls out of an even number of openings. Where code lies makes it faster or slower too:
+//! at each opening either side takes another layout of its code.
 
 use std::time::Duration;
 
 use measure::utc::UtcSecond;
 use tempfile::TempDir;
 
+use super::layouts::{LayoutOrder, Opened};
 use super::replicate::{
     OpenReplicate, OpenedLayouts, Piece, Position, Prepared, Replicate, Timed, floor_of,
 };
-use crate::baseline::Opened;
 use crate::error::RunnerError;
 use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::yardstick::Yardsticks;
-
-/// How often both are opened in a replicate.
-pub(super) const OPENINGS: u32 = 2;
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,18 +43,18 @@ struct Pair<'case> {
     in_use: Side,
 }
 
-/// Measures one replicate, and hands out both stores' directories, to be removed when nothing is timed. `paths` says what
-/// is opened at an opening, counted over all blocks.
+/// Measures one replicate, and hands out both stores' directories, to be removed when nothing is timed.
 pub(super) fn measure<'case>(
     prepared: &Prepared<'case>,
-    paths: impl Fn(u32) -> Opened<'case>,
+    layouts: LayoutOrder<'case>,
     position: Position,
     ground: &mut Ground,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
-    let paths = |opening: u32| paths(position.block * OPENINGS + opening);
+    let openings = layouts.openings();
+    let paths = |opening: u32| layouts.paths(position.block, opening);
     let first = paths(0);
     let [case, baseline] = [first.case, first.baseline].map(|path| prepared.case.clone().on(path));
     // Where memory lies depends on who is opened last, so that alternates too, in each replicate and from block to block.
@@ -69,16 +66,17 @@ pub(super) fn measure<'case>(
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
     let mut readings = Vec::new();
-    let mut layouts = Vec::new();
-    for opening in 0..OPENINGS.min(work.pieces) {
+    let mut opened_layouts = Vec::new();
+    let openings = openings.min(work.pieces);
+    for opening in 0..openings {
         if opening > 0 {
             pair = pair.with_directories_exchanged(paths(opening), opened_last(opening))?;
         }
-        layouts.push(pair.warm_up(work.warm_up_units)?);
+        opened_layouts.push(pair.warm_up(work.warm_up_units)?);
         if readings.is_empty() {
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
-        let share = |opening| work.pieces * opening / OPENINGS.min(work.pieces);
+        let share = |opening| work.pieces * opening / openings;
         for number in 0..share(opening + 1) - share(opening) {
             interrupt::check()?;
             let begins = if (position.block + opening + number).is_multiple_of(2) {
@@ -92,7 +90,7 @@ pub(super) fn measure<'case>(
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
     }
-    pair.finish(Timed { position, started_utc, pieces, readings, layouts })
+    pair.finish(Timed { position, started_utc, pieces, readings, layouts: opened_layouts })
 }
 
 impl<'case> Pair<'case> {
