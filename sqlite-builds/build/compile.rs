@@ -32,10 +32,7 @@ pub(crate) struct Sources<'a> {
 }
 
 /// Compiles all `specs`, with as many compilers at once as cargo allows jobs.
-pub(crate) fn all<'a>(
-    specs: &'a [BuildSpec],
-    sources: &Sources<'_>,
-) -> Result<Vec<Compiled<'a>>> {
+pub(crate) fn all<'a>(specs: &'a [BuildSpec], sources: &Sources<'_>) -> Result<Vec<Compiled<'a>>> {
     let profile_level = env::var("OPT_LEVEL").context("cargo sets OPT_LEVEL")?;
     let pads = Pads::assemble(&profile_level, sources.output_directory);
     let jobs: usize = env::var("NUM_JOBS").ok().and_then(|jobs| jobs.parse().ok()).unwrap_or(1);

@@ -14,20 +14,20 @@ pub(crate) fn builds(compiled: &[Compiled<'_>], left_out: &[BuildSpec]) -> Strin
     }
     text += "}\n\n";
     let first = compiled.iter().map(|build| build_entry(build, 0));
-    text += &table("BUILDS", "SqliteBuild", first.collect());
-    let further = compiled.iter().flat_map(|build| {
-        (1..build.symbols.len()).map(move |layout| build_entry(build, layout))
-    });
-    text += &table("FURTHER_LAYOUTS", "SqliteBuild", further.collect());
+    text += &table("BUILDS", "SqliteBuild", &first.collect::<Vec<_>>());
+    let further = compiled
+        .iter()
+        .flat_map(|build| (1..build.symbols.len()).map(move |layout| build_entry(build, layout)));
+    text += &table("FURTHER_LAYOUTS", "SqliteBuild", &further.collect::<Vec<_>>());
     let left_out = left_out.iter().map(|spec| {
         let profile = profile_name(spec.profile);
         format!("    ({:?}, BuildProfile::{profile}),\n", spec.name)
     });
-    text += &table("LEFT_OUT", "(&str, BuildProfile)", left_out.collect());
+    text += &table("LEFT_OUT", "(&str, BuildProfile)", &left_out.collect::<Vec<_>>());
     text
 }
 
-fn table(name: &str, of: &str, entries: Vec<String>) -> String {
+fn table(name: &str, of: &str, entries: &[String]) -> String {
     format!("static {name}: [{of}; {}] = [\n{}];\n\n", entries.len(), entries.concat())
 }
 

@@ -49,12 +49,16 @@ impl Object {
 
     /// Gives a symbol another name of the same length.
     pub(crate) fn rename(&mut self, symbol: &str, name: &str) -> Result<()> {
-        ensure!(symbol.len() == name.len(), "expected names of one length, got {symbol} and {name}");
+        ensure!(
+            symbol.len() == name.len(),
+            "expected names of one length, got {symbol} and {name}"
+        );
         let strings = self.section(".strtab")?.context("expected a section .strtab, got none")?;
         let table = self.bytes.get_mut(strings).context("the names lie beyond the file's end")?;
         let held = [b"\0", symbol.as_bytes(), b"\0"].concat();
         let mut places = (0..table.len()).filter(|place| table[*place..].starts_with(&held));
-        let place = places.next().with_context(|| format!("expected a symbol {symbol}, got none"))?;
+        let place =
+            places.next().with_context(|| format!("expected a symbol {symbol}, got none"))?;
         ensure!(places.next().is_none(), "expected one symbol {symbol}, got several");
         table[place + 1..=place + name.len()].copy_from_slice(name.as_bytes());
         Ok(())

@@ -316,13 +316,11 @@ fn refuse_file_set_aside(build: &'static SqliteBuild, path: &Path) -> Result<(),
     let Some(file) = FileIdentity::of(path)? else { return Ok(()) };
     match registry::holder_aside(build, file) {
         None => Ok(()),
-        Some(holder) => {
-            Err(Error::FileSetAside {
+        Some(holder) => Err(Error::FileSetAside {
             build: build.title,
             holder: holder.title,
             path: path.to_owned(),
-        })
-        }
+        }),
     }
 }
 

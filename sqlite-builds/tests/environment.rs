@@ -109,11 +109,8 @@ fn compile_probe(directory: &Path) {
     fs::write(&source, PROBE).unwrap();
     let file = manifest::ManifestFile { name: "probe", text: MANIFEST };
     let specs = manifest::parse(&[file]).unwrap();
-    let sources = compile::Sources {
-        source: &source,
-        amalgamation: directory,
-        output_directory: directory,
-    };
+    let sources =
+        compile::Sources { source: &source, amalgamation: directory, output_directory: directory };
     compile::all(&specs, &sources).unwrap();
 }
 

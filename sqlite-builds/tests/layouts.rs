@@ -62,10 +62,13 @@ fn layouts_are_the_same_code_at_other_places_with_state_of_their_own() {
         let directory = tempfile::tempdir().unwrap();
         let said = compiled_by_child(directory.path(), compiler, "");
         assert_eq!(said, ["layouts 12"], "{compiler}");
-        let objects: Vec<_> =
-            (0..12).map(|layout| directory.path().join(format!("probe/layout_{layout}.o"))).collect();
-        let texts: Vec<Vec<u8>> =
-            objects.iter().map(|path| Object::read(path).unwrap().text().unwrap().to_vec()).collect();
+        let objects: Vec<_> = (0..12)
+            .map(|layout| directory.path().join(format!("probe/layout_{layout}.o")))
+            .collect();
+        let texts: Vec<Vec<u8>> = objects
+            .iter()
+            .map(|path| Object::read(path).unwrap().text().unwrap().to_vec())
+            .collect();
         let code = &texts[0][64..];
         for (layout, text) in texts.iter().enumerate() {
             assert!(text.ends_with(code), "{compiler}, layout {layout}");
@@ -116,14 +119,12 @@ fn compile_probe(directory: &Path) {
     let source = directory.join("probe.c");
     fs::write(&source, PROBE).unwrap();
     let flags = env::var(CHILD_FLAGS).unwrap();
-    let flags = if flags.is_empty() { String::new() } else { format!("compiler_flags = [{flags:?}]\n") };
+    let flags =
+        if flags.is_empty() { String::new() } else { format!("compiler_flags = [{flags:?}]\n") };
     let text = format!("[[build]]\nname = \"probe\"\nwhy = \"w\"\n{flags}");
     let specs = manifest::parse(&[manifest::ManifestFile { name: "probe", text: &text }]).unwrap();
-    let sources = compile::Sources {
-        source: &source,
-        amalgamation: directory,
-        output_directory: directory,
-    };
+    let sources =
+        compile::Sources { source: &source, amalgamation: directory, output_directory: directory };
     let compiled = compile::all(&specs, &sources).unwrap();
     println!("\nlayouts {}", compiled[0].symbols.len());
 }

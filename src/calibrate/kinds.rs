@@ -123,7 +123,11 @@ fn turns() -> anyhow::Result<Vec<Named>> {
         let path = without_checkpoints(sqlite_builds::find("bundled")?, table);
         let load = in_memory(Load { workload, ..votes(records) });
         let case = Case::new(path, load).prefilled(TURNS_PREFILL);
-        anyhow::Ok((name, records, case.beside_in_layouts(path, further_layouts(path), further_layouts(path))))
+        anyhow::Ok((
+            name,
+            records,
+            case.beside_in_layouts(path, further_layouts(path), further_layouts(path)),
+        ))
     };
     [
         ("votes", Workload::VOTES, PLAIN, 400),

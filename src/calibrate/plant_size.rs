@@ -97,8 +97,7 @@ fn groups(
     ground: &mut Ground,
 ) -> anyhow::Result<Vec<Group>> {
     let plant = Plant::of(place, 0);
-    let layouts: Vec<SqliteSpec> =
-        std::iter::once(spec).chain(further_layouts(spec)).collect();
+    let layouts: Vec<SqliteSpec> = std::iter::once(spec).chain(further_layouts(spec)).collect();
     let mut groups = Vec::new();
     for spec in layouts.into_iter().cycle().take(STORES) {
         let path = PlantedSpec { spec, plant: plant.clone() };

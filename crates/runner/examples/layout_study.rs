@@ -32,7 +32,7 @@ const BUILDS: [&str; 2] = ["bundled", "single-thread"];
 /// Asks for a row of each layout, which takes ten times as long.
 const EACH: &str = "each";
 
-pub fn main() -> Result<()> {
+fn main() -> Result<()> {
     let usage = "expected a number of blocks, 2 or more";
     let blocks: NonZeroU32 = std::env::args().nth(1).context(usage)?.parse().context(usage)?;
     interrupt::install();

@@ -23,7 +23,9 @@ use crate::store::Start;
 use crate::yardstick::Yardsticks;
 use layouts::LayoutOrder;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
-pub use replicate::{EndState, OpenedLayouts, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes};
+pub use replicate::{
+    EndState, OpenedLayouts, Piece, Position, Prepared, Replicate, Work, floor_payload_bytes,
+};
 
 /// A block is measured again, once, if a yardstick changed by more than this factor within it.
 pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;

@@ -14,9 +14,9 @@ use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
-    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, LayoutsRecord, PairsRecord,
-    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, StagesRecord, Standing,
-    VerifyRecord,
+    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, LayoutsRecord,
+    PairsRecord, PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, SpaceRecord,
+    StagesRecord, Standing, VerifyRecord,
 };
 use measure::run::command_line;
 use measure::spread::Spread;

@@ -69,7 +69,8 @@ fn two_layouts_of_a_build_are_two_copies_of_sqlite() {
     connection.execute_batch("CREATE TABLE t(a)").unwrap();
     let refusal = other.activate().unwrap_err().to_string();
     assert!(
-        refusal.starts_with("cannot activate SQLite build `bundled, layout 1`: `bundled` is in use"),
+        refusal
+            .starts_with("cannot activate SQLite build `bundled, layout 1`: `bundled` is in use"),
         "{refusal}"
     );
     connection.set_aside();

@@ -9,9 +9,7 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
 use tempfile::TempDir;
-use write_path::{
-    CheckpointCall, CheckpointCaller, Digest, Identity, Settings, StorageSizes,
-};
+use write_path::{CheckpointCall, CheckpointCaller, Digest, Identity, Settings, StorageSizes};
 
 use crate::case::{Case, Place};
 use crate::driver::{Attention, LargestSizes, Watch};
