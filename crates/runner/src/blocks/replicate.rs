@@ -73,8 +73,7 @@ pub struct Piece {
     pub opening: u32,
 }
 
-/// The layouts of code in which a case and its baseline were open, as the engines say; `None` for an engine that has no
-/// such thing.
+/// In which layouts of their code a case and its baseline were open; `None` for an engine that has no such thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenedLayouts {
     /// The case's.
