@@ -11,6 +11,9 @@
 //! Automatic checkpoints are off, and what is owed is settled between the pieces: a checkpoint is a work
 //! of its own here, and a piece that held one by chance would look slow.
 //!
+//! Where code lies in memory changes its speed by some percent, and that is of the program and not of a flag. So each build
+//! is linked in several layouts, and at each opening either side takes another of them.
+//!
 //! Every build that was compiled has its cases, so that `DURABENCH_BUILDS=wide` and a build of one's
 //! own add rows by themselves. `bundled` against itself is the A/A pair of each group. Pragmas are set
 //! explicitly in every build, so that a changed default changes nothing unseen. A build that differs
@@ -113,7 +116,11 @@ fn add_builds(
     work: Work,
     reference: &'static SqliteBuild,
 ) -> Result<(), FixtureError> {
-    let beside = work.path(reference);
+    let further = |build: &SqliteBuild| build.further_layouts().map(|layout| work.path(layout));
+    let in_turns = |build| {
+        let (of_case, of_baseline) = (further(build), further(reference));
+        work.on(build).beside_in_layouts(work.path(reference), of_case, of_baseline)
+    };
     let mut cases = Vec::new();
     let asked = |build: &&SqliteBuild| build.profile != BuildProfile::Calibrate;
     for build in sqlite_builds::builds().iter().filter(asked) {
@@ -123,7 +130,7 @@ fn add_builds(
         if work.load.place == Place::Memory && differs_in_sync_alone {
             continue;
         }
-        let case = work.on(build).beside(beside);
+        let case = in_turns(build);
         if build.name != REFERENCE {
             question.contrast(ContrastKind::AgainstBase, &case, &work.on(reference))?;
         }
@@ -134,7 +141,7 @@ fn add_builds(
     if work.is_headline {
         question.headline(best)?;
     }
-    let twin = work.on(reference).beside(beside);
+    let twin = in_turns(reference);
     question.null_contrast(&twin)?;
     question.add_twin(twin)
 }

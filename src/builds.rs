@@ -14,6 +14,7 @@ pub(crate) fn run(out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "  threads  {:?}", build.thread_mode)?;
         writeln!(out, "  syncs    {:?}", build.sync_call)?;
         writeln!(out, "  compiler {} -O{}", build.compiler(), build.optimize)?;
+        writeln!(out, "  layouts  {} of its code", build.layouts)?;
         writeln!(out, "  size     {} kB of object code and data", build.object_bytes / 1000)?;
         writeln!(out, "  defines  {}", build.defines.join(" "))?;
     }

@@ -6,39 +6,47 @@ use crate::api_entries::ApiEntry;
 use crate::compile::Compiled;
 use crate::manifest::{BuildSpec, Define, Profile, ThreadMode};
 
-/// The table of compiled builds, the names of those that were left out, and what is noticed of flags.
+/// The table of compiled builds, that of their further layouts, the names of those that were left out, and what is noticed
+/// of flags.
 pub(crate) fn builds(
     compiled: &[Compiled<'_>],
     left_out: &[BuildSpec],
     flags: &[(String, String)],
 ) -> String {
     let mut text = String::from("unsafe extern \"C\" {\n");
-    for build in compiled {
-        writeln!(text, "    fn {}() -> *const RawBuild;", build.symbol).expect(INFALLIBLE);
+    for symbol in compiled.iter().flat_map(|build| &build.symbols) {
+        writeln!(text, "    fn {symbol}() -> *const RawBuild;").expect(INFALLIBLE);
     }
     text += "}\n\n";
-    writeln!(text, "static BUILDS: [SqliteBuild; {}] = [", compiled.len()).expect(INFALLIBLE);
-    for build in compiled {
-        text += &build_entry(build);
-    }
-    text += "];\n\n";
-    writeln!(text, "static LEFT_OUT: [(&str, BuildProfile); {}] = [", left_out.len())
-        .expect(INFALLIBLE);
-    for spec in left_out {
+    let first = compiled.iter().map(|build| build_entry(build, 0));
+    text += &table("BUILDS", "SqliteBuild", &first.collect::<Vec<_>>());
+    let further = compiled
+        .iter()
+        .flat_map(|build| (1..build.symbols.len()).map(move |layout| build_entry(build, layout)));
+    text += &table("FURTHER_LAYOUTS", "SqliteBuild", &further.collect::<Vec<_>>());
+    let left_out = left_out.iter().map(|spec| {
         let profile = profile_name(spec.profile);
-        writeln!(text, "    ({:?}, BuildProfile::{profile}),", spec.name).expect(INFALLIBLE);
-    }
-    text += "];\n\n";
+        format!("    ({:?}, BuildProfile::{profile}),\n", spec.name)
+    });
+    text += &table("LEFT_OUT", "(&str, BuildProfile)", &left_out.collect::<Vec<_>>());
     let count = flags.len();
     writeln!(text, "pub(crate) static FLAGS: [(&str, &str); {count}] = {flags:?};")
         .expect(INFALLIBLE);
     text
 }
 
+fn table(name: &str, of: &str, entries: &[String]) -> String {
+    format!("static {name}: [{of}; {}] = [\n{}];\n\n", entries.len(), entries.concat())
+}
+
 const INFALLIBLE: &str = "writing to a string does not fail";
 
-fn build_entry(build: &Compiled<'_>) -> String {
+fn build_entry(build: &Compiled<'_>, layout: usize) -> String {
     let spec = build.spec;
+    let title = match layout {
+        0 => spec.name.clone(),
+        _ => format!("{}, layout {layout}", spec.name),
+    };
     let defines: Vec<String> = spec.defines.iter().map(define_text).collect();
     let thread_mode = match spec.thread_mode {
         ThreadMode::SingleThread => "SingleThread",
@@ -51,6 +59,9 @@ fn build_entry(build: &Compiled<'_>) -> String {
     format!(
         "    SqliteBuild {{
         name: {:?},
+        layout: {layout},
+        layouts: {},
+        title: {title:?},
         why: {:?},
         base: {optional_base:?},
         defines: &{defines:?},
@@ -63,7 +74,13 @@ fn build_entry(build: &Compiled<'_>) -> String {
         entry: {},
     }},
 ",
-        spec.name, spec.why, spec.compiler_flags, build.optimize, build.object_bytes, build.symbol,
+        spec.name,
+        build.symbols.len(),
+        spec.why,
+        spec.compiler_flags,
+        build.optimize,
+        build.object_bytes,
+        build.symbols[layout],
     )
 }
 

@@ -10,9 +10,10 @@ mod compile;
 mod environment;
 mod flags;
 mod generate;
+mod layouts;
 mod manifest;
 mod manifest_error;
-mod object_size;
+mod object;
 mod refused;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
+use crate::compile::Sources;
 use crate::manifest::{BuildSpec, ManifestFile, Profile};
 
 const PROFILE_VARIABLE: &str = "DURABENCH_BUILDS";
@@ -77,7 +79,12 @@ fn run() -> Result<()> {
         .with_context(|| format!("cannot understand {}", bindings_path.display()))?;
 
     let source = crate_directory.join("build/sqlite_build.c");
-    let compiled = compile::all(&chosen, &source, &amalgamation, &output_directory)?;
+    let sources = Sources {
+        source: &source,
+        amalgamation: &amalgamation,
+        output_directory: &output_directory,
+    };
+    let compiled = compile::all(&chosen, &sources)?;
     write(&output_directory, "builds.rs", &generate::builds(&compiled, &left_out, &flags))?;
     write(&output_directory, "api_entries.rs", &generate::api_entries(&entries))
 }

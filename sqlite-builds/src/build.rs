@@ -18,6 +18,12 @@ use crate::registry;
 pub struct SqliteBuild {
     /// The name in `builds.toml`.
     pub name: &'static str,
+    /// Which layout of its code this is, from 0 ([`SqliteBuild::further_layouts`]).
+    pub layout: u32,
+    /// In how many layouts its code was linked: 1 where the compiler's linker could not make more.
+    pub layouts: u32,
+    /// The name, and the layout where it is not the first.
+    pub title: &'static str,
     /// One line: what this build is there to tell.
     pub why: &'static str,
     /// The build that it started from.
@@ -40,6 +46,15 @@ pub struct SqliteBuild {
     pub object_bytes: u64,
     pub(crate) entry: unsafe extern "C" fn() -> *const RawBuild,
 }
+
+/// Two are equal if they are one copy of SQLite: the same build in the same layout.
+impl PartialEq for SqliteBuild {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, self.layout) == (other.name, other.layout)
+    }
+}
+
+impl Eq for SqliteBuild {}
 
 /// How much locking a build has, as `SQLITE_THREADSAFE` says
 /// (<https://sqlite.org/threadsafe.html>).
@@ -84,12 +99,12 @@ impl BuildProfile {
     }
 }
 
-/// All builds that were compiled, in the order of `builds.toml`.
+/// All builds that were compiled, in the order of `builds.toml`, each in its first layout.
 pub fn builds() -> &'static [SqliteBuild] {
     &BUILDS
 }
 
-/// The build of that name.
+/// The build of that name, in its first layout.
 ///
 /// # Errors
 ///
@@ -107,6 +122,17 @@ pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
 }
 
 impl SqliteBuild {
+    /// The same build in the layouts beyond its first.
+    ///
+    /// A layout is the machine code of the build once more, shifted by some bytes against the lines of the processor's
+    /// caches, with data of its own. How fast code runs depends on where it lies, by some percent, and where that is
+    /// depends on the whole program. So what is said of two builds should not rest on one layout of each. A program that
+    /// does not call this has the first layouts only: the linker leaves the others out.
+    pub fn further_layouts(&self) -> impl Iterator<Item = &'static Self> + use<> {
+        let name = self.name;
+        FURTHER_LAYOUTS.iter().filter(move |build| build.name == name)
+    }
+
     /// The compiler that made the build and its version, as it named itself while it compiled:
     /// `gcc 14.2.0`.
     pub fn compiler(&self) -> &'static str {
@@ -140,3 +166,20 @@ impl SqliteBuild {
 }
 
 include!(concat!(env!("OUT_DIR"), "/builds.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Code is fetched in lines of 64 bytes, and compilers begin a function at any multiple of 16.
+    #[test]
+    fn layouts_stand_otherwise_to_the_lines_of_a_cache() {
+        for build in builds() {
+            let first = build.entry as usize;
+            for (number, layout) in build.further_layouts().enumerate() {
+                let shift = (layout.entry as usize).wrapping_sub(first) % 64;
+                assert_eq!(shift, 16 * (number + 1) % 64, "{}", layout.title);
+            }
+        }
+    }
+}

@@ -243,7 +243,7 @@ impl Connection {
     fn aside(&self) -> String {
         format!(
             "a connection of SQLite build `{}` was used while it was set aside",
-            self.build.name
+            self.build.title
         )
     }
 
@@ -316,9 +316,11 @@ fn refuse_file_set_aside(build: &'static SqliteBuild, path: &Path) -> Result<(),
     let Some(file) = FileIdentity::of(path)? else { return Ok(()) };
     match registry::holder_aside(build, file) {
         None => Ok(()),
-        Some(holder) => {
-            Err(Error::FileSetAside { build: build.name, holder, path: path.to_owned() })
-        }
+        Some(holder) => Err(Error::FileSetAside {
+            build: build.title,
+            holder: holder.title,
+            path: path.to_owned(),
+        }),
     }
 }
 

@@ -22,7 +22,7 @@ struct State {
     home: Option<ThreadId>,
     faults: Vec<FaultKind>,
     /// The database files of connections that are set aside, with their builds.
-    aside: Vec<(&'static str, FileIdentity)>,
+    aside: Vec<(&'static SqliteBuild, FileIdentity)>,
 }
 
 #[derive(Clone, Copy)]
@@ -116,7 +116,7 @@ pub(crate) fn unregister_connection() {
 /// Notes that a connection of `build` is set aside, with these files open.
 pub(crate) fn note_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
     let mut state = state();
-    state.aside.extend(files.iter().map(|file| (build.name, *file)));
+    state.aside.extend(files.iter().map(|file| (build, *file)));
     FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
@@ -124,21 +124,21 @@ pub(crate) fn note_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
 pub(crate) fn forget_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
     let mut state = state();
     for file in files {
-        if let Some(place) = state.aside.iter().position(|held| *held == (build.name, *file)) {
+        if let Some(place) = state.aside.iter().position(|held| *held == (build, *file)) {
             state.aside.swap_remove(place);
         }
     }
     FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
-/// Another build than `build` of which a connection is set aside with this file open.
+/// Another copy of SQLite than `build` of which a connection is set aside with this file open.
 pub(crate) fn holder_aside(
     build: &'static SqliteBuild,
     file: FileIdentity,
-) -> Option<&'static str> {
+) -> Option<&'static SqliteBuild> {
     let state = state();
     let is_other =
-        |(holder, held): &&(&'static str, FileIdentity)| *holder != build.name && *held == file;
+        |(holder, held): &&(&'static SqliteBuild, FileIdentity)| *holder != build && *held == file;
     state.aside.iter().find(is_other).map(|(holder, _)| *holder)
 }
 
@@ -171,11 +171,11 @@ pub(crate) fn free_fault(kind: FaultKind) {
 impl State {
     fn lease(&mut self, build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
         let handle = match self.installed {
-            Some(installed) if installed.build.name == build.name => installed.handle,
+            Some(installed) if installed.build == build => installed.handle,
             Some(installed) if self.leases > 0 => {
                 return Err(Error::OtherBuildActive {
-                    wished: build.name,
-                    active: installed.build.name,
+                    wished: build.title,
+                    active: installed.build.title,
                     leases: self.leases,
                     connections: self.connections,
                 });

@@ -7,12 +7,14 @@
 mod compile;
 #[path = "../build/environment.rs"]
 mod environment;
+#[path = "../build/layouts.rs"]
+mod layouts;
 #[path = "../build/manifest.rs"]
 mod manifest;
 #[path = "../build/manifest_error.rs"]
 mod manifest_error;
-#[path = "../build/object_size.rs"]
-mod object_size;
+#[path = "../build/object.rs"]
+mod object;
 #[path = "../build/refused.rs"]
 mod refused;
 
@@ -107,7 +109,9 @@ fn compile_probe(directory: &Path) {
     fs::write(&source, PROBE).unwrap();
     let file = manifest::ManifestFile { name: "probe", text: MANIFEST };
     let specs = manifest::parse(&[file]).unwrap();
-    compile::all(&specs, &source, directory, directory).unwrap();
+    let sources =
+        compile::Sources { source: &source, amalgamation: directory, output_directory: directory };
+    compile::all(&specs, &sources).unwrap();
 }
 
 #[expect(unsafe_code, reason = "as the build script does it")]

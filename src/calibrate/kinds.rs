@@ -122,7 +122,12 @@ fn turns() -> anyhow::Result<Vec<Named>> {
     let case = |(name, workload, table, records)| {
         let path = without_checkpoints(sqlite_builds::find("bundled")?, table);
         let load = in_memory(Load { workload, ..votes(records) });
-        anyhow::Ok((name, records, Case::new(path, load).prefilled(TURNS_PREFILL).beside(path)))
+        let case = Case::new(path, load).prefilled(TURNS_PREFILL);
+        anyhow::Ok((
+            name,
+            records,
+            case.beside_in_layouts(path, further_layouts(path), further_layouts(path)),
+        ))
     };
     [
         ("votes", Workload::VOTES, PLAIN, 400),
@@ -153,6 +158,11 @@ pub(super) fn without_checkpoints(
         ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Off)
     };
     SqliteSpec::new(build, table, pragmas)
+}
+
+/// The same path in the further layouts of its build's code.
+pub(super) fn further_layouts(path: SqliteSpec) -> impl Iterator<Item = SqliteSpec> {
+    path.build.further_layouts().map(move |build| SqliteSpec { build, ..path })
 }
 
 fn sqlite(

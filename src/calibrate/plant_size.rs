@@ -10,7 +10,7 @@ use runner::reading::Task;
 use runner::store::{Start, Store};
 use write_path::sqlite::SqliteSpec;
 
-use super::kinds::{TURNS_PREFILL, in_memory, votes};
+use super::kinds::{TURNS_PREFILL, further_layouts, in_memory, votes};
 use super::plant::{Plant, PlantedIn, PlantedSpec};
 
 /// A planted amount with what it is worth.
@@ -89,7 +89,7 @@ fn corrected(amount: u32, share: f64, wanted: f64) -> u32 {
     }
 }
 
-/// Times groups of turns on so many fresh stores.
+/// Times groups of turns on so many fresh stores, in each layout of the code by turns.
 fn groups(
     spec: SqliteSpec,
     place: PlantedIn,
@@ -97,10 +97,11 @@ fn groups(
     ground: &mut Ground,
 ) -> anyhow::Result<Vec<Group>> {
     let plant = Plant::of(place, 0);
-    let path = PlantedSpec { spec, plant: plant.clone() };
-    let case = Case::new(path, in_memory(votes(RECORDS))).prefilled(TURNS_PREFILL);
+    let layouts: Vec<SqliteSpec> = std::iter::once(spec).chain(further_layouts(spec)).collect();
     let mut groups = Vec::new();
-    for _ in 0..STORES {
+    for spec in layouts.into_iter().cycle().take(STORES) {
+        let path = PlantedSpec { spec, plant: plant.clone() };
+        let case = Case::new(path, in_memory(votes(RECORDS))).prefilled(TURNS_PREFILL);
         let store = Store::open(&case, ground, Start::SteadyState)?;
         let watch = Watch::begin(store.device_meter()?, Attention::Latencies);
         let mut turns = Turns { store, watch, plant: plant.clone() };

@@ -17,7 +17,7 @@ use write_path::sqlite::{SecondaryIndexes, SqliteSpec, Table};
 
 use super::Ending;
 use super::judged::{Beside, judge, times_in_turns};
-use super::kinds::{TURNS_PREFILL, in_memory, votes, without_checkpoints};
+use super::kinds::{TURNS_PREFILL, further_layouts, in_memory, votes, without_checkpoints};
 use super::limits::{Limit, worse};
 use super::plant::{Plant, PlantedIn, PlantedSpec};
 use super::plant_size::{self, PlantSize};
@@ -132,8 +132,11 @@ impl Planted {
     /// The case in turns with the same path without a cost, as `compile_flags` has its rows in memory.
     fn case(&self) -> Case {
         let amount = self.size.map_or(0, |size| size.amount);
-        let with = |amount| PlantedSpec { spec: self.spec, plant: Plant::of(self.place, amount) };
-        Case::new(with(amount), in_memory(votes(400))).prefilled(TURNS_PREFILL).beside(with(0))
+        let with = |spec, amount| PlantedSpec { spec, plant: Plant::of(self.place, amount) };
+        let further = |amount| further_layouts(self.spec).map(move |spec| with(spec, amount));
+        Case::new(with(self.spec, amount), in_memory(votes(400)))
+            .prefilled(TURNS_PREFILL)
+            .beside_in_layouts(with(self.spec, 0), further(amount), further(0))
     }
 
     fn count(&mut self, finding: &Finding) {
@@ -276,7 +279,10 @@ mod tests {
                 return;
             }
         };
-        let executed = || planted_rounds_executed(build).unwrap();
+        let executed = || {
+            let layouts = std::iter::once(build).chain(build.further_layouts());
+            layouts.map(|layout| planted_rounds_executed(layout).unwrap()).sum::<u64>()
+        };
         try_out(PlantedIn::Sqlite, 0);
         assert_eq!(executed(), 0);
         try_out(PlantedIn::Sqlite, 7);

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
-pub use blocks::{BlocksRecord, CostRecord, PieceRecord, ReplicateRecord};
+pub use blocks::{BlocksRecord, CostRecord, LayoutsRecord, PieceRecord, ReplicateRecord};
 pub use case::{AtHomeRecord, AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
 pub use column::Column;

@@ -2,6 +2,7 @@
 
 mod alone;
 mod change;
+mod layouts;
 mod measured;
 mod offered;
 mod open_replicate;
@@ -32,10 +33,12 @@ use crate::reading::Task;
 use crate::store::Start;
 use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
+use layouts::LayoutOrder;
 pub use measured::Measured;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
 pub use replicate::{
-    EndState, Piece, PieceStep, Position, Prepared, Replicate, Work, floor_payload_bytes,
+    EndState, OpenedLayouts, Piece, PieceStep, Position, Prepared, Replicate, Work,
+    floor_payload_bytes,
 };
 use sizing::Asked;
 pub use study::{Settling, Study};
@@ -264,7 +267,13 @@ fn one_block(
         let position = Position { place, ..position };
         let measured = interrupt::check().and_then(|()| {
             let ground = ground_of(ready.prepared.case, grounds)?;
-            one_replicate(&ready.prepared, position, ground, yardsticks)
+            match &ready.prepared.case.beside {
+                None => alone::measure(&ready.prepared, position, ground, yardsticks),
+                Some(baseline) => {
+                    let layouts = LayoutOrder::drawn(seed, index, ready.prepared.case, baseline);
+                    turns::measure(&ready.prepared, layouts, position, ground, yardsticks)
+                }
+            }
         });
         state.seconds += begun.elapsed().as_secs_f64();
         match measured {
@@ -284,21 +293,6 @@ fn one_block(
     drop(stores);
     thread::sleep(PAUSE_BETWEEN_BLOCKS);
     BlockEnd::Whole
-}
-
-fn one_replicate(
-    prepared: &Prepared<'_>,
-    position: Position,
-    ground: &mut Ground,
-    yardsticks: &mut Yardsticks,
-) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
-    match &prepared.case.beside {
-        None => {
-            let (replicate, store) = alone::measure(prepared, position, ground, yardsticks)?;
-            Ok((replicate, vec![store]))
-        }
-        Some(baseline) => turns::measure(prepared, baseline, position, ground, yardsticks),
-    }
 }
 
 /// By how much a yardstick changed among the readings of a block.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use write_path::{AxisValue, PathSpec};
 
+use crate::baseline::Baseline;
 use crate::company::Company;
 use crate::driver::Driver;
 use crate::prefill::Prefill;
@@ -29,7 +30,7 @@ pub struct Case {
     pub task: Task,
     /// The path that takes turns with it under the same load, where it is compared with that piece
     /// by piece and not with the disk's floor.
-    pub beside: Option<Arc<dyn PathSpec>>,
+    pub beside: Option<Baseline>,
     /// Whether it pauses meanwhile.
     pub rhythm: Rhythm,
     /// Who else is at its store meanwhile.
@@ -138,7 +139,25 @@ impl Case {
     /// open, so neither may lock its store for itself.
     #[must_use]
     pub fn beside(self, path: impl PathSpec + 'static) -> Self {
-        Self { beside: Some(Arc::new(path)), ..self }
+        self.beside_in_layouts(path, [], [])
+    }
+
+    /// The same, and at each opening either of the two takes another layout of its code by turns: `further` are the
+    /// case's path in layouts beyond its own, and `further_baselines` those of the other path.
+    #[must_use]
+    pub fn beside_in_layouts<Path: PathSpec + 'static>(
+        self,
+        baseline: Path,
+        further: impl IntoIterator<Item = Path>,
+        further_baselines: impl IntoIterator<Item = Path>,
+    ) -> Self {
+        let shared = |path: Path| -> Arc<dyn PathSpec> { Arc::new(path) };
+        let baseline = Baseline {
+            path: shared(baseline),
+            further: further_baselines.into_iter().map(shared).collect(),
+            further_of_case: further.into_iter().map(shared).collect(),
+        };
+        Self { beside: Some(baseline), ..self }
     }
 
     /// The same case of another path, which takes no turns.

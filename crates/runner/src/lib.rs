@@ -5,6 +5,7 @@
 //! found after reopening. It knows neither Criterion nor the form of a report.
 
 pub mod audit;
+pub mod baseline;
 pub mod blocks;
 pub mod case;
 pub mod checkpointing;

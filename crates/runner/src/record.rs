@@ -17,8 +17,9 @@ use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
-    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, PairsRecord,
-    PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, StagesRecord, Standing, VerifyRecord,
+    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, LayoutsRecord,
+    PairsRecord, PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, StagesRecord, Standing,
+    VerifyRecord,
 };
 use measure::run::command_line;
 use measure::spread::Spread;
@@ -266,6 +267,10 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         baseline_ns: piece.baseline.map(nanoseconds),
         baseline_ack_ns_p50: piece.baseline_ack_ns_p50,
     });
+    let layouts = replicate
+        .layouts
+        .iter()
+        .map(|opened| LayoutsRecord { case: opened.case, baseline: opened.baseline });
     ReplicateRecord {
         block: replicate.position.block,
         place: replicate.position.place,
@@ -274,6 +279,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         inode: replicate.inode,
         operations: replicate.operations,
         pieces: pieces.collect(),
+        layouts: layouts.collect(),
         floor_ns: replicate.readings.iter().map(|reading| reading.floor_ns).collect(),
         reference_ns: replicate.readings.iter().map(|reading| reading.reference_ns).collect(),
         owed_ns_per_operation: replicate.owed_ns_per_operation,

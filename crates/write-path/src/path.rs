@@ -270,6 +270,8 @@ pub enum Identity {
         version: String,
         /// The build's name.
         build: &'static str,
+        /// The layout of its code, from 0.
+        layout: u32,
         /// `PRAGMA compile_options`.
         compile_options: Vec<String>,
         /// The call that the build syncs with.
@@ -291,6 +293,17 @@ pub enum Identity {
         /// The database.
         sqlite: Box<Self>,
     },
+}
+
+impl Identity {
+    /// The layout of the code that was called, where a program has several.
+    pub fn layout(&self) -> Option<u32> {
+        match self {
+            Self::Sqlite { layout, .. } => Some(*layout),
+            Self::LogThenSqlite { sqlite, .. } => sqlite.layout(),
+            Self::NativeLog { .. } | Self::SoupLog | Self::Null => None,
+        }
+    }
 }
 
 /// What an ack promises, as far as the engine's settings tell.

@@ -8,6 +8,7 @@ mod counters;
 mod cpu_reference;
 mod faults;
 mod functional;
+mod layouts;
 mod lent;
 mod locks;
 mod planted;

@@ -37,6 +37,10 @@ pub struct ReplicateRecord {
     pub operations: u64,
     /// The pieces, in order.
     pub pieces: Vec<PieceRecord>,
+    /// The layouts of code at each opening; empty where the case stood alone, and in records from before there were
+    /// several.
+    #[serde(default)]
+    pub layouts: Vec<LayoutsRecord>,
     /// The floor in ns before the first piece, between any two, and after the last; null where it was not read.
     pub floor_ns: Option<Vec<f64>>,
     /// The CPU reference in ns at the same moments.
@@ -50,6 +54,18 @@ pub struct ReplicateRecord {
     pub longest_ack_ns: Option<u64>,
     /// Records that were acked and not deleted again, all of which were found after reopening.
     pub verified_records: u64,
+}
+
+/// In which layouts of their code a case and its baseline were open: those of [`CompiledRecord::layouts`], from 0. Null
+/// for an engine that has one only.
+///
+/// [`CompiledRecord::layouts`]: super::CompiledRecord::layouts
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayoutsRecord {
+    /// The case's.
+    pub case: Option<u32>,
+    /// The baseline's.
+    pub baseline: Option<u32>,
 }
 
 /// One timed piece.

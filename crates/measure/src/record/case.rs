@@ -86,6 +86,10 @@ pub struct SqliteRecord {
 pub struct CompiledRecord {
     /// Bytes of the sections that the object file loads into memory: code, constants, data.
     pub object_bytes: u64,
+    /// In how many layouts its code is in the program: the same code at several distances from the lines of the caches. 1
+    /// where the linker could not make more; null in records from before there were several.
+    #[serde(default)]
+    pub layouts: Option<u32>,
     /// The compiler and its version, as it named itself: `gcc 14.2.0`; null in records from before
     /// it was stored.
     #[serde(default)]

@@ -32,6 +32,7 @@ pub(crate) fn full_record() -> RunRecord {
             sync_call: SyncCall::Fdatasync,
             compiled: Some(CompiledRecord {
                 object_bytes: 1_500_000,
+                layouts: Some(4),
                 compiler: Some("gcc 14.2.0".into()),
                 optimize: "3".into(),
                 compiler_flags: vec!["-march=native".into()],
@@ -302,6 +303,7 @@ fn sample_blocks() -> BlocksRecord {
                 baseline_ns: Some(3_100_000),
                 baseline_ack_ns_p50: Some(185_000),
             }],
+            layouts: vec![LayoutsRecord { case: Some(2), baseline: Some(0) }],
             floor_ns: Some(vec![90_000.0, 95_000.0]),
             reference_ns: vec![71_000.0, 72_000.0],
             owed_ns_per_operation: 1.5,

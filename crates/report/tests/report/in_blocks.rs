@@ -93,6 +93,7 @@ impl InBlocks {
             inode: u64::from(block),
             operations: UNITS * PIECES as u64,
             pieces,
+            layouts: Vec::new(),
             floor_ns: (self.floors > 0.0).then_some(floor_ns),
             reference_ns,
             owed_ns_per_operation: 0.0,

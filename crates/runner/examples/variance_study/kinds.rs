@@ -1,7 +1,6 @@
 //! The kinds of case that differ in where their noise comes from.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 
 use anyhow::Result;
 use measure::stats::Yardsticks;
@@ -42,7 +41,6 @@ pub(crate) fn all() -> Result<Vec<Kind>> {
     let one_by_one = |records| load(Driver::ClosedLoop, records);
     let full = |table| sqlite(table, JournalMode::Wal, Synchronous::Full);
     let in_memory = Load { place: Place::Memory, ..one_by_one(400) };
-    let baseline = Arc::new(turns(plain)?);
     let merged = Driver::GroupCommit { clients: count(16) };
     let rate = OfferedRate::PacketsPerSecond(count(2_000));
     let open = Driver::OpenLoop { rate, arrivals: Arrivals::Poisson };
@@ -81,7 +79,7 @@ pub(crate) fn all() -> Result<Vec<Kind>> {
         Kind { name: "open-loop", case: Case::new(full(plain)?, load(open, 16)) },
         Kind {
             name: "turns-memory",
-            case: Case { beside: Some(baseline), ..Case::new(turns(plain)?, in_memory) },
+            case: Case::new(turns(plain)?, in_memory).beside(turns(plain)?),
         },
     ])
 }

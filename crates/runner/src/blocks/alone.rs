@@ -22,7 +22,7 @@ pub(super) fn measure(
     position: Position,
     ground: &mut Ground,
     yardsticks: &mut Yardsticks,
-) -> Result<(Replicate, TempDir), RunnerError> {
+) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
     let mut open = OpenReplicate::open(prepared, ground)?;
@@ -39,5 +39,7 @@ pub(super) fn measure(
         }
         readings.push(yardsticks.read(&mut ground.floors, floor)?);
     }
-    open.finish(Timed { position, started_utc, pieces, readings })
+    let (replicate, store) =
+        open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })?;
+    Ok((replicate, vec![store]))
 }

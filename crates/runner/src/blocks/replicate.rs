@@ -93,6 +93,15 @@ pub struct PieceStep {
     pub elapsed: Duration,
 }
 
+/// In which layouts of their code a case and its baseline were open; `None` for an engine that has no such thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenedLayouts {
+    /// The case's.
+    pub case: Option<u32>,
+    /// The baseline's.
+    pub baseline: Option<u32>,
+}
+
 /// What one replicate showed.
 #[derive(Debug)]
 pub struct Replicate {
@@ -108,6 +117,8 @@ pub struct Replicate {
     pub steps: Vec<PieceStep>,
     /// The yardsticks before the first piece, between any two, and after the last.
     pub readings: Vec<Reading>,
+    /// For each opening, in a case that takes turns.
+    pub layouts: Vec<OpenedLayouts>,
     /// Every ack that was timed.
     pub acks: LatencyHistogram,
     /// The parts of the acks.
@@ -192,4 +203,5 @@ pub(super) struct Timed {
     pub(super) started_utc: UtcSecond,
     pub(super) pieces: Vec<Piece>,
     pub(super) readings: Vec<Reading>,
+    pub(super) layouts: Vec<OpenedLayouts>,
 }

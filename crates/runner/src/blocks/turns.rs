@@ -1,18 +1,18 @@
 //! One replicate of a case that takes turns with a baseline: both do the same work in the same second.
 //!
-//! A piece is four turns, A B B A and then B A A B, so that a drift falls out. After half of the pieces both are
-//! closed and the two directories change hands: where files and memory happen to lie makes one store some percent
-//! faster than its like, and that falls out of the two openings together. A store cannot change hands with a baseline
-//! that stores no records, the floor: there each block is a placement of its own, and nothing more.
+//! A piece is four turns, A B B A and then B A A B, so that a drift falls out. Some pieces later both are closed, and
+//! opened again with the two directories exchanged: where files and memory happen to lie makes one store some percent
+//! faster than its like, and that falls out of an even number of openings. Where code lies makes it faster or slower too:
+//! at each opening either side takes another layout of its code. A store cannot change hands with a baseline that stores
+//! no records, the floor: there each block is a placement of its own, and nothing more.
 
 use measure::utc::UtcSecond;
-use std::sync::Arc;
 use tempfile::TempDir;
-use write_path::PathSpec;
 
+use super::layouts::{LayoutOrder, Opened};
 use super::open_replicate::OpenReplicate;
 use super::replicate::{
-    Piece, Position, Prepared, Replicate, Timed, floor_of, is_beside_the_floor,
+    OpenedLayouts, Piece, Position, Prepared, Replicate, Timed, floor_of, is_beside_the_floor,
 };
 use crate::case::Case;
 use crate::error::RunnerError;
@@ -20,9 +20,6 @@ use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::yardstick::Yardsticks;
-
-/// How often both are opened in a replicate, where both store what they are handed.
-const OPENINGS: u32 = 2;
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,31 +45,34 @@ struct Pair<'case> {
 }
 
 /// Measures one replicate, and hands out both stores' directories, to be removed when nothing is timed.
-pub(super) fn measure(
-    prepared: &Prepared<'_>,
-    baseline: &Arc<dyn PathSpec>,
+pub(super) fn measure<'case>(
+    prepared: &Prepared<'case>,
+    layouts: LayoutOrder<'case>,
     position: Position,
     ground: &mut Ground,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
-    let baseline = prepared.case.clone().on(baseline);
+    let paths = |opening: u32| layouts.paths(position.block, opening);
+    let first = paths(0);
+    let [case, baseline] = [first.case, first.baseline].map(|path| prepared.case.clone().on(path));
     // Where memory lies depends on who is opened last, so that alternates too, in each replicate and from block to block.
     let opened_last = |opening: u32| {
         if (position.block + opening).is_multiple_of(2) { Side::Case } else { Side::Baseline }
     };
-    let beside = Prepared { case: &baseline, ..*prepared };
-    let mut pair = Pair::open(prepared, &beside, opened_last(0), ground)?;
+    let [opened, beside] = [&case, &baseline].map(|case| Prepared { case, ..*prepared });
+    let mut pair = Pair::open(&opened, &beside, opened_last(0), ground)?;
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
     let mut readings = Vec::new();
-    let openings = openings(prepared.case).min(work.pieces);
+    let mut opened_layouts = Vec::new();
+    let openings = openings(prepared.case, layouts).min(work.pieces);
     for opening in 0..openings {
         if opening > 0 {
-            pair = pair.with_directories_exchanged(opened_last(opening))?;
+            pair = pair.with_directories_exchanged(paths(opening), opened_last(opening))?;
         }
-        pair.warm_up(work.warm_up_units)?;
+        opened_layouts.push(pair.warm_up(work.warm_up_units)?);
         if readings.is_empty() {
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
@@ -90,11 +90,11 @@ pub(super) fn measure(
             readings.push(yardsticks.read(&mut ground.floors, floor)?);
         }
     }
-    pair.finish(Timed { position, started_utc, pieces, readings })
+    pair.finish(Timed { position, started_utc, pieces, readings, layouts: opened_layouts })
 }
 
-fn openings(case: &Case) -> u32 {
-    if is_beside_the_floor(case) { 1 } else { OPENINGS }
+fn openings(case: &Case, layouts: LayoutOrder<'_>) -> u32 {
+    if is_beside_the_floor(case) { 1 } else { layouts.openings() }
 }
 
 impl<'case> Pair<'case> {
@@ -139,13 +139,20 @@ impl<'case> Pair<'case> {
         }
     }
 
-    fn warm_up(&mut self, units: u64) -> Result<(), RunnerError> {
+    /// Does some work on either side that is not timed, and says in which layouts they are open.
+    fn warm_up(&mut self, units: u64) -> Result<OpenedLayouts, RunnerError> {
+        let mut layouts = OpenedLayouts { case: None, baseline: None };
         for side in [self.in_use.other(), self.in_use] {
             self.switch_to(side)?;
             self.of(side).warm_up(units)?;
             self.settle(side)?;
+            let layout = self.of(side).layout()?;
+            match side {
+                Side::Case => layouts.case = layout,
+                Side::Baseline => layouts.baseline = layout,
+            }
         }
-        Ok(())
+        Ok(layouts)
     }
 
     /// What a turn left to do is done before the next one, and off its clock: one's checkpoint would else fall into
@@ -184,12 +191,16 @@ impl<'case> Pair<'case> {
         })
     }
 
-    /// Closes both, and opens each on the other's directory. Both hold the same records, and every setting is set
-    /// anew.
-    fn with_directories_exchanged(mut self, last: Side) -> Result<Self, RunnerError> {
+    /// Closes both, and opens each on the other's directory, perhaps in another layout. Both hold the same records, and
+    /// every setting is set anew.
+    fn with_directories_exchanged(
+        mut self,
+        paths: Opened<'case>,
+        last: Side,
+    ) -> Result<Self, RunnerError> {
         self.switch_to(Side::Case)?;
         let Self { mut case, mut baseline, .. } = self;
-        let (spec, baseline_spec) = (case.spec(), baseline.spec());
+        let (spec, baseline_spec) = (paths.case.as_ref(), paths.baseline.as_ref());
         let closed_case = case.store.close()?;
         baseline.store.path.take_up()?;
         let closed_baseline = baseline.store.close()?;
@@ -214,6 +225,7 @@ impl<'case> Pair<'case> {
             started_utc: timed.started_utc,
             pieces: Vec::new(),
             readings: Vec::new(),
+            layouts: Vec::new(),
         };
         self.switch_to(Side::Case)?;
         let Self { case, mut baseline, .. } = self;

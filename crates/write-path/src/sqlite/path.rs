@@ -262,6 +262,7 @@ impl WritePath for SqlitePath {
         Ok(Identity::Sqlite {
             version: self.connection.active_build().version().to_string(),
             build: self.spec.build.name,
+            layout: self.connection.active_build().build().layout,
             compile_options: self
                 .connection
                 .compile_options()

@@ -8,8 +8,15 @@ use crate::blocks::timing::Timing;
 /// Pieces of a replicate, unless they would take too long.
 pub(super) const PIECES: u32 = 12;
 
-/// The same in turns, where a piece holds the baseline's work too and is compared with that.
-const PIECES_IN_TURNS: u32 = 8;
+/// The same in turns, where a piece holds the baseline's work too and is compared with that: three for each of four
+/// openings, so that a pause of the machine in one of them is not the middle.
+const PIECES_IN_TURNS: u32 = 12;
+
+/// How long a piece should take. The shorter, the nearer the yardsticks; but a reading of both takes 3 ms.
+pub(super) const PIECE: Duration = Duration::from_millis(6);
+
+/// The same in turns with another path, of either side.
+const PIECE_IN_TURNS: Duration = Duration::from_millis(4);
 
 /// The same beside the floor, where microseconds are told.
 const PIECES_BESIDE_THE_FLOOR: u32 = 16;
@@ -58,6 +65,14 @@ impl Turns {
         match self {
             Self::None => 1.0,
             Self::WithPath | Self::WithFloor => 2.0,
+        }
+    }
+
+    /// How long a piece should take.
+    pub(super) fn piece(self) -> Duration {
+        match self {
+            Self::None | Self::WithFloor => PIECE,
+            Self::WithPath => PIECE_IN_TURNS,
         }
     }
 
