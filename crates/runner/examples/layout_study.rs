@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     interrupt::install();
     let cases = cases(std::env::args().nth(2).as_deref() == Some(EACH))?;
     let subjects: Vec<Subject<'_>> =
-        cases.iter().map(|(id, case)| Subject { id, case, group: "" }).collect();
+        cases.iter().map(|(id, case)| Subject { id, case, group: "", base: case }).collect();
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let places = std::iter::once(Place::Memory);
     let mut grounds = Grounds::prepare(places, &target, Extent::Full)?;

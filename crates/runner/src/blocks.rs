@@ -27,7 +27,7 @@ use crate::audit::audit;
 use crate::case::Case;
 use crate::company;
 use crate::error::RunnerError;
-use crate::grounds::{Ground, Grounds};
+use crate::grounds::Grounds;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::store::Start;

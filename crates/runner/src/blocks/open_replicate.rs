@@ -9,7 +9,6 @@ use measure::device::DeviceMeter;
 use measure::latency::LatencyHistogram;
 use measure::record::GrowthPoint;
 use tempfile::TempDir;
-use write_path::PathSpec;
 
 use super::replicate::{EndState, Piece, PieceStep, Prepared, Replicate, Timed};
 use crate::case::Case;
@@ -257,14 +256,14 @@ impl<'case> OpenReplicate<'case> {
         self.totals.growth.last()
     }
 
+    /// The layout of the engine's code, as the engine says.
+    pub(super) fn layout(&self) -> Result<Option<u32>, RunnerError> {
+        Ok(self.store.path.identity()?.layout())
+    }
+
     /// What is timed.
     pub(super) fn task(&self) -> Task {
         self.case.task
-    }
-
-    /// What the path is opened as.
-    pub(super) fn spec(&self) -> &'case dyn PathSpec {
-        self.case.path.as_ref()
     }
 
     /// Settles what the path owes while it goes on: no later piece pays for it, but the drained rate does.
@@ -331,6 +330,7 @@ impl<'case> OpenReplicate<'case> {
             inode,
             pieces: timed.pieces,
             readings: timed.readings,
+            layouts: timed.layouts,
             owed_ns_per_operation: totals.owed_ns_per_operation(drained_in, debt_operations),
             drained_in: totals.drained + drained_in,
             steps: totals.steps,

@@ -194,7 +194,7 @@ pub fn floor_payload_bytes(case: &Case) -> Option<usize> {
 
 /// Whether a case takes turns with what stores no records.
 pub(super) fn is_beside_the_floor(case: &Case) -> bool {
-    case.beside.as_ref().is_some_and(|baseline| !baseline.stores_records())
+    case.beside.as_ref().is_some_and(|baseline| !baseline.path.stores_records())
 }
 
 /// What was timed, before the store is closed.

@@ -94,6 +94,7 @@ impl<'case> Unbroken<'case> {
             started_utc: self.started_utc,
             pieces: self.done.into_iter().collect(),
             readings: vec![self.before, after],
+            layouts: Vec::new(),
         })?;
         let work = Work {
             units_per_piece: self.done.map_or(0, |done| done.units),

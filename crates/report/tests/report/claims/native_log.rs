@@ -37,6 +37,7 @@ fn beyond(mean: f64, reach: f64) -> Evidence {
         owed_ns_per_operation: 0.0,
         drain_ns: 0,
         longest_ack_ns: None,
+        layouts: vec![],
         verified_records: 400,
     };
     let change = |record: &mut RunRecord| {
