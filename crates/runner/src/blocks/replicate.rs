@@ -334,8 +334,7 @@ impl<'case> OpenReplicate<'case> {
     pub(super) fn finish(mut self, timed: Timed) -> Result<(Replicate, TempDir), RunnerError> {
         let checkpoints = self.store.path.take_checkpoints();
         let wal_resets = self.store.path.wal_resets()?;
-        let debt_operations = self.store.debt_operations;
-        let drained_in = self.store.settle()?;
+        let (debt_operations, drained_in) = (self.store.debt_operations, self.store.settle()?);
         if self.case.task == Task::Write && self.case.load.workload.deletes() {
             // What becomes of the space when most of what waited is gone.
             starting_line::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
