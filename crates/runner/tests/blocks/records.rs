@@ -76,7 +76,7 @@ fn an_open_loop_costs_nothing_in_yardsticks_and_its_rate_is_recorded() {
     assert!((record.records_per_second.median / (10.0 * offered) - 1.0).abs() < 0.5);
     assert!(record.pairs.is_none() && record.floor.is_some());
     let axis = record.case.axes.iter().find(|axis| axis.axis == "driver").expect("a driver");
-    assert!(axis.value.contains("20 % of saturation"), "its name is not the rate: {axis:?}");
+    assert_eq!(axis.value, "open:paced:percent=20", "its name is not the rate");
     let subject = Subject { id: "case", case: &case, group: "all", base: &case };
     assert_eq!(costs(&[subject], &[Ok(measured)]), [None]);
 }
