@@ -35,7 +35,7 @@ pub(crate) struct Options {
     /// Makes the state of a witness again and tells it in words: CASE@WITNESS, as a campaign prints it.
     #[arg(long, conflicts_with = "case_filter")]
     replay: Option<String>,
-    /// Writes the verdicts to this file.
+    /// Keeps the verdicts in this file, case by case. A campaign of the same settings goes on with what is there.
     #[arg(long)]
     verdicts: Option<PathBuf>,
 }
@@ -69,9 +69,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     anyhow::ensure!(!chosen.is_empty(), "expected a part of a case's id, got {filter:?}");
     let (verdicts, is_whole) = examine_all(options, &chosen, &directory)?;
     let unexpected = print(&verdicts, out)?;
-    if let Some(path) = &options.verdicts {
-        file_of(options, verdicts)?.write(path)?;
-    }
     Ok(match (is_whole, unexpected) {
         (false, _) => ExitCode::from(INTERRUPTED_EXIT_CODE),
         (true, 0) => ExitCode::SUCCESS,
@@ -93,18 +90,51 @@ fn examine_all(
             Err(_) => ControlFlow::Break(()),
         }
     };
+    let mut file = begun_file(options)?;
     let mut verdicts = Vec::new();
     for case in cases {
-        let name = case.key().to_string();
+        let (key, name) = (case.key(), case.key().to_string());
         progress.set_message(name.clone());
-        match examine(*case, &plan(options), directory, &tell) {
-            Ok(verdict) => verdicts.push(verdict),
-            Err(Error::Stopped) => return Ok((verdicts, false)),
-            Err(error) => return Err(anyhow!("{name}: {error}")),
+        let verdict = match file.of(&key).cloned() {
+            Some(earlier) => earlier,
+            None => match examine(*case, &plan(options), directory, &tell) {
+                Ok(verdict) => verdict,
+                Err(Error::Stopped) => return Ok((verdicts, false)),
+                Err(error) => return Err(anyhow!("{name}: {error}")),
+            },
+        };
+        verdicts.push(verdict.clone());
+        if let (Some(path), None) = (&options.verdicts, file.of(&key)) {
+            file.verdicts.push(verdict);
+            file.write(path)?;
         }
     }
     progress.finish_and_clear();
     Ok((verdicts, true))
+}
+
+/// The file of this campaign as far as it is there.
+fn begun_file(options: &Options) -> anyhow::Result<VerdictFile> {
+    let new = VerdictFile {
+        format: VERDICT_FORMAT,
+        sqlite_version: sqlite_builds::find("bundled")?.activate()?.version().to_owned(),
+        seed: options.seed,
+        states_asked: options.states,
+        interrupted: interrupted(options),
+        verdicts: Vec::new(),
+    };
+    match &options.verdicts {
+        Some(path) if path.exists() => {
+            let there = VerdictFile::read(path)?;
+            anyhow::ensure!(
+                there.is_of_campaign(&new),
+                "{}: expected a campaign of the same seed, states, sectors and SQLite, got another; name another file",
+                path.display()
+            );
+            Ok(there)
+        }
+        _ => Ok(new),
+    }
 }
 
 /// In memory where there is room for it: no state needs a real disk, and none needs its syncs.
@@ -165,12 +195,6 @@ fn print(verdicts: &[Verdict], out: &mut dyn Write) -> anyhow::Result<usize> {
         )?;
     }
     Ok(unexpected)
-}
-
-fn file_of(options: &Options, verdicts: Vec<Verdict>) -> anyhow::Result<VerdictFile> {
-    let sqlite_version = sqlite_builds::find("bundled")?.activate()?.version().to_owned();
-    let (seed, interrupted) = (options.seed, interrupted(options));
-    Ok(VerdictFile { format: VERDICT_FORMAT, sqlite_version, seed, interrupted, verdicts })
 }
 
 fn tell_again(

@@ -26,6 +26,12 @@ fn a_campaign_prints_and_keeps_its_verdicts_and_its_witness_is_told_again() {
     let verdicts = VerdictFile::read(&file).unwrap().verdicts;
     assert_eq!(verdicts.len(), 1, "{verdicts:?}");
     assert_eq!(verdicts[0].class, Class::LosesAcked);
+    // The same campaign takes its verdicts from the file; another one does not touch it.
+    let again = crash(&program, &[case, "--states", "150", "--verdicts", file.to_str().unwrap()]);
+    assert_eq!(String::from_utf8(again.stdout).unwrap(), text);
+    let other = crash(&program, &[case, "--states", "151", "--verdicts", file.to_str().unwrap()]);
+    assert_eq!(other.status.code(), Some(1));
+    assert_eq!(VerdictFile::read(&file).unwrap().verdicts, verdicts);
     let witness = format!("{case}@{}", verdicts[0].witness.as_ref().unwrap());
     assert!(text.contains(verdicts[0].witness.as_ref().unwrap()), "{text}");
     let told = String::from_utf8(crash(&program, &["--replay", &witness]).stdout).unwrap();

@@ -24,6 +24,8 @@ pub struct VerdictFile {
     pub sqlite_version: String,
     /// The seed of the states.
     pub seed: u64,
+    /// States that were asked for of each key; fewer are tried where there are no more.
+    pub states_asked: u64,
     /// What was taken for granted of a write that the power interrupts.
     pub interrupted: Interrupted,
     /// One for each key.
@@ -83,6 +85,13 @@ impl VerdictFile {
             VERDICT_FORMAT => Ok(file),
             format => Err(other(format!("format {format}"))),
         }
+    }
+
+    /// Whether a campaign of this file's settings is the one of `other`, so that it can go on with its verdicts.
+    #[must_use]
+    pub fn is_of_campaign(&self, other: &Self) -> bool {
+        let settings = |file: &Self| (file.seed, file.states_asked, file.interrupted);
+        settings(self) == settings(other) && self.sqlite_version == other.sqlite_version
     }
 
     /// The verdict on a key; none if it was not examined.

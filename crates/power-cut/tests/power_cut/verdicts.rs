@@ -17,6 +17,7 @@ fn a_verdict_file_is_read_as_it_was_written_and_another_format_is_refused() {
         format: VERDICT_FORMAT,
         sqlite_version: "3.54.1".to_owned(),
         seed: 1,
+        states_asked: 100,
         interrupted: Interrupted::OldOrNew,
         verdicts: vec![verdict.clone()],
     };
@@ -27,6 +28,9 @@ fn a_verdict_file_is_read_as_it_was_written_and_another_format_is_refused() {
     assert_eq!(read.of(&case.key()), Some(&verdict));
     let other = LogCase { space: LogSpace::SetLen, ..case };
     assert_eq!(read.of(&other.key()), None);
+    let same = VerdictFile { verdicts: Vec::new(), ..file.clone() };
+    assert!(file.is_of_campaign(&same));
+    assert!(!file.is_of_campaign(&VerdictFile { seed: 2, ..same }));
     VerdictFile { format: 2, ..file }.write(&path).unwrap();
     let error = VerdictFile::read(&path).unwrap_err().to_string();
     assert!(error.contains("expected a verdict file of format 1, got format 2"), "{error}");
