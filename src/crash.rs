@@ -9,6 +9,7 @@ use std::thread;
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
+use disk_model::Metadata;
 use fixture::{INTERRUPTED_EXIT_CODE, ScratchRoot};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use power_cut::{
@@ -170,8 +171,12 @@ fn progress(states: u64) -> ProgressBar {
 
 /// Prints the verdicts and returns how many are not as expected.
 fn print(verdicts: &[Verdict], out: &mut dyn Write) -> anyhow::Result<usize> {
-    for table in LockingMode::ALL.iter().filter_map(|locking| matrix(verdicts, *locking)) {
-        writeln!(out, "{table}")?;
+    for metadata in [Metadata::PosixStrict, Metadata::Ext4Ordered] {
+        let tables =
+            LockingMode::ALL.iter().filter_map(|locking| matrix(verdicts, *locking, metadata));
+        for table in tables {
+            writeln!(out, "{table}")?;
+        }
     }
     writeln!(
         out,

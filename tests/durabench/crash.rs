@@ -20,7 +20,7 @@ fn a_campaign_prints_and_keeps_its_verdicts_and_its_witness_is_told_again() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     assert!(
-        text.contains("| **DELETE** | not examined | not examined | loses up to 1 |"),
+        text.contains("| **DELETE** | not examined | not examined | loses acked packets: 1 |"),
         "{text}"
     );
     let verdicts = VerdictFile::read(&file).unwrap().verdicts;

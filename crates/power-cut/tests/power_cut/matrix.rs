@@ -1,6 +1,7 @@
 //! Every cell of journal mode, synchronous and locking mode: what it promises it keeps, and what it does not is
 //! caught.
 
+use disk_model::Metadata;
 use power_cut::oracle::Class;
 use power_cut::{SqliteCell, Verdict, expected, explained, matrix, replay};
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
@@ -38,8 +39,9 @@ fn every_cell_keeps_what_is_expected_of_it_and_no_more() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for locking in LockingMode::ALL {
-        let table = matrix(&verdicts, *locking).unwrap();
+        let table = matrix(&verdicts, *locking, Metadata::PosixStrict).unwrap();
         assert!(!table.contains("not examined"), "{table}");
+        assert_eq!(table.lines().count(), 8, "{table}");
     }
     let states: u64 = verdicts.iter().map(Verdict::states).sum();
     assert!(states >= 15_000, "{states}");
