@@ -32,6 +32,16 @@ fn sqlite_survives_garbage_where_it_was_writing() {
     }
 }
 
+/// Recovery writes the last packets again in their place. Once it does not, this test and docs/DURABILITY.md change.
+#[test]
+fn the_native_log_takes_it_for_granted_that_a_sector_is_old_or_new() {
+    let _turn = turn();
+    let log = LogCase { space: LogSpace::Recycled, sync: LogSync::Fdatasync };
+    let verdict = verdict(&log, Interrupted::Garbage, 1200);
+    assert!(verdict.class >= Class::LosesAcked, "{verdict:?}");
+    assert_eq!(verdict.class_ordered, Class::Durable, "{verdict:?}");
+}
+
 #[test]
 fn without_powersafe_overwrite_a_wal_and_a_log_lose_what_they_acknowledged() {
     let _turn = turn();
