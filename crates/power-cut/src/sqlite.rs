@@ -25,7 +25,7 @@ const DATABASE: &str = "records.db";
 const SHARED_MEMORY: &str = "records.db-shm";
 
 /// Packets that are there before, so that the tables have inner pages.
-const PACKETS_BEFORE: u64 = 4;
+const PACKETS_BEFORE: u64 = 3;
 /// The last packet of the recorded life.
 const PACKETS: u64 = 10;
 /// A checkpoint comes after each of these, if there is a write-ahead log; the next packet begins it anew.

@@ -1,7 +1,14 @@
 //! The settings that decide what SQLite keeps.
 
+use std::num::NonZeroU32;
+
 use sqlite_builds::SqliteBuild;
-use write_path::sqlite::{JournalMode, LockingMode, Pragmas, Synchronous, WalAutocheckpoint};
+use write_path::sqlite::{
+    CacheSize, JournalMode, LockingMode, Pragmas, Synchronous, WalAutocheckpoint,
+};
+
+/// Seven pages.
+const CACHE: CacheSize = CacheSize { kibibytes: NonZeroU32::new(32).expect("32 is not 0") };
 
 /// One cell of the matrix.
 #[derive(Clone, Copy, Debug)]
@@ -31,11 +38,13 @@ impl SqliteCell {
         })
     }
 
-    /// All pragmas. Checkpoints are called, so that it is known when one is going on.
+    /// All pragmas. Checkpoints are called, so that it is known when one is going on; and the cache is small, so that
+    /// pages of a large transaction reach the database before its commit.
     pub(super) fn pragmas(&self) -> Pragmas {
         Pragmas {
             locking_mode: self.locking_mode,
             wal_autocheckpoint: WalAutocheckpoint::Off,
+            cache_size: CACHE,
             ..Pragmas::with_durability(self.journal_mode, self.synchronous)
         }
     }

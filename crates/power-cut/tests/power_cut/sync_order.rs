@@ -5,12 +5,12 @@
 use disk_model::Event;
 use power_cut::recording::{Happening, Recording};
 use power_cut::{SqliteCell, Subject as _};
-use write_path::sqlite::{JournalMode, LockingMode};
+use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
 use crate::common::{Scratch, turn};
 
-/// A commit of many, before the first checkpoint.
-const COMMIT: u64 = 6;
+/// A commit of one or two pages, not the first of its connection, before the first checkpoint.
+const COMMIT: u64 = 5;
 
 /// Journal, directory, database and WAL, at OFF, NORMAL, FULL and EXTRA.
 fn expected(locking: LockingMode, journal: JournalMode) -> [&'static str; 4] {
@@ -52,6 +52,36 @@ fn syncs(recording: &Recording) -> String {
         }
     }
     syncs
+}
+
+#[test]
+fn pages_of_a_large_transaction_reach_the_database_before_its_commit() {
+    let _turn = turn();
+    let build = sqlite_builds::find("bundled").unwrap();
+    let full = SqliteCell {
+        build,
+        journal_mode: JournalMode::Delete,
+        synchronous: Synchronous::Full,
+        locking_mode: LockingMode::Normal,
+    };
+    let recording = full.live(&Scratch::new().path()).unwrap();
+    let database = recording.start.inode_of("records.db").unwrap();
+    let mut runs = String::new();
+    for moment in &recording.moments {
+        match &moment.what {
+            Happening::Storage(Event::Write { inode, .. }) => {
+                let file = if *inode == database { 'B' } else { 'J' };
+                if !runs.ends_with(file) {
+                    runs.push(file);
+                }
+            }
+            Happening::Acked { .. } => runs.push(' '),
+            _ => {}
+        }
+    }
+    // Journal, then database: a commit. Journal once more: a transaction that went on after that.
+    assert!(runs.split(' ').any(|commit| commit.starts_with("JBJB")), "{runs}");
+    assert!(runs.split(' ').any(|commit| commit == "JB"), "{runs}");
 }
 
 #[test]
