@@ -4,6 +4,7 @@ mod bounded;
 mod builds;
 mod calibrate;
 mod compare;
+mod crash;
 mod floor;
 mod growth;
 mod predict;
@@ -36,6 +37,8 @@ enum Command {
     Tables(tables::Options),
     /// Compares two runs of one revision: does the second say what the first did?
     Compare(compare::Options),
+    /// Cuts the power at every moment of a store's life, in a model, and says what is left.
+    Crash(crash::Options),
     /// Keeps a run below reports/ and shows its headline in README.md.
     Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Growth(options) => Ok(growth::run(&options)),
         Command::Tables(options) => tables::run(&options, &mut out),
         Command::Compare(options) => compare::run(&options, &mut out),
+        Command::Crash(options) => crash::run(&options, &mut out),
         Command::Reference(options) => reference::run(&options, &mut out),
         Command::Builds => builds::run(&mut out).map(|()| ExitCode::SUCCESS),
         Command::Calibrate(options) => calibrate::run(&options, &mut out),
@@ -84,7 +88,7 @@ impl Command {
     /// others end quietly then. (`growth` sees to its output by itself.)
     fn goes_on_unheard(&self) -> bool {
         match self {
-            Self::Tables(_) | Self::Reference(_) | Self::Compare(_) => true,
+            Self::Tables(_) | Self::Reference(_) | Self::Compare(_) | Self::Crash(_) => true,
             Self::Vote(options) => options.measures(),
             Self::Floor(_)
             | Self::Growth(_)
@@ -106,7 +110,7 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 4] = ["directory", "path", "csv", "question"];
+    const TEXTS: [&str; 6] = ["directory", "path", "csv", "question", "replay", "verdicts"];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {

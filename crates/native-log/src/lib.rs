@@ -69,6 +69,8 @@
 //! - Linux, and file systems that keep the contracts of `fsync(2)`. One process at a time has a log
 //!   open; a lock on the directory sees to that. Opening syncs the log's directory and the one that
 //!   it lies in, but none above.
+//! - Opening writes the last packets again in their place. Should the power fail meanwhile, each sector must be
+//!   old or new afterwards: a device that leaves anything else there can take acknowledged packets.
 //! - A packet has 1 byte to [`packet_bytes_max`](LogOptions::packet_bytes_max). It lies in one segment.
 //! - One open file per segment that is kept. Finding a packet reads its segment from the start.
 //! - A new [`Space::Recycled`] log has nothing to recycle: its first segments are filled with zeros,

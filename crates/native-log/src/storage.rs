@@ -6,7 +6,6 @@
 //! that matters to a crash is one call, so a recorder of crash states needs nothing else.
 
 mod counted;
-mod dice;
 mod faulty;
 mod file;
 mod memory;

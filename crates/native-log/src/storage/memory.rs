@@ -1,28 +1,13 @@
 //! Files in memory that can lose power.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::dice::Dice;
+use disk_model::{Dice, Disk, Event, Fate, Hazards, InodeId};
+
+pub use disk_model::FailedSync;
+
 use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
-
-/// Writes tear at multiples of this, the smallest unit that disks promise to write whole.
-const SECTOR_BYTES: usize = 512;
-/// Files are cached, and written back, in units of this.
-const PAGE_BYTES: usize = 4096;
-
-/// What a failed sync does to changes that it should have made durable. Either way they can be read
-/// until the power goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FailedSync {
-    /// They wait for the next sync.
-    #[default]
-    KeepsPending,
-    /// They are taken for clean, as ext4 and XFS do it: no sync writes them, unless their page is
-    /// written to again. A directory is one page.
-    MarksClean,
-}
 
 /// A directory in memory. Clones share it. It remembers what has been synced and what has not, so
 /// that [`after_power_cut`](Self::after_power_cut) can tell what would be left.
@@ -46,39 +31,6 @@ pub enum PowerCut {
     },
 }
 
-#[derive(Clone, Debug, Default)]
-struct Disk {
-    inodes: Vec<Inode>,
-    entries: BTreeMap<String, usize>,
-    synced_entries: BTreeMap<String, usize>,
-    pending: Vec<EntryChange>,
-    /// Changes that a failed sync has taken for clean.
-    lost: Vec<EntryChange>,
-    failed_sync: FailedSync,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Inode {
-    bytes: Vec<u8>,
-    synced: Vec<u8>,
-    pending: Vec<FileChange>,
-    /// A failed sync has taken changes for clean: the cache holds pages that the device may lack.
-    has_lost: bool,
-}
-
-#[derive(Clone, Debug)]
-enum EntryChange {
-    Create { name: String, inode: usize },
-    Rename { from: String, to: String, inode: usize },
-    Unlink { name: String },
-}
-
-#[derive(Clone, Debug)]
-enum FileChange {
-    Write { offset: usize, bytes: Vec<u8> },
-    SetLen(usize),
-}
-
 impl MemoryStorage {
     /// An empty directory.
     #[must_use]
@@ -89,7 +41,12 @@ impl MemoryStorage {
     /// An empty directory in which failed syncs do this.
     #[must_use]
     pub fn with_failed_syncs(failed_sync: FailedSync) -> Self {
-        let disk = Disk { failed_sync, ..Disk::default() };
+        Self::on(Disk::with_failed_syncs(failed_sync))
+    }
+
+    /// A directory that holds what this disk does, and goes on from there.
+    #[must_use]
+    pub fn on(disk: Disk) -> Self {
         Self { disk: Arc::new(Mutex::new(disk)) }
     }
 
@@ -97,246 +54,112 @@ impl MemoryStorage {
     #[must_use]
     pub fn after_power_cut(&self, cut: PowerCut) -> Self {
         let disk = self.lock();
-        let left = match cut {
+        Self::on(match cut {
             PowerCut::TakesNothing => disk.clone(),
-            PowerCut::TakesAll => disk.after_cut(&mut Dice { seed: None }),
-            PowerCut::TakesSome { seed } => disk.after_cut(&mut Dice { seed: Some(seed) }),
-        };
-        Self { disk: Arc::new(Mutex::new(left)) }
+            PowerCut::TakesAll => disk.after_cut(&Hazards::STRICT, |_| Fate::Dropped),
+            PowerCut::TakesSome { seed } => {
+                let mut dice = Dice::new(seed);
+                disk.after_cut(&Hazards::STRICT, |_| match dice.coin() {
+                    true => Fate::Kept,
+                    false => Fate::Dropped,
+                })
+            }
+        })
     }
 
     /// A file's bytes, if there is one of that name.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<Vec<u8>> {
-        let disk = self.lock();
-        disk.entries.get(name).map(|&inode| disk.inodes[inode].bytes.clone())
+        self.lock().file(name).map(<[u8]>::to_vec)
     }
 
     /// Puts a file in place of whatever has that name, synced.
     pub fn put_file(&self, name: &str, bytes: Vec<u8>) {
-        let mut disk = self.lock();
-        let inode = disk.inodes.len();
-        disk.inodes.push(Inode { synced: bytes.clone(), bytes, ..Inode::default() });
-        disk.entries.insert(name.to_owned(), inode);
-        disk.synced_entries.insert(name.to_owned(), inode);
+        self.lock().put_file(name, bytes);
     }
 
     fn lock(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn handle(&self, inode: usize, mode: OpenMode) -> Box<dyn StorageFile> {
+    fn handle(&self, inode: InodeId, mode: OpenMode) -> Box<dyn StorageFile> {
         Box::new(MemoryFile { storage: self.clone(), inode, mode })
     }
 }
 
-impl Disk {
-    fn after_cut(&self, dice: &mut Dice) -> Self {
-        let mut entries = self.synced_entries.clone();
-        for change in &self.pending {
-            if dice.keeps() {
-                change.apply(&mut entries);
-            }
-        }
-        let inodes = self.inodes.iter().map(|inode| inode.after_cut(dice)).collect();
-        let synced_entries = entries.clone();
-        let failed_sync = self.failed_sync;
-        Self { inodes, synced_entries, entries, failed_sync, ..Self::default() }
-    }
-
-    fn inode_of(&self, name: &str) -> io::Result<usize> {
-        self.entries.get(name).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-
-    fn change(&mut self, change: EntryChange) {
-        change.apply(&mut self.entries);
-        // The directory is one page: a change to it has all of it written.
-        self.pending.splice(0..0, self.lost.drain(..));
-        self.pending.push(change);
-    }
+fn inode_of(disk: &Disk, name: &str) -> io::Result<InodeId> {
+    disk.inode_of(name).ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
-impl EntryChange {
-    fn apply(&self, entries: &mut BTreeMap<String, usize>) {
-        match self {
-            Self::Create { name, inode } => {
-                entries.insert(name.clone(), *inode);
-            }
-            Self::Rename { from, to, inode } => {
-                entries.remove(from);
-                entries.insert(to.clone(), *inode);
-            }
-            Self::Unlink { name } => {
-                entries.remove(name);
-            }
-        }
-    }
-}
-
-impl Inode {
-    fn change(&mut self, change: FileChange) {
-        change.apply(&mut self.bytes);
-        let change = match change {
-            FileChange::Write { offset, bytes } if self.has_lost => {
-                self.whole_pages(offset, offset + bytes.len())
-            }
-            other => other,
-        };
-        self.pending.push(change);
-    }
-
-    /// What is written back for a write from `from` to `to`.
-    fn whole_pages(&self, from: usize, to: usize) -> FileChange {
-        let offset = from / PAGE_BYTES * PAGE_BYTES;
-        let end = to.next_multiple_of(PAGE_BYTES).min(self.bytes.len());
-        FileChange::Write { offset, bytes: self.bytes[offset..end].to_owned() }
-    }
-
-    fn lose_pending(&mut self) {
-        self.has_lost |= !self.pending.is_empty();
-        self.pending.clear();
-    }
-
-    fn sync(&mut self) {
-        for change in self.pending.drain(..) {
-            change.apply(&mut self.synced);
-        }
-    }
-
-    fn after_cut(&self, dice: &mut Dice) -> Self {
-        let mut bytes = self.synced.clone();
-        for change in &self.pending {
-            match change {
-                FileChange::SetLen(_) => {
-                    if dice.keeps() {
-                        change.apply(&mut bytes);
-                    }
-                }
-                FileChange::Write { offset, bytes: written } => {
-                    tear(&mut bytes, *offset, written, dice);
-                }
-            }
-        }
-        Self { synced: bytes.clone(), bytes, ..Self::default() }
-    }
-}
-
-/// Writes those sectors of a write that the dice keep. A file that would have grown may have
-/// grown without its bytes.
-fn tear(file: &mut Vec<u8>, offset: usize, written: &[u8], dice: &mut Dice) {
-    let end = offset + written.len();
-    if end > file.len() && dice.keeps() {
-        file.resize(end, 0);
-    }
-    let mut from = offset;
-    while from < end {
-        let to = (from / SECTOR_BYTES + 1).saturating_mul(SECTOR_BYTES).min(end);
-        if dice.keeps() {
-            overwrite(file, from, &written[from - offset..to - offset]);
-        }
-        from = to;
-    }
-}
-
-fn overwrite(file: &mut Vec<u8>, offset: usize, bytes: &[u8]) {
-    let end = offset + bytes.len();
-    if end > file.len() {
-        file.resize(end, 0);
-    }
-    file[offset..end].copy_from_slice(bytes);
-}
-
-impl FileChange {
-    fn apply(&self, file: &mut Vec<u8>) {
-        match self {
-            Self::Write { offset, bytes } => overwrite(file, *offset, bytes),
-            Self::SetLen(length) => file.resize(*length, 0),
-        }
-    }
+fn refuse_taken(disk: &Disk, name: &str) -> io::Result<()> {
+    disk.inode_of(name).map_or(Ok(()), |_| Err(io::ErrorKind::AlreadyExists.into()))
 }
 
 impl Storage for MemoryStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
         let mut disk = self.lock();
-        if disk.entries.contains_key(name) {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        let inode = disk.inodes.len();
-        disk.inodes.push(Inode::default());
-        disk.change(EntryChange::Create { name: name.to_owned(), inode });
+        refuse_taken(&disk, name)?;
+        let inode = disk.next_inode();
+        disk.apply(&Event::Create { name: name.into(), inode });
         Ok(self.handle(inode, OpenMode::Plain))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
-        let inode = self.lock().inode_of(name)?;
+        let inode = inode_of(&self.lock(), name)?;
         Ok(self.handle(inode, mode))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         let mut disk = self.lock();
-        let inode = disk.inode_of(from)?;
-        if disk.entries.contains_key(to) {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        disk.change(EntryChange::Rename { from: from.to_owned(), to: to.to_owned(), inode });
+        inode_of(&disk, from)?;
+        refuse_taken(&disk, to)?;
+        disk.apply(&Event::Rename { from: from.into(), to: to.into() });
         Ok(())
     }
 
     fn unlink(&self, name: &str) -> io::Result<()> {
         let mut disk = self.lock();
-        disk.inode_of(name)?;
-        disk.change(EntryChange::Unlink { name: name.to_owned() });
+        inode_of(&disk, name)?;
+        disk.apply(&Event::Unlink { name: name.into() });
         Ok(())
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        let mut guard = self.lock();
-        let disk = &mut *guard;
-        for change in disk.pending.drain(..) {
-            change.apply(&mut disk.synced_entries);
-        }
+        self.lock().apply(&Event::SyncDirectory);
         Ok(())
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
-        Ok(self.lock().entries.keys().cloned().collect())
+        Ok(self.lock().files().map(|(name, _)| name.to_owned()).collect())
     }
 
     fn sync_dir_failed(&self) {
-        let mut guard = self.lock();
-        let disk = &mut *guard;
-        if disk.failed_sync == FailedSync::MarksClean {
-            disk.lost.append(&mut disk.pending);
-        }
+        self.lock().directory_sync_failed();
     }
 }
 
 #[derive(Debug)]
 struct MemoryFile {
     storage: MemoryStorage,
-    inode: usize,
+    inode: InodeId,
     mode: OpenMode,
 }
 
 impl MemoryFile {
-    fn change(&self, change: FileChange, synced: bool) {
-        let mut disk = self.storage.lock();
-        let inode = &mut disk.inodes[self.inode];
-        inode.change(change);
-        if synced {
-            inode.sync();
-        }
+    fn write(&self, disk: &mut Disk, bytes: &[u8], offset: u64) {
+        let offset = offset as usize;
+        disk.apply(&Event::Write { inode: self.inode, offset, bytes: bytes.into() });
     }
 }
 
 impl StorageFile for MemoryFile {
     fn length(&self) -> io::Result<u64> {
-        Ok(self.storage.lock().inodes[self.inode].bytes.len() as u64)
+        Ok(self.storage.lock().bytes(self.inode).unwrap_or_default().len() as u64)
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let disk = self.storage.lock();
-        let file = &disk.inodes[self.inode].bytes;
+        let file = disk.bytes(self.inode).unwrap_or_default();
         let rest = file.get(offset as usize..).unwrap_or_default();
         let length = rest.len().min(buffer.len());
         buffer[..length].copy_from_slice(&rest[..length]);
@@ -344,14 +167,17 @@ impl StorageFile for MemoryFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        let synced = mode == WriteMode::Synced || self.mode == OpenMode::DataSync;
-        let change = FileChange::Write { offset: offset as usize, bytes: bytes.to_owned() };
-        self.change(change, synced);
+        let mut disk = self.storage.lock();
+        self.write(&mut disk, bytes, offset);
+        if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
+            disk.apply(&Event::Sync { inode: self.inode });
+        }
         Ok(())
     }
 
     fn set_len(&self, length: u64) -> io::Result<()> {
-        self.change(FileChange::SetLen(length as usize), false);
+        let event = Event::SetLen { inode: self.inode, length: length as usize };
+        self.storage.lock().apply(&event);
         Ok(())
     }
 
@@ -363,23 +189,19 @@ impl StorageFile for MemoryFile {
     }
 
     fn sync(&self, _kind: SyncKind) -> io::Result<()> {
-        self.storage.lock().inodes[self.inode].sync();
+        self.storage.lock().apply(&Event::Sync { inode: self.inode });
         Ok(())
     }
 
     fn sync_failed(&self) {
-        let mut disk = self.storage.lock();
-        if disk.failed_sync == FailedSync::MarksClean {
-            disk.inodes[self.inode].lose_pending();
-        }
+        self.storage.lock().sync_failed(self.inode);
     }
 
     fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
         let mut disk = self.storage.lock();
-        if disk.failed_sync == FailedSync::MarksClean {
-            let inode = &mut disk.inodes[self.inode];
-            inode.change(FileChange::Write { offset: offset as usize, bytes: bytes.to_owned() });
-            inode.lose_pending();
+        if disk.marks_clean() {
+            self.write(&mut disk, bytes, offset);
+            disk.sync_failed(self.inode);
         }
     }
 }

@@ -1,0 +1,18 @@
+//! How much a campaign tries.
+
+use std::num::NonZeroUsize;
+
+use crate::choice::Interrupted;
+
+/// How much is tried, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// States of the case, second cuts included, if it has as many.
+    pub states: u64,
+    /// The same seed tries the same states.
+    pub seed: u64,
+    /// How many threads open them.
+    pub threads: NonZeroUsize,
+    /// What is taken for granted of a write that the power interrupts.
+    pub interrupted: Interrupted,
+}

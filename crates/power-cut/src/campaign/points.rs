@@ -1,0 +1,162 @@
+//! The states of one point, and those of the restarts after them.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use disk_model::{Dice, Disk};
+
+use super::judging::{Judged, Seen, restart, second_points};
+use super::plan::Plan;
+use crate::choice::{Choice, Choices, Interrupted};
+use crate::error::Error;
+use crate::oracle::Class;
+use crate::point::Point;
+use crate::subject::Subject;
+use crate::witness::{Cut, Witness};
+
+/// One in so many states has its restart cut as well.
+const SECOND_CUT_EVERY: u64 = 12;
+/// At so many moments of the restart, in two states each.
+const SECOND_POINTS: usize = 3;
+const SECOND_STATES: usize = 2;
+/// So many states in succession that were seen already mean that there are no others.
+const SEEN_MAX: u32 = 60;
+
+/// Who is told of each state, and says whether to go on.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(Seen<'_>) -> ControlFlow<()>;
+
+/// A point and what was tried of it.
+#[derive(Debug)]
+pub(super) struct Pointed {
+    point: Point,
+    choices: Choices,
+    dice: Dice,
+    interrupted: Interrupted,
+    /// What each state showed, by its fingerprint.
+    seen: HashMap<u64, Class>,
+    judged: u64,
+    has_more: bool,
+}
+
+impl Pointed {
+    pub(super) fn new(point: Point, plan: &Plan) -> Self {
+        let mut dice = Dice::new(plan.seed ^ (point.at as u64) << 20);
+        let own = Dice::new(dice.throw());
+        let has_volatile = !point.volatile.is_empty();
+        Self {
+            choices: Choices::at(&point.disk, plan.interrupted, has_volatile, own),
+            point,
+            dice,
+            interrupted: plan.interrupted,
+            seen: HashMap::new(),
+            judged: 0,
+            has_more: true,
+        }
+    }
+
+    pub(super) fn has_more(&self) -> bool {
+        self.has_more
+    }
+
+    /// Judges up to `most` states that were not judged before.
+    pub(super) fn judge(
+        &mut self,
+        subject: &dyn Subject,
+        most: u64,
+        scratch: &Path,
+        tell: Tell<'_>,
+    ) -> Result<(), Error> {
+        let end = self.judged + most;
+        while self.judged < end {
+            let Some((choice, disk, fingerprint)) = self.next_state(tell) else {
+                self.has_more = false;
+                break;
+            };
+            self.judged += 1;
+            let recorded = self.dice.below(SECOND_CUT_EVERY) == 0;
+            let state = (&disk, choice.volatile);
+            let (first, judgement) = restart(subject, &self.point, state, (1, recorded), scratch)?;
+            self.seen.insert(fingerprint, judgement.class);
+            let cut = Cut::of(self.point.at, &choice);
+            let witness = Witness { cut: cut.clone(), second: None };
+            let points = second_points(&self.point, &first, &judgement);
+            go_on(tell(Seen::First(&Judged { phase: self.point.phase, judgement, witness })))?;
+            self.judge_second(subject, (&cut, &points), scratch, tell)?;
+        }
+        Ok(())
+    }
+
+    fn judge_second(
+        &mut self,
+        subject: &dyn Subject,
+        (cut, points): (&Cut, &[Point]),
+        scratch: &Path,
+        tell: Tell<'_>,
+    ) -> Result<(), Error> {
+        for _ in 0..SECOND_POINTS.min(points.len()) {
+            let point = &points[self.dice.below(points.len() as u64) as usize];
+            let dice = Dice::new(self.dice.throw());
+            // The first states of a point are the plainest: nothing is kept, or everything.
+            let plain = Choices::at(&point.disk, self.interrupted, false, dice.clone()).next();
+            let skipped = self.dice.below(24) as usize;
+            let other = Choices::at(&point.disk, self.interrupted, false, dice).nth(skipped);
+            for choice in plain.into_iter().chain(other).take(SECOND_STATES) {
+                let disk = after(point, &choice);
+                let state = (&disk, choice.volatile);
+                let (_, judgement) = restart(subject, point, state, (2, false), scratch)?;
+                let second = Some(Cut::of(point.at, &choice));
+                let witness = Witness { cut: cut.clone(), second };
+                self.judged += 1;
+                go_on(tell(Seen::First(&Judged { phase: point.phase, judgement, witness })))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next state whose files differ from all before, and its fingerprint.
+    fn next_state(&mut self, tell: Tell<'_>) -> Option<(Choice, Disk, u64)> {
+        for _ in 0..SEEN_MAX {
+            let choice = self.choices.next()?;
+            let disk = after(&self.point, &choice);
+            let fingerprint = fingerprint(&disk, &choice);
+            match self.seen.get(&fingerprint) {
+                // Whoever wants to stop is asked again at the next state.
+                Some(&class) => {
+                    let _ = tell(Seen::Again(class, choice.hazards.metadata));
+                }
+                None => return Some((choice, disk, fingerprint)),
+            }
+        }
+        None
+    }
+}
+
+fn go_on(told: ControlFlow<()>) -> Result<(), Error> {
+    if told.is_break() { Err(Error::Stopped) } else { Ok(()) }
+}
+
+fn after(point: &Point, choice: &Choice) -> Disk {
+    let mut fates = choice.fates.iter().copied();
+    point.disk.after_cut(&choice.hazards, |_| fates.next().unwrap_or(disk_model::Fate::Dropped))
+}
+
+/// Two states of one fingerprint are taken for one; of a million states at a point, two differing ones share it
+/// with a chance of one in 36 million.
+fn fingerprint(disk: &Disk, choice: &Choice) -> u64 {
+    let mut sum = choice.volatile as u64;
+    let mut take = |word: u64| {
+        sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        sum ^= sum >> 32;
+    };
+    for (name, bytes) in disk.files() {
+        take(name.len() as u64);
+        for part in name.as_bytes().chunks(8).chain(bytes.chunks(8)) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            take(u64::from_le_bytes(word));
+        }
+        take(bytes.len() as u64);
+    }
+    sum
+}

@@ -1,0 +1,101 @@
+//! What can go wrong in a campaign. (What a crash does to a store is a judgement, not an error.)
+
+use std::io;
+use std::path::PathBuf;
+
+/// An error of the crash model's own machinery, or of a life that no crash disturbed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A SQLite build could not be used.
+    #[error(transparent)]
+    Build(#[from] sqlite_builds::Error),
+    /// The recording VFS could not be registered.
+    #[error(
+        "SQLite build {build}: expected a VFS named `unix` that another can be put over, SQLite answered {code}"
+    )]
+    NoVfs {
+        /// The build's name.
+        build: &'static str,
+        /// SQLite's result code.
+        code: i32,
+    },
+    /// A statement failed in a life without a crash.
+    #[error("{doing}: expected success, SQLite answered {source}")]
+    Sqlite {
+        /// What was being done.
+        doing: &'static str,
+        /// SQLite's own error.
+        source: sqlite_builds::rusqlite::Error,
+    },
+    /// A write path failed in a life without a crash, or a pragma did not take.
+    #[error(transparent)]
+    WritePath(#[from] write_path::WriteError),
+    /// The native log failed in a life without a crash.
+    #[error("{doing}: {source}")]
+    Log {
+        /// What was being done.
+        doing: &'static str,
+        /// The log's own error.
+        source: native_log::Error,
+    },
+    /// A file of the campaign's own could not be used.
+    #[error("{doing} {}: {source}; see to the space and the rights there", path.display())]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// A verdict file cannot be read.
+    #[error("{}: expected a verdict file of format {expected}, got {got}", path.display())]
+    VerdictFile {
+        /// The file.
+        path: PathBuf,
+        /// The format that this program reads.
+        expected: u32,
+        /// What is there.
+        got: String,
+    },
+    /// A text is no witness of this case.
+    #[error("witness {text:?}: expected {expected}; give one that a campaign printed")]
+    Witness {
+        /// What was given.
+        text: String,
+        /// What it lacks.
+        expected: String,
+    },
+    /// Whoever is told of the progress asked to stop.
+    #[error("interrupted")]
+    Stopped,
+    /// A store does not hold what was acknowledged though there was no crash.
+    #[error("{case}: without a crash, {why}")]
+    Unsound {
+        /// The case.
+        case: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn sqlite(
+        doing: &'static str,
+    ) -> impl FnOnce(sqlite_builds::rusqlite::Error) -> Self {
+        move |source| Self::Sqlite { doing, source }
+    }
+
+    pub(crate) fn log(doing: &'static str) -> impl FnOnce(native_log::Error) -> Self {
+        move |source| Self::Log { doing, source }
+    }
+
+    pub(crate) fn io(
+        doing: &'static str,
+        path: &std::path::Path,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { doing, path, source }
+    }
+}

@@ -1,0 +1,87 @@
+//! What decides durability: cases of one key share a verdict, whatever else differs.
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+
+use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
+
+use crate::settings::{Checkpoints, LogSpace, LogSync, SyncCall};
+
+/// The settings of an engine that decide what it keeps in a power cut.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "engine", rename_all = "kebab-case")]
+pub enum Key {
+    /// SQLite.
+    Sqlite {
+        /// What the build syncs with.
+        sync_call: SyncCall,
+        /// `PRAGMA journal_mode`.
+        #[serde(with = "journal_mode")]
+        journal_mode: JournalMode,
+        /// `PRAGMA synchronous`.
+        #[serde(with = "synchronous")]
+        synchronous: Synchronous,
+        /// `PRAGMA locking_mode`.
+        #[serde(with = "locking_mode")]
+        locking_mode: LockingMode,
+        /// When the write-ahead log is copied; of no effect without one.
+        checkpoints: Checkpoints,
+    },
+    /// The native log. It always lets go of what nobody needs, if it is told.
+    NativeLog {
+        /// How its space comes to be.
+        space: LogSpace,
+        /// What makes a group durable.
+        sync: LogSync,
+    },
+    /// An engine that is made for a test.
+    Control {
+        /// What is wrong with it, or nothing.
+        name: String,
+    },
+}
+
+impl Display for Key {
+    /// The case's id: stable, and without spaces.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite { sync_call, journal_mode, synchronous, locking_mode, checkpoints } => {
+                let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
+                write!(formatter, "sqlite/{}/{sync_call}", pragmas.join("/"))?;
+                match journal_mode {
+                    JournalMode::Wal => write!(formatter, "/{checkpoints}"),
+                    _ => Ok(()),
+                }
+            }
+            Self::NativeLog { space, sync } => write!(formatter, "native-log/{space}/{sync}"),
+            Self::Control { name } => write!(formatter, "control/{name}"),
+        }
+    }
+}
+
+/// Pragmas are stored by the names that SQLite has for their values.
+macro_rules! stored_by_name {
+    ($($module:ident: $pragma:ty;)+) => {$(
+        mod $module {
+            use serde::de::{Deserialize as _, Deserializer, Error as _};
+            use serde::ser::Serializer;
+
+            pub(super) fn serialize<S: Serializer>(value: &$pragma, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(value.name())
+            }
+
+            pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<$pragma, D::Error> {
+                let name = String::deserialize(from)?;
+                let value = <$pragma>::ALL.iter().find(|value| value.name() == name);
+                value.copied().ok_or_else(|| D::Error::custom(format!("no such value: {name}")))
+            }
+        }
+    )+};
+}
+
+stored_by_name! {
+    journal_mode: write_path::sqlite::JournalMode;
+    synchronous: write_path::sqlite::Synchronous;
+    locking_mode: write_path::sqlite::LockingMode;
+}

@@ -1,0 +1,127 @@
+//! The native log's storage, recorded.
+
+use std::io;
+use std::sync::Arc;
+
+use disk_model::{Event, InodeId};
+use native_log::storage::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+
+use crate::recording::Recorder;
+
+/// A storage whose events are recorded. It changes nothing.
+#[derive(Clone, Debug)]
+pub struct RecordedStorage {
+    storage: Arc<dyn Storage>,
+    recorder: Recorder,
+}
+
+impl RecordedStorage {
+    /// Records what is done to `storage`, which holds what the recorder's disk does.
+    #[must_use]
+    pub fn new(storage: Arc<dyn Storage>, recorder: Recorder) -> Self {
+        Self { storage, recorder }
+    }
+
+    fn file(&self, file: Box<dyn StorageFile>, inode: InodeId, mode: OpenMode) -> RecordedFile {
+        RecordedFile { file, inode, mode, recorder: self.recorder.clone() }
+    }
+}
+
+impl Storage for RecordedStorage {
+    fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
+        let mut inode = InodeId(0);
+        let create = || self.storage.create(name);
+        let file = self.recorder.run(create, |notes, _| inode = notes.created(name))?;
+        Ok(Box::new(self.file(file, inode, OpenMode::Plain)))
+    }
+
+    fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
+        let mut inode = InodeId(0);
+        let open = || self.storage.open(name, mode);
+        let file = self.recorder.run(open, |notes, _| inode = notes.opened(name))?;
+        Ok(Box::new(self.file(file, inode, mode)))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.recorder.run(|| self.storage.rename(from, to), |notes, ()| notes.renamed(from, to))
+    }
+
+    fn unlink(&self, name: &str) -> io::Result<()> {
+        self.recorder.run(|| self.storage.unlink(name), |notes, ()| notes.unlinked(name))
+    }
+
+    fn sync_dir(&self) -> io::Result<()> {
+        let sync = || self.storage.sync_dir();
+        self.recorder.run(sync, |notes, ()| notes.event(Event::SyncDirectory))
+    }
+
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.storage.list()
+    }
+
+    fn sync_dir_failed(&self) {
+        self.storage.sync_dir_failed();
+    }
+}
+
+#[derive(Debug)]
+struct RecordedFile {
+    file: Box<dyn StorageFile>,
+    inode: InodeId,
+    mode: OpenMode,
+    recorder: Recorder,
+}
+
+impl StorageFile for RecordedFile {
+    fn length(&self) -> io::Result<u64> {
+        self.file.length()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.file.read_at(buffer, offset)
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
+        let inode = self.inode;
+        let write = || self.file.write_at(bytes, offset, mode);
+        self.recorder.run(write, |notes, ()| {
+            notes.event(Event::Write { inode, offset: offset as usize, bytes: bytes.into() });
+            // The call returns once the write is durable. A cut while it runs may take any of it, so the sync
+            // is an event of its own.
+            if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
+                notes.event(Event::Sync { inode });
+            }
+        })
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        let event = Event::SetLen { inode: self.inode, length: length as usize };
+        self.recorder.run(|| self.file.set_len(length), |notes, ()| notes.event(event))
+    }
+
+    fn allocate(&self, length: u64) -> io::Result<()> {
+        let inode = self.inode;
+        let grows = length > self.file.length()?;
+        self.recorder.run(
+            || self.file.allocate(length),
+            |notes, ()| {
+                if grows {
+                    notes.event(Event::SetLen { inode, length: length as usize });
+                }
+            },
+        )
+    }
+
+    fn sync(&self, kind: SyncKind) -> io::Result<()> {
+        let event = Event::Sync { inode: self.inode };
+        self.recorder.run(|| self.file.sync(kind), |notes, ()| notes.event(event))
+    }
+
+    fn sync_failed(&self) {
+        self.file.sync_failed();
+    }
+
+    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
+        self.file.synced_write_failed(bytes, offset);
+    }
+}

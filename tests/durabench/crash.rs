@@ -1,0 +1,54 @@
+//! `durabench crash`: a small campaign, its file of verdicts, and a witness that is told again.
+
+use std::process::Output;
+
+use power_cut::VerdictFile;
+use power_cut::oracle::Class;
+
+use super::Program;
+
+fn crash(program: &Program, arguments: &[&str]) -> Output {
+    program.command(&[&["crash"], arguments].concat()).output().unwrap()
+}
+
+#[test]
+fn a_campaign_prints_and_keeps_its_verdicts_and_its_witness_is_told_again() {
+    let program = Program::new();
+    let file = program.target.path().join("verdicts.json");
+    let case = "sqlite/normal/delete/full/fsync";
+    let output = crash(&program, &[case, "--states", "150", "--verdicts", file.to_str().unwrap()]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    assert!(
+        text.contains("| **DELETE** | not examined | not examined | loses acked packets: 1 |"),
+        "{text}"
+    );
+    let verdicts = VerdictFile::read(&file).unwrap().verdicts;
+    assert_eq!(verdicts.len(), 1, "{verdicts:?}");
+    assert_eq!(verdicts[0].class, Class::LosesAcked);
+    // The same campaign takes its verdicts from the file; another one does not touch it.
+    let again = crash(&program, &[case, "--states", "150", "--verdicts", file.to_str().unwrap()]);
+    assert_eq!(String::from_utf8(again.stdout).unwrap(), text);
+    let other = crash(&program, &[case, "--states", "151", "--verdicts", file.to_str().unwrap()]);
+    assert_eq!(other.status.code(), Some(1));
+    assert_eq!(VerdictFile::read(&file).unwrap().verdicts, verdicts);
+    let witness = format!("{case}@{}", verdicts[0].witness.as_ref().unwrap());
+    assert!(text.contains(verdicts[0].witness.as_ref().unwrap()), "{text}");
+    let told = String::from_utf8(crash(&program, &["--replay", &witness]).stdout).unwrap();
+    assert!(told.contains("unlink records.db-journal: not synced, and lost"), "{told}");
+}
+
+#[test]
+fn what_is_no_case_and_no_witness_is_refused_in_one_sentence() {
+    let program = Program::new();
+    for (arguments, expected) in [
+        (["no-such-case", "--states=1"], "expected a part of a case's id, got \"no-such-case\""),
+        (["--replay", "native-log"], "expected CASE@WITNESS as a campaign prints it"),
+        (["--replay", "native-log/growing/fdatasync@1:2:3"], "expected MOMENT:HAZARDS"),
+    ] {
+        let output = crash(&program, &arguments);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(error.contains(expected) && error.lines().count() == 1, "{error}");
+    }
+}
