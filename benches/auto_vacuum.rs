@@ -12,7 +12,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload, count,
+    Case, Choice, Column, ContrastKind, Extreme, FixtureError, Frame, Load, Method, Metric,
+    Question, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -95,7 +96,29 @@ fn question() -> Result<Question, FixtureError> {
     let twin = case(BASE, BASE_RECORDS)?;
     question.null_contrast(&twin)?;
     question.add_twin(twin)?;
+    add_answer(&mut question)?;
     Ok(question)
+}
+
+/// Which setting costs least, and most, in WAL mode.
+fn add_answer(question: &mut Question) -> Result<(), FixtureError> {
+    let mut cases = Vec::new();
+    for &auto_vacuum in AutoVacuum::ALL {
+        cases.push(case(Mode { auto_vacuum, ..BASE }, BASE_RECORDS)?);
+    }
+    let stepping = Mode { auto_vacuum: AutoVacuum::Incremental, deferred_work: STEP, ..BASE };
+    cases.push(case(stepping, BASE_RECORDS)?);
+    let best = question.best_of("in-wal", "settings of auto_vacuum", &cases, &[])?;
+    question.headline(best)?;
+    let worst = Choice {
+        key: "in-wal-worst",
+        of: "settings of auto_vacuum",
+        extreme: Extreme::Worst,
+        metric: Metric::AckedTime,
+        constraints: &[],
+    };
+    let worst = question.choose(&worst, &cases)?;
+    question.headline(worst)
 }
 
 /// What a mode is compared with: no vacuum, no steps, and WAL, each alone.

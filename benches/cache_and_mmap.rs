@@ -11,8 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
-    count,
+    Case, Column, Constraint, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question,
+    Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -87,20 +87,27 @@ fn question() -> Result<Question, FixtureError> {
         method: Method::Blocks(BLOCKS),
     });
     question.add(base.clone())?;
+    let mut cases = vec![base.clone()];
     for pragmas in advice() {
         let case = sqlite(pragmas)?;
         question.one_factor_alone(&case, &base)?;
+        cases.push(case.clone());
         question.add(case)?;
     }
     for pragmas in wide_advice() {
         let case = sqlite(pragmas)?;
         question.one_factor_alone(&case, &base)?;
+        cases.push(case.clone());
         question.add_wide(case)?;
     }
     let both = sqlite(both())?;
     question.contrast(ContrastKind::AgainstBase, &both, &base)?;
+    cases.push(both.clone());
     question.add(both)?;
-    question.contrast(ContrastKind::LogBesideSqlite, &log(), &base)?;
+    let best = question.best_of("advice", "settings", &cases, &[Constraint::AckSyncs])?;
+    question.headline(best)?;
+    let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(), &base)?;
+    question.headline(beside)?;
     question.add(log())?;
     question.null_contrast(&base)?;
     question.add_twin(base)?;

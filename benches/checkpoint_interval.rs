@@ -15,8 +15,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
-    count,
+    Case, Choice, Column, Constraint, ContrastKind, Extreme, FixtureError, Frame, Load, Method,
+    Metric, OWN_CHECKPOINTS_MIN, Prefill, Question, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -81,11 +81,21 @@ fn question() -> Result<Question, FixtureError> {
     for interval in MORE_INTERVALS {
         question.add_wide(case(interval)?)?;
     }
+    let mut cases = Vec::new();
     for interval in INTERVALS.into_iter().chain(MORE_INTERVALS) {
+        cases.push(case(interval)?);
         if interval != WalAutocheckpoint::DEFAULT {
-            let kind = ContrastKind::OneFactorAlone { axis: "wal_autocheckpoint".into() };
-            question.contrast(kind, &case(interval)?, &base)?;
+            let kind = || ContrastKind::OneFactorAlone { axis: "wal_autocheckpoint".into() };
+            question.contrast(kind(), &case(interval)?, &base)?;
+            question.contrast_of(Metric::DrainedTime, kind(), &case(interval)?, &base)?;
         }
+    }
+    for (key, metric) in [("drained", Metric::DrainedTime), ("longest-ack", Metric::LongestAck)] {
+        let constraints = &[Constraint::CheckpointsMin(OWN_CHECKPOINTS_MIN.into())];
+        let of = "lengths of the WAL";
+        let best = Choice { key, of, extreme: Extreme::Best, metric, constraints };
+        let best = question.choose(&best, &cases)?;
+        question.headline(best)?;
     }
     question.add_twin(base.clone())?;
     question.null_contrast(&base)?;

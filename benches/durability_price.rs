@@ -11,7 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload, count,
+    Case, Column, Constraint, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -76,13 +77,28 @@ fn question() -> Result<Question, FixtureError> {
             }
         }
         let base = case(BASE, records)?;
-        question.contrast(ContrastKind::LogBesideSqlite, &log(records), &base)?;
+        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(records), &base)?;
+        add_best(&mut question, records)?;
+        if records == count(1) {
+            question.headline(beside)?;
+        }
         question.add(log(records))?;
     }
     let twin = case(BASE, MERGED_RECORDS)?;
     question.null_contrast(&twin)?;
     question.add_twin(twin)?;
     Ok(question)
+}
+
+/// The cell whose acks sync and cost least.
+fn add_best(question: &mut Question, records: NonZeroU32) -> Result<(), FixtureError> {
+    let mut cases = Vec::new();
+    for cell in all_cells().filter(|cell| does_the_same_as(*cell).is_none()) {
+        cases.push(case(cell, records)?);
+    }
+    let key = format!("syncing-{records}");
+    let best = question.best_of(&key, "settings of SQLite", &cases, &[Constraint::AckSyncs])?;
+    question.headline(best)
 }
 
 /// What a cell is compared with: the base, the next lower level that is measured, and the same without an exclusive

@@ -12,8 +12,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Place, Prefill, Question,
-    Workload, count,
+    Case, Choice, Column, ComparisonKey, ContrastKind, Extreme, FixtureError, Frame, Load, Method,
+    Metric, Place, Prefill, Question, Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use write_path::LogSpec;
@@ -77,8 +77,10 @@ fn question() -> Result<Question, FixtureError> {
     // Memory first: what the disk still has to write back would take processor time from it.
     for place in [Place::Memory, Place::Disk] {
         let plain = sqlite(BASE, place)?;
+        let mut cases = Vec::new();
         for table in SHAPES {
             let case = sqlite(table, place)?;
+            cases.push(case.clone());
             if table != BASE {
                 question.one_factor_alone(&case, &plain)?;
             }
@@ -87,12 +89,39 @@ fn question() -> Result<Question, FixtureError> {
         for (table, other) in PAIRS {
             question.one_factor_alone(&sqlite(table, place)?, &sqlite(other, place)?)?;
         }
-        question.contrast(ContrastKind::LogBesideSqlite, &log(place), &plain)?;
+        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(place), &plain)?;
+        add_answer(&mut question, place, &cases, beside)?;
         question.add(log(place))?;
         question.null_contrast(&plain)?;
         question.add_twin(plain)?;
     }
     Ok(question)
+}
+
+/// The shape that costs most, on the disk and in memory; on the disk also what the log takes.
+fn add_answer(
+    question: &mut Question,
+    place: Place,
+    cases: &[Case],
+    log_beside: ComparisonKey,
+) -> Result<(), FixtureError> {
+    let key = match place {
+        Place::Disk => "shapes-on-disk",
+        Place::Memory => "shapes-in-memory",
+    };
+    let worst = Choice {
+        key,
+        of: "shapes of the table",
+        extreme: Extreme::Worst,
+        metric: Metric::AckedTime,
+        constraints: &[],
+    };
+    let worst = question.choose(&worst, cases)?;
+    question.headline(worst)?;
+    match place {
+        Place::Disk => question.headline(log_beside),
+        Place::Memory => Ok(()),
+    }
 }
 
 /// Whether the standard profile measures a shape. A second index lies between one and three, and AUTOINCREMENT adds a

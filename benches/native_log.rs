@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Column, ContrastKind, Driver, FixtureError, FloorSpec, Frame, Load, Method, Place,
-    Question, Workload, count,
+    Case, Column, ComparisonKey, ContrastKind, Driver, FixtureError, FloorSpec, Frame, Load,
+    Method, Place, Question, Workload, count,
 };
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
 use write_path::{LogSpec, ReadyLogSpec};
@@ -22,6 +22,9 @@ const BASE_RECORDS: NonZeroU32 = count(400);
 const RECORDS_PER_PACKET: [NonZeroU32; 5] =
     [count(1), count(16), BASE_RECORDS, count(4096), LARGEST_RECORDS];
 const LARGEST_RECORDS: NonZeroU32 = count(65_536);
+
+/// Where the answer tells what the log takes beside the floor.
+const IN_ANSWER: [NonZeroU32; 3] = [count(1), BASE_RECORDS, count(4096)];
 
 /// Packets that are bytes before the log sees them: what is left is the log alone.
 const READY_RECORDS: [NonZeroU32; 4] = [count(1), count(16), BASE_RECORDS, count(4096)];
@@ -78,7 +81,10 @@ fn question() -> Result<Question, FixtureError> {
     });
     for records in RECORDS_PER_PACKET {
         let case = log(BASE, closed_loop(records));
-        add_beside_floor(&mut question, case, records != LARGEST_RECORDS)?;
+        let beyond = add_beside_floor(&mut question, case, records != LARGEST_RECORDS)?;
+        if IN_ANSWER.contains(&records) {
+            question.headline(beyond)?;
+        }
     }
     for records in READY_RECORDS {
         let ready = Case::new(ReadyLogSpec { options: BASE }, closed_loop(records));
@@ -106,11 +112,12 @@ fn add_beside_floor(
     question: &mut Question,
     case: Case,
     is_telling: bool,
-) -> Result<(), FixtureError> {
+) -> Result<ComparisonKey, FixtureError> {
     let floor = floor(&case);
     let case = case.beside(FloorSpec::of(&floor));
-    question.contrast(ContrastKind::AgainstBase, &case, &floor)?;
-    question.add_if(case, is_telling)
+    let beyond = question.contrast(ContrastKind::AgainstBase, &case, &floor)?;
+    question.add_if(case, is_telling)?;
+    Ok(beyond)
 }
 
 /// Several appenders, and several packets on their way, against one at a time.

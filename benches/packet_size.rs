@@ -91,7 +91,10 @@ fn add_size(
     let synced = case(JournalMode::Wal, Synchronous::Full)?;
     let unsynced = case(JournalMode::Wal, Synchronous::Normal)?;
     let vanilla = case(JournalMode::Delete, Synchronous::Full)?;
-    question.one_factor_alone(&synced, &unsynced)?;
+    let sync = question.one_factor_alone(&synced, &unsynced)?;
+    if measured == All {
+        question.headline(sync)?;
+    }
     question.one_factor_alone(&vanilla, &synced)?;
     question.contrast(ContrastKind::LogBesideSqlite, &log(records), &synced)?;
     question.add_if(synced, measured != Wide)?;

@@ -10,8 +10,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
-    count,
+    Case, Column, ComparisonKey, ContrastKind, FixtureError, Frame, Load, Method, Prefill,
+    Question, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -70,7 +70,8 @@ fn question() -> Result<Question, FixtureError> {
         grouped_by: &[],
         method: Method::Blocks(BLOCKS),
     });
-    add_sizes(&mut question, &PageSize::ALL, &TELLING_PAGE_SIZES, appended)?;
+    let best = add_sizes(&mut question, "appended", &PageSize::ALL, &TELLING_PAGE_SIZES, appended)?;
+    question.headline(best)?;
     let twin = appended(PageSize::DEFAULT)?;
     question.null_contrast(&twin)?;
     question.add_twin(twin)?;
@@ -80,27 +81,33 @@ fn question() -> Result<Question, FixtureError> {
         question.contrast(ContrastKind::LogBesideSqlite, &log(load), &beside)?;
         question.add(log(load))?;
     }
-    add_sizes(&mut question, &FEWER_PAGE_SIZES, &FEWER_PAGE_SIZES, events)?;
-    add_sizes(&mut question, &FEWER_PAGE_SIZES, &FEWER_PAGE_SIZES, keyed)?;
-    add_sizes(&mut question, &FEWER_PAGE_SIZES, &TELLING_WITH_DELETE, with_delete)?;
+    let fewer = &FEWER_PAGE_SIZES;
+    let best = add_sizes(&mut question, "events", fewer, fewer, events)?;
+    question.headline(best)?;
+    let best = add_sizes(&mut question, "random-keys", fewer, fewer, keyed)?;
+    question.headline(best)?;
+    add_sizes(&mut question, "rollback-journal", fewer, &TELLING_WITH_DELETE, with_delete)?;
     Ok(question)
 }
 
-/// A case at each page size, against that at the default. Those that are not telling are left to the wide profile.
+/// A case at each page size, against that at the default, and the best of them. Those that are not telling are left to the wide profile.
 fn add_sizes(
     question: &mut Question,
+    key: &str,
     sizes: &[PageSize],
     telling: &[PageSize],
     case: impl Fn(PageSize) -> Result<Case, FixtureError>,
-) -> Result<(), FixtureError> {
+) -> Result<ComparisonKey, FixtureError> {
+    let mut cases = Vec::new();
     for &page_size in sizes {
         let this = case(page_size)?;
+        cases.push(this.clone());
         if page_size != PageSize::DEFAULT {
             question.one_factor_alone(&this, &case(PageSize::DEFAULT)?)?;
         }
         question.add_if(this, telling.contains(&page_size))?;
     }
-    Ok(())
+    question.best_of(key, "page sizes", &cases, &[])
 }
 
 fn log(load: Load) -> Case {

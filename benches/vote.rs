@@ -41,6 +41,9 @@ const IN_WIDE: [&str; 8] = [
     "counts",
 ];
 
+/// What the answer tells beside the base.
+const IN_ANSWER: [&str; 3] = ["soup-log", "arm-b-100k", "tuned"];
+
 /// The sharded path that a claim is about.
 const SHARDED_CLAIMED: &str = "arm-c";
 
@@ -93,7 +96,10 @@ fn question() -> Result<Question, FixtureError> {
             "log" => ContrastKind::LogBesideSqlite,
             _ => ContrastKind::AgainstBase,
         };
-        question.contrast(kind, &case, &base)?;
+        let beside = question.contrast(kind, &case, &base)?;
+        if IN_ANSWER.contains(&path.name) {
+            question.headline(beside)?;
+        }
         if IN_WIDE.contains(&path.name) {
             question.add_wide(case)?;
         } else {
