@@ -52,3 +52,19 @@ fn what_is_no_case_and_no_witness_is_refused_in_one_sentence() {
         assert!(error.contains(expected) && error.lines().count() == 1, "{error}");
     }
 }
+
+/// What docs/DURABILITY.md shows of a replay is what the command tells today.
+#[test]
+fn the_witnesses_of_the_document_are_told_as_it_says() {
+    let program = Program::new();
+    let document = include_str!("../../docs/DURABILITY.md");
+    let mut told = 0;
+    for block in document.split("```text\n$ durabench crash --replay '").skip(1) {
+        let (witness, rest) = block.split_once("'\n").unwrap();
+        let (expected, _) = rest.split_once("```").unwrap();
+        let output = crash(&program, &["--replay", witness]);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{witness}");
+        told += 1;
+    }
+    assert!(told >= 3, "{told}");
+}
