@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use measure::record::{Class, ContrastKind, ContrastRecord};
+use measure::record::{Class, ContrastKind, ContrastRecord, Metric};
 use report::evidence::Evidence;
 use report::judged::{Judged, JudgedRow, is_judged, judge};
-use report::judgement::Verdict;
+use report::judgement::{Finding, Verdict};
 use report::model::{Conclusion, QuestionModel};
 use report::table::Table;
-use report::tables::{cases, contrasts};
+use report::tables::{cases, comparisons, contrasts};
 
 use crate::in_blocks::{InBlocks, Session, contrast};
 use crate::judged::{evidence, planted};
@@ -123,6 +123,7 @@ fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
     let Conclusion::Judged { answer, .. } = &model.conclusion else { panic!("not judged") };
     let mut founded = of_table(&cases(&model, usize::MAX), &ids);
     founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
+    founded.extend(comparisons(&judged).iter().flat_map(|line| numbers(line, &ids)));
     founded.extend(counts(&judged));
     let told = sentences.iter().flat_map(|sentence| numbers(sentence, &ids));
     told.filter(|number| !founded.contains(number)).collect()
@@ -183,9 +184,14 @@ fn every_factor_is_the_ratio_of_two_printed_times() {
     for evidence in made_up().into_iter().chain(kept()) {
         let times = times(&QuestionModel::of(&evidence));
         let time = |id: &str| times.iter().find(|(known, _)| known == id).map(|(_, time)| *time);
-        // Pairs in turns are compared within the second, not by their times.
+        // Pairs in turns are compared within the second, not by their times, and a trend is that of all its cases.
         let judged = judge(&evidence);
-        let findings = judged.findings().filter(|finding| finding.class != Class::Turns);
+        let is_of_times = |finding: &&Finding| {
+            finding.class != Class::Turns
+                && !matches!(finding.key.kind, ContrastKind::Trend { .. })
+                && matches!(finding.key.metric, Metric::AckedTime | Metric::ReadTime)
+        };
+        let findings = judged.findings().filter(is_of_times);
         for finding in findings {
             let of = |id: &str| time(id).unwrap_or_else(|| panic!("{id} has no printed time"));
             let (case, baseline) = (of(&finding.key.case.0), of(&finding.key.baseline.0));
