@@ -135,7 +135,7 @@ pub fn measure(
     measure_for_study(Study::default(), subjects, blocks, grounds, progress)
 }
 
-/// As [`measure`], in the way of a study.
+/// As [`measure()`], in the way of a study.
 ///
 /// # Errors
 /// As there.
