@@ -57,7 +57,8 @@ pub(super) fn start(
         .map_err(|source| WriteError::Io { doing: "starting a thread for", path: place, source })?;
     match told.recv() {
         Ok(Ok(())) => Ok(tailer),
-        Ok(Err(error)) => Err(error),
+        // The thread holds the log open until it has ended.
+        Ok(Err(error)) => join(tailer).and(Err(error)),
         Err(mpsc::RecvError) => join(tailer).and(Err(WriteError::Stopped)),
     }
 }

@@ -81,6 +81,20 @@ fn a_database_is_not_fed_from_another_log() {
 }
 
 #[test]
+fn a_path_that_is_refused_has_let_go_of_its_log() {
+    let _turn = turn();
+    let [own, other] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let spec = tailed();
+    keep_votes(&spec, own.path(), 0..10);
+    keep_votes(&spec, other.path(), 100..120);
+    fs::remove_dir_all(own.path().join("log")).unwrap();
+    fs::rename(other.path().join("log"), own.path().join("log")).unwrap();
+    for _ in 0..200 {
+        refuse_another_log(&spec, own.path());
+    }
+}
+
+#[test]
 fn a_place_of_bytes_is_not_taken_for_a_sequence_nor_the_other_way_round() {
     let _turn = turn();
     let soup = fed_from(FrontLog::Soup(SoupLogFile::VOTE));
