@@ -12,8 +12,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Choice, Column, ContrastKind, Extreme, FixtureError, Frame, Load, Method, Metric,
-    Question, Workload, count,
+    Case, Choice, Column, ContrastKind, Extreme, FixtureError, Load, Method, Metric, Question,
+    QuestionSpec, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "auto_vacuum",
         asks: "what does it cost to give freed pages back, and are they used again otherwise?",
         claim: "without auto_vacuum the file stays at its high-water mark, and freed pages are \

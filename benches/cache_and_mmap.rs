@@ -11,8 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, Constraint, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question,
-    Workload, count,
+    Case, Column, Constraint, ContrastKind, FixtureError, Load, Method, Prefill, Question,
+    QuestionSpec, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -69,7 +69,7 @@ fn question() -> Result<Question, FixtureError> {
     let options = LogOptions::recycled_fdatasync().with_short_segments();
     let log = || Case::new(LogSpec { options }, VOTES);
     let base = sqlite(BASE)?;
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "cache_and_mmap",
         asks: "which of the usual advice on caches, mapped files and locks moves writes?",
         claim: "a larger cache, a mapped file, temp_store in memory and an exclusive lock help",

@@ -15,8 +15,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Choice, Column, Constraint, ContrastKind, Extreme, FixtureError, Frame, Load, Method,
-    Metric, OWN_CHECKPOINTS_MIN, Prefill, Question, Workload, count,
+    Case, Choice, Column, Constraint, ContrastKind, Extreme, FixtureError, Load, Method, Metric,
+    OWN_CHECKPOINTS_MIN, Prefill, Question, QuestionSpec, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -55,8 +55,8 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = case(WalAutocheckpoint::DEFAULT)?;
-    let log = Case::new(LogSpec { options: log_options() }, VOTES).steadily();
-    let mut question = Question::new(Frame {
+    let log = Case::new(LogSpec { options: log_options() }, VOTES).continuously();
+    let mut question = Question::new(QuestionSpec {
         name: "checkpoint_interval",
         asks: "how long may the WAL grow before a checkpoint, and what does the wait cost?",
         claim: "25 k votes per second with the automatic checkpoint, and acks of 300 ms; 42 k \
@@ -109,7 +109,7 @@ fn case(wal_autocheckpoint: WalAutocheckpoint) -> Result<Case, FixtureError> {
     let pragmas = Pragmas { wal_autocheckpoint, ..durable };
     let table = Table::Votes(SecondaryIndexes::Article);
     let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(Case::new(spec, VOTES).prefilled(PREFILL).steadily())
+    Ok(Case::new(spec, VOTES).prefilled(PREFILL).continuously())
 }
 
 fn log_options() -> LogOptions {

@@ -28,8 +28,9 @@ use std::num::{NonZeroU8, NonZeroU32};
 use std::process::ExitCode;
 
 use fixture::{
-    Arrivals, Case, Choice, Column, Constraint, ContrastKind, Driver, Extreme, FixtureError, Frame,
-    Load, Method, Metric, OWN_CHECKPOINTS_MIN, OfferedRate, Prefill, Question, Workload, count,
+    Arrivals, Case, Choice, Column, Constraint, ContrastKind, Driver, Extreme, FixtureError, Load,
+    Method, Metric, OWN_CHECKPOINTS_MIN, OfferedRate, Prefill, Question, QuestionSpec, Workload,
+    count,
 };
 use native_log::LogOptions;
 use write_path::sqlite::{
@@ -86,7 +87,7 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "checkpoint_strategy",
         asks: "checkpoints: who pays, when, and does anybody have to wait?",
         claim: "automatic checkpoints stall up to 300 ms; behind the ack they gave 42 k for 25 k; a \
@@ -103,7 +104,7 @@ fn question() -> Result<Question, FixtureError> {
             Column::ReadsPerSecond,
             Column::ReaderP99,
         ],
-        grouped_by: &["table", "driver", "company"],
+        grouped_by: &["table", "driver", "concurrent_reader"],
         method: Method::Blocks(BLOCKS),
     });
     for (spec, standard) in strategies()? {
@@ -113,7 +114,7 @@ fn question() -> Result<Question, FixtureError> {
     let automatic = case(automatic()?, VOTES);
     for spec in read_beside()? {
         let (alone, read) = (case(spec, VOTES), case(spec, VOTES).with_reader());
-        let axis = "company".to_string();
+        let axis = "concurrent_reader".to_string();
         question.contrast(ContrastKind::OneFactorAlone { axis }, &read, &alone)?;
         if alone.axes() == automatic.axes() {
             question.add(read)?;
@@ -181,11 +182,11 @@ fn add_strategy(
 
 /// What `DURABENCH_GROWTH` runs: the strategy that SQLite comes with, on the table with the index.
 fn growing_case() -> Result<Case, FixtureError> {
-    Ok(Case::new(automatic()?, VOTES).steadily())
+    Ok(Case::new(automatic()?, VOTES).continuously())
 }
 
 fn case(spec: SqliteSpec, load: Load) -> Case {
-    Case::new(spec, load).prefilled(PREFILL).steadily()
+    Case::new(spec, load).prefilled(PREFILL).continuously()
 }
 
 fn log(load: Load) -> Case {
@@ -194,7 +195,7 @@ fn log(load: Load) -> Case {
         packet_bytes_max: PACKET_BYTES_MAX,
         ..LogOptions::recycled_fdatasync()
     };
-    Case::new(LogSpec { options }, load).steadily()
+    Case::new(LogSpec { options }, load).continuously()
 }
 
 /// Every strategy.

@@ -23,8 +23,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Place, Prefill, Question, Reads,
-    Task, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Load, Method, Place, Prefill, Question, QuestionSpec,
+    Reads, Task, Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use sqlite_builds::{BuildProfile, SqliteBuild, SyncCall};
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let reference = sqlite_builds::find(REFERENCE)?;
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "compile_flags",
         asks: "what do SQLite's compile flags bring, and does it matter beside a sync?",
         claim: "single thread mode and fewer features were tried; what they bring is not told",

@@ -11,8 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, Constraint, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload,
-    count,
+    Case, Column, Constraint, ContrastKind, FixtureError, Load, Method, Question, QuestionSpec,
+    Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "durability_price",
         asks: "what does each journal mode, synchronous level and locking mode cost?",
         claim: "10,000 inserts took 42.9 s with the rollback journal and 12.0 s with WAL; with \

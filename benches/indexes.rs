@@ -12,8 +12,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Choice, Column, ComparisonKey, ContrastKind, Extreme, FixtureError, Frame, Load, Method,
-    Metric, Place, Prefill, Question, Workload, count,
+    Case, Choice, Column, ComparisonKey, ContrastKind, Extreme, FixtureError, Load, Method, Metric,
+    Place, Prefill, Question, QuestionSpec, Workload, count,
 };
 use native_log::{LogOptions, SyncMethod};
 use write_path::LogSpec;
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "indexes",
         asks: "what does each index, key and affinity cost a write?",
         claim: "indexes could be turned off where reading is rare; Soup stored integer keys as text",

@@ -11,8 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, Constraint, ContrastKind, Driver, FixtureError, Frame, Load, Method, Question,
-    Workload, count,
+    Case, Column, Constraint, ContrastKind, Driver, FixtureError, Load, Method, Question,
+    QuestionSpec, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = || sqlite("bundled", JournalMode::Wal, Synchronous::Full);
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "log_vs_sqlite",
         asks: "what does an acknowledged write cost in SQLite, and what in an append-only log?",
         claim: "SQLite never passes 45 k durable votes per second, the log handles half a million",

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use fixture::{
-    Case, Column, ComparisonKey, ContrastKind, Driver, FixtureError, FloorSpec, Frame, Load,
-    Method, Place, Question, Workload, count,
+    Case, Column, ComparisonKey, ContrastKind, Driver, FixtureError, FloorSpec, Load, Method,
+    Place, Question, QuestionSpec, Workload, count,
 };
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
 use write_path::{LogSpec, ReadyLogSpec};
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = log(BASE, closed_loop(BASE_RECORDS));
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "native_log",
         asks: "how close to the disk's limit is the native log, and which options matter?",
         claim: "a pure write benchmark with Soup's log easily handles half a million ops/s",

@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Question, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Load, Method, Question, QuestionSpec, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = || sqlite(JournalMode::Wal, Synchronous::Full);
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "packet_size",
         asks: "how many records must share a commit until the sync no longer is the cost?",
         claim: "larger batches did not help: 10,000 rows take 100 ms to insert and 5 ms to commit",

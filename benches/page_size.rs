@@ -10,8 +10,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ComparisonKey, ContrastKind, FixtureError, Frame, Load, Method, Prefill,
-    Question, Workload, count,
+    Case, Column, ComparisonKey, ContrastKind, FixtureError, Load, Method, Prefill, Question,
+    QuestionSpec, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -58,7 +58,7 @@ fn question() -> Result<Question, FixtureError> {
             .map(|case| case.prefilled(KEYED_PREFILL))
     };
     let with_delete = |page_size| case(JournalMode::Delete, APPENDED, page_size, VOTES);
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "page_size",
         asks: "which page size writes best, and for which records and keys?",
         claim: "a bigger page size was tried, and did not lift SQLite above 45 k votes per second",

@@ -17,8 +17,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, Driver, FixtureError, Frame, Load, Method, Prefill, Question,
-    Workload, count,
+    Case, Column, ContrastKind, Driver, FixtureError, Load, Method, Prefill, Question,
+    QuestionSpec, Workload, count,
 };
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};
@@ -54,7 +54,7 @@ const BLOCKS: NonZeroU32 = count(5);
 
 fn main() -> ExitCode {
     match Curves::of_a_default_run() {
-        Ok(mut curves) => fixture::run_beside(question, &mut curves),
+        Ok(mut curves) => fixture::run_with_additional(question, &mut curves),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = named(BASE)?;
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "vote",
         asks: "how many votes does each path of the first document keep per second?",
         claim: "25 k with automatic checkpoints, 42 k behind the ack, 100 k without syncs, half a \
@@ -124,11 +124,11 @@ fn question() -> Result<Question, FixtureError> {
 
 fn named(name: &str) -> Result<&'static NamedPath, FixtureError> {
     vote_load::catalogue::find(name)
-        .map_err(|error| FixtureError::Companion { source: error.into() })
+        .map_err(|error| FixtureError::Additional { source: error.into() })
 }
 
 fn case(path: &NamedPath, shards: NonZeroU32) -> Result<Case, FixtureError> {
-    let failed = |error: LoadError| FixtureError::Companion { source: error.into() };
+    let failed = |error: LoadError| FixtureError::Additional { source: error.into() };
     let subject = Subject::of(path, shards).map_err(failed)?;
     let driver = if shards == NonZeroU32::MIN {
         Driver::ClosedLoop
@@ -138,5 +138,5 @@ fn case(path: &NamedPath, shards: NonZeroU32) -> Result<Case, FixtureError> {
     };
     let load = Load { driver, ..Load::closed_loop(Workload::VOTES, MERGED_VOTES) };
     let label = subject.label();
-    Ok(Case::of(subject.spec, load).called(label).prefilled(PREFILL).steadily())
+    Ok(Case::of(subject.spec, load).called(label).prefilled(PREFILL).continuously())
 }

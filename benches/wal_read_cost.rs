@@ -24,8 +24,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Reads,
-    StartingLine, Task, Workload, count,
+    Case, Column, ContrastKind, FixtureError, InitialState, Load, Method, Prefill, Question,
+    QuestionSpec, Reads, Task, Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let log = log();
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "wal_read_cost",
         asks: "what does a long WAL cost those who read, and those who write?",
         claim: "a larger WAL results in slower reads, and this seems to be so for writes too",
@@ -126,7 +126,7 @@ fn sqlite_case(frames: u32, task: Task) -> Result<Case, FixtureError> {
     let table = Table::Votes(SecondaryIndexes::Article);
     let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
     let case =
-        Case::new(spec, votes()).prefilled(PREFILL).starting_at(StartingLine::WalFrames(frames));
+        Case::new(spec, votes()).prefilled(PREFILL).starting_in(InitialState::WalFrames(frames));
     Ok(match task {
         Task::Write => case,
         Task::Read(reads) => case.reading(reads),

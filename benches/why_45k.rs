@@ -11,8 +11,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Frame, Load, Method, Prefill, Question, Workload,
-    count,
+    Case, Column, ContrastKind, FixtureError, Load, Method, Prefill, Question, QuestionSpec,
+    Workload, count,
 };
 use native_log::LogOptions;
 use write_path::LogSpec;
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = case(BASE)?;
-    let mut question = Question::new(Frame {
+    let mut question = Question::new(QuestionSpec {
         name: "why_45k",
         asks: "which of four suspects kept SQLite at 45 k votes per second?",
         claim: "first the checkpoints, then the syncs, at last the index",

@@ -29,7 +29,7 @@ pub(crate) struct Options {
 /// Writes at most: every time is kept in memory until the end.
 const WRITES_MAX: u32 = 10_000_000;
 
-/// Bursts of either call, so that both see the disk in the same moods.
+/// Bursts of either call, so that both see the disk in the same regimes.
 const BURST_WRITES: u32 = 20;
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {

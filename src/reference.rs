@@ -27,7 +27,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let root = Path::new(".");
     anyhow::ensure!(
         root.join(FRONT_PAGE).is_file(),
-        "wished {FRONT_PAGE} in the working directory, found none; run this in the project's root"
+        "expected {FRONT_PAGE} in the working directory, got none; run this in the project's root"
     );
     let name = report::reference::keep(&options.run, &root.join(REPORTS))?;
     let place = format!("{REPORTS}/{name}");

@@ -29,7 +29,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     };
     anyhow::ensure!(
         !questions.is_empty(),
-        "{}: wished a run with at least one question, found none; name a folder below \
+        "{}: expected a run with at least one question, got none; name a folder below \
          target/durabench/runs",
         run.display()
     );

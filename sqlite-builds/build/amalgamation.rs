@@ -16,7 +16,7 @@ pub(crate) fn find(crate_directory: &Path) -> Result<PathBuf> {
         metadata.packages.iter().filter(|package| package.name.as_str() == PACKAGE).collect();
     let [package] = packages[..] else {
         bail!(
-            "cargo metadata lists {} packages named {PACKAGE}, wished exactly one",
+            "cargo metadata lists {} packages named {PACKAGE}, expected exactly one",
             packages.len()
         );
     };

@@ -201,8 +201,8 @@ fn resolve(
     chain.push(entry.name().to_owned());
     let base = match &entry.raw.base {
         None => None,
-        Some(wished) => {
-            let base = find_base(entry, wished, entries, chain)?;
+        Some(expected) => {
+            let base = find_base(entry, expected, entries, chain)?;
             resolve(base, entries, resolved, chain)?;
             resolved.get(base.name()).cloned()
         }
@@ -215,19 +215,19 @@ fn resolve(
 
 fn find_base<'e, 'a>(
     entry: &Entry<'_>,
-    wished: &Spanned<String>,
+    expected: &Spanned<String>,
     entries: &'e [Entry<'a>],
     chain: &[String],
 ) -> Result<&'e Entry<'a>, ManifestError> {
-    let name = wished.get_ref();
+    let name = expected.get_ref();
     if let Some(start) = chain.iter().position(|link| link == name) {
         let mut names = chain[start..].to_vec();
         names.push(name.clone());
-        return Err(entry.error(wished, "base", Problem::BaseCycle { names }));
+        return Err(entry.error(expected, "base", Problem::BaseCycle { names }));
     }
     entries.iter().find(|other| other.name() == name).ok_or_else(|| {
         let known = entries.iter().map(|other| other.name().to_owned()).collect();
-        entry.error(wished, "base", Problem::UnknownBase { found: name.clone(), known })
+        entry.error(expected, "base", Problem::UnknownBase { found: name.clone(), known })
     })
 }
 

@@ -32,10 +32,10 @@ impl ManifestError {
 pub(crate) enum Problem {
     #[error("{message}")]
     Syntax { message: String },
-    #[error("found `{found}`, wished a letter followed by letters, digits and `-`")]
+    #[error("found `{found}`, expected a letter followed by letters, digits and `-`")]
     BadName { found: String },
     #[error(
-        "found an empty text or several lines, wished one line that says what the build is for"
+        "found an empty text or several lines, expected one line that says what the build is for"
     )]
     BadWhy,
     #[error("the name is taken by the build at {first_file}:{first_line}; choose another")]
@@ -44,14 +44,14 @@ pub(crate) enum Problem {
     UnknownBase { found: String, known: Vec<String> },
     #[error("the bases form a circle ({}); one of them must stand on its own", names.join(" -> "))]
     BaseCycle { names: Vec<String> },
-    #[error("found `{found}`, wished \"NAME\" or \"NAME=VALUE\" without -D")]
+    #[error("found `{found}`, expected \"NAME\" or \"NAME=VALUE\" without -D")]
     BadDefine { found: String },
     #[error("`{name}` stands twice in this list; keep one")]
     DuplicateDefine { name: String },
     #[error("`{name}` is refused: {reason}")]
     RefusedDefine { name: String, reason: &'static str },
     #[error(
-        "found `{found}`, wished SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 \
+        "found `{found}`, expected SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 \
          (multi-thread)"
     )]
     BadThreadSafe { found: String },
@@ -65,7 +65,7 @@ pub(crate) enum Problem {
         elsewhere(*belongs_to)
     )]
     BadFlag { found: String, belongs_to: Option<&'static str> },
-    #[error("found `{found}`, wished \"0\", \"1\", \"2\" or \"3\"")]
+    #[error("found `{found}`, expected \"0\", \"1\", \"2\" or \"3\"")]
     BadOptimize { found: String },
     #[error("found `{found}`, expected \"default\", \"wide\" or \"calibrate\"")]
     BadProfile { found: String },

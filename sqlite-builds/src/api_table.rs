@@ -78,7 +78,7 @@ pub(crate) fn own_table(
         return Err(Error::ShortApiTable {
             build: build.name,
             found_bytes: raw.api_table_bytes,
-            wished_bytes: size_of::<sqlite3_api_routines>(),
+            expected_bytes: size_of::<sqlite3_api_routines>(),
         });
     }
     // SAFETY: the table is a static of at least the size read here, made of function pointers that

@@ -1,8 +1,8 @@
-//! Keeps SQL from attaching a file that a connection of another build, which is set aside, has open:
+//! Keeps SQL from attaching a file that a connection of another build, which is suspended, has open:
 //! the locks of two copies of SQLite break each other (<https://sqlite.org/howtocorrupt.html>, 2.2.1).
 //!
 //! It stands where SQLite's unix VFS opens files, the one place that `ATTACH`, `VACUUM INTO` and all
-//! else pass. While nothing is set aside it costs one load for each file that is opened.
+//! else pass. While nothing is suspended it costs one load for each file that is opened.
 
 #![expect(unsafe_code, reason = "stands in for open(2) in SQLite's table of system calls")]
 

@@ -69,11 +69,11 @@ use crate::registry;
 /// # }
 /// ```
 ///
-/// While the connection is set aside it holds no lease, and cannot be used.
+/// While the connection is suspended it holds no lease, and cannot be used.
 ///
 /// # Panics
 ///
-/// The deref panics while the connection is set aside.
+/// The deref panics while the connection is suspended.
 #[derive(Debug)]
 pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
@@ -83,7 +83,7 @@ pub struct Connection {
     path: PathBuf,
     /// The database file; a VFS of its own kind may have none.
     file: Option<FileIdentity>,
-    /// While it is set aside: that file, and those that SQL has attached.
+    /// While it is suspended: that file, and those that SQL has attached.
     files_aside: Vec<FileIdentity>,
     /// A build without mutexes must not be called from two threads, and all of its connections
     /// share state.
@@ -127,7 +127,7 @@ impl Connection {
     ) -> Result<Self, Error> {
         let build = active.build();
         let checked = Checked::new(build, path, options)?;
-        refuse_file_set_aside(build, path)?;
+        refuse_file_suspended(build, path)?;
         let registration = Registration::new(active)?;
         let inner = checked.open()?;
         let file = FileIdentity::of(path)?;
@@ -202,7 +202,7 @@ impl Connection {
     ///
     /// # Panics
     ///
-    /// While the connection is set aside.
+    /// While the connection is suspended.
     pub fn active_build(&self) -> &ActiveBuild {
         match &self.place {
             Place::Up(registration) => &registration.active,
@@ -212,11 +212,11 @@ impl Connection {
 
     /// Gives the lease back but keeps the connection open, with its caches and locks, so that
     /// another build can be active in the meantime. It cannot be used until
-    /// [`Connection::take_up`]; nothing happens to one that is aside already.
+    /// [`Connection::resume`]; nothing happens to one that is suspended already.
     ///
     /// No other build may open its database file meanwhile, nor one that it has attached, because
     /// the locks of two SQLite copies in one process break each other.
-    pub fn set_aside(&mut self) {
+    pub fn suspend(&mut self) {
         if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
             self.files_aside = self.file.into_iter().chain(attached_files(&self.inner)).collect();
             registry::note_aside(self.build, &self.files_aside);
@@ -231,7 +231,7 @@ impl Connection {
     ///
     /// As [`SqliteBuild::activate`], and [`Error::OtherThread`] as [`ActiveBuild::open`]. The
     /// connection then stays aside.
-    pub fn take_up(&mut self) -> Result<(), Error> {
+    pub fn resume(&mut self) -> Result<(), Error> {
         if matches!(self.place, Place::Aside) {
             let registration = Registration::new(self.build.activate()?)?;
             registry::forget_aside(self.build, &mem::take(&mut self.files_aside));
@@ -242,7 +242,7 @@ impl Connection {
 
     fn aside(&self) -> String {
         format!(
-            "a connection of SQLite build `{}` was used while it was set aside",
+            "a connection of SQLite build `{}` was used while it was suspended",
             self.build.title
         )
     }
@@ -266,7 +266,7 @@ impl Connection {
     ///
     /// # Panics
     ///
-    /// If the connection is set aside: take it up first.
+    /// If the connection is suspended: resume it first.
     pub fn close(mut self) -> Result<(), rusqlite::Error> {
         let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) else {
             panic!("{}", self.aside());
@@ -298,7 +298,7 @@ impl Drop for Connection {
     fn drop(&mut self) {
         // Set aside while another build is in use: to close it would call that build. It is leaked,
         // and its file stays refused.
-        if self.take_up().is_err() {
+        if self.resume().is_err() {
             return;
         }
         if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
@@ -312,11 +312,11 @@ impl Drop for Connection {
 
 /// The locks that a connection holds on a file while it is aside would break those of another copy
 /// of SQLite (<https://sqlite.org/howtocorrupt.html>, 2.2.1).
-fn refuse_file_set_aside(build: &'static SqliteBuild, path: &Path) -> Result<(), Error> {
+fn refuse_file_suspended(build: &'static SqliteBuild, path: &Path) -> Result<(), Error> {
     let Some(file) = FileIdentity::of(path)? else { return Ok(()) };
     match registry::holder_aside(build, file) {
         None => Ok(()),
-        Some(holder) => Err(Error::FileSetAside {
+        Some(holder) => Err(Error::FileSuspended {
             build: build.title,
             holder: holder.title,
             path: path.to_owned(),

@@ -15,7 +15,7 @@ use crate::file_identity::FileIdentity;
 #[derive(Debug)]
 struct OpenFile {
     identity: FileIdentity,
-    /// Connections that have it open as their main database, those that are set aside included.
+    /// Connections that have it open as their main database, those that are suspended included.
     connections: usize,
     /// Shared by every [`DatabaseFile`] on it.
     handle: Option<Arc<File>>,

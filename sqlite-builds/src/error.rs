@@ -42,12 +42,12 @@ pub enum Error {
     },
     /// Another build is active and in use.
     #[error(
-        "cannot activate SQLite build `{wished}`: `{active}` is in use (leases: {leases}, of \
+        "cannot activate SQLite build `{expected}`: `{active}` is in use (leases: {leases}, of \
          these open connections: {connections}); drop them first"
     )]
     OtherBuildActive {
         /// The build that was asked for.
-        wished: &'static str,
+        expected: &'static str,
         /// The build that is active.
         active: &'static str,
         /// Leases on the active build, those of its connections and fault guards included.
@@ -85,7 +85,7 @@ pub enum Error {
     /// The C side's API table is smaller than the bindings say.
     #[error(
         "the API table of SQLite build `{build}` has {found_bytes} bytes, the bindings wish \
-         {wished_bytes}; use the bindings of the same version"
+         {expected_bytes}; use the bindings of the same version"
     )]
     ShortApiTable {
         /// The build.
@@ -93,7 +93,7 @@ pub enum Error {
         /// Its table's size.
         found_bytes: usize,
         /// The size in the bindings.
-        wished_bytes: usize,
+        expected_bytes: usize,
     },
     /// The CPU reference failed.
     #[error("the CPU reference of SQLite build `{build}`: {message}; see that the build is whole")]
@@ -136,23 +136,23 @@ pub enum Error {
     },
     /// `FullMutex` was asked of a build without mutexes.
     #[error(
-        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0), wished FullMutex; open with \
+        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0), expected FullMutex; open with \
          NoMutex"
     )]
     NoMutexInBuild {
         /// The build.
         build: &'static str,
     },
-    /// A connection of another build is set aside with the same file open.
+    /// A connection of another build is suspended with the same file open.
     #[error(
-        "SQLite build `{build}` cannot open {}: a connection of `{holder}` is set aside with that \
+        "SQLite build `{build}` cannot open {}: a connection of `{holder}` is suspended with that \
          file open, and the locks of two SQLite copies break each other; close it first",
         path.display()
     )]
-    FileSetAside {
+    FileSuspended {
         /// The build that was to open it.
         build: &'static str,
-        /// The build whose connection is set aside.
+        /// The build whose connection is suspended.
         holder: &'static str,
         /// The path as it was given.
         path: PathBuf,

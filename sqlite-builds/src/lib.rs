@@ -26,7 +26,7 @@
 //! lease on it, and while one lives no other build can be activated. That also keeps two builds off
 //! one database file, where the POSIX locks of two SQLite copies break each other
 //! (<https://sqlite.org/howtocorrupt.html>). To compare two builds in turns, a connection can be set
-//! aside and taken up again ([`Connection::set_aside`]).
+//! aside and resumed ([`Connection::suspend`]).
 //!
 //! Connections are opened by [`ActiveBuild::open`] only: `rusqlite::Connection::open` answers
 //! `SQLITE_MISUSE`, because a connection without a lease would not keep its build active.

@@ -1,12 +1,12 @@
 //! Ordering names by how near they are to a mistyped one.
 
-/// `names`, those first that need the fewest edits to become `wished`; equals keep their order.
+/// `names`, those first that need the fewest edits to become `expected`; equals keep their order.
 pub(crate) fn nearest_first(
-    wished: &str,
+    expected: &str,
     names: impl Iterator<Item = &'static str>,
 ) -> Vec<&'static str> {
     let mut names: Vec<_> = names.collect();
-    names.sort_by_cached_key(|name| edits(wished, name));
+    names.sort_by_cached_key(|name| edits(expected, name));
     names
 }
 

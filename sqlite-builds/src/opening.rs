@@ -119,7 +119,7 @@ fn absolute_path(path: &Path) -> Result<CString, Error> {
         .map_err(|source| Error::BadPath { path: path.to_owned(), reason: source.to_string() })?;
     CString::new(absolute.as_os_str().as_bytes()).map_err(|_| Error::BadPath {
         path: path.to_owned(),
-        reason: "found a zero byte, wished a path without".to_owned(),
+        reason: "found a zero byte, expected a path without".to_owned(),
     })
 }
 

@@ -21,7 +21,7 @@ struct State {
     /// The thread that holds the connections of a build without mutexes.
     home: Option<ThreadId>,
     faults: Vec<FaultKind>,
-    /// The database files of connections that are set aside, with their builds.
+    /// The database files of connections that are suspended, with their builds.
     aside: Vec<(&'static SqliteBuild, FileIdentity)>,
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn unregister_connection() {
     state().connections -= 1;
 }
 
-/// Notes that a connection of `build` is set aside, with these files open.
+/// Notes that a connection of `build` is suspended, with these files open.
 pub(crate) fn note_aside(build: &'static SqliteBuild, files: &[FileIdentity]) {
     let mut state = state();
     state.aside.extend(files.iter().map(|file| (build, *file)));
@@ -131,7 +131,7 @@ pub(crate) fn forget_aside(build: &'static SqliteBuild, files: &[FileIdentity]) 
     FILES_ASIDE.store(state.aside.len(), Ordering::Relaxed);
 }
 
-/// Another copy of SQLite than `build` of which a connection is set aside with this file open.
+/// Another copy of SQLite than `build` of which a connection is suspended with this file open.
 pub(crate) fn holder_aside(
     build: &'static SqliteBuild,
     file: FileIdentity,
@@ -142,12 +142,12 @@ pub(crate) fn holder_aside(
     state.aside.iter().find(is_other).map(|(holder, _)| *holder)
 }
 
-/// Whether any connection is set aside; cheap enough to ask for each file that is opened.
+/// Whether any connection is suspended; cheap enough to ask for each file that is opened.
 pub(crate) fn is_any_aside() -> bool {
     FILES_ASIDE.load(Ordering::Relaxed) > 0
 }
 
-/// Whether a connection of another build than the active one is set aside with this file open.
+/// Whether a connection of another build than the active one is suspended with this file open.
 pub(crate) fn is_aside_for_the_active(file: FileIdentity) -> bool {
     let active = state().installed.map(|installed| installed.build);
     active.is_some_and(|active| holder_aside(active, file).is_some())
@@ -174,7 +174,7 @@ impl State {
             Some(installed) if installed.build == build => installed.handle,
             Some(installed) if self.leases > 0 => {
                 return Err(Error::OtherBuildActive {
-                    wished: build.title,
+                    expected: build.title,
                     active: installed.build.title,
                     leases: self.leases,
                     connections: self.connections,

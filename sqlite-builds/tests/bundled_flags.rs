@@ -35,11 +35,11 @@ fn bundled_has_the_flags_of_libsqlite3_sys() {
     let (not_on_windows, _) = not_on_windows.split_once('}').unwrap();
 
     assert_eq!(defines_in(before), Vec::<&str>::new());
-    let wished = [defines_in(always), defines_in(not_on_windows)].concat();
-    assert_eq!(sqlite_builds::find("bundled").unwrap().defines, wished);
+    let expected = [defines_in(always), defines_in(not_on_windows)].concat();
+    assert_eq!(sqlite_builds::find("bundled").unwrap().defines, expected);
     let conditional: Vec<_> = defines_in(rest)
         .into_iter()
-        .filter(|define| !wished.contains(define) && !FEATURES.contains(define))
+        .filter(|define| !expected.contains(define) && !FEATURES.contains(define))
         .collect();
     assert_eq!(conditional, CONDITIONAL);
 }

@@ -113,7 +113,7 @@ fn syntax_and_unknown_keys_are_located() {
 fn names_are_checked() {
     assert_eq!(
         read("[[build]]\nname = \"my build\"\nwhy = \"w\"").unwrap_err(),
-        "builds.toml:2: build `my build`, key `name`: found `my build`, wished a letter followed by \
+        "builds.toml:2: build `my build`, key `name`: found `my build`, expected a letter followed by \
          letters, digits and `-`"
     );
     assert_eq!(
@@ -123,7 +123,7 @@ fn names_are_checked() {
     );
     assert_eq!(
         read("[[build]]\nname = \"a\"\nwhy = \" \"").unwrap_err(),
-        "builds.toml:3: build `a`, key `why`: found an empty text or several lines, wished one line \
+        "builds.toml:3: build `a`, key `why`: found an empty text or several lines, expected one line \
          that says what the build is for"
     );
 }
@@ -152,7 +152,7 @@ fn defines_are_checked() {
         assert_eq!(
             with_lines(&format!("defines = [\n  \"{bad}\",\n]")),
             format!(
-                "builds.toml:5: build `a`, key `defines`: found `{bad}`, wished \"NAME\" or \
+                "builds.toml:5: build `a`, key `defines`: found `{bad}`, expected \"NAME\" or \
                  \"NAME=VALUE\" without -D"
             )
         );
@@ -163,7 +163,7 @@ fn defines_are_checked() {
     );
     assert_eq!(
         with_lines("defines = [\"SQLITE_THREADSAFE=3\"]"),
-        "builds.toml:4: build `a`, key `defines`: found `SQLITE_THREADSAFE=3`, wished \
+        "builds.toml:4: build `a`, key `defines`: found `SQLITE_THREADSAFE=3`, expected \
          SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 (multi-thread)"
     );
 }
@@ -272,7 +272,7 @@ fn flags_levels_and_profiles_are_checked() {
     }
     assert_eq!(
         with_lines("optimize = \"s\""),
-        "builds.toml:4: build `a`, key `optimize`: found `s`, wished \"0\", \"1\", \"2\" or \"3\""
+        "builds.toml:4: build `a`, key `optimize`: found `s`, expected \"0\", \"1\", \"2\" or \"3\""
     );
     assert_eq!(
         with_lines("profile = \"all\""),
@@ -297,8 +297,8 @@ proptest! {
     ) {
         let list: Vec<String> = names.iter().map(|name| format!("\"{name}=7\"")).collect();
         let text = format!("[[build]]\nname = \"a\"\nwhy = \"w\"\ndefines = [{}]", list.join(", "));
-        let wished: Vec<String> = names.iter().map(|name| format!("{name}=7")).collect();
-        prop_assert_eq!(defines(&read(&text).unwrap()[0]), wished);
+        let expected: Vec<String> = names.iter().map(|name| format!("{name}=7")).collect();
+        prop_assert_eq!(defines(&read(&text).unwrap()[0]), expected);
     }
 }
 

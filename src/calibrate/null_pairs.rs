@@ -7,9 +7,9 @@ use std::time::Instant;
 use measure::stats::Interval;
 use report::judgement::Finding;
 use runner::blocks::{Blocks, Effort, Run, SUB_BLOCK_CASES_MAX, Subject, Timing, measure};
-use runner::grounds::Grounds;
 use runner::prefill::Extent;
 use runner::record::costs;
+use runner::volumes::Volumes;
 
 use super::Ending;
 use super::judged::{Beside, judge, times_in_turns};
@@ -82,14 +82,14 @@ fn one_round(
         .collect();
     // Scratch of its own, so that no round depends on what an earlier one left.
     let places = pairs.iter().map(|pair| pair.case.load.place);
-    let mut grounds = Grounds::prepare(places, &fixture::target_directory()?, Extent::Full)?;
+    let mut volumes = Volumes::prepare(places, &fixture::target_directory()?, Extent::Full)?;
     let blocks = Blocks {
         count: plan.blocks,
         seed: plan.seed.wrapping_add(round),
         effort: Effort::Measure(Timing::default()),
     };
     let mut lines = Lines { what, blocks: plan.blocks.get(), has_failed: false };
-    let run = measure(&subjects, blocks, &mut grounds, &mut lines)?;
+    let run = measure(&subjects, blocks, &mut volumes, &mut lines)?;
     if run.interrupted || fixture::check_interrupt().is_err() {
         return Ok(Ending::Interrupted);
     }

@@ -97,8 +97,8 @@ impl PathSpec for PlantedSpec {
         false
     }
 
-    fn starting_line_bytes(&self) -> u64 {
-        self.spec.starting_line_bytes()
+    fn initial_state_bytes(&self) -> u64 {
+        self.spec.initial_state_bytes()
     }
 
     fn has_even_commits(&self) -> bool {
@@ -246,12 +246,12 @@ impl WritePath for PlantedPath {
         self.path.admission()
     }
 
-    fn set_aside(&mut self) {
-        self.path.set_aside();
+    fn suspend(&mut self) {
+        self.path.suspend();
     }
 
-    fn take_up(&mut self) -> Result<(), WriteError> {
-        self.path.take_up()
+    fn resume(&mut self) -> Result<(), WriteError> {
+        self.path.resume()
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {

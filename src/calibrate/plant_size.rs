@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use fixture::{Case, Place};
 use measure::stats::median;
-use runner::driver::{Attention, Watch};
-use runner::grounds::{Ground, Grounds};
+use runner::driver::{Recorder, TraceLevel};
 use runner::reading::Task;
 use runner::store::{Start, Store};
+use runner::volumes::{Volume, Volumes};
 use write_path::sqlite::SqliteSpec;
 
 use super::kinds::{TURNS_PREFILL, further_layouts, in_memory, votes};
@@ -54,9 +54,9 @@ pub(super) fn choose(
     spec: SqliteSpec,
     place: PlantedIn,
     wanted: f64,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
 ) -> anyhow::Result<PlantSize> {
-    let ground = grounds.at(Place::Memory).map_err(|why| anyhow::anyhow!("no tmpfs: {why}"))?;
+    let volume = volumes.at(Place::Memory).map_err(|why| anyhow::anyhow!("no tmpfs: {why}"))?;
     // Nearly what is wanted, so that the corrections are small.
     let mut amount = match place {
         PlantedIn::Path => (wanted * f64::from(RECORDS) * 1000.0) as u32,
@@ -65,7 +65,7 @@ pub(super) fn choose(
     .max(1);
     let mut corrections = 0;
     loop {
-        let groups = groups(spec, place, amount, ground)?;
+        let groups = groups(spec, place, amount, volume)?;
         let (share, half_width) = middle(&groups)?;
         if (share / wanted - 1.0).abs() <= TOLERANCE || corrections == CORRECTIONS_MAX {
             let without: Vec<f64> = groups.iter().map(|group| group.without_ns).collect();
@@ -94,7 +94,7 @@ fn groups(
     spec: SqliteSpec,
     place: PlantedIn,
     amount: u32,
-    ground: &mut Ground,
+    volume: &mut Volume,
 ) -> anyhow::Result<Vec<Group>> {
     let plant = Plant::of(place, 0);
     let layouts: Vec<SqliteSpec> = std::iter::once(spec).chain(further_layouts(spec)).collect();
@@ -102,9 +102,9 @@ fn groups(
     for spec in layouts.into_iter().cycle().take(STORES) {
         let path = PlantedSpec { spec, plant: plant.clone() };
         let case = Case::new(path, in_memory(votes(RECORDS))).prefilled(TURNS_PREFILL);
-        let store = Store::open(&case, ground, Start::SteadyState)?;
-        let watch = Watch::begin(store.device_meter()?, Attention::Latencies);
-        let mut turns = Turns { store, watch, plant: plant.clone() };
+        let store = Store::open(&case, volume, Start::SteadyState)?;
+        let recorder = Recorder::begin(store.device_meter()?, TraceLevel::Latencies);
+        let mut turns = Turns { store, recorder, plant: plant.clone() };
         turns.add_groups(amount, &mut groups)?;
         turns.store.path.close()?;
     }
@@ -120,7 +120,7 @@ struct Group {
 
 struct Turns {
     store: Store,
-    watch: Watch,
+    recorder: Recorder,
     plant: Plant,
 }
 
@@ -149,9 +149,9 @@ impl Turns {
 
     fn turn(&mut self, amount: u32) -> anyhow::Result<Duration> {
         self.plant.set(amount);
-        let done = self.store.work(Task::Write, PACKETS_OF_A_TURN, &mut self.watch)?;
+        let done = self.store.work(Task::Write, PACKETS_OF_A_TURN, &mut self.recorder)?;
         // Histograms that nobody asks for are emptied here.
-        drop(self.watch.take_latencies());
+        drop(self.recorder.take_latencies());
         Ok(done.elapsed)
     }
 }

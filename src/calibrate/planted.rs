@@ -11,8 +11,8 @@ use report::quantity;
 use report::table::{Cell, Field};
 use report::terminal::Terminal;
 use runner::blocks::{Blocks, Effort, Subject, Timing, measure};
-use runner::grounds::Grounds;
 use runner::prefill::Extent;
+use runner::volumes::Volumes;
 use write_path::sqlite::{SecondaryIndexes, SqliteSpec, Table};
 
 use super::Ending;
@@ -54,12 +54,12 @@ struct Planted {
 
 /// Plants, measures, and prints how often the cost was found.
 pub(super) fn run(plan: &Plan, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let mut grounds = Grounds::prepare(
+    let mut volumes = Volumes::prepare(
         std::iter::once(Place::Memory),
         &fixture::target_directory()?,
         Extent::Full,
     )?;
-    let mut planted = plant_all(plan, &mut grounds, out)?;
+    let mut planted = plant_all(plan, &mut volumes, out)?;
     if fixture::check_interrupt().is_err() {
         writeln!(out, "{}", Ending::Interrupted.sentence())?;
         return Ok(Ending::Interrupted);
@@ -68,7 +68,7 @@ pub(super) fn run(plan: &Plan, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let begun = Instant::now();
     for run in 1..=plan.runs.get() {
         let what = format!("run {run} of {}", plan.runs);
-        match one_run(plan, run, what, &mut planted, &mut grounds)? {
+        match one_run(plan, run, what, &mut planted, &mut volumes)? {
             Ending::Interrupted => {
                 ending = Ending::Interrupted;
                 break;
@@ -89,7 +89,7 @@ pub(super) fn run(plan: &Plan, out: &mut dyn Write) -> anyhow::Result<Ending> {
 /// Chooses and measures each amount, and tells it; stops early after Ctrl-C.
 fn plant_all(
     plan: &Plan,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
     out: &mut dyn Write,
 ) -> anyhow::Result<Vec<Planted>> {
     let mut planted = Vec::new();
@@ -99,7 +99,7 @@ fn plant_all(
             let spec = without_checkpoints(build, shape);
             say(format_args!("measuring what is planted: {}, {table}", place.name()));
             let wanted = f64::from(plan.percent.get()) / 100.0;
-            let size = match plant_size::choose(spec, *place, wanted, grounds) {
+            let size = match plant_size::choose(spec, *place, wanted, volumes) {
                 Ok(size) => size,
                 Err(_) if fixture::check_interrupt().is_err() => return Ok(planted),
                 Err(error) => return Err(error),
@@ -151,7 +151,7 @@ fn one_run(
     run: u32,
     what: String,
     planted: &mut [Planted],
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
 ) -> anyhow::Result<Ending> {
     let cases: Vec<(String, Case)> = planted.iter().map(|it| (it.id(), it.case())).collect();
     let subjects: Vec<Subject<'_>> = cases
@@ -165,7 +165,7 @@ fn one_run(
         effort: Effort::Measure(Timing::default()),
     };
     let mut lines = Lines { what, blocks: plan.blocks.get(), has_failed: false };
-    let measured = measure(&subjects, blocks, grounds, &mut lines)?;
+    let measured = measure(&subjects, blocks, volumes, &mut lines)?;
     if measured.interrupted || fixture::check_interrupt().is_err() {
         return Ok(Ending::Interrupted);
     }
@@ -257,11 +257,11 @@ mod tests {
         let (id, case) = (planted.id(), planted.case());
         let target = tempfile::tempdir().unwrap();
         let places = std::iter::once(Place::Memory);
-        let mut grounds = Grounds::prepare(places, target.path(), Extent::Small).unwrap();
+        let mut volumes = Volumes::prepare(places, target.path(), Extent::Small).unwrap();
         let subjects = [Subject { id: &id, case: &case, group: "", base: &case }];
         let blocks = Blocks { count: NonZeroU32::MIN, seed: 1, effort: Effort::Try };
         let mut lines = Lines { what: id.clone(), blocks: 1, has_failed: false };
-        let run = measure(&subjects, blocks, &mut grounds, &mut lines).unwrap();
+        let run = measure(&subjects, blocks, &mut volumes, &mut lines).unwrap();
         let measured = run.cases[0].as_ref().unwrap();
         let end = &measured.replicates[0].end;
         assert_eq!(end.acked, end.found);

@@ -109,6 +109,6 @@ fn in_words(knee: &Knee, limit: Duration) -> String {
 fn milliseconds(text: &str) -> Result<Duration, String> {
     let limit = text.parse::<f64>().ok().filter(|limit| *limit > 0.0 && *limit <= 60_000.0);
     limit.map(|limit| Duration::from_secs_f64(limit / 1e3)).ok_or_else(|| {
-        format!("wished a number of milliseconds above 0 and up to 60,000, found {text:?}")
+        format!("expected a number of milliseconds above 0 and up to 60,000, got {text:?}")
     })
 }

@@ -57,7 +57,7 @@ pub(crate) struct LoadOptions {
     /// 1,000.
     #[arg(long, default_value = "1000", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
     batch_wait_us: u32,
-    /// A path that commits one group at a time waits so many microseconds for company after a group's
+    /// A path that commits one group at a time waits so many microseconds for more packets after a group's
     /// first batch, if clients are limited. The document had 100.
     #[arg(long, default_value = "100", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
     merge_wait_us: u32,
@@ -112,7 +112,7 @@ fn clients(text: &str) -> Result<Clients, String> {
     }
     let number = text.parse().ok().and_then(NonZeroU32::new);
     number.filter(|number| number.get() <= CLIENTS_MAX).map(Clients::Blocking).ok_or_else(|| {
-        format!("wished a number from 1 to {CLIENTS_MAX}, or `unlimited`, found {text:?}")
+        format!("expected a number from 1 to {CLIENTS_MAX}, or `unlimited`, got {text:?}")
     })
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds =
         text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= SECONDS_MAX.into());
     seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        format!("wished a number of seconds above 0 and up to 86,400, found {text:?}")
+        format!("expected a number of seconds above 0 and up to 86,400, got {text:?}")
     })
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "6400000", value_name = "OPERATIONS")]
     highest: Target,
     /// How often the ceiling and the backlog at nine and at eleven tenths of it are measured: a disk has
-    /// moods.
+    /// regimes.
     #[arg(long, default_value = "3", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
     /// How long each point is measured, in seconds. What a machine can do may move by a tenth within

@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// How long it runs before, in seconds.
     #[arg(long, default_value = "1", value_parser = seconds)]
     warm_up_seconds: Duration,
-    /// How often the whole row is measured, each time in order: a disk has moods.
+    /// How often the whole row is measured, each time in order: a disk has regimes.
     #[arg(long, default_value = "1", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
 }

@@ -15,7 +15,7 @@ const FOR_LONG: [&str; 2] = ["--seconds", "3600"];
 fn assert_interrupted(ended: &Ended, message: &str) {
     assert_eq!(ended.status.code(), Some(INTERRUPTED), "{}\n{}", ended.said, ended.errors);
     let all = format!("{}{}", ended.said, ended.errors);
-    assert!(all.contains(message), "wished {message:?}, found {all}");
+    assert!(all.contains(message), "expected {message:?}, got {all}");
 }
 
 /// Starts a load and waits until so many lines of its series are there.

@@ -96,7 +96,7 @@ impl Running {
             if bytes == 0 {
                 let mut errors = String::new();
                 self.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-                panic!("wished {text:?}, found {}\n{errors}", self.said);
+                panic!("expected {text:?}, got {}\n{errors}", self.said);
             }
         }
     }

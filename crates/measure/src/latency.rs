@@ -57,12 +57,12 @@ pub enum HistogramError {
     NotV2(#[from] DeserializeError),
     /// The buckets and the count beside them disagree.
     #[error(
-        "a latency histogram holds {found} values, but {wished} are stated beside it; \
+        "a latency histogram holds {found} values, but {expected} are stated beside it; \
          the file is damaged or was edited"
     )]
     CountMismatch {
         /// The stated count.
-        wished: u64,
+        expected: u64,
         /// The buckets' count.
         found: u64,
     },
@@ -162,7 +162,7 @@ impl LatencyHistogram {
         buckets.auto(true);
         if buckets.len() != encoded.count {
             return Err(HistogramError::CountMismatch {
-                wished: encoded.count,
+                expected: encoded.count,
                 found: buckets.len(),
             });
         }
@@ -282,7 +282,7 @@ mod tests {
         let wrong_count = EncodedHistogram { count: 4, ..good.clone() };
         assert!(matches!(
             LatencyHistogram::decode(&wrong_count),
-            Err(HistogramError::CountMismatch { wished: 4, found: 3 })
+            Err(HistogramError::CountMismatch { expected: 4, found: 3 })
         ));
         for (min, max) in [(Some(1_000), Some(9_000)), (None, None), (Some(1), Some(3_000))] {
             assert!(matches!(

@@ -1,9 +1,9 @@
 //! Paired statistics: a case beside its reference, in the same moment.
 //!
-//! A disk and a shared machine have moods: for a second everything is 30 % slower, and a case that
+//! A disk and a shared machine have regimes: for a second everything is 30 % slower, and a case that
 //! ran then looks slower than one that did not. So each timed piece of a case is bracketed by
 //! its reference, and what is compared is the ratio of the two. Pieces whose reference changed
-//! while they ran, or which fell into a mood far from the others', are left out and counted.
+//! while they ran, or which fell into a regime far from the others', are left out and counted.
 
 use serde::{Deserialize, Serialize};
 
@@ -121,7 +121,7 @@ impl Pairs {
     ///
     /// A piece is kept when its two references lie within [`REFERENCE_FACTOR_MAX`] of each other
     /// and both within that factor of the median reference of all kept pieces. The median is the
-    /// lower one when the count is even, so that it is a mood that occurred. Pieces with a time
+    /// lower one when the count is even, so that it is a regime that occurred. Pieces with a time
     /// that is not a positive number are never kept.
     #[must_use]
     pub fn of_pieces(pieces: &[Piece]) -> Self {
@@ -252,7 +252,7 @@ impl Verdict {
 /// samples). The same seed gives the same interval.
 ///
 /// Hand it the paired ratios of two cases with the same reference: their times alone carry the
-/// machine's mood. `None` when either has fewer than [`FINDING_PIECES_MIN`] samples, or one that is
+/// machine's regime. `None` when either has fewer than [`FINDING_PIECES_MIN`] samples, or one that is
 /// not a positive number.
 #[must_use]
 pub fn compare(a: &[f64], b: &[f64], seed: u64) -> Option<RatioEstimate> {

@@ -20,7 +20,7 @@ pub struct UtcSecond {
 
 /// A text is not a moment in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a UTC time; wished is the form 2026-11-22T03:04:05Z")]
+#[error("`{text}` is not a UTC time; expected the form 2026-11-22T03:04:05Z")]
 pub struct NotUtc {
     text: String,
 }

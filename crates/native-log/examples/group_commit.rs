@@ -22,13 +22,13 @@ const IN_FLIGHT: usize = 1024;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let at_once = LogOptions { segment_bytes: 256 << 20, ..LogOptions::growing_fdatasync() };
-    let company = GroupWait::Bounded {
+    let patient = GroupWait::Bounded {
         wait_max: Duration::from_micros(500),
         packets_enough: NonZeroU32::new(64).expect("64 is not 0"),
     };
     let kinds = [
         ("waiters lead", at_once),
-        ("waiters lead, wait up to 0.5 ms", LogOptions { group_wait: company, ..at_once }),
+        ("waiters lead, wait up to 0.5 ms", LogOptions { group_wait: patient, ..at_once }),
         ("own thread", LogOptions { flusher: Flusher::OwnThread, ..at_once }),
     ];
     let one = appenders(at_once, 1)?;

@@ -20,7 +20,7 @@ use native_log::{Log, LogOptions, SyncMethod};
 const RECORD_BYTES: usize = 24;
 const RECORDS: [usize; 4] = [1, 16, 400, 4096];
 const BURST: u32 = 32;
-/// Pairs of bursts further apart than this were taken in different moods of the disk.
+/// Pairs of bursts further apart than this were taken in different regimes of the disk.
 const MOOD_RATIO_MAX: f64 = 2.0;
 
 fn main() -> Result<(), Box<dyn Error>> {

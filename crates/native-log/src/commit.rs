@@ -12,7 +12,7 @@ use crate::group::Group;
 use crate::options::{Flusher, GroupWait, Space, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
-use crate::shared::{Guard, Leader, PAGE_BYTES, PanicWatch, Shared, State};
+use crate::shared::{Guard, Leader, PAGE_BYTES, PanicGuard, Shared, State};
 use crate::storage::{Account, SyncKind, WriteMode};
 
 /// A leader gives way until it has done so this often without anybody appending.
@@ -70,7 +70,7 @@ impl Shared {
     }
 
     /// Brings the oldest group that is not acknowledged to its end: leads it if nobody does, else
-    /// sleeps. There must be one. A leader that waits for company is told to go ahead.
+    /// sleeps. There must be one. A leader that waits for more packets is told to go ahead.
     pub(crate) fn advance<'shared>(&'shared self, mut state: Guard<'shared>) -> Guard<'shared> {
         let number = match state.leader {
             Leader::Committing { .. } => state.group_number - 1,
@@ -113,14 +113,14 @@ impl Shared {
         let segment = Arc::clone(state.active());
         drop(state);
 
-        let watch = PanicWatch::new(self, Operation::Write);
+        let guard = PanicGuard::new(self, Operation::Write);
         let result = self.write_group(&segment, &group);
         drop(segment);
-        watch.disarm();
+        guard.disarm();
         self.finish(group, result)
     }
 
-    /// Waits for company as the options say.
+    /// Waits for more packets as the options say.
     fn gather<'shared>(&'shared self, state: Guard<'shared>) -> Guard<'shared> {
         match self.options.group_wait {
             GroupWait::None => self.give_way(state),

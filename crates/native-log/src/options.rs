@@ -26,7 +26,7 @@ pub struct LogOptions {
     pub space: Space,
     /// What makes a group durable.
     pub sync_method: SyncMethod,
-    /// Whether a leader waits for company before it commits.
+    /// Whether a leader waits for more packets before it commits.
     pub group_wait: GroupWait,
     /// Who commits groups.
     pub flusher: Flusher,
@@ -35,7 +35,7 @@ pub struct LogOptions {
 }
 
 impl LogOptions {
-    /// Segments of 64 MiB whose blocks are already written, `fdatasync`, no waiting for company,
+    /// Segments of 64 MiB whose blocks are already written, `fdatasync`, no waiting for more packets,
     /// waiters commit, and the next segment is prepared ahead. The fastest durable choice on most
     /// file systems.
     #[must_use]
@@ -196,7 +196,7 @@ impl SyncMethod {
     }
 }
 
-/// Whether a group waits for company before it is committed. While one group commits the next
+/// Whether a group waits for more packets before it is committed. While one group commits the next
 /// one forms anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupWait {

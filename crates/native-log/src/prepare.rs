@@ -9,7 +9,7 @@ use crate::error::{Error, Operation};
 use crate::format::{RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::options::{LogOptions, Space};
 use crate::segment::{PreparedSegment, preparing_name, segment_name, spare_name};
-use crate::shared::{Guard, PanicWatch, Shared};
+use crate::shared::{Guard, PanicGuard, Shared};
 use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind, WriteMode};
 
 /// Zeros are synced after each piece of this size: one sync of a whole segment would hold up the
@@ -34,13 +34,13 @@ pub(crate) fn prepare_segment<'shared>(
     let spare = state.spares.pop();
     state.preparing = true;
     drop(state);
-    let watch = PanicWatch::new(shared, Operation::Create);
+    let guard = PanicGuard::new(shared, Operation::Create);
     let header = new_header(&shared.options, shared.log_id, generation, follows);
     let result = match spare {
         Some(spare) => recycle(&shared.storage, &shared.options, header, spare),
         None => create(&shared.storage, &shared.options, header),
     };
-    watch.disarm();
+    guard.disarm();
     let mut state = shared.lock();
     state.preparing = false;
     match result {

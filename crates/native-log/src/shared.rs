@@ -29,7 +29,7 @@ pub(crate) struct Shared {
     /// Waiters of a group sleep on the condition of its number's parity: at most two groups
     /// exist at a time, one being committed and one being gathered.
     pub(crate) group_done: [Condvar; 2],
-    /// Wakes the flusher thread, or a leader that waits for company.
+    /// Wakes the flusher thread, or a leader that waits for more packets.
     pub(crate) group_grew: Condvar,
     /// Wakes the preparing thread.
     pub(crate) segment_taken: Condvar,
@@ -91,7 +91,7 @@ pub(crate) struct State {
 pub(crate) enum Leader {
     /// There is none.
     Absent,
-    /// Waiting for company; the group still grows. `hurry` ends the wait.
+    /// Waiting for more packets; the group still grows. `hurry` ends the wait.
     Gathering { hurry: bool },
     /// Writing and syncing packets up to this sequence.
     Committing { last_sequence: u64 },
@@ -206,13 +206,13 @@ impl State {
 
 /// Poisons the log if the storage panics under whoever works for the others; else they would
 /// wait for ever.
-pub(crate) struct PanicWatch<'shared> {
+pub(crate) struct PanicGuard<'shared> {
     shared: &'shared Shared,
     operation: Operation,
     armed: bool,
 }
 
-impl<'shared> PanicWatch<'shared> {
+impl<'shared> PanicGuard<'shared> {
     pub(crate) fn new(shared: &'shared Shared, operation: Operation) -> Self {
         Self { shared, operation, armed: true }
     }
@@ -222,7 +222,7 @@ impl<'shared> PanicWatch<'shared> {
     }
 }
 
-impl Drop for PanicWatch<'_> {
+impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         if self.armed {
             let mut state = self.shared.lock();

@@ -15,8 +15,8 @@ use crate::criterion_profiler::FREQUENCY_HZ_MAX;
 pub enum ProfilerError {
     /// The environment variable holds neither of the two clocks.
     #[error(
-        "{CLOCK_VARIABLE}: wished `cpu` (on-CPU time, the default) or `wall` (wall-clock time of the \
-         bench thread), found `{found}`; set it to one of the two or unset it"
+        "{CLOCK_VARIABLE}: expected `cpu` (on-CPU time, the default) or `wall` (wall-clock time of the \
+         bench thread), got `{found}`; set it to one of the two or unset it"
     )]
     UnknownClock {
         /// The value found, with what is not Unicode replaced.
@@ -24,7 +24,7 @@ pub enum ProfilerError {
     },
     /// The frequency is zero, or so high that taking a sample would take longer than the tick.
     #[error(
-        "sampling frequency: wished 1 to {FREQUENCY_HZ_MAX} Hz, found {found_hz} Hz; choose one within \
+        "sampling frequency: expected 1 to {FREQUENCY_HZ_MAX} Hz, got {found_hz} Hz; choose one within \
          (997 avoids lockstep with work that repeats every millisecond)"
     )]
     FrequencyOutOfRange {

@@ -18,7 +18,7 @@ pub struct FoldedStacks {
 /// A line that is not a folded stack.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "line {line_number} of the folded stacks: wished `frame;frame samples`, found `{found}`; take a \
+    "line {line_number} of the folded stacks: expected `frame;frame samples`, got `{found}`; take a \
      fresh profile"
 )]
 pub struct ParseFoldedError {

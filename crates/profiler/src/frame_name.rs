@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_bare_rust_name_gets_the_module_of_its_file() {
         let registry = "/home/someone/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f";
-        for (name, file, wished) in [
+        for (name, file, expected) in [
             (
                 "iter<criterion::measurement::WallTime, u64>",
                 format!("{registry}/criterion-0.8.2/src/bencher.rs"),
@@ -108,7 +108,7 @@ mod tests {
             ("{closure#0}", "benches/packet_size.rs".to_owned(), "packet_size::{closure#0}"),
             ("main", "src/main.rs".to_owned(), "main"),
         ] {
-            assert_eq!(named(name, Some(&file)), wished);
+            assert_eq!(named(name, Some(&file)), expected);
         }
     }
 
@@ -124,12 +124,12 @@ mod tests {
 
     #[test]
     fn a_c_function_bears_its_name() {
-        for (found, file, wished) in [
+        for (found, file, expected) in [
             ("walWriteOneFrame.isra.0", None, "walWriteOneFrame"),
             ("balance.part.3.constprop.1", None, "balance"),
             ("unixSync", Some("sqlite3/sqlite3.c"), "unixSync"),
         ] {
-            assert_eq!(named(found, file), wished);
+            assert_eq!(named(found, file), expected);
         }
     }
 }

@@ -6,8 +6,8 @@ use measure::pairs::{FINDING_PIECES_MIN, RatioEstimate, Resolution, Verdict, com
 use measure::record::RunRecord;
 use measure::spread::Spread;
 
-use crate::mood::{FloorBeside, is_near};
 use crate::quantity;
+use crate::regime::{FloorBeside, is_near};
 
 /// The seed of every interval: the same records give the same report.
 const SEED: u64 = 0x5eed;
@@ -23,7 +23,7 @@ const MERGED_PACKETS_MAX: f64 = 1.01;
 pub enum Basis {
     /// The cases' times, each over what was measured beside it: the floor, or the same reads of a third store.
     FloorPairs,
-    /// The acked rates of the rounds, which carry the machine's mood.
+    /// The acked rates of the rounds, which carry the machine's regime.
     Rates,
 }
 
@@ -51,8 +51,8 @@ pub struct Comparison<'evidence> {
     pub factor: RatioEstimate,
     /// What the factor comes from.
     pub basis: Basis,
-    /// The floors in ns beside the case and the other, where they were of different moods. Only a case without a
-    /// sync in its acks is compared then, which the mood concerns less.
+    /// The floors in ns beside the case and the other, where they were of different regimes. Only a case without a
+    /// sync in its acks is compared then, which the regime concerns less.
     pub floors_apart_ns: Option<[f64; 2]>,
     /// What it says.
     pub outcome: Outcome,
@@ -64,17 +64,17 @@ pub enum Incomparable {
     /// Either has too few samples.
     TooFewSamples,
     /// Both wait for syncs, and the disk took much longer for one beside one of them.
-    OtherMood {
+    OtherRegime {
         /// The floor beside the case in ns.
         case_floor_ns: f64,
         /// The floor beside the other in ns.
         other_floor_ns: f64,
     },
-    /// A case waits for syncs, and its rounds fell into different moods.
-    MixedMoods {
+    /// A case waits for syncs, and its rounds fell into different regimes.
+    MixedRegimes {
         /// Its id.
         case: String,
-        /// How many pieces are of one mood.
+        /// How many pieces are of one regime.
         kept: usize,
         /// How many were measured.
         of: usize,
@@ -88,15 +88,15 @@ impl fmt::Display for Incomparable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooFewSamples => write!(formatter, "not compared, for lack of samples"),
-            Self::OtherMood { case_floor_ns, other_floor_ns } => write!(
+            Self::OtherRegime { case_floor_ns, other_floor_ns } => write!(
                 formatter,
                 "not compared: the floor was {} beside one and {} beside the other",
                 quantity::duration_ns(*case_floor_ns),
                 quantity::duration_ns(*other_floor_ns)
             ),
-            Self::MixedMoods { case, kept, of } => write!(
+            Self::MixedRegimes { case, kept, of } => write!(
                 formatter,
-                "not compared: the disk changed its mood beside {case} ({kept} of {of} pieces kept)"
+                "not compared: the disk changed its regime beside {case} ({kept} of {of} pieces kept)"
             ),
         }
     }
@@ -119,27 +119,27 @@ impl Outcome {
 /// How many times as many records per second `case` acks as `other`.
 ///
 /// Their times over the floors beside them are compared when both waited for the same floor: then the
-/// disk's mood falls out. Without a sync in the ack the disk's mood is not the case's, and with several packets
+/// disk's regime falls out. Without a sync in the ack the disk's regime is not the case's, and with several packets
 /// in one commit a time is not that of a packet: then the rates are compared.
 ///
 /// # Errors
-/// [`Incomparable`] when both wait for syncs and the disk was in different moods, when a rate is of several
-/// moods, or when either has too few samples.
+/// [`Incomparable`] when both wait for syncs and the disk was in different regimes, when a rate is of several
+/// regimes, or when either has too few samples.
 pub fn rate_factor(
     case: &RunRecord,
     other: &RunRecord,
 ) -> Result<(RatioEstimate, Basis), Incomparable> {
-    refuse_other_moods(case, other)?;
+    refuse_other_regimes(case, other)?;
     if let Some(factor) = by_floor_pairs(case, other) {
         return Ok((factor, Basis::FloorPairs));
     }
-    refuse_mixed_moods(case)?;
-    refuse_mixed_moods(other)?;
+    refuse_mixed_regimes(case)?;
+    refuse_mixed_regimes(other)?;
     let factor = by_rates(case, other).ok_or(Incomparable::TooFewSamples)?;
     Ok((factor, Basis::Rates))
 }
 
-/// How many times as many records per second `case` acks as `other` when the debt is charged.
+/// How many times as many records per second `case` acks as `other` including the final checkpoint.
 ///
 /// # Errors
 /// As [`rate_factor`].
@@ -147,14 +147,14 @@ pub fn drained_rate_factor(
     case: &RunRecord,
     other: &RunRecord,
 ) -> Result<RatioEstimate, Incomparable> {
-    refuse_other_moods(case, other)?;
-    refuse_mixed_moods(case)?;
-    refuse_mixed_moods(other)?;
+    refuse_other_regimes(case, other)?;
+    refuse_mixed_regimes(case)?;
+    refuse_mixed_regimes(other)?;
     let rates = |record: &RunRecord| record.drained_records_per_second.samples.clone();
     compare(&rates(case), &rates(other), SEED).ok_or(Incomparable::TooFewSamples)
 }
 
-/// The floors in ns beside two cases, where they were of different moods.
+/// The floors in ns beside two cases, where they were of different regimes.
 #[must_use]
 pub fn floors_apart_ns(case: &RunRecord, other: &RunRecord) -> Option<[f64; 2]> {
     let (beside_case, beside_other) = (FloorBeside::of(case)?, FloorBeside::of(other)?);
@@ -222,19 +222,19 @@ fn have_same_floor(case: &RunRecord, other: &RunRecord) -> bool {
 }
 
 /// What waits for syncs is not compared with what waited for longer ones.
-fn refuse_other_moods(case: &RunRecord, other: &RunRecord) -> Result<(), Incomparable> {
+fn refuse_other_regimes(case: &RunRecord, other: &RunRecord) -> Result<(), Incomparable> {
     match floors_apart_ns(case, other).filter(|_| ack_syncs(case) && ack_syncs(other)) {
         Some([case_floor_ns, other_floor_ns]) => {
-            Err(Incomparable::OtherMood { case_floor_ns, other_floor_ns })
+            Err(Incomparable::OtherRegime { case_floor_ns, other_floor_ns })
         }
         None => Ok(()),
     }
 }
 
-/// A rate is of all rounds: where most fell into other moods than the kept ones, it is of none.
-fn refuse_mixed_moods(record: &RunRecord) -> Result<(), Incomparable> {
+/// A rate is of all rounds: where most fell into other regimes than the kept ones, it is of none.
+fn refuse_mixed_regimes(record: &RunRecord) -> Result<(), Incomparable> {
     match record.pairs.as_ref().filter(|_| ack_syncs(record)) {
-        Some(pairs) if 2 * pairs.kept < pairs.of => Err(Incomparable::MixedMoods {
+        Some(pairs) if 2 * pairs.kept < pairs.of => Err(Incomparable::MixedRegimes {
             case: record.case.id.clone(),
             kept: pairs.kept,
             of: pairs.of,

@@ -20,7 +20,7 @@ pub enum ReportError {
     NoSuchQuestion {
         /// The run's directory.
         run: PathBuf,
-        /// The question that was wished.
+        /// The question that was asked for.
         question: String,
         /// The questions that are there, in words.
         found: String,
@@ -42,7 +42,7 @@ pub enum ReportError {
         source: io::Error,
     },
     /// A run has nothing to keep.
-    #[error("{}: wished a run with at least one measured case, found none", run.display())]
+    #[error("{}: expected a run with at least one measured case, got none", run.display())]
     NothingToKeep {
         /// The run's directory.
         run: PathBuf,
@@ -66,13 +66,13 @@ pub enum ReportError {
     },
     /// A page does not hold the headline that it should.
     #[error(
-        "{}: wished {wished}, found {found}; `durabench reference` writes it", path.display()
+        "{}: expected {expected}, got {found}; `durabench reference` writes it", path.display()
     )]
     FrontPage {
         /// The page, or the run that it is about.
         path: PathBuf,
         /// What should stand there.
-        wished: String,
+        expected: String,
         /// What stands there.
         found: String,
     },

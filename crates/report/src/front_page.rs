@@ -79,6 +79,6 @@ fn inside(text: &str, path: &Path) -> Result<Range<usize>, ReportError> {
     }
 }
 
-fn wrong(path: &Path, wished: &str, found: &str) -> ReportError {
-    ReportError::FrontPage { path: path.to_owned(), wished: wished.into(), found: found.into() }
+fn wrong(path: &Path, expected: &str, found: &str) -> ReportError {
+    ReportError::FrontPage { path: path.to_owned(), expected: expected.into(), found: found.into() }
 }

@@ -23,7 +23,7 @@ use crate::evidence::{Evidence, is_in_memory};
 use crate::findings::{self, Finding};
 use crate::judged::{self, Answer, Judged};
 use crate::load_curve::LoadCurve;
-use crate::mood::SessionMood;
+use crate::regime::SessionRegime;
 use crate::resolution::QuestionResolution;
 
 /// One question of one run, ready to be shown.
@@ -207,13 +207,17 @@ fn groups(evidence: &Evidence) -> Vec<Group> {
         .as_ref()
         // Blocks are spread over the whole session, and each piece has its yardsticks beside it.
         .filter(|_| !judged::is_judged(evidence))
-        .map(|question| SessionMood::of(question.quiet_floor_ns, &on_disk));
+        .map(|question| SessionRegime::of(question.quiet_floor_ns, &on_disk));
     let group = |standing: &Standing| Group::of(*standing, evidence, session.as_ref());
     GROUPS.iter().filter_map(group).collect()
 }
 
 impl Group {
-    fn of(standing: Standing, evidence: &Evidence, session: Option<&SessionMood>) -> Option<Self> {
+    fn of(
+        standing: Standing,
+        evidence: &Evidence,
+        session: Option<&SessionRegime>,
+    ) -> Option<Self> {
         let records = evidence.records.iter().filter(|record| record.case.standing == standing);
         let rows: Vec<Row> = records.map(|record| Row::of(record, session)).collect();
         (!rows.is_empty()).then_some(Self { standing, rows })

@@ -117,8 +117,9 @@ mod tests {
     #[test]
     fn rates_have_three_digits() {
         let texts = [0.5, 8.0, 812.4, 999.7, 310_200.0, 1_234_000.0, 99_960.0].map(rate);
-        let wished = ["0.50 /s", "8.00 /s", "812 /s", "1.00 k/s", "310 k/s", "1.23 M/s", "100 k/s"];
-        assert_eq!(texts, wished);
+        let expected =
+            ["0.50 /s", "8.00 /s", "812 /s", "1.00 k/s", "310 k/s", "1.23 M/s", "100 k/s"];
+        assert_eq!(texts, expected);
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl QuestionResolution {
         Ok(Comparison { case, other, factor, basis, floors_apart_ns, outcome })
     }
 
-    /// The same of the rates with the debt charged, which rest on no floor.
+    /// The same of the rates including the final checkpoint, which rest on no floor.
     ///
     /// # Errors
     /// [`Incomparable`] as [`rate_factor`] says.

@@ -18,8 +18,8 @@ use runner::blocks::{
     Blocks, Effort, Measured, Progress, Replicate, Step, Subject, Timing, drawn_seed, measure,
 };
 use runner::case::{Case, Load, Place, count};
-use runner::grounds::Grounds;
 use runner::prefill::{Extent, Prefill};
+use runner::volumes::Volumes;
 use runner::workload::Workload;
 use runner::{RunnerError, interrupt};
 use sqlite_builds::SqliteBuild;
@@ -41,10 +41,10 @@ fn main() -> Result<()> {
         cases.iter().map(|(id, case)| Subject { id, case, group: "", base: case }).collect();
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let places = std::iter::once(Place::Memory);
-    let mut grounds = Grounds::prepare(places, &target, Extent::Full)?;
+    let mut volumes = Volumes::prepare(places, &target, Extent::Full)?;
     let effort = Effort::Measure(Timing::default());
     let blocks = Blocks { count: blocks, seed: drawn_seed(), effort };
-    let run = measure(&subjects, blocks, &mut grounds, &mut Failures)?;
+    let run = measure(&subjects, blocks, &mut volumes, &mut Failures)?;
     println!("seed {}, {} blocks", blocks.seed, run.blocks);
     for ((id, _), outcome) in cases.iter().zip(&run.cases) {
         match outcome.as_ref().ok().and_then(ratio) {

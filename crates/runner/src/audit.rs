@@ -8,11 +8,11 @@ use write_path::{Digest, SyncPromise, WorkDone, WritePath};
 
 use crate::case::Case;
 use crate::error::RunnerError;
-use crate::grounds::Ground;
+use crate::initial_state;
 use crate::interrupt;
 use crate::prefill::Extent;
-use crate::starting_line;
 use crate::verify::{Depth, Unstored, verify};
+use crate::volumes::Volume;
 use crate::workload::PacketSource;
 
 /// Commits that warm up, and commits that are counted.
@@ -24,7 +24,7 @@ const COMMITS_SMALL: (u32, u32) = (1, 4);
 /// Records of a whole audit at most, so that large packets do not make it long.
 const RECORDS_MAX: u32 = 200_000;
 
-/// The audits of a ground, by what was committed how.
+/// The audits of a volume, by what was committed how.
 #[derive(Debug, Default)]
 pub struct Audits {
     made: HashMap<String, SyncAudit>,
@@ -32,13 +32,13 @@ pub struct Audits {
 
 /// The audit of a case. Cases that commit the same packets in the same way, and differ in their checkpoints alone,
 /// which no audit has, share one.
-pub fn audit(case: &Case, ground: &mut Ground) -> Result<SyncAudit, RunnerError> {
-    let Some(committed) = committed_as(case) else { return count(case, ground) };
-    if let Some(known) = ground.audits.made.get(&committed) {
+pub fn audit(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
+    let Some(committed) = committed_as(case) else { return count(case, volume) };
+    if let Some(known) = volume.audits.made.get(&committed) {
         return Ok(known.clone());
     }
-    let counted = count(case, ground)?;
-    ground.audits.made.insert(committed, counted.clone());
+    let counted = count(case, volume)?;
+    volume.audits.made.insert(committed, counted.clone());
     Ok(counted)
 }
 
@@ -54,13 +54,13 @@ fn committed_as(case: &Case) -> Option<String> {
 ///
 /// The path is then drained, so that the syncs of a checkpoint are counted apart, closed, and
 /// checked for every record.
-fn count(case: &Case, ground: &mut Ground) -> Result<SyncAudit, RunnerError> {
-    let directory = ground.scratch.case_directory()?;
-    let mut source = ground.prefills.copy_into(directory.path(), case, &ground.scratch)?;
+fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
+    let directory = volume.scratch.case_directory()?;
+    let mut source = volume.prefills.copy_into(directory.path(), case, &volume.scratch)?;
     let mut path = case.path.open_for_audit(directory.path())?;
-    ground.prefills.complete(path.as_mut(), &mut source, case)?;
-    starting_line::fill_backlog(path.as_mut(), &mut source)?;
-    let (warm, counted) = commits(case.load.records_per_packet, ground.prefills.extent());
+    volume.prefills.complete(path.as_mut(), &mut source, case)?;
+    initial_state::fill_backlog(path.as_mut(), &mut source)?;
+    let (warm, counted) = commits(case.load.records_per_packet, volume.prefills.extent());
 
     commit(path.as_mut(), &mut source, warm)?;
     let before = path.work_done();
@@ -165,7 +165,7 @@ mod tests {
         after_ack.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
         let after_ack = after_ack.with_checkpoints(CheckpointStrategy::AfterAck { every, mode });
         assert_eq!(of(after_ack, LOAD), known);
-        assert_eq!(committed_as(&Case::new(sqlite(), LOAD).steadily().with_reader()), known);
+        assert_eq!(committed_as(&Case::new(sqlite(), LOAD).continuously().with_reader()), known);
 
         let mut limited = sqlite();
         limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);

@@ -23,14 +23,14 @@ use std::time::{Duration, Instant};
 use measure::record::SyncAudit;
 use tempfile::TempDir;
 
+use crate::access;
 use crate::audit::audit;
 use crate::case::Case;
-use crate::company;
 use crate::error::RunnerError;
-use crate::grounds::Grounds;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::store::Start;
+use crate::volumes::Volumes;
 use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
@@ -43,7 +43,7 @@ pub use replicate::{
 use sizing::Asked;
 pub use study::{Settling, Study};
 pub use subject::Subject;
-use subject::ground_of;
+use subject::volume_of;
 pub use timing::{OWN_CHECKPOINTS_MIN, Timing};
 pub use unbroken::Unbroken;
 
@@ -129,10 +129,10 @@ struct Ready<'question> {
 pub fn measure(
     subjects: &[Subject<'_>],
     blocks: Blocks,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
-    measure_for_study(Study::default(), subjects, blocks, grounds, progress)
+    measure_for_study(Study::default(), subjects, blocks, volumes, progress)
 }
 
 /// As [`measure()`], in the way of a study.
@@ -143,12 +143,12 @@ pub fn measure_for_study(
     study: Study,
     subjects: &[Subject<'_>],
     blocks: Blocks,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
     let mut yardsticks = Yardsticks::open()?.with_candidate(study.candidate);
     let (cases, resolved): (Vec<Cow<'_, Case>>, Vec<Result<(), RunnerError>>) =
-        offered::resolved(subjects, grounds).into_iter().unzip();
+        offered::resolved(subjects, volumes).into_iter().unzip();
     let mut states: Vec<State<'_>> = Vec::new();
     for (done, (subject, resolved)) in subjects.iter().zip(resolved).enumerate() {
         let step = Step { block: None, done, of: subjects.len(), id: subject.id };
@@ -156,7 +156,7 @@ pub fn measure_for_study(
         let begun = Instant::now();
         let prepared = interrupt::check()
             .and(resolved)
-            .and_then(|()| prepare(&cases[done], study.settling, blocks, grounds));
+            .and_then(|()| prepare(&cases[done], study.settling, blocks, volumes));
         tell_failure(subject.id, &prepared, progress);
         let seconds = begun.elapsed().as_secs_f64();
         states.push(State { subject: *subject, progress: prepared, seconds });
@@ -167,7 +167,7 @@ pub fn measure_for_study(
     let is_any_ready = |states: &[State<'_>]| states.iter().any(|state| state.progress.is_ok());
     while whole < blocks.count.get() && is_any_ready(&states) {
         let ended =
-            block_with_repetition(&mut states, whole, blocks, grounds, &mut yardsticks, progress);
+            block_with_repetition(&mut states, whole, blocks, volumes, &mut yardsticks, progress);
         if ended == BlockEnd::Interrupted {
             break;
         }
@@ -192,11 +192,11 @@ fn prepare<'question>(
     case: &'question Case,
     settling: Settling,
     blocks: Blocks,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
 ) -> Result<Ready<'question>, RunnerError> {
-    company::refuse_unchecked(case)?;
-    let ground = ground_of(case, grounds)?;
-    let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
+    access::refuse_unchecked(case)?;
+    let volume = volume_of(case, volumes)?;
+    let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
     let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
     let start = Start::Fresh;
     let untried = Prepared { case, work: Work::ONE_UNIT, start, settling, syncs_per_commit };
@@ -212,7 +212,7 @@ fn prepare<'question>(
             };
             let bytes_per_commit = sync_audit.as_ref().map(|audit| audit.bytes_per_commit);
             let asked = Asked { of_block: timing, blocks: blocks.count, bytes_per_commit };
-            Prepared { work: sizing::choose(&untried, asked, ground)?, ..untried }
+            Prepared { work: sizing::choose(&untried, asked, volume)?, ..untried }
         }
     };
     Ok(Ready { prepared, sync_audit, replicates: Vec::new() })
@@ -224,13 +224,13 @@ fn block_with_repetition(
     states: &mut [State<'_>],
     block: u32,
     blocks: Blocks,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
     yardsticks: &mut Yardsticks,
     progress: &mut dyn Progress,
 ) -> BlockEnd {
     for attempt in 0..=1 {
         let position = Position { block, place: 0, attempt };
-        let ended = one_block(states, position, blocks.seed, grounds, yardsticks, progress);
+        let ended = one_block(states, position, blocks.seed, volumes, yardsticks, progress);
         let change = change_within(states, block);
         let is_last = attempt == 1 || change <= YARDSTICK_CHANGE_MAX;
         if ended == BlockEnd::Whole && is_last {
@@ -249,7 +249,7 @@ fn one_block(
     states: &mut [State<'_>],
     position: Position,
     seed: u64,
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
     yardsticks: &mut Yardsticks,
     progress: &mut dyn Progress,
 ) -> BlockEnd {
@@ -266,12 +266,12 @@ fn one_block(
         let place = u32::try_from(done).unwrap_or(u32::MAX);
         let position = Position { place, ..position };
         let measured = interrupt::check().and_then(|()| {
-            let ground = ground_of(ready.prepared.case, grounds)?;
+            let volume = volume_of(ready.prepared.case, volumes)?;
             match &ready.prepared.case.beside {
-                None => alone::measure(&ready.prepared, position, ground, yardsticks),
+                None => alone::measure(&ready.prepared, position, volume, yardsticks),
                 Some(baseline) => {
                     let layouts = LayoutOrder::drawn(seed, index, ready.prepared.case, baseline);
-                    turns::measure(&ready.prepared, layouts, position, ground, yardsticks)
+                    turns::measure(&ready.prepared, layouts, position, volume, yardsticks)
                 }
             }
         });

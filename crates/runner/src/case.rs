@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use write_path::{AxisValue, PathSpec};
 
+use crate::access::Access;
 use crate::baseline::Baseline;
-use crate::company::Company;
 use crate::driver::Driver;
+use crate::initial_state::InitialState;
+use crate::pacing::Pacing;
 use crate::prefill::Prefill;
 use crate::reading::{Reads, Task};
-use crate::rhythm::Rhythm;
-use crate::starting_line::StartingLine;
 use crate::workload::Workload;
 
 /// One write path under one load.
@@ -25,16 +25,16 @@ pub struct Case {
     /// What it holds before that.
     pub prefill: Prefill,
     /// Where its log stands when timing starts.
-    pub starting_line: StartingLine,
+    pub initial_state: InitialState,
     /// What is timed.
     pub task: Task,
     /// The path that takes turns with it under the same load, where it is compared with that piece
     /// by piece and not with the disk's floor.
     pub beside: Option<Baseline>,
     /// Whether it pauses meanwhile.
-    pub rhythm: Rhythm,
+    pub pacing: Pacing,
     /// Who else is at its store meanwhile.
-    pub company: Company,
+    pub access: Access,
     /// The path's own name, where it comes from a catalogue of named paths.
     pub path_name: Option<String>,
 }
@@ -91,11 +91,11 @@ impl Case {
             path,
             load,
             prefill: Prefill::Empty,
-            starting_line: StartingLine::Recycled,
+            initial_state: InitialState::Recycled,
             task: Task::Write,
             beside: None,
-            rhythm: Rhythm::Pausing,
-            company: Company::Nobody,
+            pacing: Pacing::Paused,
+            access: Access::WriterAlone,
             path_name: None,
         }
     }
@@ -115,8 +115,8 @@ impl Case {
 
     /// The case with a log that stands elsewhere when timing starts.
     #[must_use]
-    pub fn starting_at(self, starting_line: StartingLine) -> Self {
-        Self { starting_line, ..self }
+    pub fn starting_in(self, initial_state: InitialState) -> Self {
+        Self { initial_state, ..self }
     }
 
     /// The case with reads instead of writes. One client asks them, in a closed loop; the load says
@@ -176,14 +176,14 @@ impl Case {
 
     /// The case without pauses between its pieces.
     #[must_use]
-    pub fn steadily(self) -> Self {
-        Self { rhythm: Rhythm::Steady, ..self }
+    pub fn continuously(self) -> Self {
+        Self { pacing: Pacing::Continuous, ..self }
     }
 
     /// The case with a reader beside its packets.
     #[must_use]
     pub fn with_reader(self) -> Self {
-        Self { company: Company::Reader, ..self }
+        Self { access: Access::WithReader, ..self }
     }
 
     /// Every axis of the case, in the order of ids.
@@ -198,9 +198,9 @@ impl Case {
     pub fn axes_beside_path(&self) -> Vec<AxisValue> {
         let mut axes = self.load.axes();
         axes.extend([self.task.axis(), self.prefill.axis()]);
-        axes.extend(self.starting_line.axis());
-        axes.extend(self.rhythm.axis());
-        axes.extend(self.company.axis());
+        axes.extend(self.initial_state.axis());
+        axes.extend(self.pacing.axis());
+        axes.extend(self.access.axis());
         axes
     }
 }

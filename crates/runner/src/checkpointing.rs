@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use write_path::WritePath;
 
-use crate::driver::Watch;
+use crate::driver::Recorder;
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::store::Done;
@@ -15,7 +15,7 @@ pub fn run(
     path: &mut dyn WritePath,
     source: &mut PacketSource,
     checkpoints: u64,
-    watch: &mut Watch,
+    recorder: &mut Recorder,
 ) -> Result<Done, RunnerError> {
     let mut done = Done { elapsed: Duration::ZERO, operations: 0 };
     for _ in 0..checkpoints {
@@ -23,12 +23,12 @@ pub fn run(
         let packet = source.next_packet();
         let ticket = path.submit(&packet)?;
         path.wait(ticket)?;
-        watch.resume();
+        recorder.resume();
         let begin = Instant::now();
         path.drain()?;
         let end = Instant::now();
-        watch.answer(begin, end, packet.len());
-        watch.pause();
+        recorder.answer(begin, end, packet.len());
+        recorder.pause();
         done.elapsed += end - begin;
         done.operations += packet.len() as u64;
     }

@@ -63,12 +63,12 @@ impl Contents {
                 self.compare(query, first..end, found, count)
             }
             Query::VoteCount { article } => {
-                let wished = self.users_of(article).len();
-                if count == wished as u64 && found.is_empty() {
+                let expected = self.users_of(article).len();
+                if count == expected as u64 && found.is_empty() {
                     return Ok(());
                 }
                 let found = usize::try_from(count).unwrap_or(usize::MAX);
-                Err(RunnerError::WrongAnswer { query, wished, found })
+                Err(RunnerError::WrongAnswer { query, expected, found })
             }
         }
     }
@@ -85,16 +85,16 @@ impl Contents {
         found: &[Record],
         count: u64,
     ) -> Result<(), RunnerError> {
-        let wished = users.len();
+        let expected = users.len();
         let mut records = users.map(|user| {
             Record::Vote(Vote { article: self.articles_by_user[user], user: user as u64 })
         });
-        if (found.len(), count) == (wished, wished as u64)
+        if (found.len(), count) == (expected, expected as u64)
             && records.by_ref().eq(found.iter().cloned())
         {
             return Ok(());
         }
-        Err(RunnerError::WrongAnswer { query, wished, found: found.len() })
+        Err(RunnerError::WrongAnswer { query, expected, found: found.len() })
     }
 }
 

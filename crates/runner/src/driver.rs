@@ -8,11 +8,11 @@ mod group_commit;
 mod in_flight;
 mod offered_rate;
 mod open_loop;
+mod recorder;
 mod schedule;
 mod tail;
 #[cfg(test)]
 mod tests;
-mod watch;
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -23,9 +23,9 @@ use crate::error::RunnerError;
 use crate::workload::SEED;
 pub use offered_rate::OfferedRate;
 use open_loop::OpenLoop;
+pub use recorder::{LargestSizes, Recorder};
 pub use schedule::{ArrivalRate, Arrivals, Schedule};
-pub use tail::{Attention, Tail};
-pub use watch::{LargestSizes, Watch};
+pub use tail::{Tail, TraceLevel};
 
 /// How packets are handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -184,11 +184,11 @@ impl Running {
         &mut self,
         path: &mut dyn WritePath,
         packets: &[Packet],
-        watch: &mut Watch,
+        recorder: &mut Recorder,
     ) -> Result<Duration, RunnerError> {
         match self {
-            Self::Closed(driver) => driver.run(path, packets, watch),
-            Self::Open(open_loop) => open_loop.run(path, packets, watch),
+            Self::Closed(driver) => driver.run(path, packets, recorder),
+            Self::Open(open_loop) => open_loop.run(path, packets, recorder),
         }
     }
 }
@@ -200,14 +200,14 @@ impl ClosedDriver {
         self,
         path: &mut dyn WritePath,
         packets: &[Packet],
-        watch: &mut Watch,
+        recorder: &mut Recorder,
     ) -> Result<Duration, RunnerError> {
         match self {
-            Self::ClosedLoop => closed_loop::run(path, packets, watch),
-            Self::GroupCommit { clients } => group_commit::run(path, clients, packets, watch),
-            Self::InFlight { packets: window } => in_flight::run(path, window, packets, watch),
+            Self::ClosedLoop => closed_loop::run(path, packets, recorder),
+            Self::GroupCommit { clients } => group_commit::run(path, clients, packets, recorder),
+            Self::InFlight { packets: window } => in_flight::run(path, window, packets, recorder),
             Self::Appenders { threads } => match path.admission() {
-                Admission::Concurrent(path) => appenders::run(path, threads, packets, watch),
+                Admission::Concurrent(path) => appenders::run(path, threads, packets, recorder),
                 Admission::Serial => Err(RunnerError::SerialPath { threads }),
             },
         }

@@ -15,7 +15,7 @@ use crate::case::Place;
 pub enum RunnerError {
     /// What was acked is not what was found.
     #[error(
-        "after reopening, wished the {} records that were acked, found {}{}; its figures are void: \
+        "after reopening, expected the {} records that were acked, got {}{}; its figures are void: \
          see that nothing else writes to the scratch directory, and if nothing does, trust this \
          path with no data",
         acked.records(),
@@ -50,15 +50,15 @@ pub enum RunnerError {
     },
     /// A query was answered with something else than what was acked.
     #[error(
-        "{query:?}: wished the {wished} records that were acked, found {found}{}; the path's \
+        "{query:?}: expected the {expected} records that were acked, got {found}{}; the path's \
          answers are wrong, so its figures are void",
-        if wished == found { ", others or in another order" } else { "" }
+        if expected == found { ", others or in another order" } else { "" }
     )]
     WrongAnswer {
         /// What was asked.
         query: Query,
         /// Records in the right answer.
-        wished: usize,
+        expected: usize,
         /// Records in the answer that came.
         found: usize,
     },
@@ -79,8 +79,8 @@ pub enum RunnerError {
     NoReaderBeside,
     /// A reader beside the packets was answered with too few or too many votes.
     #[error(
-        "votes for article {article}: wished {least} (acked before the question) to {most} (made until the \
-         answer), found {found}; the path's answers are wrong, so its figures are void"
+        "votes for article {article}: expected {least} (acked before the question) to {most} (made until the \
+         answer), got {found}; the path's answers are wrong, so its figures are void"
     )]
     WrongCount {
         /// The article.
@@ -101,17 +101,17 @@ pub enum RunnerError {
     /// A case starts at a length of the WAL, but its path has none.
     #[error(
         "the case starts with a WAL of some length, but its path has no WAL; choose journal mode \
-         WAL, or another starting line"
+         WAL, or another initial state"
     )]
     NoWal,
     /// A WAL does not reach the length at which a case starts.
     #[error(
-        "wished a WAL of {wished} frames, found that commits leave it at {found}; switch \
+        "expected a WAL of {expected} frames, got one that commits leave at {found}; switch \
          wal_autocheckpoint off"
     )]
     WalDoesNotGrow {
-        /// Frames wished for.
-        wished: u64,
+        /// Frames asked for.
+        expected: u64,
         /// Frames after the last commit.
         found: u64,
     },
@@ -119,8 +119,8 @@ pub enum RunnerError {
     #[error(transparent)]
     Path(#[from] WriteError),
     /// A case has nowhere to run.
-    #[error("there is no {place:?} ground on this machine; the plan should have dropped the case")]
-    NoGround {
+    #[error("there is no {place:?} volume on this machine; the plan should have dropped the case")]
+    NoVolume {
         /// The place asked for.
         place: Place,
     },

@@ -60,7 +60,7 @@ impl PathSpec for FloorSpec {
         false
     }
 
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         0
     }
 

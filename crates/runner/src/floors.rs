@@ -38,7 +38,7 @@ const CALLS: [SyncCall; 2] = [SyncCall::Fdatasync, SyncCall::DataSyncWrite];
 const TRIALS: u32 = 3;
 const TRIAL: Duration = Duration::from_millis(4);
 
-/// The payload on which the disk's mood is judged.
+/// The payload on which the disk's regime is judged.
 const MOOD_PAYLOAD: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
 impl Floors {
@@ -50,7 +50,7 @@ impl Floors {
             fastest: HashMap::new(),
             quiet_ns: f64::INFINITY,
         };
-        floors.quiet_ns = floors.mood_ns()?;
+        floors.quiet_ns = floors.regime_ns()?;
         Ok(floors)
     }
 
@@ -130,7 +130,7 @@ impl Floors {
         Ok(if medians[1] < medians[0] { CALLS[1] } else { CALLS[0] })
     }
 
-    fn mood_ns(&mut self) -> Result<f64, RunnerError> {
+    fn regime_ns(&mut self) -> Result<f64, RunnerError> {
         let mut times_ns = self.burst(MOOD_PAYLOAD, SyncCall::Fdatasync, BURST)?;
         if times_ns.len() < 8 {
             times_ns.extend(self.burst(MOOD_PAYLOAD, SyncCall::Fdatasync, BURST)?);

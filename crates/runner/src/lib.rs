@@ -4,30 +4,30 @@
 //! to the state in which timing starts, hands the packets in, and checks that everything acked is
 //! found after reopening. It knows neither Criterion nor the form of a report.
 
+pub mod access;
 pub mod audit;
 pub mod baseline;
 pub mod blocks;
 pub mod case;
 pub mod checkpointing;
-pub mod company;
-pub mod company_reader;
+pub mod concurrent_reader;
 pub mod contents;
 pub mod driver;
 pub mod error;
 pub mod floor_path;
 pub mod floors;
-pub mod grounds;
+pub mod initial_state;
 pub mod interrupt;
+pub mod pacing;
 pub mod prefill;
 pub mod reading;
 pub mod record;
-pub mod rhythm;
 pub mod saturation;
 pub mod scratch;
-pub mod starting_line;
 pub mod store;
 pub mod threads;
 pub mod verify;
+pub mod volumes;
 pub mod wal_length;
 pub mod workload;
 pub mod yardstick;

@@ -62,7 +62,7 @@ impl Prefill {
     }
 }
 
-/// Filled stores of one ground.
+/// Filled stores of one volume.
 #[derive(Debug)]
 pub struct Prefills {
     extent: Extent,

@@ -8,7 +8,7 @@ use rand::{RngExt, SeedableRng};
 use write_path::{AxisValue, Query, Record, WritePath};
 
 use crate::contents::Contents;
-use crate::driver::Watch;
+use crate::driver::Recorder;
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::store::Done;
@@ -80,7 +80,7 @@ impl Reading {
         &mut self,
         path: &mut dyn WritePath,
         queries: u64,
-        watch: &mut Watch,
+        recorder: &mut Recorder,
     ) -> Result<Done, RunnerError> {
         let mut reader = path.reader()?.ok_or(RunnerError::NoReader)?;
         let mut answers = Done { elapsed: Duration::ZERO, operations: 0 };
@@ -88,13 +88,13 @@ impl Reading {
             interrupt::check()?;
             let query = self.next_query();
             self.found.clear();
-            watch.resume();
+            recorder.resume();
             let asked = Instant::now();
             let count = reader.read(query, &mut self.found)?;
             let answered = Instant::now();
             let rows = rows_of(query, &self.found);
-            watch.answer(asked, answered, rows);
-            watch.pause();
+            recorder.answer(asked, answered, rows);
+            recorder.pause();
             self.contents.check(query, &self.found, count)?;
             answers.elapsed += answered - asked;
             answers.operations += rows as u64;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use measure::device::DeviceMeter;
 use write_path::{Packet, WritePath};
 
-use crate::driver::{ArrivalRate, Attention, ClosedDriver, Watch};
+use crate::driver::{ArrivalRate, ClosedDriver, Recorder, TraceLevel};
 use crate::error::RunnerError;
 use crate::prefill::Extent;
 use crate::workload::PacketSource;
@@ -28,18 +28,18 @@ pub fn measure(
         Extent::Full => DRIVEN,
         Extent::Small => Duration::ZERO,
     };
-    let mut watch = Watch::begin(meter, Attention::Latencies);
+    let mut recorder = Recorder::begin(meter, TraceLevel::Latencies);
     let mut packets = 0;
     let mut elapsed = Duration::ZERO;
     while packets == 0 || elapsed < driven_min {
         let ahead: Vec<Packet> = (0..STRETCH_PACKETS).map(|_| source.next_packet()).collect();
-        elapsed += ClosedDriver::ClosedLoop.run(path, &ahead, &mut watch)?;
+        elapsed += ClosedDriver::ClosedLoop.run(path, &ahead, &mut recorder)?;
         packets += ahead.len();
     }
     let draining = Instant::now();
     path.drain()?;
     let seconds = (elapsed + draining.elapsed()).as_secs_f64();
-    // From here on the log is written into space that it had before, as at every starting line.
-    ClosedDriver::ClosedLoop.run(path, &[source.next_packet()], &mut watch)?;
+    // From here on the log is written into space that it had before, as at every initial state.
+    ClosedDriver::ClosedLoop.run(path, &[source.next_packet()], &mut recorder)?;
     ArrivalRate::per_second(packets as f64 / seconds).ok_or(RunnerError::NoSamples)
 }

@@ -53,7 +53,7 @@ impl ScratchRoot {
         if !parent.is_dir() || !is_tmpfs(parent).unwrap_or(false) {
             return Err(RunnerError::Scratch {
                 path: parent.to_path_buf(),
-                what: "wished a tmpfs, found none".into(),
+                what: "expected a tmpfs, got none".into(),
                 advice: "mount one there to measure processor time without the disk",
             });
         }
@@ -69,7 +69,7 @@ impl ScratchRoot {
         };
         if !parent.is_dir() {
             return Err(refuse(
-                "wished a directory, found none".into(),
+                "expected a directory, got none".into(),
                 "create it, or point DURABENCH_DIR elsewhere",
             ));
         }
@@ -100,7 +100,7 @@ impl ScratchRoot {
         let free_bytes = free_bytes(directory.path()).map_err(looked_at)?;
         if free_bytes < FREE_BYTES_MIN {
             return Err(refuse(
-                format!("wished {FREE_BYTES_MIN} bytes free, found {free_bytes}"),
+                format!("expected {FREE_BYTES_MIN} bytes free, got {free_bytes}"),
                 "free some space, or point DURABENCH_DIR elsewhere",
             ));
         }
@@ -154,7 +154,7 @@ mod tests {
             Choice::Explicit,
         ));
         assert!(text.contains("/nonexistent/durabench"), "{text}");
-        assert!(text.contains("wished a directory, found none"), "{text}");
+        assert!(text.contains("expected a directory, got none"), "{text}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A path at its starting line, with what it is handed: what a case and its counterpart have alike.
+//! A path at its initial state, with what it is handed: what a case and its counterpart have alike.
 
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,12 @@ use write_path::{Packet, PathSpec, WritePath};
 use crate::case::Case;
 use crate::checkpointing;
 use crate::contents::Contents;
-use crate::driver::{Running, Watch};
+use crate::driver::{Recorder, Running};
 use crate::error::RunnerError;
-use crate::grounds::Ground;
+use crate::initial_state::{self, InitialState};
 use crate::reading::{Reading, Task};
 use crate::saturation;
-use crate::starting_line::{self, StartingLine};
+use crate::volumes::Volume;
 use crate::wal_length::WalLength;
 use crate::workload::PacketSource;
 
@@ -42,7 +42,7 @@ pub enum Start {
     Fresh,
 }
 
-/// An open path at its starting line.
+/// An open path at its initial state.
 pub struct Store {
     /// The open path.
     pub path: Box<dyn WritePath>,
@@ -53,7 +53,7 @@ pub struct Store {
     /// How long its WAL is kept, in a case that starts at some length.
     pub wal_length: Option<WalLength>,
     /// Operations since the path was last drained, which run up the final drain.
-    pub debt_operations: u64,
+    pub owed_operations: u64,
     /// What hands packets in.
     pub driver: Running,
     /// Packets of one stretch of driving.
@@ -80,13 +80,13 @@ impl ClosedStore {
     pub fn open(self, spec: &dyn PathSpec) -> Result<Store, RunnerError> {
         let Self { source, reading, wal_length, driver, stretch_packets_max, directory } = self;
         let path = spec.open(directory.path())?;
-        let debt_operations = 0;
+        let owed_operations = 0;
         Ok(Store {
             path,
             source,
             reading,
             wal_length,
-            debt_operations,
+            owed_operations,
             driver,
             stretch_packets_max,
             directory,
@@ -104,31 +104,31 @@ pub struct Done {
 }
 
 impl Store {
-    /// Opens the case's path on a directory of its own, fills it, and brings it to the starting line.
-    pub fn open(case: &Case, ground: &mut Ground, start: Start) -> Result<Self, RunnerError> {
-        let scratch = &ground.scratch;
+    /// Opens the case's path on a directory of its own, fills it, and brings it to the initial state.
+    pub fn open(case: &Case, volume: &mut Volume, start: Start) -> Result<Self, RunnerError> {
+        let scratch = &volume.scratch;
         let directory = scratch.case_directory()?;
-        let mut source = ground.prefills.copy_into(directory.path(), case, scratch)?;
+        let mut source = volume.prefills.copy_into(directory.path(), case, scratch)?;
         let mut path = case.path.open(directory.path())?;
         if start == Start::SteadyState {
             path.reach_steady_state()?;
         }
-        ground.prefills.complete(path.as_mut(), &mut source, case)?;
-        let wal_length = match case.starting_line {
-            StartingLine::Recycled => None,
-            StartingLine::WalFrames(frames) => {
-                Some(WalLength::new(frames, ground.prefills.extent()))
+        volume.prefills.complete(path.as_mut(), &mut source, case)?;
+        let wal_length = match case.initial_state {
+            InitialState::Recycled => None,
+            InitialState::WalFrames(frames) => {
+                Some(WalLength::new(frames, volume.prefills.extent()))
             }
         };
         let filling_bytes = match start {
-            Start::SteadyState => case.path.starting_line_bytes(),
+            Start::SteadyState => case.path.initial_state_bytes(),
             // One packet, so that the check after reopening has more to compare than two commits.
-            Start::Fresh => case.path.starting_line_bytes().min(1),
+            Start::Fresh => case.path.initial_state_bytes().min(1),
         };
-        let debt_operations = begin(path.as_mut(), &mut source, case, wal_length, filling_bytes)?;
+        let owed_operations = begin(path.as_mut(), &mut source, case, wal_length, filling_bytes)?;
         let driver = case.load.driver.start(|| {
             let meter = device_meter(&directory)?;
-            saturation::measure(path.as_mut(), &mut source, meter, ground.prefills.extent())
+            saturation::measure(path.as_mut(), &mut source, meter, volume.prefills.extent())
         })?;
         // What the preparation checkpointed is no part of what is timed.
         let _prepared = path.take_checkpoints();
@@ -144,7 +144,7 @@ impl Store {
             source,
             reading,
             wal_length,
-            debt_operations,
+            owed_operations,
             stretch_packets_max: stretch_packets_max(case, &driver),
             driver,
             directory,
@@ -164,34 +164,39 @@ impl Store {
     }
 
     /// Does what the task says so many times: packets, queries or checkpoints.
-    pub fn work(&mut self, task: Task, count: u64, watch: &mut Watch) -> Result<Done, RunnerError> {
+    pub fn work(
+        &mut self,
+        task: Task,
+        count: u64,
+        recorder: &mut Recorder,
+    ) -> Result<Done, RunnerError> {
         match &mut self.reading {
-            Some(reading) => reading.run(self.path.as_mut(), count, watch),
+            Some(reading) => reading.run(self.path.as_mut(), count, recorder),
             None if task == Task::Checkpoint => {
-                self.debt_operations = 0;
-                checkpointing::run(self.path.as_mut(), &mut self.source, count, watch)
+                self.owed_operations = 0;
+                checkpointing::run(self.path.as_mut(), &mut self.source, count, recorder)
             }
-            None => self.hand_in(count, watch),
+            None => self.hand_in(count, recorder),
         }
     }
 
     /// Hands in packets, in stretches that are made ahead.
-    fn hand_in(&mut self, packets: u64, watch: &mut Watch) -> Result<Done, RunnerError> {
+    fn hand_in(&mut self, packets: u64, recorder: &mut Recorder) -> Result<Done, RunnerError> {
         let mut done = Done::default();
         let mut left = packets;
         while left > 0 {
             let stretch = left.min(self.stretch_packets_max);
             let ahead: Vec<Packet> = (0..stretch).map(|_| self.source.next_packet()).collect();
             let operations = ahead.iter().map(|packet| packet.len() as u64).sum::<u64>();
-            watch.made(operations);
+            recorder.made(operations);
             self.path.make_ready(&ahead);
-            watch.resume();
-            done.elapsed += self.driver.run(self.path.as_mut(), &ahead, watch)?;
-            watch.pause();
+            recorder.resume();
+            done.elapsed += self.driver.run(self.path.as_mut(), &ahead, recorder)?;
+            recorder.pause();
             done.operations += operations;
             left -= stretch;
         }
-        self.debt_operations += done.operations;
+        self.owed_operations += done.operations;
         Ok(done)
     }
 
@@ -228,7 +233,7 @@ fn stretch_packets_max(case: &Case, driver: &Running) -> u64 {
     rounds_min.max((stretch_bytes / case.packet_payload()) as u64)
 }
 
-/// Brings a path to its starting line, and returns how many operations stand since it was last
+/// Brings a path to its initial state, and returns how many operations stand since it was last
 /// drained.
 fn begin(
     path: &mut dyn WritePath,
@@ -238,7 +243,7 @@ fn begin(
     filling_bytes: u64,
 ) -> Result<u64, RunnerError> {
     let Some(wal_length) = wal_length else {
-        starting_line::reach(path, source, filling_bytes)?;
+        initial_state::reach(path, source, filling_bytes)?;
         return Ok(0);
     };
     if case.task == Task::Write {

@@ -1,4 +1,4 @@
-//! A WAL of a wished length: grown by commits, and brought back when timed commits have grown it.
+//! A WAL of a given length: grown by commits, and brought back when timed commits have grown it.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -121,12 +121,12 @@ pub fn frames(path: &dyn WritePath) -> Result<u64, RunnerError> {
 fn grow(
     path: &mut dyn WritePath,
     source: &mut PacketSource,
-    wished: u64,
+    expected: u64,
 ) -> Result<(), RunnerError> {
     let mut found = frames(path)?;
-    while found < wished {
+    while found < expected {
         interrupt::check()?;
-        let half = u32::try_from((wished - found) / 2).unwrap_or(u32::MAX);
+        let half = u32::try_from((expected - found) / 2).unwrap_or(u32::MAX);
         let records = NonZeroU32::new(half).unwrap_or(NonZeroU32::MIN);
         let packet = source.packet_of(records.min(source.records_per_packet()));
         let ticket = path.submit(&packet)?;
@@ -135,7 +135,7 @@ fn grow(
         let before = found;
         found = frames(path)?;
         if found <= before {
-            return Err(RunnerError::WalDoesNotGrow { wished, found });
+            return Err(RunnerError::WalDoesNotGrow { expected, found });
         }
     }
     Ok(())
@@ -176,16 +176,16 @@ mod tests {
         let directory = tempfile::tempdir().expect("temporary directory");
         let opened = open(JournalMode::Wal, WalAutocheckpoint::Off, directory.path());
         let (mut path, mut source) = (opened.expect("open"), source());
-        for frames_wished in [2000, 0, 300] {
-            let length = WalLength::new(frames_wished, Extent::Full);
+        for frames_expected in [2000, 0, 300] {
+            let length = WalLength::new(frames_expected, Extent::Full);
             length.reach(path.as_mut(), &mut source).expect("reached");
             let found = frames(path.as_ref()).expect("a WAL");
             // A commit of one vote brings a frame or two, and a few where it splits pages.
-            let wished = u64::from(frames_wished);
-            assert!((wished..wished + 8).contains(&found), "{wished} {found}");
+            let expected = u64::from(frames_expected);
+            assert!((expected..expected + 8).contains(&found), "{expected} {found}");
             assert!(!length.is_exceeded(path.as_ref()).expect("a WAL"));
             length.occupy_space(path.as_mut(), &mut source).expect("grown");
-            grow(path.as_mut(), &mut source, found + wished / 4 + 1010).expect("grown");
+            grow(path.as_mut(), &mut source, found + expected / 4 + 1010).expect("grown");
             assert!(length.is_exceeded(path.as_ref()).expect("a WAL"));
         }
     }
@@ -198,7 +198,7 @@ mod tests {
         let length = WalLength::new(5000, Extent::Full);
         let refused = length.reach(opened.expect("open").as_mut(), &mut source());
         let error = refused.expect_err("the WAL stays short");
-        assert!(matches!(error, RunnerError::WalDoesNotGrow { wished: 5000, .. }), "{error}");
+        assert!(matches!(error, RunnerError::WalDoesNotGrow { expected: 5000, .. }), "{error}");
     }
 
     #[test]

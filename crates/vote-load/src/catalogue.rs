@@ -194,7 +194,7 @@ pub fn find(name: &str) -> Result<&'static NamedPath, LoadError> {
     let mut known = PATHS.iter().chain(tuning::VARIANTS);
     known.find(|path| path.name == name).ok_or_else(|| {
         let names: Vec<&str> = PATHS.iter().map(|path| path.name).collect();
-        LoadError::UnknownPath { wished: name.to_string(), known: names.join(", ") }
+        LoadError::UnknownPath { expected: name.to_string(), known: names.join(", ") }
     })
 }
 

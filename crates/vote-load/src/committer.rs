@@ -9,7 +9,7 @@ use crate::counts::Counts;
 use crate::desk::{Desk, GROUP_PACKETS_MAX, Request};
 use crate::error::LoadError;
 use crate::queue::{BatchQueue, Found};
-use crate::watch::LoadWatch;
+use crate::recorder::LoadRecorder;
 
 /// How long the committer waits for a batch before it looks after other things.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
@@ -50,10 +50,10 @@ impl Intake<'_> {
         }
     }
 
-    fn answer(&self, request: Request, acked: Instant, watch: &LoadWatch) {
+    fn answer(&self, request: Request, acked: Instant, recorder: &LoadRecorder) {
         match self {
             Self::Clients { desk, .. } => desk.answer(request, acked),
-            Self::Queue(_) => watch.acked(&request.batch, request.sent, acked),
+            Self::Queue(_) => recorder.acked(&request.batch, request.sent, acked),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Intake<'_> {
 pub(crate) fn serve(
     path: &mut dyn WritePath,
     intake: &Intake<'_>,
-    watch: &LoadWatch,
+    recorder: &LoadRecorder,
     mut counts: Option<&mut Counts>,
     mut look_after: impl FnMut(&dyn WritePath) -> Result<(), LoadError>,
 ) -> Result<CommitCounts, LoadError> {
@@ -78,10 +78,10 @@ pub(crate) fn serve(
                     .drain(..)
                     .partition(|request| matches!(request.batch.work, Work::Write(_)));
                 if !reads.is_empty() {
-                    answer_reads(path, reads, intake, watch, counts.as_deref_mut())?;
+                    answer_reads(path, reads, intake, recorder, counts.as_deref_mut())?;
                 }
                 if !writes.is_empty() {
-                    commit(path, writes, intake, watch, counts.as_deref_mut(), &mut done)?;
+                    commit(path, writes, intake, recorder, counts.as_deref_mut(), &mut done)?;
                 }
                 look_after(path)?;
             }
@@ -94,7 +94,7 @@ fn answer_reads(
     path: &mut dyn WritePath,
     reads: Vec<Request>,
     intake: &Intake<'_>,
-    watch: &LoadWatch,
+    recorder: &LoadRecorder,
     counts: Option<&mut Counts>,
 ) -> Result<(), LoadError> {
     let counts = counts.ok_or(LoadError::NoReader)?;
@@ -103,7 +103,7 @@ fn answer_reads(
         if let Work::Read(articles) = &request.batch.work {
             counts.check(reader.as_mut(), articles)?;
         }
-        intake.answer(request, Instant::now(), watch);
+        intake.answer(request, Instant::now(), recorder);
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ fn commit(
     path: &mut dyn WritePath,
     writes: Vec<Request>,
     intake: &Intake<'_>,
-    watch: &LoadWatch,
+    recorder: &LoadRecorder,
     counts: Option<&mut Counts>,
     done: &mut CommitCounts,
 ) -> Result<(), LoadError> {
@@ -128,7 +128,7 @@ fn commit(
     done.commits += 1;
     done.votes += writes.iter().map(|request| request.batch.operations() as u64).sum::<u64>();
     for request in writes {
-        intake.answer(request, acked, watch);
+        intake.answer(request, acked, recorder);
     }
     path.after_ack()?;
     Ok(())
@@ -161,12 +161,12 @@ fn merged(group: &[Request]) -> Merged<'_> {
 pub(crate) fn run_own_client(
     path: &dyn ConcurrentPath,
     queue: &BatchQueue,
-    watch: &LoadWatch,
+    recorder: &LoadRecorder,
 ) -> Result<(), LoadError> {
     while let Some(batch) = queue.pop() {
         let sent = Instant::now();
         commit_own(path, &batch)?;
-        watch.acked(&batch, sent, Instant::now());
+        recorder.acked(&batch, sent, Instant::now());
     }
     Ok(())
 }

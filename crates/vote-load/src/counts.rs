@@ -39,9 +39,9 @@ impl Counts {
     ) -> Result<(), LoadError> {
         for &article in articles {
             let found = reader.read(Query::VoteCount { article }, &mut Vec::new())?;
-            let wished = self.votes_by_article[article as usize];
-            if found != wished {
-                return Err(LoadError::WrongCount { article, wished, found });
+            let expected = self.votes_by_article[article as usize];
+            if found != expected {
+                return Err(LoadError::WrongCount { article, expected, found });
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use fixture::{Companion, CompanionExtent, Scene};
+use fixture::{AdditionalExtent, AdditionalMeasurement, Scene};
 
 use crate::error::LoadError;
 use crate::knee::KneeSearch;
@@ -72,7 +72,11 @@ impl PlannedCurve {
         Self { subject, load, course: Course::Single(MIXED_PER_SECOND) }
     }
 
-    fn measure(&self, session: &mut LoadSession, extent: CompanionExtent) -> Result<(), LoadError> {
+    fn measure(
+        &self,
+        session: &mut LoadSession,
+        extent: AdditionalExtent,
+    ) -> Result<(), LoadError> {
         let plan = plan(self.load, extent);
         match self.course {
             Course::Search => session.curve(&self.subject, &plan, &mut |_| {}).map(drop),
@@ -113,7 +117,7 @@ impl Curves {
     }
 }
 
-impl Companion for Curves {
+impl AdditionalMeasurement for Curves {
     fn ids(&self) -> Vec<String> {
         self.planned.iter().map(PlannedCurve::id).collect()
     }
@@ -126,11 +130,11 @@ impl Companion for Curves {
         let Scene { scratch, run, extent } = scene;
         let mut session = LoadSession::begin(scratch, run)?;
         for planned in self.planned.iter().filter(|planned| chosen.contains(&planned.id())) {
-            if extent == CompanionExtent::Full {
+            if extent == AdditionalExtent::Full {
                 println!("{}", planned.id());
             }
             planned.measure(&mut session, extent).map_err(|error| named(&planned.id(), error))?;
-            if extent == CompanionExtent::Tried {
+            if extent == AdditionalExtent::Tried {
                 println!("Testing {}\nSuccess\n", planned.id());
             }
         }
@@ -151,11 +155,11 @@ fn named(id: &str, error: LoadError) -> Box<dyn Error + Send + Sync> {
 }
 
 /// The standard plan, or a single brief point.
-fn plan(load: VoteLoad, extent: CompanionExtent) -> CurvePlan {
+fn plan(load: VoteLoad, extent: AdditionalExtent) -> CurvePlan {
     let standard = CurvePlan::standard(load);
     match extent {
-        CompanionExtent::Full => standard,
-        CompanionExtent::Tried => CurvePlan {
+        AdditionalExtent::Full => standard,
+        AdditionalExtent::Tried => CurvePlan {
             point: Point {
                 warm_up: Duration::from_millis(50),
                 run: Duration::from_millis(100),

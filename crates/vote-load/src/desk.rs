@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::batches::Batch;
 use crate::queue::{BatchQueue, Found};
-use crate::watch::LoadWatch;
+use crate::recorder::LoadRecorder;
 
 /// A batch on its way to the path.
 #[derive(Debug)]
@@ -54,12 +54,12 @@ impl Desk {
     }
 
     /// One client: takes the oldest batch, hands it in, waits for its ack, and takes the next.
-    pub(crate) fn run_client(&self, client: usize, queue: &BatchQueue, watch: &LoadWatch) {
+    pub(crate) fn run_client(&self, client: usize, queue: &BatchQueue, recorder: &LoadRecorder) {
         let _leaving = Leaving { desk: self, queue };
         while let Some(batch) = queue.pop() {
             let sent = Instant::now();
             let Some((batch, acked)) = self.call(Request { client, batch, sent }) else { break };
-            watch.acked(&batch, sent, acked);
+            recorder.acked(&batch, sent, acked);
         }
     }
 

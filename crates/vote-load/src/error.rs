@@ -10,29 +10,29 @@ use write_path::{ShardCount, WriteError};
 #[non_exhaustive]
 pub enum LoadError {
     /// There is no path of this name.
-    #[error("wished the path {wished:?}, found no such path; the paths are {known}")]
+    #[error("expected the path {expected:?}, got no such path; the paths are {known}")]
     UnknownPath {
         /// The name.
-        wished: String,
+        expected: String,
         /// Every name that there is.
         known: String,
     },
     /// There may not be so many shards.
-    #[error("wished 1 to {} shards, found {found}", ShardCount::MAX)]
+    #[error("expected 1 to {} shards, got {found}", ShardCount::MAX)]
     Shards {
         /// How many were asked for.
         found: NonZeroU32,
     },
     /// A read was answered with a wrong count.
     #[error(
-        "article {article}: wished {wished} votes, which were acked, found {found}; the path's \
+        "article {article}: expected {expected} votes, which were acked, got {found}; the path's \
          answers are wrong, so its figures are void"
     )]
     WrongCount {
         /// The article.
         article: u32,
         /// Votes acked for it.
-        wished: u64,
+        expected: u64,
         /// Votes that the path counted.
         found: u64,
     },

@@ -10,7 +10,7 @@ use measure::latency::LatencyHistogram;
 use crate::backlog::BacklogSample;
 use crate::batches::Batch;
 use crate::queue::BatchQueue;
-use crate::watch::LoadWatch;
+use crate::recorder::LoadRecorder;
 
 /// Why no further batch came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,12 +55,12 @@ const BACKLOG_SAMPLE_EVERY: Duration = Duration::from_millis(5);
 pub(crate) fn generate(
     batches: impl Iterator<Item = Batch>,
     queue: &BatchQueue,
-    watch: &LoadWatch,
+    recorder: &LoadRecorder,
     backlog_max: u64,
 ) -> Generated {
     // Without it the thread is only later, and its lateness is measured.
     let _ = rustix::thread::set_current_timer_slack(Some(TIMER_SLACK_NS));
-    let clock = *watch.clock();
+    let clock = *recorder.clock();
     let mut generated = Generated {
         end: LoadEnd::Complete,
         ended_at: clock.warm_up + clock.run,
@@ -75,12 +75,12 @@ pub(crate) fn generate(
             break;
         }
         let lateness = Instant::now().saturating_duration_since(clock.begin + closes);
-        watch.handed(&batch);
+        recorder.handed(&batch);
         if queue.push(batch).is_err() {
             generated.end_early(LoadEnd::Failed, closes, queue);
             break;
         }
-        let backlog = watch.backlog();
+        let backlog = recorder.backlog();
         if closes >= clock.warm_up {
             generated.lateness.record_ns(lateness.as_nanos() as u64);
             generated.note_backlog(closes, backlog);

@@ -14,7 +14,7 @@ use crate::generator::{Generated, generate};
 use crate::load::Clients;
 use crate::point::Point;
 use crate::queue::BatchQueue;
-use crate::watch::{Clock, LoadWatch, Seen, SeriesLine};
+use crate::recorder::{Clock, LoadRecorder, Seen, SeriesLine};
 
 /// Called for each line while a load runs.
 pub type OnLine<'caller> = &'caller mut dyn FnMut(&SeriesLine);
@@ -49,21 +49,21 @@ impl Point {
     ) -> Result<Loaded, LoadError> {
         let queue = BatchQueue::new();
         let clock = Clock { begin: Instant::now(), warm_up: self.warm_up, run: self.run };
-        let watch = LoadWatch::starting(clock);
+        let recorder = LoadRecorder::starting(clock);
         let mut keeper = Keeper {
             queue: &queue,
-            watch: &watch,
+            recorder: &recorder,
             deadline: clock.end() + self.catch_up_max,
             given_up_operations: 0,
             on_line,
         };
         let (generated, served) = thread::scope(|scope| {
             let batches = self.batches();
-            let (queue, watch) = (&queue, &watch);
-            let generator = scope.spawn(move || generate(batches, queue, watch, BACKLOG_MAX));
+            let (queue, recorder) = (&queue, &recorder);
+            let generator = scope.spawn(move || generate(batches, queue, recorder, BACKLOG_MAX));
             // Also after an error or a panic, so that neither the generator nor a client goes on.
             let _closing = AbandonAtEnd(queue);
-            let served = self.serve(path, queue, watch, &mut keeper);
+            let served = self.serve(path, queue, recorder, &mut keeper);
             if served.is_err() {
                 queue.abandon();
             }
@@ -73,7 +73,7 @@ impl Point {
         });
         let given_up_operations = keeper.given_up_operations;
         let commits = served?;
-        let (seen, timeline) = watch.finish();
+        let (seen, timeline) = recorder.finish();
         Ok(Loaded { clock, generated, commits, given_up_operations, seen, timeline })
     }
 
@@ -83,19 +83,19 @@ impl Point {
         &self,
         path: &mut dyn WritePath,
         queue: &BatchQueue,
-        watch: &LoadWatch,
+        recorder: &LoadRecorder,
         keeper: &mut Keeper<'_, '_>,
     ) -> Result<Option<CommitCounts>, LoadError> {
         let mut counts = self.load.reads().then(|| Counts::before(&self.load));
         let look_after = |path: &dyn WritePath| keeper.look_after(path);
         match self.load.clients {
             Clients::Unlimited => {
-                serve(path, &Intake::Queue(queue), watch, counts.as_mut(), look_after).map(Some)
+                serve(path, &Intake::Queue(queue), recorder, counts.as_mut(), look_after).map(Some)
             }
             Clients::Blocking(clients) => {
                 let is_concurrent = matches!(path.admission(), Admission::Concurrent(_));
                 if is_concurrent && !self.load.reads() {
-                    return serve_own(path, clients.get(), queue, watch, keeper).map(|()| None);
+                    return serve_own(path, clients.get(), queue, recorder, keeper).map(|()| None);
                 }
                 let desk = Desk::of(clients);
                 thread::scope(|scope| {
@@ -103,10 +103,10 @@ impl Point {
                     let _closing = CloseAtEnd { desk: &desk, queue };
                     for client in 0..clients.get() as usize {
                         let desk = &desk;
-                        start(scope, move || desk.run_client(client, queue, watch))?;
+                        start(scope, move || desk.run_client(client, queue, recorder))?;
                     }
                     let intake = Intake::Clients { desk: &desk, merge_wait: self.load.merge_wait };
-                    serve(path, &intake, watch, counts.as_mut(), look_after).map(Some)
+                    serve(path, &intake, recorder, counts.as_mut(), look_after).map(Some)
                 })
             }
         }
@@ -118,7 +118,7 @@ fn serve_own(
     path: &mut dyn WritePath,
     clients: u32,
     queue: &BatchQueue,
-    watch: &LoadWatch,
+    recorder: &LoadRecorder,
     keeper: &mut Keeper<'_, '_>,
 ) -> Result<(), LoadError> {
     let path: &dyn WritePath = path;
@@ -130,7 +130,7 @@ fn serve_own(
             .map(|_| {
                 start(scope, move || {
                     let ending = AbandonAtEnd(queue);
-                    let outcome = run_own_client(entry, queue, watch);
+                    let outcome = run_own_client(entry, queue, recorder);
                     if outcome.is_ok() {
                         // Others may still work on what waits.
                         std::mem::forget(ending);
@@ -158,7 +158,7 @@ fn serve_own(
 /// Looks after a load: notes lines, and gives up what waits for too long.
 struct Keeper<'load, 'caller> {
     queue: &'load BatchQueue,
-    watch: &'load LoadWatch,
+    recorder: &'load LoadRecorder,
     deadline: Instant,
     given_up_operations: u64,
     on_line: OnLine<'caller>,
@@ -167,7 +167,7 @@ struct Keeper<'load, 'caller> {
 impl Keeper<'_, '_> {
     fn look_after(&mut self, path: &dyn WritePath) -> Result<(), LoadError> {
         let now = Instant::now();
-        if let Some(line) = self.watch.line_if_due(now, || path.storage_sizes())? {
+        if let Some(line) = self.recorder.line_if_due(now, || path.storage_sizes())? {
             (self.on_line)(&line);
         }
         if now > self.deadline {

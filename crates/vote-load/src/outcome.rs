@@ -14,7 +14,7 @@ use crate::error::LoadError;
 use crate::generator::LoadEnd;
 use crate::loading::Loaded;
 use crate::point::Point;
-use crate::watch::{OperationLatencies, PARTS, SeriesLine};
+use crate::recorder::{OperationLatencies, PARTS, SeriesLine};
 
 /// What a point showed.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct PointOutcome {
     /// Operations acked per second, in tenths of the measured time.
     pub acked_per_second: Spread,
     /// Operations acked per second from the load's start until everything was acked and drained: the
-    /// document's "actual ops/s", with the path's debt charged.
+    /// document's "actual ops/s", including the final checkpoint.
     pub drained_per_second: f64,
     /// Operations acked per second over all of these tenths: what a stall cost is in it.
     pub acked_mean_per_second: f64,

@@ -16,7 +16,7 @@ use crate::loading::OnLine;
 use crate::operations::Operations;
 use crate::outcome::{Measured, PointOutcome};
 use crate::rate::Target;
-use crate::watch::Seen;
+use crate::recorder::Seen;
 
 /// One point of a load curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

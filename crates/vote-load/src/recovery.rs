@@ -18,7 +18,7 @@ use crate::subject::Subject;
 
 /// What a path is given to keep before it is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Keepsake {
+pub struct CrashLoad {
     /// How many votes.
     pub votes: NonZeroU32,
     /// For how many articles.
@@ -81,7 +81,7 @@ const FILLING_VOTES: usize = 65_536;
 /// arm that checkpoints most seldom. Those before may get into the store in a faster way.
 const OWN_VOTES: u32 = 409_600;
 
-impl Keepsake {
+impl CrashLoad {
     /// The first document's: 5.12 million votes for 10,000 articles (thesis, figure "recovery").
     pub const OF_THE_DOCUMENT: Self = Self {
         votes: NonZeroU32::new(5_120_000).expect("not zero"),
@@ -149,15 +149,15 @@ impl Keepsake {
         spec: &dyn PathSpec,
         directory: &Path,
     ) -> Result<(Duration, Option<Duration>), LoadError> {
-        let (article, wished) = self.question();
+        let (article, expected) = self.question();
         let opening = Instant::now();
         let mut path = spec.open(directory)?;
         let opened_in = opening.elapsed();
         let found = count(path.as_mut(), article)?;
         let answered_in = opening.elapsed();
         path.close()?;
-        if found != wished {
-            return Err(LoadError::WrongCount { article, wished, found });
+        if found != expected {
+            return Err(LoadError::WrongCount { article, expected, found });
         }
         Ok((opened_in, Some(answered_in)))
     }

@@ -18,7 +18,7 @@ pub struct SaturationPlan {
     pub point: Point,
     /// How the ceiling is searched.
     pub search: CeilingSearch,
-    /// How often the ceiling is measured again, and with it the shares: a disk has moods.
+    /// How often the ceiling is measured again, and with it the shares: a disk has regimes.
     pub rounds: NonZeroU32,
 }
 

@@ -20,7 +20,7 @@ use crate::rate::Target;
 use crate::record::{QUESTION, Surroundings, run_record};
 use crate::subject::Subject;
 
-/// The payload of the floor that stands beside points, in bytes: the disk's mood.
+/// The payload of the floor that stands beside points, in bytes: the disk's regime.
 const FLOOR_PAYLOAD_BYTES: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
 /// Writes of the floor before and after each point.

@@ -79,7 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn find(workload: &str, table: &str, task: &str) -> Result<&'static Work, String> {
     let is_it =
         |work: &&Work| (work.workload, work.table.label(), work.task) == (workload, table, task);
-    let known = "wished one of those that `repeat_work works` lists";
+    let known = "expected one of those that `repeat_work works` lists";
     WORKS.iter().find(is_it).ok_or_else(|| format!("{known}, found {workload} {table} {task}"))
 }
 
@@ -182,14 +182,14 @@ mod tests {
             let done = work.repeat(path.as_mut(), 5, 3)?;
             path.close()?;
             let kept = spec.recover(directory.path())?.records();
-            let (wished, wished_kept) = match (work.workload, work.task) {
+            let (expected, expected_kept) = match (work.workload, work.task) {
                 ("votes", "write") => (3 * VOTES_PER_PACKET, 8 * VOTES_PER_PACKET),
                 ("events", _) => (3 * EVENTS_PER_PACKET, 8 * EVENTS_PER_PACKET),
                 ("churn", _) => (6 * EVENTS_PER_PACKET, 4 * EVENTS_PER_PACKET),
                 // Most articles have no vote yet.
                 _ => (done, 5 * VOTES_PER_PACKET),
             };
-            assert_eq!((done, kept), (wished, wished_kept), "{} {}", work.workload, work.task);
+            assert_eq!((done, kept), (expected, expected_kept), "{} {}", work.workload, work.task);
             assert!(done > 0);
         }
         Ok(())

@@ -13,20 +13,20 @@ use crate::sqlite::CheckpointConflict;
 pub enum WriteError {
     /// A pragma did not take.
     #[error(
-        "PRAGMA {pragma}: wished {wished}, but SQLite answered {answered}; set it before what \
+        "PRAGMA {pragma}: expected {expected}, but SQLite answered {answered}; set it before what \
          depends on it, or choose a combination that SQLite accepts"
     )]
     PragmaRefused {
         /// The pragma's name.
         pragma: &'static str,
         /// What was asked for.
-        wished: String,
+        expected: String,
         /// What the engine read back.
         answered: String,
     },
     /// SQLite refused a statement.
     #[error(
-        "{doing}: wished success, SQLite answered {}; {}",
+        "{doing}: expected success, SQLite answered {}; {}",
         answer_of(source),
         advice_on_sqlite(source)
     )]
@@ -42,13 +42,13 @@ pub enum WriteError {
     /// A SQLite build without mutexes was to be used on several threads.
     #[error(
         "SQLite build {build} has no mutexes, so that all of its connections live on one thread, but \
-         {wished} have threads of their own; choose a build with mutexes"
+         {expected} have threads of their own; choose a build with mutexes"
     )]
     OneThreadOnly {
         /// The build's name.
         build: &'static str,
         /// What wishes for threads.
-        wished: &'static str,
+        expected: &'static str,
     },
     /// One of several shards failed.
     #[error("shard {shard}: {source}")]
@@ -66,8 +66,8 @@ pub enum WriteError {
     },
     /// A database says that it was fed from a place of the log that is not there.
     #[error(
-        "{log}: the database was fed up to {place}, wished a log from at most there to at least \
-         there, found {first} to {last}; bring back the log that belongs to the database, or begin \
+        "{log}: the database was fed up to {place}, expected a log from at most there to at least \
+         there, got {first} to {last}; bring back the log that belongs to the database, or begin \
          again with an empty directory"
     )]
     PlaceOutsideLog {
@@ -260,7 +260,7 @@ pub enum WriteError {
     },
     /// A count that is kept beside the votes is not theirs.
     #[error(
-        "article {article}: its row of counts says {counted} votes, wished the {kept} that are \
+        "article {article}: its row of counts says {counted} votes, expected the {kept} that are \
          kept; a commit was torn, or another program changed the database: begin again with an \
          empty directory"
     )]

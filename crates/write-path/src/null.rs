@@ -38,7 +38,7 @@ impl PathSpec for NullSpec {
         false
     }
 
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         0
     }
 

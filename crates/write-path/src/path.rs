@@ -79,16 +79,16 @@ pub trait WritePath {
     /// How the path admits packets.
     fn admission(&self) -> Admission<'_>;
 
-    /// Leaves the engine's share of the process to another path, until [`WritePath::take_up`]: one
+    /// Leaves the engine's share of the process to another path, until [`WritePath::resume`]: one
     /// SQLite build is active at a time. The store stays open, and nothing may be asked of it
     /// meanwhile. Nothing happens where an engine shares nothing.
-    fn set_aside(&mut self) {}
+    fn suspend(&mut self) {}
 
-    /// Takes the path up again after [`WritePath::set_aside`].
+    /// Resumes the path after [`WritePath::suspend`].
     ///
     /// # Errors
     /// [`WriteError::Build`] while another SQLite build is in use.
-    fn take_up(&mut self) -> Result<(), WriteError> {
+    fn resume(&mut self) -> Result<(), WriteError> {
         Ok(())
     }
 
@@ -182,7 +182,7 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Payload bytes after which the path has surely come to reuse its log space: a timing starts
     /// after as many, or once [`WritePath::wal_resets`] tells that it does, so that it does not hold
     /// the first growth of files. 0 where space is ready from the start.
-    fn starting_line_bytes(&self) -> u64;
+    fn initial_state_bytes(&self) -> u64;
 
     /// Whether each commit does as much as any other of its size: nothing is put off and then done at
     /// once. Then a short piece tells as much of it as a long one.

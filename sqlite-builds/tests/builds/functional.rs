@@ -65,11 +65,11 @@ fn each_build_reports_the_options_it_was_compiled_with() {
         };
         assert!(options.iter().any(|option| option == thread_safe), "{}: {options:?}", build.name);
         for define in build.defines {
-            let wished = reported(define);
-            let reports = options.contains(&wished);
+            let expected = reported(define);
+            let reports = options.contains(&expected);
             assert!(
                 reports || NOT_REPORTED.contains(define),
-                "{}: no `{wished}` in {options:?}",
+                "{}: no `{expected}` in {options:?}",
                 build.name
             );
         }
@@ -108,8 +108,9 @@ fn the_sync_call_follows_from_the_defines() {
 #[test]
 fn the_six_default_builds_are_there_and_described() {
     let names: Vec<_> = builds().iter().map(|build| build.name).collect();
-    let wished = ["bundled", "bundled-fdatasync", "single-thread", "stock", "recommended", "lean"];
-    assert_eq!(names[..6], wished);
+    let expected =
+        ["bundled", "bundled-fdatasync", "single-thread", "stock", "recommended", "lean"];
+    assert_eq!(names[..6], expected);
     for build in builds() {
         assert!(!build.why.is_empty() && build.object_bytes > 500_000, "{build:?}");
         assert!(build.base.is_none_or(|base| sqlite_builds::find(base).is_ok()), "{build:?}");

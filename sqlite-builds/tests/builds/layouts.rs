@@ -73,7 +73,7 @@ fn two_layouts_of_a_build_are_two_copies_of_sqlite() {
             .starts_with("cannot activate SQLite build `bundled, layout 1`: `bundled` is in use"),
         "{refusal}"
     );
-    connection.set_aside();
+    connection.suspend();
     let path = bench.path();
     let _files = bench.into_directory();
     let active = other.activate().unwrap();
@@ -81,11 +81,11 @@ fn two_layouts_of_a_build_are_two_copies_of_sqlite() {
     assert!(
         matches!(
             refusal,
-            Error::FileSetAside { build: "bundled, layout 1", holder: "bundled", .. }
+            Error::FileSuspended { build: "bundled, layout 1", holder: "bundled", .. }
         ),
         "{refusal}"
     );
     drop(active);
-    connection.take_up().unwrap();
+    connection.resume().unwrap();
     connection.execute("INSERT INTO t VALUES (1)", []).unwrap();
 }

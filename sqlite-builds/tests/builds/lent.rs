@@ -46,13 +46,13 @@ fn an_interrupt_handle_reaches_no_connection_and_is_noted() {
     assert_eq!(take_omitted_calls(), ["interruptx"]);
     connection.execute_batch("CREATE TABLE t(a)").unwrap();
 
-    connection.set_aside();
+    connection.suspend();
     let _files = bench.into_directory();
     let stock = find("stock").unwrap().activate().unwrap();
     handle.interrupt();
     assert_eq!(take_omitted_calls(), ["interruptx"]);
     drop(stock);
-    connection.take_up().unwrap();
+    connection.resume().unwrap();
     assert!(!connection.is_interrupted());
     connection.execute_batch("INSERT INTO t VALUES (1)").unwrap();
 }

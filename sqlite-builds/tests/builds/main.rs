@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
-mod aside;
 mod common;
 mod counters;
 mod cpu_reference;
@@ -12,5 +11,6 @@ mod layouts;
 mod lent;
 mod locks;
 mod planted;
+mod suspended;
 mod switching;
 mod sync_table;

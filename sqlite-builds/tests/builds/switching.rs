@@ -183,7 +183,7 @@ fn a_build_without_mutexes_has_none_to_give() {
     let refusal = bench.active.open(&bench.path(), &options).unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "SQLite build `single-thread` has no mutexes (SQLITE_THREADSAFE=0), wished FullMutex; open \
+        "SQLite build `single-thread` has no mutexes (SQLITE_THREADSAFE=0), expected FullMutex; open \
          with NoMutex"
     );
 }
@@ -212,7 +212,10 @@ fn open_options_mean_what_they_say() {
     let dot_file = OpenOptions { vfs: Vfs::Named(c"unix-dotfile".into()), ..read_write_create() };
     bench.active.open(&bench.path(), &dot_file).unwrap();
     let zero = bench.active.open(Path::new("a\0b"), &read_write_create()).unwrap_err().to_string();
-    assert_eq!(zero, "cannot open the database at a\0b: found a zero byte, wished a path without");
+    assert_eq!(
+        zero,
+        "cannot open the database at a\0b: found a zero byte, expected a path without"
+    );
 }
 
 #[test]

@@ -68,12 +68,12 @@ fn every_cell_of_the_sync_table_is_counted() {
     for (locking_mode, rows) in [("normal", &LOCKING_NORMAL), ("exclusive", &LOCKING_EXCLUSIVE)] {
         for row in rows {
             for (level, level_name) in LEVELS.iter().enumerate() {
-                let wished = [row.syncs, row.directory_syncs, row.writes, row.bytes]
+                let expected = [row.syncs, row.directory_syncs, row.writes, row.bytes]
                     .map(|column| column[level] * COUNTED);
                 let found = count("bundled", locking_mode, row.journal_mode, level);
-                if found != wished {
+                if found != expected {
                     wrong.push(format!(
-                        "{} {level_name} {locking_mode}: found {found:?}, wished {wished:?}",
+                        "{} {level_name} {locking_mode}: found {found:?}, expected {expected:?}",
                         row.journal_mode
                     ));
                 }

@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use anyhow::anyhow;
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use vote_load::{Answer, Keepsake, Subject};
+use vote_load::{Answer, CrashLoad, Subject};
 
 use super::super::load_options::{ARTICLES_MAX, SHARDS_MAX};
 use crate::bounded::from_one_to;
@@ -21,10 +21,10 @@ const VOTES_MAX: u32 = 1_000_000_000;
 #[derive(Args, Clone, Copy)]
 pub(crate) struct KeptOptions {
     /// Votes that are acked before the process is killed. The document had 5,120,000.
-    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.votes, value_parser = from_one_to(VOTES_MAX))]
+    #[arg(long, default_value_t = CrashLoad::OF_THE_DOCUMENT.votes, value_parser = from_one_to(VOTES_MAX))]
     pub(super) votes: NonZeroU32,
     /// Articles that they are for. The document had 10,000.
-    #[arg(long, default_value_t = Keepsake::OF_THE_DOCUMENT.articles, value_parser = from_one_to(ARTICLES_MAX))]
+    #[arg(long, default_value_t = CrashLoad::OF_THE_DOCUMENT.articles, value_parser = from_one_to(ARTICLES_MAX))]
     pub(super) articles: NonZeroU32,
     /// Copies of the path among which articles are divided.
     #[arg(long, default_value = "1", value_name = "COPIES", value_parser = from_one_to(SHARDS_MAX))]
@@ -113,15 +113,15 @@ impl Place {
         Ok(Subject::find(&self.path, self.kept.shards)?)
     }
 
-    fn keepsake(&self) -> Keepsake {
-        Keepsake { votes: self.kept.votes, articles: self.kept.articles }
+    fn crash_load(&self) -> CrashLoad {
+        CrashLoad { votes: self.kept.votes, articles: self.kept.articles }
     }
 }
 
 /// Keeps votes and aborts once all are acked: no destructor runs, as when a process is killed.
 pub(crate) fn keep_and_abort(victim: &Victim) -> anyhow::Result<ExitCode> {
     let Victim { place } = victim;
-    let kept = place.keepsake().keep(&place.subject()?, &place.directory)?;
+    let kept = place.crash_load().keep(&place.subject()?, &place.directory)?;
     let sizes = kept.left.sizes;
     tell(&Left {
         left_stored_bytes: sizes.database_bytes,
@@ -136,7 +136,7 @@ pub(crate) fn keep_and_abort(victim: &Victim) -> anyhow::Result<ExitCode> {
 /// Opens what was left, asks, and compares every vote.
 pub(crate) fn answer_again(answering: &Answering) -> anyhow::Result<ExitCode> {
     let Answering { place } = answering;
-    let recovery = place.keepsake().recover(place.subject()?.spec.as_ref(), &place.directory)?;
+    let recovery = place.crash_load().recover(place.subject()?.spec.as_ref(), &place.directory)?;
     tell(&Returned {
         opened_seconds: recovery.opened_in.as_secs_f64(),
         answered_seconds: recovery.answered_in.as_secs_f64(),

@@ -27,20 +27,20 @@ pub(super) fn end_of<Figures: DeserializeOwned>(command: Command) -> anyhow::Res
 
 fn figures_of<Figures: DeserializeOwned>(
     mut command: Command,
-    wished: &str,
-    is_wished: fn(ExitStatus) -> bool,
+    expected: &str,
+    is_expected: fn(ExitStatus) -> bool,
 ) -> anyhow::Result<Figures> {
     let Output { status, stdout, stderr } = wait(&mut command)?;
     anyhow::ensure!(
-        is_wished(status),
-        "{command:?}: wished it {wished}, found {status}: {}",
+        is_expected(status),
+        "{command:?}: expected it {expected}, got {status}: {}",
         String::from_utf8_lossy(&stderr).trim()
     );
     let mut told = csv::Reader::from_reader(stdout.as_slice());
     match told.deserialize().next() {
         Some(Ok(figures)) => Ok(figures),
         Some(Err(error)) => Err(anyhow!("{command:?}: reading its figures: {error}")),
-        None => Err(anyhow!("{command:?}: wished a line of figures, found none")),
+        None => Err(anyhow!("{command:?}: expected a line of figures, got none")),
     }
 }
 

@@ -5,31 +5,31 @@ fn piece(value: f64, reference_before: f64, reference_after: f64) -> Piece {
     Piece { value, reference_before, reference_after }
 }
 
-/// A machine whose mood is 30 % slower every other 0.7 s, with 2 % of noise on each measurement.
-struct MoodyMachine {
+/// A machine whose regime is 30 % slower every other 0.7 s, with 2 % of noise on each measurement.
+struct TwoRegimeMachine {
     now_s: f64,
     random: SplitMix,
 }
 
-impl MoodyMachine {
+impl TwoRegimeMachine {
     fn new(seed: u64) -> Self {
         let mut random = SplitMix::new(seed);
         let now_s = random.below(1_400) as f64 / 1_000.0;
         Self { now_s, random }
     }
 
-    /// Runs something that takes `cost_ns` per packet in the good mood for 0.1 s, and times it.
+    /// Runs something that takes `cost_ns` per packet in the good regime for 0.1 s, and times it.
     fn measure(&mut self, cost_ns: f64) -> f64 {
         let noise = 0.98 + 0.04 * (self.random.below(1_000) as f64 / 1_000.0);
-        let mood = if (self.now_s / 0.7) as u64 & 1 == 0 { 1.0 } else { 1.3 };
+        let regime = if (self.now_s / 0.7) as u64 & 1 == 0 { 1.0 } else { 1.3 };
         self.now_s += 0.1;
-        cost_ns * mood * noise
+        cost_ns * regime * noise
     }
 }
 
 /// Measures a case whose true ratio is `truth`, bracketed, and the same case without brackets.
-fn moody_experiment(truth: f64, seed: u64) -> Pairs {
-    let mut machine = MoodyMachine::new(seed);
+fn two_regime_experiment(truth: f64, seed: u64) -> Pairs {
+    let mut machine = TwoRegimeMachine::new(seed);
     let pieces: Vec<Piece> = (0..60)
         .map(|_| {
             let reference_before = machine.measure(1_000.0);
@@ -41,10 +41,10 @@ fn moody_experiment(truth: f64, seed: u64) -> Pairs {
 }
 
 #[test]
-fn pairs_see_through_a_mood() {
+fn pairs_see_through_a_regime() {
     for seed in 0..50 {
         for truth in [1.0, 1.05, 1.10] {
-            let ratio = moody_experiment(truth, seed).ratio().unwrap();
+            let ratio = two_regime_experiment(truth, seed).ratio().unwrap();
             assert!(
                 (ratio.median / truth - 1.0).abs() < 0.01,
                 "seed {seed}: true {truth}, told {ratio:?}"
@@ -54,9 +54,9 @@ fn pairs_see_through_a_mood() {
 }
 
 #[test]
-fn the_same_mood_misleads_a_sequence() {
-    // The control: measured one after the other, the equal case falls into the slow mood alone.
-    let mut machine = MoodyMachine { now_s: 0.0, random: SplitMix::new(3) };
+fn the_same_regime_misleads_a_sequence() {
+    // The control: measured one after the other, the equal case falls into the slow regime alone.
+    let mut machine = TwoRegimeMachine { now_s: 0.0, random: SplitMix::new(3) };
     let good: Vec<f64> = (0..7).map(|_| machine.measure(1_000.0)).collect();
     let slow: Vec<f64> = (0..7).map(|_| machine.measure(1_000.0)).collect();
     let sequence = compare(&slow, &good, 0).unwrap();
@@ -65,12 +65,16 @@ fn the_same_mood_misleads_a_sequence() {
 
 #[test]
 fn a_finding_takes_more_than_the_resolution() {
-    let twins = compare(&moody_experiment(1.0, 1).ratios(), &moody_experiment(1.0, 2).ratios(), 7);
+    let twins = compare(
+        &two_regime_experiment(1.0, 1).ratios(),
+        &two_regime_experiment(1.0, 2).ratios(),
+        7,
+    );
     let resolution = Resolution::from_twins(&twins.unwrap());
     assert!(resolution.relative_difference_min < 0.02, "{resolution:?}");
-    let base = moody_experiment(1.0, 3).ratios();
+    let base = two_regime_experiment(1.0, 3).ratios();
     let verdict_of = |truth| {
-        let estimate = compare(&moody_experiment(truth, 4).ratios(), &base, 7).unwrap();
+        let estimate = compare(&two_regime_experiment(truth, 4).ratios(), &base, 7).unwrap();
         Verdict::of(&estimate, &resolution)
     };
     assert_eq!(verdict_of(1.10), Verdict::Slower);
@@ -105,7 +109,7 @@ fn pieces_with_a_changed_reference_are_left_out() {
         piece(200.0, 100.0, 100.0),
         piece(210.0, 100.0, 110.0),
         piece(900.0, 100.0, 500.0), // The reference changed meanwhile.
-        piece(900.0, 500.0, 500.0), // A mood far from the others'.
+        piece(900.0, 500.0, 500.0), // A regime far from the others'.
         piece(f64::NAN, 100.0, 100.0),
         piece(200.0, 0.0, 0.0),
     ];

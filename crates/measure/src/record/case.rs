@@ -49,8 +49,9 @@ struct StoredAxisValue {
 
 impl From<StoredAxisValue> for AxisValue {
     fn from(stored: StoredAxisValue) -> Self {
-        let value = worded_values::key(&stored.axis, stored.value);
-        Self { axis: stored.axis, value }
+        let axis = worded_values::axis(stored.axis);
+        let value = worded_values::key(&axis, stored.value);
+        Self { axis, value }
     }
 }
 

@@ -66,7 +66,7 @@ pub struct PairsRecord {
     pub of: usize,
     /// The kept pieces' ratios, case over reference in ns per packet, in the order of measuring.
     pub ratios: Vec<f64>,
-    /// The kept pieces' references in ns: the mood in which the case was compared. Null when no
+    /// The kept pieces' references in ns: the regime in which the case was compared. Null when no
     /// piece was kept, and in records from before it was stored.
     pub reference_ns: Option<Spread>,
     /// The median ratio and its interval; null when no piece was kept.

@@ -2,7 +2,7 @@
 
 /// Axis, words, key: each `{}` of the words is a number or name without a space, and stands in the key at the place of
 /// its own number.
-const WORDS: [(&str, &str, &str); 40] = [
+const WORDS: [(&str, &str, &str); 41] = [
     ("driver", "closed loop", "closed"),
     ("driver", "{} clients merged by the driver", "merged:clients={0}"),
     ("driver", "{} threads, the engine's group commit", "appenders:threads={0}"),
@@ -13,7 +13,8 @@ const WORDS: [(&str, &str, &str); 40] = [
     ("driver", "open loop, paced arrivals, {} packets per second", "open:paced:per_second={0}"),
     ("place", "scratch directory", "disk"),
     ("place", "tmpfs", "memory"),
-    ("company", "a reader that never rests", "reader"),
+    ("concurrent_reader", "a reader that never rests", "reader"),
+    ("pacing", "steady", "continuous"),
     ("prefill", "{} MiB of payload", "mebibytes={0}"),
     ("task", "range-read of {} records", "range-read:records={0}"),
     ("flusher", "own thread", "own_thread"),
@@ -72,6 +73,15 @@ const WORDS: [(&str, &str, &str); 40] = [
 ];
 
 const STRATEGY: &str = "checkpoint_strategy";
+
+/// Axes that older records know by another name.
+const RENAMED_AXES: [(&str, &str); 2] = [("company", "concurrent_reader"), ("rhythm", "pacing")];
+
+/// The name of an axis today.
+pub(super) fn axis(name: String) -> String {
+    let renamed = RENAMED_AXES.iter().find(|(old, _)| *old == name);
+    renamed.map_or(name, |(_, today)| (*today).to_owned())
+}
 
 /// The stable key of a value of this axis, which may be in words; a value that is not is its own key.
 pub(super) fn key(axis: &str, value: String) -> String {

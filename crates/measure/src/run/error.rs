@@ -17,25 +17,25 @@ pub enum RunError {
         source: io::Error,
     },
     /// A file is not the JSON it should be.
-    #[error("{}: not a {wished}: {source}", path.display())]
+    #[error("{}: not a {expected}: {source}", path.display())]
     Json {
         /// The file.
         path: PathBuf,
         /// What the file should hold.
-        wished: &'static str,
+        expected: &'static str,
         /// What was found.
         source: serde_json::Error,
     },
     /// A record was written by another version of the schema.
     #[error(
-        "{}: the record has schema version {found}, this program reads {wished}; \
+        "{}: the record has schema version {found}, this program reads {expected}; \
          read it with the program that wrote it", path.display()
     )]
     SchemaVersion {
         /// The file.
         path: PathBuf,
         /// The version that this program reads.
-        wished: u32,
+        expected: u32,
         /// The version that was found.
         found: u32,
     },
@@ -103,9 +103,9 @@ impl RunError {
     /// For `map_err`: names the file and what it should hold.
     pub(super) fn json(
         path: &Path,
-        wished: &'static str,
+        expected: &'static str,
     ) -> impl FnOnce(serde_json::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Json { path, wished, source }
+        move |source| Self::Json { path, expected, source }
     }
 }

@@ -155,11 +155,12 @@ mod tests {
         let target = tempfile::tempdir().unwrap();
         let run = run_in(target.path());
         let file = run.write_question(&question("vote")).unwrap();
-        for (damaged, wished) in [("{", "not a question"), (r#"{"schema_version":2}"#, "version 2")]
+        for (damaged, expected) in
+            [("{", "not a question"), (r#"{"schema_version":2}"#, "version 2")]
         {
             fs::write(&file, damaged).unwrap();
             let error = run.questions().unwrap_err().to_string();
-            assert!(error.contains("vote/question.json") && error.contains(wished), "{error}");
+            assert!(error.contains("vote/question.json") && error.contains(expected), "{error}");
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn read_record(file: &Path) -> Result<RunRecord, RunError> {
 /// Reads a file of this schema: the version first, since another one's fields would only confuse.
 pub(super) fn read_versioned<T: DeserializeOwned>(
     file: &Path,
-    wished: &'static str,
+    expected: &'static str,
 ) -> Result<T, RunError> {
     /// The part of a record that every version has.
     #[derive(Deserialize)]
@@ -59,12 +59,12 @@ pub(super) fn read_versioned<T: DeserializeOwned>(
     let text =
         std::fs::read_to_string(file).map_err(RunError::file(file, "reading a record of a run"))?;
     let Versioned { schema_version } =
-        serde_json::from_str(&text).map_err(RunError::json(file, wished))?;
+        serde_json::from_str(&text).map_err(RunError::json(file, expected))?;
     if schema_version != SCHEMA_VERSION {
-        let (path, wished, found) = (file.to_owned(), SCHEMA_VERSION, schema_version);
-        return Err(RunError::SchemaVersion { path, wished, found });
+        let (path, expected, found) = (file.to_owned(), SCHEMA_VERSION, schema_version);
+        return Err(RunError::SchemaVersion { path, expected, found });
     }
-    serde_json::from_str(&text).map_err(RunError::json(file, wished))
+    serde_json::from_str(&text).map_err(RunError::json(file, expected))
 }
 
 pub(super) fn write_record(run: &Path, record: &RunRecord) -> Result<PathBuf, RunError> {

@@ -267,9 +267,9 @@ fn a_broken_record_is_named() {
         (text.replace("\"seconds\":9.25,", ""), "seconds"),
         ("{}".to_owned(), "schema_version"),
     ];
-    for (damaged, wished) in damaged {
+    for (damaged, expected) in damaged {
         let error = error_with(&damaged);
-        assert!(error.contains("vote/wal.json") && error.contains(wished), "{error}");
+        assert!(error.contains("vote/wal.json") && error.contains(expected), "{error}");
     }
     let gone = Path::new("gone").join("run");
     assert!(read_run(&gone).unwrap_err().to_string().starts_with("gone/run: "));

@@ -1,11 +1,11 @@
-//! Which cases may stand in one sentence: those that were measured in one mood of the disk.
+//! Which cases may stand in one sentence: those that were measured in one regime of the disk.
 
 use measure::record::RunRecord;
 
 use super::inquiry::{acked, is_same};
 use crate::compare::{ack_syncs, floors_per_packet};
-use crate::mood::FloorBeside;
 use crate::quantity;
+use crate::regime::FloorBeside;
 
 /// Cases that may be compared with each other, and those that may not be.
 pub(super) struct Choice<'evidence> {
@@ -15,7 +15,7 @@ pub(super) struct Choice<'evidence> {
 }
 
 impl<'evidence> Choice<'evidence> {
-    /// The cases of the mood in which `counterpart` was measured. Where none is, all: the comparison with it then
+    /// The cases of the regime in which `counterpart` was measured. Where none is, all: the comparison with it then
     /// tells why there is none.
     pub(super) fn beside(
         counterpart: &RunRecord,
@@ -28,7 +28,7 @@ impl<'evidence> Choice<'evidence> {
         choice
     }
 
-    /// The cases of the mood in which most of them were measured; of two such moods, of the quicker one.
+    /// The cases of the regime in which most of them were measured; of two such regimes, of the quicker one.
     pub(super) fn most(cases: impl Iterator<Item = &'evidence RunRecord>) -> Self {
         let cases: Vec<&RunRecord> = cases.collect();
         let floors: Vec<FloorBeside> = cases
@@ -49,7 +49,7 @@ impl<'evidence> Choice<'evidence> {
         floor: Option<FloorBeside>,
         cases: impl Iterator<Item = &'evidence RunRecord>,
     ) -> Self {
-        // Without a sync in the ack the mood is hardly the case's.
+        // Without a sync in the ack the regime is hardly the case's.
         let (left_out, cases) = cases.partition(|record| {
             let own = FloorBeside::of(record).filter(|_| ack_syncs(record));
             own.zip(floor).is_some_and(|(own, floor)| !own.is_alike(&floor))

@@ -18,7 +18,7 @@ pub(super) struct Extremes<'evidence> {
 
 impl<'evidence> Extremes<'evidence> {
     /// What the best and the worst of `cases` are against `base`, or against each other where the base is one of
-    /// them or was not measured. Only cases of the base's mood are held against it. `called` says how a sentence
+    /// them or was not measured. Only cases of the base's regime are held against it. `called` says how a sentence
     /// calls a case. `None` with fewer than two cases.
     pub(super) fn of(
         inquiry: &Inquiry<'evidence>,

@@ -64,7 +64,7 @@ fn unresolved(factor: &RatioEstimate, resolution: Resolution) -> String {
     )
 }
 
-/// The moods, where they were not one: they concern a case that does not sync less, but not by nothing.
+/// The regimes, where they were not one: they concern a case that does not sync less, but not by nothing.
 fn floors_apart(comparison: &Comparison<'_>) -> String {
     comparison.floors_apart_ns.map_or(String::new(), |[case, other]| {
         format!(

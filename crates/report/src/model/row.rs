@@ -7,7 +7,7 @@ use super::cost::Cost;
 use super::floor_share::FloorShare;
 use super::own::Own;
 use crate::evidence::is_in_memory;
-use crate::mood::{FloorBeside, SessionMood};
+use crate::regime::{FloorBeside, SessionRegime};
 
 /// One case in figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Row {
     pub twin_of: Option<String>,
     /// The acked rate in records per second, with its spread over the rounds.
     pub acked_per_second: Spread,
-    /// The drained rate in records per second: the debt is charged.
+    /// The drained rate in records per second: the final checkpoint included.
     pub drained_per_second: f64,
     /// The ack latency.
     pub latency: Latency,
@@ -26,8 +26,8 @@ pub struct Row {
     pub cost: Option<Cost>,
     /// The floor's share of an ack.
     pub floor_share: FloorShare,
-    /// The floor beside the case in ns, where the disk was certainly of another mood than when the session began.
-    pub other_mood_floor_ns: Option<f64>,
+    /// The floor beside the case in ns, where the disk was certainly of another regime than when the session began.
+    pub other_regime_floor_ns: Option<f64>,
     /// Figures that the question may show in columns of its own.
     pub own: Own,
     /// What closing, reopening and comparing found.
@@ -72,8 +72,8 @@ pub enum Verified {
 }
 
 impl Row {
-    /// The row of a case, in a session that began in this mood, if anybody knows it.
-    pub(crate) fn of(record: &RunRecord, session: Option<&SessionMood>) -> Self {
+    /// The row of a case, in a session that began in this regime, if anybody knows it.
+    pub(crate) fn of(record: &RunRecord, session: Option<&SessionRegime>) -> Self {
         Self {
             id: record.case.id.clone(),
             twin_of: record.case.repeats_case.clone(),
@@ -82,7 +82,8 @@ impl Row {
             latency: Latency::of(&record.ack_latency_ns),
             cost: record.cost.as_ref().map(Cost::of),
             floor_share: FloorShare::of(record),
-            other_mood_floor_ns: session.and_then(|session| other_mood_floor_ns(record, session)),
+            other_regime_floor_ns: session
+                .and_then(|session| other_regime_floor_ns(record, session)),
             own: Own::of(record),
             verified: Verified::of(&record.verify),
         }
@@ -90,7 +91,7 @@ impl Row {
 }
 
 /// A case in memory has floors of its own, of which the first look at the disk tells nothing.
-fn other_mood_floor_ns(record: &RunRecord, session: &SessionMood) -> Option<f64> {
+fn other_regime_floor_ns(record: &RunRecord, session: &SessionRegime) -> Option<f64> {
     let floor = FloorBeside::of(record).filter(|_| !is_in_memory(record))?;
     session.is_left_by(&floor).then_some(floor.median_ns)
 }

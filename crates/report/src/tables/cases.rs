@@ -161,7 +161,7 @@ fn verified(verified: Verified) -> Cell {
 /// A row's id, marked where it is the second half of an A/A pair, or was measured in another regime of the disk than
 /// its session began in.
 fn case(row: &Row) -> Cell {
-    let mark = match (&row.twin_of, row.other_mood_floor_ns) {
+    let mark = match (&row.twin_of, row.other_regime_floor_ns) {
         (None, None) => "",
         (Some(_), None) => "=",
         (None, Some(_)) => "*",
@@ -178,7 +178,7 @@ fn legend_of_marks(model: &QuestionModel) -> String {
 
 /// What the mark means; `None` where no row has it.
 fn legend_of_other_regime(model: &QuestionModel) -> Option<String> {
-    let floors = || model.rows().filter_map(|row: &Row| row.other_mood_floor_ns);
+    let floors = || model.rows().filter_map(|row: &Row| row.other_regime_floor_ns);
     let (least, largest) = (floors().min_by(f64::total_cmp)?, floors().max_by(f64::total_cmp)?);
     let (least, largest) = (quantity::duration_ns(least), quantity::duration_ns(largest));
     let floors = if least == largest { least } else { format!("{least} to {largest}") };

@@ -6,7 +6,7 @@ use measure::stats::Coefficient;
 use crate::evidence::Evidence;
 use crate::extra::{READER_NS_LONGEST, READER_NS_P50, figure};
 use crate::model::{Cost, FloorShare, Own, Row};
-use crate::mood::FloorBeside;
+use crate::regime::FloorBeside;
 use crate::table::{Cell, Field, Table};
 
 /// A case with its record and its row.

@@ -53,7 +53,7 @@ fn unchanged(_record: &mut RunRecord) {}
 /// The same case with a reader beside its packets.
 fn read_beside(case: Made, longest_ns: f64) -> Made {
     let mut axes = case.axes.clone();
-    axes.push(("company", "reader".into()));
+    axes.push(("concurrent_reader", "reader".into()));
     let read = Made { label: format!("{}-reader", case.label), axes, ..case };
     read.with("reader_reads_per_second", 25_000.0)
         .with("reader_ns_p50", 30_000.0)

@@ -66,7 +66,7 @@ fn the_terminal_shows_table_answer_and_contrasts_and_no_resolution() {
     ]
     .map(|expected| text.find(expected).unwrap_or_else(|| panic!("{expected} is not in\n{text}")));
     assert!(places.is_sorted(), "{text}");
-    for absent in ["resolution", "findings", "A/A pair", "can resolve", "mood"] {
+    for absent in ["resolution", "findings", "A/A pair", "can resolve", "regime"] {
         assert!(!text.contains(absent), "{absent} is in\n{text}");
     }
     assert!(width(&text) <= 120, "{text}");

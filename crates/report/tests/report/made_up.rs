@@ -41,7 +41,7 @@ pub(crate) struct Made {
     /// How much the rounds differ: 1 is 1 % around the median.
     pub(crate) noise: f64,
     pub(crate) syncs: f64,
-    /// The floor beside every piece, in ns: the disk's mood.
+    /// The floor beside every piece, in ns: the disk's regime.
     pub(crate) floor_ns: f64,
     pub(crate) acks: u64,
     /// How long two of a hundred acks take, in ns, where it is not as long as the others.

@@ -10,8 +10,8 @@ fn made(label: &str, packet_ns: f64) -> Made {
     Made::sqlite("made_up", label, 400, packet_ns)
 }
 
-fn near(found: f64, wished: f64) -> bool {
-    (found - wished).abs() < 1e-9
+fn near(found: f64, expected: f64) -> bool {
+    (found - expected).abs() < 1e-9
 }
 
 #[test]
@@ -66,12 +66,12 @@ fn a_factor_below_the_resolution_is_no_difference_and_one_beyond_it_is() {
 }
 
 #[test]
-fn the_disks_mood_falls_out_where_both_cases_have_floors() {
-    // Both halves of the second case's run fell into a mood in which everything takes twice as long.
+fn the_disks_regime_falls_out_where_both_cases_have_floors() {
+    // Both halves of the second case's run fell into a regime in which everything takes twice as long.
     let (a, b) = (made("a", 300_000.0), made("b", 600_000.0));
     let mut evidence = evidence(&[a.clone(), a.again(1.01), b]);
-    let moody = &mut evidence.records[2];
-    moody.pairs.as_mut().unwrap().ratios.iter_mut().for_each(|ratio| *ratio /= 2.0);
+    let slowed = &mut evidence.records[2];
+    slowed.pairs.as_mut().unwrap().ratios.iter_mut().for_each(|ratio| *ratio /= 2.0);
     let resolution = QuestionResolution::of(&evidence);
     let judged = resolution.judge(&evidence.records[2], &evidence.records[0]).unwrap();
     assert_eq!(judged.basis, Basis::FloorPairs);
@@ -79,7 +79,7 @@ fn the_disks_mood_falls_out_where_both_cases_have_floors() {
 }
 
 #[test]
-fn a_machines_mood_falls_out_where_both_cases_have_the_same_reads_beside_them() {
+fn a_machines_regime_falls_out_where_both_cases_have_the_same_reads_beside_them() {
     let (a, b, c) = (made("a", 300_000.0), made("b", 600_000.0), made("c", 600_000.0));
     let mut evidence = evidence(&[&a, &a.again(1.01), &b, &c].map(|made| made.clone().syncs(0.0)));
     for (record, task) in evidence.records.iter_mut().zip(["read", "read", "read", "write"]) {
@@ -88,8 +88,8 @@ fn a_machines_mood_falls_out_where_both_cases_have_the_same_reads_beside_them() 
         record.pairs.as_mut().unwrap().reference = "point-read/0".into();
     }
     // The reads beside the second case took twice as long too.
-    let moody = evidence.records[2].pairs.as_mut().unwrap();
-    moody.ratios.iter_mut().for_each(|ratio| *ratio /= 2.0);
+    let slowed = evidence.records[2].pairs.as_mut().unwrap();
+    slowed.ratios.iter_mut().for_each(|ratio| *ratio /= 2.0);
     let resolution = QuestionResolution::of(&evidence);
     let [a, _, b, c] = &evidence.records[..] else { panic!("four records") };
     let judged = resolution.judge(b, a).unwrap();
@@ -105,7 +105,7 @@ fn rates_are_compared_where_floors_cannot_be() {
     let other_packets = Made { records_per_packet: 16, ..made("packets", 12_000.0) };
     let cases = [
         made("no-sync", 30_000.0).syncs(0.0),
-        Made { pieces_kept: 5, ..made("moody", 30_000.0) },
+        Made { pieces_kept: 5, ..made("slowed", 30_000.0) },
         other_packets,
         made("merged", 30_000.0),
     ];
@@ -123,7 +123,7 @@ fn rates_are_compared_where_floors_cannot_be() {
 fn what_rests_on_rates_is_judged_by_what_rates_can_resolve() {
     let (a, b) = (made("a", 300_000.0), made("b", 270_000.0).syncs(0.0));
     let mut evidence = evidence(&[a.clone(), a.again(1.01), b]);
-    // The twin's rates fell into a bad mood, but its floors with it.
+    // The twin's rates fell into a bad regime, but its floors with it.
     let twin = &mut evidence.records[1].records_per_second;
     twin.samples.iter_mut().for_each(|rate| *rate *= 0.7);
     let resolution = QuestionResolution::of(&evidence);

@@ -181,7 +181,7 @@ fn the_closing_text_holds_answer_table_resolution_and_places() {
         "\nrecords     ",
         "\nsummary     ",
     ]
-    .map(|wished| text.find(wished).unwrap_or_else(|| panic!("{wished} is not in\n{text}")));
+    .map(|expected| text.find(expected).unwrap_or_else(|| panic!("{expected} is not in\n{text}")));
     assert!(places.is_sorted(), "{text}");
     let is_short = |line: &str| line.chars().count() <= 110 || line.contains("durabench/runs");
     assert!(text.lines().all(is_short), "{text}");

@@ -14,14 +14,14 @@ pub(crate) fn sentences(evidence: &Evidence) -> String {
     found(evidence).iter().map(|finding| finding.sentence.clone() + "\n").collect()
 }
 
-pub(crate) fn assert_says(evidence: &Evidence, wished: &str) {
+pub(crate) fn assert_says(evidence: &Evidence, expected: &str) {
     let sentences = sentences(evidence);
-    assert!(sentences.contains(wished), "wished: {wished}\nfound:\n{sentences}");
+    assert!(sentences.contains(expected), "expected: {expected}\nfound:\n{sentences}");
 }
 
-pub(crate) fn assert_silent(evidence: &Evidence, unwished: &str) {
+pub(crate) fn assert_silent(evidence: &Evidence, unexpected: &str) {
     let sentences = sentences(evidence);
-    assert!(!sentences.contains(unwished), "unwished: {unwished}\nfound:\n{sentences}");
+    assert!(!sentences.contains(unexpected), "unexpected: {unexpected}\nfound:\n{sentences}");
 }
 
 /// The cases with an A/A pair of the first one, whose halves differ by so much.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use measure::device::DeviceMeter;
 use native_log::{Log, LogOptions, SyncMethod};
 use runner::case::count;
-use runner::driver::{Attention, ClosedDriver, Watch};
+use runner::driver::{ClosedDriver, Recorder, TraceLevel};
 use runner::workload::{PacketSource, SEED, Workload};
 use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -130,12 +130,12 @@ fn by_runner(
     packets: &[Packet],
 ) -> Result<()> {
     let mut path = spec(engine)?.open(directory)?;
-    let mut watch = Watch::begin(DeviceMeter::of(directory)?, Attention::Latencies);
+    let mut recorder = Recorder::begin(DeviceMeter::of(directory)?, TraceLevel::Latencies);
     let driver = ClosedDriver::ClosedLoop;
-    driver.run(path.as_mut(), warm_up, &mut watch)?;
-    watch.resume();
-    counted(|| driver.run(path.as_mut(), packets, &mut watch))?;
-    watch.pause();
+    driver.run(path.as_mut(), warm_up, &mut recorder)?;
+    recorder.resume();
+    counted(|| driver.run(path.as_mut(), packets, &mut recorder))?;
+    recorder.pause();
     Ok(path.close()?)
 }
 

@@ -30,8 +30,8 @@ use runner::blocks::{
     Blocks, Effort, Progress, Run, Settling, Step, Study, Subject, Timing, drawn_seed,
     measure_for_study,
 };
-use runner::grounds::Grounds;
 use runner::prefill::Extent;
+use runner::volumes::Volumes;
 use runner::yardstick::Candidate;
 use runner::{RunnerError, interrupt};
 
@@ -93,13 +93,13 @@ fn study(
         .collect();
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let places = kinds.iter().map(|kind| kind.case.load.place);
-    let mut grounds = Grounds::prepare(places, &target, Extent::Full)?;
+    let mut volumes = Volumes::prepare(places, &target, Extent::Full)?;
     let blocks =
         Blocks { count: blocks, seed: drawn_seed(), effort: Effort::Measure(Timing::default()) };
     let mut copying = Copying::new();
     let candidate = Some(Candidate::new(move || copying.time_batch()));
     let study = Study { candidate, settling };
-    let run = measure_for_study(study, &subjects, blocks, &mut grounds, &mut Printed)?;
+    let run = measure_for_study(study, &subjects, blocks, &mut volumes, &mut Printed)?;
     csv::add(pieces, settling, &subjects, &run);
     let settled = match settling {
         Settling::AtTheEnd => "settled at the end",

@@ -7,9 +7,9 @@ use super::open_replicate::OpenReplicate;
 use super::replicate::{Position, Prepared, Replicate, Timed, floor_of};
 use super::study::Settling;
 use crate::error::RunnerError;
-use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
+use crate::volumes::Volume;
 use crate::yardstick::Yardsticks;
 
 /// Opens a fresh store, times the pieces, drains, closes and verifies. The store's directory is handed out, to be
@@ -20,24 +20,24 @@ use crate::yardstick::Yardsticks;
 pub(super) fn measure(
     prepared: &Prepared<'_>,
     position: Position,
-    ground: &mut Ground,
+    volume: &mut Volume,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
     let work = prepared.work;
-    let mut open = OpenReplicate::open(prepared, ground)?;
+    let mut open = OpenReplicate::open(prepared, volume)?;
     open.warm_up(work.warm_up_units)?;
     let floor = floor_of(prepared.case);
-    let mut readings = vec![yardsticks.read(&mut ground.floors, floor)?];
+    let mut readings = vec![yardsticks.read(&mut volume.floors, floor)?];
     let mut pieces = Vec::new();
     for _ in 0..work.pieces {
         interrupt::check()?;
-        ground.floors.awaken()?;
+        volume.floors.awaken()?;
         pieces.push(open.piece(work.units_per_piece, work.steps_per_piece)?);
         if prepared.settling == Settling::AfterEachPiece && open.task() == Task::Write {
             open.settle()?;
         }
-        readings.push(yardsticks.read(&mut ground.floors, floor)?);
+        readings.push(yardsticks.read(&mut volume.floors, floor)?);
     }
     let (replicate, store) =
         open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })?;

@@ -4,20 +4,20 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
-use super::subject::{Subject, ground_of};
+use super::subject::{Subject, volume_of};
 use crate::case::{Case, Load};
 use crate::driver::{Driver, OfferedRate};
 use crate::error::RunnerError;
-use crate::grounds::{Ground, Grounds};
 use crate::interrupt;
 use crate::saturation;
 use crate::store::{Start, Store};
+use crate::volumes::{Volume, Volumes};
 
 /// Each subject's case, with the share of a saturation in the place of which its rate stands. The saturation is that
 /// of the group's base, measured once: a share of its own would offer less to a case that is slow.
 pub(super) fn resolved<'question>(
     subjects: &[Subject<'question>],
-    grounds: &mut Grounds,
+    volumes: &mut Volumes,
 ) -> Vec<(Cow<'question, Case>, Result<(), RunnerError>)> {
     let mut saturations: HashMap<&str, f64> = HashMap::new();
     subjects
@@ -31,8 +31,8 @@ pub(super) fn resolved<'question>(
             let saturation = match saturations.get(subject.group) {
                 Some(known) => Ok(*known),
                 None => interrupt::check()
-                    .and_then(|()| ground_of(subject.base, grounds))
-                    .and_then(|ground| saturation_of(subject.base, ground)),
+                    .and_then(|()| volume_of(subject.base, volumes))
+                    .and_then(|volume| saturation_of(subject.base, volume)),
             };
             match saturation {
                 Ok(per_second) => {
@@ -50,14 +50,14 @@ pub(super) fn resolved<'question>(
         .collect()
 }
 
-/// Packets per second that a case commits in a closed loop, its debt charged.
-fn saturation_of(case: &Case, ground: &mut Ground) -> Result<f64, RunnerError> {
+/// Packets per second that a case commits in a closed loop, the final checkpoint included.
+fn saturation_of(case: &Case, volume: &mut Volume) -> Result<f64, RunnerError> {
     let load = Load { driver: Driver::ClosedLoop, ..case.load };
     let closed = Case { load, ..case.clone() };
-    let mut store = Store::open(&closed, ground, Start::SteadyState)?;
+    let mut store = Store::open(&closed, volume, Start::SteadyState)?;
     let meter = store.device_meter()?;
     let Store { path, source, .. } = &mut store;
-    let rate = saturation::measure(path.as_mut(), source, meter, ground.prefills.extent())?;
+    let rate = saturation::measure(path.as_mut(), source, meter, volume.prefills.extent())?;
     store.path.close()?;
     Ok(rate.as_per_second())
 }

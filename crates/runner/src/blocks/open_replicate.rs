@@ -11,17 +11,17 @@ use measure::record::GrowthPoint;
 use tempfile::TempDir;
 
 use super::replicate::{EndState, Piece, PieceStep, Prepared, Replicate, Timed};
+use crate::access::Access;
 use crate::case::Case;
-use crate::company::Company;
-use crate::company_reader::CompanyReader;
-use crate::driver::{Attention, Watch};
+use crate::concurrent_reader::ConcurrentReader;
+use crate::driver::{Recorder, TraceLevel};
 use crate::error::RunnerError;
-use crate::grounds::Ground;
+use crate::initial_state;
+use crate::pacing::Pacing;
 use crate::reading::Task;
-use crate::rhythm::Rhythm;
-use crate::starting_line;
 use crate::store::Store;
 use crate::verify::{Depth, Unstored, verify};
+use crate::volumes::Volume;
 use crate::wal_length::{self, WalKept};
 use totals::{Totals, is_own};
 
@@ -29,9 +29,9 @@ use totals::{Totals, is_own};
 pub(super) struct OpenReplicate<'case> {
     case: &'case Case,
     /// Who reads beside the packets; before the store, so that its connection closes first.
-    reader: Option<CompanyReader>,
+    reader: Option<ConcurrentReader>,
     pub(super) store: Store,
-    watch: Watch,
+    recorder: Recorder,
     totals: Totals,
     meter: DeviceMeter,
     syncs_per_commit: Option<f64>,
@@ -43,22 +43,22 @@ pub(super) struct OpenReplicate<'case> {
 impl<'case> OpenReplicate<'case> {
     pub(super) fn open(
         prepared: &Prepared<'case>,
-        ground: &mut Ground,
+        volume: &mut Volume,
     ) -> Result<Self, RunnerError> {
         let case = prepared.case;
-        let store = Store::open(case, ground, prepared.start)?;
+        let store = Store::open(case, volume, prepared.start)?;
         let meter = store.device_meter()?;
-        let attention = match case.rhythm {
-            Rhythm::Pausing => Attention::Latencies,
-            Rhythm::Steady => Attention::Tails,
+        let trace_level = match case.pacing {
+            Pacing::Paused => TraceLevel::Latencies,
+            Pacing::Continuous => TraceLevel::Tails,
         };
-        let mut watch = Watch::begin(meter.clone(), attention);
-        let reader = match case.company {
-            Company::Nobody => None,
-            Company::Reader => Some(CompanyReader::start(case, &store)?),
+        let mut recorder = Recorder::begin(meter.clone(), trace_level);
+        let reader = match case.access {
+            Access::WriterAlone => None,
+            Access::WithReader => Some(ConcurrentReader::start(case, &store)?),
         };
         if let Some(reader) = &reader {
-            watch.tell(reader.progress());
+            recorder.tell(reader.progress());
         }
         Ok(Self {
             case,
@@ -66,7 +66,7 @@ impl<'case> OpenReplicate<'case> {
             wal_kept: store.wal_length.map(|_| WalKept::default()),
             database_bytes_begin: store.path.storage_sizes()?.database_bytes,
             store,
-            watch,
+            recorder,
             totals: Totals::default(),
             meter,
             syncs_per_commit: prepared.syncs_per_commit,
@@ -78,7 +78,7 @@ impl<'case> OpenReplicate<'case> {
         if units > 0 {
             self.do_unnoted(units)?;
             self.end_piece(Instant::now())?;
-            self.totals.forget_debts();
+            self.totals.forget_owed();
         }
         self.database_bytes_begin = self.store.path.storage_sizes()?.database_bytes;
         let _prepared = self.store.path.take_checkpoints();
@@ -152,11 +152,11 @@ impl<'case> OpenReplicate<'case> {
     /// Brings a WAL of some length back to it, if timed commits have made it much longer.
     fn keep_wal(&mut self) -> Result<(), RunnerError> {
         if let (Some(length), Some(kept)) = (self.store.wal_length, &mut self.wal_kept) {
-            let Store { path, source, debt_operations, .. } = &mut self.store;
+            let Store { path, source, owed_operations, .. } = &mut self.store;
             if length.is_exceeded(path.as_ref())? {
                 let (begun, made) = (Instant::now(), source.made().records());
                 length.reach(path.as_mut(), source)?;
-                *debt_operations = source.made().records() - made;
+                *owed_operations = source.made().records() - made;
                 kept.note_restoring(begun.elapsed());
             }
         }
@@ -192,14 +192,14 @@ impl<'case> OpenReplicate<'case> {
         let until = |step: u32| units * u64::from(step) / u64::from(steps.max(1));
         for number in 0..steps.max(1) {
             let step_units = until(number + 1) - until(number);
-            let done = self.store.work(self.case.task, step_units, &mut self.watch)?;
+            let done = self.store.work(self.case.task, step_units, &mut self.recorder)?;
             let sizes = self.store.path.storage_sizes()?;
-            self.watch.note_sizes(sizes);
-            let (acks, stages) = self.watch.take_latencies();
+            self.recorder.note_sizes(sizes);
+            let (acks, stages) = self.recorder.take_latencies();
             let checkpoints = self.store.path.take_checkpoints();
             let step = PieceStep { units: step_units, elapsed: done.elapsed };
             self.totals.note_step(step, done.operations, &stages);
-            if self.case.rhythm == Rhythm::Steady {
+            if self.case.pacing == Pacing::Continuous {
                 self.totals.note_growth(
                     step,
                     done.operations,
@@ -217,7 +217,7 @@ impl<'case> OpenReplicate<'case> {
 
     /// Does some work of which nothing is noted.
     fn do_unnoted(&mut self, units: u64) -> Result<(), RunnerError> {
-        let mut unnoted = Watch::begin(self.meter.clone(), Attention::Latencies);
+        let mut unnoted = Recorder::begin(self.meter.clone(), TraceLevel::Latencies);
         if let Some(reader) = &self.reader {
             unnoted.tell(reader.progress());
         }
@@ -227,7 +227,7 @@ impl<'case> OpenReplicate<'case> {
 
     /// Whether what a piece left to do is done before the yardsticks are read again.
     fn drains_after_pieces(&self) -> bool {
-        self.case.rhythm == Rhythm::Steady && self.case.task == Task::Write
+        self.case.pacing == Pacing::Continuous && self.case.task == Task::Write
     }
 
     /// How many commits so many packets were: told by the syncs where packets may share one.
@@ -271,7 +271,7 @@ impl<'case> OpenReplicate<'case> {
         let took = self.store.settle()?;
         self.totals.owed += took;
         self.totals.drained += took;
-        self.store.debt_operations = 0;
+        self.store.owed_operations = 0;
         Ok(())
     }
 
@@ -282,21 +282,21 @@ impl<'case> OpenReplicate<'case> {
     }
 
     fn end_reader(&mut self) -> Result<(), RunnerError> {
-        self.reader.as_mut().map_or(Ok(()), CompanyReader::end)
+        self.reader.as_mut().map_or(Ok(()), ConcurrentReader::end)
     }
 
     /// Drains, closes and verifies.
     pub(super) fn finish(mut self, timed: Timed) -> Result<(Replicate, TempDir), RunnerError> {
         // Before anything is settled, which a reader would hinder and which is no part of what it reads beside.
         self.end_reader()?;
-        let reads = self.reader.as_mut().map(CompanyReader::take_reads);
+        let reads = self.reader.as_mut().map(ConcurrentReader::take_reads);
         drop(self.reader.take());
         let has_wal = self.store.path.wal_resets()?.is_some();
-        let debt_operations = self.store.debt_operations;
+        let owed_operations = self.store.owed_operations;
         let drained_in = self.store.settle()?;
         if self.case.task == Task::Write && self.case.load.workload.deletes() {
             // What becomes of the space when most of what waited is gone.
-            starting_line::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
+            initial_state::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
             self.store.path.drain()?;
         }
         let (settings, identity, sizes) = {
@@ -316,7 +316,7 @@ impl<'case> OpenReplicate<'case> {
             settings,
             identity,
             sizes,
-            largest: self.watch.largest_sizes(),
+            largest: self.recorder.largest_sizes(),
             database_bytes_begin: self.database_bytes_begin,
             wal_resets: has_wal.then_some(totals.wal_resets),
             acked,
@@ -331,7 +331,7 @@ impl<'case> OpenReplicate<'case> {
             pieces: timed.pieces,
             readings: timed.readings,
             layouts: timed.layouts,
-            owed_ns_per_operation: totals.owed_ns_per_operation(drained_in, debt_operations),
+            owed_ns_per_operation: totals.owed_ns_per_operation(drained_in, owed_operations),
             drained_in: totals.drained + drained_in,
             steps: totals.steps,
             acks: totals.acks,
@@ -339,12 +339,12 @@ impl<'case> OpenReplicate<'case> {
             operations: totals.operations,
             written: totals.written,
             checkpoints: totals.checkpoints,
-            tail: self.watch.take_tail(),
+            tail: self.recorder.take_tail(),
             growth: totals.growth,
             reads,
             wal_kept: self.wal_kept,
             end,
-            timeline: self.watch.finish(),
+            timeline: self.recorder.finish(),
         };
         Ok((replicate, directory))
     }

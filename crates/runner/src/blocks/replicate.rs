@@ -12,7 +12,7 @@ use write_path::{CheckpointCall, Digest, Identity, Settings, StorageSizes};
 
 use super::study::Settling;
 use crate::case::{Case, Place};
-use crate::company_reader::ReadsDone;
+use crate::concurrent_reader::ReadsDone;
 use crate::driver::{LargestSizes, Tail};
 use crate::reading::Task;
 use crate::store::Start;

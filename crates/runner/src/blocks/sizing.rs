@@ -12,9 +12,9 @@ use super::replicate::{Prepared, Work, is_beside_the_floor};
 use super::timing::Timing;
 use crate::case::Case;
 use crate::error::RunnerError;
-use crate::grounds::Ground;
+use crate::pacing::Pacing;
 use crate::reading::Task;
-use crate::rhythm::Rhythm;
+use crate::volumes::Volume;
 pub(super) use tried::Asked;
 use tried::{CYCLES_PER_PIECE, PIECE, Repeats, Tried, Turns};
 
@@ -47,13 +47,13 @@ const TRIED_AGAIN: u32 = 2;
 pub(super) fn choose(
     untried: &Prepared<'_>,
     asked: Asked,
-    ground: &mut Ground,
+    volume: &mut Volume,
 ) -> Result<Work, RunnerError> {
     let case = untried.case;
     let unit = match case.load.driver.offered_per_second() {
         // How long a unit takes is what is offered.
         Some(rate) => Duration::from_secs_f64(1.0 / rate),
-        None => tried(untried, ground)?,
+        None => tried(untried, volume)?,
     };
     let tried = Tried {
         unit,
@@ -65,9 +65,9 @@ pub(super) fn choose(
             Some(_) => Turns::WithPath,
         },
     };
-    Ok(match case.rhythm {
-        Rhythm::Pausing => work_for(tried, asked.of_block),
-        Rhythm::Steady => {
+    Ok(match case.pacing {
+        Pacing::Paused => work_for(tried, asked.of_block),
+        Pacing::Continuous => {
             let is_open = case.load.driver.is_open();
             match tried.repeats {
                 Repeats::EachUnit if !is_open => work_for(tried, asked.of_block),
@@ -80,8 +80,8 @@ pub(super) fn choose(
 }
 
 /// How long one unit takes.
-fn tried(untried: &Prepared<'_>, ground: &mut Ground) -> Result<Duration, RunnerError> {
-    let mut open = OpenReplicate::open(untried, ground)?;
+fn tried(untried: &Prepared<'_>, volume: &mut Volume) -> Result<Duration, RunnerError> {
+    let mut open = OpenReplicate::open(untried, volume)?;
     open.warm_up(1)?;
     let mut units = 1;
     let mut elapsed = open.piece(units, 1)?.elapsed;

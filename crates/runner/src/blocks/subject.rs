@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::error::RunnerError;
-use crate::grounds::{Ground, Grounds};
+use crate::volumes::{Volume, Volumes};
 
 /// A case that is measured in blocks.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +19,10 @@ pub struct Subject<'question> {
 }
 
 /// Where a case writes.
-pub(super) fn ground_of<'grounds>(
+pub(super) fn volume_of<'volumes>(
     case: &Case,
-    grounds: &'grounds mut Grounds,
-) -> Result<&'grounds mut Ground, RunnerError> {
+    volumes: &'volumes mut Volumes,
+) -> Result<&'volumes mut Volume, RunnerError> {
     let place = case.load.place;
-    grounds.at(place).map_err(|_| RunnerError::NoGround { place })
+    volumes.at(place).map_err(|_| RunnerError::NoVolume { place })
 }

@@ -16,9 +16,9 @@ use super::replicate::{
 };
 use crate::case::Case;
 use crate::error::RunnerError;
-use crate::grounds::Ground;
 use crate::interrupt;
 use crate::reading::Task;
+use crate::volumes::Volume;
 use crate::yardstick::Yardsticks;
 
 /// Whose turn it is.
@@ -49,7 +49,7 @@ pub(super) fn measure<'case>(
     prepared: &Prepared<'case>,
     layouts: LayoutOrder<'case>,
     position: Position,
-    ground: &mut Ground,
+    volume: &mut Volume,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
     let started_utc = UtcSecond::now();
@@ -62,7 +62,7 @@ pub(super) fn measure<'case>(
         if (position.block + opening).is_multiple_of(2) { Side::Case } else { Side::Baseline }
     };
     let [opened, beside] = [&case, &baseline].map(|case| Prepared { case, ..*prepared });
-    let mut pair = Pair::open(&opened, &beside, opened_last(0), ground)?;
+    let mut pair = Pair::open(&opened, &beside, opened_last(0), volume)?;
     let floor = floor_of(prepared.case);
     let mut pieces = Vec::new();
     let mut readings = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn measure<'case>(
         }
         opened_layouts.push(pair.warm_up(work.warm_up_units)?);
         if readings.is_empty() {
-            readings.push(yardsticks.read(&mut ground.floors, floor)?);
+            readings.push(yardsticks.read(&mut volume.floors, floor)?);
         }
         let share = |opening| work.pieces * opening / openings;
         for number in 0..share(opening + 1) - share(opening) {
@@ -84,10 +84,10 @@ pub(super) fn measure<'case>(
             } else {
                 Side::Baseline
             };
-            ground.floors.awaken()?;
+            volume.floors.awaken()?;
             let piece = pair.four_turns(begins, work.units_per_piece)?;
             pieces.push(Piece { opening, ..piece });
-            readings.push(yardsticks.read(&mut ground.floors, floor)?);
+            readings.push(yardsticks.read(&mut volume.floors, floor)?);
         }
     }
     pair.finish(Timed { position, started_utc, pieces, readings, layouts: opened_layouts })
@@ -102,15 +102,15 @@ impl<'case> Pair<'case> {
         prepared: &Prepared<'case>,
         baseline: &Prepared<'case>,
         last: Side,
-        ground: &mut Ground,
+        volume: &mut Volume,
     ) -> Result<Self, RunnerError> {
         let (first, second) = match last {
             Side::Case => (baseline, prepared),
             Side::Baseline => (prepared, baseline),
         };
-        let mut first = OpenReplicate::open(first, ground)?;
-        first.store.path.set_aside();
-        let second = OpenReplicate::open(second, ground)?;
+        let mut first = OpenReplicate::open(first, volume)?;
+        first.store.path.suspend();
+        let second = OpenReplicate::open(second, volume)?;
         let (case, baseline) = match last {
             Side::Case => (second, first),
             Side::Baseline => (first, second),
@@ -125,8 +125,8 @@ impl<'case> Pair<'case> {
                 Side::Case => (&mut self.baseline, &mut self.case),
                 Side::Baseline => (&mut self.case, &mut self.baseline),
             };
-            from.store.path.set_aside();
-            to.store.path.take_up()?;
+            from.store.path.suspend();
+            to.store.path.resume()?;
             self.in_use = side;
         }
         Ok(())
@@ -202,17 +202,17 @@ impl<'case> Pair<'case> {
         let Self { mut case, mut baseline, .. } = self;
         let (spec, baseline_spec) = (paths.case.as_ref(), paths.baseline.as_ref());
         let closed_case = case.store.close()?;
-        baseline.store.path.take_up()?;
+        baseline.store.path.resume()?;
         let closed_baseline = baseline.store.close()?;
         match last {
             Side::Case => {
                 baseline.store = closed_case.open(baseline_spec)?;
-                baseline.store.path.set_aside();
+                baseline.store.path.suspend();
                 case.store = closed_baseline.open(spec)?;
             }
             Side::Baseline => {
                 case.store = closed_baseline.open(spec)?;
-                case.store.path.set_aside();
+                case.store.path.suspend();
                 baseline.store = closed_case.open(baseline_spec)?;
             }
         }
@@ -230,7 +230,7 @@ impl<'case> Pair<'case> {
         self.switch_to(Side::Case)?;
         let Self { case, mut baseline, .. } = self;
         let (replicate, store) = case.finish(timed)?;
-        baseline.store.path.take_up()?;
+        baseline.store.path.resume()?;
         let (_same_work, other_store) = baseline.finish(nothing)?;
         Ok((replicate, vec![store, other_store]))
     }

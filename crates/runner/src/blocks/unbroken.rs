@@ -10,13 +10,13 @@ use super::measured::Measured;
 use super::open_replicate::OpenReplicate;
 use super::replicate::{Piece, Position, Prepared, Timed, Work, floor_of};
 use super::study::Settling;
+use crate::access;
 use crate::audit::audit;
 use crate::case::Case;
-use crate::company;
 use crate::error::RunnerError;
-use crate::grounds::Ground;
 use crate::reading::Task;
 use crate::store::Start;
+use crate::volumes::Volume;
 use crate::yardstick::{Reading, Yardsticks};
 
 /// A case while it goes on.
@@ -38,10 +38,10 @@ impl<'case> Unbroken<'case> {
     ///
     /// # Errors
     /// Whatever the path or the disk answers.
-    pub fn open(case: &'case Case, ground: &mut Ground, start: Start) -> Result<Self, RunnerError> {
+    pub fn open(case: &'case Case, volume: &mut Volume, start: Start) -> Result<Self, RunnerError> {
         let (begun, started_utc) = (Instant::now(), UtcSecond::now());
-        company::refuse_unchecked(case)?;
-        let sync_audit = (case.task == Task::Write).then(|| audit(case, ground)).transpose()?;
+        access::refuse_unchecked(case)?;
+        let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
         let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
         let prepared = Prepared {
             case,
@@ -50,10 +50,10 @@ impl<'case> Unbroken<'case> {
             settling: Settling::default(),
             syncs_per_commit,
         };
-        let mut open = OpenReplicate::open(&prepared, ground)?;
+        let mut open = OpenReplicate::open(&prepared, volume)?;
         open.warm_up(0)?;
         let mut yardsticks = Yardsticks::open()?;
-        let before = yardsticks.read(&mut ground.floors, floor_of(case))?;
+        let before = yardsticks.read(&mut volume.floors, floor_of(case))?;
         let (done, calls) = (None, 0);
         Ok(Self { case, open, sync_audit, yardsticks, before, begun, started_utc, done, calls })
     }
@@ -84,11 +84,11 @@ impl<'case> Unbroken<'case> {
     ///
     /// # Errors
     /// Whatever the path, the disk or the verification answers.
-    pub fn finish(mut self, ground: &mut Ground) -> Result<(Measured, TempDir), RunnerError> {
+    pub fn finish(mut self, volume: &mut Volume) -> Result<(Measured, TempDir), RunnerError> {
         if self.case.task == Task::Write {
             self.open.settle()?;
         }
-        let after = self.yardsticks.read(&mut ground.floors, floor_of(self.case))?;
+        let after = self.yardsticks.read(&mut volume.floors, floor_of(self.case))?;
         let (replicate, directory) = self.open.finish(Timed {
             position: Position { block: 0, place: 0, attempt: 0 },
             started_utc: self.started_utc,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use write_path::{ConcurrentPath, Packet};
 
-use super::watch::{Ack, Watch};
+use super::recorder::{Ack, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::threads::{AbandonAtEnd, Gate, Verdict, start_thread};
@@ -15,7 +15,7 @@ pub(super) fn run(
     path: &dyn ConcurrentPath,
     threads: NonZeroU32,
     packets: &[Packet],
-    watch: &mut Watch,
+    recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
     let threads = threads.get() as usize;
     // The last to arrive starts the clock for all.
@@ -37,7 +37,7 @@ pub(super) fn run(
         let mut outcome = Ok(());
         for client in clients {
             match client.join() {
-                Ok(Ok(acks)) => acks.iter().for_each(|ack| watch.ack(ack)),
+                Ok(Ok(acks)) => acks.iter().for_each(|ack| recorder.ack(ack)),
                 Ok(Err(error)) => outcome = Err(error),
                 Err(panic) => std::panic::resume_unwind(panic),
             }

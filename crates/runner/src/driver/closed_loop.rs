@@ -5,45 +5,45 @@ use std::time::{Duration, Instant};
 use measure::attribution::{AckSpan, Interval};
 use write_path::{Packet, WritePath};
 
-use super::watch::{Ack, AckStages, Moments, Watch};
+use super::recorder::{Ack, AckStages, Moments, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
 
 pub(super) fn run(
     path: &mut dyn WritePath,
     packets: &[Packet],
-    watch: &mut Watch,
+    recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
-    let mut seen = watch.take_seen(packets.len());
-    let looks_at_each = watch.is_attentive();
-    let mut next_sample = watch.next_sample();
+    let mut seen = recorder.take_seen(packets.len());
+    let looks_at_each = recorder.traces_tails();
+    let mut next_sample = recorder.next_sample();
     let begin = Instant::now();
-    let mut client = Client::at(begin, watch);
-    let mut watching = Duration::ZERO;
+    let mut client = Client::at(begin, recorder);
+    let mut recording = Duration::ZERO;
     for packet in packets {
         interrupt::check()?;
         let ticket = path.submit(packet)?;
         let inserted = Instant::now();
         path.wait(ticket)?;
         let acked = Instant::now();
-        watch.acked(packet.len());
+        recorder.acked(packet.len());
         path.after_ack()?;
         let done = Instant::now();
         seen.push(Moments { inserted, acked, done, operations: packet.len() });
         if looks_at_each || done >= next_sample {
-            client.note(&mut seen, path, watch)?;
-            watch.sample_if_due(done, path)?;
-            next_sample = watch.next_sample();
+            client.note(&mut seen, path, recorder)?;
+            recorder.sample_if_due(done, path)?;
+            next_sample = recorder.next_sample();
             // It is not the path's doing, and belongs to no ack and to no rate.
-            let watched = done.elapsed();
-            watching += watched;
-            client.go_on_after(watched);
+            let recorded_for = done.elapsed();
+            recording += recorded_for;
+            client.go_on_after(recorded_for);
         }
     }
-    let elapsed = begin.elapsed() - watching;
-    client.note(&mut seen, path, watch)?;
-    watch.put_off_until_next(client.queued);
-    watch.give_back_seen(seen);
+    let elapsed = begin.elapsed() - recording;
+    client.note(&mut seen, path, recorder)?;
+    recorder.put_off_until_next(client.queued);
+    recorder.give_back_seen(seen);
     Ok(elapsed)
 }
 
@@ -59,8 +59,8 @@ struct Client {
 
 impl Client {
     /// The client's first packet here waits for the work after an ack that was driven before a pause, too.
-    fn at(begin: Instant, watch: &mut Watch) -> Self {
-        let queued = watch.put_off().unwrap_or(Interval::empty_at(begin));
+    fn at(begin: Instant, recorder: &mut Recorder) -> Self {
+        let queued = recorder.put_off().unwrap_or(Interval::empty_at(begin));
         Self { queued, handed_in: begin - queued.duration(), free: begin }
     }
 
@@ -71,17 +71,17 @@ impl Client {
         &mut self,
         seen: &mut Vec<Moments>,
         path: &dyn WritePath,
-        watch: &mut Watch,
+        recorder: &mut Recorder,
     ) -> Result<(), RunnerError> {
         for Moments { inserted, acked, done, operations } in seen.drain(..) {
             let Self { queued, handed_in, free } = *self;
-            watch.ack(&Ack { handed_in, acked, operations });
-            watch.stages(&AckStages { begun: free, inserted, acked, done });
+            recorder.ack(&Ack { handed_in, acked, operations });
+            recorder.stages(&AckStages { begun: free, inserted, acked, done });
             let driver_late = Duration::ZERO;
             let began_wal_anew = false;
             let span =
                 AckSpan { queued, driver_late, begun: free, inserted, acked, began_wal_anew };
-            watch.span(span, path)?;
+            recorder.span(span, path)?;
             let queued = Interval { begin: acked, end: done };
             *self = Self { queued, handed_in: acked, free: done };
         }

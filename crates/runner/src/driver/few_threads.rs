@@ -91,8 +91,8 @@ fn outcome_of(driver: Driver) -> Result<Duration, RunnerError> {
     let packets = vec![Packet::new(vec![Operation::Insert(vote)]); CLIENTS.get() as usize];
     let mut running = driver.start(|| unreachable!("there is no rate"))?;
     let meter = DeviceMeter::of(Path::new("/")).expect("a device or none");
-    let mut watch = Watch::begin(meter, Attention::Tails);
-    running.run(&mut Quick, &packets, &mut watch)
+    let mut recorder = Recorder::begin(meter, TraceLevel::Tails);
+    running.run(&mut Quick, &packets, &mut recorder)
 }
 
 fn limit_memory() {

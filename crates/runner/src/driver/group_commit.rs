@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use write_path::{Packet, WritePath};
 
-use super::watch::{Ack, AckStages, Watch};
+use super::recorder::{Ack, AckStages, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::threads::start_thread;
@@ -38,7 +38,7 @@ pub(super) fn run(
     path: &mut dyn WritePath,
     clients: NonZeroU32,
     packets: &[Packet],
-    watch: &mut Watch,
+    recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
     let clients = clients.get() as usize;
     let desk = Desk {
@@ -51,7 +51,7 @@ pub(super) fn run(
         acked: (0..clients).map(|_| Condvar::new()).collect(),
     };
     let begin = Instant::now();
-    let watching = thread::scope(|scope| {
+    let recording = thread::scope(|scope| {
         // Before there is a client: where one cannot be started, the others leave.
         let _closing = CloseAtEnd(&desk);
         for client in 0..clients {
@@ -59,9 +59,9 @@ pub(super) fn run(
             let desk = &desk;
             start_thread(scope, "client", move || desk.run_client(client, own))?;
         }
-        commit_all(path, &desk, packets.len(), begin, watch)
+        commit_all(path, &desk, packets.len(), begin, recorder)
     })?;
-    Ok(begin.elapsed() - watching)
+    Ok(begin.elapsed() - recording)
 }
 
 /// Closes the desk also after an error or a panic, so that no client sleeps for ever.
@@ -73,16 +73,16 @@ impl Drop for CloseAtEnd<'_, '_> {
     }
 }
 
-/// Commits whatever waits, until every packet is acked. Returns the time spent watching.
+/// Commits whatever waits, until every packet is acked. Returns the time spent recording.
 fn commit_all(
     path: &mut dyn WritePath,
     desk: &Desk<'_>,
     packets: usize,
     begin: Instant,
-    watch: &mut Watch,
+    recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
     let mut handed_in = vec![begin; desk.acked.len()];
-    let mut watching = Duration::ZERO;
+    let mut recording = Duration::ZERO;
     let mut acked_packets = 0;
     let mut group = Vec::with_capacity(handed_in.len());
     while acked_packets < packets {
@@ -100,18 +100,18 @@ fn commit_all(
         let acked = Instant::now();
         for waiting in &group {
             let due = std::mem::replace(&mut handed_in[waiting.client], acked);
-            watch.ack(&Ack { handed_in: due, acked, operations: waiting.packet.len() });
+            recorder.ack(&Ack { handed_in: due, acked, operations: waiting.packet.len() });
         }
         desk.ack(&group);
         path.after_ack()?;
         let done = Instant::now();
-        watch.stages(&AckStages { begun: taken, inserted, acked, done });
-        let watched = watch.sample_if_due(done, path)?;
-        watching += watched;
-        handed_in.iter_mut().for_each(|due| *due += watched);
+        recorder.stages(&AckStages { begun: taken, inserted, acked, done });
+        let recorded_for = recorder.sample_if_due(done, path)?;
+        recording += recorded_for;
+        handed_in.iter_mut().for_each(|due| *due += recorded_for);
         acked_packets += group.len();
     }
-    Ok(watching)
+    Ok(recording)
 }
 
 impl<'packets> Desk<'packets> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use write_path::{Packet, Ticket, WritePath};
 
-use super::watch::{Ack, Watch};
+use super::recorder::{Ack, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
 
@@ -20,13 +20,13 @@ pub(super) fn run(
     path: &mut dyn WritePath,
     window: NonZeroU32,
     packets: &[Packet],
-    watch: &mut Watch,
+    recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
     let window = window.get() as usize;
     let begin = Instant::now();
     let mut on_their_way: VecDeque<OnItsWay> = VecDeque::with_capacity(window);
     let mut waiting = packets.iter();
-    let mut watching = Duration::ZERO;
+    let mut recording = Duration::ZERO;
     // The ack that makes the next packet due.
     let mut due = begin;
     loop {
@@ -40,12 +40,12 @@ pub(super) fn run(
         let Some(oldest) = on_their_way.pop_front() else { break };
         path.wait(oldest.ticket)?;
         let acked = Instant::now();
-        watch.ack(&Ack { handed_in: oldest.handed_in, acked, operations: oldest.operations });
+        recorder.ack(&Ack { handed_in: oldest.handed_in, acked, operations: oldest.operations });
         path.after_ack()?;
-        let watched = watch.sample_if_due(acked, path)?;
-        watching += watched;
-        due = acked + watched;
-        on_their_way.iter_mut().for_each(|packet| packet.handed_in += watched);
+        let recorded_for = recorder.sample_if_due(acked, path)?;
+        recording += recorded_for;
+        due = acked + recorded_for;
+        on_their_way.iter_mut().for_each(|packet| packet.handed_in += recorded_for);
     }
-    Ok(begin.elapsed() - watching)
+    Ok(begin.elapsed() - recording)
 }

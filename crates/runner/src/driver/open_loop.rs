@@ -8,8 +8,8 @@ use measure::attribution::{AckSpan, Interval};
 use rustix::thread::set_current_timer_slack;
 use write_path::{Packet, WritePath};
 
+use super::recorder::{Ack, AckStages, Recorder};
 use super::schedule::Schedule;
-use super::watch::{Ack, AckStages, Watch};
 use crate::error::RunnerError;
 use crate::interrupt;
 
@@ -46,32 +46,32 @@ impl OpenLoop {
         &mut self,
         path: &mut dyn WritePath,
         packets: &[Packet],
-        watch: &mut Watch,
+        recorder: &mut Recorder,
     ) -> Result<Duration, RunnerError> {
         let begin = Instant::now();
         let origin = begin - self.stopped_at;
         let mut free = begin;
         for (packet, due) in packets.iter().zip(self.schedule.by_ref()) {
             let due = origin + due;
-            wait_until(due, path, watch)?;
+            wait_until(due, path, recorder)?;
             let begun = Instant::now();
             let ticket = path.submit(packet)?;
             let inserted = Instant::now();
             path.wait(ticket)?;
             let acked = Instant::now();
-            watch.acked(packet.len());
+            recorder.acked(packet.len());
             path.after_ack()?;
             let done = Instant::now();
             let queued = Interval { begin: due, end: due.max(free) };
             let driver_late = begun.saturating_duration_since(queued.end);
             if free <= due {
-                watch.driver_was_late(driver_late);
+                recorder.driver_was_late(driver_late);
             }
-            watch.ack(&Ack { handed_in: due, acked, operations: packet.len() });
-            watch.stages(&AckStages { begun, inserted, acked, done });
+            recorder.ack(&Ack { handed_in: due, acked, operations: packet.len() });
+            recorder.stages(&AckStages { begun, inserted, acked, done });
             let span =
                 AckSpan { queued, driver_late, begun, inserted, acked, began_wal_anew: false };
-            watch.span(span, path)?;
+            recorder.span(span, path)?;
             free = done;
         }
         self.stopped_at = origin.elapsed();
@@ -80,11 +80,15 @@ impl OpenLoop {
 }
 
 /// Sleeps until a packet is due. If there is time, the sizes of what is stored are looked at.
-fn wait_until(due: Instant, path: &dyn WritePath, watch: &mut Watch) -> Result<(), RunnerError> {
+fn wait_until(
+    due: Instant,
+    path: &dyn WritePath,
+    recorder: &mut Recorder,
+) -> Result<(), RunnerError> {
     interrupt::check()?;
     let now = Instant::now();
     if due > now {
-        watch.sample_if_due(now, path)?;
+        recorder.sample_if_due(now, path)?;
     }
     loop {
         let left = due.saturating_duration_since(Instant::now());

@@ -1,4 +1,4 @@
-//! What a watch keeps to tell why some acks were slow.
+//! What a recorder keeps to tell why some acks were slow.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use write_path::WritePath;
 
 use crate::error::RunnerError;
 
-/// Whether a watch keeps what explains a tail.
+/// Whether a recorder keeps what explains a tail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attention {
+pub enum TraceLevel {
     /// Latencies alone, which costs next to nothing.
     Latencies,
     /// The moments of the slowest acks too, and whether a commit began the WAL anew, which takes a
@@ -29,25 +29,25 @@ pub struct Tail {
 
 /// Collects a [`Tail`].
 #[derive(Debug)]
-pub(super) struct TailWatch {
-    attention: Attention,
+pub(super) struct TailRecorder {
+    trace_level: TraceLevel,
     tail: Tail,
     wal_resets: Option<u64>,
 }
 
-impl TailWatch {
-    pub(super) fn new(attention: Attention) -> Self {
-        Self { attention, tail: Tail::default(), wal_resets: None }
+impl TailRecorder {
+    pub(super) fn new(trace_level: TraceLevel) -> Self {
+        Self { trace_level, tail: Tail::default(), wal_resets: None }
     }
 
     /// Whether noting an ack takes time that belongs to no ack.
-    pub(super) fn is_attentive(&self) -> bool {
-        self.attention == Attention::Tails
+    pub(super) fn traces_tails(&self) -> bool {
+        self.trace_level == TraceLevel::Tails
     }
 
     /// Notes an ack; whether it began the WAL anew is found out here.
     pub(super) fn note(&mut self, span: AckSpan, path: &dyn WritePath) -> Result<(), RunnerError> {
-        if self.is_attentive() {
+        if self.traces_tails() {
             let before = std::mem::replace(&mut self.wal_resets, path.wal_resets()?);
             let began_wal_anew =
                 before.zip(self.wal_resets).is_some_and(|(before, now)| now > before);

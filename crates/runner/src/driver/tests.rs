@@ -102,13 +102,13 @@ fn packets(count: u64) -> Vec<Packet> {
     (0..count).map(|user| Packet::new(vec![Operation::Insert(vote(user))])).collect()
 }
 
-fn watch() -> Watch {
-    watch_with(Attention::Tails)
+fn recorder() -> Recorder {
+    watch_with(TraceLevel::Tails)
 }
 
-fn watch_with(attention: Attention) -> Watch {
+fn watch_with(trace_level: TraceLevel) -> Recorder {
     let meter = DeviceMeter::of(Path::new("/")).expect("a device or none");
-    Watch::begin(meter, attention)
+    Recorder::begin(meter, trace_level)
 }
 
 fn open(packets_per_second: u32) -> Driver {
@@ -120,11 +120,11 @@ fn open(packets_per_second: u32) -> Driver {
 fn causes(driver: Driver, slow: Slow, stretch: u64) -> Vec<Cause> {
     let mut running = driver.start(|| unreachable!("the rate is absolute")).expect("started");
     let mut path = SlowOnce { slow, submitted: 0 };
-    let mut watch = watch();
+    let mut recorder = recorder();
     let mut spans = Vec::new();
     for _ in 0..PACKETS / stretch {
-        running.run(&mut path, &packets(stretch), &mut watch).expect("driven");
-        spans.extend(watch.take_tail().slow_acks.into_spans());
+        running.run(&mut path, &packets(stretch), &mut recorder).expect("driven");
+        spans.extend(recorder.take_tail().slow_acks.into_spans());
     }
     assert_eq!(spans.len() as u64, PACKETS);
     let usual = UsualStages { insert: Duration::ZERO, commit: Duration::ZERO };
@@ -149,27 +149,27 @@ fn a_closed_loop_finds_each_planted_delay_also_across_a_pause() {
 
 #[test]
 fn a_closed_loop_notes_every_packet_once_and_in_its_slot() {
-    for attention in [Attention::Latencies, Attention::Tails] {
+    for trace_level in [TraceLevel::Latencies, TraceLevel::Tails] {
         for (slow, stretch) in
             [Slow::Commit, Slow::AfterAck].into_iter().flat_map(|slow| [(slow, PACKETS), (slow, 1)])
         {
             let mut path = SlowOnce { slow, submitted: 0 };
-            let mut watch = watch_with(attention);
+            let mut recorder = watch_with(trace_level);
             let mut driven = Duration::ZERO;
             for _ in 0..PACKETS / stretch {
                 let packets = packets(stretch);
-                driven += ClosedDriver::ClosedLoop.run(&mut path, &packets, &mut watch).unwrap();
+                driven += ClosedDriver::ClosedLoop.run(&mut path, &packets, &mut recorder).unwrap();
             }
-            let told = format!("{slow:?} in stretches of {stretch}, {attention:?}");
+            let told = format!("{slow:?} in stretches of {stretch}, {trace_level:?}");
             assert!(driven >= DELAY, "{told}");
-            let (acks, stages) = watch.take_latencies();
+            let (acks, stages) = recorder.take_latencies();
             assert_eq!((acks.count(), stages.commit.count()), (PACKETS, PACKETS), "{told}");
             // What is done after an ack makes the next one late.
             let delay_ns = DELAY.as_nanos() as u64;
             assert!(acks.longest().unwrap() >= delay_ns, "{told}");
             let is_in_commit = stages.commit.longest().unwrap() >= delay_ns;
             assert_eq!(is_in_commit, slow == Slow::Commit, "{told}");
-            let slots = watch.finish().slots;
+            let slots = recorder.finish().slots;
             let operations: Vec<u64> = slots.iter().map(|slot| slot.operations).collect();
             assert_eq!(operations.iter().sum::<u64>(), PACKETS, "{told}");
             let before_delay = DELAYED_PACKET - u64::from(slow == Slow::Commit);
@@ -193,12 +193,12 @@ fn an_open_loop_notes_how_late_it_was_and_keeps_its_schedule_over_pauses() {
     let mut running = open(1_000).start(|| unreachable!("absolute")).expect("started");
     assert_eq!(running.offered_per_second(), Some(1_000.0));
     let mut path = SlowOnce { slow: Slow::AfterAck, submitted: DELAYED_PACKET };
-    let mut watch = watch();
+    let mut recorder = recorder();
     let mut driven = Duration::ZERO;
     for _ in 0..10 {
-        driven += running.run(&mut path, &packets(5), &mut watch).expect("driven");
+        driven += running.run(&mut path, &packets(5), &mut recorder).expect("driven");
     }
-    let lateness = watch.take_tail().driver_lateness;
+    let lateness = recorder.take_tail().driver_lateness;
     assert!((1..=50).contains(&lateness.count()), "{}", lateness.count());
     // No packet is handed in before its time: the last of fifty is due after 50 ms.
     assert!(driven >= Duration::from_millis(50), "{driven:?}");

@@ -8,7 +8,7 @@ use measure::latency::LatencyHistogram;
 use super::{beyond_baseline, space};
 use crate::blocks::{Measured, Replicate};
 use crate::case::Case;
-use crate::company_reader::ReadsDone;
+use crate::concurrent_reader::ReadsDone;
 use crate::nanoseconds;
 use crate::reading::Task;
 use crate::wal_length::{WalKept, WalSpan};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use runner::RunnerError;
 use runner::blocks::{Blocks, Effort, Measured, Progress, Run, Step, Subject, Timing, measure};
 use runner::case::{Case, Load, count};
-use runner::grounds::Grounds;
 use runner::prefill::Extent;
+use runner::volumes::Volumes;
 use runner::workload::Workload;
 use tempfile::TempDir;
 use write_path::sqlite::{
@@ -61,7 +61,7 @@ fn run_in(cases: &[Case], target: &Path) -> (Run, Vec<String>) {
         .map(|(case, id)| Subject { id, case, group: "all", base: &cases[0] })
         .collect();
     let places = cases.iter().map(|case| case.load.place);
-    let mut grounds = Grounds::prepare(places, target, Extent::Small).expect("a scratch");
+    let mut volumes = Volumes::prepare(places, target, Extent::Small).expect("a scratch");
     let timing = Timing {
         warm_up: Some(Duration::from_millis(10)),
         pieces: Some(Duration::from_millis(250)),
@@ -69,7 +69,7 @@ fn run_in(cases: &[Case], target: &Path) -> (Run, Vec<String>) {
     };
     let blocks = Blocks { count: BLOCKS, seed: 1, effort: Effort::Measure(timing) };
     let mut failures = Failures::default();
-    let run = measure(&subjects, blocks, &mut grounds, &mut failures).expect("measured");
+    let run = measure(&subjects, blocks, &mut volumes, &mut failures).expect("measured");
     (run, failures.0)
 }
 

@@ -11,7 +11,7 @@ use crate::common::{BLOCKS, measured, votes, wal};
 #[test]
 fn a_piece_holds_whole_checkpoint_cycles_and_is_drained_off_its_clock() {
     let frames = 100;
-    let measured = measured(Case::new(wal(frames), votes()).steadily());
+    let measured = measured(Case::new(wal(frames), votes()).continuously());
     assert_eq!(measured.replicates.len(), BLOCKS.get() as usize);
     let audit = measured.sync_audit.expect("audited");
     // A page and a frame's header.
@@ -40,7 +40,7 @@ fn a_piece_holds_whole_checkpoint_cycles_and_is_drained_off_its_clock() {
 
 #[test]
 fn what_never_repeats_itself_is_one_piece_in_steps() {
-    let measured = measured(Case::new(wal(0), votes()).steadily());
+    let measured = measured(Case::new(wal(0), votes()).continuously());
     assert_eq!((measured.work.pieces, measured.work.steps_per_piece), (1, 10));
     for replicate in &measured.replicates {
         let [piece] = replicate.pieces[..] else { panic!("{:?}", replicate.pieces) };
@@ -67,7 +67,7 @@ fn a_thread_of_the_paths_own_has_nothing_left_when_the_yardsticks_are_read() {
         mode: CheckpointMode::Passive,
         database_sync: DatabaseSync::WhenComplete,
     };
-    let measured = measured(Case::new(wal(0).with_checkpoints(background), votes()).steadily());
+    let measured = measured(Case::new(wal(0).with_checkpoints(background), votes()).continuously());
     for replicate in &measured.replicates {
         let checkpoints = &replicate.checkpoints;
         assert!(!checkpoints.is_empty());

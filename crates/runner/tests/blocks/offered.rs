@@ -37,7 +37,7 @@ impl PathSpec for Slow {
     fn is_vanilla(&self) -> bool {
         false
     }
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         0
     }
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
@@ -91,8 +91,9 @@ fn a_slow_case_is_offered_as_much_as_the_others_and_its_queue_shows_it() {
     let half = Load { driver: Driver::OpenLoop { rate, arrivals: Arrivals::Poisson }, ..votes() };
     let slow = |delay| Slow { spec: wal(0), delay };
     // Of 10 ms a packet half load is one each 20 ms: more than a path of 30 ms can take.
-    let cases = [10, 30]
-        .map(|milliseconds| Case::new(slow(Duration::from_millis(milliseconds)), half).steadily());
+    let cases = [10, 30].map(|milliseconds| {
+        Case::new(slow(Duration::from_millis(milliseconds)), half).continuously()
+    });
     let (run, failures) = run(&cases);
     assert_eq!(failures, [""; 0]);
     let [base, slower] = run.cases.try_into().expect("two");

@@ -8,7 +8,7 @@ use crate::common::{measured, run, votes, wal};
 
 #[test]
 fn a_reader_reads_while_pieces_are_timed_and_at_no_other_time() {
-    for case in [Case::new(wal(100), votes()), Case::new(wal(100), votes()).steadily()] {
+    for case in [Case::new(wal(100), votes()), Case::new(wal(100), votes()).continuously()] {
         let measured = measured(case.with_reader());
         for replicate in &measured.replicates {
             let reads = replicate.reads.as_ref().expect("a reader");

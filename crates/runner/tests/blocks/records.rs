@@ -19,7 +19,7 @@ fn record(case: &Case, measured: &Measured) -> RunRecord {
 
 #[test]
 fn rates_are_of_all_operations_over_all_time_with_what_was_owed_and_drained() {
-    let case = Case::new(wal(100), votes()).steadily();
+    let case = Case::new(wal(100), votes()).continuously();
     let measured = measured(case.clone());
     let record = record(&case, &measured);
     let (mut operations, mut acked_ns, mut owed_ns) = (0.0, 0.0, 0.0);
@@ -41,7 +41,7 @@ fn rates_are_of_all_operations_over_all_time_with_what_was_owed_and_drained() {
 
 #[test]
 fn checkpoints_of_its_own_are_counted_over_all_blocks_and_the_tail_is_explained() {
-    let case = Case::new(wal(100), votes()).steadily().with_reader();
+    let case = Case::new(wal(100), votes()).continuously().with_reader();
     let measured = measured(case.clone());
     let record = record(&case, &measured);
     let checkpoints = record.checkpoints.as_ref().expect("checkpoints");
@@ -69,7 +69,7 @@ fn an_open_loop_costs_nothing_in_yardsticks_and_its_rate_is_recorded() {
 
     let rate = OfferedRate::PercentOfSaturation(NonZeroU8::new(20).expect("not zero"));
     let driver = Driver::OpenLoop { rate, arrivals: Arrivals::Paced };
-    let case = Case::new(wal(100), Load { driver, ..votes() }).steadily();
+    let case = Case::new(wal(100), Load { driver, ..votes() }).continuously();
     let measured = measured(case.clone());
     let record = record(&case, &measured);
     let offered = record.extra["offered_packets_per_second"];

@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 
 use runner::case::{Case, count};
+use runner::initial_state::InitialState;
 use runner::prefill::Prefill;
 use runner::reading::Reads;
-use runner::starting_line::StartingLine;
 
 use crate::common::{measured, votes, wal};
 
@@ -13,7 +13,7 @@ const FRAMES: u32 = 150;
 
 fn case() -> Case {
     let filled = Case::new(wal(0), votes()).prefilled(Prefill::Mebibytes(NonZeroU32::MIN));
-    filled.starting_at(StartingLine::WalFrames(FRAMES))
+    filled.starting_in(InitialState::WalFrames(FRAMES))
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl PathSpec for Faulty {
     fn is_vanilla(&self) -> bool {
         false
     }
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         0
     }
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

@@ -80,8 +80,8 @@ impl PathSpec for ReadyLogSpec {
         self.encoding().is_vanilla()
     }
 
-    fn starting_line_bytes(&self) -> u64 {
-        self.encoding().starting_line_bytes()
+    fn initial_state_bytes(&self) -> u64 {
+        self.encoding().initial_state_bytes()
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

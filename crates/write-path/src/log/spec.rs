@@ -61,7 +61,7 @@ impl PathSpec for LogSpec {
     }
 
     /// The log waits at opening until its next segment is ready.
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         0
     }
 

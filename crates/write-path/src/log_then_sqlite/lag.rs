@@ -111,8 +111,8 @@ impl Lag {
 
     /// Returns once the database has what the log is known to have now.
     pub(super) fn wait_until_caught_up(&self) -> Result<(), WriteError> {
-        let wished = self.lock().acked_through;
-        self.hurry_while(|state| state.fed_through < wished)
+        let expected = self.lock().acked_through;
+        self.hurry_while(|state| state.fed_through < expected)
     }
 
     fn hurry_while(&self, behind: impl Fn(&State) -> bool) -> Result<(), WriteError> {

@@ -232,12 +232,12 @@ impl WritePath for LogThenSqlitePath {
         Admission::Serial
     }
 
-    fn set_aside(&mut self) {
-        self.database.sqlite().set_aside();
+    fn suspend(&mut self) {
+        self.database.sqlite().suspend();
     }
 
-    fn take_up(&mut self) -> Result<(), WriteError> {
-        self.database.sqlite().take_up()
+    fn resume(&mut self) -> Result<(), WriteError> {
+        self.database.sqlite().resume()
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {

@@ -85,8 +85,8 @@ impl PathSpec for LogThenSqliteSpec {
         false
     }
 
-    fn starting_line_bytes(&self) -> u64 {
-        self.sqlite.starting_line_bytes()
+    fn initial_state_bytes(&self) -> u64 {
+        self.sqlite.initial_state_bytes()
     }
 
     /// Fed after each ack, it repeats itself as the database does.

@@ -226,13 +226,13 @@ impl WritePath for TailedLogPath {
         Admission::Concurrent(self)
     }
 
-    fn set_aside(&mut self) {
-        // A thread that is gone has nothing to set aside, which `take_up` tells.
-        let _gone = self.ask(|database| database.sqlite().set_aside());
+    fn suspend(&mut self) {
+        // A thread that is gone has nothing to suspend, which `resume` tells.
+        let _gone = self.ask(|database| database.sqlite().suspend());
     }
 
-    fn take_up(&mut self) -> Result<(), WriteError> {
-        self.try_ask(|database| database.sqlite().take_up())
+    fn resume(&mut self) -> Result<(), WriteError> {
+        self.try_ask(|database| database.sqlite().resume())
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {

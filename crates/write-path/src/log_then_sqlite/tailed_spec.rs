@@ -79,7 +79,10 @@ impl TailedLogSpec {
         self.retention.check(&self.sqlite.pragmas)?;
         if self.sqlite.build.thread_mode == ThreadMode::SingleThread {
             let build = self.sqlite.build.name;
-            return Err(WriteError::OneThreadOnly { build, wished: "the tailer and its readers" });
+            return Err(WriteError::OneThreadOnly {
+                build,
+                expected: "the tailer and its readers",
+            });
         }
         Ok(())
     }
@@ -106,8 +109,8 @@ impl PathSpec for TailedLogSpec {
         false
     }
 
-    fn starting_line_bytes(&self) -> u64 {
-        self.sqlite.starting_line_bytes()
+    fn initial_state_bytes(&self) -> u64 {
+        self.sqlite.initial_state_bytes()
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

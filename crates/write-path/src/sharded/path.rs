@@ -192,15 +192,15 @@ impl WritePath for ShardedPath {
         Admission::Concurrent(self)
     }
 
-    fn set_aside(&mut self) {
-        // A thread that is gone has nothing to set aside, which `take_up` tells.
+    fn suspend(&mut self) {
+        // A thread that is gone has nothing to suspend, which `resume` tells.
         for shard in &self.shards {
-            let _gone = shard.ask(|path| path.set_aside());
+            let _gone = shard.ask(|path| path.suspend());
         }
     }
 
-    fn take_up(&mut self) -> Result<(), WriteError> {
-        self.ask_all(|path| path.take_up()).map(drop)
+    fn resume(&mut self) -> Result<(), WriteError> {
+        self.ask_all(|path| path.resume()).map(drop)
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {

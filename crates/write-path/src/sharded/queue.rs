@@ -106,7 +106,7 @@ impl Queue {
         Work { packets, through: state.came_through, errands, ending }
     }
 
-    /// Waits for company, as long as nobody asks for anything else.
+    /// Waits for more packets, as long as nobody asks for anything else.
     fn gather<'queue>(&'queue self, state: MutexGuard<'queue, State>) -> MutexGuard<'queue, State> {
         let Gather::Until { wait_max, .. } = self.gather else { return state };
         let waited = state.first_came.map_or(Duration::MAX, |first| first.elapsed());

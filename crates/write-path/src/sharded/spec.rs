@@ -24,7 +24,7 @@ pub struct ShardedSpec {
     pub path: Arc<dyn PathSpec>,
     /// How many there are. With one it is the queue that matters.
     pub shards: ShardCount,
-    /// Whether a shard waits for company before it commits what it has.
+    /// Whether a shard waits for more packets before it commits what it has.
     pub gather: Gather,
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for ShardCount {
     }
 }
 
-/// Whether a shard waits for company before it commits what it has. What comes while it commits
+/// Whether a shard waits for more packets before it commits what it has. What comes while it commits
 /// forms the next group in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gather {
@@ -115,7 +115,7 @@ impl ShardedSpec {
                 if self.shards > ShardCount::ONE
                     && build.thread_mode == ThreadMode::SingleThread =>
             {
-                Err(WriteError::OneThreadOnly { build: build.name, wished: "shards" })
+                Err(WriteError::OneThreadOnly { build: build.name, expected: "shards" })
             }
             _ => Ok(()),
         }
@@ -150,8 +150,8 @@ impl PathSpec for ShardedSpec {
         false
     }
 
-    fn starting_line_bytes(&self) -> u64 {
-        self.path.starting_line_bytes().saturating_mul(self.shards.get().into())
+    fn initial_state_bytes(&self) -> u64 {
+        self.path.initial_state_bytes().saturating_mul(self.shards.get().into())
     }
 
     /// Shards take turns at what they put off, so that only commits without any are alike.

@@ -85,7 +85,7 @@ impl PathSpec for SoupLogSpec {
     }
 
     /// The file grows with each flush, in the long run too.
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         0
     }
 

@@ -304,12 +304,12 @@ impl WritePath for SqlitePath {
         Admission::Serial
     }
 
-    fn set_aside(&mut self) {
-        self.connection.set_aside();
+    fn suspend(&mut self) {
+        self.connection.suspend();
     }
 
-    fn take_up(&mut self) -> Result<(), WriteError> {
-        Ok(self.connection.take_up()?)
+    fn resume(&mut self) -> Result<(), WriteError> {
+        Ok(self.connection.resume()?)
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {

@@ -256,7 +256,7 @@ impl Pragmas {
             if answered != wish.answer {
                 return Err(WriteError::PragmaRefused {
                     pragma: wish.pragma,
-                    wished: wish.told,
+                    expected: wish.told,
                     answered,
                 });
             }

@@ -106,7 +106,7 @@ impl SqliteSpec {
                 answered @ (AutoVacuum::None | AutoVacuum::Full),
             ) => Err(WriteError::PragmaRefused {
                 pragma: "auto_vacuum",
-                wished: "incremental, for steps of incremental_vacuum".into(),
+                expected: "incremental, for steps of incremental_vacuum".into(),
                 answered: answered.name().into(),
             }),
         }
@@ -193,7 +193,7 @@ impl PathSpec for SqliteSpec {
         }
     }
 
-    fn starting_line_bytes(&self) -> u64 {
+    fn initial_state_bytes(&self) -> u64 {
         match self.pragmas.journal_mode {
             // A record's row is never longer than its payload, but pages are not full: twice.
             JournalMode::Wal => {

@@ -107,19 +107,19 @@ fn a_count_that_is_not_that_of_the_votes_is_found() {
     for (change, refusal) in [
         (
             "UPDATE counts SET votes = votes + 1 WHERE article = 3",
-            "article 3: its row of counts says 5 votes, wished the 4 that are kept",
+            "article 3: its row of counts says 5 votes, expected the 4 that are kept",
         ),
         (
             "DELETE FROM counts WHERE article = 2",
-            "article 2: its row of counts says 0 votes, wished the 4 that are kept",
+            "article 2: its row of counts says 0 votes, expected the 4 that are kept",
         ),
         (
             "INSERT INTO counts VALUES (77, 1)",
-            "article 77: its row of counts says 1 votes, wished the 0 that are kept",
+            "article 77: its row of counts says 1 votes, expected the 0 that are kept",
         ),
         (
             "DELETE FROM votes WHERE rowid = 2",
-            "article 1: its row of counts says 4 votes, wished the 3 that are kept",
+            "article 1: its row of counts says 4 votes, expected the 3 that are kept",
         ),
     ] {
         let text = refusal_after(&spec, change).to_string();
@@ -160,7 +160,7 @@ proptest! {
         let directory = tempfile::tempdir().unwrap();
         let spec = in_table(Table::VotesAndLateCounts);
         let mut path = spec.open(directory.path()).unwrap();
-        let (mut wished, mut user) = (BTreeMap::<u32, u64>::new(), 0);
+        let (mut expected, mut user) = (BTreeMap::<u32, u64>::new(), 0);
         let mut digest = Digest::default();
         for (number, articles) in packets.iter().enumerate() {
             let operations: Vec<Operation> = articles
@@ -168,7 +168,7 @@ proptest! {
                 .map(|article| {
                     // A few articles get many votes, the others one.
                     let article = if article % 3 == 0 { article % 7 * 4_096 } else { *article };
-                    *wished.entry(article).or_default() += 1;
+                    *expected.entry(article).or_default() += 1;
                     user += 1;
                     digest.add(&Record::Vote(Vote { article, user }));
                     vote(article, user)
@@ -180,7 +180,7 @@ proptest! {
                 continue;
             }
             commit(path.as_mut(), &packet).unwrap();
-            for (article, votes) in &wished {
+            for (article, votes) in &expected {
                 prop_assert_eq!(vote_count(path.as_mut(), *article).unwrap(), *votes);
             }
             if reopened.contains(&number) {

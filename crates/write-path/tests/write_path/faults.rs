@@ -97,7 +97,7 @@ fn a_full_disk_is_told_as_such() {
     let refusal = commit(path.as_mut(), &insert_votes(&[FAILED])).unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "committing: wished success, SQLite answered \"database or disk is full\" (extended code \
+        "committing: expected success, SQLite answered \"database or disk is full\" (extended code \
          13); free some space where the database lies"
     );
     drop(guard);
@@ -138,7 +138,7 @@ fn a_failed_checkpoint_is_told_and_loses_nothing() {
         let mut path = open_with_acked(&spec, directory.path());
         let guard = arm(&bundled(), nth(1), InjectedError::InputOutput).unwrap();
         let text = path.drain().unwrap_err().to_string();
-        assert!(text.starts_with("checkpointing: wished success, SQLite answered "), "{text}");
+        assert!(text.starts_with("checkpointing: expected success, SQLite answered "), "{text}");
         assert!(guard.has_fired());
         drop(guard);
         path.close().unwrap();

@@ -49,12 +49,12 @@ fn check_durability(spec: &SqliteSpec, syncs: u64) {
     let pragmas = &spec.pragmas;
     let mut path = spec.open(directory.path()).unwrap();
     let settings = path.settings().unwrap();
-    for (pragma, wished) in [
+    for (pragma, expected) in [
         ("journal_mode", pragmas.journal_mode.name()),
         ("synchronous", pragmas.synchronous.name()),
         ("locking_mode", pragmas.locking_mode.name()),
     ] {
-        assert_eq!(settings[pragma], wished, "{pragmas:?}");
+        assert_eq!(settings[pragma], expected, "{pragmas:?}");
     }
     for user in 0..WARM {
         commit(path.as_mut(), &insert_votes(&[user])).unwrap();
@@ -162,7 +162,7 @@ fn a_page_size_after_the_journal_mode_is_refused() {
     assert!(matches!(refusal, WriteError::PragmaRefused { pragma: "page_size", .. }));
     assert_eq!(
         refusal.to_string(),
-        "PRAGMA page_size: wished 16384, but SQLite answered 4096; set it before what depends on \
+        "PRAGMA page_size: expected 16384, but SQLite answered 4096; set it before what depends on \
          it, or choose a combination that SQLite accepts"
     );
 }
@@ -176,7 +176,7 @@ fn a_setting_that_changes_behind_the_suite_is_noticed_when_read_back() {
     let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
     pragmas.set(&connection).unwrap();
     pragmas.read_back(&connection).unwrap();
-    for (change, wished, answered) in [
+    for (change, expected, answered) in [
         ("synchronous = normal", "full", "1"),
         ("wal_autocheckpoint = 7", "1000", "7"),
         ("foreign_keys = on", "off", "1"),
@@ -184,7 +184,8 @@ fn a_setting_that_changes_behind_the_suite_is_noticed_when_read_back() {
         let pragma = change.split(' ').next().unwrap();
         connection.execute_batch(&format!("PRAGMA {change}")).unwrap();
         let text = pragmas.read_back(&connection).unwrap_err().to_string();
-        let expected = format!("PRAGMA {pragma}: wished {wished}, but SQLite answered {answered};");
+        let expected =
+            format!("PRAGMA {pragma}: expected {expected}, but SQLite answered {answered};");
         assert!(text.starts_with(&expected), "{text}");
         pragmas.set(&connection).unwrap();
     }
@@ -201,5 +202,5 @@ fn a_combination_that_sqlite_refuses_is_named() {
     pragmas.mmap_size_bytes = 1 << 40;
     pragmas.set(&connection).unwrap();
     let text = pragmas.read_back(&connection).unwrap_err().to_string();
-    assert!(text.starts_with("PRAGMA mmap_size: wished 1099511627776, but SQLite"), "{text}");
+    assert!(text.starts_with("PRAGMA mmap_size: expected 1099511627776, but SQLite"), "{text}");
 }

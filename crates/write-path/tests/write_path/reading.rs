@@ -49,9 +49,9 @@ fn range(first: u64, records: u32) -> Query {
 /// Reads ranges that begin and end anywhere of 400 votes.
 fn check_ranges(path: &mut dyn WritePath) {
     for (first, records) in [(0, 1), (0, 400), (7, 100), (99, 2), (399, 1), (390, 50), (400, 3)] {
-        let wished: Vec<Record> =
+        let expected: Vec<Record> =
             (first..(first + u64::from(records)).min(400)).map(vote).collect();
-        assert_eq!(read(path, range(first, records)).unwrap(), wished, "{first} {records}");
+        assert_eq!(read(path, range(first, records)).unwrap(), expected, "{first} {records}");
     }
 }
 
@@ -192,13 +192,13 @@ fn a_reader_beside_the_commits_finds_what_was_acked_before_it_asked() {
             });
             lent.unwrap();
         });
-        for (begin, wished) in [(100, 20), (200, 40), (300, 60)] {
+        for (begin, expected) in [(100, 20), (200, 40), (300, 60)] {
             ask.send(()).unwrap();
-            assert_eq!(answers.recv().unwrap(), wished);
+            assert_eq!(answers.recv().unwrap(), expected);
             // The packet that is submitted and not acked shows to the writer alone.
             let ticket = path.submit(&packet(begin..begin + 100)).unwrap();
             ask.send(()).unwrap();
-            assert_eq!(answers.recv().unwrap(), wished);
+            assert_eq!(answers.recv().unwrap(), expected);
             path.wait(ticket).unwrap();
             path.drain().unwrap();
         }

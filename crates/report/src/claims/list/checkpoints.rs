@@ -269,7 +269,7 @@ const LARGE_STORE: u64 = 1 << 30;
 
 /// Packets that come as fast as they are acked, with nobody else at the store.
 const SATURATED: [At; 4] =
-    [SQLITE, INDEXED, ("driver", Is::Key("closed")), ("company", Is::Absent)];
+    [SQLITE, INDEXED, ("driver", Is::Key("closed")), ("concurrent_reader", Is::Absent)];
 
 const AUTOMATIC: CaseKey = CaseKey::of(
     &SATURATED,
@@ -284,7 +284,7 @@ const BACKGROUND_WITH_BREAKS: CaseKey = CaseKey::only(&[
     SQLITE,
     INDEXED,
     ("driver", Is::Kind("open")),
-    ("company", Is::Absent),
+    ("concurrent_reader", Is::Absent),
     ("checkpoint_strategy", Is::Key("background:ms=50:passive")),
 ]);
 

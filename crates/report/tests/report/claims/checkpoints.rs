@@ -249,10 +249,10 @@ fn a_case_that_the_keys_do_not_single_out_is_no_evidence() {
     let one = evidence(&[(every_10k("ack10kr"), &change)]);
     assert_verdict(&one, EVERY_10K, Verdict::Holds);
     let beside_a_reader = Made {
-        axes: [every_10k("x").axes, vec![("company", "reader".to_owned())]].concat(),
+        axes: [every_10k("x").axes, vec![("concurrent_reader", "reader".to_owned())]].concat(),
         ..every_10k("ack10kr-reader")
     };
     let only = evidence(&[(beside_a_reader, &change)]);
     assert_verdict(&only, EVERY_10K, Verdict::NotMeasured);
-    assert!(claim(&only, EVERY_10K).shown.contains("no company"), "a reader is company");
+    assert!(claim(&only, EVERY_10K).shown.contains("no concurrent_reader"), "a reader is one");
 }

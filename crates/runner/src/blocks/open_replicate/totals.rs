@@ -37,7 +37,7 @@ pub(super) fn is_own(call: &CheckpointCall) -> bool {
 
 impl Totals {
     /// Forgets what was owed: it was run up by what is not timed.
-    pub(super) fn forget_debts(&mut self) {
+    pub(super) fn forget_owed(&mut self) {
         self.owed = Duration::ZERO;
         self.drained = Duration::ZERO;
         self.checkpoints.clear();
@@ -75,10 +75,10 @@ impl Totals {
     }
 
     /// What is owed for each operation, where a last drain took so long for so many.
-    pub(super) fn owed_ns_per_operation(&self, drained_in: Duration, debt_operations: u64) -> f64 {
+    pub(super) fn owed_ns_per_operation(&self, drained_in: Duration, owed_operations: u64) -> f64 {
         let each = |time: Duration, operations: u64| {
             if operations == 0 { 0.0 } else { time.as_nanos() as f64 / operations as f64 }
         };
-        each(self.owed, self.operations) + each(drained_in, debt_operations)
+        each(self.owed, self.operations) + each(drained_in, owed_operations)
     }
 }

@@ -9,8 +9,8 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::timeline::{self, Timeline, TimelineRecord, resident_bytes};
 use write_path::{StorageSizes, WritePath};
 
-use super::tail::{Attention, Tail, TailWatch};
-use crate::company_reader::Progress;
+use super::tail::{Tail, TailRecorder, TraceLevel};
+use crate::concurrent_reader::Progress;
 use crate::error::RunnerError;
 use crate::nanoseconds;
 
@@ -42,10 +42,10 @@ pub(super) struct Moments {
 
 /// Collects what drivers see, over all pieces of a case.
 #[derive(Debug)]
-pub struct Watch {
+pub struct Recorder {
     acks: LatencyHistogram,
     stages: Stages,
-    tail: TailWatch,
+    tail: TailRecorder,
     /// The work after the last ack of a stretch.
     put_off: Option<Interval>,
     timeline: Timeline,
@@ -53,7 +53,7 @@ pub struct Watch {
     paused: Duration,
     paused_since: Instant,
     device_meter: DeviceMeter,
-    /// What the device had written when watching began.
+    /// What the device had written when recording began.
     device_bytes_begin: Option<u64>,
     largest: LargestSizes,
     /// What another thread is told of packets.
@@ -82,15 +82,15 @@ impl LargestSizes {
     }
 }
 
-impl Watch {
-    /// Begins to watch. The timeline stands still until [`Watch::resume`].
-    pub fn begin(device_meter: DeviceMeter, attention: Attention) -> Self {
+impl Recorder {
+    /// Begins to record. The timeline stands still until [`Recorder::resume`].
+    pub fn begin(device_meter: DeviceMeter, trace_level: TraceLevel) -> Self {
         let now = Instant::now();
         let device_bytes_begin = device_meter.read().device_bytes_written;
         Self {
             acks: LatencyHistogram::new(),
             stages: Stages::default(),
-            tail: TailWatch::new(attention),
+            tail: TailRecorder::new(trace_level),
             put_off: None,
             timeline: Timeline::starting(now),
             paused: Duration::ZERO,
@@ -152,7 +152,7 @@ impl Watch {
         self.largest
     }
 
-    /// Ends watching: what happened when, in the time of the pieces alone.
+    /// Ends recording: what happened when, in the time of the pieces alone.
     pub fn finish(self) -> TimelineRecord {
         self.timeline.finish()
     }
@@ -183,7 +183,7 @@ impl Watch {
         span: AckSpan,
         path: &dyn WritePath,
     ) -> Result<Duration, RunnerError> {
-        if !self.tail.is_attentive() {
+        if !self.tail.traces_tails() {
             return Ok(Duration::ZERO);
         }
         let begin = Instant::now();
@@ -192,8 +192,8 @@ impl Watch {
     }
 
     /// Whether somebody wants to know why acks were slow: then each ack is looked at before the next packet.
-    pub(super) fn is_attentive(&self) -> bool {
-        self.tail.is_attentive()
+    pub(super) fn traces_tails(&self) -> bool {
+        self.tail.traces_tails()
     }
 
     /// Room to see so many packets before they are noted.

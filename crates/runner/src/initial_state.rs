@@ -1,4 +1,4 @@
-//! The starting line: where a path's log stands when its timing starts.
+//! The initial state: where a path's log stands when its timing starts.
 
 use std::num::NonZeroU32;
 
@@ -10,7 +10,7 @@ use crate::workload::PacketSource;
 
 /// Where a path's log stands when its timing starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum StartingLine {
+pub enum InitialState {
     /// At the beginning of space that was written before, as it is in the long run.
     Recycled,
     /// At the end of a WAL of so many frames, or a few more, of which no checkpoint has copied any.
@@ -19,7 +19,7 @@ pub enum StartingLine {
     WalFrames(u32),
 }
 
-impl StartingLine {
+impl InitialState {
     /// The length of the WAL as an axis, which only those cases have that start at one.
     pub fn axis(self) -> Option<AxisValue> {
         match self {

@@ -1,4 +1,4 @@
-//! The grounds on which cases run: the scratch directory, and a tmpfs where a question needs one.
+//! The volumes on which cases run: the scratch directory, and a tmpfs where a question needs one.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::scratch::ScratchRoot;
 
 /// A place to write, with the floors measured and the stores filled there.
 #[derive(Debug)]
-pub struct Ground {
+pub struct Volume {
     /// Before the scratch that its directories lie in, so that they are removed first.
     pub prefills: Prefills,
     /// The directory that everything is written in.
@@ -22,14 +22,14 @@ pub struct Ground {
     pub audits: Audits,
 }
 
-/// Every ground of a session.
+/// Every volume of a session.
 #[derive(Debug)]
-pub struct Grounds {
-    disk: Ground,
-    memory: Result<Ground, String>,
+pub struct Volumes {
+    disk: Volume,
+    memory: Result<Volume, String>,
 }
 
-impl Grounds {
+impl Volumes {
     /// Prepares the scratch directory, and a tmpfs if one of the places is in memory. Stores are
     /// filled there when a case asks for one, to this extent.
     pub fn prepare(
@@ -37,11 +37,11 @@ impl Grounds {
         target_directory: &Path,
         extent: Extent,
     ) -> Result<Self, RunnerError> {
-        let disk = Ground::on(ScratchRoot::create(target_directory)?, extent)?;
+        let disk = Volume::on(ScratchRoot::create(target_directory)?, extent)?;
         let needs_memory = places.any(|place| place == Place::Memory);
         let memory = if needs_memory {
             match ScratchRoot::create_in_memory() {
-                Ok(scratch) => Ok(Ground::on(scratch, extent)?),
+                Ok(scratch) => Ok(Volume::on(scratch, extent)?),
                 Err(reason) => Err(reason.to_string()),
             }
         } else {
@@ -51,12 +51,12 @@ impl Grounds {
     }
 
     /// The scratch directory.
-    pub fn disk(&self) -> &Ground {
+    pub fn disk(&self) -> &Volume {
         &self.disk
     }
 
-    /// The ground of a place, or why there is none.
-    pub fn at(&mut self, place: Place) -> Result<&mut Ground, &str> {
+    /// The volume of a place, or why there is none.
+    pub fn at(&mut self, place: Place) -> Result<&mut Volume, &str> {
         match place {
             Place::Disk => Ok(&mut self.disk),
             Place::Memory => self.memory.as_mut().map_err(|reason| reason.as_str()),
@@ -64,7 +64,7 @@ impl Grounds {
     }
 }
 
-impl Ground {
+impl Volume {
     fn on(scratch: ScratchRoot, extent: Extent) -> Result<Self, RunnerError> {
         let floors = Floors::new(scratch.path())?;
         Ok(Self { scratch, floors, prefills: Prefills::new(extent), audits: Audits::default() })

@@ -61,7 +61,7 @@ pub(crate) struct Clock {
 
 /// Collects what clients and committers see.
 #[derive(Debug)]
-pub(crate) struct LoadWatch {
+pub(crate) struct LoadRecorder {
     clock: Clock,
     handed_operations: AtomicU64,
     acked_operations: AtomicU64,
@@ -98,7 +98,7 @@ impl Clock {
     }
 }
 
-impl LoadWatch {
+impl LoadRecorder {
     pub(crate) fn starting(clock: Clock) -> Self {
         Self {
             clock,
@@ -160,7 +160,7 @@ impl LoadWatch {
         Ok(Some(self.seen().close_slot(&self.clock, now, [handed, acked], sizes)))
     }
 
-    /// Ends watching.
+    /// Ends recording.
     pub(crate) fn finish(self) -> (Seen, TimelineRecord) {
         let mut seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         let timeline =

@@ -22,7 +22,7 @@ use gate::Gate;
 
 /// The running reader. Its thread ends, and its connection closes, when this is dropped.
 #[derive(Debug)]
-pub struct CompanyReader {
+pub struct ConcurrentReader {
     shared: Arc<Shared>,
     progress: Arc<Progress>,
     thread: Option<JoinHandle<()>>,
@@ -48,8 +48,8 @@ struct Shared {
     failure: Mutex<Option<RunnerError>>,
 }
 
-impl CompanyReader {
-    /// Starts the reader of a store at its starting line, and returns once it was answered for the first time. It
+impl ConcurrentReader {
+    /// Starts the reader of a store at its initial state, and returns once it was answered for the first time. It
     /// does not read on before it is let in.
     pub fn start(case: &Case, store: &Store) -> Result<Self, RunnerError> {
         let beside = store.path.reader_beside().ok_or(RunnerError::NoReaderBeside)?;
@@ -124,7 +124,7 @@ impl CompanyReader {
     }
 }
 
-impl Drop for CompanyReader {
+impl Drop for ConcurrentReader {
     fn drop(&mut self) {
         // A panic of the thread is passed on by `end`; a drop may be part of another one.
         let _ended = self.join();

@@ -8,20 +8,20 @@ use crate::reading::Task;
 
 /// Who else is at a store while packets are handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Company {
-    /// Nobody.
-    Nobody,
+pub enum Access {
+    /// Nobody else.
+    WriterAlone,
     /// A reader with a thread and a connection of its own, which asks how many votes an article has, and again
     /// as soon as it is answered. It takes a processor of its own from whatever else the case runs.
-    Reader,
+    WithReader,
 }
 
-impl Company {
-    /// The company as an axis, which only cases in company have.
+impl Access {
+    /// The reader as an axis, which only cases with one have.
     pub fn axis(self) -> Option<AxisValue> {
         match self {
-            Self::Nobody => None,
-            Self::Reader => Some(AxisValue::labelled("company", "reader", "reader")),
+            Self::WriterAlone => None,
+            Self::WithReader => Some(AxisValue::labelled("concurrent_reader", "reader", "reader")),
         }
     }
 }
@@ -31,8 +31,8 @@ impl Company {
 pub fn refuse_unchecked(case: &Case) -> Result<(), RunnerError> {
     let is_checked =
         case.task == Task::Write && case.load.driver.commits_one_by_one() && case.beside.is_none();
-    match case.company {
-        Company::Reader if !is_checked => Err(RunnerError::ReaderOutOfPlace),
-        Company::Reader | Company::Nobody => Ok(()),
+    match case.access {
+        Access::WithReader if !is_checked => Err(RunnerError::ReaderOutOfPlace),
+        Access::WithReader | Access::WriterAlone => Ok(()),
     }
 }

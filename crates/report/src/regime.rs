@@ -1,4 +1,4 @@
-//! The disk's moods: in which one a case was measured, and which cases may stand beside each other.
+//! The disk's regimes: in which one a case was measured, and which cases may stand beside each other.
 //!
 //! A disk may take 0.1 ms for a sync in one minute and 4 ms in the next. A case's time over the floor beside it
 //! depends on that, because it has processor time too: (processor + floor) / floor. So two cases whose acks sync
@@ -24,9 +24,9 @@ pub struct FloorBeside {
     pub median_ns: f64,
 }
 
-/// The mood in which a session began, and the floors that belong to it.
+/// The regime in which a session began, and the floors that belong to it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SessionMood {
+pub struct SessionRegime {
     floors: Vec<FloorBeside>,
 }
 
@@ -41,11 +41,11 @@ impl FloorBeside {
         Some(Self { payload_bytes: floor.payload_bytes, median_ns })
     }
 
-    /// Whether two floors can be of one mood.
+    /// Whether two floors can be of one regime.
     ///
     /// At equal payloads they lie within [`REFERENCE_FACTOR_MAX`] of each other. At different ones the larger
     /// payload takes at least as long as the smaller, and at most as long as writing it in parts of the smaller
-    /// one's size: only beyond that are the moods known to differ.
+    /// one's size: only beyond that are the regimes known to differ.
     #[must_use]
     pub fn is_alike(&self, other: &Self) -> bool {
         let (small, large) =
@@ -73,10 +73,10 @@ impl FloorBeside {
     }
 }
 
-impl SessionMood {
-    /// The mood of a session whose first look at the disk took so long, among these cases on the same disk.
+impl SessionRegime {
+    /// The regime of a session whose first look at the disk took so long, among these cases on the same disk.
     ///
-    /// From small payloads to large ones, of the floors that can be of the session's mood the one nearest to the
+    /// From small payloads to large ones, of the floors that can be of the session's regime the one nearest to the
     /// first look stands for its payload.
     #[must_use]
     pub fn of(quiet_floor_ns: u64, records: &[&RunRecord]) -> Self {
@@ -85,18 +85,18 @@ impl SessionMood {
         let mut beside: Vec<FloorBeside> =
             records.iter().filter_map(|record| FloorBeside::of(record)).collect();
         beside.sort_by_key(|floor| floor.payload_bytes);
-        let mut mood = Self { floors: vec![first_look] };
+        let mut regime = Self { floors: vec![first_look] };
         for payload in beside.chunk_by(FloorBeside::is_of_same_payload) {
-            let possible = payload.iter().filter(|floor| !mood.is_left_by(floor));
+            let possible = payload.iter().filter(|floor| !regime.is_left_by(floor));
             let nearest = possible.min_by(|a, b| {
                 a.distance_from(&first_look).total_cmp(&b.distance_from(&first_look))
             });
-            mood.floors.extend(nearest.copied());
+            regime.floors.extend(nearest.copied());
         }
-        mood
+        regime
     }
 
-    /// Whether a floor was certainly measured in another mood.
+    /// Whether a floor was certainly measured in another regime.
     #[must_use]
     pub fn is_left_by(&self, floor: &FloorBeside) -> bool {
         self.floors.iter().any(|own| !own.is_alike(floor))

@@ -1,4 +1,4 @@
-//! The disk has moods: what was measured in different ones is not compared, and a reader sees where that was.
+//! The disk has regimes: what was measured in different ones is not compared, and a reader sees where that was.
 
 use report::compare::{Basis, Incomparable};
 use report::evidence::Evidence;
@@ -11,16 +11,16 @@ use crate::made_up::{Made, evidence};
 use crate::questions::log_and_sqlite;
 use crate::says::{assert_says, sentences};
 
-/// The floor in the disk's slow mood, in ns.
+/// The floor in the disk's slow regime, in ns.
 const SLOW_NS: f64 = 3.9e6;
 
-/// Moves a case into the slow mood: its processor time stays.
+/// Moves a case into the slow regime: its processor time stays.
 fn slowed(case: &mut Made) {
     case.packet_ns += case.syncs * (SLOW_NS - case.floor_ns);
     case.floor_ns = SLOW_NS;
 }
 
-/// The log and `SQLite` at three sizes with an A/A pair; the named cases ran in the slow mood.
+/// The log and `SQLite` at three sizes with an A/A pair; the named cases ran in the slow regime.
 fn with_slow(slow: &[&str]) -> Evidence {
     let mut cases = log_and_sqlite(
         "checkpoint_interval",
@@ -35,7 +35,7 @@ fn with_slow(slow: &[&str]) -> Evidence {
 }
 
 #[test]
-fn a_case_without_a_sync_is_compared_in_any_mood_but_the_moods_are_told() {
+fn a_case_without_a_sync_is_compared_in_any_regime_but_the_regimes_are_told() {
     let made = |label: &str, packet_ns| Made::sqlite("made_up", label, 400, packet_ns);
     let quick = made("quick", 30e3).syncs(0.0);
     let slow = made("slow", 60e3).syncs(0.0).beside(SLOW_NS);
@@ -45,14 +45,14 @@ fn a_case_without_a_sync_is_compared_in_any_mood_but_the_moods_are_told() {
 }
 
 #[test]
-fn a_rate_of_several_moods_is_not_compared() {
+fn a_rate_of_several_regimes_is_not_compared() {
     let made = |label: &str, packet_ns| Made::sqlite("made_up", label, 400, packet_ns);
     let mixed = Made { pieces_kept: 4, ..made("mixed", 300e3) };
     let evidence = evidence(&[mixed, made("no-sync", 30e3).syncs(0.0)]);
     let resolution = QuestionResolution::of(&evidence);
     let why = resolution.judge(&evidence.records[1], &evidence.records[0]).unwrap_err();
-    assert_eq!(why, Incomparable::MixedMoods { case: "mixed/400".into(), kept: 4, of: 10 });
-    assert_says(&evidence, "the disk changed its mood beside mixed/400 (4 of 10 pieces kept)");
+    assert_eq!(why, Incomparable::MixedRegimes { case: "mixed/400".into(), kept: 4, of: 10 });
+    assert_says(&evidence, "the disk changed its regime beside mixed/400 (4 of 10 pieces kept)");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn an_older_record_without_stored_floors_is_judged_by_what_follows_from_its_rati
     let stored = sentences(&evidence);
     for record in &mut evidence.records {
         record.pairs.as_mut().unwrap().reference_ns = None;
-        // The whole case's floors may be of other moods than the kept pieces'.
+        // The whole case's floors may be of other regimes than the kept pieces'.
         record.floor.as_mut().unwrap().summary.p50_ns = Some(1);
     }
     assert_eq!(sentences(&evidence), stored);
@@ -69,7 +69,7 @@ fn an_older_record_without_stored_floors_is_judged_by_what_follows_from_its_rati
 }
 
 #[test]
-fn an_a_a_pair_of_two_moods_resolves_nothing_and_says_so() {
+fn an_a_a_pair_of_two_regimes_resolves_nothing_and_says_so() {
     let case = Made::sqlite("made_up", "a", 400, 300e3);
     let evidence = evidence(&[case.clone(), case.again(1.0).beside(SLOW_NS)]);
     let resolution = QuestionResolution::of(&evidence);
@@ -83,7 +83,7 @@ fn an_a_a_pair_of_two_moods_resolves_nothing_and_says_so() {
 }
 
 #[test]
-fn rows_of_another_mood_than_the_sessions_are_marked_with_a_legend() {
+fn rows_of_another_regime_than_the_sessions_are_marked_with_a_legend() {
     let made = |label: &str, floor_ns| Made::sqlite("made_up", label, 400, 300e3).beside(floor_ns);
     let cases = [made("quick", 100e3), made("slow", SLOW_NS), made("slower", 4.2e6)];
     let model = QuestionModel::of(&evidence(&cases));
@@ -109,7 +109,7 @@ fn no_row_is_marked_where_a_larger_payload_may_explain_the_floor() {
     // 6.4 kB, 1 MB and 1 MB: nobody else wrote 1 MB, and it may take as long as 164 pages.
     let marked = |cases: &[Made]| -> Vec<String> {
         let model = QuestionModel::of(&evidence(cases));
-        let marked = model.rows().filter(|row| row.other_mood_floor_ns.is_some());
+        let marked = model.rows().filter(|row| row.other_regime_floor_ns.is_some());
         marked.map(|row| row.id.clone()).collect()
     };
     assert!(marked(&[made(400, 100e3), made(65_536, 3e6)]).is_empty());
@@ -119,5 +119,5 @@ fn no_row_is_marked_where_a_larger_payload_may_explain_the_floor() {
     assert_eq!(marked(&[made(400, 100e3), made(65_536, 3e6), slow]), ["wal-slow/65536"]);
     let mut in_memory = evidence(&[made(400, 3e6)]);
     in_memory.records[0].environment.filesystem.kind = Some("tmpfs".into());
-    assert!(QuestionModel::of(&in_memory).rows().all(|row| row.other_mood_floor_ns.is_none()));
+    assert!(QuestionModel::of(&in_memory).rows().all(|row| row.other_regime_floor_ns.is_none()));
 }

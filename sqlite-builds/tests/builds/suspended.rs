@@ -9,7 +9,7 @@ use sqlite_builds::{Connection, Error, find};
 fn opened_aside(bench: Bench) -> (Connection, tempfile::TempDir) {
     let mut connection = bench.open();
     connection.execute_batch("PRAGMA journal_mode=WAL; CREATE TABLE turn(number INTEGER)").unwrap();
-    connection.set_aside();
+    connection.suspend();
     (connection, bench.into_directory())
 }
 
@@ -23,22 +23,22 @@ fn two_builds_take_turns_without_closing() {
     let mut seats = ["bundled", "single-thread", "lean"].map(|name| opened_aside(Bench::new(name)));
     for round in 0_i64..50 {
         for (connection, _) in &mut seats {
-            connection.take_up().unwrap();
+            connection.resume().unwrap();
             connection
                 .prepare_cached("INSERT INTO turn VALUES (?1)")
                 .unwrap()
                 .execute([round])
                 .unwrap();
-            connection.set_aside();
+            connection.suspend();
         }
     }
     for (connection, _) in &mut seats {
-        connection.take_up().unwrap();
+        connection.resume().unwrap();
         assert_eq!(rows(connection), 50);
         let check: String =
             connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
-        connection.set_aside();
+        connection.suspend();
     }
     assert_eq!(sqlite_builds::take_omitted_calls(), Vec::<&str>::new());
 }
@@ -48,11 +48,11 @@ fn a_connection_is_taken_up_only_when_no_other_build_is_in_use() {
     let _turn = turn();
     let (mut bundled, _files) = opened_aside(Bench::new("bundled"));
     let stock = Bench::new("stock");
-    let refusal = bundled.take_up().unwrap_err();
+    let refusal = bundled.resume().unwrap_err();
     assert!(matches!(refusal, Error::OtherBuildActive { active: "stock", .. }), "{refusal}");
     drop(stock);
-    bundled.take_up().unwrap();
-    bundled.take_up().unwrap();
+    bundled.resume().unwrap();
+    bundled.resume().unwrap();
     assert_eq!(rows(&bundled), 0);
     assert_eq!(bundled.active_build().build().name, "bundled");
 }
@@ -65,8 +65,8 @@ fn what_is_aside_cannot_be_used() {
     let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| rows(&bundled)));
     let panic = used.unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();
-    assert_eq!(text, "a connection of SQLite build `bundled` was used while it was set aside");
-    bundled.set_aside();
+    assert_eq!(text, "a connection of SQLite build `bundled` was used while it was suspended");
+    bundled.suspend();
 }
 
 #[test]
@@ -77,14 +77,14 @@ fn no_other_build_opens_a_file_that_is_aside() {
     let stock = find("stock").unwrap().activate().unwrap();
     let refusal = stock.open(&path, &read_write_create()).unwrap_err().to_string();
     assert!(refusal.starts_with("SQLite build `stock` cannot open "), "{refusal}");
-    assert!(refusal.contains("a connection of `bundled` is set aside with that file"), "{refusal}");
+    assert!(refusal.contains("a connection of `bundled` is suspended with that file"), "{refusal}");
     let link = files.path().join("link.db");
     std::os::unix::fs::symlink(&path, &link).unwrap();
     assert!(stock.open(&link, &read_write_create()).is_err(), "the same file by another name");
     drop(stock);
 
-    bundled.take_up().unwrap();
-    bundled.set_aside();
+    bundled.resume().unwrap();
+    bundled.suspend();
     let again = find("bundled").unwrap().activate().unwrap();
     assert_eq!(rows(&again.open(&path, &read_write_create()).unwrap()), 0, "its own build may");
     drop((again, bundled));
@@ -111,7 +111,7 @@ fn sql_of_another_build_attaches_no_file_that_is_aside() {
     assert_eq!(attach(&connection, &files.path().join("another.db")), Ok(0));
     drop((connection, stock));
 
-    bundled.take_up().unwrap();
+    bundled.resume().unwrap();
     assert_eq!(rows(&bundled), 0);
     drop(bundled);
     let stock = Bench::new("stock");
@@ -127,15 +127,15 @@ fn an_attached_file_is_aside_with_its_connection() {
     let attached = files.path().join("attached.db");
     connection.execute("ATTACH ?1 AS other", [attached.to_str().unwrap()]).unwrap();
     connection.execute_batch("ATTACH ':memory:' AS memory; CREATE TABLE other.t(a)").unwrap();
-    connection.set_aside();
+    connection.suspend();
     let stock = find("stock").unwrap().activate().unwrap();
     let refusal = stock.open(&attached, &read_write_create()).unwrap_err();
-    assert!(matches!(refusal, Error::FileSetAside { holder: "bundled", .. }), "{refusal}");
+    assert!(matches!(refusal, Error::FileSuspended { holder: "bundled", .. }), "{refusal}");
     drop(stock);
 
-    connection.take_up().unwrap();
+    connection.resume().unwrap();
     connection.execute_batch("DETACH other").unwrap();
-    connection.set_aside();
+    connection.suspend();
     let stock = find("stock").unwrap().activate().unwrap();
     stock.open(&attached, &read_write_create()).unwrap();
 }
@@ -147,7 +147,7 @@ fn what_is_dropped_aside_is_closed_or_leaked_and_never_called_in_another_build()
     let stock = find("stock").unwrap().activate().unwrap();
     drop(bundled);
     let refusal = stock.open(&files.path().join("test.db"), &read_write_create()).unwrap_err();
-    assert!(matches!(refusal, Error::FileSetAside { holder: "bundled", .. }), "{refusal}");
+    assert!(matches!(refusal, Error::FileSuspended { holder: "bundled", .. }), "{refusal}");
     assert!(files.path().join("test.db-wal").exists(), "it was leaked, not closed");
     drop(stock);
 
@@ -172,10 +172,10 @@ fn a_build_without_mutexes_stays_on_one_thread_also_after_an_absence() {
             drop(elsewhere);
         });
         wait_for_opened.recv().unwrap();
-        let refusal = here.take_up().unwrap_err();
+        let refusal = here.resume().unwrap_err();
         assert!(matches!(refusal, Error::OtherThread { connections: 1, .. }), "{refusal}");
         tried.send(()).unwrap();
     });
-    here.take_up().unwrap();
+    here.resume().unwrap();
     assert_eq!(rows(&here), 0);
 }
