@@ -15,9 +15,9 @@ use write_path::{ReadPath, WriteError};
 
 use crate::case::Case;
 use crate::error::RunnerError;
+pub use crate::progress::Progress;
 use crate::store::Store;
 use asking::Asking;
-pub use asking::Progress;
 use gate::Gate;
 
 /// The running reader. Its thread ends, and its connection closes, when this is dropped.

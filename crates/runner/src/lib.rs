@@ -6,12 +6,14 @@
 
 pub mod access;
 pub mod audit;
+mod audits;
 pub mod baseline;
 pub mod blocks;
 pub mod case;
 pub mod checkpointing;
 pub mod concurrent_reader;
 pub mod contents;
+mod done;
 pub mod driver;
 pub mod error;
 pub mod floor_path;
@@ -19,7 +21,10 @@ pub mod floors;
 pub mod initial_state;
 pub mod interrupt;
 pub mod pacing;
+mod place;
 pub mod prefill;
+pub mod prefills;
+mod progress;
 pub mod reading;
 pub mod record;
 pub mod saturation;

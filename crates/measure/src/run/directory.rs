@@ -2,8 +2,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
+use super::files::unique_hidden_name;
 use super::latest::point_latest_to;
 use super::{RunError, RunIdentity, RunKey, questions, records};
 use crate::record::{QuestionRecord, RunRecord};
@@ -156,11 +156,4 @@ fn name_run(runs: &Path, unfinished: &Path, identity: &RunIdentity) -> Result<St
 
 fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists)
-}
-
-/// A name that no other process or thread makes, and that readers of a run pass over.
-pub(super) fn unique_hidden_name(what: &str) -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let thread = std::thread::current().id();
-    format!(".new-{what}-{}-{thread:?}-{}", std::process::id(), since.as_nanos())
 }

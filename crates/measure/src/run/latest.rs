@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use super::directory::unique_hidden_name;
 use super::exclusive_rename::rename_exclusively;
+use super::files::unique_hidden_name;
 
 /// The link's name, beside the directory of all runs.
 const LATEST: &str = "latest";

@@ -3,13 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::RunError;
-use super::directory::unique_hidden_name;
+use super::files::{QUESTION_FILE, read_versioned, unique_hidden_name, visible_entries};
 use super::names;
-use super::records::{read_versioned, visible_entries};
 use crate::record::QuestionRecord;
-
-/// The file of a question, in the directory of its records.
-pub(super) const QUESTION_FILE: &str = "question.json";
 
 /// Reads every question of a run's directory, ordered by name. One whose process ended before it
 /// could write its file is not among them, though it may have records.
