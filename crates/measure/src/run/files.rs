@@ -1,7 +1,6 @@
 //! The files of a run: how they are named, listed and read.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -52,11 +51,4 @@ pub(super) fn visible_entries(directory: &Path) -> Result<Vec<PathBuf>, RunError
     }
     paths.sort();
     Ok(paths)
-}
-
-/// A name that no other process or thread makes, and that readers of a run pass over.
-pub(super) fn unique_hidden_name(what: &str) -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let thread = std::thread::current().id();
-    format!(".new-{what}-{}-{thread:?}-{}", std::process::id(), since.as_nanos())
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::RunError;
 use super::exclusive_rename::rename_exclusively;
-use super::files::{QUESTION_FILE, read_versioned, unique_hidden_name, visible_entries};
+use super::files::{QUESTION_FILE, read_versioned, visible_entries};
 use super::names;
+use crate::atomic_file;
 use crate::record::RunRecord;
 
 /// Reads every record of a run's directory, ordered by question and file name.
@@ -41,15 +42,14 @@ pub(super) fn write_record(run: &Path, record: &RunRecord) -> Result<PathBuf, Ru
     let question = run.join(&record.question);
     std::fs::create_dir_all(&question)
         .map_err(RunError::file(&question, "making a question's directory"))?;
-    let unfinished = question.join(unique_hidden_name("record"));
-    let text = serde_json::to_string(record).map_err(RunError::json(&unfinished, "run record"))?;
-    let named = std::fs::write(&unfinished, text + "\n")
-        .map_err(RunError::file(&unfinished, "writing a run record"))
-        .and_then(|()| {
-            take_free_name(&unfinished, &question.join(record.case.id.replace('/', ".")))
-        });
-    // The first error is the one to tell; a hidden file left behind would only be untidy.
-    named.inspect_err(|_| drop(std::fs::remove_file(&unfinished)))
+    let text = serde_json::to_string(record).map_err(RunError::json(&question, "run record"))?;
+    let unfinished = atomic_file::unfinished(&question, (text + "\n").as_bytes())
+        .map_err(RunError::file(&question, "writing a run record into it"))?;
+    let unfinished = unfinished.into_temp_path();
+    let named = take_free_name(&unfinished, &question.join(record.case.id.replace('/', ".")))?;
+    // It has another name now, and is not to be removed.
+    drop(unfinished.keep());
+    Ok(named)
 }
 
 /// Gives the file the first free name of `<stem>.json`, `<stem>.2.json` and so on, so that nothing is
