@@ -20,5 +20,8 @@ pub mod stats;
 pub mod timeline;
 pub mod utc;
 
+mod durations;
 mod random;
 mod system_roots;
+
+pub use durations::nanoseconds;

@@ -20,6 +20,7 @@ pub mod floor_path;
 pub mod floors;
 pub mod initial_state;
 pub mod interrupt;
+pub mod locks;
 pub mod pacing;
 mod place;
 pub mod prefill;
@@ -38,8 +39,3 @@ pub mod workload;
 pub mod yardstick;
 
 pub use error::RunnerError;
-
-/// A duration in ns; of more than 584 years, those.
-fn nanoseconds(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
