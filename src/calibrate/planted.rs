@@ -16,7 +16,7 @@ use runner::prefill::Extent;
 use runner::volumes::Volumes;
 use write_path::sqlite::{SecondaryIndexes, SqliteSpec, Table};
 
-use super::Ending;
+use super::ending::Ending;
 use super::judged::{Beside, judge, times_in_turns};
 use super::kinds::{TURNS_PREFILL, further_layouts, in_memory, votes, without_checkpoints};
 use super::limits::{Limit, worse};

@@ -6,18 +6,20 @@ mod gate;
 
 use std::panic;
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
+use measure::nanoseconds;
 use write_path::{ReadPath, WriteError};
 
 use crate::case::Case;
 use crate::error::RunnerError;
+use crate::locks::lock;
+pub use crate::progress::Progress;
 use crate::store::Store;
 use asking::Asking;
-pub use asking::Progress;
 use gate::Gate;
 
 /// The running reader. Its thread ends, and its connection closes, when this is dropped.
@@ -144,14 +146,8 @@ impl Shared {
         let _heard = tell_answered.send(());
         while self.gate.wait() {
             let took = asking.ask(reader)?;
-            let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-            lock(&self.latencies).record_ns(nanoseconds);
+            lock(&self.latencies).record_ns(nanoseconds(took));
         }
         Ok(())
     }
-}
-
-/// What lies in these locks is whole at every moment, so a panic elsewhere leaves it fit.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

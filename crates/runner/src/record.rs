@@ -15,6 +15,7 @@ use measure::environment::Environment;
 use measure::floor::FloorSummary;
 use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
+use measure::nanoseconds;
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
     AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, LayoutsRecord,
@@ -28,7 +29,6 @@ use write_path::SyncPromise;
 use crate::blocks::{Measured, Replicate};
 use crate::case::{Case, CaseId};
 use crate::error::RunnerError;
-use crate::nanoseconds;
 use crate::reading::Task;
 use crate::verify::Unstored;
 pub use checkpoints::record_of_checkpoints;

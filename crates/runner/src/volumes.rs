@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use crate::audit::Audits;
-use crate::case::Place;
+use crate::audits::Audits;
 use crate::error::RunnerError;
 use crate::floors::Floors;
-use crate::prefill::{Extent, Prefills};
+use crate::place::Place;
+use crate::prefill::Extent;
+use crate::prefills::Prefills;
 use crate::scratch::ScratchRoot;
 
 /// A place to write, with the floors measured and the stores filled there.
