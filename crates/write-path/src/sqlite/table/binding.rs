@@ -7,8 +7,8 @@ use super::shape::{Columns, Counts, KeyAffinity};
 use super::shapes::Table;
 use crate::error::WriteError;
 use crate::log::{decode_operations, encoded_vote};
-use crate::operation::{Operation, RecordKey};
-use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
+use crate::operation::Operation;
+use crate::record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, Vote};
 
 /// Binds a vote as two integers, and inserts it.
 #[inline]

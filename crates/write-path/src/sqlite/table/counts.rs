@@ -5,8 +5,8 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::shapes::Table;
 use super::statements::Statements;
 use crate::error::WriteError;
-use crate::operation::{Operation, RecordKey};
-use crate::record::Record;
+use crate::operation::Operation;
+use crate::record::{Record, RecordKey};
 
 /// Adds to an article's count, and begins one where there is none
 /// (<https://sqlite.org/lang_upsert.html>).
