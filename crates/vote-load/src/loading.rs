@@ -49,7 +49,7 @@ impl Point {
     ) -> Result<Loaded, LoadError> {
         let queue = BatchQueue::new(0);
         let clock = Clock { begin: Instant::now(), warm_up: self.warm_up, run: self.run };
-        let recorder = LoadRecorder::starting(clock);
+        let recorder = LoadRecorder::starting(clock, self.p99_max_ns);
         let mut keeper = Keeper {
             queue: &queue,
             recorder: &recorder,

@@ -31,6 +31,9 @@ pub struct Point {
     pub run: Duration,
     /// How long what waits at the end may still be served. What waits longer is given up.
     pub catch_up_max: Duration,
+    /// The 99th percentile of the votes' sojourn that it is held against, in ns; `None` of a point that is held against
+    /// nothing.
+    pub p99_max_ns: Option<u64>,
 }
 
 /// Votes of a packet that fills a store before the load.
@@ -82,6 +85,7 @@ impl Point {
             backlog: BacklogTrend::of(&measured.loaded.generated.backlog),
             backlog_growth: BacklogGrowth::of(&measured.loaded.generated.backlog),
             commits: measured.commits(),
+            beyond_limit: measured.beyond_limit(self),
             end: measured.loaded.generated.end,
             checkpoints: record_of_checkpoints(
                 checkpoints.iter(),

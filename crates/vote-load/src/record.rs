@@ -12,7 +12,8 @@ use measure::git::GitState;
 use measure::pairs::Pairs;
 use measure::record::{
     AxisValue, CaseRecord, ClampedRecord, DeviceRecord, FloorRecord, LatencyRecord, LoadRecord,
-    RunRecord, SCHEMA_VERSION, SpaceRecord, Standing, VerifyRecord, latency_if_any,
+    RateVerdict, RunRecord, SCHEMA_VERSION, ShareRecord, SpaceRecord, Standing, VerifyRecord,
+    latency_if_any,
 };
 use measure::run::command_line;
 use measure::spread::Spread;
@@ -40,8 +41,8 @@ pub(crate) struct Surroundings<'session> {
     /// Floors of [`crate::session`]'s payload, before and after the point.
     pub(crate) floor_ns: Vec<u64>,
     pub(crate) floor_payload_bytes: u64,
-    /// The limit of the search that the point belongs to.
-    pub(crate) knee_p99_max_ns: Option<u64>,
+    /// What the point says of its rate in the search that it belongs to.
+    pub(crate) verdict: Option<RateVerdict>,
 }
 
 /// The record of a point.
@@ -161,7 +162,9 @@ fn load_record(outcome: &PointOutcome, around: &Surroundings<'_>) -> Result<Load
         is_saturated: outcome.is_saturated(),
         end: end_in_words(outcome.end).to_string(),
         given_up_operations: outcome.given_up_operations,
-        knee_p99_max_ns: around.knee_p99_max_ns,
+        knee_p99_max_ns: outcome.point.p99_max_ns,
+        beyond_limit: outcome.beyond_limit.as_ref().and_then(ShareRecord::of),
+        verdict: around.verdict,
     })
 }
 

@@ -5,18 +5,15 @@ use std::time::Instant;
 
 use fixture::ScratchRoot;
 use measure::floor::{Floor, SyncCall};
-use measure::record::{ComparisonsRecord, QuestionRecord, RunRecord, SCHEMA_VERSION};
+use measure::record::{ComparisonsRecord, QuestionRecord, RateVerdict, RunRecord, SCHEMA_VERSION};
 use measure::run::{RunDirectory, command_line};
 use measure::utc::UtcSecond;
 use runner::RunnerError;
 
 use crate::error::LoadError;
-use crate::knee::{Knee, KneeSearch, Verdict};
-use crate::load::VoteLoad;
 use crate::loading::OnLine;
 use crate::outcome::PointOutcome;
 use crate::point::Point;
-use crate::rate::Target;
 use crate::record::{QUESTION, Surroundings, run_record};
 use crate::subject::Subject;
 
@@ -43,28 +40,10 @@ pub struct LoadSession {
 pub struct MeasuredPoint {
     /// What it showed.
     pub outcome: PointOutcome,
+    /// What it says of its rate; `None` of a point that no search asked for.
+    pub verdict: Option<RateVerdict>,
     /// What is kept of it.
     pub record: RunRecord,
-}
-
-/// A load curve: points of one subject under one load, in the order of measuring.
-#[derive(Debug)]
-pub struct LoadCurve {
-    /// The points.
-    pub points: Vec<MeasuredPoint>,
-    /// The highest rate that met the limit.
-    pub knee: Knee,
-}
-
-/// How a load curve is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CurvePlan {
-    /// Every point, but for its rate.
-    pub point: Point,
-    /// Which rates.
-    pub search: KneeSearch,
-    /// The 99th percentile of the sojourn that a rate must keep, in ns.
-    pub p99_max_ns: u64,
 }
 
 impl LoadSession {
@@ -106,59 +85,30 @@ impl LoadSession {
         point: &Point,
         on_line: OnLine<'_>,
     ) -> Result<MeasuredPoint, LoadError> {
-        self.measure_held_against(None, subject, point, on_line)
+        self.measure_judged(subject, point, on_line, &mut |_| None)
     }
 
-    /// Measures a curve and its knee, and stores each point.
-    ///
-    /// # Errors
-    /// As [`LoadSession::measure`]; points that were measured before keep their records.
-    pub fn curve(
+    /// The same for a point that tells something of its rate in a search.
+    pub(crate) fn measure_judged(
         &mut self,
-        subject: &Subject,
-        plan: &CurvePlan,
-        on_point: &mut dyn FnMut(&MeasuredPoint),
-    ) -> Result<LoadCurve, LoadError> {
-        let mut points = Vec::new();
-        let knee = plan.search.run(|target| {
-            let point = Point { target, ..plan.point };
-            let mut verdict = Verdict::Missed;
-            for _ in 0..TRIES {
-                let limit = Some(plan.p99_max_ns);
-                let measured = self.measure_held_against(limit, subject, &point, &mut |_| {})?;
-                on_point(&measured);
-                verdict = measured.outcome.verdict(plan.p99_max_ns);
-                points.push(measured);
-                // What was measured is stored; the search cannot go on.
-                fixture::check_interrupt()?;
-                if matches!(verdict, Verdict::Met | Verdict::FellBehind) {
-                    break;
-                }
-            }
-            Ok::<_, LoadError>(verdict)
-        })?;
-        Ok(LoadCurve { points, knee })
-    }
-
-    fn measure_held_against(
-        &mut self,
-        knee_p99_max_ns: Option<u64>,
         subject: &Subject,
         point: &Point,
         on_line: OnLine<'_>,
+        judge: &mut dyn FnMut(&PointOutcome) -> Option<RateVerdict>,
     ) -> Result<MeasuredPoint, LoadError> {
         let (begun, started_utc) = (Instant::now(), UtcSecond::now());
         let directory = self.scratch.case_directory()?;
         let mut floor_ns = measure(&mut self.floor, &self.scratch)?;
         let outcome = point.run(subject.spec.as_ref(), directory.path(), on_line)?;
         floor_ns.extend(measure(&mut self.floor, &self.scratch)?);
+        let verdict = judge(&outcome);
         let around = Surroundings {
             directory: directory.path(),
             begun,
             started_utc,
             floor_ns,
             floor_payload_bytes: FLOOR_PAYLOAD_BYTES.get() as u64,
-            knee_p99_max_ns,
+            verdict,
         };
         let record = run_record(subject, &outcome, &around)?;
         if let Some(run) = &self.run {
@@ -168,7 +118,7 @@ impl LoadSession {
             }
             run.write_question(&self.question())?;
         }
-        Ok(MeasuredPoint { outcome, record })
+        Ok(MeasuredPoint { outcome, verdict, record })
     }
 
     /// The question that all points of a run put.
@@ -203,55 +153,6 @@ impl LoadSession {
         }
     }
 }
-
-impl PointOutcome {
-    /// Whether a rate keeps a limit: p99 within it, and no backlog that grows.
-    pub fn verdict(&self, p99_max_ns: u64) -> Verdict {
-        let falls_behind = self.is_saturated() || self.given_up_operations > 0;
-        let is_quick = self.operations_sojourn_ns(0.99).is_some_and(|p99| p99 <= p99_max_ns);
-        match (falls_behind, is_quick) {
-            (false, true) => Verdict::Met,
-            _ if self.is_generator_bound() => Verdict::GeneratorBound,
-            (true, _) => Verdict::FellBehind,
-            (false, false) => Verdict::Missed,
-        }
-    }
-}
-
-impl CurvePlan {
-    /// The plan of `cargo bench`: points of about a second and a half, and a limit of 10 ms.
-    pub fn standard(load: VoteLoad) -> Self {
-        let per_second = |rate| Target::per_second(rate).expect("not zero");
-        Self {
-            point: Point {
-                load,
-                target: per_second(FIRST_RATE),
-                warm_up: std::time::Duration::from_millis(300),
-                run: std::time::Duration::from_millis(1200),
-                catch_up_max: std::time::Duration::from_millis(500),
-            },
-            search: KneeSearch {
-                first: per_second(FIRST_RATE),
-                highest: per_second(HIGHEST_RATE),
-                halvings: 3,
-            },
-            p99_max_ns: P99_MAX_NS,
-        }
-    }
-}
-
-/// How often a rate that misses the limit is tried, though the path keeps up: in a second of measuring,
-/// a single stall of 12 ms is a hundredth.
-const TRIES: u32 = 2;
-
-/// The first rate of a curve, in operations per second: half of the document's lowest ceiling.
-const FIRST_RATE: u32 = 12_500;
-
-/// The highest rate that a curve may try: beyond what the document's machines took.
-const HIGHEST_RATE: u32 = 3_200_000;
-
-/// The limit at the knee, in ns.
-const P99_MAX_NS: u64 = 10_000_000;
 
 fn measure(floor: &mut Floor, scratch: &ScratchRoot) -> Result<Vec<u64>, LoadError> {
     floor.burst(FLOOR_WRITES).map_err(|source| {

@@ -20,6 +20,7 @@ pub(crate) fn point(load: VoteLoad, target: u32) -> Point {
         run: Duration::from_millis(200),
         // However slow the disk is, a test waits for it.
         catch_up_max: Duration::from_secs(60),
+        p99_max_ns: None,
     }
 }
 
