@@ -7,6 +7,9 @@ use measure::record::CheckpointsRecord;
 use measure::spread::Spread;
 use measure::stats::ClusteredShare;
 use measure::timeline::TimelineRecord;
+use runner::reading::Task;
+use runner::record::verification;
+use runner::verify::Unstored;
 use write_path::{Digest, Identity, Settings, StorageSizes};
 
 use crate::backlog::{BacklogGrowth, BacklogTrend};
@@ -68,9 +71,8 @@ pub struct PointOutcome {
     pub sizes: StorageSizes,
     /// What was acked, the votes from before the load included, and was found after reopening.
     pub verified: Digest,
-    /// Whether the path keeps votes in memory alone: then what it kept was compared before it was
-    /// closed.
-    pub is_in_memory: bool,
+    /// What of that was in no file.
+    pub unstored: Unstored,
 }
 
 /// What a point's figures come from.
@@ -102,13 +104,8 @@ impl PointOutcome {
     }
 
     /// How the votes were compared.
-    pub fn verification(&self) -> &'static str {
-        if self.is_in_memory {
-            "kept in memory only: every vote compared by count and digest before closing, and none is \
-             left"
-        } else {
-            "closed, reopened, and every vote compared by count and digest"
-        }
+    pub fn verification(&self) -> String {
+        verification(Task::Write, &self.unstored)
     }
 
     /// Votes that shared a commit, on average.

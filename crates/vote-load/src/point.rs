@@ -4,8 +4,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fixture::{SEED, record_of_checkpoints};
-use runner::RunnerError;
+use runner::commit::commit;
+use runner::record::record_of_checkpoints;
+use runner::verify::{ClosedIn, Depth, close_and_verify};
+use runner::workload::SEED;
 use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
 
 use crate::backlog::{BacklogGrowth, BacklogTrend};
@@ -44,7 +46,7 @@ impl Point {
     /// it again and compares every vote.
     ///
     /// # Errors
-    /// Whatever the path answers, and [`RunnerError::Unfaithful`] where the comparison fails.
+    /// Whatever the path answers, and [`runner::RunnerError::Unfaithful`] where the comparison fails.
     pub fn run(
         &self,
         spec: &dyn PathSpec,
@@ -64,18 +66,10 @@ impl Point {
         let drained_in = draining.elapsed();
         let (settings, identity, sizes) =
             (path.settings()?, path.identity()?, path.storage_sizes()?);
-        let kept_in_memory = path.kept_in_memory();
-        path.close()?;
         let mut acked = before;
         acked.merge(&self.acked(&loaded.seen));
-        let reopening = Instant::now();
-        let found = match kept_in_memory {
-            Some(kept) => kept,
-            None => spec.recover(directory)?,
-        };
-        if found != acked {
-            return Err(RunnerError::Unfaithful { acked, found }.into());
-        }
+        let place = ClosedIn { spec, directory };
+        let verified = close_and_verify(path, &place, acked, Digest::default(), Depth::Counts)?;
         let measured = Measured { loaded, drained_in, syncs };
         Ok(PointOutcome {
             point: *self,
@@ -100,12 +94,12 @@ impl Point {
             series: measured.loaded.seen.series,
             timeline: measured.loaded.timeline,
             drained_in,
-            reopened_in: reopening.elapsed(),
+            reopened_in: verified.reopened_in,
             settings,
             identity,
             sizes,
-            verified: found,
-            is_in_memory: kept_in_memory.is_some(),
+            verified: verified.found,
+            unstored: verified.unstored,
         })
     }
 
@@ -141,12 +135,9 @@ fn fill(path: &mut dyn WritePath, load: &VoteLoad) -> Result<Digest, LoadError> 
     let records: Vec<Record> = Operations::before(load).collect();
     let mut digest = Digest::default();
     for records in records.chunks(FILLING_VOTES) {
-        fixture::check_interrupt()?;
         records.iter().for_each(|record| digest.add(record));
         let packet = Packet::new(records.iter().cloned().map(Operation::Insert).collect());
-        let ticket = path.submit(&packet)?;
-        path.wait(ticket)?;
-        path.after_ack()?;
+        commit(path, &packet)?;
     }
     path.drain()?;
     Ok(digest)
