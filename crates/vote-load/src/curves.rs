@@ -85,7 +85,7 @@ impl PlannedCurve {
                 let point = Point { target, p99_max_ns: None, ..plan.point };
                 session.measure(&self.subject, &point, &mut |_| {})?;
                 // What was measured is stored; the next curve must not begin.
-                Ok(fixture::check_interrupt()?)
+                Ok(runner::interrupt::check()?)
             }
         }
     }

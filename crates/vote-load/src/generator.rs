@@ -111,7 +111,7 @@ impl Generated {
 /// Sleeps until a moment; `Err` after Ctrl-C.
 fn sleep_until(moment: Instant) -> Result<(), RunnerError> {
     loop {
-        fixture::check_interrupt()?;
+        runner::interrupt::check()?;
         let left = moment.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(());

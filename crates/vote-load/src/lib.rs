@@ -30,6 +30,7 @@ mod rate_search;
 mod record;
 mod recorder;
 mod recovery;
+mod running;
 mod saturation;
 mod session;
 mod subject;

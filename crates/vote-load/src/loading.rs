@@ -183,5 +183,5 @@ fn start<'scope, Outcome: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     client: impl FnOnce() -> Outcome + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, Outcome>, LoadError> {
-    Ok(fixture::start_thread(scope, "client", client)?)
+    Ok(runner::threads::start_thread(scope, "client", client)?)
 }

@@ -5,15 +5,16 @@ use std::path::Path;
 use std::time::Instant;
 
 use measure::device::WrittenBytes;
-use measure::floor::{FloorSummary, SyncCall};
+use measure::floor::FloorSummary;
 use measure::pairs::Pairs;
 use measure::record::{
     CaseRecord, ClampedRecord, DeviceRecord, FloorRecord, LatencyRecord, LoadRecord, RateVerdict,
-    RunRecord, ShareRecord, VerifyRecord, latency_if_any,
+    RunRecord, ShareRecord, VerifyRecord, YardsticksRecord, latency_if_any,
 };
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
 use runner::record::{Common, assemble, axes, space_of, standing};
+use runner::yardstick::Reading;
 use write_path::VOTE_BYTES;
 
 use crate::error::LoadError;
@@ -34,8 +35,8 @@ pub(crate) struct Surroundings<'session> {
     pub(crate) directory: &'session Path,
     pub(crate) begun: Instant,
     pub(crate) started_utc: UtcSecond,
-    /// Floors of [`crate::session`]'s payload, before and after the point.
-    pub(crate) floor_ns: Vec<u64>,
+    /// What the yardsticks showed before the point was loaded, and after it was drained.
+    pub(crate) readings: Vec<Reading>,
     pub(crate) floor_payload_bytes: u64,
     /// What the point says of its rate in the search that it belongs to.
     pub(crate) verdict: Option<RateVerdict>,
@@ -148,6 +149,10 @@ fn load_record(outcome: &PointOutcome, around: &Surroundings<'_>) -> Result<Load
         knee_p99_max_ns: outcome.point.p99_max_ns,
         beyond_limit: outcome.beyond_limit.as_ref().and_then(ShareRecord::of),
         verdict: around.verdict,
+        yardsticks: Some(YardsticksRecord {
+            floor_ns: around.readings.iter().map(|reading| reading.floor_ns).collect(),
+            reference_ns: around.readings.iter().map(|reading| reading.reference_ns).collect(),
+        }),
     })
 }
 
@@ -162,15 +167,12 @@ fn end_in_words(end: LoadEnd) -> &'static str {
 
 /// The floor beside the point. A point is no row of pieces, so it has no share.
 fn floor_record(around: &Surroundings<'_>) -> Option<FloorRecord> {
-    (!around.floor_ns.is_empty()).then(|| {
-        FloorRecord::of(
-            SyncCall::Fdatasync,
-            around.floor_payload_bytes,
-            FloorSummary::of(&around.floor_ns),
-            &Pairs::of_pieces(&[]),
-            None,
-        )
-    })
+    let call = around.readings.iter().find_map(|reading| reading.floor_call)?;
+    let times_ns =
+        around.readings.iter().flat_map(|reading| reading.floor_times_ns.iter().copied());
+    let summary = FloorSummary::of(&times_ns.collect::<Vec<u64>>());
+    let pairs = Pairs::of_pieces(&[]);
+    Some(FloorRecord::of(call, around.floor_payload_bytes, summary, &pairs, None))
 }
 
 fn notes(outcome: &PointOutcome) -> Vec<String> {

@@ -163,14 +163,14 @@ impl LoadSession {
             let judge = &mut |outcome: &PointOutcome| Some(outcome.keeps_up());
             let measured = match self.measure_judged(subject, &point, &mut |_| {}, judge) {
                 Ok(measured) => measured,
-                Err(LoadError::NothingMeasured) if fixture::check_interrupt().is_ok() => {
+                Err(LoadError::NothingMeasured) if runner::interrupt::check().is_ok() => {
                     return Ok(None);
                 }
                 Err(error) => return Err(error),
             };
             on_point(stage, &measured);
             // What was measured is stored; the search cannot go on.
-            fixture::check_interrupt()?;
+            runner::interrupt::check()?;
             Ok(Some(measured))
         };
         let search = |target| Ok::<_, LoadError>(verdict(offer(target, Stage::Search)?.as_ref()));

@@ -1,14 +1,14 @@
 //! A session of points: scratch, the floor beside each point, and the run that keeps the records.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use fixture::ScratchRoot;
-use measure::floor::{Floor, SyncCall};
 use measure::record::{ComparisonsRecord, QuestionRecord, RateVerdict, RunRecord, SCHEMA_VERSION};
 use measure::run::{RunDirectory, command_line};
 use measure::utc::UtcSecond;
-use runner::RunnerError;
+use runner::floors::Floors;
+use runner::scratch::ScratchRoot;
+use runner::yardstick::{FloorReading, Yardsticks};
 
 use crate::error::LoadError;
 use crate::loading::OnLine;
@@ -20,15 +20,12 @@ use crate::subject::Subject;
 /// The payload of the floor that stands beside points, in bytes: the disk's regime.
 const FLOOR_PAYLOAD_BYTES: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
-/// Writes of the floor before and after each point.
-const FLOOR_WRITES: NonZeroU32 = NonZeroU32::new(16).expect("not zero");
-
 /// A session of points.
 #[derive(Debug)]
 pub struct LoadSession {
     scratch: ScratchRoot,
-    floor: Floor,
-    quiet_floor_ns: u64,
+    floors: Floors,
+    yardsticks: Yardsticks,
     /// `None` where nothing is kept.
     run: Option<RunDirectory>,
     begun: Instant,
@@ -50,19 +47,16 @@ impl LoadSession {
     /// A session that keeps its records in a run, or nowhere.
     ///
     /// # Errors
-    /// When scratch cannot be made or the floor cannot be measured.
+    /// When the yardsticks cannot be read.
     pub fn begin(scratch: ScratchRoot, run: Option<RunDirectory>) -> Result<Self, LoadError> {
-        let mut floor = Floor::prepare(scratch.path(), FLOOR_PAYLOAD_BYTES, SyncCall::Fdatasync)?;
-        let mut times_ns = measure(&mut floor, &scratch)?;
-        times_ns.sort_unstable();
-        let quiet_floor_ns = times_ns[times_ns.len() / 2];
+        let (floors, yardsticks) = (Floors::new(scratch.path())?, Yardsticks::open()?);
         let (begun, cases) = (Instant::now(), Vec::new());
-        Ok(Self { scratch, floor, quiet_floor_ns, run, begun, cases })
+        Ok(Self { scratch, floors, yardsticks, run, begun, cases })
     }
 
     /// The median floor of 4 KiB at the session's beginning, in ns.
     pub fn quiet_floor_ns(&self) -> u64 {
-        self.quiet_floor_ns
+        self.floors.quiet_ns() as u64
     }
 
     /// Where the session writes.
@@ -98,15 +92,20 @@ impl LoadSession {
     ) -> Result<MeasuredPoint, LoadError> {
         let (begun, started_utc) = (Instant::now(), UtcSecond::now());
         let directory = self.scratch.case_directory()?;
-        let mut floor_ns = measure(&mut self.floor, &self.scratch)?;
-        let outcome = point.run(subject.spec.as_ref(), directory.path(), on_line)?;
-        floor_ns.extend(measure(&mut self.floor, &self.scratch)?);
+        let mut readings = Vec::new();
+        let mut read_yardsticks = || {
+            let floor = FloorReading::Of(FLOOR_PAYLOAD_BYTES);
+            readings.push(self.yardsticks.read(&mut self.floors, floor)?);
+            Ok(())
+        };
+        let spec = subject.spec.as_ref();
+        let outcome = point.run(spec, directory.path(), on_line, &mut read_yardsticks)?;
         let verdict = judge(&outcome);
         let around = Surroundings {
             directory: directory.path(),
             begun,
             started_utc,
-            floor_ns,
+            readings,
             floor_payload_bytes: FLOOR_PAYLOAD_BYTES.get() as u64,
             verdict,
         };
@@ -146,17 +145,10 @@ impl LoadSession {
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),
-            quiet_floor_ns: self.quiet_floor_ns,
+            quiet_floor_ns: self.quiet_floor_ns(),
             warnings: self.scratch.warnings().to_vec(),
             command_line: command_line(),
             seconds: self.begun.elapsed().as_secs_f64(),
         }
     }
-}
-
-fn measure(floor: &mut Floor, scratch: &ScratchRoot) -> Result<Vec<u64>, LoadError> {
-    floor.burst(FLOOR_WRITES).map_err(|source| {
-        let path = scratch.path().to_path_buf();
-        RunnerError::Io { doing: "measuring the floor in", path, source }.into()
-    })
 }

@@ -58,6 +58,18 @@ pub struct LoadRecord {
     /// a point of its own, and in records from before there was a verdict.
     #[serde(default)]
     pub verdict: Option<RateVerdict>,
+    /// What the yardsticks showed around the load; null in records from before they were read.
+    #[serde(default)]
+    pub yardsticks: Option<YardsticksRecord>,
+}
+
+/// What the yardsticks showed before a load, and after it was drained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct YardsticksRecord {
+    /// One write and one sync of the floor's payload, in ns, the median of a burst.
+    pub floor_ns: Vec<Option<f64>>,
+    /// One batch of the CPU reference, in ns.
+    pub reference_ns: Vec<f64>,
 }
 
 /// A share of votes, clustered by commit: votes that share one share their fate.

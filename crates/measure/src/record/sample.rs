@@ -154,6 +154,10 @@ fn sample_load() -> LoadRecord {
             commits: 900.0,
         }),
         verdict: Some(RateVerdict::Passes),
+        yardsticks: Some(YardsticksRecord {
+            floor_ns: vec![Some(70_500.0), Some(72_500.0)],
+            reference_ns: vec![201_000.0, 203_500.0],
+        }),
     }
 }
 

@@ -78,6 +78,7 @@ impl PointMade {
             knee_p99_max_ns: Some(LIMIT_NS),
             beyond_limit: None,
             verdict: self.verdict,
+            yardsticks: None,
         });
         record
     }

@@ -30,7 +30,7 @@ pub(crate) fn subject(name: &str) -> Subject {
 
 pub(crate) fn run(point: &Point, subject: &Subject) -> Result<PointOutcome, LoadError> {
     let directory = TempDir::new().unwrap();
-    point.run(subject.spec.as_ref(), directory.path(), &mut |_| {})
+    point.run(subject.spec.as_ref(), directory.path(), &mut |_| {}, &mut || Ok(()))
 }
 
 pub(crate) fn count(count: u32) -> NonZeroU32 {

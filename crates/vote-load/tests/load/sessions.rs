@@ -53,6 +53,13 @@ fn a_curve_is_kept_point_by_point_and_few_commits_leave_it_undecided() {
         assert_eq!(load.verdict, Some(RateVerdict::Undecided));
         assert!(load.beyond_limit.unwrap().share == 0.0);
         assert!(record.floor.is_some() && record.verify.digest_ok);
+        let yardsticks = load.yardsticks.as_ref().unwrap();
+        assert!(
+            matches!(yardsticks.floor_ns[..], [Some(before), Some(after)] if before > 0.0 && after > 0.0)
+        );
+        assert!(
+            matches!(yardsticks.reference_ns[..], [before, after] if before > 0.0 && after > 0.0)
+        );
     }
 }
 
