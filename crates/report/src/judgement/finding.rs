@@ -107,6 +107,13 @@ impl Estimate {
 }
 
 impl Finding {
+    /// Half of the factor's 95 % interval, relative: 0.05 for 5 %.
+    #[must_use]
+    pub fn half_width(&self) -> f64 {
+        let Interval { low, high } = self.interval_95;
+        ((high / low).ln() / 2.0).exp_m1()
+    }
+
     /// A contrast that was declared, not chosen by its outcome.
     pub(super) fn declared(contrast: &Contrast, estimate: &Estimate) -> Self {
         let at = |level| Interval::around(estimate.mean, estimate.reach(level, Charge::ONE));
