@@ -5,7 +5,10 @@ use std::path::Path;
 use crate::error::ReportError;
 
 /// Writes `text` beside `path` under a hidden name, then renames it. Readers of a run pass over hidden names.
-pub(crate) fn replace(path: &Path, text: &str) -> Result<(), ReportError> {
+///
+/// # Errors
+/// [`ReportError::Write`] naming the file that could not be written.
+pub fn replace(path: &Path, text: &str) -> Result<(), ReportError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = path.with_file_name(format!(".new-{name}-{}", std::process::id()));
     std::fs::write(&unfinished, text).and_then(|()| std::fs::rename(&unfinished, path)).map_err(
