@@ -65,9 +65,6 @@ struct InFlight {
 /// How long the thread sleeps at most when nothing comes.
 const IDLE: Duration = Duration::from_millis(20);
 
-/// How long an answer is waited for: at the end, and before a message may be sent again.
-const ANSWER_MAX: Duration = Duration::from_secs(5);
-
 /// Messages that are read at once at the start.
 const PAGE: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 
@@ -256,7 +253,7 @@ impl Database<'_> {
         for stored in self.store.select_for_retry(&retry.query)? {
             let number = stored.key.number;
             let sent = self.in_flight.get(&number).map(|sent| sent.sent);
-            let is_in_flight = sent.is_some_and(|sent| sent.elapsed() < ANSWER_MAX);
+            let is_in_flight = sent.is_some_and(|sent| sent.elapsed() < self.answer_max());
             let is_delivered = self.kept.deleted.contains(number);
             if !is_in_flight && !is_delivered && self.send_again(stored) == Next::Stop {
                 return Ok(Next::Stop);
@@ -298,7 +295,7 @@ impl Database<'_> {
         if self.flush()? == Next::Stop {
             return Ok(Next::Stop);
         }
-        let answers_end = ended + self.plan.sink.latency + ANSWER_MAX;
+        let answers_end = ended + self.answer_max();
         let is_answered = self.in_flight.is_empty() || Instant::now() >= answers_end;
         let acked = self.kept.found.len() + self.kept.inserted.len();
         let waits = acked > self.kept.deleted.len();
@@ -310,6 +307,10 @@ impl Database<'_> {
             return Ok(Next::Stop);
         }
         Ok(Next::GoOn)
+    }
+
+    fn answer_max(&self) -> Duration {
+        self.plan.sink.latency + self.plan.answer_max
     }
 
     fn note(&mut self, noted: Noted, keys: &[Key]) -> Result<(), DriverError> {

@@ -14,7 +14,7 @@ use crate::input::InputFile;
 use crate::number_set::NumberSet;
 use crate::outcome::{Counts, Depths, End, Outcome, Slice};
 use crate::plan::Plan;
-use crate::shared::Shared;
+use crate::shared::{Counters, Shared};
 use crate::topology::MESSAGES;
 use crate::verification::verify;
 use crate::waits::Waits;
@@ -93,7 +93,7 @@ impl Plan {
         };
         Ok(Outcome {
             end,
-            counts: Counts::of(&shared.counters),
+            counts: counts_of(&shared.counters),
             series: series.slices,
             kept,
             verified,
@@ -178,7 +178,7 @@ impl Series {
     /// Closes a slice, however long it has become.
     fn add(&mut self, shared: &Shared<'_>) -> &Slice {
         let now = Instant::now();
-        let counts = Counts::of(&shared.counters);
+        let counts = counts_of(&shared.counters);
         let counters = &shared.counters;
         let depths = shared.to_database.depths();
         let sizes = shared.noted_sizes();
@@ -206,17 +206,15 @@ impl Series {
     }
 }
 
-impl Counts {
-    fn of(counters: &crate::shared::Counters) -> Self {
-        Self {
-            handed_in: read(&counters.handed_in),
-            turned_away: read(&counters.turned_away),
-            inserted: read(&counters.inserted),
-            deleted: read(&counters.deleted),
-            redelivered: read(&counters.redelivered),
-            delivered: read(&counters.delivered),
-            refused: read(&counters.refused),
-            given_up: read(&counters.given_up),
-        }
+fn counts_of(counters: &Counters) -> Counts {
+    Counts {
+        handed_in: read(&counters.handed_in),
+        turned_away: read(&counters.turned_away),
+        inserted: read(&counters.inserted),
+        deleted: read(&counters.deleted),
+        redelivered: read(&counters.redelivered),
+        delivered: read(&counters.delivered),
+        refused: read(&counters.refused),
+        given_up: read(&counters.given_up),
     }
 }

@@ -39,6 +39,8 @@ pub struct Plan {
     /// How long the driver goes on after the last message until everything is delivered. Answers to what is in flight
     /// are waited for in any case.
     pub drain_max: Duration,
+    /// How long an answer is waited for: at the end, and before a message may be sent again. A call's latency comes on top.
+    pub answer_max: Duration,
     /// The length of a slice of the time series.
     pub slice: Duration,
     /// Where each ack is noted before anybody hears of it, for a run that is going to be killed.
@@ -131,6 +133,7 @@ impl Plan {
             sink: SinkSpec::OF_THE_DOCUMENT,
             retry: None,
             drain_max: Duration::from_secs(600),
+            answer_max: Duration::from_secs(5),
             slice: Duration::from_secs(1),
             journal: None,
         }

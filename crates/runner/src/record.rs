@@ -103,6 +103,7 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
         checkpoints: checkpoints::of_replicates(replicates),
         attribution: tail::attribution(replicates, &acks, &stages),
         growth: (!first.growth.is_empty()).then(|| first.growth.clone()),
+        queue: None,
         timeline: Some(first.timeline.clone()),
         sync_audit: measured.sync_audit.clone(),
         floor: floor_record(case, measured, &floor_pairs),

@@ -67,6 +67,7 @@ pub(crate) fn run_record(
         checkpoints: outcome.checkpoints.clone(),
         attribution: None,
         growth: None,
+        queue: None,
         timeline: Some(outcome.timeline.clone()),
         sync_audit: None,
         floor: floor_record(around),

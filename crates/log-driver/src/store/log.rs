@@ -127,10 +127,8 @@ impl Store for LogStore {
             place: place_of(sequence, index),
         });
         let keys: Vec<Key> = keys.collect();
-        self.waiting.extend(
-            keys.iter()
-                .map(|key| (key.place, Waiting { since, send_attempts: 0 })),
-        );
+        self.waiting
+            .extend(keys.iter().map(|key| (key.place, Waiting { since, send_attempts: 0 })));
         Ok(keys)
     }
 

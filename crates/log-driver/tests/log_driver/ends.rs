@@ -30,7 +30,8 @@ fn an_interrupted_run_loses_no_ack() {
 fn a_sink_that_never_answers_loses_nothing_and_is_told() {
     let place = Place::new();
     let sink = SinkSpec { answers: Answers::Never, ..SinkSpec::OF_THE_DOCUMENT };
-    let plan = Plan { sink, ..quick_plan(Topology::TwoFair, 30) };
+    let answer_max = Duration::from_millis(100);
+    let plan = Plan { sink, answer_max, ..quick_plan(Topology::TwoFair, 30) };
     let outcome = place.run(&plan).expect("ends");
     assert_eq!(outcome.end, End::Complete);
     assert_eq!((outcome.unanswered(), outcome.verified.waiting), (30, 30));
