@@ -90,6 +90,7 @@ mod candidate;
 mod commit;
 mod error;
 mod format;
+mod frame_copy;
 mod group;
 mod judgement;
 mod log;

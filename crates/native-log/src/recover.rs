@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::candidate::{check_spares, open_candidates};
 use crate::error::Error;
 use crate::format::SEGMENT_HEADER_BYTES;
+use crate::frame_copy::restore;
 use crate::judgement::{judge, judge_spares};
 use crate::options::LogOptions;
 use crate::packet::Packet;
@@ -38,8 +39,10 @@ pub(crate) fn recover(
     }
     let candidates = open_candidates(storage, options, &listing.segments)?;
     check_spares(storage, &listing.spares, &candidates[0].header)?;
+    let restored_bytes = restore(storage, &listing.copies, &candidates)?;
     let mut window = Window::new();
-    let walk = Walk::through(&candidates, &mut window, visit)?;
+    let mut walk = Walk::through(&candidates, &mut window, visit)?;
+    walk.report.restored_bytes = restored_bytes;
     let remains = judge(&walk, &candidates, &mut window)?;
     judge_spares(&walk, &candidates, storage, &listing.spares)?;
     let judged = Judged { storage, options, listing: &listing, walk, remains };

@@ -5,7 +5,10 @@ use std::path::Path;
 use crate::error::ReportError;
 
 /// Puts a file of `text` in the place of what is there.
-pub(crate) fn replace(path: &Path, text: &str) -> Result<(), ReportError> {
+///
+/// # Errors
+/// [`ReportError::Write`] naming the file that could not be written.
+pub fn replace(path: &Path, text: &str) -> Result<(), ReportError> {
     measure::atomic_file::replace(path, text.as_bytes())
         .map_err(|source| ReportError::Write { path: path.to_owned(), source })
 }

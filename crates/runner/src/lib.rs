@@ -11,6 +11,8 @@ pub mod baseline;
 pub mod blocks;
 pub mod case;
 pub mod checkpointing;
+pub mod commit;
+pub mod commit_queue;
 pub mod concurrent_reader;
 pub mod contents;
 mod done;
