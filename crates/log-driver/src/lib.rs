@@ -7,6 +7,7 @@
 
 mod database;
 mod error;
+mod exchanged;
 mod input;
 mod journal;
 mod mailbox;
@@ -15,6 +16,7 @@ mod number_set;
 mod outcome;
 mod pipeline;
 mod plan;
+mod rate;
 mod shared;
 mod sink;
 mod source;
@@ -29,7 +31,7 @@ pub use message::{Message, number_of, ray_id_of};
 pub use outcome::{Counts, Depths, End, Outcome, Slice, Verified};
 pub use pipeline::{Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
-pub use source::Rate;
+pub use rate::Rate;
 pub use store::{
     Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec, Store, StoreSpec,
     Stored, UniqueIndex,

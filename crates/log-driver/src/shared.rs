@@ -1,11 +1,12 @@
 //! What the threads of a run share: channels, counters, and how it is ended.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
-use crate::database::ToDatabase;
+use runner::locks::lock;
+
+use crate::exchanged::{Delivery, ToDatabase};
 use crate::mailbox::{Mailbox, Order};
-use crate::sink::Delivery;
 use crate::store::Sizes;
 use crate::topology::Channels;
 use crate::waits::{Deadlock, Stage, Waits};
@@ -108,10 +109,10 @@ impl<'waits> Shared<'waits> {
     }
 
     pub(crate) fn note_sizes(&self, sizes: Sizes) {
-        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner) = sizes;
+        *lock(&self.sizes) = sizes;
     }
 
     pub(crate) fn noted_sizes(&self) -> Sizes {
-        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.sizes)
     }
 }

@@ -1,7 +1,9 @@
 //! Who waits for whom: threads that cannot send, and the deadlock that a circle of them is.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+use runner::locks::lock;
 
 /// A thread of the pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,7 +77,7 @@ pub(crate) struct Waits {
 impl Waits {
     /// Notes that a thread waits without end, unless that closes a circle.
     pub(crate) fn begin(&self, waiting: Blocked) -> Result<(), Deadlock> {
-        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocked = lock(&self.blocked);
         blocked[waiting.thread as usize] = Some(waiting);
         let mut circle = vec![waiting];
         let mut next = waiting.receiver;
@@ -95,7 +97,7 @@ impl Waits {
 
     /// Forgets those who wait for room in a channel of this receiver.
     pub(crate) fn room_in(&self, channel: &'static str, receiver: Stage) {
-        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocked = lock(&self.blocked);
         for slot in blocked.iter_mut() {
             if slot.is_some_and(|wait| wait.channel == channel && wait.receiver == receiver) {
                 *slot = None;
