@@ -9,19 +9,32 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
-use measure::nanoseconds;
 
 use crate::error::DriverError;
-use crate::exchanged::{Answer, Delivery, ToDatabase};
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
 use crate::message::Message;
 use crate::number_set::NumberSet;
 use crate::plan::Plan;
 use crate::shared::Shared;
+use crate::sink::Delivery;
 use crate::store::{Key, Store, Stored};
 use crate::waits::Stage;
 use batch::Batch;
+
+/// What the database receives.
+#[derive(Debug)]
+pub(crate) enum ToDatabase {
+    Message(Message),
+    Answer(Answer),
+}
+
+/// What the sink says of a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer {
+    pub(crate) key: Key,
+    pub(crate) is_acked: bool,
+}
 
 /// What the database's thread knows at its end.
 #[derive(Debug)]
@@ -328,6 +341,11 @@ impl Kept {
             settings,
         }
     }
+}
+
+/// A duration in ns; of more than 584 years, those.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// What a counter holds.

@@ -7,7 +7,6 @@
 
 mod database;
 mod error;
-mod exchanged;
 mod input;
 mod journal;
 mod mailbox;
@@ -16,7 +15,6 @@ mod number_set;
 mod outcome;
 mod pipeline;
 mod plan;
-mod rate;
 mod shared;
 mod sink;
 mod source;
@@ -31,7 +29,7 @@ pub use message::{Message, number_of, ray_id_of};
 pub use outcome::{Counts, Depths, End, Outcome, Slice, Verified};
 pub use pipeline::{Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
-pub use rate::Rate;
+pub use source::Rate;
 pub use store::{
     Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec, Store, StoreSpec,
     Stored, UniqueIndex,

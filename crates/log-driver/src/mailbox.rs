@@ -4,10 +4,8 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use runner::locks::{lock, wait, wait_timeout};
 
 use crate::waits::{Blocked, Deadlock, Stage, Waits};
 
@@ -101,7 +99,7 @@ impl<'waits, T> Mailbox<'waits, T> {
         patience: Option<Duration>,
     ) -> Result<(), Unsent> {
         let deadline = patience.map(|patience| Instant::now() + patience);
-        let mut state = lock(&self.state);
+        let mut state = self.lock();
         loop {
             if state.phase != Phase::Open {
                 return Err(Unsent::Closed);
@@ -118,7 +116,8 @@ impl<'waits, T> Mailbox<'waits, T> {
                     let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                         return Err(Unsent::TimedOut);
                     };
-                    wait_timeout(&self.emptied, state, left)
+                    let waited = self.emptied.wait_timeout(state, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
                 }
                 None => self.wait_for_room(state, lane, sender, capacity)?,
             };
@@ -134,17 +133,17 @@ impl<'waits, T> Mailbox<'waits, T> {
         capacity: usize,
     ) -> Result<MutexGuard<'guard, State<T>>, Unsent> {
         let (channel, receiver) = (self.lanes[lane].name, self.receiver);
-        let waiting = Blocked { thread: sender, channel, capacity, receiver };
-        self.waits.begin(waiting).map_err(Unsent::Deadlock)?;
+        let wait = Blocked { thread: sender, channel, capacity, receiver };
+        self.waits.begin(wait).map_err(Unsent::Deadlock)?;
         state.blocked += 1;
-        let mut state = wait(&self.emptied, state);
+        let mut state = self.emptied.wait(state).unwrap_or_else(PoisonError::into_inner);
         state.blocked -= 1;
         Ok(state)
     }
 
     /// Receives from the channels in their order.
     pub(crate) fn receive(&self, deadline: Instant) -> Received<T> {
-        let mut state = lock(&self.state);
+        let mut state = self.lock();
         loop {
             if state.phase == Phase::Aborted {
                 return Received::Closed;
@@ -166,7 +165,8 @@ impl<'waits, T> Mailbox<'waits, T> {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                 return Received::Nothing;
             };
-            state = wait_timeout(&self.filled, state, left);
+            let waited = self.filled.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -181,7 +181,7 @@ impl<'waits, T> Mailbox<'waits, T> {
 
     /// How much waits in each channel.
     pub(crate) fn depths(&self) -> Vec<u64> {
-        lock(&self.state).queues.iter().map(|queue| queue.len() as u64).collect()
+        self.lock().queues.iter().map(|queue| queue.len() as u64).collect()
     }
 
     /// Says that nothing more comes.
@@ -195,13 +195,17 @@ impl<'waits, T> Mailbox<'waits, T> {
     }
 
     fn change_phase(&self, phase: Phase) {
-        let mut state = lock(&self.state);
+        let mut state = self.lock();
         if state.phase != Phase::Aborted {
             state.phase = phase;
         }
         drop(state);
         self.filled.notify_all();
         self.emptied.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

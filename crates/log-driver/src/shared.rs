@@ -1,12 +1,11 @@
 //! What the threads of a run share: channels, counters, and how it is ended.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use runner::locks::lock;
-
-use crate::exchanged::{Delivery, ToDatabase};
+use crate::database::ToDatabase;
 use crate::mailbox::{Mailbox, Order};
+use crate::sink::Delivery;
 use crate::store::Sizes;
 use crate::topology::Channels;
 use crate::waits::{Deadlock, Stage, Waits};
@@ -109,10 +108,10 @@ impl<'waits> Shared<'waits> {
     }
 
     pub(crate) fn note_sizes(&self, sizes: Sizes) {
-        *lock(&self.sizes) = sizes;
+        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner) = sizes;
     }
 
     pub(crate) fn noted_sizes(&self) -> Sizes {
-        *lock(&self.sizes)
+        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

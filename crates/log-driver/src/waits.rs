@@ -1,9 +1,7 @@
 //! Who waits for whom: threads that cannot send, and the deadlock that a circle of them is.
 
 use std::fmt;
-use std::sync::Mutex;
-
-use runner::locks::lock;
+use std::sync::{Mutex, PoisonError};
 
 /// A thread of the pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,7 +75,7 @@ pub(crate) struct Waits {
 impl Waits {
     /// Notes that a thread waits without end, unless that closes a circle.
     pub(crate) fn begin(&self, waiting: Blocked) -> Result<(), Deadlock> {
-        let mut blocked = lock(&self.blocked);
+        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
         blocked[waiting.thread as usize] = Some(waiting);
         let mut circle = vec![waiting];
         let mut next = waiting.receiver;
@@ -97,7 +95,7 @@ impl Waits {
 
     /// Forgets those who wait for room in a channel of this receiver.
     pub(crate) fn room_in(&self, channel: &'static str, receiver: Stage) {
-        let mut blocked = lock(&self.blocked);
+        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
         for slot in blocked.iter_mut() {
             if slot.is_some_and(|wait| wait.channel == channel && wait.receiver == receiver) {
                 *slot = None;

@@ -1,7 +1,6 @@
 //! Locks whose state is whole at every moment: a panic elsewhere leaves it fit to be used.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 /// Locks.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -11,15 +10,6 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Sleeps until the condition is told of, or for no reason.
 pub fn wait<'lock, T>(condition: &Condvar, state: MutexGuard<'lock, T>) -> MutexGuard<'lock, T> {
     condition.wait(state).unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The same, but no longer than that.
-pub fn wait_timeout<'lock, T>(
-    condition: &Condvar,
-    state: MutexGuard<'lock, T>,
-    longest: Duration,
-) -> MutexGuard<'lock, T> {
-    condition.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner).0
 }
 
 /// Sleeps for as long as the state is so.
