@@ -26,6 +26,7 @@ pub mod reading;
 pub mod record;
 pub mod saturation;
 pub mod scratch;
+pub mod sleep;
 pub mod store;
 pub mod threads;
 pub mod verify;
