@@ -1,6 +1,5 @@
 //! The audit: what one commit makes the storage do, counted and not inferred.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use measure::record::SyncAudit;
@@ -24,21 +23,15 @@ const COMMITS_SMALL: (u32, u32) = (1, 4);
 /// Records of a whole audit at most, so that large packets do not make it long.
 const RECORDS_MAX: u32 = 200_000;
 
-/// The audits of a volume, by what was committed how.
-#[derive(Debug, Default)]
-pub struct Audits {
-    made: HashMap<String, SyncAudit>,
-}
-
 /// The audit of a case. Cases that commit the same packets in the same way, and differ in their checkpoints alone,
 /// which no audit has, share one.
 pub fn audit(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let Some(committed) = committed_as(case) else { return count(case, volume) };
-    if let Some(known) = volume.audits.made.get(&committed) {
+    if let Some(known) = volume.audits.of(&committed) {
         return Ok(known.clone());
     }
     let counted = count(case, volume)?;
-    volume.audits.made.insert(committed, counted.clone());
+    volume.audits.keep(committed, counted.clone());
     Ok(counted)
 }
 

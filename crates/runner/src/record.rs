@@ -14,6 +14,7 @@ use std::path::Path;
 use measure::device::WrittenBytes;
 use measure::floor::FloorSummary;
 use measure::latency::{LatencyHistogram, Stages};
+use measure::nanoseconds;
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
     BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LayoutsRecord, PairsRecord, PieceRecord,
@@ -25,7 +26,6 @@ use write_path::SyncPromise;
 use crate::blocks::{Measured, Replicate};
 use crate::case::{Case, CaseId};
 use crate::error::RunnerError;
-use crate::nanoseconds;
 use crate::reading::Task;
 use crate::verify::Unstored;
 pub use assembly::{Common, assemble, axes, standing};

@@ -9,6 +9,7 @@ use write_path::{Packet, PathSpec, WritePath};
 use crate::case::Case;
 use crate::checkpointing;
 use crate::contents::Contents;
+pub use crate::done::Done;
 use crate::driver::{Recorder, Running};
 use crate::error::RunnerError;
 use crate::initial_state::{self, InitialState};
@@ -92,15 +93,6 @@ impl ClosedStore {
             directory,
         })
     }
-}
-
-/// What was done in a stretch of timing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Done {
-    /// Time of the work alone.
-    pub elapsed: Duration,
-    /// Operations, or rows read.
-    pub operations: u64,
 }
 
 impl Store {

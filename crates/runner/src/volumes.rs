@@ -5,11 +5,13 @@ use std::path::Path;
 use tempfile::TempDir;
 use write_path::{WriteError, WritePath};
 
-use crate::audit::Audits;
-use crate::case::{Case, Place};
+use crate::audits::Audits;
+use crate::case::Case;
 use crate::error::RunnerError;
 use crate::floors::Floors;
-use crate::prefill::{Extent, Prefills};
+use crate::place::Place;
+use crate::prefill::Extent;
+use crate::prefills::Prefills;
 use crate::scratch::ScratchRoot;
 use crate::workload::PacketSource;
 

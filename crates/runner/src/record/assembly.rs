@@ -72,6 +72,7 @@ pub fn assemble(common: Common<'_>) -> Result<RunRecord, RunnerError> {
         checkpoints: None,
         attribution: None,
         growth: None,
+        queue: None,
         timeline: None,
         sync_audit: None,
         floor: None,
