@@ -18,6 +18,7 @@ pub mod contents;
 mod done;
 pub mod driver;
 pub mod error;
+pub mod files;
 pub mod floor_path;
 pub mod floors;
 pub mod initial_state;
