@@ -1,7 +1,6 @@
 //! Stores that hold something before they are timed: filled once per shape, then copied.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::num::NonZeroU32;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use write_path::{PathSpec, WritePath};
 
 use crate::case::Case;
 use crate::error::RunnerError;
+use crate::files::copy_files;
 use crate::interrupt;
 use crate::prefill::Extent;
 use crate::scratch::ScratchRoot;
@@ -131,19 +131,6 @@ fn fill(
     }
     if let Some(ticket) = last {
         path.wait(ticket)?;
-    }
-    Ok(())
-}
-
-/// Copies the files of a directory and syncs the copies, so that no write of theirs falls into a
-/// timing.
-fn copy_files(from: &Path, to: &Path) -> Result<(), RunnerError> {
-    let failed = |source| RunnerError::Io { doing: "copying files of", path: from.into(), source };
-    for entry in fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let copy = to.join(entry.file_name());
-        fs::copy(entry.path(), &copy).map_err(failed)?;
-        File::open(&copy).and_then(|file| file.sync_all()).map_err(failed)?;
     }
     Ok(())
 }

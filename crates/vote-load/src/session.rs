@@ -134,7 +134,7 @@ impl LoadSession {
                     28 k"
                     .to_string(),
             settled_by:
-                "sojourn times from the scheduled moment to the ack, and the backlog's trend"
+                "the share of votes whose sojourn, from the scheduled moment to the ack, is beyond the limit; and the backlog's trend"
                     .to_string(),
             swept_axis: "target_per_second".to_string(),
             bases: Vec::new(),
