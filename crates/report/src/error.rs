@@ -13,6 +13,17 @@ pub enum ReportError {
     /// The run's records could not be read.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The run was measured before there were blocks, and is told by other tables.
+    #[error(
+        "{}: expected a run in randomized blocks, got one of the first design; durabench at revision {revision} shows it",
+        run.display()
+    )]
+    FirstDesign {
+        /// The run's directory.
+        run: PathBuf,
+        /// The revision that measured it.
+        revision: String,
+    },
     /// The run has nothing about the question that was asked for.
     #[error(
         "{}: the run has no record of the question `{question}`; it has {found}", run.display()

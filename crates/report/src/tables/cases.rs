@@ -158,35 +158,12 @@ fn verified(verified: Verified) -> Cell {
     })
 }
 
-/// A row's id, marked where it is the second half of an A/A pair, or was measured in another regime of the disk than
-/// its session began in.
+/// A row's id, marked where it is the second half of an A/A pair.
 fn case(row: &Row) -> Cell {
-    let mark = match (&row.twin_of, row.other_regime_floor_ns) {
-        (None, None) => "",
-        (Some(_), None) => "=",
-        (None, Some(_)) => "*",
-        (Some(_), Some(_)) => "= *",
-    };
+    let mark = if row.twin_of.is_some() { "=" } else { "" };
     Cell::Id { id: row.id.clone(), mark }
 }
 
-fn legend_of_marks(model: &QuestionModel) -> String {
-    let twins = model.rows().any(|row| row.twin_of.is_some());
-    let twins = twins.then(|| "= A/A twin".to_owned());
-    [twins, legend_of_other_regime(model)].into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-/// What the mark means; `None` where no row has it.
-fn legend_of_other_regime(model: &QuestionModel) -> Option<String> {
-    let floors = || model.rows().filter_map(|row: &Row| row.other_regime_floor_ns);
-    let (least, largest) = (floors().min_by(f64::total_cmp)?, floors().max_by(f64::total_cmp)?);
-    let (least, largest) = (quantity::duration_ns(least), quantity::duration_ns(largest));
-    let floors = if least == largest { least } else { format!("{least} to {largest}") };
-    let first_look = model.statement.as_ref().map_or(String::new(), |statement| {
-        let quiet = quantity::duration_ns(statement.quiet_floor_ns as f64);
-        format!(" (first look: 4 KiB in {quiet})")
-    });
-    Some(format!(
-        "* = the disk's floor had changed since the session began{first_look}: it was {floors}"
-    ))
+fn legend_of_marks(model: &QuestionModel) -> &'static str {
+    if model.rows().any(|row| row.twin_of.is_some()) { "= A/A twin" } else { "" }
 }

@@ -9,7 +9,7 @@ use report::closing::text;
 use report::evidence::Evidence;
 use report::judged::{Answer, Judged, judge};
 use report::judgement::Findings;
-use report::model::{Conclusion, QuestionModel};
+use report::model::QuestionModel;
 use report::tables::contrasts;
 use report::terminal::{Marking, Terminal};
 use report::{closing_text, reference, write_summary};
@@ -204,7 +204,7 @@ fn a_yardstick_that_a_case_does_not_take_is_no_figure() {
     ];
     let contrasts = vec![contrast(NAME, ContrastKind::AgainstBase, "x/1", "y/1", Class::Log)];
     let model = QuestionModel::of(&evidence(NAME, &cases, contrasts, Session::USUAL));
-    assert!(matches!(model.conclusion, Conclusion::Judged { .. }));
+    assert!(!model.conclusion.judged.is_empty());
     let costs: Vec<_> = model.rows().map(|row| row.cost.unwrap()).collect();
     assert!(costs[0].floors.is_some() && costs[0].references.is_none(), "{costs:?}");
     assert!(costs[1].floors.is_none() && costs[1].references.is_some(), "{costs:?}");
