@@ -2,9 +2,9 @@
 
 use measure::record::{ContrastKey, ContrastRecord, CrossingRecord, PairRecord, TrendRecord};
 
-use super::WhyNotJudged;
 use super::row::JudgedRow;
 use super::times::Times;
+use super::why_not::WhyNotJudged;
 use crate::judgement::{
     AxisKey, Crossing, CrossingFinding, CrossingPair, CrossingPoint, Finding, Outcome,
     TrendFinding, TrendPoint, crossing, trend,

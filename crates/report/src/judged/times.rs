@@ -7,7 +7,8 @@ use measure::record::{
 };
 use measure::stats::{BlockTime, NominalTime, Piece, median};
 
-use super::{CommonYardsticks, WhyNotJudged};
+use super::why_not::WhyNotJudged;
+use super::yardsticks::CommonYardsticks;
 use crate::evidence::Evidence;
 use crate::judgement::Contrast;
 

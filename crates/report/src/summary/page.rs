@@ -49,7 +49,7 @@ fn statement(statement: Option<&Statement>) -> String {
 fn yardsticks(model: &QuestionModel) -> String {
     match nominal::in_words(model) {
         nominal if nominal.is_empty() => nominal,
-        nominal => format!("**Nominal yardsticks.** {nominal}.\n"),
+        nominal => format!("**Disk and processor in this run, mostly.** {nominal}.\n"),
     }
 }
 

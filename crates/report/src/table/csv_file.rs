@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::cell::Cell;
 use super::csv_text;
 use super::field::{Field, Heading};
-use crate::error::ReportError;
+use crate::atomic_file::WriteError;
 
 /// An open CSV file of rows of one type.
 pub struct CsvFile<'fields, R> {
@@ -21,14 +21,13 @@ impl<'fields, R> CsvFile<'fields, R> {
     /// so that nothing is overwritten.
     ///
     /// # Errors
-    /// [`ReportError::Write`] naming what cannot be made.
+    /// [`WriteError`] naming what cannot be made.
     pub fn create_new(
         directory: &Path,
         stem: &str,
         fields: &'fields [Field<R>],
-    ) -> Result<Self, ReportError> {
-        std::fs::create_dir_all(directory)
-            .map_err(|source| ReportError::Write { path: directory.to_owned(), source })?;
+    ) -> Result<Self, WriteError> {
+        std::fs::create_dir_all(directory).map_err(WriteError::of(directory))?;
         let mut number = 1;
         loop {
             let place = if number == 1 { String::new() } else { format!(".{number}") };
@@ -36,7 +35,7 @@ impl<'fields, R> CsvFile<'fields, R> {
             match File::create_new(&path) {
                 Ok(file) => return Self::begin(path, file, fields),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(source) => return Err(ReportError::Write { path, source }),
+                Err(source) => return Err(WriteError { path, source }),
             }
         }
     }
@@ -44,16 +43,16 @@ impl<'fields, R> CsvFile<'fields, R> {
     /// A new file in the place of an old one.
     ///
     /// # Errors
-    /// [`ReportError::Write`] where it cannot be made.
-    pub fn create(path: &Path, fields: &'fields [Field<R>]) -> Result<Self, ReportError> {
+    /// [`WriteError`] where it cannot be made.
+    pub fn create(path: &Path, fields: &'fields [Field<R>]) -> Result<Self, WriteError> {
         let path = path.to_owned();
         match File::create(&path) {
             Ok(file) => Self::begin(path, file, fields),
-            Err(source) => Err(ReportError::Write { path, source }),
+            Err(source) => Err(WriteError { path, source }),
         }
     }
 
-    fn begin(path: PathBuf, file: File, fields: &'fields [Field<R>]) -> Result<Self, ReportError> {
+    fn begin(path: PathBuf, file: File, fields: &'fields [Field<R>]) -> Result<Self, WriteError> {
         let mut begun = Self { path, file, fields };
         begun.write(&csv_text::keys(&begun.headings()))?;
         Ok(begun)
@@ -68,8 +67,8 @@ impl<'fields, R> CsvFile<'fields, R> {
     /// Adds a row.
     ///
     /// # Errors
-    /// [`ReportError::Write`] where it cannot be written.
-    pub fn add(&mut self, row: &R) -> Result<(), ReportError> {
+    /// [`WriteError`] where it cannot be written.
+    pub fn add(&mut self, row: &R) -> Result<(), WriteError> {
         let cells: Vec<Cell> = self.fields.iter().map(|field| (field.cell)(row)).collect();
         self.write(&csv_text::line(&self.headings(), &cells))
     }
@@ -78,9 +77,9 @@ impl<'fields, R> CsvFile<'fields, R> {
         self.fields.iter().map(|field| field.heading).collect()
     }
 
-    fn write(&mut self, line: &str) -> Result<(), ReportError> {
+    fn write(&mut self, line: &str) -> Result<(), WriteError> {
         let written = self.file.write_all(line.as_bytes());
-        written.map_err(|source| ReportError::Write { path: self.path.clone(), source })
+        written.map_err(WriteError::of(&self.path))
     }
 }
 

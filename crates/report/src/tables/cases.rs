@@ -57,7 +57,8 @@ fn headings(columns: &[Column], own: &[Column]) -> Vec<Heading> {
 }
 
 const RATES: &str = "acked, drained: records/s, drained including what the path owes at the end";
-const TIME: &str = "time: per packet, query or checkpoint at the run's nominal yardsticks, a floors and b CPU references";
+const TIME: &str = "time: of a packet, query or checkpoint as disk and processor mostly were in this run, made of a writes \
+    with a sync (floors) and b batches of work in memory (CPU references)";
 const LATENCY: &str = "p50 to longest: hand-in to ack";
 
 /// The heading of a column. Of the common ones those that matter least give way first, both coefficients together.
@@ -92,7 +93,7 @@ fn own_heading(column: Column) -> Heading {
         Column::DatabaseSize => figure("database_bytes", "database"),
         Column::FreePages => figure("freelist_pages", "free pages"),
         Column::SlowestWaitedFor => Heading::words("slowest_waited_for", "slowest waited for")
-            .noted("slowest waited for: what most of the slowest hundredth of the acks did"),
+            .noted("slowest waited for: what most of the slowest hundredth of the acks waited for"),
         Column::ReadsPerSecond => figure("reader_reads_per_second", "reads/s"),
         Column::ReaderP99 => {
             figure("reader_ns_p99", "read p99").noted("reads/s, read p99: of a concurrent reader")
@@ -109,14 +110,12 @@ fn own_heading(column: Column) -> Heading {
         Column::CheckpointLongest => {
             figure("checkpoint_ns_longest", "ckpt max").noted("ckpt: checkpoints")
         }
-        Column::FloorsPerAck => {
-            figure("floors_per_ack", "floors").noted("floors: an ack's time over one floor")
-        }
+        Column::FloorsPerAck => figure("floors_per_ack", "in floors")
+            .noted("in floors: an ack's time over that of a write with a sync alone"),
         Column::Spread => figure("time_half_width", "spread")
             .noted("spread: half of the time's 95 % interval over blocks"),
-        Column::BeyondFloor => {
-            figure("beyond_floor_ns", "beyond").noted("beyond: an ack's time less one floor")
-        }
+        Column::BeyondFloor => figure("beyond_floor_ns", "over floor")
+            .noted("over floor: an ack's time less that of a write with a sync alone"),
         common => heading(common),
     }
 }
@@ -165,5 +164,9 @@ fn case(row: &Row) -> Cell {
 }
 
 fn legend_of_marks(model: &QuestionModel) -> &'static str {
-    if model.rows().any(|row| row.twin_of.is_some()) { "= A/A twin" } else { "" }
+    if model.rows().any(|row| row.twin_of.is_some()) {
+        "= the same case, measured again"
+    } else {
+        ""
+    }
 }

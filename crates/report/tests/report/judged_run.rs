@@ -136,7 +136,7 @@ fn findings_summary_and_results_are_written_together_and_read_back() {
     }
     let page = fs::read_to_string(run.path().join("log_vs_sqlite.md")).unwrap();
     for expected in [
-        "**Nominal yardsticks.** floor 9.6 kB ",
+        "**Disk and processor in this run, mostly.** floor 9.6 kB ",
         "## Answer\n\n- Against the base",
         "## Contrasts\n\n| case | baseline | times as long | 95 % | verdict | could have seen |",
         "| `half/400` | `base/400` | - | - | not judged | - |",

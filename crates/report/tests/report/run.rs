@@ -238,12 +238,12 @@ fn an_unknown_question_is_named_with_those_that_are_there() {
     let run = RunDirectory::of_this_run(target.path()).unwrap();
     let ask = || closing_text_for(run.path(), "vote", TERMINAL).unwrap_err();
     assert!(
-        ask().to_string().contains("no record of the question `vote`; it has none"),
+        ask().to_string().contains("expected records of the question `vote`, got those of none"),
         "{}",
         ask()
     );
     store(&run, &cases());
-    assert!(ask().to_string().contains("it has log_vs_sqlite"), "{}", ask());
+    assert!(ask().to_string().contains("got those of log_vs_sqlite"), "{}", ask());
     assert!(matches!(ask(), ReportError::NoSuchQuestion { .. }));
 }
 
