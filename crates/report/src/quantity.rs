@@ -1,6 +1,5 @@
 //! Figures as people read them: few digits, the unit beside them, plain ASCII.
 
-
 /// A rate in records per second: `812 /s`, `310 k/s`, `1.23 M/s`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {

@@ -20,6 +20,7 @@ use crate::locations::{BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE, p
 use crate::model::QuestionModel;
 use crate::rows_that_fit::rows_that_fit;
 use crate::tables;
+pub use page::once_more;
 
 /// The summary has so many lines at most, however many questions a run has.
 const LINES_MAX: usize = 400;

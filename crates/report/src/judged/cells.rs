@@ -26,7 +26,8 @@ pub(crate) fn per_doubling_interval(trend: &TrendFinding) -> String {
 }
 
 /// What a contrast says: `differs: longer`, `equal within 1.05`, `undecided: no instruction counts`.
-pub(crate) fn verdict(finding: &Finding) -> String {
+#[must_use]
+pub fn verdict(finding: &Finding) -> String {
     match finding.verdict {
         Verdict::Differs { direction: Direction::Longer } => "differs: longer".to_owned(),
         Verdict::Differs { direction: Direction::Shorter } => "differs: shorter".to_owned(),

@@ -67,7 +67,7 @@ pub struct Finding {
     pub could_have_seen: f64,
     /// How many blocks hold both cases.
     pub blocks: usize,
-    /// The standard error of the logarithm of the factor.
+    /// The standard error of the logarithm of the factor, with what runs vary by.
     pub standard_error: f64,
     /// The degrees of freedom behind it, those of the prior included.
     pub degrees: f64,
@@ -97,7 +97,8 @@ impl Estimate {
             contrast: Box::new(contrast.key().clone()),
             source,
         })?;
-        let standard_error = (variance.value * contrast.variance_of_mean()).sqrt();
+        let within_run = (variance.value * contrast.variance_of_mean()).sqrt();
+        let standard_error = within_run.hypot(contrast.between_runs());
         Ok(Self { mean: contrast.mean(), standard_error, degrees, student, prior })
     }
 

@@ -26,7 +26,10 @@ fn fields<'runs>() -> [Field<Both<'runs>>; 7] {
         Field::words("first_verdict", "verdict", |both| Cell::text(cells::verdict(both.first))),
         Field::figure("second", "second", |both| Cell::Ratio(both.second.factor)),
         Field::words("second_verdict", "verdict", |both| Cell::text(cells::verdict(both.second))),
-        Field::figure("z", "standard errors apart", |both| Cell::Number { value: both.z, decimals: 1 }),
+        Field::figure("z", "standard errors apart", |both| Cell::Number {
+            value: both.z,
+            decimals: 1,
+        }),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The first document: checkpoints, and what a merged packet takes.
 
-use super::common::{At, INDEXED, MERGED, SHOWS, SQLITE, about, gain, path, times_or_more};
+use super::common::{At, INDEXED, MERGED, SHOWS, SQLITE, about, gain, of_path, times_or_more};
 use crate::claims::case_key::{CaseKey, Is, Pick};
 use crate::claims::measurement::{End, Measurement, Rate, StepTime};
 use crate::claims::spec::{ClaimSpec, Document, Needs, Source, claim};
@@ -72,7 +72,11 @@ pub(super) const CLAIMS: [ClaimSpec; 19] = [
             "checkpoints after the ack increased the throughput from 25 k to at least 42 k \
              votes per second: Soup's own table",
         )
-        .settled_by("vote", gain(Rate::Acked, path!("arm-b-100k"), path!("arm-a")), BEHIND_GAINS),
+        .settled_by(
+            "vote",
+            gain(Rate::Acked, of_path!("arm-b-100k"), of_path!("arm-a")),
+            BEHIND_GAINS,
+        ),
     claim("soup/checkpoint-longer-with-size", AFTER_ACKS)
         .says("the time of a checkpoint grows with the database size: the automatic 1,000 frames")
         .settled_by(

@@ -20,12 +20,12 @@ pub(super) const MERGED: At = ("records_per_packet", Is::Key("400"));
 pub(super) const SINGLE: At = ("records_per_packet", Is::Key("1"));
 
 /// The case of a path of the question `vote`.
-macro_rules! path {
+macro_rules! of_path {
     ($name:literal) => {
         CaseKey::only(&[("path", Is::Key($name))])
     };
 }
-pub(super) use path;
+pub(super) use of_path;
 
 /// One case's rate over another's.
 pub(super) const fn gain(rate: Rate, case: CaseKey, over: CaseKey) -> Measurement {

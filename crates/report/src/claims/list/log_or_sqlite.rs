@@ -1,7 +1,7 @@
 //! The first document: SQLite in the place of Soup's log, and behind it.
 
 use super::common::{
-    At, CLOSED_LOOP, INDEXED, MERGED, NO_GAIN, ON_DISK, SQLITE, UNINDEXED, WAL, gain, path,
+    At, CLOSED_LOOP, INDEXED, MERGED, NO_GAIN, ON_DISK, SQLITE, UNINDEXED, WAL, gain, of_path,
     times_or_more,
 };
 use crate::claims::case_key::{CaseKey, Is};
@@ -22,7 +22,7 @@ pub(super) const CLAIMS: [ClaimSpec; 10] = [
         .says("SQLite takes 25 to 28 k votes per second where Soup's log takes 500 to 577 k")
         .settled_by(
             "vote",
-            gain(Rate::Acked, path!("soup-log"), path!("arm-a")),
+            gain(Rate::Acked, of_path!("soup-log"), of_path!("arm-a")),
             times_or_more(500.0 / 28.0),
         ),
     claim("soup/never-above-45k", INTRODUCTION)
@@ -45,7 +45,7 @@ pub(super) const CLAIMS: [ClaimSpec; 10] = [
         .settled_by(
             "vote",
             Measurement::OverHighest {
-                case: path!("soup-log"),
+                case: of_path!("soup-log"),
                 among: CaseKey::only(&[("path", Is::OneOf(&["arm-a", "arm-b-10k", "arm-b-100k"]))]),
             },
             times_or_more(500.0 / 45.0),
@@ -57,7 +57,7 @@ pub(super) const CLAIMS: [ClaimSpec; 10] = [
         )
         .settled_by(
             "vote",
-            Measurement::Rate(path!("soup-log")),
+            Measurement::Rate(of_path!("soup-log")),
             Standard::at_least(Unit::PerSecond, 500e3).outside(Outside::NotAtThisScale),
         ),
     claim("soup/behind-the-log", WITHOUT_SYNCS)
@@ -67,7 +67,7 @@ pub(super) const CLAIMS: [ClaimSpec; 10] = [
         )
         .settled_by(
             "vote",
-            gain(Rate::Acked, path!("arm-c"), path!("arm-a")),
+            gain(Rate::Acked, of_path!("arm-c"), of_path!("arm-a")),
             times_or_more(100.0 / 28.0),
         ),
     claim("soup/still-slow-behind-the-log", WITHOUT_SYNCS)
@@ -77,7 +77,7 @@ pub(super) const CLAIMS: [ClaimSpec; 10] = [
         )
         .settled_by(
             "vote",
-            gain(Rate::Acked, path!("soup-log"), path!("arm-c")),
+            gain(Rate::Acked, of_path!("soup-log"), of_path!("arm-c")),
             times_or_more(500.0 / 110.0),
         ),
     claim("soup/single-thread-mode", TODO)

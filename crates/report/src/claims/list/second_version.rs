@@ -2,7 +2,7 @@
 
 use super::common::{
     At, CLOSED_LOOP, FULL, INDEXED, MERGED, NO_GAIN, ON_DISK, SHOWS, SQLITE, UNINDEXED, WAL, gain,
-    path, times_or_more,
+    of_path, times_or_more,
 };
 use crate::claims::case_key::{CaseKey, Is};
 use crate::claims::measurement::{Measurement, Rate};
@@ -18,7 +18,7 @@ pub(super) const CLAIMS: [ClaimSpec; 7] = [
         )
         .settled_by(
             "vote",
-            gain(Rate::Acked, path!("arm-c-x4"), path!("arm-c")),
+            gain(Rate::Acked, of_path!("arm-c-x4"), of_path!("arm-c")),
             times_or_more(300.0 / 110.0),
         )
         // Each shard has a thread.
@@ -66,7 +66,7 @@ pub(super) const CLAIMS: [ClaimSpec; 7] = [
     ),
     claim("soup/slower-without-index", RESULTS)
         .says("without indices it performs decently, but still slower than regular Soup")
-        .settled_by("vote", gain(Rate::Acked, path!("soup-log"), path!("appended")), SHOWS),
+        .settled_by("vote", gain(Rate::Acked, of_path!("soup-log"), of_path!("appended")), SHOWS),
     claim(
         "soup/as-many-without-log",
         Source::of(Document::Thesis, "benchmarks/vote/out_durability_single_shard"),
@@ -74,7 +74,7 @@ pub(super) const CLAIMS: [ClaimSpec; 7] = [
     .says("Soup takes as many votes with its log as without any")
     .settled_by(
         "vote",
-        gain(Rate::Acked, path!("memory-only"), path!("soup-log")),
+        gain(Rate::Acked, of_path!("memory-only"), of_path!("soup-log")),
         Standard::between(Unit::Times, 1.0, 1.0).within(SAME_RUN),
     ),
 ];
