@@ -35,7 +35,7 @@ mod nominal;
 mod rows_that_fit;
 mod wrap;
 
-pub use atomic_file::replace as replace_file;
+pub use atomic_file::{WriteError, replace as replace_file};
 pub use closing::closing_text;
 pub use error::ReportError;
 pub use locations::{criterion_directory, index_file};

@@ -8,6 +8,7 @@ use super::cell::Cell;
 use super::csv_text;
 use super::field::{Field, Heading};
 use crate::atomic_file::WriteError;
+use crate::error::ReportError;
 
 /// An open CSV file of rows of one type.
 pub struct CsvFile<'fields, R> {
@@ -21,12 +22,12 @@ impl<'fields, R> CsvFile<'fields, R> {
     /// so that nothing is overwritten.
     ///
     /// # Errors
-    /// [`WriteError`] naming what cannot be made.
+    /// [`ReportError::Write`] naming what cannot be made.
     pub fn create_new(
         directory: &Path,
         stem: &str,
         fields: &'fields [Field<R>],
-    ) -> Result<Self, WriteError> {
+    ) -> Result<Self, ReportError> {
         std::fs::create_dir_all(directory).map_err(WriteError::of(directory))?;
         let mut number = 1;
         loop {
@@ -35,7 +36,7 @@ impl<'fields, R> CsvFile<'fields, R> {
             match File::create_new(&path) {
                 Ok(file) => return Self::begin(path, file, fields),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(source) => return Err(WriteError { path, source }),
+                Err(source) => return Err(WriteError { path, source }.into()),
             }
         }
     }
@@ -43,16 +44,16 @@ impl<'fields, R> CsvFile<'fields, R> {
     /// A new file in the place of an old one.
     ///
     /// # Errors
-    /// [`WriteError`] where it cannot be made.
-    pub fn create(path: &Path, fields: &'fields [Field<R>]) -> Result<Self, WriteError> {
+    /// [`ReportError::Write`] where it cannot be made.
+    pub fn create(path: &Path, fields: &'fields [Field<R>]) -> Result<Self, ReportError> {
         let path = path.to_owned();
         match File::create(&path) {
             Ok(file) => Self::begin(path, file, fields),
-            Err(source) => Err(WriteError { path, source }),
+            Err(source) => Err(WriteError { path, source }.into()),
         }
     }
 
-    fn begin(path: PathBuf, file: File, fields: &'fields [Field<R>]) -> Result<Self, WriteError> {
+    fn begin(path: PathBuf, file: File, fields: &'fields [Field<R>]) -> Result<Self, ReportError> {
         let mut begun = Self { path, file, fields };
         begun.write(&csv_text::keys(&begun.headings()))?;
         Ok(begun)
@@ -67,8 +68,8 @@ impl<'fields, R> CsvFile<'fields, R> {
     /// Adds a row.
     ///
     /// # Errors
-    /// [`WriteError`] where it cannot be written.
-    pub fn add(&mut self, row: &R) -> Result<(), WriteError> {
+    /// [`ReportError::Write`] where it cannot be written.
+    pub fn add(&mut self, row: &R) -> Result<(), ReportError> {
         let cells: Vec<Cell> = self.fields.iter().map(|field| (field.cell)(row)).collect();
         self.write(&csv_text::line(&self.headings(), &cells))
     }
@@ -77,9 +78,9 @@ impl<'fields, R> CsvFile<'fields, R> {
         self.fields.iter().map(|field| field.heading).collect()
     }
 
-    fn write(&mut self, line: &str) -> Result<(), WriteError> {
+    fn write(&mut self, line: &str) -> Result<(), ReportError> {
         let written = self.file.write_all(line.as_bytes());
-        written.map_err(WriteError::of(&self.path))
+        Ok(written.map_err(WriteError::of(&self.path))?)
     }
 }
 
