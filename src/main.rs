@@ -33,7 +33,7 @@ enum Command {
     Floor(floor::Options),
     /// Lets a store grow, and shows what commits and checkpoints take meanwhile.
     Growth(growth::Options),
-    /// Prints the tables and findings of a run again, and rewrites its summary.
+    /// Prints the tables of a run again, and rewrites its summary.
     Tables(tables::Options),
     /// Compares two runs of one revision: does the second say what the first did?
     Compare(compare::Options),

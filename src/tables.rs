@@ -1,4 +1,4 @@
-//! `durabench tables`: a run's tables and findings, computed again from its records.
+//! `durabench tables`: a run's tables, computed again from its records.
 
 use std::io::Write;
 use std::path::PathBuf;
