@@ -10,7 +10,8 @@ use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::WritePath;
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
 impl PathSpec for LogSpec {
     fn engine(&self) -> AxisValue {
@@ -65,8 +66,9 @@ impl PathSpec for LogSpec {
         true
     }
 
-    fn is_vanilla(&self) -> bool {
-        self.options == LogOptions::recycled_fdatasync()
+    /// SQLite is compared with it.
+    fn standing(&self) -> Standing {
+        Standing::Reference
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {

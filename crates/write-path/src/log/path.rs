@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use native_log::storage::FileStorage;
-use native_log::{FORMAT_VERSION, Log, LogOptions, Sequence, Space, SyncMethod};
+use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use super::encoding::{decode_operations, encode_packet};
 use super::reader::LogReader;
+use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{
-    Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
-};
+use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::ReadPath;
 use crate::record::{Record, RecordKey};
 
@@ -173,33 +173,18 @@ impl WritePath for LogPath {
         self.settle()
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let spec = super::LogSpec { options: *self.log.options() };
-        let axes = crate::path::PathSpec::axes(&spec);
-        Ok(axes.into_iter().map(|axis| (axis.axis.to_string(), axis.value)).collect())
-    }
-
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::NativeLog { format_version: FORMAT_VERSION })
-    }
-
-    fn work_done(&self) -> WorkDone {
+    fn counters(&self) -> Counters {
         let counts = self.log.storage_counts();
-        WorkDone {
+        Counters::from(WorkDone {
             syncs: counts.commit.syncs + counts.upkeep.syncs + counts.directory_syncs,
             directory_syncs: counts.directory_syncs,
             writes: counts.commit.writes + counts.upkeep.writes,
             bytes_written: counts.commit.write_bytes + counts.upkeep.write_bytes,
-        }
+        })
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let mut database_bytes = 0;
-        for path in self.files()? {
-            // A segment may be renamed or dropped between the listing and here.
-            database_bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
-        }
-        Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -212,6 +197,23 @@ impl WritePath for LogPath {
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         Ok(self.log.close()?)
+    }
+}
+
+impl Inspect for LogPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let spec = super::LogSpec { options: *self.log.options() };
+        let axes = crate::spec::PathSpec::axes(&spec);
+        Ok(axes.into_iter().map(|axis| (axis.axis.to_string(), axis.value)).collect())
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let mut database_bytes = 0;
+        for path in self.files()? {
+            // A segment may be renamed or dropped between the listing and here.
+            database_bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        }
+        Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
     }
 }
 

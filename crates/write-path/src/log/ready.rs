@@ -15,12 +15,13 @@ use super::path::LogPath;
 use super::spec::PACKETS_AXIS;
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
+use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Packet, Ticket};
-use crate::path::{
-    Admission, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone, WritePath,
-};
+use crate::path::{Admission, WritePath};
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
 /// How packets come, as axis and as setting.
 const READY: &str = "ready";
@@ -76,8 +77,8 @@ impl PathSpec for ReadyLogSpec {
         self.encoding().has_even_commits()
     }
 
-    fn is_vanilla(&self) -> bool {
-        self.encoding().is_vanilla()
+    fn standing(&self) -> Standing {
+        self.encoding().standing()
     }
 
     fn initial_state_bytes(&self) -> u64 {
@@ -154,24 +155,12 @@ impl WritePath for ReadyLogPath {
         self.inner.drain()
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = self.inner.settings()?;
-        if self.was_shown() {
-            settings.insert(PACKETS_AXIS.into(), READY.into());
-        }
-        Ok(settings)
+    fn counters(&self) -> Counters {
+        self.inner.counters()
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        self.inner.identity()
-    }
-
-    fn work_done(&self) -> WorkDone {
-        self.inner.work_done()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        self.inner.storage_sizes()
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -180,5 +169,19 @@ impl WritePath for ReadyLogPath {
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         Box::new(self.inner).close()
+    }
+}
+
+impl Inspect for ReadyLogPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = self.inner.settings()?;
+        if self.was_shown() {
+            settings.insert(PACKETS_AXIS.into(), READY.into());
+        }
+        Ok(settings)
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        self.inner.storage_sizes()
     }
 }

@@ -12,10 +12,10 @@ fn the_bytes_that_were_made_ready_are_those_that_are_kept() {
     // What prepares a log need not be shown, and is no ready bytes.
     let before = votes_in_turn(0..3);
     commit(path.as_mut(), &before).unwrap();
-    assert_eq!(path.settings().unwrap()["packets"], "encoded");
+    assert_eq!(path.inspect().settings().unwrap()["packets"], "encoded");
     let shown = [votes_in_turn(3..10), votes_in_turn(10..11)];
     path.make_ready(&shown);
-    assert_eq!(path.settings().unwrap()["packets"], "ready");
+    assert_eq!(path.inspect().settings().unwrap()["packets"], "ready");
     // Another packet is handed in: if it were encoded now, it would be found.
     commit(path.as_mut(), &votes_in_turn(900..907)).unwrap();
     commit(path.as_mut(), &shown[1]).unwrap();
