@@ -39,7 +39,7 @@ pub use counters::{Counters, WorkDone};
 pub use digest::Digest;
 pub use error::WriteError;
 pub use inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
-pub use log::{LogSpec, ReadyLogSpec, decode_operations, encode_packet};
+pub use log::{LogSpec, Packets, decode_operations, encode_packet};
 pub use log_then_sqlite::{
     FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,
 };

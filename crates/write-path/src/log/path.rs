@@ -10,6 +10,8 @@ use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use super::encoding::{decode_operations, encode_packet};
 use super::reader::LogReader;
+use super::ready::ReadyPackets;
+use super::spec::{LogSpec, Packets};
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
@@ -18,6 +20,7 @@ use crate::operation::{Operation, Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::ReadPath;
 use crate::record::{Record, RecordKey};
+use crate::spec::PathSpec as _;
 
 /// A packet of filler, and the record count by which readers know to pass over it.
 const FILLER_BYTES: usize = 1 << 20;
@@ -27,6 +30,8 @@ pub(crate) const FILLER_RECORDS: u32 = 0;
 pub(crate) struct LogPath {
     log: Log,
     directory: PathBuf,
+    /// `None` where each packet is encoded when it is handed in.
+    ready: Option<ReadyPackets>,
 }
 
 impl LogPath {
@@ -39,7 +44,12 @@ impl LogPath {
     /// The path over a log that is open, and lies in this directory.
     pub(crate) fn over(log: Log, directory: &Path) -> Result<Self, WriteError> {
         log.wait_until_prepared()?;
-        Ok(Self { log, directory: directory.to_path_buf() })
+        Ok(Self { log, directory: directory.to_path_buf(), ready: None })
+    }
+
+    /// The same path for packets that are shown to it ahead.
+    pub(super) fn with_ready_packets(self) -> Self {
+        Self { ready: Some(ReadyPackets::default()), ..self }
     }
 
     /// The log itself.
@@ -157,7 +167,18 @@ impl WritePath for LogPath {
         Ok(digest)
     }
 
+    fn make_ready(&mut self, packets: &[Packet]) {
+        if let Some(ready) = &mut self.ready {
+            ready.show(packets);
+        }
+    }
+
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        if let Some(ready) = &mut self.ready
+            && let Some((bytes, records)) = ready.take()?
+        {
+            return Ok(Ticket(self.log.append(bytes, records)?.get()));
+        }
         ConcurrentPath::submit(self, packet)
     }
 
@@ -188,7 +209,10 @@ impl WritePath for LogPath {
     }
 
     fn admission(&self) -> Admission<'_> {
-        Admission::Concurrent(self)
+        match self.ready {
+            None => Admission::Concurrent(self),
+            Some(_) => Admission::Serial,
+        }
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
@@ -202,8 +226,10 @@ impl WritePath for LogPath {
 
 impl Inspect for LogPath {
     fn settings(&self) -> Result<Settings, WriteError> {
-        let spec = super::LogSpec { options: *self.log.options() };
-        let axes = crate::spec::PathSpec::axes(&spec);
+        let were_shown = self.ready.as_ref().is_some_and(ReadyPackets::were_shown);
+        let packets = if were_shown { Packets::Ready } else { Packets::Encoded };
+        let spec = LogSpec { options: *self.log.options(), packets };
+        let axes = spec.axes();
         Ok(axes.into_iter().map(|axis| (axis.axis.to_string(), axis.value)).collect())
     }
 

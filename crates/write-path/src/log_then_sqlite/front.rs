@@ -43,7 +43,7 @@ impl FrontLog {
         match self {
             Self::Native { options, retention } => {
                 let mut axes = vec![AxisValue::labelled("front", "native_log", "native")];
-                axes.extend(LogSpec { options: *options }.axes());
+                axes.extend(LogSpec::new(*options).axes());
                 axes.push(retention.axis());
                 axes
             }
@@ -53,7 +53,7 @@ impl FrontLog {
 
     pub(super) fn promise(&self) -> SyncPromise {
         match self {
-            Self::Native { options, .. } => LogSpec { options: *options }.promise(),
+            Self::Native { options, .. } => LogSpec::new(*options).promise(),
             Self::Soup(_) => SyncPromise::Fdatasync,
         }
     }
