@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use measure::cargo::PACKAGE_VARIABLE;
 
+use crate::latest::named_or_latest;
 use crate::vote::exit_code;
 
 /// Where reference runs lie, from the project's root.
@@ -16,20 +18,23 @@ const FRONT_PAGE: &str = "README.md";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The run's folder.
-    #[arg(default_value = "target/durabench/latest")]
-    run: PathBuf,
+    /// The run's folder; by default the last run's.
+    run: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     // What is begun is kept whole: Ctrl-C takes effect after it.
     fixture::install_interrupt();
-    let root = Path::new(".");
+    // Cargo says where the project lies, whatever the working directory is.
+    let package = std::env::var_os(PACKAGE_VARIABLE).map(PathBuf::from);
+    let root = package.as_deref().unwrap_or(Path::new("."));
     anyhow::ensure!(
         root.join(FRONT_PAGE).is_file(),
-        "expected {FRONT_PAGE} in the working directory, got none; run this in the project's root"
+        "{}: expected {FRONT_PAGE} there, got none; run this with cargo, or in the project's root",
+        root.display()
     );
-    let name = report::reference::keep(&options.run, &root.join(REPORTS))?;
+    let name =
+        report::reference::keep(&named_or_latest(options.run.as_deref())?, &root.join(REPORTS))?;
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;
     report::front_page::put(root, FRONT_PAGE, &place).map_err(|error| {

@@ -6,6 +6,7 @@
 //! [`device`] and [`git`], and stores all of it as one [`record`] of a [`run`].
 
 pub mod attribution;
+pub mod cargo;
 pub mod device;
 pub mod environment;
 pub mod floor;
