@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod bad_inputs;
 mod calibrate;
 mod crash;
 mod predict;

@@ -47,11 +47,12 @@ impl DiskClaim {
     /// # Errors
     /// [`RunnerError::Scratch`] where another session measures there, unless that was allowed.
     pub fn of(directory: &Path) -> Result<Claimed, RunnerError> {
+        let is_allowed = is_shared_allowed()?;
         let disk = disk_name(directory).unwrap_or_else(|_| "unknown".to_owned());
         if let Some(claim) = Self::try_of(directory, &disk) {
             return Ok(Claimed::Alone(claim));
         }
-        if is_shared_allowed()? {
+        if is_allowed {
             return Ok(Claimed::Shared(format!(
                 "another session measured on this disk ({disk}) when this one began, which {SHARED_VARIABLE} or \
                  --allow-shared permitted: each slows the other"
