@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use measure::run::{latest_link, read_run};
+use runner::scratch::DiskClaim;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -117,9 +118,35 @@ fn a_load_that_nobody_reads_is_measured_and_kept() {
     assert_eq!(read_run(&latest).unwrap().len(), 1);
     // Its tables too, and the summary that stands behind them.
     fs::remove_file(latest.join("summary.md")).unwrap();
+    // The last run is that of the program's own target directory, from wherever it is asked for.
+    let elsewhere = tempfile::tempdir().unwrap();
     let mut tables = program.command(&["tables"]);
-    assert_eq!(code_unheard(tables.arg(&latest)), Some(0));
+    assert_eq!(code_unheard(tables.current_dir(elsewhere.path())), Some(0));
     assert!(latest.join("summary.md").is_file());
+}
+
+#[test]
+fn a_second_load_on_the_disk_is_refused_unless_that_is_allowed() {
+    let program = Program::new();
+    let _holder = DiskClaim::of(program.target.path());
+    let load = ["vote", "--path", "null", "--seconds", "0.2", "--warm-up-seconds", "0.1"];
+    let floor = ["floor", "--writes", "3", "--directory", program.target.path().to_str().unwrap()];
+    for arguments in [&load[..], &floor] {
+        let mut command = program.command(arguments);
+        let output = command.env_remove("DURABENCH_ALLOW_SHARED").output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+        assert!(
+            errors.contains("expected no other session that measures on this disk"),
+            "{errors}"
+        );
+        let mut command = program.command(&[arguments, &["--allow-shared"]].concat());
+        let output = command.env_remove("DURABENCH_ALLOW_SHARED").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains("another session measured on this disk"), "{said}");
+    }
+    assert!(names_in(&program.target.path().join("durabench/scratch")).is_empty());
 }
 
 #[test]
