@@ -6,6 +6,7 @@
 mod bad_inputs;
 mod calibrate;
 mod crash;
+mod flamegraphs;
 mod predict;
 
 use std::fs;
