@@ -1,4 +1,4 @@
-//! `durabench reference`: keeps a run with the project, and shows its headline on the front page.
+//! `durabench reference`: keeps a run with the project, and fills the documents from it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use measure::cargo::PACKAGE_VARIABLE;
+use report::documents::{self, DOCUMENTS};
 
 use crate::latest::named_or_latest;
 use crate::vote::exit_code;
@@ -13,12 +14,9 @@ use crate::vote::exit_code;
 /// Where reference runs lie, from the project's root.
 const REPORTS: &str = "reports";
 
-/// The page that shows the headline.
-const FRONT_PAGE: &str = "README.md";
-
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The run's folder; by default the last run's.
+    /// The run's folder, by default the last run's; one below reports/ is kept already, and only fills the documents.
     run: Option<PathBuf>,
 }
 
@@ -28,18 +26,30 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     // Cargo says where the project lies, whatever the working directory is.
     let package = std::env::var_os(PACKAGE_VARIABLE).map(PathBuf::from);
     let root = package.as_deref().unwrap_or(Path::new("."));
-    anyhow::ensure!(
-        root.join(FRONT_PAGE).is_file(),
-        "{}: expected {FRONT_PAGE} there, got none; run this with cargo, or in the project's root",
-        root.display()
-    );
-    let name =
-        report::reference::keep(&named_or_latest(options.run.as_deref())?, &root.join(REPORTS))?;
+    for document in DOCUMENTS {
+        anyhow::ensure!(
+            root.join(document).is_file(),
+            "{}: expected {document} there, got none; run this with cargo, or in the project's root",
+            root.display()
+        );
+    }
+    let run = named_or_latest(options.run.as_deref())?;
+    let name = match kept(root, &run) {
+        Some(name) => name,
+        None => report::reference::keep(&run, &root.join(REPORTS))?,
+    };
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;
-    report::front_page::put(root, FRONT_PAGE, &place).map_err(|error| {
-        anyhow::anyhow!("{place} is kept, but {FRONT_PAGE} still shows another run: {error}")
+    documents::fill(root, &DOCUMENTS, &place).map_err(|error| {
+        anyhow::anyhow!("{place} is kept, but the documents still show another run: {error}")
     })?;
-    writeln!(out, "front page  {FRONT_PAGE}")?;
+    writeln!(out, "documents   {}", DOCUMENTS.join(", "))?;
     Ok(exit_code())
+}
+
+/// The name of a run that lies below `reports/`.
+fn kept(root: &Path, run: &Path) -> Option<String> {
+    let (reports, run) = (root.join(REPORTS).canonicalize().ok()?, run.canonicalize().ok()?);
+    let is_there = run.parent() == Some(reports.as_path());
+    is_there.then(|| run.file_name()?.to_str().map(str::to_owned)).flatten()
 }

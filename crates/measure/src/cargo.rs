@@ -11,14 +11,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-pub use place::{FoundBy, NoTargetDirectory, Place};
-pub use process::CargoProcess;
-
-/// Cargo sets it for what it runs, to its own path.
-pub const CARGO_VARIABLE: &str = "CARGO";
-
-/// Cargo sets it for what it runs, to the package's directory.
-pub const PACKAGE_VARIABLE: &str = "CARGO_MANIFEST_DIR";
+pub use place::{FoundBy, NoTargetDirectory, PACKAGE_VARIABLE, Place};
+pub use process::{CARGO_VARIABLE, CargoProcess};
 
 /// The nearest cargo that this process descends from; `None` for a program that was started by hand.
 pub fn process() -> Option<&'static CargoProcess> {

@@ -7,7 +7,10 @@ use std::{env, fs};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CARGO_VARIABLE, CargoProcess, PACKAGE_VARIABLE};
+use super::process::{CARGO_VARIABLE, CargoProcess};
+
+/// Cargo sets it for what it runs, to the package's directory.
+pub const PACKAGE_VARIABLE: &str = "CARGO_MANIFEST_DIR";
 
 /// What cargo leaves in a target or build directory. The first is missing in one that was there before cargo came
 /// (<https://bford.info/cachedir/>); the second is what it knows of rustc.

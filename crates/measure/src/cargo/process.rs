@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use procfs::process::{Process, Stat};
 
-use super::CARGO_VARIABLE;
+/// Cargo sets it for what it runs, to its own path.
+pub const CARGO_VARIABLE: &str = "CARGO";
 
 /// Nobody nests wrappers deeper.
 const GENERATIONS_MAX: usize = 64;

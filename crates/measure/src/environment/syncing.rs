@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use super::{BlockDirectories, Environment, Filesystem};
+use super::block::BlockDirectories;
+use super::filesystem::{Filesystem, Place};
+use crate::system_roots::SystemRoots;
 
 /// Preloaded, it makes every sync do nothing.
 const SYNC_EATER: &str = "libeatmydata";
@@ -25,12 +27,13 @@ const REMOTE: [&str; 12] = [
 ];
 
 /// What a reader must know of syncs in a directory before the first figure, in sentences; none where nothing speaks
-/// against them. (A tmpfs is told apart: see [`is_tmpfs`](super::is_tmpfs).)
+/// against them. (A tmpfs is told apart: see `is_tmpfs`.)
 #[must_use]
 pub fn sync_warnings(dir: &Path) -> Vec<String> {
     let mut warnings = Vec::new();
-    if let Ok(environment) = Environment::capture(dir) {
-        warnings.extend(doubts_about(&environment.filesystem));
+    let roots = SystemRoots::of_this_system();
+    if let Ok(place) = dir.canonicalize().and_then(|canonical| Place::of(&roots, &canonical)) {
+        warnings.extend(doubts_about(&Filesystem::read(&roots, &place)));
     }
     let maps = std::fs::read("/proc/self/maps").unwrap_or_default();
     if String::from_utf8_lossy(&maps).contains(SYNC_EATER) {
