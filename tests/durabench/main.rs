@@ -124,6 +124,11 @@ fn a_load_that_nobody_reads_is_measured_and_kept() {
     let mut tables = program.command(&["tables"]);
     assert_eq!(code_unheard(tables.current_dir(elsewhere.path())), Some(0));
     assert!(latest.join("summary.md").is_file());
+    // 256 MiB of address space are enough for them.
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 262144; exec \"$0\" tables \"$1\""]);
+    let limited = limited.arg(program.target.path().join(PROGRAM)).arg(&latest).output().unwrap();
+    assert!(limited.status.success(), "{limited:?}");
 }
 
 #[test]
