@@ -1,6 +1,6 @@
 //! Where cargo builds: what it answers, and the marks that it leaves.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
@@ -120,7 +120,7 @@ fn executable() -> PathBuf {
 }
 
 /// Asks cargo where it builds, in the directory and with the options that it was started with.
-fn ask(program: &OsString, cargo: Option<&CargoProcess>) -> Option<Metadata> {
+fn ask(program: &OsStr, cargo: Option<&CargoProcess>) -> Option<Metadata> {
     let package = env::var_os(PACKAGE_VARIABLE)?;
     let mut command = Command::new(program);
     command.args([
