@@ -10,7 +10,7 @@ use measure::environment::{Environment, is_tmpfs, sync_warnings};
 use measure::floor::{Floor, PAYLOAD_BYTES_MAX, SyncCall};
 use report::table::{Cell, Field, Table};
 use report::terminal::Terminal;
-use runner::scratch::{Claimed, DiskClaim};
+use runner::scratch::DiskClaim;
 
 use crate::bounded::{from_one_to, within};
 
@@ -43,8 +43,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
     for warning in sync_warnings(directory) {
         writeln!(out, "warning: {warning}")?;
     }
-    let claimed = DiskClaim::of(directory)?;
-    if let Claimed::Shared(warning) = &claimed {
+    let claim = DiskClaim::of(directory)?;
+    if let Some(warning) = claim.warning() {
         writeln!(out, "warning: {warning}")?;
     }
     let calls = [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync];

@@ -134,9 +134,13 @@ fn a_load_that_nobody_reads_is_measured_and_kept() {
 #[test]
 fn a_second_load_on_the_disk_is_refused_unless_that_is_allowed() {
     let program = Program::new();
-    let _holder = DiskClaim::of(program.target.path());
+    let scratch = program.target.path().join("durabench/scratch");
+    fs::create_dir_all(&scratch).unwrap();
+    // Other tests may measure on the disk; nobody else does in this directory.
+    runner::scratch::allow_shared();
+    let _holder = DiskClaim::of(&scratch).unwrap();
     let load = ["vote", "--path", "null", "--seconds", "0.2", "--warm-up-seconds", "0.1"];
-    let floor = ["floor", "--writes", "3", "--directory", program.target.path().to_str().unwrap()];
+    let floor = ["floor", "--writes", "3", "--directory", scratch.to_str().unwrap()];
     for arguments in [&load[..], &floor] {
         let mut command = program.command(arguments);
         let output = command.env_remove("DURABENCH_ALLOW_SHARED").output().unwrap();
@@ -152,7 +156,7 @@ fn a_second_load_on_the_disk_is_refused_unless_that_is_allowed() {
         assert_eq!(output.status.code(), Some(0), "{said}");
         assert!(said.contains("another session measured on this disk"), "{said}");
     }
-    assert!(names_in(&program.target.path().join("durabench/scratch")).is_empty());
+    assert!(names_in(&scratch).is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use measure::environment::{free_bytes, is_tmpfs, sync_warnings};
 use tempfile::TempDir;
 
-pub use exclusion::{Claimed, DiskClaim, SHARED_VARIABLE, allow_shared};
+pub use exclusion::{DiskClaim, SHARED_VARIABLE, allow_shared};
 
 use crate::error::RunnerError;
 use held_directory::{HeldDirectory, remove_abandoned};
@@ -121,10 +121,9 @@ impl ScratchRoot {
     /// # Errors
     /// [`RunnerError::Scratch`] where another session measures, unless `DURABENCH_ALLOW_SHARED` permits that.
     pub fn claim_disk(&mut self) -> Result<(), RunnerError> {
-        match DiskClaim::of(&self.parent)? {
-            Claimed::Alone(claim) => self.claim = Some(Arc::new(claim)),
-            Claimed::Shared(warning) => self.warnings.push(warning),
-        }
+        let claim = DiskClaim::of(&self.parent)?;
+        self.warnings.extend(claim.warning().map(str::to_owned));
+        self.claim = Some(Arc::new(claim));
         Ok(())
     }
 
@@ -145,6 +144,19 @@ impl ScratchRoot {
     /// What the reader should know about the place.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// What the reader of a session that has ended should know: also whether another one came beside it.
+    pub fn warnings_at_end(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        if self.claim.as_ref().is_some_and(|claim| claim.was_shared()) {
+            warnings.push(
+                "another session began to measure on this disk before this one ended, as it was permitted to: each \
+                 slowed the other"
+                    .to_owned(),
+            );
+        }
+        warnings
     }
 
     /// A fresh directory for one case. Removed when dropped.

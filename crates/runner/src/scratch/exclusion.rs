@@ -28,17 +28,12 @@ pub fn allow_shared() {
 /// A disk on which no other session begins to measure, until it is dropped.
 #[derive(Debug)]
 pub struct DiskClaim {
-    _disk: Option<UnixDatagram>,
-    _directory: Option<File>,
-}
-
-/// How a session stands on a disk.
-#[derive(Debug)]
-pub enum Claimed {
-    /// Alone, as far as the system tells.
-    Alone(DiskClaim),
-    /// Beside another one, which was allowed; the sentence for the record.
-    Shared(String),
+    /// Others that are allowed to measure beside it say so here.
+    disk: Option<UnixDatagram>,
+    directory: Option<File>,
+    /// What the record tells of another session that was there first.
+    warning: Option<String>,
+    was_shared: AtomicBool,
 }
 
 impl DiskClaim {
@@ -46,41 +41,70 @@ impl DiskClaim {
     ///
     /// # Errors
     /// [`RunnerError::Scratch`] where another session measures there, unless that was allowed.
-    pub fn of(directory: &Path) -> Result<Claimed, RunnerError> {
+    pub fn of(directory: &Path) -> Result<Self, RunnerError> {
         let is_allowed = is_shared_allowed()?;
         let disk = disk_name(directory).unwrap_or_else(|_| "unknown".to_owned());
-        if let Some(claim) = Self::try_of(directory, &disk) {
-            return Ok(Claimed::Alone(claim));
+        let (claim, is_alone) = Self::take(directory, &disk);
+        if is_alone {
+            return Ok(claim);
         }
-        if is_allowed {
-            return Ok(Claimed::Shared(format!(
-                "another session measured on this disk ({disk}) when this one began, which {SHARED_VARIABLE} or \
-                 --allow-shared permitted: each slows the other"
-            )));
+        if !is_allowed {
+            return Err(RunnerError::Scratch {
+                path: directory.to_path_buf(),
+                what: format!(
+                    "expected no other session that measures on this disk ({disk}), got one"
+                ),
+                advice: "wait until it has ended, or set DURABENCH_ALLOW_SHARED=1, which the record then tells",
+            });
         }
-        Err(RunnerError::Scratch {
-            path: directory.to_path_buf(),
-            what: format!("expected no other session that measures on this disk ({disk}), got one"),
-            advice: "wait until it has ended, or set DURABENCH_ALLOW_SHARED=1, which the record then tells",
-        })
+        tell_holder(&disk);
+        let warning = format!(
+            "another session measured on this disk ({disk}) when this one began, which {SHARED_VARIABLE} or \
+             --allow-shared permitted: each slows the other"
+        );
+        Ok(Self { warning: Some(warning), ..claim })
     }
 
-    /// `None` where another session has it. A system that knows neither lock refuses nobody.
-    fn try_of(directory: &Path, disk: &str) -> Option<Self> {
-        let name = format!("durabench: measures on {disk}");
-        let bound = SocketAddr::from_abstract_name(name)
-            .and_then(|address| UnixDatagram::bind_addr(&address));
+    /// Takes what no other session has, and says whether that is everything. A system that knows neither lock refuses
+    /// nobody.
+    fn take(directory: &Path, disk: &str) -> (Self, bool) {
+        let bound = address(disk).and_then(|address| UnixDatagram::bind_addr(&address));
         let is_taken = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
-        if bound.as_ref().is_err_and(is_taken) {
-            return None;
-        }
+        let is_disk_taken = bound.as_ref().is_err_and(is_taken);
         let opened = File::open(directory).ok();
         let locked = opened.map(|file| file.try_lock().map(|()| file));
-        if matches!(locked, Some(Err(TryLockError::WouldBlock))) {
-            return None;
-        }
-        Some(Self { _disk: bound.ok(), _directory: locked.and_then(Result::ok) })
+        let is_directory_taken = matches!(locked, Some(Err(TryLockError::WouldBlock)));
+        let claim = Self {
+            disk: bound.ok().filter(|socket| socket.set_nonblocking(true).is_ok()),
+            directory: locked.and_then(Result::ok),
+            warning: None,
+            was_shared: AtomicBool::new(false),
+        };
+        (claim, !is_disk_taken && !is_directory_taken)
     }
+
+    /// What the record tells of another session that was there first.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
+    }
+
+    /// Whether another session has said so far that it measures on the disk too, as it was allowed to.
+    pub fn was_shared(&self) -> bool {
+        let is_told = self.disk.as_ref().is_some_and(|socket| socket.recv(&mut [0]).is_ok());
+        self.was_shared.fetch_or(is_told, Ordering::Relaxed) || is_told
+    }
+}
+
+/// The socket of a disk, in the kernel's namespace of sockets without files.
+fn address(disk: &str) -> io::Result<SocketAddr> {
+    SocketAddr::from_abstract_name(format!("durabench: measures on {disk}"))
+}
+
+/// Says to the session that measures on a disk that it is not alone any more. One in another container does not hear it.
+fn tell_holder(disk: &str) {
+    let told = UnixDatagram::unbound()
+        .and_then(|socket| socket.send_to_addr(&[1], &address(disk)?).map(drop));
+    drop(told);
 }
 
 fn is_shared_allowed() -> Result<bool, RunnerError> {
@@ -110,14 +134,16 @@ mod tests {
         let place = tempfile::tempdir().expect("temporary directory");
         let other = tempfile::tempdir().expect("temporary directory");
         let disk = format!("of {}", place.path().display());
-        let first = DiskClaim::try_of(place.path(), &disk).expect("nobody has it");
-        assert!(DiskClaim::try_of(other.path(), &disk).is_none(), "by the disk's name");
-        assert!(
-            DiskClaim::try_of(place.path(), "another name of it").is_none(),
-            "by the directory"
-        );
+        let (first, is_alone) = DiskClaim::take(place.path(), &disk);
+        assert!(is_alone && first.directory.is_some());
+        let is_free = |directory: &Path, disk: &str| DiskClaim::take(directory, disk).1;
+        assert!(!is_free(other.path(), &disk), "by the disk's name");
+        assert!(!is_free(place.path(), "another name of it"), "by the directory");
+        assert!(!first.was_shared());
+        tell_holder(&disk);
+        assert!(first.was_shared() && first.was_shared(), "it stays so");
         drop(first);
-        assert!(DiskClaim::try_of(place.path(), &disk).is_some());
+        assert!(is_free(place.path(), &disk));
         assert_eq!(std::fs::read_dir(place.path()).expect("readable").count(), 0);
     }
 
