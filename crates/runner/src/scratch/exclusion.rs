@@ -30,7 +30,8 @@ pub fn allow_shared() {
 pub struct DiskClaim {
     /// Others that are allowed to measure beside it say so here.
     disk: Option<UnixDatagram>,
-    directory: Option<File>,
+    /// Closing it gives the lock back.
+    _directory: Option<File>,
     /// What the record tells of another session that was there first.
     warning: Option<String>,
     was_shared: AtomicBool,
@@ -76,7 +77,7 @@ impl DiskClaim {
         let is_directory_taken = matches!(locked, Some(Err(TryLockError::WouldBlock)));
         let claim = Self {
             disk: bound.ok().filter(|socket| socket.set_nonblocking(true).is_ok()),
-            directory: locked.and_then(Result::ok),
+            _directory: locked.and_then(Result::ok),
             warning: None,
             was_shared: AtomicBool::new(false),
         };
@@ -135,7 +136,7 @@ mod tests {
         let other = tempfile::tempdir().expect("temporary directory");
         let disk = format!("of {}", place.path().display());
         let (first, is_alone) = DiskClaim::take(place.path(), &disk);
-        assert!(is_alone && first.directory.is_some());
+        assert!(is_alone);
         let is_free = |directory: &Path, disk: &str| DiskClaim::take(directory, disk).1;
         assert!(!is_free(other.path(), &disk), "by the disk's name");
         assert!(!is_free(place.path(), "another name of it"), "by the directory");
