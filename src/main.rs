@@ -7,6 +7,7 @@ mod compare;
 mod crash;
 mod floor;
 mod growth;
+mod latest;
 mod predict;
 mod reference;
 mod saying;
@@ -25,6 +26,9 @@ use fixture::OutputRelay;
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
+    /// Measures although another session measures on the same disk; the record tells it.
+    #[arg(long, global = true)]
+    allow_shared: bool,
 }
 
 #[derive(Subcommand)]
@@ -52,7 +56,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let CommandLine { command, allow_shared } = CommandLine::parse();
+    if allow_shared {
+        runner::scratch::allow_shared();
+    }
+    fixture::outlive_file_limit();
     // Before `out`, and so ended after it.
     let mut output = OutputRelay::none();
     if command.goes_on_unheard() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use measure::device::WrittenBytes;
 use measure::environment::{
-    BlockDevice, Environment, Filesystem, Kernel, Memory, OperatingSystem, Processor,
+    BlockDevice, Confinement, Environment, Filesystem, Kernel, Memory, OperatingSystem, Processor,
     Virtualisation,
 };
 use measure::floor::{FloorSummary, SyncCall};
@@ -330,6 +330,7 @@ pub(crate) fn environment(filesystem: &str) -> Environment {
         },
         memory: Memory { total_bytes: Some(8_000_000_000), available_bytes: Some(4_000_000_000) },
         load_average: Some([0.5, 0.6, 0.7]),
+        confinement: Confinement::default(),
     }
 }
 
