@@ -1,6 +1,5 @@
 //! `durabench log-driver`: the second document's durable queue.
 
-mod contrast_table;
 mod input_options;
 mod kill;
 mod plan_options;
@@ -65,11 +64,17 @@ fn begin(out: &mut dyn Write) -> anyhow::Result<DriverSession> {
     let target_directory = fixture::target_directory()?;
     let scratch = ScratchRoot::create(&target_directory)?;
     let run = RunDirectory::of_this_run(&target_directory)?;
-    writeln!(out, "scratch     {}", scratch.path().display())?;
-    for warning in scratch.warnings() {
+    let session = DriverSession::begin(scratch, Some(run))?;
+    writeln!(
+        out,
+        "scratch     {}, where writing and syncing 4 KiB takes {:.2} ms",
+        session.scratch().path().display(),
+        session.quiet_floor_ns() as f64 / 1e6
+    )?;
+    for warning in session.scratch().warnings() {
         writeln!(out, "warning     {warning}")?;
     }
-    Ok(DriverSession::new(scratch, Some(run)))
+    Ok(session)
 }
 
 /// The exit code of a command that Ctrl-C may have ended.

@@ -16,8 +16,8 @@ pub(super) struct InputOptions {
     /// The input file, which is generated if there is none; by default one below the target directory.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
-    /// Messages in the input file; after the last one the same texts come again under new ids. The document had
-    /// 100,000, too.
+    /// Messages in the input file; after the last one the same texts come again under new ids. The document had files of
+    /// 10,000 and of 100,000.
     #[arg(long, default_value = "10000", value_parser = from_one_to(INPUT_MESSAGES_MAX))]
     input_messages: NonZeroU32,
 }
@@ -27,9 +27,7 @@ impl InputOptions {
     pub(super) fn file(&self) -> anyhow::Result<InputFile> {
         let path = match &self.input {
             Some(path) => path.clone(),
-            None => fixture::target_directory()?
-                .join("durabench")
-                .join(format!("log-driver-input.{}.jsonl", self.input_messages)),
+            None => log_driver::default_input(self.input_messages)?,
         };
         Ok(InputFile::at(&path, self.input_messages)?)
     }

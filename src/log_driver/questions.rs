@@ -6,10 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use log_driver::contrasts;
-use report::table::{CsvFile, Lines};
+use log_driver::{Effort, answer, contrasts};
 
-use super::contrast_table::{FIELDS, Row};
 use super::input_options::InputOptions;
 use crate::bounded::{SECONDS_MAX, from_one_to};
 
@@ -28,32 +26,30 @@ pub(super) struct Options {
     input: InputOptions,
 }
 
-/// The file of a run that holds a line for each contrast.
-const FILE_STEM: &str = "log_driver_questions";
-
 /// Measures each contrast, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut session = super::begin(out)?;
-    let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-    let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
-    let lines = Lines::of(&FIELDS);
-    writeln!(out, "{}", lines.headings())?;
-    let run_max = Duration::from_secs(options.seconds_max.get().into());
-    for contrast in contrasts(NonZeroU64::from(options.messages)) {
-        match contrast.measure(&mut session, &input, options.rounds, run_max) {
-            Ok(contrasted) => {
-                let row = Row { contrast, contrasted };
-                writeln!(out, "{}", lines.line(&row))?;
-                file.add(&row)?;
-            }
-            Err(_) if fixture::check_interrupt().is_err() => {
-                eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
-                break;
-            }
-            Err(error) => anyhow::bail!("{} ({}): {error}", contrast.asks, contrast.change),
+    let session = super::begin(out)?;
+    let effort = Effort {
+        messages: NonZeroU64::from(options.messages),
+        rounds: options.rounds,
+        run_max: Duration::from_secs(options.seconds_max.get().into()),
+    };
+    let mut written = Ok(());
+    let mut show = |line: &str| {
+        if written.is_ok() {
+            written = writeln!(out, "{line}");
         }
+    };
+    let answered = answer(&session, &input, contrasts(effort.messages), effort, &mut show);
+    written?;
+    match answered {
+        Ok(Some(file)) => writeln!(out, "figures     {}", file.display())?,
+        Ok(None) => {}
+        Err(_) if fixture::check_interrupt().is_err() => {
+            eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
+        }
+        Err(error) => anyhow::bail!("{error}"),
     }
-    writeln!(out, "figures     {}", file.path().display())?;
     Ok(super::exit_code())
 }

@@ -5,6 +5,7 @@
 
 mod calibrate;
 mod crash;
+mod log_driver;
 mod predict;
 
 use std::fs;

@@ -159,20 +159,27 @@ impl Observer for EndsAt {
 }
 
 impl Contrast {
+    /// What a filter chooses it by.
+    pub fn id(&self) -> String {
+        let is_part = |letter: char| !letter.is_ascii_alphanumeric() && letter != '.';
+        let change: Vec<&str> = self.change.split(is_part).filter(|part| !part.is_empty()).collect();
+        format!("log_driver_questions/{}.{}", change.join("-").to_lowercase(), self.metric.name())
+    }
+
     /// Runs both plans in each round, in turns, each for at most `run_max`.
     ///
     /// # Errors
     /// What a run answers, and Ctrl-C.
     pub fn measure(
         &self,
-        session: &mut DriverSession,
+        session: &DriverSession,
         input: &InputFile,
         rounds: NonZeroU32,
         run_max: Duration,
     ) -> Result<Contrasted, DriverError> {
         let (mut base, mut changed) = (Vec::new(), Vec::new());
-        let mut run = |plan: &Plan| {
-            let outcome = session.measure(plan, input, &mut EndsAt(Instant::now() + run_max))?;
+        let run = |plan: &Plan| {
+            let outcome = session.run_round(plan, input, &mut EndsAt(Instant::now() + run_max))?;
             check_interrupt()?;
             Ok::<_, DriverError>(self.metric.of(&outcome))
         };
@@ -215,6 +222,8 @@ mod tests {
     #[test]
     fn every_contrast_can_be_run_and_differs_in_something() {
         let thousand = std::num::NonZeroU64::new(1_000).expect("not zero");
+        let ids: Vec<String> = contrasts(thousand).iter().map(Contrast::id).collect();
+        assert!(ids.iter().all(|id| ids.iter().filter(|other| *other == id).count() == 1), "{ids:?}");
         for contrast in contrasts(thousand) {
             contrast.base.check().expect(contrast.change);
             contrast.changed.check().expect(contrast.change);

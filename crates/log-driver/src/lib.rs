@@ -6,6 +6,7 @@
 //! the end what the store holds with what it acked. A [`KillTrial`]
 //! does the same with processes that are killed.
 
+mod answers;
 mod contrast;
 mod database;
 mod error;
@@ -27,6 +28,7 @@ mod topology;
 mod verification;
 mod waits;
 
+pub use answers::{Answer, QuestionAnswers, Effort, answer, default_input};
 pub use contrast::{Contrast, Contrasted, Metric, Verdict, contrasts, published};
 pub use error::DriverError;
 pub use input::{InputFile, InputReader};

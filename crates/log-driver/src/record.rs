@@ -1,12 +1,14 @@
 //! A run as a run record.
 
 use std::collections::BTreeMap;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::time::Instant;
 
-use fixture::{Scene, ScratchRoot};
+use fixture::ScratchRoot;
 use measure::device::WrittenBytes;
 use measure::environment::Environment;
+use measure::floor::{Floor, SyncCall};
 use measure::git::GitState;
 use measure::record::{
     AxisValue, CaseRecord, ComparisonsRecord, DeviceRecord, LatencyRecord, QuestionRecord,
@@ -33,18 +35,36 @@ pub struct DriverSession {
     scratch: ScratchRoot,
     run: Option<RunDirectory>,
     begun: Instant,
+    quiet_floor_ns: u64,
     cases: Vec<String>,
 }
 
+/// The payload of the floor that a run stands beside, in bytes.
+const FLOOR_PAYLOAD_BYTES: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+/// Writes of the floor.
+const FLOOR_WRITES: NonZeroU32 = NonZeroU32::new(16).expect("not zero");
+
 impl DriverSession {
     /// A session that keeps its records in a run, or nowhere.
-    pub fn new(scratch: ScratchRoot, run: Option<RunDirectory>) -> Self {
-        Self { scratch, run, begun: Instant::now(), cases: Vec::new() }
+    ///
+    /// # Errors
+    /// When the floor cannot be measured.
+    pub fn begin(scratch: ScratchRoot, run: Option<RunDirectory>) -> Result<Self, DriverError> {
+        let mut floor = Floor::prepare(scratch.path(), FLOOR_PAYLOAD_BYTES, SyncCall::Fdatasync)?;
+        let mut times_ns = floor.burst(FLOOR_WRITES).map_err(|source| DriverError::Io {
+            doing: "measuring the floor in",
+            path: scratch.path().to_path_buf(),
+            source,
+        })?;
+        times_ns.sort_unstable();
+        let quiet_floor_ns = times_ns[times_ns.len() / 2];
+        Ok(Self { scratch, run, begun: Instant::now(), quiet_floor_ns, cases: Vec::new() })
     }
 
-    /// A session beside a question.
-    pub(crate) fn of_scene(scene: Scene) -> Self {
-        Self::new(scene.scratch, scene.run)
+    /// The median time of writing and syncing 4 KiB at the session's beginning, in ns.
+    pub fn quiet_floor_ns(&self) -> u64 {
+        self.quiet_floor_ns
     }
 
     /// Where stores lie.
@@ -83,6 +103,17 @@ impl DriverSession {
         Ok(outcome)
     }
 
+    /// Runs a plan on a fresh store, and keeps nothing: a round of several.
+    pub(crate) fn run_round(
+        &self,
+        plan: &Plan,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, DriverError> {
+        let directory = self.scratch.case_directory()?;
+        plan.run(input, directory.path(), observer)
+    }
+
     fn question(&self) -> QuestionRecord {
         QuestionRecord {
             schema_version: SCHEMA_VERSION,
@@ -100,7 +131,7 @@ impl DriverSession {
             skipped: Vec::new(),
             dropped: Vec::new(),
             failed: Vec::new(),
-            quiet_floor_ns: 0,
+            quiet_floor_ns: self.quiet_floor_ns,
             warnings: self.scratch.warnings().to_vec(),
             command_line: command_line(),
             seconds: self.begun.elapsed().as_secs_f64(),
