@@ -1,5 +1,6 @@
 //! `durabench log-driver`: the second document's durable queue.
 
+mod best;
 mod input_options;
 mod kill;
 mod plan_options;
@@ -32,6 +33,8 @@ enum Command {
     Published(published::Options),
     /// Answers the document's questions: two plans each that differ in one thing, and the factor between them.
     Questions(questions::Options),
+    /// Searches up to which rate each queue keeps its limit, from the document's to the best that was found.
+    Best(best::Options),
     /// Kills the driver at random moments, and checks that each message it acked is delivered.
     Kill(kill::Options),
     /// Runs without an end: the process that `kill` kills.
@@ -53,6 +56,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         None => run::run(&options.run, out),
         Some(Command::Published(options)) => published::run(options, out),
         Some(Command::Questions(options)) => questions::run(options, out),
+        Some(Command::Best(options)) => best::run(options, out),
         Some(Command::Kill(options)) => kill::run(options, out),
         Some(Command::RunUntilKilled(victim)) => kill::run_until_killed(victim),
     }

@@ -63,6 +63,7 @@ fn ctrl_c_ends_an_endless_run_with_no_ack_lost() {
     let program = Program::new();
     let mut endless = program.command(&FAST);
     endless.args(["--messages=endless", "--slice-ms=20"]);
+    endless.args(["--topology=acks-first", "--channel-capacity=100"]);
     let child = endless.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let has_series = || {
         let run = latest_link(program.target.path()).join("log_driver_runs");
