@@ -149,6 +149,16 @@ fn sample_load() -> LoadRecord {
         end: "complete".into(),
         given_up_operations: 0,
         knee_p99_max_ns: Some(10_000_000),
+        beyond_limit: Some(ShareRecord {
+            share: 0.002,
+            interval_90: Interval95 { low: 0.001, high: 0.004 },
+            commits: 900.0,
+        }),
+        verdict: Some(RateVerdict::Passes),
+        yardsticks: Some(YardsticksRecord {
+            floor_ns: vec![Some(70_500.0), Some(72_500.0)],
+            reference_ns: vec![201_000.0, 203_500.0],
+        }),
     }
 }
 
