@@ -9,14 +9,12 @@ mod questions;
 mod run;
 mod run_table;
 mod series_table;
+mod session;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use fixture::{INTERRUPTED_EXIT_CODE, ScratchRoot};
-use log_driver::DriverSession;
-use measure::run::RunDirectory;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -59,32 +57,5 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         Some(Command::Best(options)) => best::run(options, out),
         Some(Command::Kill(options)) => kill::run(options, out),
         Some(Command::RunUntilKilled(victim)) => kill::run_until_killed(victim),
-    }
-}
-
-/// Begins a session that keeps records, and says where stores lie.
-fn begin(out: &mut dyn Write) -> anyhow::Result<DriverSession> {
-    fixture::install_interrupt();
-    let target_directory = fixture::target_directory()?;
-    let scratch = ScratchRoot::create(&target_directory)?;
-    let run = RunDirectory::of_this_run(&target_directory)?;
-    let session = DriverSession::begin(scratch, Some(run))?;
-    writeln!(
-        out,
-        "scratch     {}, where writing and syncing 4 KiB takes {:.2} ms",
-        session.scratch().path().display(),
-        session.quiet_floor_ns() as f64 / 1e6
-    )?;
-    for warning in session.scratch().warnings() {
-        writeln!(out, "warning     {warning}")?;
-    }
-    Ok(session)
-}
-
-/// The exit code of a command that Ctrl-C may have ended.
-fn exit_code() -> ExitCode {
-    match fixture::check_interrupt() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(INTERRUPTED_EXIT_CODE),
     }
 }

@@ -4,18 +4,20 @@
 use std::io::Write;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use log_driver::{
-    Batching, Deletion, DriverSession, End, InputFile, Observer, Outcome, Plan, Preparation, Rate,
-    Slice, SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
+    Batching, Deletion, DriverSession, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate,
+    SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
 };
+use measure::record::RateVerdict;
 use report::table::{Cell, CsvFile, Field, Lines};
-use vote_load::{Knee, KneeSearch, Target, Verdict};
+use vote_load::{RateBracket, RateSearch, Target};
 use write_path::sqlite::{JournalMode, Synchronous};
 
 use super::input_options::InputOptions;
+use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
 
 #[derive(Args)]
@@ -45,7 +47,7 @@ struct Row {
     run: String,
     /// What it keeps of a power cut.
     promise: &'static str,
-    knee: Knee,
+    knee: RateBracket,
     /// The times at the highest rate that met the limit.
     p99_ns: Option<u64>,
 }
@@ -53,13 +55,13 @@ struct Row {
 const FIELDS: [Field<Row>; 6] = [
     Field::words("part", "part", |row| Cell::text(row.part)),
     Field::figure("messages_per_second", "messages/s", |row| {
-        Cell::known(row.knee.rate, |rate| Cell::Rate(rate.get().into()))
+        Cell::known(row.knee.passes, |rate| Cell::Rate(rate.get().into()))
+    }),
+    Field::figure("failing_per_second", "fails at", |row| {
+        Cell::known(row.knee.fails, |rate| Cell::Rate(rate.get().into()))
     }),
     Field::figure("store_to_delete_ns_p99", "p99", |row| Cell::quantile(row.p99_ns)),
     Field::words("promise", "keeps", |row| Cell::text(row.promise)),
-    Field::words("bracketed", "beyond", |row| {
-        Cell::text(if row.knee.is_bracketed { "missed" } else { "not tried" })
-    }),
     Field::ids("run", "queue", |row| Cell::id(&row.run)),
 ];
 
@@ -111,27 +113,16 @@ fn candidates() -> Vec<Candidate> {
     .into()
 }
 
-/// Ends a run that falls behind, which would go on until all that came is stored.
-struct EndsAt(Instant);
-
-impl Observer for EndsAt {
-    fn asks_to_end(&mut self) -> bool {
-        Instant::now() >= self.0 || fixture::check_interrupt().is_err()
-    }
-
-    fn see(&mut self, _slice: &Slice) {}
-}
-
 /// Searches each queue's rate, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut session = super::begin(out)?;
-    let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
+    let mut driver = session::begin(out)?;
+    let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
     for candidate in candidates() {
-        match options.search(&candidate, &mut session, &input) {
+        match options.search(&candidate, &mut driver, &input) {
             Ok(row) => {
                 writeln!(out, "{}", lines.line(&row))?;
                 file.add(&row)?;
@@ -144,30 +135,30 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         }
     }
     writeln!(out, "figures     {}", file.path().display())?;
-    Ok(super::exit_code())
+    Ok(session::exit_code())
 }
 
 impl Options {
     fn search(
         &self,
         candidate: &Candidate,
-        session: &mut DriverSession,
+        driver: &mut DriverSession,
         input: &InputFile,
     ) -> anyhow::Result<Row> {
         let rate = |per_second| {
             Target::per_second(per_second).ok_or_else(|| anyhow::anyhow!("expected a rate, got 0"))
         };
-        let search = KneeSearch { first: rate(self.first.get())?, highest: rate(HIGHEST)?, halvings: 3 };
+        let search = RateSearch::knee(rate(self.first.get())?, rate(HIGHEST)?, 3);
         let mut p99_ns = None;
         let mut run = String::new();
         let knee = search.run(|target| {
             let plan = self.offering(&candidate.plan, target);
             run = plan.store.label();
-            let mut ends = EndsAt(Instant::now() + 2 * self.offered_for());
-            let outcome = session.measure(&plan, input, &mut ends)?;
+            let mut ends = EndsAt::within(2 * self.offered_for());
+            let outcome = driver.measure(&plan, input, &mut ends)?;
             fixture::check_interrupt()?;
             let verdict = self.verdict(&outcome);
-            if verdict == Verdict::Met {
+            if verdict == RateVerdict::Passes {
                 p99_ns = outcome.store_to_delete_ns().quantile(0.99);
             }
             Ok::<_, anyhow::Error>(verdict)
@@ -191,7 +182,7 @@ impl Options {
     }
 
     /// Whether a rate was kept: everything that was due was handed in, stored and deleted in time.
-    fn verdict(&self, outcome: &Outcome) -> Verdict {
+    fn verdict(&self, outcome: &Outcome) -> RateVerdict {
         let p99_max = Duration::from_millis(self.p99_max_ms.get().into());
         let kept_up = outcome.end == End::Complete
             && outcome.served_in() <= self.offered_for() + p99_max
@@ -199,9 +190,9 @@ impl Options {
         let times = outcome.store_to_delete_ns();
         let p99_ns = times.quantile(0.99).or(times.longest());
         match (kept_up, p99_ns) {
-            (false, _) => Verdict::FellBehind,
-            (true, Some(p99_ns)) if u128::from(p99_ns) <= p99_max.as_nanos() => Verdict::Met,
-            (true, _) => Verdict::Missed,
+            (false, _) => RateVerdict::FallsBehind,
+            (true, Some(p99_ns)) if u128::from(p99_ns) <= p99_max.as_nanos() => RateVerdict::Passes,
+            (true, _) => RateVerdict::MissesLimit,
         }
     }
 }

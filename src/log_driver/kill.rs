@@ -15,6 +15,7 @@ use log_driver::{
 use report::quantity;
 use write_path::sqlite::{JournalMode, Synchronous};
 
+use super::session;
 use crate::bounded::{from_one_to, up_to};
 
 #[derive(Args)]
@@ -126,7 +127,7 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         for number in 0..options.trials.get() {
             if fixture::check_interrupt().is_err() {
                 eprintln!("interrupted at {}: each finished trial passed", store.name());
-                return Ok(super::exit_code());
+                return Ok(session::exit_code());
             }
             let directory = scratch.case_directory()?;
             let trial = KillTrial {
@@ -154,7 +155,7 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
             quantity::count(again),
         )?;
     }
-    Ok(super::exit_code())
+    Ok(session::exit_code())
 }
 
 fn victim(

@@ -3,14 +3,15 @@
 use std::io::Write;
 use std::num::NonZeroU64;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
-use log_driver::{End, Observer, Plan, Rate, Slice, published};
+use log_driver::{End, EndsAt, Plan, Rate, published};
 use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 
 use super::input_options::InputOptions;
+use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
 
 #[derive(Args)]
@@ -65,21 +66,11 @@ const FILE_STEM: &str = "log_driver_published";
 /// Messages of the document's table.
 const PUBLISHED_MESSAGES: u64 = 10_000;
 
-struct EndsAt(Instant);
-
-impl Observer for EndsAt {
-    fn asks_to_end(&mut self) -> bool {
-        Instant::now() >= self.0 || fixture::check_interrupt().is_err()
-    }
-
-    fn see(&mut self, _slice: &Slice) {}
-}
-
 /// Runs the four cases, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut session = super::begin(out)?;
-    let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
+    let mut driver = session::begin(out)?;
+    let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
@@ -88,11 +79,11 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     for (plan, published_seconds) in published(options.messages) {
         let fast = Plan { rate: Rate::Fast, ..plan.clone() };
         for (plan, source) in [(plan, "sleeps 1 ms"), (fast, "does not sleep")] {
-            let mut ends = EndsAt(Instant::now() + run_max);
-            let outcome = session.measure(&plan, &input, &mut ends)?;
+            let mut ends = EndsAt::within(run_max);
+            let outcome = driver.measure(&plan, &input, &mut ends)?;
             if fixture::check_interrupt().is_err() {
                 eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
-                return Ok(super::exit_code());
+                return Ok(session::exit_code());
             }
             let is_whole = outcome.end == End::Complete;
             let done = (outcome.counts.inserted + outcome.counts.deleted).max(1) as f64;
@@ -126,5 +117,5 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         )?;
     }
     writeln!(out, "figures     {}", file.path().display())?;
-    Ok(super::exit_code())
+    Ok(session::exit_code())
 }

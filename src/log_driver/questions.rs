@@ -9,6 +9,7 @@ use clap::Args;
 use log_driver::{Effort, answer, contrasts};
 
 use super::input_options::InputOptions;
+use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
 
 #[derive(Args)]
@@ -29,7 +30,7 @@ pub(super) struct Options {
 /// Measures each contrast, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let session = super::begin(out)?;
+    let driver = session::begin(out)?;
     let effort = Effort {
         messages: NonZeroU64::from(options.messages),
         rounds: options.rounds,
@@ -41,7 +42,7 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
             written = writeln!(out, "{line}");
         }
     };
-    let answered = answer(&session, &input, contrasts(effort.messages), effort, &mut show);
+    let answered = answer(&driver, &input, contrasts(effort.messages), effort, &mut show);
     written?;
     match answered {
         Ok(Some(file)) => writeln!(out, "figures     {}", file.display())?,
@@ -51,5 +52,5 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         }
         Err(error) => anyhow::bail!("{error}"),
     }
-    Ok(super::exit_code())
+    Ok(session::exit_code())
 }

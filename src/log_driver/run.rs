@@ -15,7 +15,7 @@ use report::table::{CsvFile, Lines};
 use super::input_options::InputOptions;
 use super::plan_options::PlanOptions;
 use super::run_table::{FIELDS, Row};
-use super::series_table;
+use super::{series_table, session};
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
 
 #[derive(Args)]
@@ -63,17 +63,17 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     };
     plan.check()?;
     let input = options.input.file()?;
-    let mut session = super::begin(out)?;
-    let mut series = options.series(&session, &plan)?;
+    let mut driver = session::begin(out)?;
+    let mut series = options.series(&driver, &plan)?;
     let mut watch = Watch { bar: live_line(), series: &mut series, failure: None };
-    let measured = session.measure(&plan, &input, &mut watch);
+    let measured = driver.measure(&plan, &input, &mut watch);
     watch.bar.finish_and_clear();
     if let Some(error) = watch.failure {
         return Err(error.into());
     }
     let row = Row { outcome: measured?, plan };
     let code = print(&row, out)?;
-    if let Some(run) = session.run_directory() {
+    if let Some(run) = driver.run_directory() {
         writeln!(out, "records     {}", run.path().join(QUESTION).display())?;
     }
     writeln!(out, "series      {}", series.path().display())?;
@@ -83,11 +83,11 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
 type SeriesFile = CsvFile<'static, Slice>;
 
 impl RunOptions {
-    fn series(&self, session: &DriverSession, plan: &Plan) -> anyhow::Result<SeriesFile> {
+    fn series(&self, driver: &DriverSession, plan: &Plan) -> anyhow::Result<SeriesFile> {
         if let Some(path) = &self.csv {
             return Ok(CsvFile::create(path, &series_table::FIELDS)?);
         }
-        let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
+        let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
         Ok(CsvFile::create_new(&run.join(QUESTION), &plan.label(), &series_table::FIELDS)?)
     }
 }
@@ -155,7 +155,7 @@ fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     )?;
     match &outcome.end {
         End::Complete => Ok(ExitCode::SUCCESS),
-        End::Interrupted => Ok(super::exit_code()),
+        End::Interrupted => Ok(session::exit_code()),
         End::Deadlock(deadlock) => {
             writeln!(out, "{deadlock}")?;
             Ok(ExitCode::FAILURE)

@@ -4,15 +4,15 @@ mod list;
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fixture::check_interrupt;
 use measure::stats::StudentT;
 
 use crate::error::DriverError;
 use crate::input::InputFile;
-use crate::outcome::{Outcome, Slice};
-use crate::pipeline::Observer;
+use crate::outcome::Outcome;
+use crate::pipeline::EndsAt;
 use crate::plan::Plan;
 use crate::record::DriverSession;
 
@@ -147,17 +147,6 @@ fn half_width(values: &[f64], mean: f64, confidence: f64) -> Option<f64> {
     StudentT::new(degrees).ok().map(|student| student.two_sided(confidence) * error)
 }
 
-/// Ends a run that takes longer than it may: what it has served until then counts.
-struct EndsAt(Instant);
-
-impl Observer for EndsAt {
-    fn asks_to_end(&mut self) -> bool {
-        Instant::now() >= self.0 || check_interrupt().is_err()
-    }
-
-    fn see(&mut self, _slice: &Slice) {}
-}
-
 impl Contrast {
     /// What a filter chooses it by.
     pub fn id(&self) -> String {
@@ -179,7 +168,7 @@ impl Contrast {
     ) -> Result<Contrasted, DriverError> {
         let (mut base, mut changed) = (Vec::new(), Vec::new());
         let run = |plan: &Plan| {
-            let outcome = session.run_round(plan, input, &mut EndsAt(Instant::now() + run_max))?;
+            let outcome = session.run_round(plan, input, &mut EndsAt::within(run_max))?;
             check_interrupt()?;
             Ok::<_, DriverError>(self.metric.of(&outcome))
         };

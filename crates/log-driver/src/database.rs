@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
 
+use crate::envelope::{Answer, Delivery, ToDatabase};
 use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
@@ -17,24 +18,9 @@ use crate::message::Message;
 use crate::number_set::NumberSet;
 use crate::plan::Plan;
 use crate::shared::Shared;
-use crate::sink::Delivery;
 use crate::store::{Key, Store, Stored};
 use crate::waits::Stage;
 use batch::Batch;
-
-/// What the database receives.
-#[derive(Debug)]
-pub(crate) enum ToDatabase {
-    Message(Message),
-    Answer(Answer),
-}
-
-/// What the sink says of a message.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Answer {
-    pub(crate) key: Key,
-    pub(crate) is_acked: bool,
-}
 
 /// What the database's thread knows at its end.
 #[derive(Debug)]

@@ -9,6 +9,7 @@
 mod answers;
 mod contrast;
 mod database;
+mod envelope;
 mod error;
 mod input;
 mod journal;
@@ -19,6 +20,7 @@ mod number_set;
 mod outcome;
 mod pipeline;
 mod plan;
+mod rate;
 mod record;
 mod shared;
 mod sink;
@@ -35,10 +37,10 @@ pub use input::{InputFile, InputReader};
 pub use kill::{KillOutcome, KillTrial, first_number_of, journal_in};
 pub use message::{Message, number_of, ray_id_of};
 pub use outcome::{Counts, Depths, End, Outcome, Slice, SlicesTogether, SlowPhase, Verified};
-pub use pipeline::{Observer, Unobserved};
+pub use pipeline::{EndsAt, Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
 pub use record::{DriverSession, QUESTION};
-pub use source::Rate;
+pub use rate::Rate;
 pub use store::{
     Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec, Store, StoreSpec,
     Stored, UniqueIndex,

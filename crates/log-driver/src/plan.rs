@@ -8,7 +8,7 @@ use write_path::sqlite::JournalMode;
 
 use crate::error::DriverError;
 use crate::journal::Journal;
-use crate::source::Rate;
+use crate::rate::Rate;
 use crate::store::{RetryQuery, SqliteStoreSpec, StoreSpec};
 use crate::topology::{MESSAGES, Topology};
 use crate::waits::Stage;

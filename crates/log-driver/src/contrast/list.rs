@@ -7,7 +7,7 @@ use write_path::sqlite::{AutoVacuum, JournalMode, Synchronous};
 
 use super::{Contrast, Metric};
 use crate::plan::{Answers, Batching, Plan, Retry, SinkSpec};
-use crate::source::Rate;
+use crate::rate::Rate;
 use crate::store::{Deletion, RetryIndex, RetryQuery, SqliteStoreSpec, StoreSpec, UniqueIndex};
 use crate::topology::Topology;
 

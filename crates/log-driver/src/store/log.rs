@@ -12,7 +12,7 @@ use native_log::{Log, LogOptions, Packet, Sequence};
 use write_path::Settings;
 
 use super::sqlite::file_bytes;
-use super::{Key, RetryQuery, Sizes, Store, Stored};
+use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use crate::error::DriverError;
 use crate::message::{Message, text_of};
 
