@@ -4,7 +4,7 @@ use log_driver::Slice;
 use report::table::{Cell, Field};
 
 /// The columns, a line for each slice.
-pub(super) const FIELDS: [Field<Slice>; 20] = [
+pub(super) const FIELDS: [Field<Slice>; 21] = [
     Field::figure("end_seconds", "seconds", |slice| Cell::Seconds(slice.end_seconds)),
     Field::figure("slice_seconds", "slice", |slice| Cell::Seconds(slice.seconds)),
     Field::figure("handed_in", "handed in", |slice| Cell::Count(slice.counts.handed_in)),
@@ -32,7 +32,10 @@ pub(super) const FIELDS: [Field<Slice>; 20] = [
     Field::figure("freelist_pages", "free pages", |slice| {
         Cell::known(slice.freelist_pages, Cell::Count)
     }),
-    Field::figure("longest_commit_ns", "longest", |slice| {
-        Cell::Nanoseconds(slice.insert_ns_max.max(slice.delete_ns_max) as f64)
+    Field::figure("insert_ns_max", "longest insert", |slice| {
+        Cell::Nanoseconds(slice.insert_ns_max as f64)
+    }),
+    Field::figure("delete_ns_max", "longest delete", |slice| {
+        Cell::Nanoseconds(slice.delete_ns_max as f64)
     }),
 ];

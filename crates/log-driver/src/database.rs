@@ -126,10 +126,12 @@ impl Database<'_> {
                 Received::Nothing => {}
                 Received::Closed => return self.flush().map(drop),
             }
-            let next = if is_idle && self.shared.source_ended() {
-                self.end_or_flush()?
-            } else {
-                self.commit_due()?
+            if self.ended.is_none() && self.shared.source_ended() {
+                self.ended = Some(Instant::now());
+            }
+            let next = match self.ended {
+                Some(ended) if is_idle => self.end_or_flush(ended)?,
+                _ => self.commit_due()?,
             };
             if next == Next::Stop || self.retry_if_due()? == Next::Stop {
                 return Ok(());
@@ -231,7 +233,9 @@ impl Database<'_> {
     /// Selects for another attempt what was refused or given up.
     fn retry_if_due(&mut self) -> Result<Next, DriverError> {
         let Some(retry) = self.plan.retry else { return Ok(Next::GoOn) };
-        if self.retried.elapsed() < retry.every {
+        let is_over = self.shared.is_interrupted()
+            || self.ended.is_some_and(|ended| ended.elapsed() >= self.plan.drain_max);
+        if is_over || self.retried.elapsed() < retry.every {
             return Ok(Next::GoOn);
         }
         self.retried = Instant::now();
@@ -276,8 +280,7 @@ impl Database<'_> {
     }
 
     /// When no message can come any more: commits what is left, and says whether all is done.
-    fn end_or_flush(&mut self) -> Result<Next, DriverError> {
-        let ended = *self.ended.get_or_insert_with(Instant::now);
+    fn end_or_flush(&mut self, ended: Instant) -> Result<Next, DriverError> {
         if self.flush()? == Next::Stop {
             return Ok(Next::Stop);
         }
