@@ -65,7 +65,10 @@ struct Database<'run> {
     begun: Instant,
     retried: Instant,
     sized: Instant,
-    /// When the source was seen to have ended.
+    /// When the last message came, and the last answer.
+    messaged: Instant,
+    answered: Instant,
+    /// When no message came any more.
     ended: Option<Instant>,
     kept: Kept,
 }
@@ -87,6 +90,8 @@ pub(crate) fn run(plan: &Plan, directory: &Path, shared: &Shared<'_>) -> Result<
         begun: now,
         retried: now,
         sized: now,
+        messaged: now,
+        answered: now,
         ended: None,
     };
     database.note_sizes()?;
@@ -121,13 +126,16 @@ impl Database<'_> {
                 Received::Item(ToDatabase::Message(_)) if self.shared.is_interrupted() => {
                     self.shared.counters.turned_away.fetch_add(1, Ordering::Relaxed);
                 }
-                Received::Item(ToDatabase::Message(message)) => self.inserts.push(message),
+                Received::Item(ToDatabase::Message(message)) => {
+                    self.messaged = Instant::now();
+                    self.inserts.push(message);
+                }
                 Received::Item(ToDatabase::Answer(answer)) => self.take(answer),
                 Received::Nothing => {}
                 Received::Closed => return self.flush().map(drop),
             }
-            if self.ended.is_none() && self.shared.source_ended() {
-                self.ended = Some(Instant::now());
+            if self.shared.source_ended() && self.messaged.elapsed() >= IDLE {
+                self.ended.get_or_insert_with(Instant::now);
             }
             let next = match self.ended {
                 Some(ended) if is_idle => self.end_or_flush(ended)?,
@@ -159,6 +167,7 @@ impl Database<'_> {
     }
 
     fn take(&mut self, answer: Answer) {
+        self.answered = Instant::now();
         if answer.is_acked {
             self.deletes.push(answer.key);
         } else {
@@ -284,8 +293,9 @@ impl Database<'_> {
         if self.flush()? == Next::Stop {
             return Ok(Next::Stop);
         }
-        let answers_end = ended + self.answer_max();
-        let is_answered = self.in_flight.is_empty() || Instant::now() >= answers_end;
+        // Whoever answers now and then is waited for.
+        let silence = self.answered.max(ended).elapsed();
+        let is_answered = self.in_flight.is_empty() || silence >= self.answer_max();
         let acked = self.kept.found.len() + self.kept.inserted.len();
         let waits = acked > self.kept.deleted.len();
         let is_patient = self.plan.retry.is_some()
