@@ -73,8 +73,10 @@ impl VictimStore {
 
     /// What is killed: a source without a pause, a sink that refuses one in ten, and a retry.
     fn plan(self) -> Plan {
-        let batches =
-            Batching { messages_max: NonZeroU32::MIN.saturating_add(49), age_max: Duration::from_millis(3) };
+        let batches = Batching {
+            messages_max: NonZeroU32::MIN.saturating_add(49),
+            age_max: Duration::from_millis(3),
+        };
         let query = RetryQuery {
             age: Duration::ZERO,
             attempts_max: u32::MAX,
@@ -135,10 +137,11 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
                 kills: options.kills,
                 moment_max: Duration::from_millis(options.moment_max_ms.get().into()),
             };
-            let mut command = |process| victim(&program, *store, directory.path(), &input_path, process);
+            let mut command =
+                |process| victim(&program, *store, directory.path(), &input_path, process);
             let outcome = trial.run(&store.plan(), &input, directory.path(), &mut command);
-            let outcome =
-                outcome.map_err(|error| anyhow::anyhow!("{}, trial {number}: {error}", store.name()))?;
+            let outcome = outcome
+                .map_err(|error| anyhow::anyhow!("{}, trial {number}: {error}", store.name()))?;
             kills += u64::from(options.kills.get());
             acked += outcome.acked;
             recovered += outcome.recovered;

@@ -133,7 +133,8 @@ impl PlanOptions {
     /// The plan that was asked for, but for its length.
     pub(super) fn plan(&self) -> Plan {
         let milliseconds = |number: u32| Duration::from_millis(number.into());
-        let capacity = self.channel_capacity.and_then(|capacity| NonZeroUsize::try_from(capacity).ok());
+        let capacity =
+            self.channel_capacity.and_then(|capacity| NonZeroUsize::try_from(capacity).ok());
         Plan {
             store: match self.store {
                 StoreOption::Sqlite => StoreSpec::Sqlite(self.sqlite()),
@@ -202,10 +203,8 @@ impl PlanOptions {
             } else {
                 Answers::Acks { refused: f64::from(self.refused_per_million) / 1e6 }
             },
-            outages: outages.map(|(every, length)| Outages {
-                every: seconds(every),
-                length: seconds(length),
-            }),
+            outages: outages
+                .map(|(every, length)| Outages { every: seconds(every), length: seconds(length) }),
         }
     }
 }

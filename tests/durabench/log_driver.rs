@@ -90,11 +90,8 @@ fn the_documents_figures_and_questions_become_rows() {
     let published = program.command(&["log-driver", "published"]).args(small).output().unwrap();
     assert_eq!(published.status.code(), Some(0), "{}", said(&published));
     assert_eq!(said(&published).matches("does not sleep").count(), 2, "{}", said(&published));
-    let questions = program
-        .command(&["log-driver", "questions", "--rounds=1"])
-        .args(small)
-        .output()
-        .unwrap();
+    let questions =
+        program.command(&["log-driver", "questions", "--rounds=1"]).args(small).output().unwrap();
     assert_eq!(questions.status.code(), Some(0), "{}", said(&questions));
     let rows = latest_link(program.target.path()).join("log_driver_questions.csv");
     let rows = fs::read_to_string(rows).unwrap();

@@ -23,7 +23,7 @@ pub struct Answer {
 }
 
 /// The columns.
-pub const FIELDS: [Field<Answer>; 9] = [
+const FIELDS: [Field<Answer>; 9] = [
     Field::words("asks", "question", |row| Cell::text(row.contrast.asks)),
     Field::words("change", "change", |row| Cell::text(row.contrast.change)),
     Field::words("metric", "figure", |row| Cell::text(row.contrast.metric.name())),

@@ -151,7 +151,8 @@ impl Contrast {
     /// What a filter chooses it by.
     pub fn id(&self) -> String {
         let is_part = |letter: char| !letter.is_ascii_alphanumeric() && letter != '.';
-        let change: Vec<&str> = self.change.split(is_part).filter(|part| !part.is_empty()).collect();
+        let change: Vec<&str> =
+            self.change.split(is_part).filter(|part| !part.is_empty()).collect();
         format!("log_driver_questions/{}.{}", change.join("-").to_lowercase(), self.metric.name())
     }
 
@@ -212,7 +213,10 @@ mod tests {
     fn every_contrast_can_be_run_and_differs_in_something() {
         let thousand = std::num::NonZeroU64::new(1_000).expect("not zero");
         let ids: Vec<String> = contrasts(thousand).iter().map(Contrast::id).collect();
-        assert!(ids.iter().all(|id| ids.iter().filter(|other| *other == id).count() == 1), "{ids:?}");
+        assert!(
+            ids.iter().all(|id| ids.iter().filter(|other| *other == id).count() == 1),
+            "{ids:?}"
+        );
         for contrast in contrasts(thousand) {
             contrast.base.check().expect(contrast.change);
             contrast.changed.check().expect(contrast.change);

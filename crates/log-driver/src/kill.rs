@@ -89,7 +89,9 @@ impl KillTrial {
         let after = Journal::read(&journal_in(directory))?;
         let left = outcome.verified.waiting;
         if left > 0 {
-            return Err(DriverError::Unfaithful(format!("{left} messages were not delivered at last")));
+            return Err(DriverError::Unfaithful(format!(
+                "{left} messages were not delivered at last"
+            )));
         }
         let undelivered = before.inserted.without(&after.delivered);
         refuse_any("messages", "were acked, and not delivered after the restart", undelivered)?;

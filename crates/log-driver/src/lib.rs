@@ -30,7 +30,7 @@ mod topology;
 mod verification;
 mod waits;
 
-pub use answers::{Answer, QuestionAnswers, Effort, answer, default_input};
+pub use answers::{Answer, Effort, QuestionAnswers, answer, default_input};
 pub use contrast::{Contrast, Contrasted, Metric, Verdict, contrasts, published};
 pub use error::DriverError;
 pub use input::{InputFile, InputReader};
@@ -39,8 +39,8 @@ pub use message::{Message, number_of, ray_id_of};
 pub use outcome::{Counts, Depths, End, Outcome, Slice, SlicesTogether, SlowPhase, Verified};
 pub use pipeline::{EndsAt, Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
-pub use record::{DriverSession, QUESTION};
 pub use rate::Rate;
+pub use record::{DriverSession, QUESTION};
 pub use store::{
     Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec, Store, StoreSpec,
     Stored, UniqueIndex,

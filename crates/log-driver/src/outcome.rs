@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use measure::latency::LatencyHistogram;
-use measure::stats::median;
 pub use measure::record::{QueueCounts as Counts, QueueDepths as Depths, QueueSlice as Slice};
+use measure::stats::median;
 
 use crate::database::Kept;
 use crate::store::Sizes;

@@ -121,7 +121,8 @@ impl DriverSession {
             asks: "how fast does a durable queue take, deliver and delete messages?".to_owned(),
             claim: "10,000 messages take 42.9 s with the rollback journal and 12.0 s with the WAL"
                 .to_owned(),
-            settled_by: "messages per second until the last deletion, and the time series".to_owned(),
+            settled_by: "messages per second until the last deletion, and the time series"
+                .to_owned(),
             swept_axis: "topology".to_owned(),
             bases: Vec::new(),
             cases: self.cases.clone(),

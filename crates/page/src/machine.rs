@@ -93,10 +93,7 @@ fn facts(environment: &Environment) -> Vec<(&'static str, String)> {
         ("kernel", told(kernel.release.as_ref())),
         ("virtual", yes(environment.virtualisation.hypervisor_flag)),
         ("processor", told(processor.model.as_ref())),
-        (
-            "cores",
-            format!("{} of {} usable", told(processor.usable), told(processor.online)),
-        ),
+        ("cores", format!("{} of {} usable", told(processor.usable), told(processor.online))),
         ("governor", told(processor.governor.as_ref())),
         ("memory", told(memory.total_bytes.map(quantity::bytes))),
         (

@@ -145,7 +145,10 @@ fn vacuums(base: &Plan) -> Vec<Contrast> {
     };
     let plan_of = |auto_vacuum| Plan {
         store: spec_of(auto_vacuum),
-        retry: Some(Retry { query: RetryQuery { messages_max: NonZeroU32::MIN, ..RETRY.query }, ..RETRY }),
+        retry: Some(Retry {
+            query: RetryQuery { messages_max: NonZeroU32::MIN, ..RETRY.query },
+            ..RETRY
+        }),
         ..base.clone()
     };
     let compared = [
@@ -153,7 +156,8 @@ fn vacuums(base: &Plan) -> Vec<Contrast> {
         ("what does vacuuming cost?", Metric::DeletedPerSecond),
     ];
     let vacuums = [(AutoVacuum::Full, "full"), (AutoVacuum::Incremental, "incremental")];
-    let both = compared.iter().flat_map(|compared| vacuums.iter().map(move |vacuum| (compared, vacuum)));
+    let both =
+        compared.iter().flat_map(|compared| vacuums.iter().map(move |vacuum| (compared, vacuum)));
     both.map(|((asks, metric), (auto_vacuum, change))| Contrast {
         asks,
         change,

@@ -31,6 +31,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     }
     vec![
         format!("The sync makes a commit to SQLite's WAL take {}.", all_of(&parts)),
-        "Records that share a commit share its sync: the more of them, the less it is of the cost.".into(),
+        "Records that share a commit share its sync: the more of them, the less it is of the cost."
+            .into(),
     ]
 }

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::Width;
 use super::error::ChartError;
 use super::marks::Look;
 use super::plane::Plane;
 use super::rows::Rows;
-use super::Width;
 
 /// One or several charts with a title.
 #[derive(Clone, Debug)]
@@ -109,8 +109,7 @@ impl Figure {
 
 /// Several figures, one below the other.
 pub(crate) fn figures(figures: &[Figure]) -> Result<Markup, ChartError> {
-    let drawn: Result<Vec<Option<Markup>>, ChartError> =
-        figures.iter().map(Figure::draw).collect();
+    let drawn: Result<Vec<Option<Markup>>, ChartError> = figures.iter().map(Figure::draw).collect();
     let drawn = drawn?;
     Ok(html! { @for figure in drawn.iter().flatten() { (figure) } })
 }

@@ -107,10 +107,9 @@ impl Frame<'_> {
             .label_style(style)
             .axis_desc_style(style);
         match self.y.0 {
-            Some(axis) => mesh
-                .y_labels(self.ticks.1)
-                .y_label_formatter(&y_tick)
-                .y_desc(axis.title.as_str()),
+            Some(axis) => {
+                mesh.y_labels(self.ticks.1).y_label_formatter(&y_tick).y_desc(axis.title.as_str())
+            }
             None => mesh.disable_y_mesh().disable_y_axis(),
         };
         mesh.draw()

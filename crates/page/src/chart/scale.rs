@@ -29,9 +29,8 @@ const ROOM: f64 = 0.06;
 impl Scale {
     /// A scale that shows all these values; `None` where none has a place.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>, spacing: Spacing) -> Option<Self> {
-        let has_place = |value: &f64| {
-            value.is_finite() && (spacing != Spacing::Log || *value > 0.0)
-        };
+        let has_place =
+            |value: &f64| value.is_finite() && (spacing != Spacing::Log || *value > 0.0);
         let values: Vec<f64> = values.into_iter().filter(has_place).collect();
         let low = values.iter().copied().min_by(f64::total_cmp)?;
         let high = values.iter().copied().max_by(f64::total_cmp)?;
@@ -80,7 +79,8 @@ impl Scale {
         let (first, last) = (self.low.log10().floor() as i32, self.high.log10().ceil() as i32);
         let shown = |steps: &[f64], every: i32| -> Vec<f64> {
             let decades = (first..=last).filter(|decade| decade.rem_euclid(every) == 0);
-            let all = decades.flat_map(|decade| steps.iter().map(move |it| it * 10f64.powi(decade)));
+            let all =
+                decades.flat_map(|decade| steps.iter().map(move |it| it * 10f64.powi(decade)));
             all.filter(|tick| (self.low..=self.high).contains(tick)).collect()
         };
         let tries = [

@@ -38,7 +38,9 @@ impl Unit {
     /// A value at a tick, which is a round one: `100 us`, `0.5`, `20`.
     pub(super) fn tick(self, value: f64) -> String {
         match self {
-            Self::Rate => scaled(value, &[(1.0, " /s"), (1e3, " k/s"), (1e6, " M/s"), (1e9, " G/s")]),
+            Self::Rate => {
+                scaled(value, &[(1.0, " /s"), (1e3, " k/s"), (1e6, " M/s"), (1e9, " G/s")])
+            }
             Self::Nanoseconds => time(value),
             Self::Seconds => time(value * 1e9),
             Self::Bytes => scaled(value, &[(1.0, " B"), (1e3, " kB"), (1e6, " MB"), (1e9, " GB")]),

@@ -30,7 +30,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     rows.levels.push(Level { value: 1.0, label: "the reference build".into() });
     rows.shaded = Some((1.0 / resolution, resolution));
     let reference = &subject.model.builds.first()?.reference;
-    let instructions = if counted { "Triangles: counted instructions over the reference's." } else { "" };
+    let instructions =
+        if counted { "Triangles: counted instructions over the reference's." } else { "" };
     let mut keys = vec![Key { look: TIME, name: "time".into() }];
     if counted {
         keys.push(Key { look: INSTRUCTIONS, name: "instructions".into() });
@@ -63,8 +64,8 @@ fn line(line: &BuildLine) -> Line {
             quantity::ratio(interval.high),
             verdict_in_words(finding),
         );
-        let mark = Mark::at(finding.factor, 0.0, title)
-            .with_interval(Some((interval.low, interval.high)));
+        let mark =
+            Mark::at(finding.factor, 0.0, title).with_interval(Some((interval.low, interval.high)));
         marks.push((TIME, mark));
     }
     if let Some(counted) = line.instructions {

@@ -57,9 +57,8 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
         Unit::Factor.figure(floors),
         Unit::Nanoseconds.figure(case.time_ns()),
     );
-    let mark = Mark::at(floors, 0.0, title)
-        .with_interval(case.interval(floors))
-        .hollow_if(!case.syncs());
+    let mark =
+        Mark::at(floors, 0.0, title).with_interval(case.interval(floors)).hollow_if(!case.syncs());
     let look = if case.syncs() { SYNCS } else { NO_SYNC };
     Line::mark(name, look, mark, super::price::beside(finding))
 }
