@@ -1,13 +1,13 @@
 //! `durabench log-driver` as a program: killed, interrupted, deadlocked, and with bad input.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use measure::run::{latest_link, read_run};
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{Program, names_in};
+use super::Program;
 
 const FAST: [&str; 4] = ["log-driver", "--rate", "fast", "--input-messages=500"];
 
@@ -15,8 +15,16 @@ fn said(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
 }
 
+/// Files of the program's runs whose names end so; a run without a record is not the latest one.
 fn files(program: &Program, ending: &str) -> Vec<PathBuf> {
-    let mut files = names_in(&latest_link(program.target.path()).join("log_driver_runs"));
+    let runs = program.target.path().join("durabench/runs");
+    let entries = |directory: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    let in_runs: Vec<PathBuf> = entries(&runs).iter().flat_map(|run| entries(run)).collect();
+    let below = in_runs.iter().flat_map(|file| entries(file));
+    let mut files: Vec<PathBuf> = in_runs.iter().cloned().chain(below).collect();
     files.retain(|file| file.to_string_lossy().ends_with(ending));
     files
 }
@@ -66,9 +74,8 @@ fn ctrl_c_ends_an_endless_run_with_no_ack_lost() {
     endless.args(["--topology=acks-first", "--channel-capacity=100"]);
     let child = endless.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let has_series = || {
-        let run = latest_link(program.target.path()).join("log_driver_runs");
-        let entries = fs::read_dir(run).into_iter().flatten().flatten();
-        entries.into_iter().any(|file| fs::read_to_string(file.path()).unwrap().lines().count() > 3)
+        let series = files(&program, ".csv");
+        series.iter().any(|file| fs::read_to_string(file).unwrap().lines().count() > 3)
     };
     while !has_series() {
         std::thread::yield_now();
@@ -93,8 +100,8 @@ fn the_documents_figures_and_questions_become_rows() {
     let questions =
         program.command(&["log-driver", "questions", "--rounds=1"]).args(small).output().unwrap();
     assert_eq!(questions.status.code(), Some(0), "{}", said(&questions));
-    let rows = latest_link(program.target.path()).join("log_driver_questions.csv");
-    let rows = fs::read_to_string(rows).unwrap();
+    let rows = files(&program, "log_driver_questions.csv");
+    let rows = fs::read_to_string(&rows[0]).unwrap();
     assert!(rows.lines().count() > 15, "{rows}");
 }
 
