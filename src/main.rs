@@ -8,6 +8,7 @@ mod crash;
 mod floor;
 mod growth;
 mod latest;
+mod log_driver;
 mod predict;
 mod reference;
 mod saying;
@@ -53,6 +54,8 @@ enum Command {
     Predict(predict::Options),
     /// Puts the first document's load of votes on a write path, at a rate that does not wait for acks.
     Vote(vote::Options),
+    /// Runs the second document's log driver: a durable queue whose messages are deleted when a sink acks them.
+    LogDriver(log_driver::Options),
 }
 
 fn main() -> ExitCode {
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Calibrate(options) => calibrate::run(&options, &mut out),
         Command::Predict(options) => predict::run(&options, &mut out),
         Command::Vote(options) => vote::run(&options, &mut out),
+        Command::LogDriver(options) => log_driver::run(&options, &mut out),
     };
     match outcome {
         Ok(code) => code,
@@ -98,6 +102,7 @@ impl Command {
         match self {
             Self::Tables(_) | Self::Reference(_) | Self::Compare(_) | Self::Crash(_) => true,
             Self::Vote(options) => options.measures(),
+            Self::LogDriver(options) => options.measures(),
             Self::Floor(_)
             | Self::Growth(_)
             | Self::Builds
@@ -118,7 +123,8 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 6] = ["directory", "path", "csv", "question", "replay", "verdicts"];
+    const TEXTS: [&str; 8] =
+        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks"];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {
