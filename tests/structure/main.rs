@@ -10,11 +10,6 @@ use std::path::{Path, PathBuf};
 use circles::circles;
 use crate_files::CrateFiles;
 
-/// Crates that are not free of circles yet, and why. One that has become free must leave the list.
-const NOT_YET: [(&str, &str); 1] = [
-    ("crates/log-driver/src", "its session takes it apart"),
-];
-
 /// Every directory of sources, and the file of its root module.
 fn source_directories(root: &Path) -> Vec<(PathBuf, &'static str)> {
     let members = root.join("crates").read_dir().expect("the directory of the crates");
@@ -38,14 +33,7 @@ fn no_files_of_a_crate_import_each_other_in_a_circle() {
         let name = directory.strip_prefix(root).expect("below the root").display().to_string();
         let files = CrateFiles::read(&directory, root_file);
         let found = circles(&files);
-        let reason = NOT_YET.iter().find(|(listed, _)| *listed == name);
-        match reason {
-            None => faults.extend(found.iter().map(|circle| format!("{name}: {circle}"))),
-            Some(_) if found.is_empty() => {
-                faults.push(format!("{name} has no circle any more: take it out of `NOT_YET`"));
-            }
-            Some(_) => {}
-        }
+        faults.extend(found.iter().map(|circle| format!("{name}: {circle}")));
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
