@@ -110,7 +110,8 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 6] = ["directory", "path", "csv", "question", "replay", "verdicts"];
+    const TEXTS: [&str; 7] =
+        ["directory", "path", "csv", "question", "replay", "verdicts", "live-in"];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {

@@ -16,6 +16,7 @@ mod digest;
 mod directories;
 mod errand;
 mod error;
+mod files;
 mod log;
 mod log_then_sqlite;
 mod null;
@@ -34,6 +35,7 @@ pub use checkpoint::{
 };
 pub use digest::Digest;
 pub use error::WriteError;
+pub use files::{FileChange, FileObserver, Observation, observe};
 pub use log::{LogSpec, ReadyLogSpec, decode_operations, encode_packet};
 pub use log_then_sqlite::{
     FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,

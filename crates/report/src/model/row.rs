@@ -7,6 +7,7 @@ use super::cost::Cost;
 use super::floor_share::FloorShare;
 use super::own::Own;
 use crate::evidence::is_in_memory;
+use crate::power_cut::PowerCut;
 use crate::regime::{FloorBeside, SessionRegime};
 
 /// One case in figures.
@@ -30,6 +31,8 @@ pub struct Row {
     pub other_regime_floor_ns: Option<f64>,
     /// Figures that the question may show in columns of its own.
     pub own: Own,
+    /// What a power cut takes; `None` if that was not examined.
+    pub power_cut: Option<&'static PowerCut>,
     /// What closing, reopening and comparing found.
     pub verified: Verified,
 }
@@ -85,6 +88,7 @@ impl Row {
             other_regime_floor_ns: session
                 .and_then(|session| other_regime_floor_ns(record, session)),
             own: Own::of(record),
+            power_cut: PowerCut::of(record),
             verified: Verified::of(&record.verify),
         }
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::counted_file::CountedFile;
 use super::line;
 use crate::error::WriteError;
+use crate::files::{FileChange, tell};
 use crate::operation::{Operation, Packet};
 use crate::path::WorkDone;
 
@@ -160,7 +161,10 @@ fn end_torn_line(path: &Path) -> Result<(), WriteError> {
             return Ok(());
         }
         file.write_all(b"\n")?;
-        file.sync_data()
+        file.sync_data()?;
+        tell(path, FileChange::Written { offset: bytes, bytes: b"\n" });
+        tell(path, FileChange::Synced);
+        Ok(())
     };
     match File::options().read(true).append(true).open(path).and_then(end) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
