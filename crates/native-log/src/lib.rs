@@ -100,6 +100,7 @@ mod prefix_checksums;
 mod prepare;
 mod reader;
 mod recover;
+mod recovered;
 mod report;
 mod retention;
 mod rewrite;

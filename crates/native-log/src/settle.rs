@@ -10,7 +10,7 @@ use crate::format::{
 };
 use crate::judgement::Remains;
 use crate::options::{LogOptions, Space};
-use crate::recover::Recovered;
+use crate::recovered::Recovered;
 use crate::report::{Cut, Removal, Removed};
 use crate::rewrite::{Rewritten, rewrite_unproven};
 use crate::segment::{

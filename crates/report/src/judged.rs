@@ -13,6 +13,7 @@ pub(crate) mod names;
 mod pair;
 mod row;
 mod sets;
+mod sync_share;
 mod times;
 mod variances;
 mod why_not;
@@ -23,6 +24,7 @@ use std::collections::BTreeSet;
 use measure::record::{ComparisonsRecord, ContrastKey, ContrastRecord};
 
 pub use answer::Answer;
+pub use cells::verdict as verdict_in_words;
 pub use instructions::Work;
 pub(crate) use instructions::{Counted, counted};
 pub use names::{Names, Together};

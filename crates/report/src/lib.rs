@@ -11,9 +11,9 @@
 pub mod claims;
 pub mod closing;
 pub mod compare;
+pub mod documents;
 pub mod evidence;
 pub mod findings;
-pub mod front_page;
 pub mod headline;
 pub mod judged;
 pub mod judgement;
@@ -40,8 +40,10 @@ mod nominal;
 mod rows_that_fit;
 mod wrap;
 
+pub use atomic_file::replace as replace_file;
 pub use closing::closing_text;
 pub use error::ReportError;
-pub use locations::criterion_directory;
+pub use locations::{criterion_directory, index_file};
+pub use nominal::in_words as nominal_in_words;
 pub use screen::screen_text;
 pub use summary::write_summary;

@@ -16,6 +16,12 @@ pub(crate) fn page_file(question: &str) -> String {
     format!("{question}.md")
 }
 
+/// The page with charts, in the run's directory.
+#[must_use]
+pub fn index_file(run: &Path) -> PathBuf {
+    run.join("index.html")
+}
+
 /// The summary, in the run's directory.
 pub(crate) const SUMMARY_FILE: &str = "summary.md";
 

@@ -6,7 +6,8 @@ use crate::model::{Cost, QuestionModel};
 use crate::quantity;
 
 /// `floor 24 B 94 us, 9.6 kB 160 us; CPU reference 72 us`; empty where no case has a cost.
-pub(crate) fn in_words(model: &QuestionModel) -> String {
+#[must_use]
+pub fn in_words(model: &QuestionModel) -> String {
     let costs = || model.rows().filter_map(|row| row.cost);
     let floor_of = |cost: Cost| Some((cost.floor_payload_bytes?, cost.nominal.floor_ns));
     // Cases of one process have one pair for each payload; where several measured them, the last one's is shown.

@@ -84,15 +84,21 @@ fn further(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
         let shown = link.trim_start_matches("../");
         format!("Criterion's page: [{shown}]({link})\n")
     });
-    // The group before the first slash may have another name than the question.
     let again = model.rows().next().map(|row| {
-        let filter = escaped(&format!("/{}", row.id));
         format!(
-            "One case again: `cargo bench --bench {name} -- '{filter}$'`; with `--profile-time 10` in \
-             front of the filter it writes a flamegraph.\n"
+            "One case again: `{}`; with `--profile-time 10` in front of the filter it writes a flamegraph.\n",
+            once_more(name, &row.id)
         )
     });
     [page, again].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// The command that measures one case of a bench again.
+#[must_use]
+pub fn once_more(question: &str, id: &str) -> String {
+    // The group before the first slash may have another name than the question.
+    let filter = escaped(&format!("/{id}"));
+    format!("cargo bench --bench {question} -- '{filter}$'")
 }
 
 /// An id as a regular expression that matches just its text: Criterion's filter is one.

@@ -121,7 +121,7 @@ impl Cell {
 
     /// The cell for a machine: unrounded, without unit, empty where there is nothing.
     #[must_use]
-    pub(super) fn unrounded(&self) -> String {
+    pub fn unrounded(&self) -> String {
         match self {
             Self::Id { id, .. } => id.clone(),
             Self::Text(text) => text.clone(),

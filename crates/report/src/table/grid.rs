@@ -65,7 +65,8 @@ impl Table {
     }
 
     /// The same without what only the file has.
-    pub(super) fn for_people(&self) -> Self {
+    #[must_use]
+    pub fn for_people(&self) -> Self {
         let mut shown = self.clone();
         let kept: Vec<bool> =
             self.headings.iter().map(|heading| heading.rank != Rank::FileOnly).collect();
@@ -83,6 +84,12 @@ impl Table {
     #[must_use]
     pub fn headings(&self) -> &[Heading] {
         &self.headings
+    }
+
+    /// Its sections.
+    #[must_use]
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
     }
 
     /// Every row, section by section.
@@ -104,7 +111,8 @@ impl Table {
     }
 
     /// What the columns mean, what the table says beside its rows, and what a dash stands for.
-    pub(super) fn all_notes(&self) -> Vec<String> {
+    #[must_use]
+    pub fn all_notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = Vec::new();
         let of_columns = self.headings.iter().map(|heading| heading.note.to_owned());
         for note in of_columns.chain(self.notes.iter().cloned()).chain(self.legend_of_missing()) {

@@ -1,0 +1,101 @@
+//! The answer first: one judged sentence for each thing that a reader decides, with one chart.
+//!
+//! A sentence is made of findings and rows alone; where what it needs was not measured, it is left out.
+
+mod checkpoints;
+mod durability;
+mod log;
+mod packets;
+mod pages;
+mod told;
+mod flags;
+
+use crate::chart::Figure;
+use crate::charts;
+use crate::subject::Subject;
+
+/// At most so many are read.
+const ANSWERS_MAX: usize = 6;
+
+/// A question as a reader has it, answered.
+pub(crate) struct Answer {
+    /// What the reader asks.
+    pub(crate) asks: String,
+    /// The answer, at most three sentences.
+    pub(crate) sentences: Vec<String>,
+    /// The question of the run that it comes from.
+    pub(crate) question: String,
+    /// The chart that shows it at a glance.
+    pub(crate) figure: Option<Figure>,
+}
+
+/// What a reader decides, and the question of the run that tells it.
+struct Topic {
+    asks: &'static str,
+    question: &'static str,
+    say: fn(Subject<'_>) -> Vec<String>,
+}
+
+const TOPICS: [Topic; ANSWERS_MAX] = [
+    Topic {
+        asks: "What does durability cost, and what do I lose without it?",
+        question: "durability_price",
+        say: durability::say,
+    },
+    Topic {
+        asks: "How far is SQLite from an append-only log, and what should I use?",
+        question: "log_vs_sqlite",
+        say: log::say,
+    },
+    Topic {
+        asks: "How many records should share a commit?",
+        question: "packet_size",
+        say: packets::say,
+    },
+    Topic {
+        asks: "Why does an ack stall, and what helps?",
+        question: "checkpoint_strategy",
+        say: checkpoints::say,
+    },
+    Topic { asks: "Which page size should I take?", question: "page_size", say: pages::say },
+    Topic {
+        asks: "Do compile flags matter, THREADSAFE=0 among them?",
+        question: "compile_flags",
+        say: flags::say,
+    },
+];
+
+/// The answers of a run: those of the topics that it has, else those of its first questions.
+pub(crate) fn of(run: &[Subject<'_>]) -> Vec<Answer> {
+    let told = TOPICS.iter().filter_map(|topic| topic.answer(run));
+    let told: Vec<Answer> = told.collect();
+    if !told.is_empty() {
+        return told;
+    }
+    run.iter().filter_map(by_question).take(ANSWERS_MAX).collect()
+}
+
+impl Topic {
+    fn answer(&self, run: &[Subject<'_>]) -> Option<Answer> {
+        let subject = run.iter().find(|subject| subject.key() == self.question)?;
+        let sentences = (self.say)(*subject);
+        (!sentences.is_empty()).then(|| Answer {
+            asks: self.asks.to_owned(),
+            sentences,
+            question: self.question.to_owned(),
+            figure: charts::first(*subject),
+        })
+    }
+}
+
+fn by_question(subject: &Subject<'_>) -> Option<Answer> {
+    let sentences: Vec<String> =
+        subject.model.conclusion.answer().map(str::to_owned).collect();
+    let statement = subject.model.statement.as_ref()?;
+    (!sentences.is_empty()).then(|| Answer {
+        asks: statement.asks.clone(),
+        sentences,
+        question: subject.key().to_owned(),
+        figure: charts::first(*subject),
+    })
+}

@@ -1,0 +1,36 @@
+//! What a sync adds to a commit of each size.
+
+use measure::record::RunRecord;
+use report::judgement::{Finding, Metric};
+
+use super::durability::dedup_by_case;
+use super::told::{Told, all_of};
+use crate::subject::{Subject, axis_of};
+
+pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
+    let has_level = |record: &RunRecord, level: &str| axis_of(record, "synchronous") == level;
+    let mut findings = subject.findings(|finding, case, baseline| {
+        finding.key.metric == Metric::AckedTime
+            && case.case.parameter == baseline.case.parameter
+            && has_level(case, "full")
+            && has_level(baseline, "normal")
+    });
+    dedup_by_case(&mut findings);
+    let parameter = |finding: &&Finding| {
+        let record = subject.evidence.case(&finding.key.case.0);
+        record.and_then(|record| record.case.parameter).unwrap_or(0.0)
+    };
+    findings.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
+    let part = |finding: &&Finding| {
+        let at = subject.evidence.case(&finding.key.case.0).map(|it| subject.at(&it.case));
+        format!("{} with {}", Told::of(finding).times_as_long(), at.unwrap_or_default())
+    };
+    let parts: Vec<String> = findings.iter().map(part).collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        format!("The sync makes a commit to SQLite's WAL take {}.", all_of(&parts)),
+        "Records that share a commit share its sync: the more of them, the less it is of the cost.".into(),
+    ]
+}

@@ -1,0 +1,67 @@
+//! Which charts a question has: decided by what its records hold, so that a new question has them too.
+
+mod builds;
+mod frontier;
+mod growth;
+mod ladder;
+mod load;
+mod price;
+mod rate;
+mod stacked;
+mod swept;
+
+use measure::record::Column;
+
+use crate::chart::Figure;
+use crate::subject::{Subject, slug};
+
+/// From so many values on, the swept axis is an axis of the chart.
+const SWEPT_MIN: usize = 3;
+
+/// The axis whose values are sizes of commits.
+pub(crate) const RECORDS_PER_PACKET: &str = "records_per_packet";
+
+/// The charts of a question, the one that answers it first.
+pub(crate) fn of(subject: Subject<'_>) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    figures.extend(first(subject));
+    if !subject.model.curves.is_empty() {
+        return figures;
+    }
+    figures.extend(growth::figure(subject));
+    figures.extend(stacked::figure(subject));
+    figures
+}
+
+/// The chart that answers the question; `None` where nothing was measured.
+pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
+    let model = subject.model;
+    if !model.curves.is_empty() {
+        return load::figure(subject);
+    }
+    if !model.builds.is_empty() {
+        return builds::figure(subject);
+    }
+    if model.own_columns.contains(&Column::CheckpointLongest) {
+        return frontier::figure(subject);
+    }
+    if subject.parameters() >= SWEPT_MIN {
+        let by_packets = subject.evidence.swept_axis() == Some("records per packet")
+            || subject.evidence.swept_axis() == Some(RECORDS_PER_PACKET);
+        return if by_packets { rate::figure(subject) } else { swept::figure(subject) };
+    }
+    if model.own_columns.contains(&Column::FloorsPerAck) {
+        return ladder::figure(subject);
+    }
+    price::figure(subject)
+}
+
+/// A figure's id.
+fn id(subject: Subject<'_>, kind: &str) -> String {
+    format!("{kind}-{}", slug(subject.key()))
+}
+
+/// The id of the table with a question's cases.
+pub(crate) fn table_id(subject: Subject<'_>) -> String {
+    id(subject, "table")
+}

@@ -1,0 +1,89 @@
+//! `SQLite` builds as intervals around 1, the resolution shaded; time and instructions.
+
+use report::judged::verdict_in_words;
+use report::model::BuildLine;
+use report::quantity;
+
+use super::{id, price, table_id};
+use crate::chart::{Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use crate::subject::Subject;
+
+const TIME: Look = Look(1);
+const INSTRUCTIONS: Look = Look(2);
+
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
+    let axis = Axis::new("times as long as the reference build", Unit::Ratio, Spacing::LinearNear);
+    let mut rows = Rows::new(axis);
+    let mut works: Vec<&str> = Vec::new();
+    for line in &subject.model.builds {
+        if !works.contains(&line.work.as_str()) {
+            works.push(&line.work);
+        }
+    }
+    for work in works {
+        rows.lines.push(Line::heading(work));
+        let of_work = subject.model.builds.iter().filter(|line| line.work == work);
+        rows.lines.extend(of_work.map(line));
+    }
+    let counted = subject.model.builds.iter().any(|line| line.instructions.is_some());
+    let resolution = resolution(&subject.model.builds)?;
+    rows.levels.push(Level { value: 1.0, label: "the reference build".into() });
+    rows.shaded = Some((1.0 / resolution, resolution));
+    let reference = &subject.model.builds.first()?.reference;
+    let instructions = if counted { "Triangles: counted instructions over the reference's." } else { "" };
+    let mut keys = vec![Key { look: TIME, name: "time".into() }];
+    if counted {
+        keys.push(Key { look: INSTRUCTIONS, name: "instructions".into() });
+    }
+    Some(Figure {
+        id: id(subject, "builds"),
+        title: format!("Each build beside `{reference}`, in turns within the same second."),
+        text: format!(
+            "Left of 1 is faster. Lines are 95 % intervals. Shaded: what half of these comparisons could not have seen \
+             (a factor of {}). A difference below 3 % counts only where instructions differ in the same direction. \
+             {instructions}",
+            quantity::ratio(resolution)
+        ),
+        panels: vec![(String::new(), Panel::Rows(rows))],
+        keys,
+        table: table_id(subject),
+    })
+}
+
+fn line(line: &BuildLine) -> Line {
+    let mut marks = Vec::new();
+    if let Some(finding) = &line.finding {
+        let interval = finding.interval_95;
+        let title = format!(
+            "{}, {}: {} times as long ({} to {}): {}",
+            line.build,
+            line.work,
+            quantity::ratio(finding.factor),
+            quantity::ratio(interval.low),
+            quantity::ratio(interval.high),
+            verdict_in_words(finding),
+        );
+        let mark = Mark::at(finding.factor, 0.0, title)
+            .with_interval(Some((interval.low, interval.high)));
+        marks.push((TIME, mark));
+    }
+    if let Some(counted) = line.instructions {
+        let title = format!(
+            "{}, {}: {} times as many instructions",
+            line.build,
+            line.work,
+            quantity::ratio(counted.factor)
+        );
+        marks.push((INSTRUCTIONS, Mark::at(counted.factor, 0.0, title).hollow_if(true)));
+    }
+    let value = price::beside(line.finding.as_ref());
+    Line { label: line.build.clone(), marks, value, ..Line::default() }
+}
+
+/// The median of what the comparisons could have seen.
+fn resolution(lines: &[BuildLine]) -> Option<f64> {
+    let findings = lines.iter().filter_map(|line| line.finding.as_ref());
+    let mut seen: Vec<f64> = findings.map(|finding| finding.could_have_seen).collect();
+    seen.sort_unstable_by(f64::total_cmp);
+    seen.get(seen.len() / 2).copied()
+}

@@ -1,0 +1,61 @@
+//! The frontier of checkpoint strategies: the longest ack against the drained rate, the WAL as the size.
+
+use super::{id, table_id};
+use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Unit};
+use crate::subject::{Case, Subject};
+
+/// The radius that stands for the largest WAL, in pixels.
+const RADIUS_MAX: f64 = 26.0;
+
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
+    let cases: Vec<Case<'_>> =
+        subject.cases().filter(|case| case.record.case.engine == "sqlite").collect();
+    let largest = cases.iter().filter_map(|case| case.row.own.wal_bytes_max).max().unwrap_or(0);
+    let x = Axis::new("drained records per second", Unit::Rate, Spacing::Linear);
+    let y = Axis::new("longest ack", Unit::Nanoseconds, Spacing::Log);
+    let mut plane = Plane::new(x, y);
+    let mut keys = Vec::new();
+    for (place, case) in (0..).zip(&cases) {
+        let Some(longest) = case.row.latency.longest_ns else { continue };
+        let look = Look(place);
+        let name = subject.name(&case.record.case);
+        let at = subject.at(&case.record.case);
+        let number = place + 1;
+        let marks = vec![mark(&format!("{name}, {at}"), case, longest as f64, largest, number)];
+        plane.series.push(Series { look, is_joined: false, marks });
+        let wal = case.row.own.wal_bytes_max.map_or(0.0, |bytes| bytes as f64);
+        let id = &case.record.case.id;
+        let name = format!("{number}: {name} ({id}), WAL to {}", Unit::Bytes.figure(wal));
+        keys.push(Key { look, name });
+    }
+    (!keys.is_empty()).then(|| Figure {
+        id: id(subject, "frontier"),
+        title: "Who waits how long, and for how much throughput.".into(),
+        text: format!(
+            "Right and low is better. The circle around a mark is the WAL at its largest, by area; the largest is {}. \
+             Drained: the final checkpoint counts. Longest ack: over all blocks.",
+            Unit::Bytes.figure(largest as f64)
+        ),
+        panels: vec![(String::new(), Panel::Plane(plane))],
+        keys,
+        table: table_id(subject),
+    })
+}
+
+fn mark(name: &str, case: &Case<'_>, longest: f64, largest: u64, number: u8) -> Mark {
+    let wal = case.row.own.wal_bytes_max.unwrap_or(0);
+    let waited = case.row.own.slowest_waited_for.map_or_else(String::new, |_| {
+        let cell = case.row.own.cell(measure::record::Column::SlowestWaitedFor);
+        format!("; the slowest acks waited for: {}", cell.in_words())
+    });
+    let title = format!(
+        "{name}: {} drained, longest ack {}, WAL to {}{waited}",
+        Unit::Rate.figure(case.row.drained_per_second),
+        Unit::Nanoseconds.figure(longest),
+        Unit::Bytes.figure(wal as f64),
+    );
+    let share = wal as f64 / (largest.max(1)) as f64;
+    Mark::at(case.row.drained_per_second, longest, title)
+        .with_circle(RADIUS_MAX * share.sqrt())
+        .with_label(number.to_string())
+}

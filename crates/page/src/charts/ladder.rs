@@ -1,0 +1,65 @@
+//! The ladder of durability: how many floors an ack takes under each setting.
+
+use report::judged::verdict_in_words;
+use report::quantity;
+
+use super::{id, table_id};
+use crate::chart::{Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use crate::subject::{Case, Subject, floor_ns};
+
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
+    let axis = Axis::new("time of a commit, in floors", Unit::Factor, Spacing::Log);
+    let mut rows = Rows::new(axis);
+    for (at, mut cases) in subject.by_parameter() {
+        let Some(floor) = floor_ns(&cases) else { continue };
+        cases.sort_by(|a, b| a.time_ns().total_cmp(&b.time_ns()));
+        rows.lines.push(Line::heading(&at));
+        rows.lines.extend(cases.iter().map(|case| line(subject, case, floor)));
+    }
+    rows.levels.push(Level { value: 1.0, label: "one floor: one write and one sync".into() });
+    let is_empty = rows.lines.is_empty();
+    (!is_empty).then(|| Figure {
+        id: id(subject, "ladder"),
+        title: "What each setting makes a commit wait.".into(),
+        text: "The dashed line is one floor, the disk's time for one write and one sync. Filled squares wait for a sync \
+               before they acknowledge; hollow circles wait for none, and a power cut takes what they acknowledged last. \
+               Lines through marks are 95 % intervals. At the right: the time over the base's, and the verdict."
+            .into(),
+        panels: vec![(String::new(), Panel::Rows(rows))],
+        keys: vec![
+            Key { look: SYNCS, name: "waits for a sync".into() },
+            Key { look: NO_SYNC, name: "waits for none (hollow)".into() },
+        ],
+        table: table_id(subject),
+    })
+}
+
+const SYNCS: Look = Look(1);
+const NO_SYNC: Look = Look(0);
+
+fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
+    let name = subject.name(&case.record.case);
+    let floors = case.time_ns() / floor_ns;
+    let finding = subject.finding(&case.record.case.id);
+    let verdict = finding.map_or_else(
+        || "no contrast was declared".to_owned(),
+        |finding| {
+            format!(
+                "{} times as long as {}: {}",
+                quantity::ratio(finding.factor),
+                finding.key.baseline,
+                verdict_in_words(finding)
+            )
+        },
+    );
+    let title = format!(
+        "{name}: {} floors, {}; {verdict}",
+        Unit::Factor.figure(floors),
+        Unit::Nanoseconds.figure(case.time_ns()),
+    );
+    let mark = Mark::at(floors, 0.0, title)
+        .with_interval(case.interval(floors))
+        .hollow_if(!case.syncs());
+    let look = if case.syncs() { SYNCS } else { NO_SYNC };
+    Line::mark(name, look, mark, super::price::beside(finding))
+}

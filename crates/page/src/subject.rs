@@ -1,0 +1,179 @@
+//! One question of one run, as the charts and sections look at it.
+
+use measure::record::{CaseRecord, ContrastKind, Metric, RunRecord};
+use measure::stats::Interval;
+use report::evidence::Evidence;
+use report::judged::{Judged, Names};
+use report::judgement::{CaseId, Finding};
+use report::model::{Cost, QuestionModel, Row};
+
+/// One question of one run.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'run> {
+    pub(crate) evidence: &'run Evidence,
+    pub(crate) model: &'run QuestionModel,
+}
+
+/// A case with its row.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'run> {
+    pub(crate) record: &'run RunRecord,
+    pub(crate) row: &'run Row,
+}
+
+impl<'run> Subject<'run> {
+    /// The question's name, which is its key.
+    pub(crate) fn key(&self) -> &'run str {
+        &self.model.name
+    }
+
+    /// The cases but second halves of A/A pairs, in the question's order.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = Case<'run>> {
+        let model = self.model;
+        let with_row = move |record: &'run RunRecord| {
+            let row = model.rows().find(|row| row.id == record.case.id)?;
+            Some(Case { record, row })
+        };
+        let first = |record: &&RunRecord| record.case.repeats_case.is_none();
+        self.evidence.records.iter().filter(first).filter_map(with_row)
+    }
+
+    /// The contrasts, where the question declares them.
+    pub(crate) fn judged(&self) -> Option<&'run Judged> {
+        self.model.conclusion.judged()
+    }
+
+    /// What a case is called, without its place on the swept axis.
+    pub(crate) fn name(&self, case: &CaseRecord) -> String {
+        let id = CaseId(case.id.clone());
+        let known = |names: &Names| names.name(&id);
+        let name = self.judged().map(|judged| known(&judged.names));
+        name.filter(|name| *name != case.id).unwrap_or_else(|| case.label.clone())
+    }
+
+    /// Where a case stands on the swept axis: `400 records per packet`.
+    pub(crate) fn at(&self, case: &CaseRecord) -> String {
+        let id = CaseId(case.id.clone());
+        let named = self.judged().and_then(|judged| judged.names.at(&id));
+        let axis = self.evidence.swept_axis().unwrap_or("parameter");
+        named.map(str::to_owned).unwrap_or_else(|| match case.parameter {
+            Some(value) => format!("{} {value}", axis.replace('_', " ")),
+            None => "all".to_owned(),
+        })
+    }
+
+    /// The judged contrast that says most of a case: against the base, else in one factor, else beside SQLite.
+    pub(crate) fn finding(&self, id: &str) -> Option<&'run Finding> {
+        let rank = |finding: &&Finding| match finding.key.kind {
+            ContrastKind::AgainstBase => 0,
+            ContrastKind::OneFactorAlone { .. } => 1,
+            ContrastKind::LogBesideSqlite => 2,
+            _ => 3,
+        };
+        let of_case = |finding: &&Finding| {
+            finding.key.case.0 == id && finding.key.metric == Metric::AckedTime && rank(finding) < 3
+        };
+        self.judged()?.findings().filter(of_case).min_by_key(rank)
+    }
+
+    /// Judged contrasts of a kind whose two cases are the wanted ones.
+    pub(crate) fn findings(
+        &self,
+        is_wanted: impl Fn(&Finding, &RunRecord, &RunRecord) -> bool,
+    ) -> Vec<&'run Finding> {
+        let Some(judged) = self.judged() else { return Vec::new() };
+        let wanted = |finding: &&Finding| {
+            let case = self.evidence.case(&finding.key.case.0);
+            let baseline = self.evidence.case(&finding.key.baseline.0);
+            matches!((case, baseline), (Some(case), Some(baseline)) if is_wanted(finding, case, baseline))
+        };
+        judged.findings().filter(wanted).collect()
+    }
+
+    /// The distinct places on the swept axis, by value, each with its cases.
+    pub(crate) fn by_parameter(&self) -> Vec<(String, Vec<Case<'run>>)> {
+        let mut groups: Vec<(Option<f64>, String, Vec<Case<'run>>)> = Vec::new();
+        for case in self.cases() {
+            let (value, at) = (case.record.case.parameter, self.at(&case.record.case));
+            match groups.iter_mut().find(|(_, known, _)| *known == at) {
+                Some((.., cases)) => cases.push(case),
+                None => groups.push((value, at, vec![case])),
+            }
+        }
+        groups.sort_by(|(a, ..), (b, ..)| a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)));
+        groups.into_iter().map(|(_, at, cases)| (at, cases)).collect()
+    }
+
+    /// The distinct names, each with its cases by rising parameter.
+    pub(crate) fn by_name(&self) -> Vec<(String, Vec<Case<'run>>)> {
+        let mut groups: Vec<(String, Vec<Case<'run>>)> = Vec::new();
+        for case in self.cases() {
+            let label = &case.record.case.label;
+            match groups.iter_mut().find(|(_, cases)| cases[0].record.case.label == *label) {
+                Some((_, cases)) => cases.push(case),
+                None => groups.push((self.name(&case.record.case), vec![case])),
+            }
+        }
+        for (_, cases) in &mut groups {
+            let parameter = |case: &Case<'_>| case.record.case.parameter.unwrap_or(0.0);
+            cases.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
+        }
+        groups
+    }
+
+    /// How many distinct places the swept axis has.
+    pub(crate) fn parameters(&self) -> usize {
+        self.by_parameter().len()
+    }
+}
+
+impl Case<'_> {
+    /// What it stands for on an axis; empty where it has none.
+    pub(crate) fn axis(&self, axis: &str) -> &str {
+        axis_of(self.record, axis)
+    }
+
+    /// A packet's time in ns: at the run's nominal yardsticks, else by the acked rate.
+    pub(crate) fn time_ns(&self) -> f64 {
+        let by_rate = || {
+            let records = self.record.case.records_per_packet.max(1) as f64;
+            records / self.row.acked_per_second.median * 1e9
+        };
+        self.row.cost.map_or_else(by_rate, |cost| cost.time_ns)
+    }
+
+    /// The 95 % interval of a value that is known as well as the time.
+    pub(crate) fn interval(&self, value: f64) -> Option<(f64, f64)> {
+        let half = self.row.own.half_width?;
+        Some((value / (1.0 + half), value * (1.0 + half)))
+    }
+
+    /// Whether an ack waits for a sync.
+    pub(crate) fn syncs(&self) -> bool {
+        self.row.own.floors_per_ack.is_some()
+    }
+}
+
+/// The floor beside some cases, in ns: that of the first which waits for the disk.
+pub(crate) fn floor_ns(cases: &[Case<'_>]) -> Option<f64> {
+    let costs = cases.iter().filter_map(|case| case.row.cost);
+    let mut waiting = costs.filter(|cost: &Cost| cost.floors.is_some());
+    waiting.next().map(|cost| cost.nominal.floor_ns)
+}
+
+/// What a case stands for on an axis; empty where it has none.
+pub(crate) fn axis_of<'record>(record: &'record RunRecord, axis: &str) -> &'record str {
+    let found = record.case.axes.iter().find(|it| it.axis == axis);
+    found.map_or("", |it| it.value.as_str())
+}
+
+/// `0.98 to 1.02`.
+pub(crate) fn interval_in_words(interval: Interval) -> String {
+    use report::quantity::ratio;
+    format!("{} to {}", ratio(interval.low), ratio(interval.high))
+}
+
+/// Text that may stand in an id of the page: letters, digits and dashes.
+pub(crate) fn slug(text: &str) -> String {
+    text.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect()
+}

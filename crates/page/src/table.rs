@@ -1,0 +1,85 @@
+//! A table of the report as HTML: it can be sorted by each column, and filtered.
+
+use maud::{Markup, html};
+use report::table::{Cell, Heading, Kind, Section, Table};
+
+/// Where more is told of a case, by its id.
+pub(crate) type Links<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// So many rows can be looked over without a filter.
+const UNFILTERED_MAX: usize = 8;
+
+/// The table with an id and a caption; nothing without rows.
+pub(crate) fn table(id: &str, caption: &str, table: &Table, links: Links<'_>) -> Markup {
+    let table = table.for_people();
+    if table.is_empty() {
+        return html! {};
+    }
+    let shown: Vec<usize> = (0..table.headings().len())
+        .filter(|column| table.headings()[*column].kind != Kind::Bar)
+        .collect();
+    html! {
+        div.table id=(id) {
+            @if table.rows().count() > UNFILTERED_MAX {
+                label.filter { "Show rows with " input type="search" data-filter="" placeholder="wal-full" {} }
+            }
+            div.scroll tabindex="0" role="region" aria-label=(caption) {
+                table.sortable {
+                    caption { (caption) }
+                    thead { tr { @for column in &shown { (heading(&table.headings()[*column])) } } }
+                    @for section in table.sections() { (rows(section, &shown, &table, links)) }
+                }
+            }
+            @let notes = table.all_notes();
+            @if !notes.is_empty() { p.notes { (notes.join("; ")) "." } }
+        }
+    }
+}
+
+fn heading(heading: &Heading) -> Markup {
+    let note = (!heading.note.is_empty()).then_some(heading.note);
+    let class = class(heading.kind);
+    html! { th scope="col" class=[class] title=[note] { button type="button" { (heading.text) } } }
+}
+
+fn class(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Figure | Kind::Bar => Some("figure"),
+        Kind::Id | Kind::Text => None,
+    }
+}
+
+fn rows(section: &Section, shown: &[usize], table: &Table, links: Links<'_>) -> Markup {
+    html! {
+        tbody {
+            @if let Some(heading) = &section.heading {
+                tr.section { th colspan=(shown.len()) scope="colgroup" { (heading) } }
+            }
+            @for row in &section.rows {
+                tr {
+                    @for column in shown {
+                        (cell(&row[*column], class(table.headings()[*column].kind), links))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cell(cell: &Cell, class: Option<&str>, links: Links<'_>) -> Markup {
+    match cell {
+        Cell::Id { id, mark } => html! {
+            td data-value=(id) {
+                @match links(id) {
+                    Some(link) => a href=(link) { code { (id) } },
+                    None => code { (id) },
+                }
+                @if !mark.is_empty() { " " (mark) }
+            }
+        },
+        Cell::Missing(missing) => {
+            html! { td class=[class] data-value="" title=(missing.in_words()) { "-" } }
+        }
+        other => html! { td class=[class] data-value=(other.unrounded()) { (other.in_words()) } },
+    }
+}
