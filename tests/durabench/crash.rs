@@ -85,13 +85,3 @@ fn without_syncs_a_killed_process_loses_nothing() {
         assert!(text.contains(&format!("| {case} | 10 | durable | 0 |")), "{text}");
     }
 }
-
-/// It is killed in the middle of a life: where a journal in memory is all that could take a transaction back, that shows.
-#[test]
-fn a_killed_process_leaves_a_part_of_a_transaction_where_there_is_no_journal() {
-    let program = Program::new();
-    let output = crash(&program, &["sqlite/normal/off/off/fsync", "--kills", "60"]);
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{text}");
-    assert!(!text.contains("| durable |"), "{text}");
-}
