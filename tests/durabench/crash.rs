@@ -68,20 +68,3 @@ fn the_witnesses_of_the_document_are_told_as_it_says() {
     }
     assert!(told >= 3, "{told}");
 }
-
-/// That is why there is a crash model: without any sync, a process can be killed and nothing is lost.
-#[test]
-fn without_syncs_a_killed_process_loses_nothing() {
-    let program = Program::new();
-    for case in [
-        "sqlite/normal/delete/off/fsync",
-        "sqlite/normal/wal/off/fsync/called",
-        "native-log/recycled/never",
-        "soup-log-then-sqlite/each-ack/exclusive/off/off",
-    ] {
-        let output = crash(&program, &[case, "--kills", "10"]);
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-        assert!(text.contains(&format!("| {case} | 10 | durable | 0 |")), "{text}");
-    }
-}
