@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
+use std::time::Instant;
 
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
@@ -19,6 +20,8 @@ use power_cut::{
 use write_path::sqlite::LockingMode;
 
 use crate::bounded::within;
+
+mod kills;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -36,6 +39,12 @@ pub(crate) struct Options {
     /// Makes the state of a witness again and tells it in words: CASE@WITNESS, as a campaign prints it.
     #[arg(long, conflicts_with = "case_filter")]
     replay: Option<String>,
+    /// Kills a process so many times instead, spread over the cases: what it wrote stays in the page cache, synced or not.
+    #[arg(long, conflicts_with_all = ["replay", "verdicts"], value_parser = |text: &str| within(text, 1, KILLS_MAX))]
+    kills: Option<u64>,
+    /// Lives once in this directory, as the process that is to be killed.
+    #[arg(long, hide = true, requires = "case_filter")]
+    live_in: Option<PathBuf>,
     /// Keeps the verdicts in this file, case by case. A campaign of the same settings goes on with what is there.
     #[arg(long)]
     verdicts: Option<PathBuf>,
@@ -43,6 +52,8 @@ pub(crate) struct Options {
 
 /// A day's work on two cores, for each case.
 const STATES_MAX: u64 = 40_000_000;
+/// A day's work.
+const KILLS_MAX: u64 = 10_000_000;
 /// Seeds beyond that are not of more use.
 const SEED_MAX: u64 = 1_000_000_000;
 
@@ -55,19 +66,26 @@ enum InterruptedOption {
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let cases = cases()?;
+    let filter = options.case_filter.as_deref().unwrap_or_default();
+    if let Some(directory) = &options.live_in {
+        kills::live(filter, &cases, directory)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     fixture::install_interrupt();
     let scratch = scratch()?;
     let directory = scratch.path().canonicalize()?;
     if let Some(text) = &options.replay {
         return tell_again(text, &cases, &directory, out);
     }
-    let filter = options.case_filter.as_deref().unwrap_or_default();
     let chosen: Vec<&dyn Subject> = cases
         .iter()
         .map(AsRef::as_ref)
         .filter(|case| case.key().to_string().contains(filter))
         .collect();
     anyhow::ensure!(!chosen.is_empty(), "expected a part of a case's id, got {filter:?}");
+    if let Some(trials) = options.kills {
+        return kills::run(trials, options.seed, &chosen, &directory, out);
+    }
     let (verdicts, is_whole) = examine_all(options, &chosen, &directory)?;
     let unexpected = print(&verdicts, out)?;
     Ok(match (is_whole, unexpected) {
@@ -84,6 +102,7 @@ fn examine_all(
     directory: &Path,
 ) -> anyhow::Result<(Vec<Verdict>, bool)> {
     let progress = progress(cases.len() as u64 * options.states);
+    let (begun, mut states) = (Instant::now(), 0);
     let tell = || {
         progress.inc(1);
         match fixture::check_interrupt() {
@@ -105,12 +124,20 @@ fn examine_all(
             },
         };
         verdicts.push(verdict.clone());
+        if file.of(&key).is_none() {
+            states += verdict.states();
+        }
         if let (Some(path), None) = (&options.verdicts, file.of(&key)) {
             file.verdicts.push(verdict);
             file.write(path)?;
         }
     }
     progress.finish_and_clear();
+    let seconds = begun.elapsed().as_secs_f64();
+    eprintln!(
+        "{states} states in {seconds:.0} s: a million take {:.1} h",
+        seconds / states.max(1) as f64 * 1e6 / 3600.0
+    );
     Ok((verdicts, true))
 }
 

@@ -123,9 +123,10 @@ impl Disk {
             Event::Unlink { name } => {
                 self.change_entry(EntryChange::Unlink { name: Arc::clone(name) });
             }
-            Event::SyncDirectory => {
+            Event::SyncDirectory { directory } => {
                 self.ordered_sync = self.order;
-                for Pending { change, .. } in self.pending.drain(..) {
+                let is_synced = |pending: &mut Pending| pending.change.directory() == &**directory;
+                for Pending { change, .. } in self.pending.extract_if(.., is_synced) {
                     change.apply(&mut self.synced_entries);
                 }
             }
@@ -246,6 +247,13 @@ impl EntryChange {
                 entries.remove(name);
             }
         }
+    }
+
+    /// The directory that it is a change of. No name moves to another one.
+    fn directory(&self) -> &str {
+        let (Self::Create { name, .. } | Self::Rename { from: name, .. } | Self::Unlink { name }) =
+            self;
+        name.rsplit_once('/').map_or("", |(directory, _)| directory)
     }
 
     fn inode(&self) -> Option<InodeId> {

@@ -49,6 +49,17 @@ pub enum Event {
         /// The name.
         name: Arc<str>,
     },
-    /// All names are durable as they are.
-    SyncDirectory,
+    /// The names in a directory are durable as they are.
+    SyncDirectory {
+        /// What its names have before their last `/`; empty for those without one.
+        directory: Arc<str>,
+    },
+}
+
+impl Event {
+    /// A sync of the directory whose names have no `/`.
+    #[must_use]
+    pub fn sync_directory() -> Self {
+        Self::SyncDirectory { directory: "".into() }
+    }
 }

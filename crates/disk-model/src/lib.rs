@@ -15,7 +15,7 @@
 //! // The bytes are durable, the name is not.
 //! let left = disk.after_cut(&Hazards::STRICT, |_| Fate::Dropped);
 //! assert_eq!(left.file("log"), None);
-//! disk.apply(&Event::SyncDirectory);
+//! disk.apply(&Event::sync_directory());
 //! let left = disk.after_cut(&Hazards::STRICT, |_| Fate::Dropped);
 //! assert_eq!(left.file("log"), Some(b"record".as_slice()));
 //! ```

@@ -146,12 +146,23 @@ fn an_interrupted_sector_may_be_garbage_but_beside_the_write_only_without_powers
 }
 
 #[test]
+fn a_sync_of_one_directory_says_nothing_of_another() {
+    let mut disk = Disk::default();
+    for name in ["log/a", "database/b", "c"] {
+        created(&mut disk, name);
+    }
+    disk.apply(&Event::SyncDirectory { directory: "log".into() });
+    let left = all(&disk, &Hazards::STRICT, Fate::Dropped);
+    assert_eq!(left.files().map(|(name, _)| name).collect::<Vec<_>>(), ["log/a"]);
+}
+
+#[test]
 fn a_file_without_a_name_has_no_units() {
     let (mut disk, a) = existing(b"old");
     write(&mut disk, a, 0, b"new");
     disk.apply(&Event::Unlink { name: "a".into() });
     assert_eq!(disk.units(&Hazards::STRICT).len(), 2);
-    disk.apply(&Event::SyncDirectory);
+    disk.apply(&Event::sync_directory());
     assert_eq!(disk.units(&Hazards::STRICT), []);
 }
 
@@ -199,7 +210,7 @@ fn step(disk: &mut Disk, dice: &mut Dice) {
     match dice.below(12) {
         0 => disk.apply(&Event::Unlink { name: name.into() }),
         1 => disk.apply(&Event::Rename { from: name.into(), to: "d".into() }),
-        2 => disk.apply(&Event::SyncDirectory),
+        2 => disk.apply(&Event::sync_directory()),
         3 => disk.apply(&Event::SetLen { inode, length: at }),
         4 | 5 => disk.apply(&Event::Sync { inode }),
         _ => {

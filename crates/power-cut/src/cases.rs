@@ -1,5 +1,6 @@
 //! Everything that a campaign examines.
 
+use crate::deferred::{before_databases, soup_log};
 use crate::error::Error;
 use crate::log::LogCase;
 use crate::sqlite::SqliteCell;
@@ -21,8 +22,11 @@ pub fn cases() -> Result<Vec<Box<dyn Subject>>, Error> {
         let cells = SqliteCell::all(build);
         cases.extend(cells.map(|cell| Box::new(cell) as Box<dyn Subject>));
         let strategies = StrategyCase::all(build);
-        cases.extend(strategies.map(|case| Box::new(case) as Box<dyn Subject>));
+        cases.extend(strategies.map(|strategy| Box::new(strategy.case()) as Box<dyn Subject>));
     }
     cases.extend(LogCase::all().map(|case| Box::new(case) as Box<dyn Subject>));
+    let build = sqlite_builds::find(BUILDS[0])?;
+    let logs = std::iter::once(soup_log(build)).chain(before_databases(build));
+    cases.extend(logs.map(|case| Box::new(case) as Box<dyn Subject>));
     Ok(cases)
 }

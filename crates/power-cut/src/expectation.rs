@@ -58,7 +58,11 @@ pub fn expected(key: &Key) -> Option<Expectation> {
         Key::NativeLog { sync: LogSync::Never, .. } => {
             Some(Expectation { in_theory: Some(Class::Unopenable), ..Expectation::LOSES_ANY })
         }
-        Key::NativeLog { .. } => Some(Expectation::DURABLE),
+        // The log alone acknowledges, and what a crash takes from the database is fed again.
+        Key::NativeLog { .. }
+        | Key::SoupLog
+        | Key::SoupLogThenSqlite { .. }
+        | Key::NativeLogThenSqlite { .. } => Some(Expectation::DURABLE),
         Key::Control { .. } => None,
     }
 }

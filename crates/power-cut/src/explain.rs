@@ -49,7 +49,7 @@ fn tell(life: &CutLife, who: &str, text: &mut String) {
         match &moment.what {
             Happening::Storage(event) => {
                 let words = names.words(event);
-                let is_change = !matches!(event, Event::Sync { .. } | Event::SyncDirectory);
+                let is_change = !matches!(event, Event::Sync { .. } | Event::SyncDirectory { .. });
                 order += u64::from(is_change);
                 let fate = fates.get(&order).filter(|_| is_change);
                 match fate {
@@ -121,7 +121,10 @@ impl Names {
                 format!("rename {from} to {to}")
             }
             Event::Unlink { name } => format!("unlink {name}"),
-            Event::SyncDirectory => "sync the directory".to_owned(),
+            Event::SyncDirectory { directory } if directory.is_empty() => {
+                "sync the directory".to_owned()
+            }
+            Event::SyncDirectory { directory } => format!("sync the directory {directory}"),
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
-use crate::settings::{Checkpoints, LogSpace, LogSync, SyncCall};
+use crate::settings::{Checkpoints, Feed, LogSpace, LogSync, SyncCall};
 
 /// The settings of an engine that decide what it keeps in a power cut.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,6 +35,36 @@ pub enum Key {
         /// What makes a group durable.
         sync: LogSync,
     },
+    /// Soup's log, with its rows in memory.
+    SoupLog,
+    /// Soup's log, which acknowledges and keeps everything, before a database.
+    SoupLogThenSqlite {
+        /// How the database gets what is acknowledged.
+        feed: Feed,
+        /// `PRAGMA journal_mode`.
+        #[serde(with = "journal_mode")]
+        journal_mode: JournalMode,
+        /// `PRAGMA synchronous`.
+        #[serde(with = "synchronous")]
+        synchronous: Synchronous,
+        /// `PRAGMA locking_mode`.
+        #[serde(with = "locking_mode")]
+        locking_mode: LockingMode,
+    },
+    /// The native log, which acknowledges and lets go of what is fed, before a database.
+    NativeLogThenSqlite {
+        /// How the database gets what is acknowledged.
+        feed: Feed,
+        /// `PRAGMA journal_mode`.
+        #[serde(with = "journal_mode")]
+        journal_mode: JournalMode,
+        /// `PRAGMA synchronous`.
+        #[serde(with = "synchronous")]
+        synchronous: Synchronous,
+        /// `PRAGMA locking_mode`.
+        #[serde(with = "locking_mode")]
+        locking_mode: LockingMode,
+    },
     /// An engine that is made for a test.
     Control {
         /// What is wrong with it, or nothing.
@@ -55,6 +85,15 @@ impl Display for Key {
                 }
             }
             Self::NativeLog { space, sync } => write!(formatter, "native-log/{space}/{sync}"),
+            Self::SoupLog => write!(formatter, "soup-log"),
+            Self::SoupLogThenSqlite { feed, journal_mode, synchronous, locking_mode } => {
+                let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
+                write!(formatter, "soup-log-then-sqlite/{feed}/{}", pragmas.join("/"))
+            }
+            Self::NativeLogThenSqlite { feed, journal_mode, synchronous, locking_mode } => {
+                let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
+                write!(formatter, "native-log-then-sqlite/{feed}/{}", pragmas.join("/"))
+            }
             Self::Control { name } => write!(formatter, "control/{name}"),
         }
     }

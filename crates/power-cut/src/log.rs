@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::Disk;
-use native_log::storage::{MemoryStorage, Storage};
+use native_log::storage::{FileStorage, MemoryStorage, Storage};
 use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use crate::error::Error;
@@ -107,6 +107,13 @@ impl LogCase {
         })
     }
 
+    fn live_on(self, storage: Arc<dyn Storage>, recorder: &Recorder) -> Result<(), Error> {
+        let log = self.open(storage, &mut Vec::new()).map_err(Error::log("opening a new log"))?;
+        Self::work(&log, recorder, 0, PACKETS).map_err(Error::log("appending"))?;
+        recorder.phase(Phase::Closing);
+        log.close().map_err(Error::log("closing"))
+    }
+
     fn restart_on(self, storage: Arc<dyn Storage>, recorder: &Recorder, life: u32) -> Found {
         let mut records = Vec::new();
         let log = match self.open(storage, &mut records) {
@@ -142,11 +149,13 @@ impl Subject for LogCase {
         let recorder = Recorder::new(Disk::default(), Phase::Opening);
         let memory = Arc::new(MemoryStorage::new());
         let storage = Arc::new(RecordedStorage::new(memory, recorder.clone()));
-        let log = self.open(storage, &mut Vec::new()).map_err(Error::log("opening a new log"))?;
-        Self::work(&log, &recorder, 0, PACKETS).map_err(Error::log("appending"))?;
-        recorder.phase(Phase::Closing);
-        log.close().map_err(Error::log("closing"))?;
+        self.live_on(storage, &recorder)?;
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let files = FileStorage::open(directory).map_err(Error::io("opening", directory))?;
+        self.live_on(Arc::new(files), recorder)
     }
 
     fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {

@@ -69,6 +69,15 @@ settings! {
         /// By a thread that syncs what it copied, and hands the rest over.
         HandOver = "hand-over",
     }
+    /// How a database gets what its log has acknowledged.
+    Feed {
+        /// After each ack.
+        EachAck = "each-ack",
+        /// Once enough has gathered.
+        Buffered = "buffered",
+        /// By a thread that reads the log.
+        Thread = "thread",
+    }
     /// How the native log's space comes to be.
     LogSpace {
         /// Files grow with each write.

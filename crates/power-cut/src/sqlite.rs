@@ -59,7 +59,7 @@ impl SqliteCell {
         connection.close().map_err(Error::sqlite("closing the new database"))
     }
 
-    fn live_in(
+    fn live_with(
         &self,
         directory: &Path,
         recorder: &Recorder,
@@ -166,9 +166,16 @@ impl Subject for SqliteCell {
         let recorder = Recorder::new(directory::taken_from(&directory)?, Phase::Opening);
         let _recorded = record(&build, &directory, recorder.clone())?;
         let connection = self.open(&build, &directory)?;
-        self.live_in(&directory, &recorder, connection)?;
+        self.live_with(&directory, &recorder, connection)?;
         fs::remove_dir_all(&directory).map_err(Error::io("removing", &directory))?;
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let build = self.build.activate()?;
+        self.make(&build, directory)?;
+        let connection = self.open(&build, directory)?;
+        self.live_with(directory, recorder, connection)
     }
 
     fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {

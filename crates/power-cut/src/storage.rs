@@ -13,13 +13,25 @@ use crate::recording::Recorder;
 pub struct RecordedStorage {
     storage: Arc<dyn Storage>,
     recorder: Recorder,
+    /// Where its names lie below the recorded directory; empty if there.
+    directory: Arc<str>,
 }
 
 impl RecordedStorage {
     /// Records what is done to `storage`, which holds what the recorder's disk does.
     #[must_use]
     pub fn new(storage: Arc<dyn Storage>, recorder: Recorder) -> Self {
-        Self { storage, recorder }
+        Self { storage, recorder, directory: "".into() }
+    }
+
+    /// The same in a directory below the recorded one.
+    #[must_use]
+    pub fn below(self, directory: &str) -> Self {
+        Self { directory: directory.into(), ..self }
+    }
+
+    fn name(&self, name: &str) -> String {
+        name_below(&self.directory, name)
     }
 
     fn file(&self, file: Box<dyn StorageFile>, inode: InodeId, mode: OpenMode) -> RecordedFile {
@@ -31,28 +43,31 @@ impl Storage for RecordedStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
         let mut inode = InodeId(0);
         let create = || self.storage.create(name);
-        let file = self.recorder.run(create, |notes, _| inode = notes.created(name))?;
+        let file = self.recorder.run(create, |notes, _| inode = notes.created(&self.name(name)))?;
         Ok(Box::new(self.file(file, inode, OpenMode::Plain)))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
         let mut inode = InodeId(0);
         let open = || self.storage.open(name, mode);
-        let file = self.recorder.run(open, |notes, _| inode = notes.opened(name))?;
+        let file = self.recorder.run(open, |notes, _| inode = notes.opened(&self.name(name)))?;
         Ok(Box::new(self.file(file, inode, mode)))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.recorder.run(|| self.storage.rename(from, to), |notes, ()| notes.renamed(from, to))
+        let rename = || self.storage.rename(from, to);
+        self.recorder.run(rename, |notes, ()| notes.renamed(&self.name(from), &self.name(to)))
     }
 
     fn unlink(&self, name: &str) -> io::Result<()> {
-        self.recorder.run(|| self.storage.unlink(name), |notes, ()| notes.unlinked(name))
+        let unlink = || self.storage.unlink(name);
+        self.recorder.run(unlink, |notes, ()| notes.unlinked(&self.name(name)))
     }
 
     fn sync_dir(&self) -> io::Result<()> {
         let sync = || self.storage.sync_dir();
-        self.recorder.run(sync, |notes, ()| notes.event(Event::SyncDirectory))
+        let directory = Arc::clone(&self.directory);
+        self.recorder.run(sync, |notes, ()| notes.event(Event::SyncDirectory { directory }))
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -62,6 +77,11 @@ impl Storage for RecordedStorage {
     fn sync_dir_failed(&self) {
         self.storage.sync_dir_failed();
     }
+}
+
+/// A file's name as it is recorded.
+pub(crate) fn name_below(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
 #[derive(Debug)]

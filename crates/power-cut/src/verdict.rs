@@ -13,7 +13,7 @@ use crate::oracle::Class;
 use crate::recording::Phase;
 
 /// The format that this program writes and reads.
-pub const VERDICT_FORMAT: u32 = 1;
+pub const VERDICT_FORMAT: u32 = 2;
 
 /// What a campaign found out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,9 @@ pub struct VerdictFile {
 /// What the states of one key showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// Whose.
+    /// Whose, as its id.
+    pub case: String,
+    /// The same, setting by setting.
     #[serde(flatten)]
     pub key: Key,
     /// The worst of all states.

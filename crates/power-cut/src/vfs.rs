@@ -32,6 +32,19 @@ pub fn record(
     path: &Path,
     recorder: Recorder,
 ) -> Result<RecordedDirectory, Error> {
+    record_below(build, path, "", recorder)
+}
+
+/// The same for a directory of this name below the recorded one.
+///
+/// # Errors
+/// As [`record`].
+pub fn record_below(
+    build: &ActiveBuild,
+    path: &Path,
+    directory: &str,
+    recorder: Recorder,
+) -> Result<RecordedDirectory, Error> {
     static REGISTERED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
     let mut registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
     let name = build.build().name;
@@ -39,5 +52,5 @@ pub fn record(
         layer::register().map_err(|code| Error::NoVfs { build: name, code })?;
         registered.push(name);
     }
-    Ok(RecordedDirectory::new(path, recorder))
+    Ok(RecordedDirectory::new(path, recorder, directory))
 }

@@ -17,6 +17,7 @@ pub mod judged;
 pub mod judgement;
 pub mod load_curve;
 pub mod model;
+pub mod power_cut;
 pub mod quantity;
 pub mod reference;
 pub mod replication;

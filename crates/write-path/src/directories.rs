@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
+use crate::files::{FileChange, tell};
 
 /// Makes a directory, and those above it, if need be. Its name is made durable in any case: who made it
 /// before may have died before that.
@@ -22,7 +23,9 @@ pub(crate) fn sync(directory: &Path) -> Result<(), WriteError> {
     #[cfg(test)]
     recorded::note(directory);
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
-    synced.map_err(failed("syncing", directory))
+    synced.map_err(failed("syncing", directory))?;
+    tell(directory, FileChange::DirectorySynced);
+    Ok(())
 }
 
 /// Makes the name of a directory or file durable.

@@ -28,6 +28,8 @@ pub enum Column {
     P99,
     /// Hand-in to ack, the longest.
     Longest,
+    /// What a power cut takes at worst.
+    PowerCut,
     /// What closing, reopening and comparing found.
     Verified,
     /// Hand-in to ack, the 99.9th percentile.
@@ -65,8 +67,8 @@ pub enum Column {
 }
 
 impl Column {
-    /// Those of every table, in their order; a question's own stand before the last.
-    pub const COMMON: [Self; 11] = [
+    /// Those of every table, in their order; a question's own stand before the last two.
+    pub const COMMON: [Self; 12] = [
         Self::Case,
         Self::Acked,
         Self::Bar,
@@ -77,6 +79,7 @@ impl Column {
         Self::P50,
         Self::P99,
         Self::Longest,
+        Self::PowerCut,
         Self::Verified,
     ];
 }

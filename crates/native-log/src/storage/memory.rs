@@ -125,7 +125,7 @@ impl Storage for MemoryStorage {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        self.lock().apply(&Event::SyncDirectory);
+        self.lock().apply(&Event::sync_directory());
         Ok(())
     }
 

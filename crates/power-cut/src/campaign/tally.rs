@@ -74,6 +74,7 @@ impl Tally {
     pub(super) fn verdict(self, key: Key, worst: Option<Judged>) -> Verdict {
         let class = self.classes.keys().next_back().copied().unwrap_or(Class::Durable);
         Verdict {
+            case: key.to_string(),
             key,
             class,
             class_ordered: self.class_ordered.unwrap_or(Class::Durable),

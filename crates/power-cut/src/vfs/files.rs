@@ -4,6 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::mem;
 use std::ptr;
 use std::slice;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use disk_model::{Event, InodeId};
@@ -15,8 +16,8 @@ use crate::recording::{Notes, Recorder};
 pub(super) struct Opened {
     pub(super) recorder: Recorder,
     pub(super) inode: InodeId,
-    /// Its first sync syncs the directory too.
-    pub(super) syncs_directory: bool,
+    /// The directory that its first sync syncs too.
+    pub(super) syncs_directory: Option<Arc<str>>,
 }
 
 /// What stands before the stock VFS's own file in the room that SQLite gives.
@@ -28,6 +29,7 @@ struct Header {
     methods: sqlite3_io_methods,
     recorder: Recorder,
     inode: InodeId,
+    directory: Option<Arc<str>>,
     owes_directory_sync: AtomicBool,
 }
 
@@ -58,7 +60,8 @@ pub(super) unsafe fn begin(file: *mut sqlite3_file, opened: Opened) {
             methods: methods_over(&*(*beneath(file)).pMethods),
             recorder,
             inode,
-            owes_directory_sync: AtomicBool::new(syncs_directory),
+            owes_directory_sync: AtomicBool::new(syncs_directory.is_some()),
+            directory: syncs_directory,
         });
         (*header).file.pMethods = &raw const (*header).methods;
     }
@@ -155,8 +158,10 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
             |beneath, methods| methods.xSync.map(|call| call(beneath, flags)),
             |notes, header| {
                 notes.event(Event::Sync { inode: header.inode });
-                if header.owes_directory_sync.swap(false, Ordering::Relaxed) {
-                    notes.event(Event::SyncDirectory);
+                if header.owes_directory_sync.swap(false, Ordering::Relaxed)
+                    && let Some(directory) = header.directory.clone()
+                {
+                    notes.event(Event::SyncDirectory { directory });
                 }
             },
         )

@@ -6,7 +6,7 @@ use std::ptr;
 use disk_model::Event;
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_filename, sqlite3_vfs};
 
-use super::directories::recorder_of;
+use super::directories::{RecordedName, recorded_name};
 use super::files::{self, HEADER_BYTES, Opened};
 
 const NAME: &CStr = c"power-cut";
@@ -79,8 +79,8 @@ unsafe extern "C" fn open(
     unsafe {
         let real = stock(vfs);
         let Some(open) = (*real).xOpen else { return ffi::SQLITE_MISUSE };
-        let recorded = if name.is_null() { None } else { recorder_of(CStr::from_ptr(name)) };
-        let Some((recorder, name_there)) = recorded else {
+        let recorded = if name.is_null() { None } else { recorded_name(CStr::from_ptr(name)) };
+        let Some(RecordedName { recorder, directory, name: name_there }) = recorded else {
             return open(real, name, file, flags, out_flags);
         };
         let beneath = files::beneath(file);
@@ -96,6 +96,7 @@ unsafe extern "C" fn open(
             (Ok(()), Some(inode)) => {
                 let is_created = flags & ffi::SQLITE_OPEN_CREATE != 0;
                 let syncs_directory = is_created && flags & SYNC_THEIR_DIRECTORY != 0;
+                let syncs_directory = syncs_directory.then_some(directory);
                 files::begin(file, Opened { recorder, inode, syncs_directory });
                 ffi::SQLITE_OK
             }
@@ -116,7 +117,8 @@ unsafe extern "C" fn delete(
     unsafe {
         let real = stock(vfs);
         let Some(delete) = (*real).xDelete else { return ffi::SQLITE_MISUSE };
-        let Some((recorder, name_there)) = recorder_of(CStr::from_ptr(name)) else {
+        let recorded = recorded_name(CStr::from_ptr(name));
+        let Some(RecordedName { recorder, directory, name: name_there }) = recorded else {
             return delete(real, name, sync_directory);
         };
         let done = recorder.run(
@@ -127,7 +129,7 @@ unsafe extern "C" fn delete(
             |notes, ()| {
                 notes.unlinked(&name_there);
                 if sync_directory != 0 {
-                    notes.event(Event::SyncDirectory);
+                    notes.event(Event::SyncDirectory { directory });
                 }
             },
         );

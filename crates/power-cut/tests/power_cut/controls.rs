@@ -64,7 +64,7 @@ fn a_log_without_syncs_is_caught() {
     let caught = altered(&log(), |life| life.without(|event| matches!(event, Event::Sync { .. })));
     assert!(caught.class >= Class::LosesAcked, "{caught:?}");
     let caught =
-        altered(&log(), |life| life.without(|event| matches!(event, Event::SyncDirectory)));
+        altered(&log(), |life| life.without(|event| matches!(event, Event::SyncDirectory { .. })));
     assert!(caught.class >= Class::LosesAcked, "{caught:?}");
     let sound = altered(&log(), |life| life);
     assert_eq!(sound.class, Class::Durable, "{sound:?}");

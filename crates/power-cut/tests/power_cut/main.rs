@@ -4,6 +4,7 @@
 
 mod common;
 mod controls;
+mod deferred;
 mod log;
 mod matrix;
 mod recorder;

@@ -18,7 +18,7 @@ fn counted(recording: &Recording) -> Counted {
     for moment in &recording.moments {
         match &moment.what {
             Happening::Storage(Event::Sync { .. }) => counted[0] += 1,
-            Happening::Storage(Event::SyncDirectory) => counted[1] += 1,
+            Happening::Storage(Event::SyncDirectory { .. }) => counted[1] += 1,
             Happening::Storage(Event::Write { bytes, .. }) => {
                 counted[2] += 1;
                 counted[3] += bytes.len() as u64;

@@ -47,7 +47,9 @@ fn syncs(recording: &Recording) -> String {
                     _ => 'J',
                 });
             }
-            Happening::Storage(Event::SyncDirectory) if acked == COMMIT - 1 => syncs.push('D'),
+            Happening::Storage(Event::SyncDirectory { .. }) if acked == COMMIT - 1 => {
+                syncs.push('D')
+            }
             _ => {}
         }
     }

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use native_log::storage::{MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{
+    FileStorage, MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode,
+};
 use power_cut::oracle::{Expected, Found, FoundRecord};
 use power_cut::recording::{Phase, Recorder, Recording};
 use power_cut::{Error, Key, Left, RecordedStorage, Restart, Subject};
@@ -156,6 +158,12 @@ impl ToyLog {
             }
         }
     }
+
+    fn live_on(&self, storage: Arc<dyn Storage>, recorder: &Recorder) {
+        let storage = RecordedStorage::new(storage, recorder.clone());
+        let (_, end) = self.recover(&storage).expect("a new log opens");
+        self.work(&storage, recorder, end, (0, PACKETS)).expect("the storage takes everything");
+    }
 }
 
 fn encoded(generation: u32, life: u32, number: u64) -> [u8; FRAME_BYTES] {
@@ -196,10 +204,14 @@ impl Subject for ToyLog {
 
     fn live(&self, _scratch: &Path) -> Result<Recording, Error> {
         let recorder = Recorder::new(Disk::default(), Phase::Opening);
-        let storage = RecordedStorage::new(Arc::new(MemoryStorage::new()), recorder.clone());
-        let (_, end) = self.recover(&storage).expect("a new log opens");
-        self.work(&storage, &recorder, end, (0, PACKETS)).expect("memory takes everything");
+        self.live_on(Arc::new(MemoryStorage::new()), &recorder);
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let files = FileStorage::open(directory).expect("a directory of its own");
+        self.live_on(Arc::new(files), recorder);
+        Ok(())
     }
 
     fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {

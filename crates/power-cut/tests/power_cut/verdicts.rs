@@ -31,9 +31,9 @@ fn a_verdict_file_is_read_as_it_was_written_and_another_format_is_refused() {
     let same = VerdictFile { verdicts: Vec::new(), ..file.clone() };
     assert!(file.is_of_campaign(&same));
     assert!(!file.is_of_campaign(&VerdictFile { seed: 2, ..same }));
-    VerdictFile { format: 2, ..file }.write(&path).unwrap();
+    VerdictFile { format: 1, ..file }.write(&path).unwrap();
     let error = VerdictFile::read(&path).unwrap_err().to_string();
-    assert!(error.contains("expected a verdict file of format 1, got format 2"), "{error}");
+    assert!(error.contains("expected a verdict file of format 2, got format 1"), "{error}");
 }
 
 #[test]

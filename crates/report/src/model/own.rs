@@ -111,6 +111,7 @@ impl Own {
             | Column::P99
             | Column::Longest
             | Column::P999
+            | Column::PowerCut
             | Column::Verified => Cell::Missing(Missing::DoesNotApply),
         }
     }

@@ -5,6 +5,7 @@ use measure::spread::Spread;
 
 use super::cost::Cost;
 use super::own::Own;
+use crate::power_cut::PowerCut;
 
 /// One case in figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Row {
     pub cost: Option<Cost>,
     /// Figures that the question may show in columns of its own.
     pub own: Own,
+    /// What a power cut takes; `None` if that was not examined.
+    pub power_cut: Option<&'static PowerCut>,
     /// What closing, reopening and comparing found.
     pub verified: Verified,
 }
@@ -75,6 +78,7 @@ impl Row {
             latency: Latency::of(&record.ack_latency_ns),
             cost: record.cost.as_ref().map(Cost::of),
             own: Own::of(record),
+            power_cut: PowerCut::of(record),
             verified: Verified::of(&record.verify),
         }
     }

@@ -11,6 +11,8 @@ pub enum Missing {
     DoesNotApply,
     /// A contrast was not judged; the table says why in another column.
     NotJudged,
+    /// No campaign has examined what a power cut takes from such a store.
+    NotExamined,
 }
 
 impl Missing {
@@ -22,6 +24,7 @@ impl Missing {
             Self::TooFew => "too few values",
             Self::DoesNotApply => "the case has none",
             Self::NotJudged => "not judged",
+            Self::NotExamined => "not examined",
         }
     }
 }

@@ -35,11 +35,11 @@ pub fn cases(model: &QuestionModel, rows_max: usize) -> Table {
     table
 }
 
-/// The common columns, with the question's own before the last of them.
+/// The common columns, with the question's own before the last two of them.
 fn columns(model: &QuestionModel) -> Vec<Column> {
-    let [first @ .., last] = Column::COMMON;
+    let [first @ .., power_cut, last] = Column::COMMON;
     let own = model.own_columns.iter().filter(|own| !Column::COMMON.contains(own));
-    first.iter().chain(own).chain([&last]).copied().collect()
+    first.iter().chain(own).chain([&power_cut, &last]).copied().collect()
 }
 
 /// What a question declares gives way after everything else, the last declared first; a common column among it too.
@@ -79,6 +79,9 @@ fn heading(column: Column) -> Heading {
         Column::Longest => {
             Heading::figure("ack_latency_ns_longest", "longest").gives_way(5).noted(LATENCY)
         }
+        Column::PowerCut => Heading::words("power_cut", "power cut")
+            .gives_way(7)
+            .noted("power cut: what it takes at worst, in packets"),
         Column::Verified => Heading::words("verified", "verified")
             .noted("verified: what was acked, found on reopening"),
         own => own_heading(own),
@@ -132,6 +135,9 @@ fn cell(column: Column, row: &Row) -> Cell {
         Column::P99 => Cell::quantile(row.latency.p99_ns),
         Column::P999 => Cell::quantile(row.latency.p999_ns),
         Column::Longest => Cell::quantile(row.latency.longest_ns),
+        Column::PowerCut => {
+            Cell::of(row.power_cut, |it| Cell::text(it.words()), Missing::NotExamined)
+        }
         Column::Verified => verified(row.verified),
         own => row.own.cell(own),
     }

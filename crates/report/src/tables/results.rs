@@ -6,7 +6,8 @@ use measure::stats::Coefficient;
 use crate::evidence::Evidence;
 use crate::extra::{READER_NS_LONGEST, READER_NS_P50, figure};
 use crate::model::{Cost, Own, Row};
-use crate::table::{Cell, Field, Table};
+use crate::power_cut::PowerCut;
+use crate::table::{Cell, Field, Missing, Table};
 
 /// A case with its record and its row.
 struct Case<'record> {
@@ -133,7 +134,7 @@ fn storage<'a>() -> [Field<Case<'a>>; 10] {
     ]
 }
 
-fn checks<'a>() -> [Field<Case<'a>>; 7] {
+fn checks<'a>() -> [Field<Case<'a>>; 10] {
     [
         number("reader_reads_per_second", |it| own(it, |own| own.reads_per_second)),
         number("reader_ns_p50", |it| Cell::known(figure(it.record, READER_NS_P50), Cell::Short)),
@@ -143,8 +144,18 @@ fn checks<'a>() -> [Field<Case<'a>>; 7] {
         }),
         number("records_acked", |it| Cell::Count(it.record.verify.acked_records)),
         number("records_found", |it| Cell::Count(it.record.verify.found_records)),
+        words("power_cut", |it| power_cut(it, |cut| Some(cut.class.clone()))),
+        number("power_cut_packets_lost_max", |it| {
+            count(it.row.power_cut.map(|cut| cut.lost_packets_max))
+        }),
+        words("power_cut_witness", |it| power_cut(it, PowerCut::witness)),
         words("digest_ok", |it| Cell::text(it.record.verify.digest_ok.to_string())),
     ]
+}
+
+fn power_cut(case: &Case<'_>, words: fn(&PowerCut) -> Option<String>) -> Cell {
+    let cut = case.row.power_cut;
+    Cell::of(cut.map_or(Some("not_examined".to_owned()), words), Cell::Text, Missing::DoesNotApply)
 }
 
 fn count(count: Option<u64>) -> Cell {

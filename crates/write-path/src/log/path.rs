@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use native_log::storage::FileStorage;
+use native_log::storage::Storage;
 use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use super::encoding::{decode_operations, encode_packet};
@@ -16,6 +16,7 @@ use crate::axis::AxisValue;
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::files::log_storage;
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, WritePath};
@@ -39,7 +40,7 @@ impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
     pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
-        Self::over(Log::open(directory, options)?, directory)
+        Self::over(Log::open_on(storage_in(directory)?, options)?, directory)
     }
 
     /// The path over a log that is open, and lies in this directory.
@@ -243,6 +244,14 @@ impl Inspect for LogPath {
     }
 }
 
+fn storage_in(directory: &Path) -> Result<Arc<dyn Storage>, WriteError> {
+    log_storage(directory).map_err(|source| WriteError::Io {
+        doing: "opening",
+        path: directory.to_path_buf(),
+        source,
+    })
+}
+
 /// Reopens a closed log and digests every record that was inserted and not deleted.
 pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest, WriteError> {
     let mut kept = Digest::default();
@@ -264,14 +273,9 @@ fn visit_inserts(
     directory: &Path,
     mut visit: impl FnMut(&Record),
 ) -> Result<HashSet<RecordKey>, WriteError> {
-    let storage = FileStorage::open(directory).map_err(|source| WriteError::Io {
-        doing: "opening",
-        path: directory.to_path_buf(),
-        source,
-    })?;
     let mut deleted = HashSet::new();
     let mut refused = None;
-    let log = Log::open_replaying(Arc::new(storage), options, |packet| {
+    let log = Log::open_replaying(storage_in(directory)?, options, |packet| {
         if packet.records() == FILLER_RECORDS {
             return;
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::identity::{LogIdentity, LogState};
 use crate::directories::{self, failed};
 use crate::error::WriteError;
+use crate::files::{FileChange, tell};
 use crate::sqlite::database_in;
 
 /// Lies beside a database from before its first change until it is closed in order, while it is open under
@@ -58,12 +59,13 @@ impl DatabaseFiles {
         directories::sync_parent(&self.directory)
     }
 
-    /// The log of which the mark tells. A mark without its whole line was not durable, and nothing was changed
-    /// before it was.
+    /// The log of which the mark tells. A mark without its whole line, or of bytes that nobody wrote, was not durable,
+    /// and nothing was changed before it was.
     fn marked_log(&self) -> Result<Option<String>, WriteError> {
         let mark = self.directory.join(MAY_BE_TORN_MARK);
-        match fs::read_to_string(&mark) {
-            Ok(text) => Ok(text.strip_suffix('\n').map(str::to_owned)),
+        match fs::read(&mark).map(String::from_utf8) {
+            Ok(Ok(text)) => Ok(text.strip_suffix('\n').map(str::to_owned)),
+            Ok(Err(_)) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(failed("reading", &mark)(source)),
         }
@@ -78,11 +80,15 @@ impl DatabaseFiles {
     /// again.
     pub(super) fn mark(&self, log: LogIdentity) -> Result<(), WriteError> {
         let mark = self.directory.join(MAY_BE_TORN_MARK);
+        let line = format!("{log}\n");
         let write = |mut file: File| {
-            writeln!(file, "{log}")?;
+            file.write_all(line.as_bytes())?;
             file.sync_all()
         };
         File::create(&mark).and_then(write).map_err(failed("creating", &mark))?;
+        tell(&mark, FileChange::Opened);
+        tell(&mark, FileChange::Written { offset: 0, bytes: line.as_bytes() });
+        tell(&mark, FileChange::Synced);
         directories::sync(&self.directory)
     }
 
@@ -130,6 +136,10 @@ fn is_there(path: &Path) -> Result<bool, WriteError> {
 fn remove_if_there(file: &Path) -> Result<(), WriteError> {
     match fs::remove_file(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.map_err(failed("removing", file)),
+        Err(source) => Err(failed("removing", file)(source)),
+        Ok(()) => {
+            tell(file, FileChange::Removed);
+            Ok(())
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::counted_file::CountedFile;
 use super::line;
 use crate::counters::WorkDone;
 use crate::error::WriteError;
+use crate::files::{FileChange, tell};
 use crate::operation::{Operation, Packet};
 
 /// The buffer between serde and the file: Soup took 1,024 bytes for each packet of its queue, 512
@@ -160,7 +161,10 @@ fn end_torn_line(path: &Path) -> Result<(), WriteError> {
             return Ok(());
         }
         file.write_all(b"\n")?;
-        file.sync_data()
+        file.sync_data()?;
+        tell(path, FileChange::Written { offset: bytes, bytes: b"\n" });
+        tell(path, FileChange::Synced);
+        Ok(())
     };
     match File::options().read(true).append(true).open(path).and_then(end) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::files::PathFiles;
 use crate::directories;
 use crate::error::WriteError;
+use crate::files::{FileChange, tell};
 
 /// Makes durable all that was committed to a database whose WAL, if it has one, is copied into it: the
 /// database file, then the journal or WAL, then the names of both, then that of their directory.
@@ -19,6 +20,7 @@ pub(super) fn make_durable(files: &PathFiles) -> Result<(), WriteError> {
     #[cfg(test)]
     directories::recorded::note(&files.database);
     files.sync_database()?;
+    tell(&files.database, FileChange::Synced);
     sync_if_there(&files.journal)?;
     directories::sync_parent(&files.database)?;
     match files.database.parent() {
@@ -35,6 +37,10 @@ fn sync_if_there(journal: &Path) -> Result<(), WriteError> {
     }
     match File::open(journal).and_then(|file| file.sync_all()) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        synced => synced.map_err(directories::failed("syncing", journal)),
+        Err(source) => Err(directories::failed("syncing", journal)(source)),
+        Ok(()) => {
+            tell(journal, FileChange::Synced);
+            Ok(())
+        }
     }
 }

@@ -1,0 +1,93 @@
+//! Logs that acknowledge, alone or with a database that is fed afterwards.
+
+use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::Arc;
+use std::time::Duration;
+
+use native_log::{LogOptions, Space};
+use sqlite_builds::SqliteBuild;
+use write_path::sqlite::{
+    JournalMode, LockingMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
+};
+use write_path::{
+    AckMoment, FeedAfterAck, FrontLog, LogThenSqliteSpec, PathSpec, Retention, SoupDurability,
+    SoupLogFile, SoupLogSpec, TailedLogSpec, Tailing,
+};
+
+use crate::key::Key;
+use crate::path_case::{Layout, PathCase};
+use crate::settings::Feed;
+
+/// Rows that wait before they are fed, where there is a buffer: some packets' worth.
+const BUFFERED_ROWS: u32 = 130;
+
+/// A tailer that feeds a few packets at a time.
+const TAILING: Tailing = Tailing {
+    operations_enough: NonZeroU32::new(100).expect("100 is not 0"),
+    wait_max: Duration::from_millis(1),
+    transaction_operations: NonZeroU32::new(200).expect("200 is not 0"),
+    lag_operations: NonZeroU64::new(1000).expect("1000 is not 0"),
+};
+
+/// Soup's log, with its rows in memory.
+#[must_use]
+pub(crate) fn soup_log(build: &'static SqliteBuild) -> PathCase {
+    let spec = SoupLogSpec::vote(AckMoment::AfterRows, SoupDurability::Permanent);
+    PathCase { key: Key::SoupLog, build, spec: Arc::new(spec), layout: Layout::Log }
+}
+
+/// Soup's log before a database, and the native log before one, as `vote` has them.
+pub(crate) fn before_databases(build: &'static SqliteBuild) -> Vec<PathCase> {
+    use JournalMode::{Off, Wal};
+    let soup = |feed, journal, level| behind_soup(build, feed, journal, level);
+    vec![
+        soup(Feed::EachAck, Off, Synchronous::Off),
+        soup(Feed::EachAck, Wal, Synchronous::Off),
+        soup(Feed::EachAck, Wal, Synchronous::Normal),
+        soup(Feed::Buffered, Off, Synchronous::Off),
+        tailed(build),
+    ]
+}
+
+fn behind_soup(
+    build: &'static SqliteBuild,
+    feed: Feed,
+    journal_mode: JournalMode,
+    synchronous: Synchronous,
+) -> PathCase {
+    let locking_mode = LockingMode::Exclusive;
+    let pragmas = Pragmas { locking_mode, ..Pragmas::with_durability(journal_mode, synchronous) };
+    let sqlite = SqliteSpec::new(build, Table::Votes(SecondaryIndexes::Article), pragmas);
+    let fed = match feed {
+        Feed::Buffered => FeedAfterAck::Buffered { rows_max: BUFFERED_ROWS },
+        Feed::EachAck | Feed::Thread => FeedAfterAck::EachAck,
+    };
+    let log = FrontLog::Soup(SoupLogFile::VOTE);
+    let key = Key::SoupLogThenSqlite { feed, journal_mode, synchronous, locking_mode };
+    let spec: Arc<dyn PathSpec> = Arc::new(LogThenSqliteSpec { log, sqlite, feed: fed });
+    PathCase { key, build, spec, layout: Layout::LogAndDatabase }
+}
+
+/// Segments hold a few packets, so that the log lets go of some.
+fn tailed(build: &'static SqliteBuild) -> PathCase {
+    let (journal_mode, synchronous) = (JournalMode::Wal, Synchronous::Normal);
+    let pragmas = Pragmas::with_durability(journal_mode, synchronous);
+    let spec = TailedLogSpec {
+        log: LogOptions {
+            segment_bytes: 4096 + 8192,
+            packet_bytes_max: 4096,
+            group_bytes_max: 4096,
+            space: Space::Recycled {
+                spare_segments_max: const { NonZeroU32::new(2).expect("2 is not 0") },
+            },
+            ..LogOptions::growing_fdatasync()
+        },
+        retention: Retention::Unfed,
+        sqlite: SqliteSpec::new(build, Table::Votes(SecondaryIndexes::Article), pragmas),
+        tailing: TAILING,
+    };
+    let locking_mode = LockingMode::Normal;
+    let feed = Feed::Thread;
+    let key = Key::NativeLogThenSqlite { feed, journal_mode, synchronous, locking_mode };
+    PathCase { key, build, spec: Arc::new(spec), layout: Layout::LogAndDatabase }
+}

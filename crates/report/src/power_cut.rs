@@ -1,0 +1,167 @@
+//! What a power cut takes from a case, as the crash model's campaigns found it.
+//!
+//! Verdicts have a file of their own, because records are never rewritten. Cases share a verdict if they agree in what
+//! decides durability, whatever else differs; the file names it in a key that is made here from a case's axes.
+
+use std::sync::LazyLock;
+
+use measure::floor::SyncCall;
+use measure::record::RunRecord;
+use serde::Deserialize;
+
+/// Made by `durabench crash --verdicts reports/power_cut.json`.
+const FILE: &str = include_str!("../../../reports/power_cut.json");
+
+static VERDICTS: LazyLock<Verdicts> = LazyLock::new(|| {
+    serde_json::from_str(FILE).expect("a test reads the file that is compiled in")
+});
+
+#[derive(Debug, Deserialize)]
+struct Verdicts {
+    sqlite_version: String,
+    verdicts: Vec<PowerCut>,
+}
+
+/// What states after a power cut showed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct PowerCut {
+    /// The key of what was examined, which is also its id: `durabench crash ID` examines it again.
+    case: String,
+    /// The worst that a state shows, as a stable key: `loses_acked`.
+    pub class: String,
+    /// The most acknowledged packets that one state had lost.
+    pub lost_packets_max: u64,
+    witness: Option<String>,
+}
+
+impl PowerCut {
+    /// The verdict on what decides a case's durability; `None` if that was not examined.
+    #[must_use]
+    pub fn of(record: &RunRecord) -> Option<&'static Self> {
+        let is_other =
+            |sqlite: &measure::record::SqliteRecord| sqlite.version != VERDICTS.sqlite_version;
+        if record.sqlite.as_ref().is_some_and(is_other) {
+            return None;
+        }
+        let key = key(record)?;
+        VERDICTS.verdicts.iter().find(|verdict| verdict.case == key)
+    }
+
+    /// For a table: the class, and how many packets were lost at worst where the rest is a prefix.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match (self.class.as_str(), self.lost_packets_max) {
+            ("loses_acked", lost) => format!("loses {lost}"),
+            (class, _) => class.replace('_', " "),
+        }
+    }
+
+    /// What `durabench crash --replay` takes to show the worst again; `None` if nothing is wrong.
+    #[must_use]
+    pub fn witness(&self) -> Option<String> {
+        self.witness.as_ref().map(|witness| format!("{}@{witness}", self.case))
+    }
+}
+
+/// The key of what decides a case's durability; `None` of what no campaign examines.
+fn key(record: &RunRecord) -> Option<String> {
+    let axis = |name: &str| {
+        let axis = record.case.axes.iter().find(|axis| axis.axis == name);
+        axis.map(|axis| axis.value.as_str())
+    };
+    // A packet that is split over several stores has no verdict.
+    if axis("shards").is_some_and(|shards| shards != "1") {
+        return None;
+    }
+    match record.case.engine.as_str() {
+        "sqlite" => {
+            let journal = axis("journal_mode")?;
+            let cell = format!("{}/{journal}/{}", axis("locking_mode")?, axis("synchronous")?);
+            let sync_call = match record.sqlite.as_ref()?.sync_call {
+                SyncCall::Fsync => "fsync",
+                SyncCall::Fdatasync => "fdatasync",
+                SyncCall::DataSyncWrite => return None,
+            };
+            let checkpoints = match journal {
+                "wal" => format!("/{}", checkpoints(axis("checkpoint_strategy")?)?),
+                _ => String::new(),
+            };
+            Some(format!("sqlite/{cell}/{sync_call}{checkpoints}"))
+        }
+        "native-log" => {
+            Some(format!("native-log/{}/{}", space(axis("space")?), sync(axis("sync_method")?)))
+        }
+        "log-then-sqlite" => {
+            let front = match (axis("front")?, axis("sync_method")) {
+                ("soup_log", _) => "soup-log",
+                ("native_log", Some("fdatasync")) => "native-log",
+                _ => return None,
+            };
+            let feed = match axis("feed")?.split(':').next()? {
+                "each_ack" => "each-ack",
+                other => other,
+            };
+            let pragmas =
+                [axis("locking_mode")?, axis("journal_mode")?, axis("synchronous")?].join("/");
+            Some(format!("{front}-then-sqlite/{feed}/{pragmas}"))
+        }
+        "soup-log" if axis("durability") == Some("permanent") => Some("soup-log".to_owned()),
+        _ => None,
+    }
+}
+
+/// The kind of a checkpoint strategy; how often it comes does not decide what is durable.
+fn checkpoints(strategy: &str) -> Option<&'static str> {
+    let kind = strategy.split(':').next().unwrap_or_default();
+    let mode = strategy.split(':').find(|part| ["passive", "truncate"].contains(part));
+    match (kind, mode) {
+        ("automatic", _) => Some("automatic"),
+        ("after_ack", Some("passive")) => Some("after-ack"),
+        ("after_ack", Some("truncate")) => Some("after-ack-truncate"),
+        ("background", Some("passive")) => Some("background"),
+        ("two_phase", _) => Some("two-phase"),
+        ("hand_over", _) => Some("hand-over"),
+        _ => None,
+    }
+}
+
+fn space(space: &str) -> &str {
+    match space {
+        "setlen" => "set-len",
+        "zeroed" => "zero-filled",
+        other => other,
+    }
+}
+
+fn sync(method: &str) -> &str {
+    match method {
+        "O_DSYNC" => "data-sync-open",
+        "RWF_DSYNC" => "data-sync-write",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_and_its_classes_are_in_words() {
+        assert!(VERDICTS.verdicts.len() > 100, "{}", VERDICTS.verdicts.len());
+        let of =
+            |case: &str| VERDICTS.verdicts.iter().find(|verdict| verdict.case == case).unwrap();
+        assert_eq!(of("native-log/recycled/fdatasync").words(), "durable");
+        assert_eq!(of("native-log/recycled/fdatasync").witness(), None);
+        let delete = of("sqlite/normal/delete/full/fsync");
+        assert_eq!(delete.words(), "loses 1");
+        assert!(delete.witness().unwrap().starts_with("sqlite/normal/delete/full/fsync@"));
+    }
+
+    #[test]
+    fn a_strategy_is_known_by_its_kind() {
+        assert_eq!(checkpoints("automatic"), Some("automatic"));
+        assert_eq!(checkpoints("after_ack:records=1000:passive"), Some("after-ack"));
+        assert_eq!(checkpoints("background:ms=5:truncate"), None);
+        assert_eq!(checkpoints("hand_over:reset=2000:rest=250"), Some("hand-over"));
+    }
+}
