@@ -7,6 +7,7 @@ mod compare;
 mod crash;
 mod floor;
 mod growth;
+mod latest;
 mod log_driver;
 mod predict;
 mod reference;
@@ -26,6 +27,9 @@ use fixture::OutputRelay;
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
+    /// Measures although another session measures on the same disk; the record tells it.
+    #[arg(long, global = true)]
+    allow_shared: bool,
 }
 
 #[derive(Subcommand)]
@@ -34,7 +38,7 @@ enum Command {
     Floor(floor::Options),
     /// Lets a store grow, and shows what commits and checkpoints take meanwhile.
     Growth(growth::Options),
-    /// Prints the tables and findings of a run again, and rewrites its summary.
+    /// Prints the tables of a run again, and rewrites its summary.
     Tables(tables::Options),
     /// Compares two runs of one revision: does the second say what the first did?
     Compare(compare::Options),
@@ -55,7 +59,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let CommandLine { command, allow_shared } = CommandLine::parse();
+    if allow_shared {
+        runner::scratch::allow_shared();
+    }
+    fixture::outlive_file_limit();
     // Before `out`, and so ended after it.
     let mut output = OutputRelay::none();
     if command.goes_on_unheard() {
