@@ -77,7 +77,7 @@ impl KillTrial {
             check(plan, directory)?;
         }
         let before = Journal::read(&journal_in(directory))?;
-        let waiting = waiting_in(&plan.store, directory)?;
+        let (waiting, _) = waiting_in(&plan.store, directory)?;
         let last = Plan {
             first_number: first_number_of(self.kills.get()),
             messages: Some(std::num::NonZeroU64::MIN),
@@ -107,7 +107,7 @@ impl KillTrial {
 
 /// What must hold after each kill.
 fn check(plan: &Plan, directory: &Path) -> Result<(), DriverError> {
-    let waiting = waiting_in(&plan.store, directory)?;
+    let (waiting, _) = waiting_in(&plan.store, directory)?;
     let JournalContents { inserted, delivered, deleted } = Journal::read(&journal_in(directory))?;
     let lost = inserted.without(&delivered).filter(|number| !waiting.contains(*number));
     refuse_any("messages", "were acked and are neither delivered nor there", lost)?;

@@ -22,7 +22,7 @@ pub struct Outcome {
     pub(crate) kept: Kept,
     /// What was found when the store was opened again.
     pub verified: Verified,
-    /// What the store took at the end.
+    /// What the store took at the end, once it was closed in order.
     pub final_sizes: Sizes,
     /// How long it all took, the check included.
     pub seconds: Duration,

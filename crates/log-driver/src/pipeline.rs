@@ -104,7 +104,7 @@ impl Plan {
             observe(&mut series, &database, shared, observer);
             joined(source, database, sink)
         })?;
-        let verified = verify(self, directory, &kept, &delivered)?;
+        let (verified, final_sizes) = verify(self, directory, &kept, &delivered)?;
         let end = match (shared.deadlock(), shared.is_interrupted()) {
             (Some(deadlock), _) => End::Deadlock(deadlock.clone()),
             (None, true) => End::Interrupted,
@@ -116,7 +116,7 @@ impl Plan {
             series: series.slices,
             kept,
             verified,
-            final_sizes: shared.noted_sizes(),
+            final_sizes,
             seconds: begun.elapsed(),
         })
     }

@@ -8,14 +8,19 @@ use crate::error::DriverError;
 use crate::number_set::NumberSet;
 use crate::outcome::Verified;
 use crate::plan::Plan;
-use crate::store::StoreSpec;
+use crate::store::{Sizes, StoreSpec};
 
 /// Messages that are read at once.
 const PAGE: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 
-/// What waits in a store, read page by page; every message is compared with its ray id meanwhile.
-pub(crate) fn waiting_in(spec: &StoreSpec, directory: &Path) -> Result<NumberSet, DriverError> {
+/// What waits in a store, read page by page, and what the store takes on the disk after it was closed in order, which
+/// checkpoints a WAL. Every message is compared with its ray id meanwhile.
+pub(crate) fn waiting_in(
+    spec: &StoreSpec,
+    directory: &Path,
+) -> Result<(NumberSet, Sizes), DriverError> {
     let mut store = spec.open(directory)?;
+    let sizes = store.sizes()?;
     let mut waiting = NumberSet::default();
     let mut behind = 0;
     loop {
@@ -30,7 +35,7 @@ pub(crate) fn waiting_in(spec: &StoreSpec, directory: &Path) -> Result<NumberSet
         }
     }
     store.close()?;
-    Ok(waiting)
+    Ok((waiting, sizes))
 }
 
 /// Compares: what was acked is delivered or waits, what was deleted was delivered and stays deleted, and nothing else
@@ -40,8 +45,8 @@ pub(crate) fn verify(
     directory: &Path,
     kept: &Kept,
     delivered: &NumberSet,
-) -> Result<Verified, DriverError> {
-    let waiting = waiting_in(&plan.store, directory)?;
+) -> Result<(Verified, Sizes), DriverError> {
+    let (waiting, sizes) = waiting_in(&plan.store, directory)?;
     let mut acked = kept.found.clone();
     kept.inserted.without(&NumberSet::default()).for_each(|number| {
         acked.insert(number);
@@ -64,11 +69,12 @@ pub(crate) fn verify(
         )));
     }
     let undelivered = acked.without(delivered).count() as u64;
-    Ok(Verified {
+    let verified = Verified {
         acked: acked.len(),
         delivered: acked.len() - undelivered,
         waiting: waiting.len(),
-    })
+    };
+    Ok((verified, sizes))
 }
 
 /// An error if there is any such number.
