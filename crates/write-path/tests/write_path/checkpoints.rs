@@ -359,7 +359,7 @@ fn every_strategy_has_a_label_of_its_own() {
     };
     let mut labels: Vec<String> = strategies().into_iter().map(label).collect();
     let all = labels.len();
-    assert!(labels.iter().all(|label| label.len() <= 18 && !label.contains([' ', '/'])));
+    assert!(labels.iter().all(|label| label.len() <= 30 && !label.contains([' ', '/'])));
     labels.sort();
     labels.dedup();
     assert_eq!(labels.len(), all);
