@@ -12,6 +12,7 @@ use super::encoding::{decode_operations, encode_packet};
 use super::reader::LogReader;
 use super::ready::ReadyPackets;
 use super::spec::{LogSpec, Packets};
+use crate::axis::AxisValue;
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
@@ -229,8 +230,7 @@ impl Inspect for LogPath {
         let were_shown = self.ready.as_ref().is_some_and(ReadyPackets::were_shown);
         let packets = if were_shown { Packets::Ready } else { Packets::Encoded };
         let spec = LogSpec { options: *self.log.options(), packets };
-        let axes = spec.axes();
-        Ok(axes.into_iter().map(|axis| (axis.axis.to_string(), axis.value)).collect())
+        Ok(spec.axes().into_iter().map(AxisValue::into_setting).collect())
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {

@@ -12,6 +12,7 @@ use super::lag::Lag;
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
 use super::tailer::{self, Begin};
+use crate::axis::AxisValue;
 use crate::checkpoint::CheckpointCall;
 use crate::counters::Counters;
 use crate::digest::Digest;
@@ -234,7 +235,7 @@ impl Inspect for TailedLogPath {
         settings.extend(self.try_ask(|database| database.as_sqlite().settings())?);
         let own = ["front", "feed", "lag_max", "retention"];
         let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
-        settings.extend(axes.map(|axis| (axis.axis.to_string(), axis.value)));
+        settings.extend(axes.map(AxisValue::into_setting));
         Ok(settings)
     }
 

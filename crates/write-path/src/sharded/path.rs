@@ -199,12 +199,7 @@ impl Inspect for ShardedPath {
             }
         }
         settings.insert("shards".into(), self.spec.shards.to_string());
-        let gather = crate::spec::PathSpec::axes(&self.spec).into_iter();
-        settings.extend(
-            gather
-                .filter(|axis| axis.axis == "gather")
-                .map(|axis| (axis.axis.to_string(), axis.value)),
-        );
+        settings.extend([self.spec.gather.axis().into_setting()]);
         Ok(settings)
     }
 

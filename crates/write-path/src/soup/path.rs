@@ -6,6 +6,7 @@ use std::path::Path;
 use super::log::{SoupLog, replay};
 use super::rows::Rows;
 use super::spec::{AckMoment, SoupDurability, SoupLogSpec};
+use crate::axis::AxisValue;
 use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::error::WriteError;
@@ -149,7 +150,7 @@ impl WritePath for SoupPath {
 impl Inspect for SoupPath {
     fn settings(&self) -> Result<Settings, WriteError> {
         let axes = self.spec.axes().into_iter();
-        let mut settings: Settings = axes.map(|axis| (axis.axis.to_string(), axis.value)).collect();
+        let mut settings: Settings = axes.map(AxisValue::into_setting).collect();
         if self.log.is_some() {
             settings.insert("file".into(), self.spec.file.name());
         }
