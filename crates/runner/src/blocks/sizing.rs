@@ -21,7 +21,13 @@ use tried::{CYCLES_PER_PIECE, PIECE, Repeats, Tried, Turns};
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
 
+/// The same where each holds whole checkpoint cycles, and so more of them than most pieces have packets.
+const PIECES_OF_CYCLES_MIN: u32 = 3;
+
 /// How long the pieces of a replicate may take together.
+const REPLICATE_OF_CYCLES_MAX: Duration = Duration::from_millis(240);
+
+/// The same without cycles.
 const REPLICATE_MAX: Duration = Duration::from_millis(400);
 
 /// How long a piece between pauses may take so that it holds several cycles, or enough packets for a median.
@@ -135,18 +141,24 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
     let wanted = [tried.deferred, Some(tried.turns.units_min())].into_iter().flatten();
     let wanted = wanted.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
     let least = wanted.fold(even, u64::max);
-    let units_per_piece = tried.whole_cycles(least).unwrap_or(least);
-    let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
+    let cycles = tried.whole_cycles(least);
+    let units_per_piece = cycles.unwrap_or(least);
+    let (pieces_min, replicate_max) = match cycles {
+        Some(_) => (PIECES_OF_CYCLES_MIN, REPLICATE_OF_CYCLES_MAX),
+        None => (PIECES_MIN, REPLICATE_MAX),
+    };
+    let affordable = of_block.pieces.unwrap_or(replicate_max).as_secs_f64()
         / in_piece(units_per_piece).as_secs_f64()
         / tried.turns.sides();
     let pieces_max = of_block.pieces.map_or(tried.turns.pieces(), |_| PIECES_MAX);
-    let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
+    let pieces = (affordable as u32).clamp(pieces_min, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
     Work {
         pieces,
         units_per_piece,
         steps_per_piece: 1,
-        warm_up_units: warm_up.unwrap_or(units_per_piece),
+        // A piece of whole cycles is one wherever in a cycle it begins.
+        warm_up_units: warm_up.unwrap_or(least.min(units_per_piece)),
     }
 }
 
@@ -206,11 +218,11 @@ mod tests {
     #[test]
     fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
         let unit = Duration::from_millis(3);
-        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 11));
+        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 6));
         let twice = Tried { repeats: Repeats::After(10), ..alone(unit) };
-        assert_eq!(units_and_pieces(twice), (20, PIECES_MIN), "60 ms");
+        assert_eq!(units_and_pieces(twice), (20, 4), "60 ms");
         let once = Tried { repeats: Repeats::After(38), ..alone(unit) };
-        assert_eq!(units_and_pieces(once), (38, PIECES_MIN), "114 ms");
+        assert_eq!(units_and_pieces(once), (38, 3), "114 ms");
         let too_long = Tried { repeats: Repeats::After(39), ..alone(unit) };
         assert_eq!(units_and_pieces(too_long), units_and_pieces(alone(unit)), "117 ms");
         let often = Tried { repeats: Repeats::After(5), ..alone(Duration::from_micros(100)) };
