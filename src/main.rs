@@ -7,6 +7,8 @@ mod compare;
 mod crash;
 mod floor;
 mod growth;
+mod latest;
+mod log_driver;
 mod predict;
 mod reference;
 mod saying;
@@ -25,6 +27,9 @@ use fixture::OutputRelay;
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
+    /// Measures although another session measures on the same disk; the record tells it.
+    #[arg(long, global = true)]
+    allow_shared: bool,
 }
 
 #[derive(Subcommand)]
@@ -33,7 +38,7 @@ enum Command {
     Floor(floor::Options),
     /// Lets a store grow, and shows what commits and checkpoints take meanwhile.
     Growth(growth::Options),
-    /// Prints the tables and findings of a run again, and rewrites its summary.
+    /// Prints the tables of a run again, and rewrites its summary.
     Tables(tables::Options),
     /// Compares two runs of one revision: does the second say what the first did?
     Compare(compare::Options),
@@ -49,10 +54,16 @@ enum Command {
     Predict(predict::Options),
     /// Puts the first document's load of votes on a write path, at a rate that does not wait for acks.
     Vote(vote::Options),
+    /// Runs the second document's log driver: a durable queue whose messages are deleted when a sink acks them.
+    LogDriver(log_driver::Options),
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let CommandLine { command, allow_shared } = CommandLine::parse();
+    if allow_shared {
+        runner::scratch::allow_shared();
+    }
+    fixture::outlive_file_limit();
     // Before `out`, and so ended after it.
     let mut output = OutputRelay::none();
     if command.goes_on_unheard() {
@@ -70,6 +81,7 @@ fn main() -> ExitCode {
         Command::Calibrate(options) => calibrate::run(&options, &mut out),
         Command::Predict(options) => predict::run(&options, &mut out),
         Command::Vote(options) => vote::run(&options, &mut out),
+        Command::LogDriver(options) => log_driver::run(&options, &mut out),
     };
     match outcome {
         Ok(code) => code,
@@ -90,6 +102,7 @@ impl Command {
         match self {
             Self::Tables(_) | Self::Reference(_) | Self::Compare(_) | Self::Crash(_) => true,
             Self::Vote(options) => options.measures(),
+            Self::LogDriver(options) => options.measures(),
             Self::Floor(_)
             | Self::Growth(_)
             | Self::Builds
@@ -110,7 +123,8 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 6] = ["directory", "path", "csv", "question", "replay", "verdicts"];
+    const TEXTS: [&str; 8] =
+        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks"];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {

@@ -3,6 +3,7 @@
 mod builds;
 mod frontier;
 mod growth;
+mod ids;
 mod ladder;
 mod load;
 mod price;
@@ -13,7 +14,9 @@ mod swept;
 use measure::record::Column;
 
 use crate::chart::Figure;
-use crate::subject::{Subject, slug};
+use crate::subject::Subject;
+use ids::id;
+pub(crate) use ids::table_id;
 
 /// From so many values on, the swept axis is an axis of the chart.
 const SWEPT_MIN: usize = 3;
@@ -54,14 +57,4 @@ pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
         return ladder::figure(subject);
     }
     price::figure(subject)
-}
-
-/// A figure's id.
-fn id(subject: Subject<'_>, kind: &str) -> String {
-    format!("{kind}-{}", slug(subject.key()))
-}
-
-/// The id of the table with a question's cases.
-pub(crate) fn table_id(subject: Subject<'_>) -> String {
-    id(subject, "table")
 }

@@ -3,7 +3,7 @@
 use measure::record::{CaseRecord, ContrastKind, Metric, RunRecord};
 use measure::stats::Interval;
 use report::evidence::Evidence;
-use report::judged::{Judged, Names};
+use report::judged::Judged;
 use report::judgement::{CaseId, Finding};
 use report::model::{Cost, QuestionModel, Row};
 
@@ -38,23 +38,22 @@ impl<'run> Subject<'run> {
         self.evidence.records.iter().filter(first).filter_map(with_row)
     }
 
-    /// The contrasts, where the question declares them.
-    pub(crate) fn judged(&self) -> Option<&'run Judged> {
-        self.model.conclusion.judged()
+    /// The contrasts; empty where the question declares none.
+    pub(crate) fn judged(&self) -> &'run Judged {
+        &self.model.conclusion.judged
     }
 
     /// What a case is called, without its place on the swept axis.
     pub(crate) fn name(&self, case: &CaseRecord) -> String {
         let id = CaseId(case.id.clone());
-        let known = |names: &Names| names.name(&id);
-        let name = self.judged().map(|judged| known(&judged.names));
-        name.filter(|name| *name != case.id).unwrap_or_else(|| case.label.clone())
+        let name = self.judged().names.name(&id);
+        if name == case.id { case.label.clone() } else { name }
     }
 
     /// Where a case stands on the swept axis: `400 records per packet`.
     pub(crate) fn at(&self, case: &CaseRecord) -> String {
         let id = CaseId(case.id.clone());
-        let named = self.judged().and_then(|judged| judged.names.at(&id));
+        let named = self.judged().names.at(&id);
         let axis = self.evidence.swept_axis().unwrap_or("parameter");
         named.map(str::to_owned).unwrap_or_else(|| match case.parameter {
             Some(value) => format!("{} {value}", axis.replace('_', " ")),
@@ -73,7 +72,7 @@ impl<'run> Subject<'run> {
         let of_case = |finding: &&Finding| {
             finding.key.case.0 == id && finding.key.metric == Metric::AckedTime && rank(finding) < 3
         };
-        self.judged()?.findings().filter(of_case).min_by_key(rank)
+        self.judged().findings().filter(of_case).min_by_key(rank)
     }
 
     /// Judged contrasts of a kind whose two cases are the wanted ones.
@@ -81,13 +80,12 @@ impl<'run> Subject<'run> {
         &self,
         is_wanted: impl Fn(&Finding, &RunRecord, &RunRecord) -> bool,
     ) -> Vec<&'run Finding> {
-        let Some(judged) = self.judged() else { return Vec::new() };
         let wanted = |finding: &&Finding| {
             let case = self.evidence.case(&finding.key.case.0);
             let baseline = self.evidence.case(&finding.key.baseline.0);
             matches!((case, baseline), (Some(case), Some(baseline)) if is_wanted(finding, case, baseline))
         };
-        judged.findings().filter(wanted).collect()
+        self.judged().findings().filter(wanted).collect()
     }
 
     /// The distinct places on the swept axis, by value, each with its cases.

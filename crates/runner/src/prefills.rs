@@ -194,7 +194,7 @@ mod tests {
             check(&mut prefills, &case, &scratch, ONE_MEBIBYTE_OF_VOTES);
         }
         assert_eq!(prefills.made.len(), 2, "one of each shape");
-        let log = LogSpec { options: LogOptions::growing_fdatasync() };
+        let log = LogSpec::new(LogOptions::growing_fdatasync());
         check(&mut prefills, &case(log, filled), &scratch, ONE_MEBIBYTE_OF_VOTES);
         assert_eq!(prefills.made.len(), 2, "a log is filled where it stands");
     }

@@ -113,9 +113,9 @@ impl CrashLoad {
             path.wait(ticket)?;
         }
         let left = Left {
-            lag_operations: path.lag_operations(),
-            wal_frames: path.wal_frames()?,
-            sizes: path.storage_sizes()?,
+            lag_operations: path.inspect().lag_operations(),
+            wal_frames: path.inspect().wal_frames()?,
+            sizes: path.inspect().storage_sizes()?,
         };
         Ok(Kept { left, path })
     }

@@ -146,7 +146,7 @@ impl LoadSession {
             dropped: Vec::new(),
             failed: Vec::new(),
             quiet_floor_ns: self.quiet_floor_ns(),
-            warnings: self.scratch.warnings().to_vec(),
+            warnings: self.scratch.warnings_at_end(),
             command_line: command_line(),
             seconds: self.begun.elapsed().as_secs_f64(),
         }
