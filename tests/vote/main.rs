@@ -5,3 +5,4 @@
 mod interrupts;
 mod program;
 mod recovery;
+mod searches;
