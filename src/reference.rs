@@ -32,6 +32,9 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let name = report::reference::keep(&options.run, &root.join(REPORTS))?;
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;
+    if let Some(index) = page::write_index(&root.join(&place))? {
+        writeln!(out, "page        {}", index.display())?;
+    }
     report::front_page::put(root, FRONT_PAGE, &place).map_err(|error| {
         anyhow::anyhow!("{place} is kept, but {FRONT_PAGE} still shows another run: {error}")
     })?;

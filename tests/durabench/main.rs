@@ -5,6 +5,7 @@
 
 mod calibrate;
 mod crash;
+mod html_page;
 mod predict;
 
 use std::fs;

@@ -17,7 +17,7 @@ mod unit;
 
 pub use error::ChartError;
 pub(crate) use figure::{Figure, Key, Panel, figures};
-pub(crate) use marks::{Look, Mark};
+pub(crate) use marks::{Look, Mark, Symbol};
 pub(crate) use plane::{Area, Band, Level, Plane, Series};
 pub(crate) use rows::{Line, Rows, Segment};
 pub(crate) use scale::Spacing;
@@ -32,18 +32,17 @@ pub(crate) struct Axis {
     pub(crate) unit: Unit,
     /// How its values are spaced.
     pub(crate) spacing: Spacing,
-    /// Values that are shown even where no mark is.
-    pub(crate) shows: Vec<f64>,
+    /// The values that have a tick; empty for round ones.
+    pub(crate) ticks: Vec<f64>,
 }
 
 impl Axis {
     pub(crate) fn new(title: &str, unit: Unit, spacing: Spacing) -> Self {
-        Self { title: title.to_owned(), unit, spacing, shows: Vec::new() }
+        Self { title: title.to_owned(), unit, spacing, ticks: Vec::new() }
     }
 
-    pub(crate) fn showing(mut self, values: &[f64]) -> Self {
-        self.shows.extend_from_slice(values);
-        self
+    pub(crate) fn with_ticks(self, ticks: Vec<f64>) -> Self {
+        Self { ticks, ..self }
     }
 }
 

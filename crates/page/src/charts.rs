@@ -12,6 +12,8 @@ mod swept;
 
 use measure::record::Column;
 
+pub(crate) use rate::KNEE_FLOORS;
+
 use crate::chart::Figure;
 use crate::subject::{Subject, slug};
 

@@ -29,8 +29,8 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
         format!("{} times as slow as", quantity::factor(1.0 / turns))
     };
     Some(format!(
-        "This disk takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer gets at most {} \
-         durable commits. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
+        "This disk takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits for \
+         each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
         quantity::duration_ns(floor),
         quantity::bytes(least.payload_bytes),
         least.sync_call.name(),
@@ -93,10 +93,7 @@ fn facts(environment: &Environment) -> Vec<(&'static str, String)> {
         ("kernel", told(kernel.release.as_ref())),
         ("virtual", yes(environment.virtualisation.hypervisor_flag)),
         ("processor", told(processor.model.as_ref())),
-        (
-            "cores",
-            format!("{} of {} usable", told(processor.usable), told(processor.online)),
-        ),
+        ("cores", format!("{} of {} usable", told(processor.usable), told(processor.online))),
         ("governor", told(processor.governor.as_ref())),
         ("memory", told(memory.total_bytes.map(quantity::bytes))),
         (

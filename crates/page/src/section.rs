@@ -5,10 +5,10 @@ use report::model::{Conclusion, QuestionModel};
 use report::{nominal_in_words, tables};
 
 use crate::chart::{ChartError, Figure, figures};
+use crate::charts;
 use crate::settings::{case_id, settings};
 use crate::subject::{Subject, slug};
 use crate::table::{Links, table};
-use crate::charts;
 
 /// Every row is shown.
 const ALL: usize = usize::MAX;

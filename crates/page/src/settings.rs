@@ -71,9 +71,8 @@ fn is_pragma(record: &RunRecord, name: &str) -> bool {
 
 fn pragmas(record: &RunRecord) -> String {
     let in_order = PRAGMAS.iter().filter(|name| is_pragma(record, name));
-    let line = |name: &&str| {
-        record.settings.get(*name).map(|value| format!("PRAGMA {name}={value};\n"))
-    };
+    let line =
+        |name: &&str| record.settings.get(*name).map(|value| format!("PRAGMA {name}={value};\n"));
     in_order.filter_map(line).collect()
 }
 

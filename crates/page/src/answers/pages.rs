@@ -41,7 +41,8 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     if shorter.is_empty() {
         sentences.push(format!("Nothing that was measured here speaks against {default} bytes."));
     } else {
-        let best: Vec<String> = shorter.iter().map(|finding| finding.key.case.to_string()).collect();
+        let best: Vec<String> =
+            shorter.iter().map(|finding| finding.key.case.to_string()).collect();
         sentences.push(format!("Less time takes: {}.", all_of(&best)));
     }
     sentences

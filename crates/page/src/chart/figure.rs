@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::Width;
 use super::error::ChartError;
-use super::marks::Look;
+use super::marks::{Look, Symbol};
 use super::plane::Plane;
 use super::rows::Rows;
-use super::Width;
 
 /// One or several charts with a title.
 #[derive(Clone, Debug)]
@@ -33,6 +33,7 @@ pub(crate) enum Panel {
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) look: Look,
+    pub(crate) symbol: Symbol,
     pub(crate) name: String,
 }
 
@@ -77,7 +78,7 @@ impl Figure {
             figure id=(self.id) {
                 figcaption { b { (self.title) } " " (self.text) }
                 @if !self.keys.is_empty() {
-                    ul.key { @for key in &self.keys { li { (key.look.symbol()) (key.name) } } }
+                    ul.key { @for key in &self.keys { li { (key.look.symbol(key.symbol)) (key.name) } } }
                 }
                 div class={ @if self.panels.len() > 1 { "panels" } @else { "alone" } } {
                     @for panel in &drawn { (panel) }
@@ -109,8 +110,7 @@ impl Figure {
 
 /// Several figures, one below the other.
 pub(crate) fn figures(figures: &[Figure]) -> Result<Markup, ChartError> {
-    let drawn: Result<Vec<Option<Markup>>, ChartError> =
-        figures.iter().map(Figure::draw).collect();
+    let drawn: Result<Vec<Option<Markup>>, ChartError> = figures.iter().map(Figure::draw).collect();
     let drawn = drawn?;
     Ok(html! { @for figure in drawn.iter().flatten() { (figure) } })
 }

@@ -81,14 +81,18 @@ impl Frame<'_> {
         } else {
             builder.margin_left(left);
         }
-        let mut chart = builder.build_cartesian_2d(self.x.1, self.y.1)?;
+        let mut chart = builder.build_cartesian_2d(self.x.1.clone(), self.y.1.clone())?;
         self.mesh(&mut chart)?;
         for (ink, points) in lines {
             chart.draw_series(LineSeries::new(points.iter().copied(), ink.color()))?;
         }
         let area = chart.plotting_area();
         let (x, y) = area.get_pixel_range();
-        Ok(Places { inside: [x.start, y.start, x.end, y.end], x: self.x.1, y: self.y.1 })
+        Ok(Places {
+            inside: [x.start, y.start, x.end, y.end],
+            x: self.x.1.clone(),
+            y: self.y.1.clone(),
+        })
     }
 
     fn mesh(&self, chart: &mut Chart<'_, '_>) -> Result<(), Failure> {
@@ -107,10 +111,9 @@ impl Frame<'_> {
             .label_style(style)
             .axis_desc_style(style);
         match self.y.0 {
-            Some(axis) => mesh
-                .y_labels(self.ticks.1)
-                .y_label_formatter(&y_tick)
-                .y_desc(axis.title.as_str()),
+            Some(axis) => {
+                mesh.y_labels(self.ticks.1).y_label_formatter(&y_tick).y_desc(axis.title.as_str())
+            }
             None => mesh.disable_y_mesh().disable_y_axis(),
         };
         mesh.draw()

@@ -16,11 +16,13 @@ pub(crate) enum Spacing {
 }
 
 /// A part of an axis.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Scale {
     low: f64,
     high: f64,
     spacing: Spacing,
+    /// The values that have a tick; empty for round ones.
+    ticks: Vec<f64>,
 }
 
 /// Room beyond the outermost values, as a share of the axis.
@@ -29,9 +31,8 @@ const ROOM: f64 = 0.06;
 impl Scale {
     /// A scale that shows all these values; `None` where none has a place.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>, spacing: Spacing) -> Option<Self> {
-        let has_place = |value: &f64| {
-            value.is_finite() && (spacing != Spacing::Log || *value > 0.0)
-        };
+        let has_place =
+            |value: &f64| value.is_finite() && (spacing != Spacing::Log || *value > 0.0);
         let values: Vec<f64> = values.into_iter().filter(has_place).collect();
         let low = values.iter().copied().min_by(f64::total_cmp)?;
         let high = values.iter().copied().max_by(f64::total_cmp)?;
@@ -44,17 +45,22 @@ impl Scale {
 
     /// Exactly from one value to another.
     pub(crate) fn exactly(low: f64, high: f64) -> Self {
-        Self { low, high, spacing: Spacing::LinearNear }
+        Self { low, high, spacing: Spacing::LinearNear, ticks: Vec::new() }
     }
 
     fn with_room(low: f64, high: f64, spacing: Spacing) -> Self {
         if spacing == Spacing::Log {
             let factor = if high > low { (high / low).powf(ROOM) } else { 2.0 };
-            return Self { low: low / factor, high: high * factor, spacing };
+            return Self { low: low / factor, high: high * factor, spacing, ticks: Vec::new() };
         }
         let span = if high > low { high - low } else { high.abs().max(1.0) };
         let below = if spacing == Spacing::Linear && low == 0.0 { 0.0 } else { span * ROOM };
-        Self { low: low - below, high: high + span * ROOM, spacing }
+        Self { low: low - below, high: high + span * ROOM, spacing, ticks: Vec::new() }
+    }
+
+    /// The same with ticks at these values, where there are any.
+    pub(super) fn with_ticks(self, ticks: &[f64]) -> Self {
+        Self { ticks: ticks.to_vec(), ..self }
     }
 
     /// Where a value lies, from 0 to 1; outside of it where it is not shown.
@@ -69,6 +75,9 @@ impl Scale {
 
     /// Round values, at most so many.
     fn ticks(&self, most: usize) -> Vec<f64> {
+        if !self.ticks.is_empty() {
+            return self.ticks.clone();
+        }
         let most = most.max(2);
         match self.spacing {
             Spacing::Linear | Spacing::LinearNear => even_ticks(self.low, self.high, most),
@@ -80,7 +89,8 @@ impl Scale {
         let (first, last) = (self.low.log10().floor() as i32, self.high.log10().ceil() as i32);
         let shown = |steps: &[f64], every: i32| -> Vec<f64> {
             let decades = (first..=last).filter(|decade| decade.rem_euclid(every) == 0);
-            let all = decades.flat_map(|decade| steps.iter().map(move |it| it * 10f64.powi(decade)));
+            let all =
+                decades.flat_map(|decade| steps.iter().map(move |it| it * 10f64.powi(decade)));
             all.filter(|tick| (self.low..=self.high).contains(tick)).collect()
         };
         let tries = [

@@ -5,7 +5,9 @@ use report::model::BuildLine;
 use report::quantity;
 
 use super::{id, price, table_id};
-use crate::chart::{Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use crate::chart::{
+    Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
+};
 use crate::subject::Subject;
 
 const TIME: Look = Look(1);
@@ -30,14 +32,16 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     rows.levels.push(Level { value: 1.0, label: "the reference build".into() });
     rows.shaded = Some((1.0 / resolution, resolution));
     let reference = &subject.model.builds.first()?.reference;
-    let instructions = if counted { "Triangles: counted instructions over the reference's." } else { "" };
-    let mut keys = vec![Key { look: TIME, name: "time".into() }];
+    let instructions =
+        if counted { "Triangles: counted instructions over the reference's." } else { "" };
+    let mut keys = vec![Key { look: TIME, symbol: Symbol::Mark, name: "time".into() }];
     if counted {
-        keys.push(Key { look: INSTRUCTIONS, name: "instructions".into() });
+        let name = "instructions".into();
+        keys.push(Key { look: INSTRUCTIONS, symbol: Symbol::Hollow, name });
     }
     Some(Figure {
         id: id(subject, "builds"),
-        title: format!("Each build beside `{reference}`, in turns within the same second."),
+        title: format!("Each build beside {reference}, in turns within the same second."),
         text: format!(
             "Left of 1 is faster. Lines are 95 % intervals. Shaded: what half of these comparisons could not have seen \
              (a factor of {}). A difference below 3 % counts only where instructions differ in the same direction. \
@@ -63,8 +67,8 @@ fn line(line: &BuildLine) -> Line {
             quantity::ratio(interval.high),
             verdict_in_words(finding),
         );
-        let mark = Mark::at(finding.factor, 0.0, title)
-            .with_interval(Some((interval.low, interval.high)));
+        let mark =
+            Mark::at(finding.factor, 0.0, title).with_interval(Some((interval.low, interval.high)));
         marks.push((TIME, mark));
     }
     if let Some(counted) = line.instructions {

@@ -3,7 +3,9 @@
 use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
 
 use super::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Unit};
+use crate::chart::{
+    Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit,
+};
 use crate::subject::Subject;
 
 /// The place of the 99th percentile among a point's quantiles.
@@ -20,13 +22,16 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let mut keys = Vec::new();
     for (place, curve) in (0..).zip(curves) {
         let look = Look(place);
-        let marks: Vec<Mark> = curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
+        let marks: Vec<Mark> =
+            curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
         plane.series.push(Series { look, is_joined: marks.len() > 1, marks });
-        keys.push(Key { look, name: knee(curve) });
+        keys.push(Key { look, symbol: Symbol::Line, name: knee(curve) });
     }
     if let Some(limit) = curves.iter().find_map(|curve| curve.knee.as_ref()) {
         let value = limit.p99_max_ns as f64;
-        plane.levels.push(Level { value, label: format!("limit {}", Unit::Nanoseconds.figure(value)) });
+        plane
+            .levels
+            .push(Level { value, label: format!("limit {}", Unit::Nanoseconds.figure(value)) });
     }
     (!keys.is_empty()).then(|| Figure {
         id: id(subject, "load"),
@@ -67,7 +72,9 @@ fn knee(curve: &LoadCurve) -> String {
         (Some(kept), Some(missed)) => {
             format!("{}: keeps it at {}, not at {}", curve.label, rate(kept), rate(missed))
         }
-        (Some(kept), None) => format!("{}: keeps it at {}, the end was not reached", curve.label, rate(kept)),
+        (Some(kept), None) => {
+            format!("{}: keeps it at {}, the end was not reached", curve.label, rate(kept))
+        }
         (None, _) => format!("{}: kept it at no rate", curve.label),
     }
 }
