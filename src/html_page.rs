@@ -25,7 +25,10 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         (Some(file), _) => file.clone(),
         (None, [run]) => report::index_file(run),
         (None, runs) => {
-            anyhow::bail!("expected --out FILE for {} runs, got none; name the file to write", runs.len())
+            anyhow::bail!(
+                "expected --out FILE for {} runs, got none; name the file to write",
+                runs.len()
+            )
         }
     };
     page::write_page(&options.runs, &file)?;

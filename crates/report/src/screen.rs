@@ -27,8 +27,11 @@ pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportE
     let models: Vec<QuestionModel> = Evidence::read(run)?.iter().map(QuestionModel::of).collect();
     let summary = from_here(&run.join(SUMMARY_FILE));
     let index = index_file(run);
-    let page =
-        if index.is_file() { format!("page        {}\n", from_here(&index)) } else { String::new() };
+    let page = if index.is_file() {
+        format!("page        {}\n", from_here(&index))
+    } else {
+        String::new()
+    };
     Ok(format!("{}\nsummary     {summary}\n{page}", text(&models, terminal)))
 }
 

@@ -16,11 +16,11 @@ use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{self, Judged};
 pub use crate::locations::CriterionPages;
-pub use page::once_more;
 use crate::locations::{BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE, page_file};
 use crate::model::QuestionModel;
 use crate::rows_that_fit::rows_that_fit;
 use crate::tables;
+pub use page::once_more;
 
 /// The summary has so many lines at most, however many questions a run has.
 const LINES_MAX: usize = 400;

@@ -59,14 +59,20 @@ struct Layout {
     label: i32,
     /// From the top of a row to its marks.
     marks: i32,
+    /// So many letters of a label fit, and of a heading.
     letters: usize,
+    heading: usize,
 }
 
 impl Layout {
     fn of(width: Width) -> Self {
         match width {
-            Width::Wide => Self { row: 25, sides: (236, 112), label: 17, marks: 13, letters: 31 },
-            Width::Narrow => Self { row: 42, sides: (12, 16), label: 14, marks: 29, letters: 31 },
+            Width::Wide => {
+                Self { row: 25, sides: (236, 112), label: 17, marks: 13, letters: 31, heading: 90 }
+            }
+            Width::Narrow => {
+                Self { row: 42, sides: (12, 16), label: 14, marks: 29, letters: 31, heading: 44 }
+            }
         }
     }
 }
@@ -137,7 +143,7 @@ fn vertical(level: &Level, places: &Places) -> Markup {
 impl Line {
     /// A heading has the whole row.
     fn shown(&self, layout: &Layout) -> String {
-        let letters = if self.is_heading { 2 * layout.letters } else { layout.letters };
+        let letters = if self.is_heading { layout.heading } else { layout.letters };
         shortened(&self.label, letters)
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 mod browser;
+mod fleet;
 mod odd_records;
 mod probe;
 mod whole;

@@ -71,6 +71,22 @@ fn a_case_without_figures_has_none() {
 }
 
 #[test]
+fn absurd_figures_are_drawn_somewhere() {
+    for figure in [0.0, 1e-300, 1e300, -5.0] {
+        let page = Copy::of("packet_size").with_each(|record| {
+            for place in
+                ["/records_per_second/median", "/records_per_second/low", "/case/parameter"]
+            {
+                if let Some(value) = record.pointer_mut(place) {
+                    *value = json!(figure);
+                }
+            }
+        });
+        assert!(page.page().unwrap().contains("question-packet-size"), "{figure}");
+    }
+}
+
+#[test]
 fn a_question_that_was_cut_off_is_shown_as_far_as_it_went() {
     let copy = Copy::of("packet_size");
     fs::remove_file(copy.file("question.json")).unwrap();
