@@ -25,14 +25,18 @@ pub(crate) struct Scale {
     ticks: Vec<f64>,
 }
 
+/// Nothing that is measured lies beyond this, or below its inverse; a record may hold it all the same.
+const LARGEST: f64 = 1e100;
+
 /// Room beyond the outermost values, as a share of the axis.
 const ROOM: f64 = 0.06;
 
 impl Scale {
     /// A scale that shows all these values; `None` where none has a place.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>, spacing: Spacing) -> Option<Self> {
-        let has_place =
-            |value: &f64| value.is_finite() && (spacing != Spacing::Log || *value > 0.0);
+        let has_place = |value: &f64| {
+            value.abs() < LARGEST && (spacing != Spacing::Log || *value > 1.0 / LARGEST)
+        };
         let values: Vec<f64> = values.into_iter().filter(has_place).collect();
         let low = values.iter().copied().min_by(f64::total_cmp)?;
         let high = values.iter().copied().max_by(f64::total_cmp)?;
@@ -100,6 +104,7 @@ impl Scale {
             shown(&[1.0], 1),
             shown(&[1.0], 2),
             shown(&[1.0], 3),
+            shown(&[1.0], 50),
         ];
         let fitting = tries.into_iter().find(|ticks| ticks.len() <= most).unwrap_or_default();
         if fitting.len() >= 2 { fitting } else { even_ticks(self.low, self.high, most) }

@@ -4,12 +4,16 @@ use super::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject};
 
+/// The axis that says what a store holds before it is driven.
+const PREFILL: &str = "prefill";
+
 /// The radius that stands for the largest WAL, in pixels.
 const RADIUS_MAX: f64 = 26.0;
 
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let cases: Vec<Case<'_>> =
         subject.cases().filter(|case| case.record.case.engine == "sqlite").collect();
+    let usual = cases.first().map_or("", |case| case.axis(PREFILL)).to_owned();
     let largest = cases.iter().filter_map(|case| case.row.own.wal_bytes_max).max().unwrap_or(0);
     let x = Axis::new("drained records per second", Unit::Rate, Spacing::Linear);
     let y = Axis::new("longest ack", Unit::Nanoseconds, Spacing::Log);
@@ -18,7 +22,7 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     for (place, case) in (0..).zip(&cases) {
         let Some(longest) = case.row.latency.longest_ns else { continue };
         let look = Look(place);
-        let name = format!("{} ({})", strategy(case), case.record.case.id);
+        let name = format!("{} ({})", strategy(case, &usual), case.record.case.id);
         let number = place + 1;
         let marks = vec![mark(&name, case, longest as f64, largest, number)];
         plane.series.push(Series { look, is_joined: false, marks });
@@ -41,7 +45,7 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
 }
 
 /// When a case makes its checkpoints, and what else sets it apart from one alone at its store.
-fn strategy(case: &Case<'_>) -> String {
+fn strategy(case: &Case<'_>, usual_prefill: &str) -> String {
     let frames = case.axis("wal_autocheckpoint");
     let mut parts = vec![match (case.axis("checkpoint_strategy"), frames) {
         ("" | "automatic", "0") => "no checkpoint while it is driven".to_owned(),
@@ -54,9 +58,9 @@ fn strategy(case: &Case<'_>) -> String {
     if !matches!(case.axis("concurrent_reader"), "" | "none") {
         parts.push("with a reader".to_owned());
     }
-    let prefill = case.axis("prefill");
-    if !matches!(prefill, "" | "empty") {
-        parts.push(format!("filled with {}", prefill.replace('=', " ")));
+    let prefill = case.axis(PREFILL);
+    if prefill != usual_prefill {
+        parts.push(format!("prefill {}", prefill.replace('=', " ")));
     }
     parts.join(", ")
 }

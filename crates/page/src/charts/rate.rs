@@ -7,7 +7,7 @@ use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing,
 use crate::subject::{Case, Subject, floor_ns};
 
 /// So many paths can be told apart; those with fewest sizes are left to the table.
-const PATHS_MAX: usize = 6;
+const PATHS_MAX: usize = 5;
 
 /// What is above so many floors takes most of its time elsewhere.
 pub(crate) const KNEE_FLOORS: f64 = 2.0;
