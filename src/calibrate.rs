@@ -1,5 +1,6 @@
 //! `durabench calibrate`: does the judgement say what is true, on this machine?
 
+mod ending;
 mod judged;
 mod kinds;
 mod limits;
@@ -80,12 +81,6 @@ const NULL_BLOCKS: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
 /// Blocks of a run with planted costs, as in `compile_flags`.
 const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 
-/// What is beyond the limits.
-const BEYOND_LIMITS: u8 = 3;
-
-/// Too little was measured to tell.
-const NOT_RESOLVED: u8 = 4;
-
 /// Measures, prints what it found, and says by the exit code whether the limits are kept: 0 if so, 3 if not, 4 where too
 /// little was measured to tell, 1 if a case failed, and 130 after Ctrl-C, which keeps what is finished.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
@@ -119,46 +114,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         }
     };
     Ok(ending.exit_code())
-}
-
-/// How a calibration ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    /// Everything is within its limits.
-    Within,
-    /// Something is beyond its limit.
-    Beyond,
-    /// Within, but so little was measured that a bad judgement could be as well.
-    TooFew,
-    /// A case failed, or could not be judged.
-    Failed,
-    /// The user asked to stop.
-    Interrupted,
-}
-
-impl Ending {
-    fn exit_code(self) -> ExitCode {
-        match self {
-            Self::Within => ExitCode::SUCCESS,
-            Self::Beyond => ExitCode::from(BEYOND_LIMITS),
-            Self::TooFew => ExitCode::from(NOT_RESOLVED),
-            Self::Failed => ExitCode::FAILURE,
-            Self::Interrupted => ExitCode::from(fixture::INTERRUPTED_EXIT_CODE),
-        }
-    }
-
-    fn sentence(self) -> &'static str {
-        match self {
-            Self::Within => "within the limits",
-            Self::Beyond => "beyond the limits",
-            Self::TooFew => {
-                "within the limits, but too few to tell: a judgement that errs much more often than it says would \
-                 mostly be within them too; measure more"
-            }
-            Self::Failed => "a case failed or could not be judged, as told above",
-            Self::Interrupted => "interrupted: what stands here was finished before",
-        }
-    }
 }
 
 fn blocks(text: &str) -> Result<NonZeroU32, String> {

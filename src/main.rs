@@ -42,7 +42,7 @@ enum Command {
     Compare(compare::Options),
     /// Cuts the power at every moment of a store's life, in a model, and says what is left.
     Crash(crash::Options),
-    /// Keeps a run below reports/ and shows its headline in README.md.
+    /// Keeps a run below reports/, and fills the documents' tables from it.
     Reference(reference::Options),
     /// Lists the SQLite builds that are compiled in.
     Builds,

@@ -1,22 +1,20 @@
-//! `durabench reference`: keeps a run with the project, and shows its headline on the front page.
+//! `durabench reference`: keeps a run with the project, and fills the documents from it.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use report::documents::{self, DOCUMENTS};
 
 use crate::vote::exit_code;
 
 /// Where reference runs lie, from the project's root.
 const REPORTS: &str = "reports";
 
-/// The page that shows the headline.
-const FRONT_PAGE: &str = "README.md";
-
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The run's folder.
+    /// The run's folder; one below reports/ is kept already, and only fills the documents.
     #[arg(default_value = "target/durabench/latest")]
     run: PathBuf,
 }
@@ -25,19 +23,31 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     // What is begun is kept whole: Ctrl-C takes effect after it.
     fixture::install_interrupt();
     let root = Path::new(".");
-    anyhow::ensure!(
-        root.join(FRONT_PAGE).is_file(),
-        "expected {FRONT_PAGE} in the working directory, got none; run this in the project's root"
-    );
-    let name = report::reference::keep(&options.run, &root.join(REPORTS))?;
+    for document in DOCUMENTS {
+        anyhow::ensure!(
+            root.join(document).is_file(),
+            "expected {document} in the working directory, got none; run this in the project's root"
+        );
+    }
+    let name = match kept(root, &options.run) {
+        Some(name) => name,
+        None => report::reference::keep(&options.run, &root.join(REPORTS))?,
+    };
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;
     if let Some(index) = page::write_index(&root.join(&place))? {
         writeln!(out, "page        {}", index.display())?;
     }
-    report::front_page::put(root, FRONT_PAGE, &place).map_err(|error| {
-        anyhow::anyhow!("{place} is kept, but {FRONT_PAGE} still shows another run: {error}")
+    documents::fill(root, &DOCUMENTS, &place).map_err(|error| {
+        anyhow::anyhow!("{place} is kept, but the documents still show another run: {error}")
     })?;
-    writeln!(out, "front page  {FRONT_PAGE}")?;
+    writeln!(out, "documents   {}", DOCUMENTS.join(", "))?;
     Ok(exit_code())
+}
+
+/// The name of a run that lies below `reports/`.
+fn kept(root: &Path, run: &Path) -> Option<String> {
+    let (reports, run) = (root.join(REPORTS).canonicalize().ok()?, run.canonicalize().ok()?);
+    let is_there = run.parent() == Some(reports.as_path());
+    is_there.then(|| run.file_name()?.to_str().map(str::to_owned)).flatten()
 }

@@ -120,7 +120,7 @@ pub(crate) fn api_entries(entries: &[ApiEntry]) -> String {
     }
     text += "];\n";
     text += "\n/// Puts a stub where `table` has no entry; a variadic one can have none.\n\
-             fn fill_missing(table: &mut sqlite3_api_routines) -> Result<(), &'static str> {\n";
+             pub(crate) fn fill_missing(table: &mut sqlite3_api_routines) -> Result<(), &'static str> {\n";
     for (index, entry) in entries.iter().enumerate() {
         let name = &entry.name;
         if entry.is_variadic {

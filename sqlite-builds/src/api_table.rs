@@ -6,26 +6,17 @@
 )]
 
 use std::ffi::CStr;
-use std::mem::offset_of;
 
 use rusqlite::ffi::{self, sqlite3_api_routines};
 
 use crate::attach_gate;
 use crate::build::SqliteBuild;
+use crate::build_handle::BuildHandle;
 use crate::compiled_as_said;
 use crate::error::Error;
-use crate::omitted::fill_entry;
+use crate::omitted::fill_missing;
 use crate::open_gate;
 use crate::raw_build::RawBuild;
-use crate::raw_build::RawCounters;
-
-/// What stays of a build after it was installed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct BuildHandle {
-    pub(crate) version: &'static str,
-    pub(crate) version_number: i32,
-    pub(crate) counters: &'static RawCounters,
-}
 
 /// Makes `build` the one that rusqlite calls. The caller sees to it that no connection is open and
 /// no one else is in here.
@@ -86,16 +77,3 @@ pub(crate) fn own_table(
     // field's offset. Nothing writes to it.
     Ok(unsafe { &*raw.api_table.cast::<sqlite3_api_routines>() })
 }
-
-// The entries are numbered by their order in the bindings; other bindings must not compile with
-// wrong numbers.
-const _: () = {
-    assert!(size_of::<sqlite3_api_routines>() == ENTRY_OFFSETS.len() * size_of::<usize>());
-    let mut entry = 0;
-    while entry < ENTRY_OFFSETS.len() {
-        assert!(ENTRY_OFFSETS[entry] == entry * size_of::<usize>());
-        entry += 1;
-    }
-};
-
-include!(concat!(env!("OUT_DIR"), "/api_entries.rs"));

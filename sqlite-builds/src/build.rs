@@ -7,11 +7,9 @@
 
 use std::ffi::CStr;
 
-use crate::active::ActiveBuild;
 use crate::error::Error;
 use crate::nearest::nearest_first;
 use crate::raw_build::RawBuild;
-use crate::registry;
 
 /// One SQLite build, compiled into this program.
 #[derive(Debug)]
@@ -152,16 +150,6 @@ impl SqliteBuild {
         // SAFETY: the entry is a function of the build's own C file. It returns a pointer to a
         // constant that is laid out as RawBuild, and may be called at any time.
         unsafe { &*(self.entry)() }
-    }
-
-    /// Makes this build the one that rusqlite calls, and returns the lease that keeps it so.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::OtherBuildActive`] while anything of another build is alive; otherwise what is
-    /// wrong with this build.
-    pub fn activate(&'static self) -> Result<ActiveBuild, Error> {
-        registry::lease(self).map(|raw| ActiveBuild::new(self, raw))
     }
 }
 

@@ -119,12 +119,24 @@ impl Drop for Registration {
     }
 }
 
+impl ActiveBuild {
+    /// Opens the database at `path`, which is always taken as a file name: no URI, no `:memory:`.
+    ///
+    /// Every build opens in the same way: extended result codes on,
+    /// [`BUSY_TIMEOUT`](crate::BUSY_TIMEOUT) set, and the mutex as asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherThread`] when the build has no mutexes and another thread has connections
+    /// open; [`Error::NoMutexInBuild`] when it has none to give; [`Error::BadPath`] and
+    /// [`Error::Open`].
+    pub fn open(&self, path: &Path, options: &OpenOptions) -> Result<Connection, Error> {
+        Connection::open(self.clone(), path, options)
+    }
+}
+
 impl Connection {
-    pub(crate) fn open(
-        active: ActiveBuild,
-        path: &Path,
-        options: &OpenOptions,
-    ) -> Result<Self, Error> {
+    fn open(active: ActiveBuild, path: &Path, options: &OpenOptions) -> Result<Self, Error> {
         let build = active.build();
         let checked = Checked::new(build, path, options)?;
         refuse_file_suspended(build, path)?;

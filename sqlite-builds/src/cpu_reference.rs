@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::ffi::{self, sqlite3, sqlite3_api_routines, sqlite3_stmt};
 
+use crate::api_table;
 use crate::build::{SqliteBuild, find};
 use crate::error::Error;
 use crate::registry;
@@ -67,7 +68,8 @@ impl CpuReference {
     /// What is wrong with the build, or what SQLite answers.
     pub fn open() -> Result<Self, Error> {
         let build = find(BUILD)?;
-        let table = registry::own_table(build)?;
+        let table =
+            registry::alone(|| api_table::own_table(build, api_table::initialised(build)?))?;
         let mut reference = Self {
             build,
             table,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 
 use crate::active::ActiveBuild;
 use crate::error::Error;
+use crate::fault_kind::FaultKind;
 use crate::raw_build::RawCounters;
 use crate::registry;
 
@@ -27,26 +28,14 @@ impl InjectedError {
     }
 }
 
-/// Which calls fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FaultKind {
-    Sync,
-    Write,
-}
-
-impl FaultKind {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Sync => "sync",
-            Self::Write => "write",
-        }
-    }
-
-    fn place(self, counters: &'static RawCounters) -> (&'static AtomicI64, &'static AtomicI32) {
-        match self {
-            Self::Sync => (&counters.sync_countdown, &counters.sync_errno),
-            Self::Write => (&counters.write_countdown, &counters.write_errno),
-        }
+/// The countdown of a kind of call, and the error that it ends in.
+fn place(
+    kind: FaultKind,
+    counters: &'static RawCounters,
+) -> (&'static AtomicI64, &'static AtomicI32) {
+    match kind {
+        FaultKind::Sync => (&counters.sync_countdown, &counters.sync_errno),
+        FaultKind::Write => (&counters.write_countdown, &counters.write_errno),
     }
 }
 
@@ -62,8 +51,31 @@ pub struct FaultGuard {
     kind: FaultKind,
 }
 
+impl ActiveBuild {
+    /// For tests: makes the `nth` sync from now (directory syncs included) fail with `error`, once,
+    /// until the guard drops.
+    ///
+    /// SQLite ignores a failed sync of a directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FaultAlreadyArmed`] while a guard of this kind lives.
+    pub fn fail_sync(&self, nth: NonZeroU64, error: InjectedError) -> Result<FaultGuard, Error> {
+        FaultGuard::arm(self.clone(), self.handle().counters, FaultKind::Sync, nth, error)
+    }
+
+    /// For tests: makes the `nth` write from now fail with `error`, once, until the guard drops.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FaultAlreadyArmed`] while a guard of this kind lives.
+    pub fn fail_write(&self, nth: NonZeroU64, error: InjectedError) -> Result<FaultGuard, Error> {
+        FaultGuard::arm(self.clone(), self.handle().counters, FaultKind::Write, nth, error)
+    }
+}
+
 impl FaultGuard {
-    pub(crate) fn arm(
+    fn arm(
         active: ActiveBuild,
         counters: &'static RawCounters,
         kind: FaultKind,
@@ -71,7 +83,7 @@ impl FaultGuard {
         error: InjectedError,
     ) -> Result<Self, Error> {
         registry::reserve_fault(kind)?;
-        let (countdown, errno) = kind.place(counters);
+        let (countdown, errno) = place(kind, counters);
         errno.store(error.errno(), Ordering::Relaxed);
         countdown.store(i64::try_from(nth.get()).unwrap_or(i64::MAX), Ordering::Relaxed);
         Ok(Self { _active: active, countdown, kind })

@@ -4,11 +4,10 @@
 #![expect(unsafe_code, reason = "function types of the C API are unsafe extern functions")]
 
 use std::ffi::c_int;
+use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::ffi;
-
-use crate::api_table::ENTRY_NAMES;
+use rusqlite::ffi::{self, sqlite3_api_routines};
 
 static CALLED: [AtomicBool; ENTRY_NAMES.len()] =
     [const { AtomicBool::new(false) }; ENTRY_NAMES.len()];
@@ -37,20 +36,20 @@ pub(crate) fn note_call(index: usize) {
 }
 
 /// Puts the stub of entry `ENTRY` into `slot` if there is nothing.
-pub(crate) fn fill_entry<const ENTRY: usize, F: Stub<ENTRY>>(slot: &mut Option<F>) {
+fn fill_entry<const ENTRY: usize, F: Stub<ENTRY>>(slot: &mut Option<F>) {
     if slot.is_none() {
         *slot = Some(F::STUB);
     }
 }
 
 /// A function type for which there is a stub; `ENTRY` is the position in the table.
-pub(crate) trait Stub<const ENTRY: usize>: Sized {
+trait Stub<const ENTRY: usize>: Sized {
     /// Notes the call and returns the answer of its type.
     const STUB: Self;
 }
 
 /// What a function that is not there returns.
-pub(crate) trait Answer {
+trait Answer {
     /// The answer of the entry `name`.
     fn of(name: &str) -> Self;
 }
@@ -116,3 +115,16 @@ stub!(A, B, C, D, E, F, G);
 stub!(A, B, C, D, E, F, G, H);
 stub!(A, B, C, D, E, F, G, H, I);
 stub!(A, B, C, D, E, F, G, H, I, J);
+
+// The entries are numbered by their order in the bindings; other bindings must not compile with
+// wrong numbers.
+const _: () = {
+    assert!(size_of::<sqlite3_api_routines>() == ENTRY_OFFSETS.len() * size_of::<usize>());
+    let mut entry = 0;
+    while entry < ENTRY_OFFSETS.len() {
+        assert!(ENTRY_OFFSETS[entry] == entry * size_of::<usize>());
+        entry += 1;
+    }
+};
+
+include!(concat!(env!("OUT_DIR"), "/api_entries.rs"));

@@ -14,8 +14,7 @@ use std::sync::Mutex;
 
 use rusqlite::ffi::{self, sqlite3, sqlite3_api_routines};
 
-use crate::api_table::ENTRY_NAMES;
-use crate::omitted::note_call;
+use crate::omitted::{ENTRY_NAMES, note_call};
 
 type OpenV2 = unsafe extern "C" fn(*const c_char, *mut *mut sqlite3, c_int, *const c_char) -> c_int;
 

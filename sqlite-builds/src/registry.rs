@@ -5,12 +5,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use rusqlite::ffi::sqlite3_api_routines;
-
-use crate::api_table::{self, BuildHandle};
 use crate::build::{SqliteBuild, ThreadMode};
+use crate::build_handle::BuildHandle;
 use crate::error::Error;
-use crate::fault::FaultKind;
+use crate::fault_kind::FaultKind;
 use crate::file_identity::FileIdentity;
 
 /// Everything that decides whether a build may be activated or a connection opened.
@@ -49,29 +47,30 @@ fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Points rusqlite at a build, while no connection is open and no one else is in here.
+type Install = fn(&'static SqliteBuild) -> Result<BuildHandle, Error>;
+
 /// Takes a lease on `build`, pointing rusqlite at it if another was active before.
-pub(crate) fn lease(build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
-    state().lease(build)
+pub(crate) fn lease(build: &'static SqliteBuild, install: Install) -> Result<BuildHandle, Error> {
+    state().lease(build, install)
 }
 
-/// The table of a build's own functions, whether it is the active one or not: for work that rusqlite has no part
-/// in, on connections that nobody else sees.
-pub(crate) fn own_table(
-    build: &'static SqliteBuild,
-) -> Result<&'static sqlite3_api_routines, Error> {
+/// Does something with a build's C file while no one else is in here.
+pub(crate) fn alone<T>(work: impl FnOnce() -> T) -> T {
     let _one_at_a_time = state();
-    api_table::own_table(build, api_table::initialised(build)?)
+    work()
 }
 
 /// Like [`lease`], but waits up to `patience` for the leases on another build to be returned.
 pub(crate) fn lease_within(
     build: &'static SqliteBuild,
+    install: Install,
     patience: Duration,
 ) -> Result<BuildHandle, Error> {
     let deadline = Instant::now() + patience;
     let mut state = state();
     loop {
-        let refusal = match state.lease(build) {
+        let refusal = match state.lease(build, install) {
             Err(refusal @ Error::OtherBuildActive { .. }) => refusal,
             settled => return settled,
         };
@@ -169,7 +168,11 @@ pub(crate) fn free_fault(kind: FaultKind) {
 }
 
 impl State {
-    fn lease(&mut self, build: &'static SqliteBuild) -> Result<BuildHandle, Error> {
+    fn lease(
+        &mut self,
+        build: &'static SqliteBuild,
+        install: Install,
+    ) -> Result<BuildHandle, Error> {
         let handle = match self.installed {
             Some(installed) if installed.build == build => installed.handle,
             Some(installed) if self.leases > 0 => {
@@ -184,7 +187,7 @@ impl State {
                 // A failure half way leaves no build active, so that nothing is opened through a
                 // mixed table.
                 self.installed = None;
-                let handle = api_table::install(build)?;
+                let handle = install(build)?;
                 self.installed = Some(Installed { build, handle });
                 handle
             }

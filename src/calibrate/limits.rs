@@ -1,6 +1,6 @@
 //! How often a judgement may err before it is said to be wrong.
 
-use super::Ending;
+use super::ending::Ending;
 
 /// A limit for one number of trials, which holds for others by the same probability.
 #[derive(Debug, Clone, Copy)]

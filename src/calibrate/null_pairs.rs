@@ -11,7 +11,7 @@ use runner::prefill::Extent;
 use runner::record::costs;
 use runner::volumes::Volumes;
 
-use super::Ending;
+use super::ending::Ending;
 use super::judged::{Beside, judge, times_in_turns};
 use super::kinds::{Kind, NullPair};
 use super::limits::worse;

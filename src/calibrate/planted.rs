@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use fixture::{Case, Place};
 use measure::record::Class;
+use measure::stats::median;
 use report::judgement::{Direction, Finding, Verdict};
 use report::quantity;
 use report::table::{Cell, Field};
@@ -15,7 +16,7 @@ use runner::prefill::Extent;
 use runner::volumes::Volumes;
 use write_path::sqlite::{SecondaryIndexes, SqliteSpec, Table};
 
-use super::Ending;
+use super::ending::Ending;
 use super::judged::{Beside, judge, times_in_turns};
 use super::kinds::{TURNS_PREFILL, further_layouts, in_memory, votes, without_checkpoints};
 use super::limits::{Limit, worse};
@@ -200,7 +201,7 @@ struct Row<'planted> {
     errors_max: u32,
 }
 
-fn fields<'planted>() -> [Field<Row<'planted>>; 7] {
+fn fields<'planted>() -> [Field<Row<'planted>>; 8] {
     [
         Field::words("in", "in", |row| Cell::text(row.planted.place.name())),
         Field::words("table", "table", |row| Cell::text(row.planted.table)),
@@ -210,6 +211,10 @@ fn fields<'planted>() -> [Field<Row<'planted>>; 7] {
         Field::figure("in_truth", "in truth", |row| {
             let share = row.planted.size.map_or(0.0, |size| size.share);
             Cell::text(format!("{:.2} %", 100.0 * share))
+        }),
+        Field::figure("measured", "measured", |row| {
+            let share = median(&row.planted.shares);
+            Cell::text(share.map_or("-".to_owned(), |share| format!("{:.2} %", 100.0 * share)))
         }),
         Field::figure("runs", "runs", |row| Cell::Count(row.runs.into())),
         Field::figure("differs_longer", "differs, longer", |row| {

@@ -8,7 +8,7 @@ use report::judgement::{Finding, Verdict};
 use report::table::{Cell, Field, Table};
 use report::terminal::Terminal;
 
-use super::Ending;
+use super::ending::Ending;
 use super::kinds::Kind;
 use super::limits::{Limit, worse};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use report::quantity;
 use report::table::Lines;
-use vote_load::{CurvePlan, Knee, KneeSearch, Point, Target};
+use vote_load::{CurvePlan, Point, RateBracket, RateSearch, Target};
 
 use super::load_options::seconds;
 use super::path_options::PathOptions;
@@ -82,26 +82,32 @@ impl Options {
                 warm_up: self.warm_up_seconds,
                 run: self.seconds,
                 catch_up_max: self.seconds,
+                p99_max_ns: Some(self.p99_ms.as_nanos() as u64),
             },
-            search: KneeSearch {
-                first: self.first,
-                highest: self.highest,
-                halvings: self.halvings,
-            },
+            search: RateSearch::knee(self.first, self.highest, self.halvings),
             p99_max_ns: self.p99_ms.as_nanos() as u64,
         }
     }
 }
 
-fn in_words(knee: &Knee, limit: Duration) -> String {
+fn in_words(knee: &RateBracket, limit: Duration) -> String {
     let limit = quantity::duration_ns(limit.as_nanos() as f64);
-    match (knee.rate, knee.is_bracketed) {
-        (Some(rate), true) => format!("{}, at a p99 of {limit}", quantity::rate(rate.get().into())),
-        (Some(rate), false) => format!(
-            "at least {}, at a p99 of {limit}: where the path ends was not reached",
-            quantity::rate(rate.get().into())
+    let rate = |rate: Target| quantity::rate(rate.get().into());
+    match (knee.passes, knee.fails) {
+        (Some(passes), Some(fails)) => {
+            format!("{} passes and {} fails, at a p99 of {limit}", rate(passes), rate(fails))
+        }
+        (Some(passes), None) => format!(
+            "{} passes, at a p99 of {limit}, and no rate is known to fail: where the path ends was not reached",
+            rate(passes)
         ),
-        (None, _) => format!("none: no rate that was tried keeps a p99 of {limit}"),
+        (None, Some(fails)) => format!(
+            "none: no rate that was tried passes, at a p99 of {limit}, and {} fails",
+            rate(fails)
+        ),
+        (None, None) => format!(
+            "undecided: no rate that was tried passes or fails, at a p99 of {limit}; measure for longer"
+        ),
     }
 }
 

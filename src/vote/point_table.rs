@@ -1,5 +1,6 @@
 //! Points of a load as lines.
 
+use measure::record::RateVerdict;
 use report::table::{Cell, Field, Heading};
 use vote_load::MeasuredPoint;
 
@@ -40,9 +41,11 @@ fn sojourn(point: &MeasuredPoint, quantile: f64) -> Cell {
     Cell::quantile(point.outcome.writes.sojourn.quantile(quantile))
 }
 
-/// What the record notes, each to its colon.
+/// What the point says of its rate, and what the record notes, each to its colon.
 fn notes(point: &MeasuredPoint) -> String {
+    let verdict = point.verdict.map(RateVerdict::in_words);
     let notes = point.record.notes.iter();
     let short = notes.map(|note| note.split(':').next().unwrap_or(note));
-    short.collect::<Vec<_>>().join(", ")
+    let short = short.filter(|note| Some(*note) != verdict);
+    verdict.into_iter().chain(short).collect::<Vec<_>>().join(", ")
 }

@@ -53,6 +53,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
         warm_up: options.warm_up_seconds,
         run: options.seconds,
         catch_up_max: CATCH_UP_MAX,
+        p99_max_ns: None,
     };
     let live = live_line(&point);
     let mut write_failure = None;

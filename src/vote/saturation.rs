@@ -12,7 +12,7 @@ use clap::Args;
 use report::quantity;
 use report::table::{CsvFile, Lines};
 use vote_load::{
-    Ceiling, CeilingSearch, Point, Saturation, SaturationPlan, SaturationRound, Target,
+    Point, RateBracket, RateSearch, Saturation, SaturationPlan, SaturationRound, Target,
 };
 
 use self::row::{FIELDS, Row};
@@ -93,8 +93,9 @@ impl Options {
                 warm_up: self.warm_up_seconds,
                 run: self.seconds,
                 catch_up_max: CATCH_UP_MAX,
+                p99_max_ns: None,
             },
-            search: CeilingSearch { first: self.first, highest: self.highest },
+            search: RateSearch::ceiling(self.first, self.highest),
             rounds: self.rounds,
         }
     }
@@ -102,21 +103,32 @@ impl Options {
 
 fn print(saturation: &Saturation, out: &mut dyn Write) -> anyhow::Result<()> {
     match saturation.found {
-        Ceiling::Reached { .. } => {}
-        Ceiling::Beyond { kept_up: Some(rate) } => writeln!(
+        RateBracket { passes: Some(_), fails: Some(_) } => {}
+        RateBracket { passes: Some(rate), fails: None } => writeln!(
             out,
             "ceiling     beyond {}: no rate was offered at which the path, and not the generator, fell behind",
             quantity::rate(rate.get().into())
         )?,
-        Ceiling::Beyond { kept_up: None } => {
-            writeln!(out, "ceiling     unknown: the generator was late at the first rate")?;
-        }
+        RateBracket { passes: None, fails: Some(rate) } => writeln!(
+            out,
+            "ceiling     unknown: the path kept up with no rate that was offered, and fell behind at {}",
+            quantity::rate(rate.get().into())
+        )?,
+        RateBracket { passes: None, fails: None } => writeln!(
+            out,
+            "ceiling     unknown: at every rate that was offered the generator was late, or the backlog unclear"
+        )?,
     }
     let rounds = &saturation.rounds;
     if rounds.is_empty() {
         return Ok(());
     }
-    let ceilings = rounds.iter().map(|round| quantity::rate(round.ceiling_per_second));
+    let rate = |rate: Option<Target>| {
+        rate.map_or_else(|| "-".to_string(), |rate| quantity::rate(rate.get().into()))
+    };
+    let ceilings = rounds.iter().map(|SaturationRound { between, .. }| {
+        format!("{} to {}", rate(between.passes), rate(between.fails))
+    });
     writeln!(out, "ceiling     {}", ceilings.collect::<Vec<_>>().join(", "))?;
     let as_it_should = rounds.iter().filter(|round| SaturationRound::is_as_it_should_be(round));
     writeln!(

@@ -40,6 +40,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         warm_up: options.warm_up_seconds,
         run: options.seconds,
         catch_up_max: options.seconds,
+        p99_max_ns: None,
     };
     let mut session = session::begin(out)?;
     let lines = Lines::of(&FIELDS);

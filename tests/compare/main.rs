@@ -115,7 +115,7 @@ fn a_run_that_says_the_same_holds() {
         said.contains("4 of 4 contrasts within 2 standard errors (100 %); 0 of opposite"),
         "{said}"
     );
-    assert!(said.contains("median half-width at 95 %, disk: "), "{said}");
+    assert!(said.contains("median half-width at 95 %, on the disk: "), "{said}");
     assert!(said.ends_with("The second run replicates the first.\n"), "{said}");
     assert!(!said.contains("baseline"), "no line for what agrees: {said}");
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use block::BlockDevice;
 pub(crate) use block::BlockDirectories;
-pub use filesystem::Filesystem;
+pub use filesystem::{Filesystem, free_bytes, is_tmpfs};
 pub use host::{Kernel, Memory, OperatingSystem, Processor, Virtualisation};
 
 use crate::system_roots::SystemRoots;
@@ -72,28 +72,6 @@ impl Environment {
             load_average: host::load_average(roots),
         })
     }
-}
-
-/// Whether `dir` lies in memory (tmpfs or ramfs), where a sync costs nothing and proves nothing.
-///
-/// # Errors
-/// When `dir` cannot be looked at.
-pub fn is_tmpfs(dir: &Path) -> io::Result<bool> {
-    /// From the kernel's `include/uapi/linux/magic.h`.
-    const TMPFS_MAGIC: u64 = 0x0102_1994;
-    /// From the kernel's `include/uapi/linux/magic.h`.
-    const RAMFS_MAGIC: u64 = 0x8584_58F6;
-    let kind = rustix::fs::statfs(dir)?.f_type as u64 & u64::from(u32::MAX);
-    Ok(matches!(kind, TMPFS_MAGIC | RAMFS_MAGIC))
-}
-
-/// The bytes that an unprivileged process may still write in `dir`.
-///
-/// # Errors
-/// When `dir` cannot be looked at.
-pub fn free_bytes(dir: &Path) -> io::Result<u64> {
-    let answer = rustix::fs::statvfs(dir)?;
-    Ok(answer.f_bavail.saturating_mul(answer.f_frsize))
 }
 
 #[cfg(test)]

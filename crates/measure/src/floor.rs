@@ -14,6 +14,7 @@ use std::time::Instant;
 use rustix::io::{ReadWriteFlags, pwritev2};
 use serde::{Deserialize, Serialize};
 
+use crate::durations::nanoseconds;
 use crate::latency::supports_quantile;
 use crate::random::SplitMix;
 pub use nameless::awaken;
@@ -224,7 +225,7 @@ impl Floor {
         let payload = self.next_payload();
         let start = Instant::now();
         self.sync_call.write_at(&self.file, &self.source[payload], position)?;
-        Ok(nanoseconds(start))
+        Ok(nanoseconds(start.elapsed()))
     }
 
     /// Where the next payload lies. It is made to differ from the one that the file's position held a
@@ -262,11 +263,6 @@ impl FloorSummary {
 /// [`SOURCE_BYTES_MIN`] in whole payloads.
 fn source_bytes(payload_bytes: NonZeroUsize) -> usize {
     SOURCE_BYTES_MIN.next_multiple_of(payload_bytes.get())
-}
-
-/// The time since `start` in ns, for 584 years.
-fn nanoseconds(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Bytes that no compressing filesystem or device makes smaller.

@@ -5,6 +5,7 @@
 //! with the [`floor`] and judges it with [`pairs`], notes where it ran with [`environment`],
 //! [`device`] and [`git`], and stores all of it as one [`record`] of a [`run`].
 
+pub mod atomic_file;
 pub mod attribution;
 pub mod device;
 pub mod environment;
@@ -19,5 +20,8 @@ pub mod stats;
 pub mod timeline;
 pub mod utc;
 
+mod durations;
 mod random;
 mod system_roots;
+
+pub use durations::nanoseconds;

@@ -15,6 +15,7 @@ mod growth;
 mod instructions;
 mod load;
 mod question;
+mod queue;
 mod storage;
 mod timing;
 mod worded_values;
@@ -35,8 +36,11 @@ pub use comparison::{
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 pub use growth::{GrowthPoint, GrowthStep};
 pub use instructions::{InstructionCount, InstructionCounts, Uncounted};
-pub use load::{ClampedRecord, LoadRecord, latency_if_any};
+pub use load::{
+    ClampedRecord, LoadRecord, RateVerdict, ShareRecord, YardsticksRecord, latency_if_any,
+};
 pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
+pub use queue::{QueueCounts, QueueDepths, QueueRecord, QueueSlice};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
 pub use timing::{FloorRecord, LatencyRecord, PairsRecord, StagesRecord};
 
@@ -86,6 +90,8 @@ pub struct RunRecord {
     /// run's steps; null in a case that pauses between its pieces, and in records from before it was
     /// stored.
     pub growth: Option<Vec<GrowthPoint>>,
+    /// A queue's run; null for a case that is none, and in records from before there was one.
+    pub queue: Option<QueueRecord>,
     /// What happened when; null for a case too short to have one.
     pub timeline: Option<TimelineRecord>,
     /// Counted syncs and writes; null where nothing counts them.

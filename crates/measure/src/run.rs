@@ -14,6 +14,7 @@
 mod directory;
 mod error;
 mod exclusive_rename;
+mod files;
 mod identity;
 mod instructions;
 mod latest;

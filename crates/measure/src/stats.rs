@@ -7,6 +7,7 @@
 //! the run's [`Nominal`] yardsticks. The block, not the piece, is the unit of every interval: pieces of
 //! one block share a store, a moment and a regime of the processor.
 
+mod clustered_share;
 mod error;
 mod fit;
 mod fit_interval;
@@ -17,10 +18,11 @@ mod piece;
 mod robust;
 mod tails;
 
+pub use clustered_share::ClusteredShare;
 pub use error::StatsError;
 pub use fit::{Coefficient, Fit};
 pub use gamma::{digamma, trigamma, trigamma_inverse};
-pub use location::{mad, median, quantile};
+pub use location::{mad, median, median_ns, quantile};
 pub use nominal::{BlockTime, NominalTime};
 pub use piece::{Nominal, Piece, Yardsticks};
 pub use tails::{FisherF, StudentT};

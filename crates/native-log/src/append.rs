@@ -1,7 +1,5 @@
 //! Putting packets into the group that is being gathered.
 
-use std::sync::{Condvar, PoisonError};
-
 use crc32c::crc32c_append;
 
 use crate::error::Error;
@@ -11,7 +9,7 @@ use crate::format::{
 use crate::options::{GroupWait, Prepare};
 use crate::prepare::prepare_segment;
 use crate::sequence::Sequence;
-use crate::shared::{Guard, Leader, Shared, State};
+use crate::shared::{Guard, Leader, Shared, State, wait};
 
 impl Shared {
     /// Appends a packet. Its checksum is worked out before the lock is taken, so that appenders
@@ -160,9 +158,14 @@ impl Shared {
         }
         Ok(state)
     }
-}
 
-/// Sleeps on a condition.
-pub(crate) fn wait<'shared>(condition: &Condvar, state: Guard<'shared>) -> Guard<'shared> {
-    condition.wait(state).unwrap_or_else(PoisonError::into_inner)
+    /// Waits until the next segment is ready, preparing it here if no thread does.
+    pub(crate) fn wait_until_prepared(&self) -> Result<(), Error> {
+        let mut state = self.lock();
+        while state.prepared.is_none() {
+            state.check()?;
+            state = self.await_segment(state)?;
+        }
+        Ok(())
+    }
 }

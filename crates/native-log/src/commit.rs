@@ -5,15 +5,14 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::append::wait;
 use crate::error::{Error, Operation};
 use crate::format::{FRAME_HEADER_BYTES, FrameHeader, Mark, SEQUENCE_LIMIT};
 use crate::group::Group;
 use crate::options::{Flusher, GroupWait, Space, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
-use crate::shared::{Guard, Leader, PAGE_BYTES, PanicGuard, Shared, State};
-use crate::storage::{Account, SyncKind, WriteMode};
+use crate::shared::{Guard, Leader, PanicGuard, Shared, State, wait};
+use crate::storage::{Account, PAGE_BYTES, SyncKind, WriteMode};
 
 /// A leader gives way until it has done so this often without anybody appending.
 const VAIN_YIELDS_MAX: u32 = 2;

@@ -3,7 +3,7 @@
 use crc32c::{crc32c, crc32c_append};
 
 /// The version this crate writes and reads. It refuses all others.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 /// The segment header's block; the first frame begins behind it.
 pub(crate) const SEGMENT_HEADER_BYTES: u64 = 4096;
 /// The part of that block which is in use.
@@ -229,10 +229,10 @@ pub(crate) fn frame_checksum(seed: u32, frame: &[u8]) -> u32 {
     crc32c_append(payload_checksum, &frame[4..FRAME_HEADER_LEN])
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(bytes[at..at + 4].try_into().expect("a slice of 4 bytes"))
 }
 
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes[at..at + 8].try_into().expect("a slice of 8 bytes"))
 }

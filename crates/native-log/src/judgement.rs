@@ -9,8 +9,7 @@ use crate::format::{
 };
 use crate::search::{Found, Search, Wanted};
 use crate::segment::{read_spare_header, spare_name};
-use crate::shared::PAGE_BYTES;
-use crate::storage::{CountedStorage, OpenMode};
+use crate::storage::{CountedStorage, OpenMode, PAGE_BYTES};
 use crate::walk::Walk;
 use crate::window::Window;
 

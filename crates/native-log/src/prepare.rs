@@ -4,12 +4,11 @@
 //! only when its name is durable too. So a crash at any moment leaves either a complete segment or
 //! a file that recovery recognises by its name and removes.
 
-use crate::append::wait;
 use crate::error::{Error, Operation};
 use crate::format::{RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, SegmentHeader};
 use crate::options::{LogOptions, Space};
 use crate::segment::{PreparedSegment, preparing_name, segment_name, spare_name};
-use crate::shared::{Guard, PanicGuard, Shared};
+use crate::shared::{Guard, PanicGuard, Shared, wait};
 use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind, WriteMode};
 
 /// Zeros are synced after each piece of this size: one sync of a whole segment would hold up the
@@ -69,16 +68,6 @@ impl Shared {
                 Err(_) => return,
             }
         }
-    }
-
-    /// Waits until the next segment is ready, preparing it here if no thread does.
-    pub(crate) fn wait_until_prepared(&self) -> Result<(), Error> {
-        let mut state = self.lock();
-        while state.prepared.is_none() {
-            state.check()?;
-            state = self.await_segment(state)?;
-        }
-        Ok(())
     }
 }
 

@@ -12,36 +12,18 @@ use std::sync::Arc;
 use crate::candidate::{check_spares, open_candidates};
 use crate::error::Error;
 use crate::format::SEGMENT_HEADER_BYTES;
+use crate::frame_copy::restore;
 use crate::judgement::{judge, judge_spares};
 use crate::options::LogOptions;
 use crate::packet::Packet;
 use crate::prepare::{create, new_header};
+use crate::recovered::Recovered;
 use crate::report::{RecoveryReport, Removal, Removed};
-use crate::segment::{Listing, PreparedSegment, Segment, preparing_name};
+use crate::segment::{Listing, preparing_name};
 use crate::settle::{Judged, refuse_to_begin_over};
 use crate::storage::CountedStorage;
 use crate::walk::Walk;
 use crate::window::Window;
-
-/// The state from which a log goes on.
-#[derive(Debug)]
-pub(crate) struct Recovered {
-    pub(crate) log_id: u64,
-    pub(crate) segments: VecDeque<Arc<Segment>>,
-    pub(crate) position: u64,
-    /// The active segment takes no more packets: the next one goes to a new segment.
-    pub(crate) rotate_next: bool,
-    /// A mark ends the active segment, just before `position`.
-    pub(crate) segment_ended: bool,
-    pub(crate) next_sequence: u64,
-    /// All packets up to this one are on the device for certain.
-    pub(crate) synced_through: u64,
-    pub(crate) next_generation: u32,
-    pub(crate) prepared: Option<PreparedSegment>,
-    pub(crate) spares: Vec<u32>,
-    pub(crate) close_marked: bool,
-    pub(crate) report: RecoveryReport,
-}
 
 /// Recovers the log in `storage`, or begins one; shows each packet to `visit` in order.
 pub(crate) fn recover(
@@ -57,8 +39,10 @@ pub(crate) fn recover(
     }
     let candidates = open_candidates(storage, options, &listing.segments)?;
     check_spares(storage, &listing.spares, &candidates[0].header)?;
+    let restored_bytes = restore(storage, &listing.copies, &candidates)?;
     let mut window = Window::new();
-    let walk = Walk::through(&candidates, &mut window, visit)?;
+    let mut walk = Walk::through(&candidates, &mut window, visit)?;
+    walk.report.restored_bytes = restored_bytes;
     let remains = judge(&walk, &candidates, &mut window)?;
     judge_spares(&walk, &candidates, storage, &listing.spares)?;
     let judged = Judged { storage, options, listing: &listing, walk, remains };

@@ -25,6 +25,9 @@ pub struct RecoveryReport {
     /// How many bytes of frames were written again, because nothing proved that a sync had brought
     /// them to the device.
     pub rewritten_bytes: u64,
+    /// How many bytes of frames were restored from a copy, because a crash had interrupted an
+    /// earlier recovery that was writing them again.
+    pub restored_bytes: u64,
     /// The log was closed in order, and all of it is there.
     pub clean_close: bool,
 }
@@ -39,6 +42,7 @@ impl RecoveryReport {
         cut: None,
         removed: Vec::new(),
         rewritten_bytes: 0,
+        restored_bytes: 0,
         clean_close: false,
     };
 }
@@ -79,6 +83,8 @@ pub enum Removal {
     NotAsAsked,
     /// A crash cut a segment's preparation short.
     UnfinishedPreparation,
+    /// An earlier recovery left a copy of frames that it was writing again.
+    UnfinishedRewrite,
     /// A dropped segment cannot be used again under these options.
     UnusableSpare,
 }

@@ -2,48 +2,74 @@
 //!
 //! After a failed sync Linux takes the pages for clean: they can be read, a later sync succeeds, and
 //! the device never got them. So what no promise proves is written once more, from bytes whose
-//! checksums are verified at that moment, and synced.
+//! checksums are verified at that moment, and synced. Where packets are among it, a durable copy of
+//! it is made first: a cut may leave garbage where it interrupts a write.
 
 use crate::candidate::Candidate;
 use crate::error::Error;
-use crate::storage::{Account, SyncKind, WriteMode};
+use crate::format::SEGMENT_HEADER_BYTES;
+use crate::frame_copy::FrameCopy;
+use crate::storage::{Account, CountedStorage, SyncKind, WriteMode};
 use crate::walk::{Place, Walk};
 use crate::window::{READ_BYTES, Window};
 
-/// Writes and syncs all frames from the first unproven one on; returns how many bytes.
+/// What was written again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rewritten {
+    pub(crate) bytes: u64,
+    /// Copies were made and removed again: the directory was changed and synced.
+    pub(crate) has_copied: bool,
+}
+
+/// Writes and syncs all frames from the first unproven one on. While it does, a copy of this name,
+/// which must be free, is there.
 pub(crate) fn rewrite_unproven(
+    storage: &CountedStorage,
     walk: &Walk,
     candidates: &[Candidate],
+    copy_name: &str,
     window: &mut Window,
-) -> Result<u64, Error> {
-    let Some(mut place) = walk.first_unproven() else { return Ok(0) };
-    let mut written = 0;
+) -> Result<Rewritten, Error> {
+    let mut rewritten = Rewritten::default();
+    let Some(mut place) = walk.first_unproven() else { return Ok(rewritten) };
+    // A mark alone is no packet: without it, too, the log ends there.
+    rewritten.has_copied = walk.has_unpromised_packets();
     let first = walk.extents.partition_point(|extent| extent.index < place.index);
     for extent in &walk.extents[first..] {
         if extent.index != place.index {
-            let offset = crate::format::SEGMENT_HEADER_BYTES;
+            let offset = SEGMENT_HEADER_BYTES;
             place = Place { index: extent.index, offset, sequence: extent.first_sequence };
         }
         let candidate = &candidates[extent.index];
         window.reset(candidate.length);
-        written += rewrite_segment(candidate, &mut place, extent.end, window)?;
+        if rewritten.has_copied {
+            let mut copy = FrameCopy::begin(storage, copy_name, candidate, place.offset)?;
+            each_run(candidate, place, extent.end, window, |bytes, _| copy.push(bytes))?;
+            copy.finish(storage)?;
+        }
+        each_run(candidate, place, extent.end, window, |bytes, offset| {
+            candidate.file.write_at(bytes, offset, WriteMode::Buffered, Account::Upkeep)
+        })?;
         candidate.file.sync(SyncKind::All, Account::Upkeep)?;
+        if rewritten.has_copied {
+            storage.unlink(copy_name)?;
+        }
+        rewritten.bytes += extent.end - place.offset;
     }
-    Ok(written)
+    Ok(rewritten)
 }
 
-/// Writes the frames between `place` and `end` again, many at a time.
-fn rewrite_segment(
+/// Hands out the frames between `place` and `end`, many at a time, with their offset.
+fn each_run(
     candidate: &Candidate,
-    place: &mut Place,
+    mut place: Place,
     end: u64,
     window: &mut Window,
-) -> Result<u64, Error> {
+    mut take: impl FnMut(&[u8], u64) -> Result<(), Error>,
+) -> Result<(), Error> {
     let Candidate { file, header, .. } = candidate;
-    let write =
-        |bytes: &[u8], offset| file.write_at(bytes, offset, WriteMode::Buffered, Account::Upkeep);
     let mut run = Vec::new();
-    let (start, mut run_start) = (place.offset, place.offset);
+    let mut run_start = place.offset;
     while place.offset < end {
         let frame = window.frame_at(file, place.offset, header.identity())?;
         let Some(frame) = frame.filter(|frame| frame.sequence == place.sequence) else {
@@ -59,10 +85,10 @@ fn rewrite_segment(
         place.offset += frame.frame_bytes();
         place.sequence += u64::from(frame.mark().is_none());
         if run.len() >= READ_BYTES || place.offset >= end {
-            write(&run, run_start)?;
+            take(&run, run_start)?;
             run_start = place.offset;
             run.clear();
         }
     }
-    Ok(end - start)
+    Ok(())
 }

@@ -43,6 +43,8 @@ pub(crate) struct Listing {
     pub(crate) spares: Vec<u32>,
     /// Generations of segments whose preparation a crash cut short.
     pub(crate) unfinished: Vec<u32>,
+    /// Numbers of the copies that an earlier recovery left, ascending.
+    pub(crate) copies: Vec<u32>,
 }
 
 impl Listing {
@@ -55,9 +57,12 @@ impl Listing {
                 listing.spares.push(generation);
             } else if let Some(generation) = parse(&name, "preparing-", ".tmp") {
                 listing.unfinished.push(generation);
+            } else if let Some(number) = parse(&name, "copy-", ".tmp") {
+                listing.copies.push(number);
             }
         }
         listing.segments.sort_unstable();
+        listing.copies.sort_unstable();
         listing.spares.sort_unstable();
         listing
     }
@@ -73,6 +78,10 @@ pub(crate) fn spare_name(generation: u32) -> String {
 
 pub(crate) fn preparing_name(generation: u32) -> String {
     format!("preparing-{generation:08x}.tmp")
+}
+
+pub(crate) fn copy_name(number: u32) -> String {
+    format!("copy-{number:08x}.tmp")
 }
 
 fn parse(name: &str, prefix: &str, suffix: &str) -> Option<u32> {

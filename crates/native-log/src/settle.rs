@@ -10,11 +10,12 @@ use crate::format::{
 };
 use crate::judgement::Remains;
 use crate::options::{LogOptions, Space};
-use crate::recover::Recovered;
+use crate::recovered::Recovered;
 use crate::report::{Cut, Removal, Removed};
-use crate::rewrite::rewrite_unproven;
+use crate::rewrite::{Rewritten, rewrite_unproven};
 use crate::segment::{
-    Listing, PreparedSegment, Segment, preparing_name, read_spare_header, segment_name, spare_name,
+    Listing, PreparedSegment, Segment, copy_name, preparing_name, read_spare_header, segment_name,
+    spare_name,
 };
 use crate::storage::{Account, CountedStorage, OpenMode, SyncKind, WriteMode};
 use crate::walk::{Extent, Walk};
@@ -39,14 +40,11 @@ impl Judged<'_> {
     ) -> Result<Recovered, Error> {
         let log_id = candidates[0].header.log_id;
         let next_sequence = self.walk.next_sequence();
-        // Names may be in the cache only as well. A change to the directory has all of it written.
-        touch_directory(self.storage, self.listing)?;
-        let mut synced_through = self.walk.promised_through;
-        if self.options.sync_method.is_durable() {
-            let rewritten = rewrite_unproven(&self.walk, &candidates, window)?;
-            self.walk.report.rewritten_bytes = rewritten;
-            synced_through = next_sequence - 1;
-        }
+        let synced_through = match self.options.sync_method.is_durable() {
+            true => next_sequence - 1,
+            false => self.walk.promised_through,
+        };
+        self.prove(&candidates, window)?;
         let later = candidates.split_off(self.walk.tail + 1);
         self.end_tail(&candidates[self.walk.tail], synced_through)?;
         self.walk.report.clean_close = self.walk.close_marked;
@@ -72,6 +70,27 @@ impl Judged<'_> {
             close_marked: self.walk.close_marked,
             report: self.walk.report,
         })
+    }
+
+    /// Makes certain that the device has what the cache shows, names included.
+    fn prove(&mut self, candidates: &[Candidate], window: &mut Window) -> Result<(), Error> {
+        let copies = &self.listing.copies;
+        let mut rewritten = Rewritten::default();
+        // A copy goes only when what it is of is durable.
+        if self.options.sync_method.is_durable() || !copies.is_empty() {
+            let free = (1..=u32::MAX).find(|number| !copies.contains(number)).unwrap_or(0);
+            let name = copy_name(free);
+            rewritten = rewrite_unproven(self.storage, &self.walk, candidates, &name, window)?;
+            self.walk.report.rewritten_bytes = rewritten.bytes;
+        }
+        for &number in copies {
+            self.remove(&copy_name(number), Removal::UnfinishedRewrite)?;
+        }
+        // Names may be in the cache only as well. A change to the directory has all of it written.
+        if !rewritten.has_copied {
+            touch_directory(self.storage, self.listing)?;
+        }
+        Ok(())
     }
 
     /// Ends the tail's segment for good if something lies behind the end of the log, so that it can
@@ -216,7 +235,9 @@ fn segments_of(
 pub(crate) fn refuse_to_begin_over(listing: &Listing) -> Result<(), Error> {
     let spares = listing.spares.iter().map(|&generation| spare_name(generation));
     let later = listing.unfinished.iter().filter(|generation| **generation > 1);
-    let mut left = spares.chain(later.map(|&generation| preparing_name(generation)));
+    let copies = listing.copies.iter().map(|&number| copy_name(number));
+    let later = later.map(|&generation| preparing_name(generation));
+    let mut left = spares.chain(later).chain(copies);
     match left.next() {
         None => Ok(()),
         Some(file) => Err(Error::Corruption {

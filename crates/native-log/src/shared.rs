@@ -7,13 +7,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::error::{Error, Operation, StorageFailure};
 use crate::group::Group;
 use crate::options::LogOptions;
-use crate::recover::Recovered;
+use crate::recovered::Recovered;
 use crate::segment::{PreparedSegment, Segment};
 use crate::sequence::Sequence;
-use crate::storage::CountedStorage;
-
-/// The unit in which a file is cached.
-pub(crate) const PAGE_BYTES: u64 = 4096;
+use crate::storage::{CountedStorage, PAGE_BYTES};
 
 /// All of a log but its threads.
 #[derive(Debug)]
@@ -98,6 +95,11 @@ pub(crate) enum Leader {
 }
 
 pub(crate) type Guard<'shared> = MutexGuard<'shared, State>;
+
+/// Sleeps on a condition.
+pub(crate) fn wait<'shared>(condition: &Condvar, state: Guard<'shared>) -> Guard<'shared> {
+    condition.wait(state).unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Shared {
     pub(crate) fn new(storage: CountedStorage, options: LogOptions, found: Recovered) -> Self {

@@ -19,6 +19,9 @@ pub use faulty::{Fault, FaultPlan, FaultyStorage};
 pub use file::{FileStorage, SyncFlagsDiffer};
 pub use memory::{FailedSync, MemoryStorage, PowerCut};
 
+/// The unit in which a file is cached.
+pub(crate) const PAGE_BYTES: u64 = 4096;
+
 /// One directory of files, flat, named without separators.
 ///
 /// Creating, renaming and unlinking are durable only after [`sync_dir`](Self::sync_dir).

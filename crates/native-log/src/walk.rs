@@ -160,10 +160,15 @@ impl Walk {
     /// From where on frames may be in the page cache only. A mark that promises every packet may
     /// itself be, and it alone.
     pub(crate) fn first_unproven(&self) -> Option<Place> {
-        if self.promised_through + 1 == self.next_sequence() {
+        if !self.has_unpromised_packets() {
             return self.last_frame;
         }
         self.unpromised.front().copied()
+    }
+
+    /// Whether there are packets that no frame promises.
+    pub(crate) fn has_unpromised_packets(&self) -> bool {
+        self.promised_through + 1 < self.next_sequence()
     }
 
     pub(crate) fn corruption(&self, candidates: &[Candidate], found: &'static str) -> Error {

@@ -5,16 +5,10 @@ use std::path::Path;
 
 use criterion::profiler::Profiler;
 
+use crate::frequency::FREQUENCY_HZ_MAX;
 use crate::output::write_profile;
 use crate::sampling::Sampling;
 use crate::{Clock, ProfilerError};
-
-/// The highest sampling frequency in Hz. A sample takes up to a quarter of a millisecond where the
-/// stack is deep; were it longer than the tick, samples of missed ticks would miss ever more.
-pub const FREQUENCY_HZ_MAX: u32 = 1_000;
-
-/// The module of Criterion's hooks, as the names of their frames have it.
-pub(crate) const CRITERION_HOOKS: &str = module_path!();
 
 /// Draws a flamegraph of each case that Criterion profiles. Failures never end the bench: each is
 /// one line on stderr that names the case.
@@ -53,7 +47,7 @@ impl Profiler for FlamegraphProfiler {
     fn stop_profiling(&mut self, benchmark_id: &str, benchmark_dir: &Path) {
         // A profile that did not start has been warned of already.
         let Some(sampling) = self.sampling.take() else { return };
-        let written = sampling.finish().and_then(|taken| {
+        let written = sampling.finish(module_path!()).and_then(|taken| {
             write_profile(benchmark_id, self.clock, self.frequency_hz, &taken, benchmark_dir)
         });
         if let Err(error) = written {

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::Clock;
 use crate::clock::CLOCK_VARIABLE;
-use crate::criterion_profiler::FREQUENCY_HZ_MAX;
+use crate::frequency::FREQUENCY_HZ_MAX;
 
 /// Why there is no profiler, or no flamegraph of a case.
 #[derive(Debug, Error)]

@@ -37,6 +37,7 @@
 //! - A function that ends in a call of another may have left the stack by then (a tail call).
 //! - On aarch64 pprof 0.15.0 starts at the link register, so the innermost frame is off by one.
 
+mod chosen_clock;
 mod clock;
 mod criterion_profiler;
 mod error;
@@ -44,6 +45,7 @@ mod exact_addresses;
 mod first_sample;
 mod folded;
 mod frame_name;
+mod frequency;
 mod output;
 mod sampling;
 mod temporary_directory;
@@ -51,7 +53,8 @@ mod trim;
 mod wall_timer;
 
 pub use clock::{CLOCK_VARIABLE, Clock};
-pub use criterion_profiler::{FREQUENCY_HZ_MAX, FlamegraphProfiler};
+pub use criterion_profiler::FlamegraphProfiler;
 pub use error::ProfilerError;
 pub use folded::{FoldedStacks, ParseFoldedError};
+pub use frequency::FREQUENCY_HZ_MAX;
 pub use temporary_directory::check_temporary_directory;

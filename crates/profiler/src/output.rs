@@ -2,7 +2,8 @@
 //! all.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use pprof::flamegraph::{self, Options};
@@ -75,13 +76,17 @@ fn left_out(ticks: u64) -> String {
 
 /// Writes beside the file, then renames, so that a reader never meets half a file.
 fn replace(path: &Path, content: &[u8]) -> Result<(), ProfilerError> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    fs::write(&partial, content).and_then(|()| fs::rename(&partial, path)).map_err(|source| {
-        // The cause is reported; a leftover that cannot be removed either adds nothing to it.
-        let _ = fs::remove_file(&partial);
-        ProfilerError::WriteFile { path: path.to_owned(), source }
-    })
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let write = || -> io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        // Whoever the umask lets in may read it.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+        let mut file = builder.tempfile_in(directory)?;
+        file.write_all(content)?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|source| ProfilerError::WriteFile { path: path.to_owned(), source })
 }
 
 fn remove_if_there(path: &Path) -> Result<(), ProfilerError> {

@@ -2,7 +2,6 @@
 
 use pprof::{Frames, ProfilerGuard, ProfilerGuardBuilder, Report};
 
-use crate::criterion_profiler::CRITERION_HOOKS;
 use crate::first_sample::{FIRST_SAMPLE_FRAME, take_first_sample};
 use crate::frame_name::frame_name;
 use crate::temporary_directory::check_temporary_directory;
@@ -55,19 +54,20 @@ impl Sampling {
         Ok(Self { wall_timer, guard })
     }
 
-    /// Stops the ticks and folds what was sampled while the case ran.
-    pub(crate) fn finish(mut self) -> Result<Taken, ProfilerError> {
+    /// Stops the ticks and folds what was sampled while the case ran. The start and the end of the profile itself are
+    /// left out: Criterion calls them in this module, as the names of frames have it.
+    pub(crate) fn finish(mut self, criterion_hooks: &str) -> Result<Taken, ProfilerError> {
         let ticks_left_out = self.wall_timer.take().map_or(0, WallTimer::stop);
-        Ok(Taken { stacks: fold(&self.guard.report().build()?), ticks_left_out })
+        Ok(Taken { stacks: fold(&self.guard.report().build()?, criterion_hooks), ticks_left_out })
     }
 }
 
-fn fold(report: &Report) -> FoldedStacks {
+fn fold(report: &Report, criterion_hooks: &str) -> FoldedStacks {
     let samples: Vec<Sample> = report.data.iter().map(Sample::new).collect();
     // The first sample was taken on the bench thread, and tells how pprof names that thread.
     let bench_thread = samples.iter().find(|sample| sample.is_first());
     let mut folded = FoldedStacks::default();
-    for sample in samples.iter().filter(|sample| !sample.is_own_work()) {
+    for sample in samples.iter().filter(|sample| !sample.is_own_work(criterion_hooks)) {
         let (owner, label) = sample.owner(bench_thread);
         let case = trim(&sample.stack, owner);
         folded.add(std::iter::once(label).chain(case), sample.count);
@@ -101,9 +101,9 @@ impl<'report> Sample<'report> {
     }
 
     /// Whether the stack lies in the start or the end of the profile itself.
-    fn is_own_work(&self) -> bool {
+    fn is_own_work(&self, criterion_hooks: &str) -> bool {
         self.stack.iter().any(|name| {
-            name.contains(CRITERION_HOOKS)
+            name.contains(criterion_hooks)
                 && (name.ends_with("::start_profiling") || name.ends_with("::stop_profiling"))
         })
     }

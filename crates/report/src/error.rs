@@ -64,17 +64,15 @@ pub enum ReportError {
         /// Its folder.
         folder: PathBuf,
     },
-    /// A page does not hold the headline that it should.
-    #[error(
-        "{}: expected {expected}, got {found}; `durabench reference` writes it", path.display()
-    )]
-    FrontPage {
-        /// The page, or the run that it is about.
+    /// A document does not hold what it should of the reference run.
+    #[error("{}: expected {expected}, got {got}; `durabench reference` writes it", path.display())]
+    Document {
+        /// The document.
         path: PathBuf,
         /// What should stand there.
         expected: String,
         /// What stands there.
-        found: String,
+        got: String,
     },
     /// A file could not be written.
     #[error("{}: writing it failed: {source}; is the disk full or the directory gone?", path.display())]

@@ -13,6 +13,7 @@ pub(crate) mod names;
 mod pair;
 mod row;
 mod sets;
+mod sync_share;
 mod times;
 mod variances;
 mod why_not;

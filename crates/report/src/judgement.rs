@@ -9,6 +9,7 @@
 //! Nothing here prints, and nothing judges by a label: keys are typed.
 
 mod best_of;
+mod between_runs;
 mod class_variance;
 mod comparison;
 mod contrast;

@@ -11,9 +11,9 @@
 pub mod claims;
 pub mod closing;
 pub mod compare;
+pub mod documents;
 pub mod evidence;
 pub mod findings;
-pub mod front_page;
 pub mod headline;
 pub mod judged;
 pub mod judgement;

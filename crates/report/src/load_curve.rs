@@ -1,6 +1,6 @@
 //! Load curves: what each rate did to a path's sojourn times, and the highest rate that kept a limit.
 
-use measure::record::{LoadRecord, RunRecord};
+use measure::record::{LoadRecord, RateVerdict, RunRecord};
 
 use crate::evidence::Evidence;
 
@@ -155,19 +155,28 @@ impl Knee {
         let named = |(record, load): &(&RunRecord, &LoadRecord)| {
             (f64::from(load.target_per_second), record.case.id.clone())
         };
-        let keeps = |(record, load): &(&RunRecord, &LoadRecord)| {
-            let p99 = record.ack_latency_ns.p99.or(record.ack_latency_ns.encoded.max);
-            !load.is_saturated
-                && load.given_up_operations == 0
-                && p99.is_some_and(|p99| p99 <= p99_max_ns)
+        let verdict = |(record, load): &(&RunRecord, &LoadRecord)| {
+            load.verdict.unwrap_or_else(|| verdict_by_p99(record, load, p99_max_ns))
         };
-        let rate = searched().filter(|point| keeps(point)).map(named).next_back();
+        let passes = |point: &&(&RunRecord, &LoadRecord)| verdict(point) == RateVerdict::Passes;
+        let fails = |point: &&(&RunRecord, &LoadRecord)| {
+            matches!(verdict(point), RateVerdict::MissesLimit | RateVerdict::FallsBehind)
+        };
+        let rate = searched().filter(passes).map(named).next_back();
         let above = rate.as_ref().map_or(0.0, |(rate, _)| *rate);
-        let missed = searched()
-            .filter(|(_, load)| !load.is_generator_bound)
-            .filter(|point| !keeps(point))
-            .map(named)
-            .find(|(rate, _)| *rate > above);
+        let missed = searched().filter(fails).map(named).find(|(rate, _)| *rate > above);
         Some(Self { p99_max_ns, rate, missed })
+    }
+}
+
+/// What a point says of its rate by its figures alone, as records from before there were verdicts have them.
+fn verdict_by_p99(record: &RunRecord, load: &LoadRecord, p99_max_ns: u64) -> RateVerdict {
+    let falls_behind = load.is_saturated || load.given_up_operations > 0;
+    let p99 = record.ack_latency_ns.p99.or(record.ack_latency_ns.encoded.max);
+    match (falls_behind, p99.is_some_and(|p99| p99 <= p99_max_ns)) {
+        (false, true) => RateVerdict::Passes,
+        _ if load.is_generator_bound => RateVerdict::GeneratorBound,
+        (true, _) => RateVerdict::FallsBehind,
+        (false, false) => RateVerdict::MissesLimit,
     }
 }

@@ -1,5 +1,6 @@
 //! A reference run: a run's records, summary and commands, kept with the project.
 
+mod command;
 mod copy;
 
 use std::fs;
@@ -9,6 +10,7 @@ use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::summary;
+pub(crate) use command::command;
 
 /// The file that tells how the run was made.
 const COMMANDS_FILE: &str = "commands.txt";
@@ -81,8 +83,8 @@ fn commands(evidence: &[Evidence]) -> String {
         let revision = git.map_or("an unknown revision", |git| git.revision.as_str());
         let seconds = question.seconds;
         let line = format!(
-            "cargo bench --bench {}    # revision {revision}, {seconds:.0} s, as `{}`",
-            bench(question.command_line.first()).unwrap_or(&question.name),
+            "{}    # revision {revision}, {seconds:.0} s, as `{}`",
+            command(question),
             question.command_line.join(" ")
         );
         Some(line.replace(char::is_control, " ") + "\n")
@@ -90,19 +92,9 @@ fn commands(evidence: &[Evidence]) -> String {
     lines.collect()
 }
 
-/// The bench that a program is, whose name cargo ends with a hash: what stands beside a question has a name of
-/// its own, but no bench.
-fn bench(program: Option<&String>) -> Option<&str> {
-    let (name, hash) = program?.rsplit_once('-')?;
-    let is_hash = hash.len() == 16 && hash.bytes().all(|letter| letter.is_ascii_hexdigit());
-    let is_name =
-        name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter));
-    (is_hash && is_name && !name.starts_with('-')).then_some(name)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{bench, file_name_of};
+    use super::file_name_of;
 
     #[test]
     fn any_text_makes_a_harmless_file_name() {
@@ -115,15 +107,5 @@ mod tests {
         for nothing in ["", "..", "/", "\u{1b}"] {
             assert_eq!(of(nothing), None, "{nothing:?}");
         }
-    }
-
-    #[test]
-    fn a_bench_is_told_by_its_program() {
-        let of = |program: &str| bench(Some(&program.to_owned())).map(str::to_owned);
-        assert_eq!(of("vote-3213b608d5a45702"), Some("vote".to_owned()));
-        assert_eq!(of("why_45k-54876b2e52e35359"), Some("why_45k".to_owned()));
-        assert_eq!(of("small-question"), None);
-        assert_eq!(of("x; touch planted-3213b608d5a45702"), None);
-        assert_eq!(bench(None), None);
     }
 }

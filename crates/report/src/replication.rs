@@ -58,7 +58,7 @@ pub enum WhyNotCheckable {
 pub struct HalfWidths {
     /// The class.
     pub class: Class,
-    /// The median over the first run's contrasts of half of the 95 % interval of the logarithm of the factor.
+    /// The median over the first run's contrasts of [`Finding::half_width`].
     pub first: Option<f64>,
     /// The same of the second run.
     pub second: Option<f64>,
@@ -112,7 +112,7 @@ impl TwoRuns {
         let classes: BTreeSet<Class> = rows.map(|finding| finding.class).collect();
         let of = |findings: &Findings, class: Class| {
             let of_class = findings.rows().iter().filter(|finding| finding.class == class);
-            median(&of_class.map(half_width).collect::<Vec<f64>>())
+            median(&of_class.map(Finding::half_width).collect::<Vec<f64>>())
         };
         let both = |class| HalfWidths {
             class,
@@ -121,10 +121,6 @@ impl TwoRuns {
         };
         classes.into_iter().map(both).collect()
     }
-}
-
-fn half_width(finding: &Finding) -> f64 {
-    (finding.interval_95.high / finding.interval_95.low).ln() / 2.0
 }
 
 /// Whether a case of both runs was measured once: no two processes draw one seed.

@@ -1,18 +1,17 @@
 //! The audit: what one commit makes the storage do, counted and not inferred.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use measure::record::SyncAudit;
 use write_path::{Digest, SyncPromise, WorkDone, WritePath};
 
 use crate::case::Case;
+use crate::commit::commit;
 use crate::error::RunnerError;
 use crate::initial_state;
-use crate::interrupt;
 use crate::prefill::Extent;
-use crate::verify::{Depth, Unstored, verify};
-use crate::volumes::Volume;
+use crate::verify::{ClosedIn, Depth, close_and_verify};
+use crate::volumes::{Filled, Volume};
 use crate::workload::PacketSource;
 
 /// Commits that warm up, and commits that are counted.
@@ -24,21 +23,15 @@ const COMMITS_SMALL: (u32, u32) = (1, 4);
 /// Records of a whole audit at most, so that large packets do not make it long.
 const RECORDS_MAX: u32 = 200_000;
 
-/// The audits of a volume, by what was committed how.
-#[derive(Debug, Default)]
-pub struct Audits {
-    made: HashMap<String, SyncAudit>,
-}
-
 /// The audit of a case. Cases that commit the same packets in the same way, and differ in their checkpoints alone,
 /// which no audit has, share one.
 pub fn audit(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let Some(committed) = committed_as(case) else { return count(case, volume) };
-    if let Some(known) = volume.audits.made.get(&committed) {
+    if let Some(known) = volume.audits.of(&committed) {
         return Ok(known.clone());
     }
     let counted = count(case, volume)?;
-    volume.audits.made.insert(committed, counted.clone());
+    volume.audits.keep(committed, counted.clone());
     Ok(counted)
 }
 
@@ -55,27 +48,22 @@ fn committed_as(case: &Case) -> Option<String> {
 /// The path is then drained, so that the syncs of a checkpoint are counted apart, closed, and
 /// checked for every record.
 fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
-    let directory = volume.scratch.case_directory()?;
-    let mut source = volume.prefills.copy_into(directory.path(), case, &volume.scratch)?;
-    let mut path = case.path.open_for_audit(directory.path())?;
-    volume.prefills.complete(path.as_mut(), &mut source, case)?;
+    let filled = volume.open_filled(case, |directory| case.path.open_for_audit(directory))?;
+    let Filled { directory, mut path, mut source } = filled;
     initial_state::fill_backlog(path.as_mut(), &mut source)?;
     let (warm, counted) = commits(case.load.records_per_packet, volume.prefills.extent());
 
-    commit(path.as_mut(), &mut source, warm)?;
+    commit_all(path.as_mut(), &mut source, warm)?;
     let before = path.work_done();
-    commit(path.as_mut(), &mut source, counted)?;
+    commit_all(path.as_mut(), &mut source, counted)?;
     let done = path.work_done() - before;
     refuse_acks_without_sync(case.path.promise(), counted, done)?;
 
     let before = path.work_done();
     path.drain()?;
     let drained = path.work_done() - before;
-    let kept_in_memory = path.kept_in_memory();
-    path.close()?;
-    let unstored = Unstored { recycled: Digest::default(), in_memory: kept_in_memory };
-    let path = case.path.as_ref();
-    verify(path, directory.path(), source.made(), &unstored, Depth::Counts)?;
+    let place = ClosedIn { spec: case.path.as_ref(), directory: directory.path() };
+    close_and_verify(path, &place, source.made(), Digest::default(), Depth::Counts)?;
 
     let operations_per_packet =
         case.load.records_per_packet.get() * case.load.workload.operations_per_record();
@@ -103,17 +91,13 @@ fn commits(records_per_packet: NonZeroU32, extent: Extent) -> (u32, u32) {
 }
 
 /// Commits so many packets.
-fn commit(
+fn commit_all(
     path: &mut dyn WritePath,
     source: &mut PacketSource,
     packets: u32,
 ) -> Result<(), RunnerError> {
     for _ in 0..packets {
-        interrupt::check()?;
-        let packet = source.next_packet();
-        let ticket = path.submit(&packet)?;
-        path.wait(ticket)?;
-        path.after_ack()?;
+        commit(path, &source.next_packet())?;
     }
     Ok(())
 }

@@ -23,7 +23,6 @@ use std::time::{Duration, Instant};
 use measure::record::SyncAudit;
 use tempfile::TempDir;
 
-use crate::access;
 use crate::audit::audit;
 use crate::case::Case;
 use crate::error::RunnerError;
@@ -194,7 +193,7 @@ fn prepare<'question>(
     blocks: Blocks,
     volumes: &mut Volumes,
 ) -> Result<Ready<'question>, RunnerError> {
-    access::refuse_unchecked(case)?;
+    case.refuse_unchecked_reader()?;
     let volume = volume_of(case, volumes)?;
     let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
     let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);

@@ -9,8 +9,10 @@ use write_path::{AxisValue, PathSpec};
 use crate::access::Access;
 use crate::baseline::Baseline;
 use crate::driver::Driver;
+use crate::error::RunnerError;
 use crate::initial_state::InitialState;
 use crate::pacing::Pacing;
+pub use crate::place::Place;
 use crate::prefill::Prefill;
 use crate::reading::{Reads, Task};
 use crate::workload::Workload;
@@ -50,15 +52,6 @@ pub struct Load {
     pub driver: Driver,
     /// Where the path writes.
     pub place: Place,
-}
-
-/// Where a path writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// The scratch directory, on a disk: where syncs are the question.
-    Disk,
-    /// A tmpfs, where a sync costs nothing: for questions about processor time.
-    Memory,
 }
 
 /// The name of a case: a label of the axes that matter, and the swept value.
@@ -184,6 +177,21 @@ impl Case {
     #[must_use]
     pub fn with_reader(self) -> Self {
         Self { access: Access::WithReader, ..self }
+    }
+
+    /// Refuses a reader where its answers could not be checked: it must know what is acked while it is, and two paths
+    /// in turns cannot both have a connection in use.
+    ///
+    /// # Errors
+    /// [`RunnerError::ReaderOutOfPlace`].
+    pub fn refuse_unchecked_reader(&self) -> Result<(), RunnerError> {
+        let is_checked = self.task == Task::Write
+            && self.load.driver.commits_one_by_one()
+            && self.beside.is_none();
+        match self.access {
+            Access::WithReader if !is_checked => Err(RunnerError::ReaderOutOfPlace),
+            Access::WithReader | Access::WriterAlone => Ok(()),
+        }
     }
 
     /// Every axis of the case, in the order of ids.

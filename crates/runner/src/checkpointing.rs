@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use write_path::WritePath;
 
+use crate::done::Done;
 use crate::driver::Recorder;
 use crate::error::RunnerError;
 use crate::interrupt;
-use crate::store::Done;
 use crate::workload::PacketSource;
 
 /// Commits a packet and then checkpoints it, so many times. Only the checkpoints are timed.

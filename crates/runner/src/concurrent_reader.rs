@@ -4,28 +4,26 @@
 mod asking;
 mod gate;
 
-use std::panic;
-use std::sync::mpsc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
-use write_path::{ReadPath, WriteError};
+use measure::nanoseconds;
+use write_path::{Directed, ReadPath, Reports, Worker};
 
 use crate::case::Case;
 use crate::error::RunnerError;
+use crate::locks::lock;
+pub use crate::progress::Progress;
 use crate::store::Store;
 use asking::Asking;
-pub use asking::Progress;
 use gate::Gate;
 
 /// The running reader. Its thread ends, and its connection closes, when this is dropped.
 #[derive(Debug)]
 pub struct ConcurrentReader {
-    shared: Arc<Shared>,
+    worker: Worker<Shared, RunnerError>,
     progress: Arc<Progress>,
-    thread: Option<JoinHandle<()>>,
     /// Since when it reads, while it does.
     since: Option<Instant>,
     /// How long it has read since this was last asked.
@@ -45,7 +43,12 @@ pub struct ReadsDone {
 struct Shared {
     gate: Gate,
     latencies: Mutex<LatencyHistogram>,
-    failure: Mutex<Option<RunnerError>>,
+}
+
+impl Directed for Shared {
+    fn ask_to_end(&self) {
+        self.gate.end();
+    }
 }
 
 impl ConcurrentReader {
@@ -55,31 +58,15 @@ impl ConcurrentReader {
         let beside = store.path.reader_beside().ok_or(RunnerError::NoReaderBeside)?;
         let progress = Arc::new(Progress::of_acked(store.source.made().records()));
         let mut asking = Asking::new(case.load.workload, Arc::clone(&progress))?;
-        let shared = Arc::new(Shared::default());
-        let own = Arc::clone(&shared);
-        let (tell_answered, answered) = mpsc::sync_channel(1);
-        let body = move || {
+        let body = move |shared: &Shared, reports: &Reports<RunnerError>| {
             let mut outcome = Ok(());
             let lent = beside.lend(&mut |reader| {
-                outcome = own.read(reader, &mut asking, &tell_answered);
+                outcome = shared.read(reader, &mut asking, reports);
             });
-            if let Err(error) = outcome.and(lent.map_err(RunnerError::from)) {
-                lock(&own.failure).get_or_insert(error);
-            }
+            outcome.and(lent.map_err(RunnerError::from))
         };
-        let name = "reader";
-        let thread = thread::Builder::new().name(name.into()).spawn(body);
-        let thread = thread.map_err(|source| RunnerError::Thread { name, source })?;
-        let mut started =
-            Self { shared, progress, thread: Some(thread), since: None, read_for: Duration::ZERO };
-        // Without an answer the thread has ended, and left the reason.
-        match answered.recv() {
-            Ok(()) => Ok(started),
-            Err(mpsc::RecvError) => {
-                started.end()?;
-                Err(RunnerError::Path(WriteError::Stopped))
-            }
-        }
+        let worker = Worker::start("reader", Shared::default(), body)?;
+        Ok(Self { worker, progress, since: None, read_for: Duration::ZERO })
     }
 
     /// What it must be told of packets.
@@ -90,44 +77,25 @@ impl ConcurrentReader {
     /// Lets it read, beside whatever follows.
     pub fn let_in(&mut self) {
         self.since = Some(Instant::now());
-        self.shared.gate.open();
+        self.worker.shared().gate.open();
     }
 
     /// Lets it read no more, and tells what it met. A read that is under way is not waited for.
     pub fn keep_out(&mut self) -> Result<(), RunnerError> {
-        self.shared.gate.close();
+        self.worker.shared().gate.close();
         self.read_for += self.since.take().map_or(Duration::ZERO, |since| since.elapsed());
-        self.failure()
+        self.worker.failure()
     }
 
     /// What it did since this was last asked.
     pub fn take_reads(&mut self) -> ReadsDone {
-        let latencies = std::mem::take(&mut *lock(&self.shared.latencies));
+        let latencies = std::mem::take(&mut *lock(&self.worker.shared().latencies));
         ReadsDone { read_for: std::mem::take(&mut self.read_for), latencies }
     }
 
     /// Ends the thread, and tells a failure that nobody was told yet.
     pub fn end(&mut self) -> Result<(), RunnerError> {
-        if let Err(payload) = self.join() {
-            panic::resume_unwind(payload);
-        }
-        self.failure()
-    }
-
-    fn failure(&self) -> Result<(), RunnerError> {
-        lock(&self.shared.failure).take().map_or(Ok(()), Err)
-    }
-
-    fn join(&mut self) -> thread::Result<()> {
-        self.shared.gate.end();
-        self.thread.take().map_or(Ok(()), JoinHandle::join)
-    }
-}
-
-impl Drop for ConcurrentReader {
-    fn drop(&mut self) {
-        // A panic of the thread is passed on by `end`; a drop may be part of another one.
-        let _ended = self.join();
+        self.worker.stop()
     }
 }
 
@@ -137,21 +105,15 @@ impl Shared {
         &self,
         reader: &mut dyn ReadPath,
         asking: &mut Asking,
-        tell_answered: &mpsc::SyncSender<()>,
+        reports: &Reports<RunnerError>,
     ) -> Result<(), RunnerError> {
         // The first question prepares its statement, which is no part of later ones.
         asking.ask(reader)?;
-        let _heard = tell_answered.send(());
+        reports.ready();
         while self.gate.wait() {
             let took = asking.ask(reader)?;
-            let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-            lock(&self.latencies).record_ns(nanoseconds);
+            lock(&self.latencies).record_ns(nanoseconds(took));
         }
         Ok(())
     }
-}
-
-/// What lies in these locks is whole at every moment, so a panic elsewhere leaves it fit.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use write_path::{Digest, Query, WriteError, advice_on_io};
 
-use crate::case::Place;
+use crate::place::Place;
 
 /// An error of a case that is measured. The session adds the question's name, and the case's where there is
 /// one.

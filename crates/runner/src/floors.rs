@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use measure::floor::{Floor, SyncCall, awaken};
+use measure::stats::median_ns;
 
 use crate::error::RunnerError;
 
@@ -126,7 +127,7 @@ impl Floors {
                 }
             }
         }
-        let medians = times_ns.map(|times_ns| median(&times_ns).unwrap_or(f64::INFINITY));
+        let medians = times_ns.map(|times_ns| median_ns(&times_ns).unwrap_or(f64::INFINITY));
         Ok(if medians[1] < medians[0] { CALLS[1] } else { CALLS[0] })
     }
 
@@ -135,16 +136,8 @@ impl Floors {
         if times_ns.len() < 8 {
             times_ns.extend(self.burst(MOOD_PAYLOAD, SyncCall::Fdatasync, BURST)?);
         }
-        times_ns.sort_unstable();
-        Ok(times_ns[times_ns.len() / 2] as f64)
+        median_ns(&times_ns).ok_or(RunnerError::NoSamples)
     }
-}
-
-/// The median of some times; none of none.
-pub fn median(times_ns: &[u64]) -> Option<f64> {
-    let mut sorted = times_ns.to_vec();
-    sorted.sort_unstable();
-    sorted.get(sorted.len() / 2).map(|time| *time as f64)
 }
 
 /// The mean of some times; 0 of none.

@@ -2,10 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use write_path::{AxisValue, Packet, WritePath};
+use write_path::{AxisValue, WritePath};
 
+use crate::commit::commit;
 use crate::error::RunnerError;
-use crate::interrupt;
 use crate::workload::PacketSource;
 
 /// Where a path's log stands when its timing starts.
@@ -86,11 +86,4 @@ pub fn shrink_backlog(
 fn filling_records(source: &PacketSource) -> NonZeroU32 {
     let records = FILLING_PAYLOAD_BYTES / source.record_bytes_mean();
     source.records_per_packet().max(NonZeroU32::new(records).unwrap_or(NonZeroU32::MIN))
-}
-
-fn commit(path: &mut dyn WritePath, packet: &Packet) -> Result<(), RunnerError> {
-    interrupt::check()?;
-    let ticket = path.submit(packet)?;
-    path.wait(ticket)?;
-    Ok(path.after_ack()?)
 }

@@ -6,20 +6,28 @@
 
 pub mod access;
 pub mod audit;
+mod audits;
 pub mod baseline;
 pub mod blocks;
 pub mod case;
 pub mod checkpointing;
+pub mod commit;
+pub mod commit_queue;
 pub mod concurrent_reader;
 pub mod contents;
+mod done;
 pub mod driver;
 pub mod error;
 pub mod floor_path;
 pub mod floors;
 pub mod initial_state;
 pub mod interrupt;
+pub mod locks;
 pub mod pacing;
+mod place;
 pub mod prefill;
+pub mod prefills;
+mod progress;
 pub mod reading;
 pub mod record;
 pub mod saturation;
@@ -33,8 +41,3 @@ pub mod workload;
 pub mod yardstick;
 
 pub use error::RunnerError;
-
-/// A duration in ns; of more than 584 years, those.
-fn nanoseconds(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}

@@ -8,10 +8,10 @@ use rand::{RngExt, SeedableRng};
 use write_path::{AxisValue, Query, Record, WritePath};
 
 use crate::contents::Contents;
+use crate::done::Done;
 use crate::driver::Recorder;
 use crate::error::RunnerError;
 use crate::interrupt;
-use crate::store::Done;
 use crate::workload::SEED;
 
 /// What a case does to the store while it is timed.

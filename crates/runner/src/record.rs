@@ -1,5 +1,6 @@
 //! From what was measured of a case to its run record.
 
+mod assembly;
 mod beyond_baseline;
 mod checkpoints;
 mod cost;
@@ -11,31 +12,28 @@ mod tail;
 use std::path::Path;
 
 use measure::device::WrittenBytes;
-use measure::environment::Environment;
 use measure::floor::FloorSummary;
-use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
+use measure::nanoseconds;
 use measure::pairs::{Pairs, Piece as PairedPiece};
 use measure::record::{
-    AxisValue, BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LatencyRecord, LayoutsRecord,
-    PairsRecord, PieceRecord, ReplicateRecord, RunRecord, SCHEMA_VERSION, StagesRecord, Standing,
-    VerifyRecord,
+    BlocksRecord, CaseRecord, DeviceRecord, FloorRecord, LayoutsRecord, PairsRecord, PieceRecord,
+    ReplicateRecord, RunRecord, StagesRecord, VerifyRecord,
 };
-use measure::run::command_line;
 use measure::spread::Spread;
 use write_path::SyncPromise;
 
 use crate::blocks::{Measured, Replicate};
 use crate::case::{Case, CaseId};
 use crate::error::RunnerError;
-use crate::nanoseconds;
 use crate::reading::Task;
 use crate::verify::Unstored;
+pub use assembly::{Common, assemble, axes, standing};
 pub use checkpoints::record_of_checkpoints;
 pub use cost::costs;
 use figures::operations_per_second;
-pub use space::has_database;
 use space::space_record;
+pub use space::{has_database, space_of};
 pub use sqlite::sqlite_record;
 
 /// How a case is called.
@@ -88,17 +86,24 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
             replicates.iter().map(|replicate| operations_per_second(replicate, owed(replicate)));
         Spread::of(of.collect()).ok_or(RunnerError::NoSamples)
     };
-    Ok(RunRecord {
-        schema_version: SCHEMA_VERSION,
-        question: context.name.question.to_string(),
+    let common = assemble(Common {
+        question: context.name.question,
         case: case_record(case, &context.name),
         settings: first.end.settings.clone(),
-        sqlite: sqlite_record(&first.end.identity),
-        records_per_second: rate(|_| 0.0)?,
-        drained_records_per_second: rate(|replicate| replicate.owed_ns_per_operation)?,
-        ack_latency_ns: LatencyRecord::of(&acks)?,
+        identity: &first.end.identity,
+        rates: [rate(|_| 0.0)?, rate(|replicate| replicate.owed_ns_per_operation)?],
+        acks: &acks,
+        space: space_record(replicates),
+        device: DeviceRecord::of(written, operations),
+        verify: verify_record(case.task, replicates),
+        notes: notes(replicates),
+        extra: figures::extra(case, measured),
+        scratch: context.scratch,
+        started_utc: first.started_utc,
+        seconds: measured.seconds,
+    })?;
+    Ok(RunRecord {
         stages: (stages.commit.count() > 0).then(|| StagesRecord::of(&stages)).transpose()?,
-        load: None,
         driver_lateness_ns: tail::driver_lateness(replicates)?,
         checkpoints: checkpoints::of_replicates(replicates),
         attribution: tail::attribution(replicates, &acks, &stages),
@@ -106,42 +111,23 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
         timeline: Some(first.timeline.clone()),
         sync_audit: measured.sync_audit.clone(),
         floor: floor_record(case, measured, &floor_pairs),
-        fsync_floor: None,
         pairs: pairs_record(&context.name, &floor_pairs, replicates),
         blocks: Some(blocks_record(&context, measured)),
         cost: context.cost,
-        space: space_record(replicates),
-        device: DeviceRecord::of(written, operations),
-        verify: verify_record(case.task, replicates),
-        notes: notes(replicates),
-        extra: figures::extra(case, measured),
-        environment: Environment::capture(context.scratch)?,
-        git: GitState::capture(Path::new(".")),
-        started_utc: first.started_utc,
-        seconds: measured.seconds,
-        command_line: command_line(),
+        ..common
     })
 }
 
 /// What a record says of the case itself.
 pub fn case_record(case: &Case, name: &CaseName<'_>) -> CaseRecord {
-    let engine = case.path.engine().value;
-    let standing = match case.path.is_vanilla() {
-        _ if engine == "native-log" => Standing::Reference,
-        true => Standing::Vanilla,
-        false => Standing::Tuned,
-    };
     let records_per_packet = case.load.records_per_packet.get();
-    let axes = case.axes().into_iter();
     CaseRecord {
         id: name.id.to_string(),
         label: name.id.label.clone(),
         parameter: Some(name.id.parameter as f64),
-        axes: axes
-            .map(|axis| AxisValue { axis: axis.axis.to_string(), value: axis.value })
-            .collect(),
-        standing,
-        engine,
+        axes: axes(case.axes()),
+        standing: standing(case.path.as_ref()),
+        engine: case.path.engine().value,
         repeats_case: name.repeats.map(ToString::to_string),
         records_per_packet: records_per_packet.into(),
         record_bytes: case.packet_payload().get() as u64 / u64::from(records_per_packet),

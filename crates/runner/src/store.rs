@@ -9,12 +9,13 @@ use write_path::{Packet, PathSpec, WritePath};
 use crate::case::Case;
 use crate::checkpointing;
 use crate::contents::Contents;
+pub use crate::done::Done;
 use crate::driver::{Recorder, Running};
 use crate::error::RunnerError;
 use crate::initial_state::{self, InitialState};
 use crate::reading::{Reading, Task};
 use crate::saturation;
-use crate::volumes::Volume;
+use crate::volumes::{Filled, Volume};
 use crate::wal_length::WalLength;
 use crate::workload::PacketSource;
 
@@ -94,26 +95,17 @@ impl ClosedStore {
     }
 }
 
-/// What was done in a stretch of timing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Done {
-    /// Time of the work alone.
-    pub elapsed: Duration,
-    /// Operations, or rows read.
-    pub operations: u64,
-}
-
 impl Store {
     /// Opens the case's path on a directory of its own, fills it, and brings it to the initial state.
     pub fn open(case: &Case, volume: &mut Volume, start: Start) -> Result<Self, RunnerError> {
-        let scratch = &volume.scratch;
-        let directory = scratch.case_directory()?;
-        let mut source = volume.prefills.copy_into(directory.path(), case, scratch)?;
-        let mut path = case.path.open(directory.path())?;
-        if start == Start::SteadyState {
-            path.reach_steady_state()?;
-        }
-        volume.prefills.complete(path.as_mut(), &mut source, case)?;
+        let filled = volume.open_filled(case, |directory| {
+            let mut path = case.path.open(directory)?;
+            if start == Start::SteadyState {
+                path.reach_steady_state()?;
+            }
+            Ok(path)
+        })?;
+        let Filled { directory, mut path, mut source } = filled;
         let wal_length = match case.initial_state {
             InitialState::Recycled => None,
             InitialState::WalFrames(frames) => {

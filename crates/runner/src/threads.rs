@@ -1,10 +1,11 @@
 //! Threads that a load needs, and what happens where the system gives none.
 
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use crate::error::RunnerError;
+use crate::locks::{lock, wait, wait_while};
 
 /// Starts a thread, where `Scope::spawn` would panic if there can be none.
 ///
@@ -51,37 +52,29 @@ impl Gate {
 
     /// Waits for the verdict.
     pub fn wait(&self) -> Verdict {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.waiting += 1;
         self.changed.notify_all();
         loop {
             match state.verdict {
                 Some(verdict) => return verdict,
-                None => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                None => state = wait(&self.changed, state),
             }
         }
     }
 
     /// Waits until so many wait, and starts them.
     pub fn open_for(&self, threads: usize) {
-        let state = self.lock();
-        let mut state = self
-            .changed
-            .wait_while(state, |state| state.waiting < threads)
-            .unwrap_or_else(PoisonError::into_inner);
+        let is_short = |state: &mut GateState| state.waiting < threads;
+        let mut state = wait_while(&self.changed, &self.state, is_short);
         state.verdict.get_or_insert(Verdict::Start);
         self.changed.notify_all();
     }
 
     /// Tells whoever waits or will wait to give up, unless they were started.
     fn abandon(&self) {
-        self.lock().verdict.get_or_insert(Verdict::Abandoned);
+        lock(&self.state).verdict.get_or_insert(Verdict::Abandoned);
         self.changed.notify_all();
-    }
-
-    /// The state is a counter and a word, whole at every moment, so a panic elsewhere leaves it fit.
-    fn lock(&self) -> MutexGuard<'_, GateState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use write_path::{Digest, PathSpec};
+use write_path::{Digest, PathSpec, WritePath};
 
 use crate::error::RunnerError;
 
@@ -26,20 +26,47 @@ pub enum Depth {
     Full,
 }
 
-/// What was found when a path was reopened.
+/// Where a path was, and how it is opened again.
+#[derive(Debug, Clone, Copy)]
+pub struct ClosedIn<'path> {
+    /// What opens it.
+    pub spec: &'path dyn PathSpec,
+    /// Its directory.
+    pub directory: &'path Path,
+}
+
+/// What was found when a path was closed and reopened.
 #[derive(Debug, Clone, Copy)]
 pub struct Verified {
+    /// What was in no file.
+    pub unstored: Unstored,
     /// What was found, what was in no file included.
     pub found: Digest,
     /// How long reopening and reading every record took.
     pub reopened_in: Duration,
 }
 
+/// Closes a path, reopens it, and compares what is found with what was acked. `recycled` is what the path gave up while
+/// it was open.
+///
+/// # Errors
+/// [`RunnerError::Unfaithful`] where it is not what was acked, and whatever the path answers.
+pub fn close_and_verify(
+    path: Box<dyn WritePath>,
+    place: &ClosedIn<'_>,
+    acked: Digest,
+    recycled: Digest,
+    depth: Depth,
+) -> Result<Verified, RunnerError> {
+    let unstored = Unstored { recycled, in_memory: path.kept_in_memory() };
+    path.close()?;
+    verify(place, acked, &unstored, depth)
+}
+
 /// Reopens what a closed path left behind, compares it with what was acked, and returns what was
 /// found. What was in no file counts as found; of a path that stores nothing it is all there is.
-pub fn verify(
-    path: &dyn PathSpec,
-    directory: &Path,
+fn verify(
+    place: &ClosedIn<'_>,
     acked: Digest,
     unstored: &Unstored,
     depth: Depth,
@@ -47,7 +74,7 @@ pub fn verify(
     let reopening = Instant::now();
     let mut found = match unstored.in_memory {
         Some(kept) => kept,
-        None => path.recover(directory)?,
+        None => place.spec.recover(place.directory)?,
     };
     let reopened_in = reopening.elapsed();
     found.merge(&unstored.recycled);
@@ -55,9 +82,9 @@ pub fn verify(
         return Err(RunnerError::Unfaithful { acked, found });
     }
     if depth == Depth::Full && unstored.in_memory.is_none() {
-        path.examine(directory)?;
+        place.spec.examine(place.directory)?;
     }
-    Ok(Verified { found, reopened_in })
+    Ok(Verified { unstored: *unstored, found, reopened_in })
 }
 
 #[cfg(test)]
@@ -96,7 +123,8 @@ mod tests {
         path.close().expect("closed");
 
         let unstored = Unstored { recycled: Digest::default(), in_memory: None };
-        let verify = |depth| verify(&spec, directory.path(), acked, &unstored, depth);
+        let place = ClosedIn { spec: &spec, directory: directory.path() };
+        let verify = |depth| verify(&place, acked, &unstored, depth);
         assert_eq!(verify(Depth::Full).expect("sound").found, acked);
         let options = OpenOptions {
             mutex: ConnectionMutex::NoMutex,

@@ -2,12 +2,18 @@
 
 use std::path::Path;
 
-use crate::audit::Audits;
-use crate::case::Place;
+use tempfile::TempDir;
+use write_path::{WriteError, WritePath};
+
+use crate::audits::Audits;
+use crate::case::Case;
 use crate::error::RunnerError;
 use crate::floors::Floors;
-use crate::prefill::{Extent, Prefills};
+use crate::place::Place;
+use crate::prefill::Extent;
+use crate::prefills::Prefills;
 use crate::scratch::ScratchRoot;
+use crate::workload::PacketSource;
 
 /// A place to write, with the floors measured and the stores filled there.
 #[derive(Debug)]
@@ -64,7 +70,33 @@ impl Volumes {
     }
 }
 
+/// A path that was opened on a directory of its own and holds what its case asks for.
+pub struct Filled {
+    /// Removed once it is dropped.
+    pub directory: TempDir,
+    /// The open path.
+    pub path: Box<dyn WritePath>,
+    /// What makes its packets, and has made those that are in it.
+    pub source: PacketSource,
+}
+
 impl Volume {
+    /// Opens a case's path, by `open`, on a copy of a filled store, and fills it with what was not in the copy.
+    ///
+    /// # Errors
+    /// What the path or the disk answers.
+    pub fn open_filled(
+        &mut self,
+        case: &Case,
+        open: impl FnOnce(&Path) -> Result<Box<dyn WritePath>, WriteError>,
+    ) -> Result<Filled, RunnerError> {
+        let directory = self.scratch.case_directory()?;
+        let mut source = self.prefills.copy_into(directory.path(), case, &self.scratch)?;
+        let mut path = open(directory.path())?;
+        self.prefills.complete(path.as_mut(), &mut source, case)?;
+        Ok(Filled { directory, path, source })
+    }
+
     fn on(scratch: ScratchRoot, extent: Extent) -> Result<Self, RunnerError> {
         let floors = Floors::new(scratch.path())?;
         Ok(Self { scratch, floors, prefills: Prefills::new(extent), audits: Audits::default() })

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use write_path::WritePath;
 
+use crate::commit::commit;
 use crate::error::RunnerError;
-use crate::interrupt;
 use crate::prefill::Extent;
 use crate::workload::PacketSource;
 
@@ -125,13 +125,10 @@ fn grow(
 ) -> Result<(), RunnerError> {
     let mut found = frames(path)?;
     while found < expected {
-        interrupt::check()?;
         let half = u32::try_from((expected - found) / 2).unwrap_or(u32::MAX);
         let records = NonZeroU32::new(half).unwrap_or(NonZeroU32::MIN);
         let packet = source.packet_of(records.min(source.records_per_packet()));
-        let ticket = path.submit(&packet)?;
-        path.wait(ticket)?;
-        path.after_ack()?;
+        commit(path, &packet)?;
         let before = found;
         found = frames(path)?;
         if found <= before {

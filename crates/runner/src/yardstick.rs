@@ -8,11 +8,12 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use measure::floor::SyncCall;
+use measure::nanoseconds;
+use measure::stats::median_ns;
 use sqlite_builds::CpuReference;
 
 use crate::error::RunnerError;
-use crate::floors::{Floors, median};
-use crate::nanoseconds;
+use crate::floors::Floors;
 
 /// How long one burst of floor writes should take: twenty of them on a fast disk. Three are made on any disk.
 const FLOOR_BURST: Duration = Duration::from_millis(2);
@@ -62,7 +63,7 @@ impl Candidate {
 
     /// The median of some batches.
     fn read_ns(&mut self) -> Option<f64> {
-        median(&std::array::from_fn::<u64, REFERENCE_BATCHES, _>(|_| nanoseconds((self.0)())))
+        median_ns(&std::array::from_fn::<u64, REFERENCE_BATCHES, _>(|_| nanoseconds((self.0)())))
     }
 }
 
@@ -107,9 +108,9 @@ impl Yardsticks {
         for batch_ns in &mut batches_ns {
             *batch_ns = nanoseconds(self.reference.time_batch()?);
         }
-        let reference_ns = median(&batches_ns).unwrap_or(f64::NAN);
+        let reference_ns = median_ns(&batches_ns).unwrap_or(f64::NAN);
         Ok(Reading {
-            floor_ns: median(&floor_times_ns),
+            floor_ns: median_ns(&floor_times_ns),
             floor_times_ns,
             floor_call,
             reference_ns,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fixture::Schedule;
+use runner::driver::Schedule;
 use write_path::{Digest, Operation, Packet, Record};
 
 use crate::load::VoteLoad;

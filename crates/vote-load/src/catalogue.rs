@@ -1,5 +1,6 @@
 //! The paths that the first document is about, by name.
 
+mod named_path;
 mod tuning;
 
 use std::num::NonZeroU32;
@@ -11,26 +12,15 @@ use write_path::sqlite::{
     SecondaryIndexes, SqliteSpec, Synchronous, Table,
 };
 use write_path::{
-    AckMoment, CheckpointMode, FeedAfterAck, FrontLog, Gather, LogSpec, LogThenSqliteSpec,
-    NullSpec, PathSpec, Retention, ShardCount, ShardedSpec, SoupDurability, SoupLogFile,
-    SoupLogSpec, TailedLogSpec, Tailing,
+    AckMoment, CheckpointMode, FeedAfterAck, FrontLog, LogSpec, LogThenSqliteSpec, NullSpec,
+    PathSpec, Retention, SoupDurability, SoupLogFile, SoupLogSpec, TailedLogSpec, Tailing,
 };
 
 use crate::error::LoadError;
 
+pub use named_path::NamedPath;
 pub use tuning::VARIANTS as VARIANTS_OF_TUNED;
-
-/// A write path with a name of its own.
-#[derive(Debug, Clone, Copy)]
-pub struct NamedPath {
-    /// The name, as options and ids write it.
-    pub name: &'static str,
-    /// What it is, and where it comes from.
-    pub about: &'static str,
-    /// Whether a process that was killed leaves something to recover.
-    pub outlives_its_process: bool,
-    specify: fn() -> Result<Arc<dyn PathSpec>, LoadError>,
-}
+use tuning::tuned;
 
 /// Every path, in the order of tables. The arms are those of the document's author (noria, pull
 /// request 58, and the fork's branches `base_indices` and following).
@@ -148,44 +138,6 @@ pub const SHARDED: [&str; 2] = ["soup-log", "arm-c"];
 /// Shards of the document's second setting.
 pub const SHARDS: NonZeroU32 = NonZeroU32::new(4).expect("not zero");
 
-impl NamedPath {
-    const fn new(
-        name: &'static str,
-        about: &'static str,
-        specify: fn() -> Result<Arc<dyn PathSpec>, LoadError>,
-    ) -> Self {
-        Self { name, about, outlives_its_process: true, specify }
-    }
-
-    /// The path's specification, with so many shards: more than one stand behind Soup's queue, each
-    /// with a thread.
-    ///
-    /// # Errors
-    /// [`LoadError::Build`] if its SQLite build is not compiled in, [`LoadError::Shards`] of too many
-    /// shards.
-    pub fn specify(&self, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
-        sharded((self.specify)()?, shards)
-    }
-
-    /// The same files under settings that fill them fast; `None` where there are none.
-    pub(crate) fn filling(
-        &self,
-        shards: NonZeroU32,
-    ) -> Result<Option<Arc<dyn PathSpec>>, LoadError> {
-        let filling = (self.specify)()?.filling();
-        filling.map(|filling| sharded(Arc::from(filling), shards)).transpose()
-    }
-}
-
-/// More than one shard stand behind Soup's queue.
-fn sharded(path: Arc<dyn PathSpec>, shards: NonZeroU32) -> Result<Arc<dyn PathSpec>, LoadError> {
-    if shards == NonZeroU32::MIN {
-        return Ok(path);
-    }
-    let shards = ShardCount::new(shards.get()).ok_or(LoadError::Shards { found: shards })?;
-    Ok(Arc::new(ShardedSpec { path, shards, gather: Gather::SOUP }))
-}
-
 /// The path of this name.
 ///
 /// # Errors
@@ -238,20 +190,13 @@ fn tailer() -> Result<Arc<dyn PathSpec>, LoadError> {
 
 fn after_ack(votes: u32) -> CheckpointStrategy {
     CheckpointStrategy::AfterAck {
-        every: CheckpointInterval::Records(fixture::count(votes)),
+        every: CheckpointInterval::Records(runner::case::count(votes)),
         mode: CheckpointMode::Passive,
     }
 }
 
 fn durable() -> Pragmas {
     Pragmas::with_durability(JournalMode::Wal, Synchronous::Full)
-}
-
-/// The path that was found best, with some settings changed.
-fn tuned(change: fn(&mut SqliteSpec)) -> Result<Arc<dyn PathSpec>, LoadError> {
-    let mut spec = tuning::best()?;
-    change(&mut spec);
-    Ok(Arc::new(spec))
 }
 
 fn sqlite(
@@ -334,9 +279,9 @@ mod tests {
     #[test]
     fn every_path_can_be_sharded_and_none_too_often() {
         for path in PATHS {
-            assert!(path.specify(fixture::count(4)).is_ok(), "{}", path.name);
+            assert!(path.specify(runner::case::count(4)).is_ok(), "{}", path.name);
         }
-        let error = PATHS[0].specify(fixture::count(17)).expect_err("too many").to_string();
+        let error = PATHS[0].specify(runner::case::count(17)).expect_err("too many").to_string();
         assert!(error.contains("17"), "{error}");
     }
 }

@@ -2,24 +2,27 @@
 
 use std::time::{Duration, Instant};
 
-use write_path::{ConcurrentPath, Packet, WritePath};
+use runner::commit_queue::{Gather, Taken};
+use write_path::{Packet, WritePath};
 
-use crate::batches::{Batch, Work};
+use crate::batches::Work;
+use crate::clients::{BatchQueue, Request, RequestQueue};
 use crate::counts::Counts;
-use crate::desk::{Desk, GROUP_PACKETS_MAX, Request};
 use crate::error::LoadError;
-use crate::queue::{BatchQueue, Found};
 use crate::recorder::LoadRecorder;
 
 /// How long the committer waits for a batch before it looks after other things.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Packets after which a group is complete without waiting on (noria, `vote --write-batch-size`).
+const GROUP_PACKETS_MAX: usize = 512;
 
 /// Where the committer gets batches from.
 pub(crate) enum Intake<'load> {
     /// Blocking clients hand them in.
     Clients {
         /// Where.
-        desk: &'load Desk,
+        requests: &'load RequestQueue,
         /// How long a group waits after its first packet.
         merge_wait: Duration,
     },
@@ -37,14 +40,17 @@ pub struct CommitCounts {
 }
 
 impl Intake<'_> {
-    fn take(&self, group: &mut Vec<Request>) -> Found {
+    fn take(&self, group: &mut Vec<Request>) -> Taken {
+        let gather = |wait| Gather { wait, requests_max: GROUP_PACKETS_MAX };
         match self {
-            Self::Clients { desk, merge_wait } => desk.take(*merge_wait, PATIENCE, group),
-            Self::Queue(queue) => {
-                let mut batches = Vec::new();
-                let found = queue.take(GROUP_PACKETS_MAX, PATIENCE, &mut batches);
+            Self::Clients { requests, merge_wait } => {
+                requests.take(gather(*merge_wait), PATIENCE, group)
+            }
+            Self::Queue(batches) => {
+                let mut taken = Vec::new();
+                let found = batches.take(gather(Duration::ZERO), PATIENCE, &mut taken);
                 let sent = Instant::now();
-                group.extend(batches.into_iter().map(|batch| Request { client: 0, batch, sent }));
+                group.extend(taken.into_iter().map(|batch| Request { client: 0, batch, sent }));
                 found
             }
         }
@@ -52,7 +58,9 @@ impl Intake<'_> {
 
     fn answer(&self, request: Request, acked: Instant, recorder: &LoadRecorder) {
         match self {
-            Self::Clients { desk, .. } => desk.answer(request, acked),
+            Self::Clients { requests, .. } => {
+                requests.answer(request.client, (request.batch, acked));
+            }
             Self::Queue(_) => recorder.acked(&request.batch, request.sent, acked),
         }
     }
@@ -71,9 +79,9 @@ pub(crate) fn serve(
     let mut group: Vec<Request> = Vec::new();
     loop {
         match intake.take(&mut group) {
-            Found::Over => return Ok(done),
-            Found::NothingYet => look_after(path)?,
-            Found::Some => {
+            Taken::Over => return Ok(done),
+            Taken::NothingYet => look_after(path)?,
+            Taken::Group => {
                 let (writes, reads): (Vec<Request>, Vec<Request>) = group
                     .drain(..)
                     .partition(|request| matches!(request.batch.work, Work::Write(_)));
@@ -154,29 +162,5 @@ fn merged(group: &[Request]) -> Merged<'_> {
                 packets.flat_map(|packet| packet.operations().iter().cloned()).collect(),
             ))
         }
-    }
-}
-
-/// One client that enters the engine's own group commit.
-pub(crate) fn run_own_client(
-    path: &dyn ConcurrentPath,
-    queue: &BatchQueue,
-    recorder: &LoadRecorder,
-) -> Result<(), LoadError> {
-    while let Some(batch) = queue.pop() {
-        let sent = Instant::now();
-        commit_own(path, &batch)?;
-        recorder.acked(&batch, sent, Instant::now());
-    }
-    Ok(())
-}
-
-fn commit_own(path: &dyn ConcurrentPath, batch: &Batch) -> Result<(), LoadError> {
-    match &batch.work {
-        Work::Write(packet) => {
-            let ticket = path.submit(packet)?;
-            Ok(path.wait(ticket)?)
-        }
-        Work::Read(_) => Err(LoadError::NoReader),
     }
 }

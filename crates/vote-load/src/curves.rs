@@ -8,12 +8,13 @@ use std::time::Duration;
 use fixture::{AdditionalExtent, AdditionalMeasurement, Scene};
 
 use crate::error::LoadError;
-use crate::knee::KneeSearch;
+use crate::knee::CurvePlan;
 use crate::load::{Clients, Keys, VoteLoad};
 use crate::point::Point;
 use crate::rate::Target;
+use crate::rate_search::RateSearch;
 use crate::record::{QUESTION, label};
-use crate::session::{CurvePlan, LoadSession};
+use crate::session::LoadSession;
 use crate::subject::Subject;
 
 /// A curve to be measured.
@@ -81,10 +82,10 @@ impl PlannedCurve {
         match self.course {
             Course::Search => session.curve(&self.subject, &plan, &mut |_| {}).map(drop),
             Course::Single(target) => {
-                let point = Point { target, ..plan.point };
+                let point = Point { target, p99_max_ns: None, ..plan.point };
                 session.measure(&self.subject, &point, &mut |_| {})?;
                 // What was measured is stored; the next curve must not begin.
-                Ok(fixture::check_interrupt()?)
+                Ok(runner::interrupt::check()?)
             }
         }
     }
@@ -167,10 +168,12 @@ fn plan(load: VoteLoad, extent: AdditionalExtent) -> CurvePlan {
                 catch_up_max: Duration::from_secs(60),
                 ..standard.point
             },
-            search: KneeSearch {
-                first: standard.search.first,
+            // One point of the lowest rate, whatever it says.
+            search: RateSearch {
                 highest: standard.search.first,
-                halvings: 0,
+                steps_down_max: 0,
+                tries_max: 1,
+                ..standard.search
             },
             p99_max_ns: u64::MAX,
         },

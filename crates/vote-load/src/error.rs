@@ -57,9 +57,6 @@ pub enum LoadError {
     /// The run's folder cannot be used.
     #[error(transparent)]
     Run(#[from] measure::run::RunError),
-    /// The floor cannot be measured.
-    #[error(transparent)]
-    Floor(#[from] measure::floor::FloorError),
     /// A histogram cannot be stored.
     #[error(transparent)]
     Histogram(#[from] measure::latency::HistogramError),

@@ -9,7 +9,7 @@ use measure::latency::LatencyHistogram;
 
 use crate::backlog::BacklogSample;
 use crate::batches::Batch;
-use crate::queue::BatchQueue;
+use crate::clients::{BatchQueue, give_up};
 use crate::recorder::LoadRecorder;
 
 /// Why no further batch came.
@@ -97,7 +97,7 @@ pub(crate) fn generate(
 impl Generated {
     fn end_early(&mut self, end: LoadEnd, at: Duration, queue: &BatchQueue) {
         (self.end, self.ended_at) = (end, at);
-        self.given_up_operations = queue.abandon();
+        self.given_up_operations = give_up(queue);
     }
 
     fn note_backlog(&mut self, at: Duration, operations: u64) {
@@ -111,7 +111,7 @@ impl Generated {
 /// Sleeps until a moment; `Err` after Ctrl-C.
 fn sleep_until(moment: Instant) -> Result<(), RunnerError> {
     loop {
-        fixture::check_interrupt()?;
+        runner::interrupt::check()?;
         let left = moment.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(());

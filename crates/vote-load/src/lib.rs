@@ -4,7 +4,7 @@
 //! A [`VoteLoad`] says what is asked of a path, a [`Point`] how much of it and for how long. A point
 //! runs from an empty directory to the comparison after reopening. While it runs, a generator hands
 //! each client batch on at the moment at which it closes, whether or not earlier ones are acked, and
-//! blocking clients (or none) stand between it and the path. A [`KneeSearch`] puts points together.
+//! blocking clients (or none) stand between it and the path. A [`RateSearch`] puts points together.
 //!
 //! This crate does not know what a path is made of, but for the [`catalogue`] of those that the
 //! first document is about.
@@ -12,43 +12,44 @@
 mod backlog;
 mod batches;
 pub mod catalogue;
-mod ceiling;
+mod clients;
 mod committer;
 mod counts;
 mod curves;
-mod desk;
 mod error;
 mod generator;
 mod knee;
+mod limit;
 mod load;
 mod loading;
 mod operations;
 mod outcome;
 mod point;
-mod queue;
 mod rate;
+mod rate_search;
 mod record;
 mod recorder;
 mod recovery;
+mod running;
 mod saturation;
 mod session;
 mod subject;
 
 pub use backlog::{BacklogGrowth, BacklogTrend};
-pub use ceiling::{Ceiling, CeilingSearch, Response};
 pub use committer::CommitCounts;
 pub use curves::Curves;
 pub use error::LoadError;
 pub use generator::LoadEnd;
-pub use knee::{Knee, KneeSearch, Verdict};
+pub use knee::{CurvePlan, LoadCurve};
 pub use load::{Clients, Keys, Users, VoteLoad};
 pub use loading::OnLine;
 pub use outcome::PointOutcome;
 pub use point::Point;
 pub use rate::Target;
+pub use rate_search::{RateBracket, RateSearch};
 pub use record::QUESTION;
 pub use recorder::{OperationLatencies, SeriesLine};
 pub use recovery::{Answer, CrashLoad, Kept, Left, Recovery};
 pub use saturation::{BacklogVerdict, Saturation, SaturationPlan, SaturationRound, Share, Stage};
-pub use session::{CurvePlan, LoadCurve, LoadSession, MeasuredPoint};
+pub use session::{LoadSession, MeasuredPoint};
 pub use subject::Subject;

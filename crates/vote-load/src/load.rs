@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use fixture::Arrivals;
+use runner::driver::Arrivals;
 use write_path::AxisValue;
 
 /// The load of the first document's `vote` benchmark, and what may differ from it.
@@ -74,7 +74,7 @@ impl VoteLoad {
     /// The document's write-only load, but that each vote has a user of its own.
     pub const fn of_the_document() -> Self {
         Self {
-            articles: fixture::ARTICLES,
+            articles: runner::workload::ARTICLES,
             keys: Keys::Uniform,
             users: Users::Sequence,
             write_every: NonZeroU32::MIN,

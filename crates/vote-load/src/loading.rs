@@ -4,16 +4,16 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Instant;
 
 use measure::timeline::TimelineRecord;
+use runner::commit_queue::AbandonAtEnd;
 use write_path::{Admission, WritePath};
 
-use crate::committer::{CommitCounts, Intake, PATIENCE, run_own_client, serve};
+use crate::clients::{BatchQueue, RequestQueue, give_up, run_client, run_own_client};
+use crate::committer::{CommitCounts, Intake, PATIENCE, serve};
 use crate::counts::Counts;
-use crate::desk::Desk;
 use crate::error::LoadError;
 use crate::generator::{Generated, generate};
 use crate::load::Clients;
 use crate::point::Point;
-use crate::queue::BatchQueue;
 use crate::recorder::{Clock, LoadRecorder, Seen, SeriesLine};
 
 /// Called for each line while a load runs.
@@ -47,9 +47,9 @@ impl Point {
         path: &mut dyn WritePath,
         on_line: OnLine<'_>,
     ) -> Result<Loaded, LoadError> {
-        let queue = BatchQueue::new();
+        let queue = BatchQueue::new(0);
         let clock = Clock { begin: Instant::now(), warm_up: self.warm_up, run: self.run };
-        let recorder = LoadRecorder::starting(clock);
+        let recorder = LoadRecorder::starting(clock, self.p99_max_ns);
         let mut keeper = Keeper {
             queue: &queue,
             recorder: &recorder,
@@ -97,15 +97,16 @@ impl Point {
                 if is_concurrent && !self.load.reads() {
                     return serve_own(path, clients.get(), queue, recorder, keeper).map(|()| None);
                 }
-                let desk = Desk::of(clients);
+                let requests = RequestQueue::new(clients.get() as usize);
                 thread::scope(|scope| {
-                    // Before there is a client: where one cannot be started, the others leave.
-                    let _closing = CloseAtEnd { desk: &desk, queue };
-                    for client in 0..clients.get() as usize {
-                        let desk = &desk;
-                        start(scope, move || desk.run_client(client, queue, recorder))?;
+                    // Before there is a client: where one cannot be started, the others leave, also those that wait
+                    // for a batch.
+                    let _abandoning = (AbandonAtEnd(&requests), AbandonAtEnd(queue));
+                    for client in requests.clients() {
+                        start(scope, move || run_client(&client, queue, recorder))?;
                     }
-                    let intake = Intake::Clients { desk: &desk, merge_wait: self.load.merge_wait };
+                    let merge_wait = self.load.merge_wait;
+                    let intake = Intake::Clients { requests: &requests, merge_wait };
                     serve(path, &intake, recorder, counts.as_mut(), look_after).map(Some)
                 })
             }
@@ -171,30 +172,9 @@ impl Keeper<'_, '_> {
             (self.on_line)(&line);
         }
         if now > self.deadline {
-            self.given_up_operations += self.queue.abandon();
+            self.given_up_operations += give_up(self.queue);
         }
         Ok(())
-    }
-}
-
-struct AbandonAtEnd<'load>(&'load BatchQueue);
-
-impl Drop for AbandonAtEnd<'_> {
-    fn drop(&mut self) {
-        self.0.abandon();
-    }
-}
-
-struct CloseAtEnd<'load> {
-    desk: &'load Desk,
-    queue: &'load BatchQueue,
-}
-
-impl Drop for CloseAtEnd<'_> {
-    fn drop(&mut self) {
-        self.desk.close();
-        // A client that waits for a batch leaves.
-        self.queue.abandon();
     }
 }
 
@@ -203,5 +183,5 @@ fn start<'scope, Outcome: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     client: impl FnOnce() -> Outcome + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, Outcome>, LoadError> {
-    Ok(fixture::start_thread(scope, "client", client)?)
+    Ok(runner::threads::start_thread(scope, "client", client)?)
 }

@@ -5,13 +5,18 @@ use std::time::Duration;
 use measure::latency::LatencyHistogram;
 use measure::record::CheckpointsRecord;
 use measure::spread::Spread;
+use measure::stats::ClusteredShare;
 use measure::timeline::TimelineRecord;
+use runner::reading::Task;
+use runner::record::verification;
+use runner::verify::Unstored;
 use write_path::{Digest, Identity, Settings, StorageSizes};
 
 use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::committer::CommitCounts;
 use crate::error::LoadError;
 use crate::generator::LoadEnd;
+use crate::load::Clients;
 use crate::loading::Loaded;
 use crate::point::Point;
 use crate::recorder::{OperationLatencies, PARTS, SeriesLine};
@@ -41,6 +46,8 @@ pub struct PointOutcome {
     /// Commits and votes in them, warm-up included; for a path with a group commit of its own, as
     /// its syncs tell, and `None` where it makes none.
     pub commits: Option<CommitCounts>,
+    /// The share of votes whose sojourn was beyond [`Point::p99_max_ns`], clustered by commit; `None` without a limit.
+    pub beyond_limit: Option<ClusteredShare>,
     /// The checkpoints, warm-up included; `None` without any.
     pub checkpoints: Option<CheckpointsRecord>,
     /// How the load ended.
@@ -64,9 +71,8 @@ pub struct PointOutcome {
     pub sizes: StorageSizes,
     /// What was acked, the votes from before the load included, and was found after reopening.
     pub verified: Digest,
-    /// Whether the path keeps votes in memory alone: then what it kept was compared before it was
-    /// closed.
-    pub is_in_memory: bool,
+    /// What of that was in no file.
+    pub unstored: Unstored,
 }
 
 /// What a point's figures come from.
@@ -98,13 +104,8 @@ impl PointOutcome {
     }
 
     /// How the votes were compared.
-    pub fn verification(&self) -> &'static str {
-        if self.is_in_memory {
-            "kept in memory only: every vote compared by count and digest before closing, and none is \
-             left"
-        } else {
-            "closed, reopened, and every vote compared by count and digest"
-        }
+    pub fn verification(&self) -> String {
+        verification(Task::Write, &self.unstored)
     }
 
     /// Votes that shared a commit, on average.
@@ -153,6 +154,20 @@ impl Measured {
         let operations = self.loaded.acked_operations();
         let acked_in = seen.last_ack.map_or(Duration::ZERO, |ack| ack - clock.begin);
         operations as f64 / (acked_in + self.drained_in).as_secs_f64().max(1e-9)
+    }
+
+    /// The share beyond the limit. Which batches shared a commit of an engine's own is not known, but how many did on
+    /// average is: no more than there were clients.
+    pub(crate) fn beyond_limit(&self, point: &Point) -> Option<ClusteredShare> {
+        let share = self.loaded.seen.beyond_limit?;
+        let Clients::Blocking(clients) = point.load.clients else { return Some(share) };
+        if self.loaded.commits.is_some() {
+            return Some(share);
+        }
+        let clients = f64::from(clients.get());
+        let batches = self.loaded.seen.acked_batches.len() as f64;
+        let in_a_commit = if self.syncs > 0 { batches / self.syncs as f64 } else { clients };
+        Some(share.in_clusters_of(in_a_commit.clamp(1.0, clients)))
     }
 
     pub(crate) fn commits(&self) -> Option<CommitCounts> {

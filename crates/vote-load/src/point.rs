@@ -1,22 +1,12 @@
-//! One point of a load curve: a path under a load at one rate, from an empty directory to the check
-//! after reopening.
+//! One point of a load curve: what is asked of a path.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use fixture::{SEED, record_of_checkpoints};
-use runner::RunnerError;
-use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
+use runner::workload::SEED;
 
-use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::batches::Batches;
-use crate::error::LoadError;
 use crate::load::VoteLoad;
-use crate::loading::OnLine;
-use crate::operations::Operations;
-use crate::outcome::{Measured, PointOutcome};
 use crate::rate::Target;
-use crate::recorder::Seen;
 
 /// One point of a load curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,81 +21,14 @@ pub struct Point {
     pub run: Duration,
     /// How long what waits at the end may still be served. What waits longer is given up.
     pub catch_up_max: Duration,
+    /// The 99th percentile of the votes' sojourn that it is held against, in ns; `None` of a point that is held against
+    /// nothing.
+    pub p99_max_ns: Option<u64>,
 }
 
-/// Votes of a packet that fills a store before the load.
-const FILLING_VOTES: usize = 4_096;
-
 impl Point {
-    /// Runs the point in an empty directory: fills the store, loads it, drains and closes it, opens
-    /// it again and compares every vote.
-    ///
-    /// # Errors
-    /// Whatever the path answers, and [`RunnerError::Unfaithful`] where the comparison fails.
-    pub fn run(
-        &self,
-        spec: &dyn PathSpec,
-        directory: &Path,
-        on_line: OnLine<'_>,
-    ) -> Result<PointOutcome, LoadError> {
-        let mut path = spec.open(directory)?;
-        let before = fill(path.as_mut(), &self.load)?;
-        // Those of the filling are nobody's.
-        let _before = path.take_checkpoints();
-        let work_before = path.work_done();
-        let loaded = self.load_path(path.as_mut(), on_line)?;
-        let syncs = path.work_done().syncs - work_before.syncs;
-        let checkpoints = path.take_checkpoints();
-        let draining = Instant::now();
-        path.drain()?;
-        let drained_in = draining.elapsed();
-        let (settings, identity, sizes) =
-            (path.settings()?, path.identity()?, path.storage_sizes()?);
-        let kept_in_memory = path.kept_in_memory();
-        path.close()?;
-        let mut acked = before;
-        acked.merge(&self.acked(&loaded.seen));
-        let reopening = Instant::now();
-        let found = match kept_in_memory {
-            Some(kept) => kept,
-            None => spec.recover(directory)?,
-        };
-        if found != acked {
-            return Err(RunnerError::Unfaithful { acked, found }.into());
-        }
-        let measured = Measured { loaded, drained_in, syncs };
-        Ok(PointOutcome {
-            point: *self,
-            acked_per_second: measured.acked_per_second(self)?,
-            acked_mean_per_second: measured.acked_mean_per_second(self),
-            drained_per_second: measured.drained_per_second(),
-            backlog: BacklogTrend::of(&measured.loaded.generated.backlog),
-            backlog_growth: BacklogGrowth::of(&measured.loaded.generated.backlog),
-            commits: measured.commits(),
-            end: measured.loaded.generated.end,
-            checkpoints: record_of_checkpoints(
-                checkpoints.iter(),
-                measured.loaded.clock.begin,
-                measured.loaded.clock.begin.elapsed().min(self.length()),
-            ),
-            given_up_operations: measured.loaded.given_up_operations
-                + measured.loaded.generated.given_up_operations,
-            lateness: measured.loaded.generated.lateness,
-            writes: measured.loaded.seen.writes,
-            reads: measured.loaded.seen.reads,
-            series: measured.loaded.seen.series,
-            timeline: measured.loaded.timeline,
-            drained_in,
-            reopened_in: reopening.elapsed(),
-            settings,
-            identity,
-            sizes,
-            verified: found,
-            is_in_memory: kept_in_memory.is_some(),
-        })
-    }
-
-    fn length(&self) -> Duration {
+    /// How long it runs.
+    pub(crate) fn length(&self) -> Duration {
         self.warm_up + self.run
     }
 
@@ -113,37 +36,4 @@ impl Point {
     pub(crate) fn batches(&self) -> Batches {
         Batches::of(&self.load, self.target, self.length(), SEED)
     }
-
-    /// Every vote that was acked, made again from the seed.
-    fn acked(&self, seen: &Seen) -> Digest {
-        let mut numbers = seen.acked_batches.clone();
-        numbers.sort_unstable();
-        let mut numbers = numbers.into_iter().peekable();
-        let mut digest = Digest::default();
-        for batch in self.batches() {
-            if numbers.peek().is_none() {
-                break;
-            }
-            if numbers.next_if_eq(&batch.number).is_some() {
-                batch.add_to(&mut digest);
-            }
-        }
-        digest
-    }
-}
-
-/// Gives each article one vote, so that whatever is kept by article is there before the load.
-fn fill(path: &mut dyn WritePath, load: &VoteLoad) -> Result<Digest, LoadError> {
-    let records: Vec<Record> = Operations::before(load).collect();
-    let mut digest = Digest::default();
-    for records in records.chunks(FILLING_VOTES) {
-        fixture::check_interrupt()?;
-        records.iter().for_each(|record| digest.add(record));
-        let packet = Packet::new(records.iter().cloned().map(Operation::Insert).collect());
-        let ticket = path.submit(&packet)?;
-        path.wait(ticket)?;
-        path.after_ack()?;
-    }
-    path.drain()?;
-    Ok(digest)
 }

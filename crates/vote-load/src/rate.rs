@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use fixture::ArrivalRate;
+use runner::driver::ArrivalRate;
 
 /// Operations per second at most: more than any machine makes.
 const PER_SECOND_MAX: u32 = 100_000_000;

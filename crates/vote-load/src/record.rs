@@ -4,20 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use fixture::sqlite_record;
 use measure::device::WrittenBytes;
-use measure::environment::Environment;
-use measure::floor::{FloorSummary, SyncCall};
-use measure::git::GitState;
+use measure::floor::FloorSummary;
 use measure::pairs::Pairs;
 use measure::record::{
-    AxisValue, CaseRecord, ClampedRecord, DeviceRecord, FloorRecord, LatencyRecord, LoadRecord,
-    RunRecord, SCHEMA_VERSION, SpaceRecord, Standing, VerifyRecord, latency_if_any,
+    CaseRecord, ClampedRecord, DeviceRecord, FloorRecord, LatencyRecord, LoadRecord, RateVerdict,
+    RunRecord, ShareRecord, VerifyRecord, YardsticksRecord, latency_if_any,
 };
-use measure::run::command_line;
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
-use write_path::{PathSpec, VOTE_BYTES};
+use runner::record::{Common, assemble, axes, space_of, standing};
+use runner::yardstick::Reading;
+use write_path::VOTE_BYTES;
 
 use crate::error::LoadError;
 use crate::generator::LoadEnd;
@@ -37,11 +35,11 @@ pub(crate) struct Surroundings<'session> {
     pub(crate) directory: &'session Path,
     pub(crate) begun: Instant,
     pub(crate) started_utc: UtcSecond,
-    /// Floors of [`crate::session`]'s payload, before and after the point.
-    pub(crate) floor_ns: Vec<u64>,
+    /// What the yardsticks showed before the point was loaded, and after it was drained.
+    pub(crate) readings: Vec<Reading>,
     pub(crate) floor_payload_bytes: u64,
-    /// The limit of the search that the point belongs to.
-    pub(crate) knee_p99_max_ns: Option<u64>,
+    /// What the point says of its rate in the search that it belongs to.
+    pub(crate) verdict: Option<RateVerdict>,
 }
 
 /// The record of a point.
@@ -51,44 +49,36 @@ pub(crate) fn run_record(
     around: &Surroundings<'_>,
 ) -> Result<RunRecord, LoadError> {
     let records = outcome.verified.records();
-    Ok(RunRecord {
-        schema_version: SCHEMA_VERSION,
-        question: QUESTION.to_string(),
+    let drained = Spread::single(outcome.drained_per_second).ok_or(LoadError::NothingMeasured)?;
+    let wal_bytes_max = outcome.series.iter().map(|line| line.journal_bytes).max();
+    let wal_bytes_max = wal_bytes_max.max(Some(outcome.sizes.journal_bytes));
+    let common = assemble(Common {
+        question: QUESTION,
         case: case_record(subject, outcome),
         settings: outcome.settings.clone(),
-        sqlite: sqlite_record(&outcome.identity),
-        records_per_second: outcome.acked_per_second.clone(),
-        drained_records_per_second: Spread::single(outcome.drained_per_second)
-            .ok_or(LoadError::NothingMeasured)?,
-        ack_latency_ns: LatencyRecord::of(&outcome.writes.sojourn)?,
-        stages: None,
-        load: Some(load_record(outcome, around)?),
-        driver_lateness_ns: None,
-        checkpoints: outcome.checkpoints.clone(),
-        attribution: None,
-        growth: None,
-        timeline: Some(outcome.timeline.clone()),
-        sync_audit: None,
-        floor: floor_record(around),
-        fsync_floor: None,
-        pairs: None,
-        blocks: None,
-        cost: None,
-        space: space_record(subject.spec.as_ref(), outcome),
+        identity: &outcome.identity,
+        rates: [outcome.acked_per_second.clone(), drained],
+        acks: &outcome.writes.sojourn,
+        space: space_of(&outcome.identity, outcome.sizes, wal_bytes_max),
         device: DeviceRecord::of(WrittenBytes::default(), records),
         verify: VerifyRecord {
             acked_records: records,
             found_records: records,
             digest_ok: true,
-            note: outcome.verification().into(),
+            note: outcome.verification(),
         },
         notes: notes(outcome),
         extra: extra(outcome),
-        environment: Environment::capture(around.directory)?,
-        git: GitState::capture(Path::new(".")),
+        scratch: around.directory,
         started_utc: around.started_utc,
         seconds: around.begun.elapsed().as_secs_f64(),
-        command_line: command_line(),
+    })?;
+    Ok(RunRecord {
+        load: Some(load_record(outcome, around)?),
+        checkpoints: outcome.checkpoints.clone(),
+        timeline: Some(outcome.timeline.clone()),
+        floor: floor_record(around),
+        ..common
     })
 }
 
@@ -110,21 +100,16 @@ fn extra(outcome: &PointOutcome) -> BTreeMap<String, f64> {
 
 fn case_record(subject: &Subject, outcome: &PointOutcome) -> CaseRecord {
     let load = &outcome.point.load;
-    let engine = subject.spec.engine().value;
-    let standing = if engine == "native-log" { Standing::Reference } else { Standing::Tuned };
-    let mut axes = subject.axes();
-    axes.extend(load.axes());
+    let mut all_axes = subject.axes();
+    all_axes.extend(load.axes());
     let label = label(subject, load);
     CaseRecord {
         id: format!("{label}/{}", outcome.point.target),
         label,
         parameter: Some(outcome.point.target.get().into()),
-        axes: axes
-            .into_iter()
-            .map(|axis| AxisValue { axis: axis.axis.to_string(), value: axis.value })
-            .collect(),
-        standing,
-        engine,
+        axes: axes(all_axes),
+        standing: standing(subject.spec.as_ref()),
+        engine: subject.spec.engine().value,
         repeats_case: None,
         records_per_packet: outcome.votes_per_commit().unwrap_or(1.0).round() as u64,
         record_bytes: VOTE_BYTES as u64,
@@ -161,7 +146,13 @@ fn load_record(outcome: &PointOutcome, around: &Surroundings<'_>) -> Result<Load
         is_saturated: outcome.is_saturated(),
         end: end_in_words(outcome.end).to_string(),
         given_up_operations: outcome.given_up_operations,
-        knee_p99_max_ns: around.knee_p99_max_ns,
+        knee_p99_max_ns: outcome.point.p99_max_ns,
+        beyond_limit: outcome.beyond_limit.as_ref().and_then(ShareRecord::of),
+        verdict: around.verdict,
+        yardsticks: Some(YardsticksRecord {
+            floor_ns: around.readings.iter().map(|reading| reading.floor_ns).collect(),
+            reference_ns: around.readings.iter().map(|reading| reading.reference_ns).collect(),
+        }),
     })
 }
 
@@ -176,31 +167,12 @@ fn end_in_words(end: LoadEnd) -> &'static str {
 
 /// The floor beside the point. A point is no row of pieces, so it has no share.
 fn floor_record(around: &Surroundings<'_>) -> Option<FloorRecord> {
-    (!around.floor_ns.is_empty()).then(|| {
-        FloorRecord::of(
-            SyncCall::Fdatasync,
-            around.floor_payload_bytes,
-            FloorSummary::of(&around.floor_ns),
-            &Pairs::of_pieces(&[]),
-            None,
-        )
-    })
-}
-
-fn space_record(spec: &dyn PathSpec, outcome: &PointOutcome) -> SpaceRecord {
-    let sizes = outcome.sizes;
-    let wal_bytes_max = outcome.series.iter().map(|line| line.journal_bytes).max();
-    if spec.sqlite_build().is_some() {
-        SpaceRecord {
-            database_bytes: Some(sizes.database_bytes),
-            wal_bytes_max: wal_bytes_max.max(Some(sizes.journal_bytes)),
-            freelist_pages: sizes.freelist_pages,
-            log_bytes: sizes.front_log_bytes,
-            ..SpaceRecord::default()
-        }
-    } else {
-        SpaceRecord { log_bytes: Some(sizes.database_bytes), ..SpaceRecord::default() }
-    }
+    let call = around.readings.iter().find_map(|reading| reading.floor_call)?;
+    let times_ns =
+        around.readings.iter().flat_map(|reading| reading.floor_times_ns.iter().copied());
+    let summary = FloorSummary::of(&times_ns.collect::<Vec<u64>>());
+    let pairs = Pairs::of_pieces(&[]);
+    Some(FloorRecord::of(call, around.floor_payload_bytes, summary, &pairs, None))
 }
 
 fn notes(outcome: &PointOutcome) -> Vec<String> {

@@ -6,10 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
+use measure::stats::ClusteredShare;
 use measure::timeline::{self, Timeline, TimelineRecord, resident_bytes};
 use write_path::StorageSizes;
 
 use crate::batches::{Batch, Work};
+use crate::limit::LimitCounter;
 
 /// Parts of the measured time whose acked rates make the spread.
 pub(crate) const PARTS: u32 = 10;
@@ -79,6 +81,9 @@ pub(crate) struct Seen {
     /// Batches that were acked, by number.
     pub(crate) acked_batches: Vec<u64>,
     pub(crate) last_ack: Option<Instant>,
+    /// The share of votes beyond the limit, at the end; `None` without a limit.
+    pub(crate) beyond_limit: Option<ClusteredShare>,
+    limit: Option<LimitCounter>,
     timeline: Timeline,
     slot: Slot,
 }
@@ -99,7 +104,8 @@ impl Clock {
 }
 
 impl LoadRecorder {
-    pub(crate) fn starting(clock: Clock) -> Self {
+    /// A recorder that also counts the votes whose sojourn is beyond a limit in ns, if there is one.
+    pub(crate) fn starting(clock: Clock, limit_ns: Option<u64>) -> Self {
         Self {
             clock,
             handed_operations: AtomicU64::new(0),
@@ -111,6 +117,8 @@ impl LoadRecorder {
                 acked_by_part: vec![0; PARTS as usize],
                 acked_batches: Vec::new(),
                 last_ack: None,
+                beyond_limit: None,
+                limit: limit_ns.map(LimitCounter::new),
                 timeline: Timeline::starting(clock.begin),
                 slot: Slot {
                     end: clock.begin + timeline::SLOT,
@@ -165,6 +173,7 @@ impl LoadRecorder {
         let mut seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         let timeline =
             std::mem::replace(&mut seen.timeline, Timeline::starting(self.clock.begin)).finish();
+        seen.beyond_limit = seen.limit.take().map(LimitCounter::share);
         (seen, timeline)
     }
 
@@ -189,6 +198,10 @@ impl Seen {
             if *due_ns >= warm_up_ns {
                 latencies.sojourn.record_ns(sojourn_ns);
             }
+        }
+        if let (Some(limit), Work::Write(_)) = (&mut self.limit, &batch.work) {
+            let measured = batch.due_ns.iter().filter(|due_ns| **due_ns >= warm_up_ns);
+            limit.note(acked, measured.map(|due_ns| acked_ns.saturating_sub(*due_ns)));
         }
         if sent >= clock.begin + clock.warm_up {
             latencies.remote.record_ns(acked.saturating_duration_since(sent).as_nanos() as u64);

@@ -6,8 +6,8 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fixture::SEED;
 use runner::RunnerError;
+use runner::workload::SEED;
 use tempfile::TempDir;
 use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WritePath};
 

@@ -2,22 +2,25 @@
 
 use std::num::NonZeroU32;
 
+use measure::record::RateVerdict;
+
 use crate::backlog::GROWING_SHARE;
-use crate::ceiling::{Ceiling, CeilingSearch, Response};
 use crate::error::LoadError;
+use crate::generator::LoadEnd;
 use crate::outcome::PointOutcome;
 use crate::point::Point;
 use crate::rate::Target;
+use crate::rate_search::{RateBracket, RateSearch};
 use crate::session::{LoadSession, MeasuredPoint};
 use crate::subject::Subject;
 
 /// How saturation is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SaturationPlan {
     /// Every point, but for its rate. The ceiling and the shares of it are offered in the same way.
     pub point: Point,
     /// How the ceiling is searched.
-    pub search: CeilingSearch,
+    pub search: RateSearch,
     /// How often the ceiling is measured again, and with it the shares: a disk has regimes.
     pub rounds: NonZeroU32,
 }
@@ -67,7 +70,7 @@ pub enum BacklogVerdict {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Saturation {
     /// What the search found.
-    pub found: Ceiling,
+    pub found: RateBracket,
     /// Each round's verdicts; those before the one in which the generator's end came first.
     pub rounds: Vec<SaturationRound>,
 }
@@ -75,7 +78,9 @@ pub struct Saturation {
 /// A round: the ceiling, and the backlog at the shares of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SaturationRound {
-    /// Operations per second.
+    /// Between which rates the ceiling lies.
+    pub between: RateBracket,
+    /// Operations per second in the middle of them.
     pub ceiling_per_second: f64,
     /// At nine tenths.
     pub below: BacklogVerdict,
@@ -119,12 +124,15 @@ impl PointOutcome {
         })
     }
 
-    fn response(&self) -> Response {
-        let is_behind = self.is_saturated() || self.given_up_operations > 0;
-        match (is_behind, self.is_beyond_the_generator()) {
-            (true, _) => Response::FellBehind,
-            (false, true) => Response::GeneratorBound,
-            (false, false) => Response::KeptUp,
+    /// Whether the path kept up with the rate: its backlog stays, or it grows.
+    fn keeps_up(&self) -> RateVerdict {
+        let is_given_up = self.end == LoadEnd::Behind || self.given_up_operations > 0;
+        match self.backlog_verdict() {
+            _ if is_given_up => RateVerdict::FallsBehind,
+            Some(BacklogVerdict::Grows) => RateVerdict::FallsBehind,
+            _ if self.is_beyond_the_generator() => RateVerdict::GeneratorBound,
+            Some(BacklogVerdict::Flat) => RateVerdict::Passes,
+            Some(BacklogVerdict::Unclear) | None => RateVerdict::Undecided,
         }
     }
 
@@ -152,50 +160,51 @@ impl LoadSession {
     ) -> Result<Saturation, LoadError> {
         let mut offer = |target: Target, stage: Stage| {
             let point = Point { target, ..plan.point };
-            let measured = match self.measure(subject, &point, &mut |_| {}) {
+            let judge = &mut |outcome: &PointOutcome| Some(outcome.keeps_up());
+            let measured = match self.measure_judged(subject, &point, &mut |_| {}, judge) {
                 Ok(measured) => measured,
-                Err(LoadError::NothingMeasured) if fixture::check_interrupt().is_ok() => {
+                Err(LoadError::NothingMeasured) if runner::interrupt::check().is_ok() => {
                     return Ok(None);
                 }
                 Err(error) => return Err(error),
             };
             on_point(stage, &measured);
             // What was measured is stored; the search cannot go on.
-            fixture::check_interrupt()?;
-            Ok(Some(measured.outcome))
+            runner::interrupt::check()?;
+            Ok(Some(measured))
         };
-        let search = |target| Ok::<_, LoadError>(response(offer(target, Stage::Search)?.as_ref()));
+        let search = |target| Ok::<_, LoadError>(verdict(offer(target, Stage::Search)?.as_ref()));
         let found = plan.search.run(search)?;
-        let Ceiling::Reached { per_second: mut ceiling_per_second } = found else {
+        let Some(mut ceiling_per_second) = found.middle_per_second() else {
             return Ok(Saturation { found, rounds: Vec::new() });
         };
+        let mut between = found;
         let mut rounds = Vec::new();
         for round in 1..=plan.rounds.get() {
             if round > 1 {
                 let stage = Stage::Ceiling { round };
-                let offer = |target| Ok::<_, LoadError>(response(offer(target, stage)?.as_ref()));
-                let Ceiling::Reached { per_second } =
-                    plan.search.again(ceiling_per_second, offer)?
-                else {
-                    break;
-                };
+                let judge = |target| Ok::<_, LoadError>(verdict(offer(target, stage)?.as_ref()));
+                between = plan.search.again(ceiling_per_second, judge)?;
+                let Some(per_second) = between.middle_per_second() else { break };
                 ceiling_per_second = per_second;
             }
             let mut judge = |share: Share| {
-                let rate = plan.search.share_of(ceiling_per_second, share.factor());
+                let rate = plan.search.rate(share.factor() * ceiling_per_second);
                 match offer(rate, Stage::Share { round, share, ceiling_per_second })? {
-                    Some(outcome) => outcome.backlog_verdict().ok_or(LoadError::NothingMeasured),
+                    Some(measured) => {
+                        measured.outcome.backlog_verdict().ok_or(LoadError::NothingMeasured)
+                    }
                     None => Ok(BacklogVerdict::Grows),
                 }
             };
             let (below, beyond) = (judge(Share::Below)?, judge(Share::Beyond)?);
-            rounds.push(SaturationRound { ceiling_per_second, below, beyond });
+            rounds.push(SaturationRound { between, ceiling_per_second, below, beyond });
         }
         Ok(Saturation { found, rounds })
     }
 }
 
-/// How a rate was taken; without an outcome the load ended before anything was measured.
-fn response(outcome: Option<&PointOutcome>) -> Response {
-    outcome.map_or(Response::FellBehind, PointOutcome::response)
+/// What a point says of its rate; where there is none the load ended before anything was measured.
+fn verdict(measured: Option<&MeasuredPoint>) -> RateVerdict {
+    measured.and_then(|measured| measured.verdict).unwrap_or(RateVerdict::FallsBehind)
 }

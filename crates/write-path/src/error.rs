@@ -194,7 +194,18 @@ pub enum WriteError {
     )]
     ThreadPanicked {
         /// The thread's name.
-        thread: &'static str,
+        thread: String,
+    },
+    /// The system gives no further thread.
+    #[error(
+        "starting the thread \"{thread}\": {source}; let fewer run at once, or raise the limit on threads \
+         (ulimit -u)"
+    )]
+    NoThread {
+        /// What the thread was to be called.
+        thread: String,
+        /// The system's error.
+        source: io::Error,
     },
     /// A log was to drop what it may be needed for.
     #[error(

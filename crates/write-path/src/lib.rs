@@ -14,7 +14,6 @@ mod axis;
 mod checkpoint;
 mod digest;
 mod directories;
-mod errand;
 mod error;
 mod log;
 mod log_then_sqlite;
@@ -26,6 +25,7 @@ mod record;
 mod sharded;
 mod soup;
 pub mod sqlite;
+mod worker;
 
 pub use advice::advice_on_io;
 pub use axis::AxisValue;
@@ -39,12 +39,13 @@ pub use log_then_sqlite::{
     FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,
 };
 pub use null::NullSpec;
-pub use operation::{Operation, Packet, RecordKey, Ticket};
+pub use operation::{Operation, Packet, Ticket};
 pub use path::{
     Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone,
     WritePath,
 };
 pub use read::{Query, ReadPath, ReaderBeside};
-pub use record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};
+pub use record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, VOTE_BYTES, Vote};
 pub use sharded::{Gather, ShardCount, ShardedSpec};
 pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};
+pub use worker::{Directed, Reports, Worker};

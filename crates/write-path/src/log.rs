@@ -1,6 +1,7 @@
 //! The native log as a write path: operations as bytes, packets as frames.
 
 mod encoding;
+mod engine;
 mod path;
 mod reader;
 mod ready;

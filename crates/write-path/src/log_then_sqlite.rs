@@ -11,6 +11,7 @@ mod database;
 mod database_files;
 #[cfg(test)]
 mod durable_tests;
+mod engine;
 mod front;
 mod identity;
 mod lag;

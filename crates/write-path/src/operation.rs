@@ -1,15 +1,6 @@
 //! What a packet is made of.
 
-use crate::record::{RayId, Record};
-
-/// The identity by which a record is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RecordKey {
-    /// The vote of this user. Workloads that delete never reuse a user.
-    VoteUser(u64),
-    /// The event with this ray id.
-    EventRay(RayId),
-}
+use crate::record::{Record, RecordKey, VOTE_BYTES};
 
 /// One change to what is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +52,7 @@ impl Operation {
     pub fn payload_bytes(&self) -> usize {
         match self {
             Self::Insert(record) => record.payload_bytes(),
-            Self::Delete(_) => crate::record::VOTE_BYTES,
+            Self::Delete(_) => VOTE_BYTES,
         }
     }
 }

@@ -3,8 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::operation::RecordKey;
-
 /// Bytes of one vote as the native log stores it: operation, article and user, eight bytes each.
 ///
 /// Soup's own wire format is of the same size (bincode 1.0: an eight-byte length and two tagged
@@ -70,6 +68,15 @@ pub enum Record {
     Vote(Vote),
     /// See [`Event`].
     Event(Event),
+}
+
+/// The identity by which a record is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordKey {
+    /// The vote of this user. Workloads that delete never reuse a user.
+    VoteUser(u64),
+    /// The event with this ray id.
+    EventRay(RayId),
 }
 
 impl Record {

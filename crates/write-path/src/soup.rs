@@ -7,6 +7,7 @@
 //! queue, which flushes after 512 packets or 100 us, is [`crate::ShardedSpec`].
 
 mod counted_file;
+mod engine;
 mod line;
 mod log;
 mod path;

@@ -3,6 +3,7 @@
 mod beside;
 mod checkpoint;
 mod durable;
+mod engine;
 mod files;
 mod path;
 mod pragma;

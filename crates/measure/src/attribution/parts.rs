@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AckSpan, Cause, CheckpointSpan, CheckpointThread, Interval, UsualStages};
+use super::spans::{AckSpan, Cause, CheckpointSpan, CheckpointThread, Interval, UsualStages};
 
 /// The checkpoints of each thread, in the order of time: a thread runs one after the other.
 pub(super) struct Running {

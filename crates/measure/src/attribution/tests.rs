@@ -1,5 +1,7 @@
 //! Planted delays of each kind, and acks without any.
 
+use std::time::Instant;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::block::BlockDirectories;
-use super::free_bytes;
 use crate::system_roots::{SystemRoots, read_fact};
 
 /// The filesystem that holds the scratch directory.
@@ -99,6 +98,28 @@ impl Place {
         .find_map(|(major, minor)| BlockDirectories::of_numbers(roots, major, minor));
         Ok(Self { dir: canonical.to_owned(), mount, directories })
     }
+}
+
+/// Whether `dir` lies in memory (tmpfs or ramfs), where a sync costs nothing and proves nothing.
+///
+/// # Errors
+/// When `dir` cannot be looked at.
+pub fn is_tmpfs(dir: &Path) -> io::Result<bool> {
+    /// From the kernel's `include/uapi/linux/magic.h`.
+    const TMPFS_MAGIC: u64 = 0x0102_1994;
+    /// From the kernel's `include/uapi/linux/magic.h`.
+    const RAMFS_MAGIC: u64 = 0x8584_58F6;
+    let kind = rustix::fs::statfs(dir)?.f_type as u64 & u64::from(u32::MAX);
+    Ok(matches!(kind, TMPFS_MAGIC | RAMFS_MAGIC))
+}
+
+/// The bytes that an unprivileged process may still write in `dir`.
+///
+/// # Errors
+/// When `dir` cannot be looked at.
+pub fn free_bytes(dir: &Path) -> io::Result<u64> {
+    let answer = rustix::fs::statvfs(dir)?;
+    Ok(answer.f_bavail.saturating_mul(answer.f_frsize))
 }
 
 impl Mount {

@@ -1,10 +1,9 @@
 //! What the slowest acks of a case overlapped with.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{AttributedAck, Attribution, Cause};
+use crate::durations::nanoseconds;
 
 /// The slowest acks of a case and their causes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,13 +109,9 @@ impl SlowAckColumns {
     }
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     use super::*;
     use crate::attribution::{AckSpan, Interval, UsualStages};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LatencyRecord;
 use crate::latency::{HistogramError, LatencyHistogram};
+use crate::stats::{ClusteredShare, Interval};
 
 /// One point of a load curve.
 ///
@@ -50,6 +51,75 @@ pub struct LoadRecord {
     /// The 99th percentile that this point was held against in the search for a knee, in ns; null for
     /// a point of its own.
     pub knee_p99_max_ns: Option<u64>,
+    /// The share of votes whose sojourn was beyond that; null without it, and in records from before there was a share.
+    #[serde(default)]
+    pub beyond_limit: Option<ShareRecord>,
+    /// What this point and those before it at the same rate say of the rate, in the search that they belong to; null for
+    /// a point of its own, and in records from before there was a verdict.
+    #[serde(default)]
+    pub verdict: Option<RateVerdict>,
+    /// What the yardsticks showed around the load; null in records from before they were read.
+    #[serde(default)]
+    pub yardsticks: Option<YardsticksRecord>,
+}
+
+/// What the yardsticks showed before a load, and after it was drained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct YardsticksRecord {
+    /// One write and one sync of the floor's payload, in ns, the median of a burst.
+    pub floor_ns: Vec<Option<f64>>,
+    /// One batch of the CPU reference, in ns.
+    pub reference_ns: Vec<f64>,
+}
+
+/// A share of votes, clustered by commit: votes that share one share their fate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShareRecord {
+    /// The share.
+    pub share: f64,
+    /// Where it lies with a probability of 90 %.
+    pub interval_90: Interval,
+    /// How many commits tell so.
+    pub commits: f64,
+}
+
+/// What points say of their rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateVerdict {
+    /// It passes.
+    Passes,
+    /// It fails by the limit, though the path kept up.
+    MissesLimit,
+    /// It fails, because the path fell behind.
+    FallsBehind,
+    /// Nothing: there were too few commits, or the rate is too near the limit.
+    Undecided,
+    /// Nothing, because the generator was too late for the figures to be the path's.
+    GeneratorBound,
+}
+
+impl ShareRecord {
+    /// The record of a share; `None` where nothing was counted.
+    #[must_use]
+    pub fn of(share: &ClusteredShare) -> Option<Self> {
+        let commits = share.clusters();
+        Some(Self { share: share.share()?, interval_90: share.interval_90()?, commits })
+    }
+}
+
+impl RateVerdict {
+    /// The verdict in words.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Passes => "passes",
+            Self::MissesLimit => "misses the limit",
+            Self::FallsBehind => "falls behind",
+            Self::Undecided => "undecided",
+            Self::GeneratorBound => "generator-bound",
+        }
+    }
 }
 
 /// Quantiles of a histogram that counts every value above its end as its end, in ns.

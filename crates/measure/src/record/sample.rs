@@ -53,6 +53,7 @@ pub(crate) fn full_record() -> RunRecord {
         checkpoints: Some(sample_checkpoints()),
         attribution: Some(sample_attribution()),
         growth: Some(vec![sample_growth()]),
+        queue: Some(sample_queue()),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
@@ -148,6 +149,16 @@ fn sample_load() -> LoadRecord {
         end: "complete".into(),
         given_up_operations: 0,
         knee_p99_max_ns: Some(10_000_000),
+        beyond_limit: Some(ShareRecord {
+            share: 0.002,
+            interval_90: Interval95 { low: 0.001, high: 0.004 },
+            commits: 900.0,
+        }),
+        verdict: Some(RateVerdict::Passes),
+        yardsticks: Some(YardsticksRecord {
+            floor_ns: vec![Some(70_500.0), Some(72_500.0)],
+            reference_ns: vec![201_000.0, 203_500.0],
+        }),
     }
 }
 
@@ -165,6 +176,41 @@ fn sample_checkpoints() -> CheckpointsRecord {
         database_bytes: 8_192,
     };
     CheckpointsRecord::of(&[note], 2_000).unwrap()
+}
+
+/// A queue that deleted two of three messages.
+fn sample_queue() -> QueueRecord {
+    let counts = QueueCounts {
+        handed_in: 4,
+        turned_away: 1,
+        inserted: 3,
+        deleted: 2,
+        redelivered: 5,
+        delivered: 6,
+        refused: 7,
+        given_up: 8,
+    };
+    QueueRecord {
+        end: "complete".into(),
+        counts,
+        waiting_messages: 1,
+        served_seconds: 2.5,
+        delete_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
+        store_to_delete_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
+        series: vec![QueueSlice {
+            end_seconds: 2.5,
+            seconds: 1.0,
+            counts,
+            waiting_messages: 1,
+            depths: QueueDepths { messages: 9, acks: Some(10), deliveries: 11 },
+            resident_bytes: Some(4_096),
+            database_bytes: 8_192,
+            journal_bytes: 4_120,
+            freelist_pages: Some(1),
+            insert_ns_max: 6_000,
+            delete_ns_max: 7_000,
+        }],
+    }
 }
 
 fn sample_growth() -> GrowthPoint {

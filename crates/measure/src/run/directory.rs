@@ -2,10 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+
+use tempfile::TempDir;
 
 use super::latest::point_latest_to;
 use super::{RunError, RunIdentity, RunKey, questions, records};
+use crate::atomic_file::{self, DIRECTORY_MODE};
 use crate::record::{QuestionRecord, RunRecord};
 
 /// The file that tells which run a directory belongs to.
@@ -117,27 +119,29 @@ fn read_key(run: &Path) -> Option<RunKey> {
 /// Makes the run's directory under the first free name, with its `run.json` inside from the first
 /// moment on.
 fn make_run(runs: &Path, identity: &RunIdentity) -> Result<String, RunError> {
-    let unfinished = runs.join(unique_hidden_name("run"));
-    std::fs::create_dir(&unfinished)
-        .map_err(RunError::file(&unfinished, "making a run's directory"))?;
-    let identity_file = unfinished.join(IDENTITY_FILE);
+    let unfinished = atomic_file::builder(DIRECTORY_MODE)
+        .tempdir_in(runs)
+        .map_err(RunError::file(runs, "making a run's directory in it"))?;
+    let identity_file = unfinished.path().join(IDENTITY_FILE);
     let text = serde_json::to_string_pretty(identity)
         .map_err(RunError::json(&identity_file, "run's identity"))?;
     std::fs::write(&identity_file, text + "\n")
-        .map_err(RunError::file(&identity_file, "writing a run's identity"))
-        .and_then(|()| name_run(runs, &unfinished, identity))
-        // The first error is the one to tell; a hidden directory left behind would only be untidy.
-        .inspect_err(|_| drop(std::fs::remove_dir_all(&unfinished)))
+        .map_err(RunError::file(&identity_file, "writing a run's identity"))?;
+    name_run(runs, unfinished, identity)
 }
 
-fn name_run(runs: &Path, unfinished: &Path, identity: &RunIdentity) -> Result<String, RunError> {
+fn name_run(runs: &Path, unfinished: TempDir, identity: &RunIdentity) -> Result<String, RunError> {
     let base = identity.directory_name();
     let mut name = base.clone();
     let mut number = 1;
     loop {
         // A directory is renamed onto another only if that one is empty, and a run's never is.
-        match std::fs::rename(unfinished, runs.join(&name)) {
-            Ok(()) => return Ok(name),
+        match std::fs::rename(unfinished.path(), runs.join(&name)) {
+            Ok(()) => {
+                // It has another name now, and is not to be removed.
+                drop(unfinished.keep());
+                return Ok(name);
+            }
             Err(error) if is_taken(&error) => {}
             Err(error) => {
                 return Err(RunError::file(&runs.join(&name), "making a run's directory")(error));
@@ -145,8 +149,6 @@ fn name_run(runs: &Path, unfinished: &Path, identity: &RunIdentity) -> Result<St
         }
         if let Some(found) = find_run(runs, &identity.key)? {
             // Another process of this run was faster.
-            std::fs::remove_dir_all(unfinished)
-                .map_err(RunError::file(unfinished, "removing a run's second directory"))?;
             return Ok(found);
         }
         number += 1;
@@ -156,11 +158,4 @@ fn name_run(runs: &Path, unfinished: &Path, identity: &RunIdentity) -> Result<St
 
 fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists)
-}
-
-/// A name that no other process or thread makes, and that readers of a run pass over.
-pub(super) fn unique_hidden_name(what: &str) -> String {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let thread = std::thread::current().id();
-    format!(".new-{what}-{}-{thread:?}-{}", std::process::id(), since.as_nanos())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::RunError;
-use super::records::read_versioned;
+use super::files::read_versioned;
 use crate::record::InstructionCounts;
 
 /// The file's name in a run's directory.

@@ -5,8 +5,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use super::directory::unique_hidden_name;
+use tempfile::Builder;
+
 use super::exclusive_rename::rename_exclusively;
+use crate::atomic_file::UNFINISHED;
 
 /// The link's name, beside the directory of all runs.
 const LATEST: &str = "latest";
@@ -42,10 +44,10 @@ pub(super) fn point_latest_to(run: &Path) {
 /// Renames a new link over the old one: it is never missing.
 fn replace_link(latest: &Path, place: &Path) -> io::Result<()> {
     move_away_unless_link(latest)?;
-    let new_link = latest.with_file_name(unique_hidden_name(LATEST));
-    std::os::unix::fs::symlink(place, &new_link)?;
-    // The first error is the one to tell; a link left behind would only be untidy.
-    fs::rename(&new_link, latest).inspect_err(|_| drop(fs::remove_file(&new_link)))
+    let directory = latest.parent().unwrap_or(Path::new("."));
+    let link = |new_link: &Path| std::os::unix::fs::symlink(place, new_link);
+    Builder::new().prefix(UNFINISHED).make_in(directory, link)?.persist(latest)?;
+    Ok(())
 }
 
 /// A file or a directory in the place of the link is somebody's: a cache that restores links as what they

@@ -2,7 +2,7 @@
 //! to paste and cells of tables, so they are checked when they are written and when they are read.
 
 use super::RunError;
-use super::questions::QUESTION_FILE;
+use super::files::QUESTION_FILE;
 use crate::record::{CaseRecord, QuestionRecord, RunRecord};
 
 /// What a question's name may hold beside letters and digits.

@@ -3,13 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::RunError;
-use super::directory::unique_hidden_name;
+use super::files::{QUESTION_FILE, read_versioned, visible_entries};
 use super::names;
-use super::records::{read_versioned, visible_entries};
+use crate::atomic_file;
 use crate::record::QuestionRecord;
-
-/// The file of a question, in the directory of its records.
-pub(super) const QUESTION_FILE: &str = "question.json";
 
 /// Reads every question of a run's directory, ordered by name. One whose process ended before it
 /// could write its file is not among them, though it may have records.
@@ -35,17 +32,10 @@ pub(super) fn write_question(run: &Path, question: &QuestionRecord) -> Result<Pa
     let directory = run.join(&question.name);
     std::fs::create_dir_all(&directory)
         .map_err(RunError::file(&directory, "making a question's directory"))?;
-    let unfinished = directory.join(unique_hidden_name("question"));
     let file = directory.join(QUESTION_FILE);
     let text = serde_json::to_string_pretty(question).map_err(RunError::json(&file, "question"))?;
-    std::fs::write(&unfinished, text + "\n")
-        .map_err(RunError::file(&unfinished, "writing a question"))
-        .and_then(|()| {
-            std::fs::rename(&unfinished, &file)
-                .map_err(RunError::file(&file, "replacing a question"))
-        })
-        // The first error is the one to tell; a hidden file left behind would only be untidy.
-        .inspect_err(|_| drop(std::fs::remove_file(&unfinished)))?;
+    atomic_file::replace(&file, (text + "\n").as_bytes())
+        .map_err(RunError::file(&file, "writing a question"))?;
     Ok(file)
 }
 

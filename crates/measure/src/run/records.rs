@@ -3,15 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
 use super::RunError;
-use super::directory::unique_hidden_name;
 use super::exclusive_rename::rename_exclusively;
+use super::files::{QUESTION_FILE, read_versioned, visible_entries};
 use super::names;
-use super::questions::QUESTION_FILE;
-use crate::record::{RunRecord, SCHEMA_VERSION};
+use crate::atomic_file;
+use crate::record::RunRecord;
 
 /// Reads every record of a run's directory, ordered by question and file name.
 ///
@@ -40,47 +37,19 @@ pub fn read_record(file: &Path) -> Result<RunRecord, RunError> {
     Ok(record)
 }
 
-/// Reads a file of this schema: the version first, since another one's fields would only confuse.
-pub(super) fn read_versioned<T: DeserializeOwned>(
-    file: &Path,
-    expected: &'static str,
-) -> Result<T, RunError> {
-    /// The part of a record that every version has.
-    #[derive(Deserialize)]
-    struct Versioned {
-        schema_version: u32,
-    }
-    // A pipe of that name would keep the reader waiting for ever.
-    let metadata =
-        std::fs::metadata(file).map_err(RunError::file(file, "looking at a record of a run"))?;
-    if !metadata.is_file() {
-        return Err(RunError::NoFile { path: file.to_owned() });
-    }
-    let text =
-        std::fs::read_to_string(file).map_err(RunError::file(file, "reading a record of a run"))?;
-    let Versioned { schema_version } =
-        serde_json::from_str(&text).map_err(RunError::json(file, expected))?;
-    if schema_version != SCHEMA_VERSION {
-        let (path, expected, found) = (file.to_owned(), SCHEMA_VERSION, schema_version);
-        return Err(RunError::SchemaVersion { path, expected, found });
-    }
-    serde_json::from_str(&text).map_err(RunError::json(file, expected))
-}
-
 pub(super) fn write_record(run: &Path, record: &RunRecord) -> Result<PathBuf, RunError> {
     names::check_record(record)?;
     let question = run.join(&record.question);
     std::fs::create_dir_all(&question)
         .map_err(RunError::file(&question, "making a question's directory"))?;
-    let unfinished = question.join(unique_hidden_name("record"));
-    let text = serde_json::to_string(record).map_err(RunError::json(&unfinished, "run record"))?;
-    let named = std::fs::write(&unfinished, text + "\n")
-        .map_err(RunError::file(&unfinished, "writing a run record"))
-        .and_then(|()| {
-            take_free_name(&unfinished, &question.join(record.case.id.replace('/', ".")))
-        });
-    // The first error is the one to tell; a hidden file left behind would only be untidy.
-    named.inspect_err(|_| drop(std::fs::remove_file(&unfinished)))
+    let text = serde_json::to_string(record).map_err(RunError::json(&question, "run record"))?;
+    let unfinished = atomic_file::unfinished(&question, (text + "\n").as_bytes())
+        .map_err(RunError::file(&question, "writing a run record into it"))?;
+    let unfinished = unfinished.into_temp_path();
+    let named = take_free_name(&unfinished, &question.join(record.case.id.replace('/', ".")))?;
+    // It has another name now, and is not to be removed.
+    drop(unfinished.keep());
+    Ok(named)
 }
 
 /// Gives the file the first free name of `<stem>.json`, `<stem>.2.json` and so on, so that nothing is
@@ -97,19 +66,4 @@ fn take_free_name(file: &Path, stem: &Path) -> Result<PathBuf, RunError> {
             Err(error) => return Err(RunError::file(&path, "naming a run record")(error)),
         }
     }
-}
-
-/// The entries of a directory in the order of their names, without those that begin with a dot:
-/// files that a process is still writing, or left behind when it was killed.
-pub(super) fn visible_entries(directory: &Path) -> Result<Vec<PathBuf>, RunError> {
-    let action = "listing a run's records";
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(RunError::file(directory, action))? {
-        let entry = entry.map_err(RunError::file(directory, action))?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            paths.push(entry.path());
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }

@@ -10,6 +10,12 @@ pub fn median(samples: &[f64]) -> Option<f64> {
     quantile(samples, 0.5)
 }
 
+/// The median of times in ns; `None` of no times.
+#[must_use]
+pub fn median_ns(times_ns: &[u64]) -> Option<f64> {
+    median(&times_ns.iter().map(|time_ns| *time_ns as f64).collect::<Vec<f64>>())
+}
+
 /// The quantile `q` of the samples, in their unit: of `n` sorted samples the one at place `q * (n - 1)`,
 /// counted from 0, linear between the two neighbours (type 7 of Hyndman and Fan, "Sample Quantiles in
 /// Statistical Packages", 1996; the default of R).

@@ -91,7 +91,7 @@ fn another_format_version_is_refused_by_its_name() {
     memory.put_file(&segment.name(), segment.header());
     let error = open(&memory, tiny(SPACES[0])).unwrap_err();
     assert!(matches!(error, Error::FormatVersion { found: 1, expected: FORMAT_VERSION, .. }));
-    assert!(error.to_string().contains("segment-00000001.log: expected format version 2, got 1"));
+    assert!(error.to_string().contains("segment-00000001.log: expected format version 3, got 1"));
 }
 
 #[test]

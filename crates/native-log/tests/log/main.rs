@@ -21,3 +21,4 @@ mod preparing;
 mod reader;
 mod recovery_of_damage;
 mod retention;
+mod rewriting;

@@ -4,6 +4,7 @@ use measure::record::{ContrastKey, ContrastRecord, CrossingRecord, PairRecord, T
 
 use super::WhyNotJudged;
 use super::row::JudgedRow;
+use super::sync_share::sync_share;
 use super::times::Times;
 use crate::judgement::{
     AxisKey, Crossing, CrossingFinding, CrossingPair, CrossingPoint, Finding, Outcome,
@@ -35,7 +36,8 @@ fn trend_of(
             return Err(WhyNotJudged::MeasuredApart);
         }
         let time = times.alone(&point.case, *metric)?;
-        told.push(TrendPoint { value: point.value, case: point.case.clone(), time });
+        let sync_share = sync_share(times.record(&point.case)?);
+        told.push(TrendPoint { value: point.value, case: point.case.clone(), time, sync_share });
     }
     let (question, axis) = (question.clone(), axis.clone());
     let key = AxisKey { question, axis, metric: *metric, class: *class };

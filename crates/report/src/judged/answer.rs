@@ -99,15 +99,7 @@ impl Topic {
             Kind::Crossing => "At one value of an axis",
             Kind::NullPair => "One case under two names",
         };
-        let class = match self.class {
-            None => "",
-            Some(Class::Disk) => ", on the disk",
-            Some(Class::DiskWithIndex) => ", on the disk with an index",
-            Some(Class::Memory) => ", in memory",
-            Some(Class::Turns) => ", in turns",
-            Some(Class::Log) => ", of the log",
-        };
-        format!("{kind}{class}")
+        self.class.map_or(kind.to_owned(), |class| format!("{kind}, {}", cells::class(class)))
     }
 }
 

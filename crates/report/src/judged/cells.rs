@@ -1,6 +1,6 @@
 //! A contrast's figures as they are printed, in tables and in sentences alike.
 
-use crate::judgement::{Direction, Finding, TrendFinding, Verdict};
+use crate::judgement::{Class, Direction, Finding, TrendFinding, Verdict};
 pub(crate) use crate::quantity::ratio;
 
 /// The case's time over the baseline's.
@@ -36,5 +36,16 @@ pub fn verdict(finding: &Finding) -> String {
             Some(because) => format!("undecided: {because}"),
             None => "undecided".to_owned(),
         },
+    }
+}
+
+/// What was measured where, of one class.
+pub(crate) fn class(class: Class) -> &'static str {
+    match class {
+        Class::Disk => "on the disk",
+        Class::DiskWithIndex => "on the disk with an index",
+        Class::Memory => "in memory",
+        Class::Turns => "in turns",
+        Class::Log => "the log",
     }
 }

@@ -7,6 +7,7 @@ use measure::record::{CaseId, Class, ContrastKey, SetRecord};
 use super::WhyNotJudged;
 use super::constraints::missed;
 use super::instructions::{confirmed, doubt};
+use super::sync_share::sync_share;
 use super::times::Times;
 use super::variances::Variances;
 use crate::judgement::{
@@ -65,7 +66,11 @@ impl<'run> Set<'run> {
         if *seed.get_or_insert(own_seed) != own_seed {
             return Err(WhyNotJudged::MeasuredApart.to_string());
         }
-        Ok(Member { case: case.clone(), time })
+        let sync_share = match turns {
+            Some(_) => 0.0,
+            None => sync_share(record),
+        };
+        Ok(Member { case: case.clone(), time, sync_share })
     }
 
     /// Each case beside the first one: from these its variance is learned, as they are chosen by nothing.
@@ -80,7 +85,8 @@ impl<'run> Set<'run> {
                 baseline: first.case.clone(),
                 metric: key.metric,
             };
-            Contrast::new(key, *class, &member.time, &first.time).ok()
+            let contrast = Contrast::new(key, *class, &member.time, &first.time).ok()?;
+            Some(contrast.with_sync_shares(member.sync_share, first.sync_share))
         };
         others.iter().filter_map(contrast).collect()
     }

@@ -7,6 +7,7 @@ use measure::record::{
 };
 use measure::stats::{BlockTime, NominalTime, Piece, median};
 
+use super::sync_share::sync_share;
 use super::{CommonYardsticks, WhyNotJudged};
 use crate::evidence::Evidence;
 use crate::judgement::Contrast;
@@ -28,6 +29,7 @@ impl<'run> Times<'run> {
         let key = &declared.key;
         let case = self.blocks(&key.case)?;
         let fitted = is_fitted(key.metric);
+        let mut sync_shares = [0.0; 2];
         let (case, baseline) = if fitted
             && case.baseline.as_deref() == Some(key.baseline.0.as_str())
         {
@@ -41,9 +43,13 @@ impl<'run> Times<'run> {
             if self.blocks(&key.baseline)?.seed != case.seed {
                 return Err(WhyNotJudged::MeasuredApart);
             }
+            sync_shares =
+                [sync_share(self.record(&key.case)?), sync_share(self.record(&key.baseline)?)];
             (self.alone(&key.case, key.metric)?, self.alone(&key.baseline, key.metric)?)
         };
-        Ok(Contrast::new(key.clone(), declared.class, &case, &baseline)?)
+        let contrast = Contrast::new(key.clone(), declared.class, &case, &baseline)?;
+        let [of_case, of_baseline] = sync_shares;
+        Ok(contrast.with_sync_shares(of_case, of_baseline))
     }
 
     /// A case's time, not in turns.

@@ -16,6 +16,8 @@ pub struct Member {
     pub case: CaseId,
     /// Its times.
     pub time: NominalTime,
+    /// The share of its time that syncs take, 0 to 1; 0 where it took turns with the others.
+    pub sync_share: f64,
 }
 
 /// The best or the worst of a set, as far as it is known.
@@ -134,7 +136,8 @@ impl Pairs {
                     baseline: below.case.clone(),
                     metric: key.metric,
                 };
-                let contrast = Contrast::new(key, variance.class(), &above.time, &below.time)?;
+                let contrast = Contrast::new(key, variance.class(), &above.time, &below.time)?
+                    .with_sync_shares(above.sync_share, below.sync_share);
                 let estimate = variance.estimate(&contrast)?;
                 pairs.push(Pair { case, baseline, contrast, estimate });
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use measure::stats::NominalTime;
 
-use super::{Class, ContrastKey, JudgementError};
+use super::{Class, ContrastKey, JudgementError, between_runs};
 
 /// A run of fewer blocks is incomplete, and nothing of it is judged.
 pub(super) const BLOCKS_MIN: usize = 4;
@@ -26,6 +26,7 @@ pub struct Contrast {
     variance: f64,
     degrees: f64,
     variance_inflation: f64,
+    between_runs: f64,
 }
 
 impl Contrast {
@@ -81,7 +82,15 @@ impl Contrast {
             return Err(JudgementError::NoSpread { contrast: Box::new(key) });
         }
         let variance_inflation = cost.variance_inflation;
-        Ok(Self { key, class, ratios, mean, variance, degrees, variance_inflation })
+        let between_runs = 0.0;
+        Ok(Self { key, class, ratios, mean, variance, degrees, variance_inflation, between_runs })
+    }
+
+    /// The same contrast of two cases whose syncs take these shares of their times, 0 to 1: where they are unlike,
+    /// another run would find another factor, of which the blocks of one run know nothing.
+    #[must_use]
+    pub fn with_sync_shares(self, case: f64, baseline: f64) -> Self {
+        Self { between_runs: between_runs::standard_deviation(case, baseline), ..self }
     }
 
     /// What is compared.
@@ -121,6 +130,11 @@ impl Contrast {
     /// The degrees of freedom of `variance`.
     pub(super) fn degrees(&self) -> f64 {
         self.degrees
+    }
+
+    /// The standard deviation of `mean` from run to run, beyond what the blocks show.
+    pub(super) fn between_runs(&self) -> f64 {
+        self.between_runs
     }
 
     /// The variance of `mean`, in units of the variance from block to block.

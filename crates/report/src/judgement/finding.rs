@@ -65,7 +65,7 @@ pub struct Finding {
     pub could_have_seen: f64,
     /// How many blocks hold both cases.
     pub blocks: usize,
-    /// The standard error of the logarithm of the factor.
+    /// The standard error of the logarithm of the factor, with what runs vary by.
     pub standard_error: f64,
     /// The degrees of freedom behind it, those of the prior included.
     pub degrees: f64,
@@ -95,7 +95,8 @@ impl Estimate {
             contrast: Box::new(contrast.key().clone()),
             source,
         })?;
-        let standard_error = (variance.value * contrast.variance_of_mean()).sqrt();
+        let within_run = (variance.value * contrast.variance_of_mean()).sqrt();
+        let standard_error = within_run.hypot(contrast.between_runs());
         Ok(Self { mean: contrast.mean(), standard_error, degrees, student, prior })
     }
 
@@ -106,6 +107,13 @@ impl Estimate {
 }
 
 impl Finding {
+    /// Half of the factor's 95 % interval, relative: 0.05 for 5 %.
+    #[must_use]
+    pub fn half_width(&self) -> f64 {
+        let Interval { low, high } = self.interval_95;
+        ((high / low).ln() / 2.0).exp_m1()
+    }
+
     /// A contrast that was declared, not chosen by its outcome.
     pub(super) fn declared(contrast: &Contrast, estimate: &Estimate) -> Self {
         let at = |level| Interval::around(estimate.mean, estimate.reach(level, Charge::ONE));

@@ -35,6 +35,8 @@ pub struct TrendPoint {
     pub case: CaseId,
     /// Its times.
     pub time: NominalTime,
+    /// The share of its time that syncs take, 0 to 1.
+    pub sync_share: f64,
 }
 
 /// A trend: the time goes like `value ^ exponent`.
@@ -86,7 +88,8 @@ pub fn trend(key: &AxisKey, points: &[TrendPoint]) -> Result<Trend, JudgementErr
     let ratios = slopes(&points)
         .map(|ratio| BlockRatio { log_ratio: ratio.log_ratio * span, ..ratio })
         .collect();
-    let contrast = Contrast::from_ratios(key, *class, ratios, cost(&points))?;
+    let contrast = Contrast::from_ratios(key, *class, ratios, cost(&points))?
+        .with_sync_shares(largest.sync_share, least.sync_share);
     // A slope's variance is no contrast's of two cases, so the class says nothing of it.
     let finding = ClassVariance::unknown(*class).judge(&contrast)?;
     let exponent = |factor: f64| factor.ln() / span;

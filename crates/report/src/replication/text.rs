@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
 use crate::claims::ChangedVerdict;
 use crate::judged::cells;
-use crate::judgement::{Class, ContrastKey, Finding, Findings, Replicated, Shortfall};
+use crate::judgement::{ContrastKey, Finding, Findings, Replicated, Shortfall};
 use crate::quantity;
 use crate::table::{Cell, Field, Table};
 use crate::terminal::{Marking, Terminal};
@@ -106,25 +106,13 @@ fn counts(runs: &TwoRuns) -> String {
 }
 
 fn half_widths(widths: &HalfWidths) -> String {
-    let percent = |width: Option<f64>| {
-        width.map_or("-".to_owned(), |width| quantity::percent(width.exp_m1()))
-    };
+    let percent = |width: Option<f64>| width.map_or("-".to_owned(), quantity::percent);
     format!(
         "median half-width at 95 %, {}: {} in the first run, {} in the second",
-        class(widths.class),
+        cells::class(widths.class),
         percent(widths.first),
         percent(widths.second)
     )
-}
-
-fn class(class: Class) -> &'static str {
-    match class {
-        Class::Disk => "disk",
-        Class::DiskWithIndex => "disk with index",
-        Class::Memory => "memory",
-        Class::Turns => "turns",
-        Class::Log => "log",
-    }
 }
 
 fn said(outcome: &Replicates) -> String {

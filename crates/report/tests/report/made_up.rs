@@ -155,6 +155,7 @@ impl Made {
             checkpoints: None,
             attribution: None,
             growth: None,
+            queue: None,
             timeline: None,
             sync_audit: Some(self.audit()),
             floor: Some(self.floor(&pairs)),

@@ -1,6 +1,6 @@
 //! `vote_load`: a curve's knee and its ceiling follow from the points, whatever they are.
 
-use measure::record::{ClampedRecord, LoadRecord, RunRecord};
+use measure::record::{ClampedRecord, LoadRecord, RateVerdict, RunRecord};
 use report::evidence::Evidence;
 use report::load_curve::{LoadCurve, PointStanding};
 
@@ -21,6 +21,8 @@ struct PointMade {
     generator_bound: bool,
     /// Votes that share a commit.
     votes: f64,
+    /// `None` in old records.
+    verdict: Option<RateVerdict>,
 }
 
 impl PointMade {
@@ -34,7 +36,12 @@ impl PointMade {
             falls_behind: false,
             generator_bound: false,
             votes: 402.0,
+            verdict: None,
         }
+    }
+
+    fn judged(target: u32, verdict: RateVerdict) -> Self {
+        Self { verdict: Some(verdict), ..Self::kept("arm-a", target, 9_000_000) }
     }
 
     fn behind(label: &'static str, target: u32, acked: f64) -> Self {
@@ -69,6 +76,9 @@ impl PointMade {
             end: "complete".into(),
             given_up_operations: 0,
             knee_p99_max_ns: Some(LIMIT_NS),
+            beyond_limit: None,
+            verdict: self.verdict,
+            yardsticks: None,
         });
         record
     }
@@ -99,6 +109,19 @@ fn a_knee_lies_between_what_was_kept_and_what_was_not() {
     let targets: Vec<f64> = curve.points.iter().map(|point| point.target_per_second).collect();
     assert_eq!(targets, [12_500.0, 25_000.0, 35_000.0, 50_000.0]);
     assert_eq!(curve.points[3].standing, PointStanding::FellBehind);
+}
+
+#[test]
+fn a_verdict_counts_more_than_a_p99_and_what_is_undecided_lies_between() {
+    let points = [
+        PointMade::judged(12_500, RateVerdict::Passes),
+        PointMade::judged(25_000, RateVerdict::Undecided),
+        PointMade::judged(35_000, RateVerdict::MissesLimit),
+        PointMade::judged(50_000, RateVerdict::FallsBehind),
+    ];
+    let knee = LoadCurve::all(&evidence(&points)).remove(0).knee.expect("a search");
+    assert_eq!(knee.rate.expect("one").0, 12_500.0);
+    assert_eq!(knee.missed.expect("one").0, 35_000.0);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::initial_state;
 use crate::pacing::Pacing;
 use crate::reading::Task;
 use crate::store::Store;
-use crate::verify::{Depth, Unstored, verify};
+use crate::verify::{ClosedIn, Depth, close_and_verify};
 use crate::volumes::Volume;
 use crate::wal_length::{self, WalKept};
 use totals::{Totals, is_own};
@@ -305,13 +305,12 @@ impl<'case> OpenReplicate<'case> {
         };
         let Store { path, source, directory, .. } = self.store;
         let totals = self.totals;
-        let unstored = Unstored { recycled: totals.recycled, in_memory: path.kept_in_memory() };
-        path.close()?;
         let inode = inode(&directory)?;
         let acked = source.made();
         // All that can be examined once a case, and what is told by counts and digests in each block.
         let depth = if timed.position.block == 0 { Depth::Full } else { Depth::Counts };
-        let verified = verify(self.case.path.as_ref(), directory.path(), acked, &unstored, depth)?;
+        let place = ClosedIn { spec: self.case.path.as_ref(), directory: directory.path() };
+        let verified = close_and_verify(path, &place, acked, totals.recycled, depth)?;
         let end = EndState {
             settings,
             identity,
@@ -321,7 +320,7 @@ impl<'case> OpenReplicate<'case> {
             wal_resets: has_wal.then_some(totals.wal_resets),
             acked,
             found: verified.found,
-            unstored,
+            unstored: verified.unstored,
             reopened_in: verified.reopened_in,
         };
         let replicate = Replicate {

@@ -21,12 +21,22 @@ use tried::{CYCLES_PER_PIECE, PIECE, Repeats, Tried, Turns};
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
 
+/// The same where each holds whole checkpoint cycles, and so more of them than most pieces have packets.
+const PIECES_OF_CYCLES_MIN: u32 = 3;
+
 /// How long the pieces of a replicate may take together.
+const REPLICATE_OF_CYCLES_MAX: Duration = Duration::from_millis(240);
+
+/// The same without cycles.
 const REPLICATE_MAX: Duration = Duration::from_millis(400);
 
-/// How long a piece between pauses may take so that it holds them. Where cycles are longer, most pieces hold no
-/// checkpoint, and the typical piece tells nothing of it: the rates by totals do.
+/// How long a piece between pauses may take so that it holds several cycles, or enough packets for a median.
 const PIECE_OF_CYCLES_MAX: Duration = Duration::from_millis(60);
+
+/// How long it may take so that it holds one. Where a cycle is longer, most pieces hold no checkpoint, and the typical
+/// piece tells nothing of it: the rates by totals do. Whether pieces hold cycles moves a time by up to a quarter, so the
+/// limit lies where no case is near: of this suite's, on a disk of 0.1 ms a sync, none is between 101 and 134 ms.
+const PIECE_OF_A_CYCLE_MAX: Duration = Duration::from_millis(116);
 
 /// Pieces of a replicate at most, where the user said how long they should take.
 const PIECES_MAX: u32 = 1_000;
@@ -128,24 +138,46 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
     let in_piece = |units: u64| unit.mul_f64(units as f64);
     let exact = tried.turns.piece().as_secs_f64() / unit.as_secs_f64();
     let even = if exact <= 1.0 { 1 } else { 1 << exact.log2().round() as u32 };
-    let cycles = match tried.repeats {
-        Repeats::After(units) => Some(units.saturating_mul(CYCLES_PER_PIECE)),
-        Repeats::EachUnit | Repeats::Never => None,
-    };
-    let wanted = [cycles, tried.deferred, Some(tried.turns.units_min())].into_iter().flatten();
+    let wanted = [tried.deferred, Some(tried.turns.units_min())].into_iter().flatten();
     let wanted = wanted.filter(|units| in_piece(*units) <= PIECE_OF_CYCLES_MAX);
-    let units_per_piece = wanted.fold(even, u64::max);
-    let affordable = of_block.pieces.unwrap_or(REPLICATE_MAX).as_secs_f64()
+    let least = wanted.fold(even, u64::max);
+    let cycles = tried.whole_cycles(least);
+    let units_per_piece = cycles.unwrap_or(least);
+    let (pieces_min, replicate_max) = match cycles {
+        Some(_) => (PIECES_OF_CYCLES_MIN, REPLICATE_OF_CYCLES_MAX),
+        None => (PIECES_MIN, REPLICATE_MAX),
+    };
+    let affordable = of_block.pieces.unwrap_or(replicate_max).as_secs_f64()
         / in_piece(units_per_piece).as_secs_f64()
         / tried.turns.sides();
     let pieces_max = of_block.pieces.map_or(tried.turns.pieces(), |_| PIECES_MAX);
-    let pieces = (affordable as u32).clamp(PIECES_MIN, pieces_max).max(of_block.pieces_min);
+    let pieces = (affordable as u32).clamp(pieces_min, pieces_max).max(of_block.pieces_min);
     let warm_up = of_block.warm_up.map(|time| (time.as_secs_f64() / unit.as_secs_f64()) as u64);
     Work {
         pieces,
         units_per_piece,
         steps_per_piece: 1,
-        warm_up_units: warm_up.unwrap_or(units_per_piece),
+        // A piece of whole cycles is one wherever in a cycle it begins.
+        warm_up_units: warm_up.unwrap_or(least.min(units_per_piece)),
+    }
+}
+
+impl Tried {
+    /// Units of as many whole cycles as `least` units and [`CYCLES_PER_PIECE`] ask for, or as a piece may hold of
+    /// them; `None` where there are no cycles, or not one has room. In turns both sides meet the same checkpoints, and
+    /// the typical piece compares them whether it holds one or not.
+    fn whole_cycles(&self, least: u64) -> Option<u64> {
+        let Repeats::After(cycle) = self.repeats else { return None };
+        let in_pieces_of =
+            |max: Duration| (max.as_secs_f64() / self.unit.as_secs_f64()) as u64 / cycle;
+        let one_max = match self.turns {
+            Turns::None => PIECE_OF_A_CYCLE_MAX,
+            Turns::WithPath | Turns::WithFloor => PIECE_OF_CYCLES_MAX / CYCLES_PER_PIECE as u32,
+        };
+        let cycles = least.div_ceil(cycle).max(CYCLES_PER_PIECE);
+        let cycles =
+            cycles.min(in_pieces_of(PIECE_OF_CYCLES_MAX)).max(in_pieces_of(one_max).min(1));
+        (cycles > 0).then(|| cycles.saturating_mul(cycle))
     }
 }
 
@@ -186,7 +218,20 @@ mod tests {
     #[test]
     fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
         let unit = Duration::from_millis(3);
-        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 11));
+        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 6));
+        let twice = Tried { repeats: Repeats::After(10), ..alone(unit) };
+        assert_eq!(units_and_pieces(twice), (20, 4), "60 ms");
+        let once = Tried { repeats: Repeats::After(38), ..alone(unit) };
+        assert_eq!(units_and_pieces(once), (38, 3), "114 ms");
+        let too_long = Tried { repeats: Repeats::After(39), ..alone(unit) };
+        assert_eq!(units_and_pieces(too_long), units_and_pieces(alone(unit)), "117 ms");
+        let often = Tried { repeats: Repeats::After(5), ..alone(Duration::from_micros(100)) };
+        assert_eq!(units_and_pieces(often).0, 65, "as many whole ones as 6 ms have");
+        let in_turns = Tried { turns: Turns::WithPath, ..once };
+        assert_eq!(
+            units_and_pieces(in_turns),
+            units_and_pieces(Tried { repeats: Repeats::Never, ..in_turns })
+        );
         assert_eq!(units_and_pieces(Tried { deferred: Some(16), ..alone(unit) }), (16, 8));
         for rare in [Repeats::After(400), Repeats::Never] {
             let rare = Tried { repeats: rare, ..alone(unit) };

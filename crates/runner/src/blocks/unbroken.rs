@@ -10,7 +10,6 @@ use super::measured::Measured;
 use super::open_replicate::OpenReplicate;
 use super::replicate::{Piece, Position, Prepared, Timed, Work, floor_of};
 use super::study::Settling;
-use crate::access;
 use crate::audit::audit;
 use crate::case::Case;
 use crate::error::RunnerError;
@@ -40,7 +39,7 @@ impl<'case> Unbroken<'case> {
     /// Whatever the path or the disk answers.
     pub fn open(case: &'case Case, volume: &mut Volume, start: Start) -> Result<Self, RunnerError> {
         let (begun, started_utc) = (Instant::now(), UtcSecond::now());
-        access::refuse_unchecked(case)?;
+        case.refuse_unchecked_reader()?;
         let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
         let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
         let prepared = Prepared {

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rand::rngs::SmallRng;
@@ -11,32 +10,8 @@ use rand::{RngExt, SeedableRng};
 use write_path::{Query, ReadPath, Vote};
 
 use crate::error::RunnerError;
+use crate::progress::Progress;
 use crate::workload::{SEED, Workload};
-
-/// How far the packets are, as another thread may know it: what is acked must be found, and what was never
-/// made must not.
-#[derive(Debug)]
-pub struct Progress {
-    made: AtomicU64,
-    acked: AtomicU64,
-}
-
-impl Progress {
-    /// So many records were made, and all of them are acked.
-    pub fn of_acked(records: u64) -> Self {
-        Self { made: AtomicU64::new(records), acked: AtomicU64::new(records) }
-    }
-
-    /// Notes records that may be handed in from now on.
-    pub fn made(&self, records: u64) {
-        self.made.fetch_add(records, Ordering::Release);
-    }
-
-    /// Notes records that are acked.
-    pub fn acked(&self, records: u64) {
-        self.acked.fetch_add(records, Ordering::Release);
-    }
-}
 
 /// Asks for the counts of articles that are drawn uniformly.
 #[derive(Debug)]
@@ -70,12 +45,12 @@ impl Asking {
     /// Asks once, and refuses an answer without a vote that was acked before, or with one that nobody had made:
     /// how long the answer took.
     pub(super) fn ask(&mut self, reader: &mut dyn ReadPath) -> Result<Duration, RunnerError> {
-        self.acked.count_to(self.progress.acked.load(Ordering::Acquire));
+        self.acked.count_to(self.progress.records_acked());
         let article = self.random.random_range(0..self.articles.get());
         let asked = Instant::now();
         let count = reader.read(Query::VoteCount { article }, &mut Vec::new())?;
         let took = asked.elapsed();
-        self.made.count_to(self.progress.made.load(Ordering::Acquire));
+        self.made.count_to(self.progress.records_made());
         let (least, most) = (self.acked.votes_for(article), self.made.votes_for(article));
         if (least..=most).contains(&count) {
             return Ok(took);
@@ -85,8 +60,8 @@ impl Asking {
 
     /// Counts what was there before the first question, which takes a while.
     fn catch_up(&mut self) {
-        self.acked.count_to(self.progress.acked.load(Ordering::Acquire));
-        self.made.count_to(self.progress.made.load(Ordering::Acquire));
+        self.acked.count_to(self.progress.records_acked());
+        self.made.count_to(self.progress.records_made());
     }
 }
 

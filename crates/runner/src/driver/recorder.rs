@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use measure::attribution::{AckSpan, Interval};
 use measure::device::DeviceMeter;
 use measure::latency::{LatencyHistogram, Stages};
+use measure::nanoseconds;
 use measure::timeline::{self, Timeline, TimelineRecord, resident_bytes};
 use write_path::{StorageSizes, WritePath};
 
 use super::tail::{Tail, TailRecorder, TraceLevel};
-use crate::concurrent_reader::Progress;
 use crate::error::RunnerError;
-use crate::nanoseconds;
+use crate::progress::Progress;
 
 /// One acknowledged packet.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use measure::attribution::{AckSpan, SlowAcks};
 use measure::latency::LatencyHistogram;
+use measure::nanoseconds;
 use write_path::WritePath;
 
 use crate::error::RunnerError;
@@ -58,8 +59,7 @@ impl TailRecorder {
 
     /// Notes how late the driver was for a path that was free.
     pub(super) fn driver_was_late(&mut self, late: Duration) {
-        let late_ns = u64::try_from(late.as_nanos()).unwrap_or(u64::MAX);
-        self.tail.driver_lateness.record_ns(late_ns);
+        self.tail.driver_lateness.record_ns(nanoseconds(late));
     }
 
     pub(super) fn take(&mut self) -> Tail {

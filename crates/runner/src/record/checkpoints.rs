@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use measure::nanoseconds;
 use measure::record::{CheckpointNote, CheckpointsRecord};
 use write_path::{CheckpointAnswer, CheckpointCall};
 
 use crate::blocks::Replicate;
-use crate::nanoseconds;
 
 /// The checkpoints in the pieces of all replicates.
 pub(super) fn of_replicates(replicates: &[Replicate]) -> Option<CheckpointsRecord> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use measure::nanoseconds;
 use measure::record::CostRecord;
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
@@ -9,7 +10,6 @@ use write_path::SyncPromise;
 
 use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
-use crate::nanoseconds;
 use crate::reading::Task;
 
 /// Stands for the floor of a case that does not wait for the disk: the fit leaves it out.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use measure::latency::LatencyHistogram;
+use measure::nanoseconds;
 
 use super::{beyond_baseline, space};
 use crate::blocks::{Measured, Replicate};
 use crate::case::Case;
 use crate::concurrent_reader::ReadsDone;
-use crate::nanoseconds;
 use crate::reading::Task;
 use crate::wal_length::{WalKept, WalSpan};
 

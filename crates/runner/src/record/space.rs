@@ -1,7 +1,7 @@
 //! What a case took of the disk: at its largest while it was timed, and at the end.
 
 use measure::record::SpaceRecord;
-use write_path::Identity;
+use write_path::{Identity, StorageSizes};
 
 use crate::blocks::Replicate;
 use crate::case::Case;
@@ -9,12 +9,21 @@ use crate::case::Case;
 /// The sizes of the last block at its end, and the WAL at its largest in any.
 pub(super) fn space_record(replicates: &[Replicate]) -> SpaceRecord {
     let Some(last) = replicates.last() else { return SpaceRecord::default() };
-    let sizes = last.end.sizes;
-    let is_database = has_database(&last.end.identity);
+    let wal_bytes_max = replicates.iter().map(journal_bytes_max).max();
+    space_of(&last.end.identity, last.end.sizes, wal_bytes_max)
+}
+
+/// What is stored at the end, and the WAL at its largest.
+pub fn space_of(
+    identity: &Identity,
+    sizes: StorageSizes,
+    wal_bytes_max: Option<u64>,
+) -> SpaceRecord {
+    let is_database = has_database(identity);
     let log_bytes = if is_database { sizes.front_log_bytes } else { Some(sizes.database_bytes) };
     SpaceRecord {
         database_bytes: is_database.then_some(sizes.database_bytes),
-        wal_bytes_max: replicates.iter().map(journal_bytes_max).max().filter(|_| is_database),
+        wal_bytes_max: wal_bytes_max.filter(|_| is_database),
         log_bytes,
         freelist_pages: sizes.freelist_pages,
         bytes_per_payload_byte: None,

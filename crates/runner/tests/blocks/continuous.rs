@@ -29,12 +29,6 @@ fn a_piece_holds_whole_checkpoint_cycles_and_is_drained_off_its_clock() {
         assert!(resets <= checkpoints, "{resets} of {checkpoints}: a drain's are none of them");
         assert!(resets + pieces >= checkpoints, "{resets} of {checkpoints}");
         assert!(replicate.owed_ns_per_operation > 0.0, "drains are charged");
-        let drained_ns = replicate.drained_in.as_nanos() as f64;
-        let owed_ns = replicate.owed_ns_per_operation * replicate.operations as f64;
-        assert!(
-            owed_ns <= drained_ns * 1.5 && owed_ns >= drained_ns * 0.5,
-            "{owed_ns} {drained_ns}"
-        );
     }
 }
 

@@ -1,29 +1,38 @@
 //! The tuned path, and what one setting of it after the other is worth.
 
-use write_path::CheckpointMode;
+use std::sync::Arc;
+
 use write_path::sqlite::{
     CacheSize, CheckpointInterval, CheckpointStrategy, DatabaseSync, JournalMode, LockingMode,
     PageSize, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
 };
+use write_path::{CheckpointMode, PathSpec};
 
-use super::{NamedPath, tuned};
+use super::named_path::NamedPath;
 use crate::error::LoadError;
 
 /// Every vote in a row and a count for each article, in one transaction, with the settings that were
 /// found best (METHODOLOGY, `vote`).
-pub(super) fn best() -> Result<SqliteSpec, LoadError> {
+fn best() -> Result<SqliteSpec, LoadError> {
     let pragmas = Pragmas {
         page_size: PAGE,
         // An exclusive lock would keep out the connection that reads a count right after the ack.
         locking_mode: LockingMode::Normal,
         // All counts of 100,000 articles take 1 MB.
-        cache_size: CacheSize::mebibytes(fixture::count(64)),
+        cache_size: CacheSize::mebibytes(runner::case::count(64)),
         wal_autocheckpoint: WalAutocheckpoint::Off,
         ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Full)
     };
     let build = sqlite_builds::find("bundled")?;
     let spec = SqliteSpec::new(build, Table::VotesAndLateCounts, pragmas);
     Ok(spec.with_checkpoints(hand_over(500, 50)))
+}
+
+/// The path that was found best, with some settings changed.
+pub(super) fn tuned(change: fn(&mut SqliteSpec)) -> Result<Arc<dyn PathSpec>, LoadError> {
+    let mut spec = best()?;
+    change(&mut spec);
+    Ok(Arc::new(spec))
 }
 
 /// With large pages a commit writes fewer of them.
@@ -76,7 +85,8 @@ pub const VARIANTS: &[NamedPath] = &[
         || {
             tuned(|spec| {
                 spec.checkpoint_strategy = CheckpointStrategy::Automatic;
-                spec.pragmas.wal_autocheckpoint = WalAutocheckpoint::Pages(fixture::count(FRAMES));
+                spec.pragmas.wal_autocheckpoint =
+                    WalAutocheckpoint::Pages(runner::case::count(FRAMES));
             })
         },
     ),
@@ -86,8 +96,8 @@ pub const VARIANTS: &[NamedPath] = &[
         || {
             tuned(|spec| {
                 *spec = spec.with_checkpoints(CheckpointStrategy::TwoPhase {
-                    copy_frames: fixture::count(50),
-                    reset_frames: fixture::count(500),
+                    copy_frames: runner::case::count(50),
+                    reset_frames: runner::case::count(500),
                     database_sync: DatabaseSync::EachCall,
                 });
             })
@@ -104,7 +114,7 @@ pub const VARIANTS: &[NamedPath] = &[
 /// Passive, after the ack, once so many frames wait.
 fn after(frames: u32) -> CheckpointStrategy {
     CheckpointStrategy::AfterAck {
-        every: CheckpointInterval::Frames(fixture::count(frames)),
+        every: CheckpointInterval::Frames(runner::case::count(frames)),
         mode: CheckpointMode::Passive,
     }
 }
@@ -112,7 +122,7 @@ fn after(frames: u32) -> CheckpointStrategy {
 /// Copied beside the commits and handed over, once the WAL has `reset` frames and `rest` are left.
 fn hand_over(reset: u32, rest: u32) -> CheckpointStrategy {
     CheckpointStrategy::HandOver {
-        reset_frames: fixture::count(reset),
-        rest_frames: fixture::count(rest),
+        reset_frames: runner::case::count(reset),
+        rest_frames: runner::case::count(rest),
     }
 }

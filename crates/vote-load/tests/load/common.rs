@@ -20,6 +20,7 @@ pub(crate) fn point(load: VoteLoad, target: u32) -> Point {
         run: Duration::from_millis(200),
         // However slow the disk is, a test waits for it.
         catch_up_max: Duration::from_secs(60),
+        p99_max_ns: None,
     }
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn subject(name: &str) -> Subject {
 
 pub(crate) fn run(point: &Point, subject: &Subject) -> Result<PointOutcome, LoadError> {
     let directory = TempDir::new().unwrap();
-    point.run(subject.spec.as_ref(), directory.path(), &mut |_| {})
+    point.run(subject.spec.as_ref(), directory.path(), &mut |_| {}, &mut || Ok(()))
 }
 
 pub(crate) fn count(count: u32) -> NonZeroU32 {

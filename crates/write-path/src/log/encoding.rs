@@ -10,8 +10,8 @@
 //! | 3    | delete a vote  | user (8 bytes), zero (8 bytes)                       |
 //! | 4    | delete an event| ray id (16 bytes)                                    |
 
-use crate::operation::{Operation, Packet, RecordKey};
-use crate::record::{Event, RAY_ID_BYTES, RayId, Record, VOTE_BYTES, Vote};
+use crate::operation::{Operation, Packet};
+use crate::record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, VOTE_BYTES, Vote};
 
 const INSERT_VOTE: u64 = 1;
 const INSERT_EVENT: u64 = 2;

@@ -12,12 +12,12 @@ use super::encoding::{decode_operations, encode_packet};
 use super::reader::LogReader;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::operation::{Operation, Packet, RecordKey, Ticket};
+use crate::operation::{Operation, Packet, Ticket};
 use crate::path::{
     Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
 };
 use crate::read::ReadPath;
-use crate::record::Record;
+use crate::record::{Record, RecordKey};
 
 /// A packet of filler, and the record count by which readers know to pass over it.
 const FILLER_BYTES: usize = 1 << 20;

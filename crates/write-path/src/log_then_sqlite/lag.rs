@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::database::FedDatabase;
 use super::tailed_spec::Tailing;
-use crate::errand::{Duties, Ending, Errand};
 use crate::error::WriteError;
+use crate::worker::Directed;
+use crate::worker::commands::{Command, Commands, Ending};
 
 /// What appenders, the tailer and those who wait share.
 pub(super) struct Lag {
@@ -31,14 +32,14 @@ struct State {
     hurrying: u32,
     /// Nothing is fed but for those who hurry.
     paused: bool,
-    duties: Duties<FedDatabase>,
+    commands: Commands<FedDatabase>,
 }
 
-/// What the tailer does next: it feeds if there is anything to feed, then does the errands, then
+/// What the tailer does next: it feeds if there is anything to feed, then does the commands, then
 /// ends.
 pub(super) struct Work {
     pub(super) feeds: bool,
-    pub(super) errands: Vec<Errand<FedDatabase>>,
+    pub(super) commands: Vec<Command<FedDatabase>>,
     pub(super) ending: Option<Ending>,
 }
 
@@ -52,7 +53,7 @@ impl Lag {
             waiting_since: None,
             hurrying: 0,
             paused,
-            duties: Duties::new(),
+            commands: Commands::new(),
         };
         Self { tailing, state: Mutex::new(state), changed: Condvar::new(), fed: Condvar::new() }
     }
@@ -128,15 +129,15 @@ impl Lag {
         outcome
     }
 
-    /// Hands in an errand, which is dropped if the tailer has left.
-    pub(super) fn send(&self, errand: Errand<FedDatabase>) {
-        self.lock().duties.add(errand);
+    /// Hands in a command, which is dropped if the tailer has left.
+    pub(super) fn send(&self, command: Command<FedDatabase>) {
+        self.lock().commands.add(command);
         self.changed.notify_one();
     }
 
     /// Tells the tailer to end.
     pub(super) fn end(&self, ending: Ending) {
-        self.lock().duties.end(ending);
+        self.lock().commands.end(ending);
         self.changed.notify_one();
     }
 
@@ -147,12 +148,12 @@ impl Lag {
 
     /// Whether the tailer has stopped at a failure.
     pub(super) fn has_failed(&self) -> bool {
-        self.lock().duties.check().is_err()
+        self.lock().commands.check().is_err()
     }
 
     /// Whether the failure at which the tailer has stopped was told to anybody.
     pub(super) fn was_told(&self) -> bool {
-        self.lock().duties.was_told()
+        self.lock().commands.was_told()
     }
 
     /// Takes out what the tailer does next, once there is something.
@@ -160,9 +161,9 @@ impl Lag {
         let mut state = self.lock();
         loop {
             let feeds = self.is_time_to_feed(&state);
-            if feeds || state.duties.is_asked() {
-                let (errands, ending) = state.duties.take();
-                return Work { feeds, errands, ending };
+            if feeds || state.commands.is_asked() {
+                let (commands, ending) = state.commands.take();
+                return Work { feeds, commands, ending };
             }
             state = self.idle(state);
         }
@@ -200,20 +201,26 @@ impl Lag {
 
     /// Stops everything: nothing is fed or acked any more, and all are told why.
     pub(super) fn fail(&self, failure: WriteError) {
-        self.lock().duties.fail(failure);
-        self.fed.notify_all();
-    }
-
-    /// The tailer leaves; what nobody will do is dropped.
-    pub(super) fn leave(&self) {
-        let dropped = self.lock().duties.leave(super::tailer::THREAD);
-        drop(dropped);
+        self.lock().commands.fail(failure);
         self.fed.notify_all();
     }
 
     /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Directed for Lag {
+    fn ask_to_end(&self) {
+        self.end(Ending::Drop);
+    }
+
+    /// What nobody will do is dropped.
+    fn left(&self, why: WriteError) {
+        let dropped = self.lock().commands.leave(why);
+        drop(dropped);
+        self.fed.notify_all();
     }
 }
 
@@ -225,11 +232,11 @@ impl State {
 
     fn can_feed(&self) -> bool {
         self.acked_through > self.fed_through
-            && self.duties.check().is_ok()
+            && self.commands.check().is_ok()
             && (!self.paused || self.hurrying > 0)
     }
 
     fn tell(&mut self) -> Result<(), WriteError> {
-        self.duties.tell().map_err(|source| WriteError::Tailer { source })
+        self.commands.tell().map_err(|source| WriteError::Tailer { source })
     }
 }

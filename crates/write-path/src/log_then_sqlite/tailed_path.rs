@@ -11,10 +11,9 @@ use super::identity::LogIdentity;
 use super::lag::Lag;
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
-use super::tailer::{self, Begin, Tailer};
+use super::tailer::{self, Begin};
 use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
-use crate::errand::{Ending, ask};
 use crate::error::WriteError;
 use crate::log::LogPath;
 use crate::operation::{Packet, Ticket};
@@ -23,6 +22,8 @@ use crate::path::{
 };
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
+use crate::worker::Worker;
+use crate::worker::commands::{Ending, ask};
 
 /// An open log and the thread that feeds its database.
 ///
@@ -30,9 +31,7 @@ use crate::record::Record;
 pub(super) struct TailedLogPath {
     spec: TailedLogSpec,
     log: Arc<LogPath>,
-    lag: Arc<Lag>,
-    /// `None` once it was joined.
-    tailer: Option<Tailer>,
+    tailer: Worker<Lag>,
 }
 
 impl TailedLogPath {
@@ -54,10 +53,13 @@ impl TailedLogPath {
         begin: Begin,
     ) -> Result<Self, WriteError> {
         let log = Arc::new(log);
-        let lag = Arc::new(Lag::new(spec.tailing, begin == Begin::Paused));
-        let tailer =
-            tailer::start(spec, directory.to_path_buf(), Arc::clone(&log), Arc::clone(&lag))?;
-        Ok(Self { spec, log, lag, tailer: Some(tailer) })
+        let lag = Lag::new(spec.tailing, begin == Begin::Paused);
+        let tailer = tailer::start(spec, directory.to_path_buf(), Arc::clone(&log), lag)?;
+        Ok(Self { spec, log, tailer })
+    }
+
+    fn lag(&self) -> &Lag {
+        self.tailer.shared()
     }
 
     /// Lets the tailer do something with its database.
@@ -65,7 +67,7 @@ impl TailedLogPath {
         &self,
         work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
     ) -> Result<Answer, WriteError> {
-        let answer = ask(|errand| self.lag.send(errand), work);
+        let answer = ask(|command| self.lag().send(command), work);
         answer.ok_or_else(|| WriteError::Tailer { source: Arc::new(WriteError::Stopped) })
     }
 
@@ -79,8 +81,8 @@ impl TailedLogPath {
 
     /// Makes the log's last packets durable and waits until the database has them.
     fn catch_up(&self) -> Result<(), WriteError> {
-        self.lag.ack(self.log.log().flush()?.get());
-        self.lag.wait_until_caught_up()
+        self.lag().ack(self.log.log().flush()?.get());
+        self.lag().wait_until_caught_up()
     }
 
     /// Settles the database and lets the log drop what it may.
@@ -93,20 +95,6 @@ impl TailedLogPath {
             }
         }
     }
-
-    fn join(&mut self) -> Result<(), WriteError> {
-        self.tailer.take().map_or(Ok(()), tailer::join)
-    }
-}
-
-impl Drop for TailedLogPath {
-    fn drop(&mut self) {
-        self.lag.end(Ending::Drop);
-        if let Some(tailer) = self.tailer.take() {
-            // A drop has no one to tell; `close` is there for those who ask.
-            let _ended = tailer.join();
-        }
-    }
 }
 
 impl ConcurrentPath for TailedLogPath {
@@ -115,28 +103,28 @@ impl ConcurrentPath for TailedLogPath {
         let table = self.spec.sqlite.table;
         packet.operations().iter().try_for_each(|operation| table.check(operation))?;
         let operations = packet.len() as u64;
-        self.lag.hand_in(operations)?;
+        self.lag().hand_in(operations)?;
         let submitted = ConcurrentPath::submit(&*self.log, packet);
         if submitted.is_err() {
-            self.lag.take_back(operations);
+            self.lag().take_back(operations);
         }
         submitted
     }
 
     fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
         ConcurrentPath::wait(&*self.log, ticket)?;
-        self.lag.ack(ticket.0);
-        if self.lag.is_bounded() {
+        self.lag().ack(ticket.0);
+        if self.lag().is_bounded() {
             return Ok(());
         }
         // Others may have handed in what nobody waits for yet, and it is part of the lag.
-        self.lag.ack(self.log.log().flush()?.get());
-        self.lag.wait_until_bounded()
+        self.lag().ack(self.log.log().flush()?.get());
+        self.lag().wait_until_bounded()
     }
 
     fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        self.lag.ack(self.log.log().acked_through().get());
-        self.lag.wait_until_caught_up()?;
+        self.lag().ack(self.log.log().acked_through().get());
+        self.lag().wait_until_caught_up()?;
         let (count, records) = self.try_ask(move |database| {
             let mut records = Vec::new();
             let reader = database.sqlite().reader()?;
@@ -161,7 +149,7 @@ impl WritePath for TailedLogPath {
         let place = log.acked_through().get();
         let identity = LogIdentity::Native(log.id());
         self.try_ask(move |database| database.feed(&[], place, identity))?;
-        self.lag.stand_at(place);
+        self.lag().stand_at(place);
         Ok(())
     }
 
@@ -181,7 +169,7 @@ impl WritePath for TailedLogPath {
     }
 
     fn after_ack(&mut self) -> Result<(), WriteError> {
-        self.lag.tell()
+        self.lag().tell()
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
@@ -240,7 +228,7 @@ impl WritePath for TailedLogPath {
     }
 
     fn lag_operations(&self) -> Option<u64> {
-        Some(self.lag.operations())
+        Some(self.lag().operations())
     }
 
     fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
@@ -253,12 +241,11 @@ impl WritePath for TailedLogPath {
 
     fn close(mut self: Box<Self>) -> Result<(), WriteError> {
         // What the thread failed at was told before, to whoever met it, or is told here.
-        let was_told = self.lag.was_told();
+        let was_told = self.lag().was_told();
         let caught_up = self.catch_up();
-        self.lag.end(Ending::Close);
-        let closed = self.join();
-        let log = Arc::clone(&self.log);
-        drop(self);
+        self.lag().end(Ending::Close);
+        let closed = self.tailer.stop();
+        let Self { log, .. } = *self;
         let log_closed = match (&caught_up, Arc::into_inner(log)) {
             (Ok(()), Some(log)) => Box::new(log).close(),
             // After a failure the log is left as a crash would leave it.

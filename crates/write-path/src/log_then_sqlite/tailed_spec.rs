@@ -1,21 +1,15 @@
 //! The typed description of a log with SQLite fed by a thread that reads the log.
 
 use std::num::{NonZeroU32, NonZeroU64};
-use std::path::Path;
 use std::time::Duration;
 
-use native_log::{LogOptions, Prepare};
-use sqlite_builds::{SqliteBuild, ThreadMode};
+use native_log::LogOptions;
+use sqlite_builds::ThreadMode;
 
 use super::front::FrontLog;
-use super::path::examine;
 use super::retention::Retention;
-use super::tailed_path::{TailedLogPath, recovered_digest};
-use super::tailer::Begin;
 use crate::axis::AxisValue;
-use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
 use crate::sqlite::SqliteSpec;
 
 /// The native log, and SQLite that is fed from it in large transactions by a thread of its own: what
@@ -55,7 +49,7 @@ impl Tailing {
         lag_operations: NonZeroU64::new(1_000_000).expect("not zero"),
     };
 
-    fn axes(self) -> [AxisValue; 2] {
+    pub(super) fn axes(self) -> [AxisValue; 2] {
         let enough = self.operations_enough;
         let (most, lag) = (self.transaction_operations, self.lag_operations);
         let ms = self.wait_max.as_millis();
@@ -71,11 +65,11 @@ impl Tailing {
 }
 
 impl TailedLogSpec {
-    fn front(&self) -> FrontLog {
+    pub(super) fn front(&self) -> FrontLog {
         FrontLog::Native { options: self.log, retention: self.retention }
     }
 
-    fn check(&self) -> Result<(), WriteError> {
+    pub(super) fn check(&self) -> Result<(), WriteError> {
         self.retention.check(&self.sqlite.pragmas)?;
         if self.sqlite.build.thread_mode == ThreadMode::SingleThread {
             let build = self.sqlite.build.name;
@@ -85,58 +79,5 @@ impl TailedLogSpec {
             });
         }
         Ok(())
-    }
-}
-
-impl PathSpec for TailedLogSpec {
-    fn engine(&self) -> AxisValue {
-        AxisValue::labelled("engine", "log-then-sqlite", "logsql")
-    }
-
-    fn axes(&self) -> Vec<AxisValue> {
-        let mut axes = self.front().axes();
-        axes.extend(self.sqlite.axes());
-        axes.extend(self.tailing.axes());
-        axes
-    }
-
-    /// That of the log: SQLite has no part in the ack.
-    fn promise(&self) -> SyncPromise {
-        self.front().promise()
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        self.sqlite.initial_state_bytes()
-    }
-
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.check()?;
-        Ok(Box::new(TailedLogPath::open(*self, directory, Begin::Feeding)?))
-    }
-
-    /// The thread feeds nothing before it is told to drain.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.check()?;
-        let log = LogOptions { prepare: Prepare::WhenNeeded, ..self.log };
-        let sqlite = self.sqlite.without_checkpoints();
-        let spec = Self { log, sqlite, ..*self };
-        Ok(Box::new(TailedLogPath::open(spec, directory, Begin::Paused)?))
-    }
-
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
-        self.check()?;
-        recovered_digest(*self, directory)
-    }
-
-    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
-        examine(&self.sqlite, directory)
-    }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        Some(self.sqlite.build)
     }
 }

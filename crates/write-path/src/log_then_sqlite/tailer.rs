@@ -1,8 +1,7 @@
 //! The thread that feeds a database from a log.
 
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
-use std::thread::{self, JoinHandle};
+use std::sync::Arc;
 
 use native_log::{Reader, Sequence};
 
@@ -12,10 +11,11 @@ use super::identity::LogIdentity;
 use super::lag::{Lag, Work};
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
-use crate::errand::Ending;
 use crate::error::WriteError;
 use crate::log::LogPath;
 use crate::operation::Packet;
+use crate::worker::Worker;
+use crate::worker::commands::Ending;
 
 /// Whether the thread feeds what is acked at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,58 +26,19 @@ pub(super) enum Begin {
     Paused,
 }
 
-/// The thread's name.
-pub(super) const THREAD: &str = "tailer";
-
-/// The thread's outcome.
-pub(super) type Tailer = JoinHandle<Result<(), WriteError>>;
-
-/// Starts the thread, and returns when its database is open and has all that the log has.
+/// Starts the thread, and returns when its database is open and has all that the log has. A thread that is refused
+/// holds the log open no more.
 pub(super) fn start(
     spec: TailedLogSpec,
     directory: PathBuf,
     log: Arc<LogPath>,
-    lag: Arc<Lag>,
-) -> Result<Tailer, WriteError> {
-    let (tell, told) = mpsc::sync_channel(1);
-    let place = directory.clone();
-    let tailer = thread::Builder::new()
-        .name(THREAD.to_owned())
-        .spawn(move || {
-            let _leaving = Leaving(&lag);
-            let opened = Feeding::open(spec, &directory, &log, &lag);
-            let (outcome, feeding) = match opened {
-                Ok(feeding) => (Ok(()), Some(feeding)),
-                Err(error) => (Err(error), None),
-            };
-            // Whoever starts the thread waits for this.
-            let _heard = tell.send(outcome);
-            feeding.map_or(Ok(()), Feeding::run)
-        })
-        .map_err(|source| WriteError::Io { doing: "starting a thread for", path: place, source })?;
-    match told.recv() {
-        Ok(Ok(())) => Ok(tailer),
-        // The thread holds the log open until it has ended.
-        Ok(Err(error)) => join(tailer).and(Err(error)),
-        Err(mpsc::RecvError) => join(tailer).and(Err(WriteError::Stopped)),
-    }
-}
-
-/// Waits for the thread's end. A panic is an error, like any other failure of it.
-pub(super) fn join(tailer: Tailer) -> Result<(), WriteError> {
-    match tailer.join() {
-        Ok(outcome) => outcome,
-        Err(_told_on_standard_error) => Err(WriteError::ThreadPanicked { thread: THREAD }),
-    }
-}
-
-/// Tells those who wait that the tailer has left, also by a panic.
-struct Leaving<'lag>(&'lag Lag);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.leave();
-    }
+    lag: Lag,
+) -> Result<Worker<Lag>, WriteError> {
+    Worker::start("tailer", lag, move |lag, reports| {
+        let feeding = Feeding::open(spec, &directory, &log, lag)?;
+        reports.ready();
+        feeding.run()
+    })
 }
 
 /// The database and what feeds it.
@@ -120,7 +81,7 @@ impl<'log> Feeding<'log> {
     /// Feeds until the end.
     fn run(mut self) -> Result<(), WriteError> {
         loop {
-            let Work { feeds, errands, ending } = self.lag.take();
+            let Work { feeds, commands, ending } = self.lag.take();
             if feeds {
                 match self.feed() {
                     Ok(batch) => {
@@ -130,9 +91,9 @@ impl<'log> Feeding<'log> {
                     Err(error) => self.lag.fail(error),
                 }
             }
-            for errand in errands {
+            for command in commands {
                 let place = self.database.place();
-                errand(&mut self.database);
+                command(&mut self.database);
                 if self.database.place() != place {
                     self.reader = None;
                 }

@@ -5,10 +5,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::spec::Gather;
-use crate::errand::{Duties, Ending, Errand};
 use crate::error::WriteError;
 use crate::operation::Packet;
 use crate::path::WritePath;
+use crate::worker::Directed;
+use crate::worker::commands::{Command, Commands, Ending};
 
 /// The queue before one shard. Anybody hands in; the shard's thread takes out and acknowledges.
 pub(super) struct Queue {
@@ -27,15 +28,15 @@ struct State {
     /// The number of the last packet that came, and of the last one that was acknowledged.
     came_through: u64,
     acked_through: u64,
-    duties: Duties<Box<dyn WritePath>>,
+    commands: Commands<Box<dyn WritePath>>,
 }
 
-/// What a shard's thread does next: it commits the packets, then does the errands, then ends.
+/// What a shard's thread does next: it commits the packets, then does the commands, then ends.
 pub(super) struct Work {
     pub(super) packets: Vec<Packet>,
     /// The number of the last packet.
     pub(super) through: u64,
-    pub(super) errands: Vec<Errand<Box<dyn WritePath>>>,
+    pub(super) commands: Vec<Command<Box<dyn WritePath>>>,
     pub(super) ending: Option<Ending>,
 }
 
@@ -46,7 +47,7 @@ impl Queue {
             first_came: None,
             came_through: 0,
             acked_through: 0,
-            duties: Duties::new(),
+            commands: Commands::new(),
         };
         Self { gather, state: Mutex::new(state), grew: Condvar::new(), acked: Condvar::new() }
     }
@@ -54,7 +55,7 @@ impl Queue {
     /// Hands in a packet, whose number is larger than that of all before it.
     pub(super) fn push(&self, number: u64, packet: Packet) -> Result<(), Arc<WriteError>> {
         let mut state = self.lock();
-        state.duties.check()?;
+        state.commands.check()?;
         state.waiting.push(packet);
         state.came_through = number;
         let first = state.waiting.len() == 1;
@@ -67,15 +68,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Hands in an errand, which is dropped if the thread has left.
-    pub(super) fn send(&self, errand: Errand<Box<dyn WritePath>>) {
-        self.lock().duties.add(errand);
+    /// Hands in a command, which is dropped if the thread has left.
+    pub(super) fn send(&self, command: Command<Box<dyn WritePath>>) {
+        self.lock().commands.add(command);
         self.grew.notify_one();
     }
 
     /// Tells the thread to end its path once what came before is done.
     pub(super) fn end(&self, ending: Ending) {
-        self.lock().duties.end(ending);
+        self.lock().commands.end(ending);
         self.grew.notify_one();
     }
 
@@ -84,7 +85,7 @@ impl Queue {
     pub(super) fn wait(&self, number: u64) -> Result<(), Arc<WriteError>> {
         let mut state = self.lock();
         while state.acked_through < number.min(state.came_through) {
-            state.duties.check()?;
+            state.commands.check()?;
             state = self.acked.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         Ok(())
@@ -92,25 +93,25 @@ impl Queue {
 
     /// The failure at which the shard has stopped, if it has.
     pub(super) fn check(&self) -> Result<(), Arc<WriteError>> {
-        self.lock().duties.check()
+        self.lock().commands.check()
     }
 
     /// Takes out what is to be done next, once there is something.
     pub(super) fn take(&self) -> Work {
-        let idle = |state: &mut State| state.waiting.is_empty() && !state.duties.is_asked();
+        let idle = |state: &mut State| state.waiting.is_empty() && !state.commands.is_asked();
         let state = self.grew.wait_while(self.lock(), idle);
         let mut state = self.gather(state.unwrap_or_else(PoisonError::into_inner));
         state.first_came = None;
-        let (errands, ending) = state.duties.take();
+        let (commands, ending) = state.commands.take();
         let packets = mem::take(&mut state.waiting);
-        Work { packets, through: state.came_through, errands, ending }
+        Work { packets, through: state.came_through, commands, ending }
     }
 
     /// Waits for more packets, as long as nobody asks for anything else.
     fn gather<'queue>(&'queue self, state: MutexGuard<'queue, State>) -> MutexGuard<'queue, State> {
         let Gather::Until { wait_max, .. } = self.gather else { return state };
         let waited = state.first_came.map_or(Duration::MAX, |first| first.elapsed());
-        let alone = |state: &mut State| !self.is_enough(state) && !state.duties.is_asked();
+        let alone = |state: &mut State| !self.is_enough(state) && !state.commands.is_asked();
         let gathered = self.grew.wait_timeout_while(state, wait_max.saturating_sub(waited), alone);
         gathered.unwrap_or_else(PoisonError::into_inner).0
     }
@@ -132,19 +133,25 @@ impl Queue {
 
     /// Stops the shard: nothing that waits is acknowledged any more, and all are told why.
     pub(super) fn fail(&self, failure: WriteError) {
-        self.lock().duties.fail(failure);
-        self.acked.notify_all();
-    }
-
-    /// The thread leaves; what nobody will do is dropped.
-    pub(super) fn leave(&self) {
-        let dropped = self.lock().duties.leave(super::shard::THREAD);
-        drop(dropped);
+        self.lock().commands.fail(failure);
         self.acked.notify_all();
     }
 
     /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Directed for Queue {
+    fn ask_to_end(&self) {
+        self.end(Ending::Drop);
+    }
+
+    /// What nobody will do is dropped.
+    fn left(&self, why: WriteError) {
+        let dropped = self.lock().commands.leave(why);
+        drop(dropped);
+        self.acked.notify_all();
     }
 }

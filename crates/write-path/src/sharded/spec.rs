@@ -6,14 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlite_builds::{SqliteBuild, ThreadMode};
+use sqlite_builds::ThreadMode;
 
-use super::path::ShardedPath;
 use crate::axis::AxisValue;
-use crate::checkpoint::Cycle;
-use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::PathSpec;
 
 /// Copies of a path, among which records are divided: a vote goes to shard `article % shards`, an
 /// event to that of its ray id's hash, a deletion of a vote to all. A packet is acknowledged when
@@ -82,7 +79,7 @@ impl Gather {
         wait_max: Duration::from_micros(100),
     };
 
-    fn axis(self) -> AxisValue {
+    pub(super) fn axis(self) -> AxisValue {
         match self {
             Self::AtOnce => AxisValue::labelled("gather", "at_once", "nogather"),
             Self::Until { packets_enough, wait_max } => {
@@ -109,7 +106,7 @@ impl ShardedSpec {
     }
 
     /// Connections of a build without mutexes cannot live on several threads.
-    fn refuse_builds_of_one_thread(&self) -> Result<(), WriteError> {
+    pub(super) fn refuse_builds_of_one_thread(&self) -> Result<(), WriteError> {
         match self.path.sqlite_build() {
             Some(build)
                 if self.shards > ShardCount::ONE
@@ -119,78 +116,5 @@ impl ShardedSpec {
             }
             _ => Ok(()),
         }
-    }
-}
-
-impl PathSpec for ShardedSpec {
-    fn engine(&self) -> AxisValue {
-        self.path.engine()
-    }
-
-    fn axes(&self) -> Vec<AxisValue> {
-        let mut axes = self.path.axes();
-        axes.push(AxisValue::labelled(
-            "shards",
-            self.shards.to_string(),
-            format!("{}shard", self.shards),
-        ));
-        axes.push(self.gather.axis());
-        axes
-    }
-
-    fn stores_records(&self) -> bool {
-        self.path.stores_records()
-    }
-
-    fn promise(&self) -> SyncPromise {
-        self.path.promise()
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        self.path.initial_state_bytes().saturating_mul(self.shards.get().into())
-    }
-
-    /// Shards take turns at what they put off, so that only commits without any are alike.
-    fn cycle(&self) -> Cycle {
-        match self.path.cycle() {
-            Cycle::Commit => Cycle::Commit,
-            Cycle::WalBytes(_) | Cycle::Operations(_) | Cycle::Time(_) | Cycle::Never => {
-                Cycle::Never
-            }
-        }
-    }
-
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.refuse_builds_of_one_thread()?;
-        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open(shard))?))
-    }
-
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.refuse_builds_of_one_thread()?;
-        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open_for_audit(shard))?))
-    }
-
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
-        let mut found = Digest::default();
-        for shard in 0..self.shards.get() {
-            let recovered = self.shard(shard).recover(&Self::directory(directory, shard));
-            found.merge(&recovered.map_err(|error| WriteError::of_shard(shard, error))?);
-        }
-        Ok(found)
-    }
-
-    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
-        (0..self.shards.get()).try_for_each(|shard| {
-            let examined = self.shard(shard).examine(&Self::directory(directory, shard));
-            examined.map_err(|error| WriteError::of_shard(shard, error))
-        })
-    }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        self.path.sqlite_build()
     }
 }

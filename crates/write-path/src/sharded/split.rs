@@ -1,8 +1,8 @@
 //! Dividing a packet among shards.
 
 use super::spec::ShardCount;
-use crate::operation::{Operation, Packet, RecordKey};
-use crate::record::{RayId, Record};
+use crate::operation::{Operation, Packet};
+use crate::record::{RayId, Record, RecordKey};
 
 /// The shard of an article's votes.
 pub(super) fn shard_of(article: u32, shards: ShardCount) -> u32 {

@@ -9,8 +9,8 @@ use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::WriteError;
-use crate::operation::{Operation, Packet, RecordKey};
-use crate::record::{Record, Vote};
+use crate::operation::{Operation, Packet};
+use crate::record::{Record, RecordKey, Vote};
 
 /// How errors name the log.
 pub(super) const NAME: &str = "Soup's log";

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::operation::{Operation, RecordKey};
+use crate::operation::Operation;
 use crate::read::Query;
-use crate::record::{Record, Vote};
+use crate::record::{Record, RecordKey, Vote};
 
 /// Votes by article, each article's in the order of insertion.
 #[derive(Debug, Default)]

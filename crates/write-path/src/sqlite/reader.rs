@@ -2,7 +2,7 @@
 
 use rusqlite::{CachedStatement, Connection, params};
 
-use super::table::{LATE_VOTE_COUNT_SQL, SecondaryIndexes, Table, prepared};
+use super::table::{Table, prepared};
 use crate::error::WriteError;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
@@ -26,7 +26,14 @@ impl<'connection> TableReader<'connection> {
 impl ReadPath for TableReader<'_> {
     fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
         let reading = || WriteError::sqlite("answering a query");
-        let sql = sql(self.table, query).ok_or_else(|| WriteError::NoWayToRead {
+        let queries = &self.table.shape().queries;
+        let sql = match query {
+            Query::FirstVote { .. } => queries.first_vote_sql,
+            Query::Votes { .. } => queries.votes_sql,
+            Query::Range { .. } => queries.range_sql,
+            Query::VoteCount { .. } => queries.vote_count_sql,
+        };
+        let sql = sql.ok_or_else(|| WriteError::NoWayToRead {
             store: self.table.label(),
             query: query.name(),
         })?;
@@ -56,51 +63,5 @@ impl ReadPath for TableReader<'_> {
             found.push(self.table.record(row).map_err(reading())?);
         }
         Ok((found.len() - before) as u64)
-    }
-}
-
-/// The statement that answers a query, where the table has an index or a key that leads to it. Rows
-/// that are appended have ascending rowids, from 1.
-fn sql(table: Table, query: Query) -> Option<&'static str> {
-    match (table, query) {
-        (Table::Votes(SecondaryIndexes::Article), Query::FirstVote { .. }) => {
-            Some("SELECT article, user FROM votes WHERE article = ?1 ORDER BY rowid LIMIT 1")
-        }
-        (Table::Votes(SecondaryIndexes::Article), Query::Votes { .. }) => {
-            Some("SELECT article, user FROM votes WHERE article = ?1 ORDER BY rowid")
-        }
-        (Table::Votes(_), Query::Range { .. }) => {
-            Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
-        }
-        (Table::VotesAndCounts | Table::VotesAndLateCounts, Query::Range { .. }) => {
-            Some("SELECT article, user FROM votes WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")
-        }
-        (Table::Events | Table::EventsUnindexed, Query::Range { .. }) => {
-            Some("SELECT ray_id, data FROM log_events WHERE _id > ?1 ORDER BY _id LIMIT ?2")
-        }
-        (_, Query::VoteCount { .. }) => vote_count_sql(table),
-        _ => None,
-    }
-}
-
-/// An article that nobody has voted for has 0 votes, also where no row says so.
-fn vote_count_sql(table: Table) -> Option<&'static str> {
-    match table {
-        Table::VotesAndCounts => {
-            Some("SELECT coalesce((SELECT votes FROM counts WHERE article = ?1), 0)")
-        }
-        Table::VotesAndLateCounts => Some(LATE_VOTE_COUNT_SQL),
-        Table::Votes(
-            SecondaryIndexes::Article | SecondaryIndexes::Two | SecondaryIndexes::Three,
-        )
-        | Table::VotesWithoutRowid => Some("SELECT count(*) FROM votes WHERE article = ?1"),
-        Table::SoupStore(_) => Some("SELECT count(*) FROM store WHERE index_0 = ?1"),
-        Table::Votes(SecondaryIndexes::None)
-        | Table::VotesByKey
-        | Table::VotesUniquePair
-        | Table::VotesAutoincrement
-        | Table::VotePackets
-        | Table::Events
-        | Table::EventsUnindexed => None,
     }
 }

@@ -30,6 +30,7 @@ fn members(times: &[f64], deviation: f64, seed: u64) -> Vec<Member> {
             spent_degrees: 0.0,
             variance_inflation: 1.0,
         },
+        sync_share: 0.0,
     };
     times.iter().enumerate().map(&mut member).collect()
 }

@@ -1,6 +1,7 @@
 use measure::stats::BlockTime;
 
 use super::*;
+use crate::judgement::ClassVariance;
 use crate::judgement::test_findings::key;
 
 fn times(blocks: &[(u32, f64)]) -> NominalTime {
@@ -33,6 +34,22 @@ fn the_fit_costs_degrees_and_precision() {
     let contrast = contrast(&case, &by_one).unwrap();
     assert!((contrast.degrees() - 2.75).abs() < 1e-12);
     assert!((contrast.variance_of_mean() - 1.1 / 4.0).abs() < 1e-12);
+}
+
+#[test]
+fn what_runs_vary_by_is_that_of_unlike_syncs() {
+    let case = times(&[(0, 220.0), (1, 240.0), (2, 310.0), (3, 260.0)]);
+    let baseline = times(&[(3, 130.0), (2, 150.0), (1, 120.0), (0, 100.0)]);
+    let variance = ClassVariance::unknown(Class::Disk);
+    let error = |case_share, baseline_share| {
+        let contrast = contrast(&case, &baseline).unwrap();
+        let contrast = contrast.with_sync_shares(case_share, baseline_share);
+        variance.judge(&contrast).unwrap().standard_error
+    };
+    let plain = error(0.0, 0.0);
+    assert_eq!(error(0.7, 0.7), plain, "both move alike");
+    assert!((error(1.0, 0.0) - plain.hypot(0.02)).abs() < 1e-12);
+    assert!((error(0.25, 0.75) - plain.hypot(0.01)).abs() < 1e-12);
 }
 
 #[test]

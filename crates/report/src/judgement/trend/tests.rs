@@ -28,6 +28,7 @@ fn point(value: f64, exponent: f64) -> TrendPoint {
             spent_degrees: 0.0,
             variance_inflation: 1.0,
         },
+        sync_share: 0.0,
     }
 }
 

@@ -41,6 +41,9 @@ fn load(record: &mut RunRecord, is_saturated: bool) {
         end: "complete".into(),
         given_up_operations: 0,
         knee_p99_max_ns: None,
+        beyond_limit: None,
+        verdict: None,
+        yardsticks: None,
     });
 }
 

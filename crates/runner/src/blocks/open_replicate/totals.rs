@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use measure::device::WrittenBytes;
 use measure::latency::{LatencyHistogram, Stages};
+use measure::nanoseconds;
 use measure::record::{GrowthPoint, GrowthStep};
 use write_path::{CheckpointCall, CheckpointCaller, Digest, StorageSizes};
 
 use crate::blocks::replicate::PieceStep;
-use crate::nanoseconds;
 
 /// What all pieces together did.
 #[derive(Debug, Default)]

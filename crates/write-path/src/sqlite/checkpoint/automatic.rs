@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::Checkpoints;
 use super::checkpointer::Checkpointer;
+use super::checkpoints::Checkpoints;
 use crate::checkpoint::{CheckpointCaller, CheckpointMode};
 use crate::error::WriteError;
 use crate::sqlite::pragma::WalAutocheckpoint;

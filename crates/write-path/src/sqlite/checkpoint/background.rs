@@ -2,9 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::Checkpoints;
 use super::background_thread::BackgroundThread;
 use super::checkpointer::Checkpointer;
+use super::checkpoints::Checkpoints;
 use crate::error::WriteError;
 
 /// A thread that checkpoints, and what the committing thread adds.

@@ -2,9 +2,8 @@
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -13,6 +12,7 @@ use super::checkpointer::Checkpointer;
 use super::strategy::{BackgroundPace, DatabaseSync};
 use crate::checkpoint::{CheckpointAnswer, CheckpointMode};
 use crate::error::WriteError;
+use crate::worker::{Directed, Reports, Worker};
 
 /// How long a call of the thread waits for a lock. FULL and the stronger modes wait for readers with
 /// the writer's lock in hand, so that a long patience halts all commits (what Litestream removed
@@ -53,8 +53,7 @@ impl From<BackgroundPace> for Due {
 /// The running thread. It ends, and its connection closes, when this is dropped.
 #[derive(Debug)]
 pub(super) struct BackgroundThread {
-    shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    worker: Worker<Shared>,
 }
 
 #[derive(Debug)]
@@ -66,11 +65,13 @@ struct Shared {
     is_stopping: AtomicBool,
     /// Whether the thread leaves the rest to the committing thread.
     has_handed_over: AtomicBool,
-    failure: Mutex<Option<WriteError>>,
 }
 
-/// The thread's name.
-const NAME: &str = "background checkpoints";
+impl Directed for Shared {
+    fn ask_to_end(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+    }
+}
 
 impl BackgroundThread {
     /// Starts the thread and returns once its connection is open.
@@ -87,51 +88,31 @@ impl BackgroundThread {
         orders: Orders,
         checkpointer: Checkpointer,
         open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
-        work: impl FnOnce(&Shared, sqlite_builds::Connection) + Send + 'static,
+        work: impl FnOnce(&Shared, &Reports<WriteError>, sqlite_builds::Connection) + Send + 'static,
     ) -> Result<Self, WriteError> {
-        let shared = Arc::new(Shared {
+        let shared = Shared {
             orders,
             checkpointer,
             turn: Mutex::default(),
             is_stopping: AtomicBool::new(false),
             has_handed_over: AtomicBool::new(false),
-            failure: Mutex::default(),
-        });
-        let (tell_opened, opened) = mpsc::sync_channel(1);
-        let own = Arc::clone(&shared);
-        let run = move || {
-            let _leaving = Leaving(&own);
-            match open() {
-                Ok(connection) => {
-                    let _heard = tell_opened.send(Ok(()));
-                    work(&own, connection);
-                }
-                Err(error) => {
-                    let _heard = tell_opened.send(Err(error));
-                }
-            }
         };
-        let thread = thread::Builder::new().name(NAME.to_owned()).spawn(run);
-        let thread = thread.map_err(|source| WriteError::Io {
-            doing: "starting a thread for checkpoints of",
-            path: shared.checkpointer.database().to_path_buf(),
-            source,
+        let worker = Worker::start("background checkpoints", shared, |shared, reports| {
+            let connection = open()?;
+            reports.ready();
+            work(shared, reports, connection);
+            Ok(())
         })?;
-        let started = Self { shared, thread: Some(thread) };
-        // Without an answer the thread has panicked, which the stop tells.
-        match opened.recv() {
-            Ok(answer) => answer.map(|()| started),
-            Err(mpsc::RecvError) => started.stop().and(Err(WriteError::Stopped)),
-        }
+        Ok(Self { worker })
     }
 
     /// Tells the thread of a commit.
     pub(super) fn committed(&self) {
-        match self.shared.orders.due {
+        match self.worker.shared().orders.due {
             Due::Interval(_) => {}
             Due::Uncopied(_) | Due::UntilHandOver { .. } => {
-                if self.shared.is_enough() {
-                    self.wake();
+                if self.worker.shared().is_enough() {
+                    self.worker.wake();
                 }
             }
         }
@@ -139,69 +120,37 @@ impl BackgroundThread {
 
     /// Whether the thread leaves the rest to the committing thread, until that is accepted.
     pub(super) fn has_handed_over(&self) -> bool {
-        self.shared.has_handed_over.load(Ordering::Acquire)
+        self.worker.shared().has_handed_over.load(Ordering::Acquire)
     }
 
     /// Tells that the rest is copied. For who has the turn.
     pub(super) fn accept(&self) {
-        self.shared.has_handed_over.store(false, Ordering::Release);
+        self.worker.shared().has_handed_over.store(false, Ordering::Release);
     }
 
     /// Waits for a call that is under way, and keeps the thread from the next one.
     pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
-        lock(&self.shared.turn)
+        lock(&self.worker.shared().turn)
     }
 
     /// Keeps the thread from its next call, unless one is under way.
     pub(super) fn turn_if_idle(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.shared.turn.try_lock() {
+        match self.worker.shared().turn.try_lock() {
             Ok(turn) => Some(turn),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
     }
 
-    /// What ended the thread, once.
+    /// What ended the thread, once. A panic ends it too: without checkpoints the WAL would grow while commits go on
+    /// being acked.
     pub(super) fn failure(&self) -> Result<(), WriteError> {
-        lock(&self.shared.failure).take().map_or(Ok(()), Err)
+        self.worker.failure()
     }
 
     /// Ends the thread, and tells a failure that nobody was told yet.
     pub(super) fn stop(mut self) -> Result<(), WriteError> {
-        // A panic is a failure by now.
-        let _panicked = self.join();
-        self.failure()
-    }
-
-    fn join(&mut self) -> thread::Result<()> {
-        self.shared.is_stopping.store(true, Ordering::Release);
-        self.wake();
-        self.thread.take().map_or(Ok(()), JoinHandle::join)
-    }
-
-    fn wake(&self) {
-        if let Some(thread) = &self.thread {
-            thread.thread().unpark();
-        }
-    }
-}
-
-impl Drop for BackgroundThread {
-    fn drop(&mut self) {
-        // A failure of the thread is told by `stop`; a drop has no one to tell.
-        let _ended = self.join();
-    }
-}
-
-/// Stops the path if the thread leaves by a panic: without checkpoints its WAL would grow while commits go on
-/// being acked.
-struct Leaving<'shared>(&'shared Shared);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            lock(&self.0.failure).get_or_insert(WriteError::ThreadPanicked { thread: NAME });
-        }
+        self.worker.stop()
     }
 }
 
@@ -215,7 +164,7 @@ struct Previous {
 
 impl Shared {
     /// Checkpoints until told to stop, or until a call fails: what failed is never tried again.
-    fn work(&self, connection: sqlite_builds::Connection) {
+    fn work(&self, reports: &Reports<WriteError>, connection: sqlite_builds::Connection) {
         let mut previous = Previous { begun: Instant::now(), commits: 0, was_hindered: false };
         while self.wait_until_due(&previous) {
             let _turn = lock(&self.turn);
@@ -223,14 +172,14 @@ impl Shared {
                 Ok(done) => previous = done,
                 // Told before the turn is given back, so that who waits for it finds the failure.
                 Err(error) => {
-                    *lock(&self.failure) = Some(error);
+                    reports.fail(error);
                     break;
                 }
             }
         }
         if let Err(error) = connection.close() {
             let closing = WriteError::sqlite("closing the background connection");
-            lock(&self.failure).get_or_insert(closing(error));
+            reports.fail(closing(error));
         }
     }
 
@@ -296,7 +245,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Barrier;
+    use std::sync::{Arc, Barrier};
 
     use super::super::tests::Store;
     use super::*;
@@ -315,17 +264,20 @@ mod tests {
             orders,
             store.checkpointer.clone(),
             store.opener(),
-            move |_shared, _connection| {
+            move |_shared, _reports, _connection| {
                 begin.wait();
                 panic!("as planned");
             },
         );
-        let mut background = background.expect("open");
+        let background = background.expect("open");
         background.failure().expect("nothing has happened yet");
         begun.wait();
-        let thread = background.thread.take().expect("it runs");
-        thread.join().expect_err("it panicked");
-        let told = background.failure().expect_err("it panicked");
+        let told = loop {
+            match background.failure() {
+                Ok(()) => thread::yield_now(),
+                Err(told) => break told,
+            }
+        };
         assert!(matches!(told, WriteError::ThreadPanicked { .. }), "{told}");
         background.stop().expect("it was told");
     }

@@ -1,6 +1,5 @@
 //! The one place where a path's checkpoints are called, timed and noted.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -28,11 +27,6 @@ pub(in crate::sqlite) struct Checkpointer {
 impl Checkpointer {
     pub(in crate::sqlite) fn new(progress: WalProgress, files: Arc<PathFiles>) -> Self {
         Self { progress, files, calls: Arc::default(), own_syncs: Arc::default() }
-    }
-
-    /// The database's file.
-    pub(super) fn database(&self) -> &Path {
-        &self.files.database
     }
 
     /// The calls since this was last asked, in the order in which they ended.

@@ -2,12 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use sqlite_builds::ThreadMode;
-
-use super::strategy::CheckpointStrategy;
-use crate::sqlite::pragma::{JournalMode, LockingMode, WalAutocheckpoint};
-use crate::sqlite::spec::SqliteSpec;
-
 /// Why a checkpoint strategy and a case's other settings exclude each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -39,30 +33,4 @@ pub enum CheckpointConflict {
         /// The build's name.
         build: &'static str,
     },
-}
-
-impl CheckpointConflict {
-    /// The first conflict in a specification.
-    pub(in crate::sqlite) fn of(spec: &SqliteSpec) -> Option<Self> {
-        let (strategy, pragmas) = (spec.checkpoint_strategy, &spec.pragmas);
-        if strategy == CheckpointStrategy::Automatic {
-            return None;
-        }
-        if pragmas.journal_mode != JournalMode::Wal {
-            return Some(Self::NoWal { found: pragmas.journal_mode.name() });
-        }
-        if let WalAutocheckpoint::Pages(pages) = pragmas.wal_autocheckpoint {
-            return Some(Self::PragmaAsksToo { pages });
-        }
-        if !strategy.has_thread() {
-            return None;
-        }
-        if pragmas.locking_mode == LockingMode::Exclusive {
-            return Some(Self::ShutOut);
-        }
-        match spec.build.thread_mode {
-            ThreadMode::SingleThread => Some(Self::NoMutexes { build: spec.build.name }),
-            ThreadMode::MultiThread | ThreadMode::Serialized => None,
-        }
-    }
 }

@@ -9,11 +9,16 @@ use proptest::prelude::*;
 use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use tempfile::TempDir;
 
-use super::*;
-use crate::checkpoint::{CheckpointAnswer, CheckpointCall, CheckpointCaller, FrameCounts};
-use crate::sqlite::files::database_in;
+use super::background_thread::{self, BackgroundThread, Due, Orders};
+use super::{Checkpointer, DatabaseSync, WalProgress};
+use crate::checkpoint::{
+    CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
+};
+use crate::error::WriteError;
+use crate::sqlite::files::{PathFiles, database_in};
 use crate::sqlite::{
-    JournalMode, Pragmas, SecondaryIndexes, Synchronous, Table, WalAutocheckpoint,
+    JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
+    beside,
 };
 
 /// A database with a table, whose commits are counted.

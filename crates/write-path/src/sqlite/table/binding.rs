@@ -3,11 +3,12 @@
 use rusqlite::types::{Type, Value};
 use rusqlite::{CachedStatement, Row, params};
 
-use super::{KeyAffinity, Table};
+use super::shape::{Columns, Counts, KeyAffinity};
+use super::shapes::Table;
 use crate::error::WriteError;
 use crate::log::{decode_operations, encoded_vote};
-use crate::operation::{Operation, RecordKey};
-use crate::record::{Event, RAY_ID_BYTES, RayId, Record, Vote};
+use crate::operation::Operation;
+use crate::record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, Vote};
 
 /// Binds a vote as two integers, and inserts it.
 #[inline]
@@ -26,20 +27,26 @@ pub(super) fn insert_pair(
 }
 
 impl Table {
-    /// Whether a vote is bound as its article and its user, and nothing else.
-    pub(super) fn binds_article_and_user(self) -> bool {
-        match self {
-            Self::Votes(_)
-            | Self::VotesAndCounts
-            | Self::VotesAndLateCounts
-            | Self::VotesWithoutRowid
-            | Self::VotesAutoincrement => true,
-            Self::VotesByKey
-            | Self::VotesUniquePair
-            | Self::SoupStore(_)
-            | Self::VotePackets
-            | Self::Events
-            | Self::EventsUnindexed => false,
+    /// Refuses what the table cannot store, before anything is stored.
+    pub(crate) fn check(self, operation: &Operation) -> Result<(), WriteError> {
+        let shape = self.shape();
+        let holds_events = shape.columns == Columns::Event;
+        match (operation, holds_events) {
+            (Operation::Insert(Record::Event(_)), false) => Err(self.refuse("an event")),
+            (Operation::Delete(RecordKey::EventRay(_)), false) => {
+                Err(self.refuse("an event's deletion"))
+            }
+            (Operation::Insert(Record::Vote(_)), true) => Err(self.refuse("a vote")),
+            (Operation::Delete(RecordKey::VoteUser(_)), true) => {
+                Err(self.refuse("a vote's deletion"))
+            }
+            // A deleted vote's place at the end would go to another one, which would count as counted.
+            (Operation::Delete(RecordKey::VoteUser(_)), false)
+                if matches!(shape.counts, Counts::InTurns { .. }) =>
+            {
+                Err(self.refuse("a vote's deletion"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -48,36 +55,16 @@ impl Table {
         statement: &mut CachedStatement<'_>,
         record: &Record,
     ) -> Result<(), WriteError> {
-        match (self, record) {
-            (Self::Events | Self::EventsUnindexed, Record::Event(event)) => {
+        match (self.shape().columns, record) {
+            (Columns::Event, Record::Event(event)) => {
                 statement.execute(params![event.ray_id.as_str(), &event.data[..]])
             }
-            (Self::Events | Self::EventsUnindexed, Record::Vote(_)) => {
-                return Err(self.refuse("a vote"));
-            }
+            (Columns::Event, Record::Vote(_)) => return Err(self.refuse("a vote")),
             (_, Record::Event(_)) => return Err(self.refuse("an event")),
-            (_, Record::Vote(vote)) => self.insert_vote(statement, *vote),
+            (columns, Record::Vote(vote)) => insert_vote(columns, statement, *vote),
         }
         .map(drop)
         .map_err(WriteError::sqlite("inserting a record"))
-    }
-
-    fn insert_vote(
-        self,
-        statement: &mut CachedStatement<'_>,
-        vote: Vote,
-    ) -> rusqlite::Result<usize> {
-        let user = vote.user.cast_signed();
-        match self {
-            Self::VotesByKey => {
-                statement.execute(params![vote.article, user, scattered(vote.user)])
-            }
-            Self::VotesUniquePair => {
-                statement.execute(params![vote.article, user, ray_id_of(vote.user).as_str()])
-            }
-            Self::SoupStore(_) => statement.execute(params![&encoded_vote(vote)[..], vote.article]),
-            _ => statement.execute((vote.article, user)),
-        }
     }
 
     pub(super) fn delete(
@@ -85,18 +72,16 @@ impl Table {
         statement: &mut CachedStatement<'_>,
         key: &RecordKey,
     ) -> Result<(), WriteError> {
-        match (self, key) {
-            (Self::Events | Self::EventsUnindexed, RecordKey::EventRay(ray)) => {
-                statement.execute(params![ray.as_str()])
-            }
-            (Self::Events | Self::EventsUnindexed, RecordKey::VoteUser(_)) => {
+        match (self.shape().columns, key) {
+            (Columns::Event, RecordKey::EventRay(ray)) => statement.execute(params![ray.as_str()]),
+            (Columns::Event, RecordKey::VoteUser(_)) => {
                 return Err(self.refuse("a vote's deletion"));
             }
             (_, RecordKey::EventRay(_)) => return Err(self.refuse("an event's deletion")),
-            (Self::VotesByKey, RecordKey::VoteUser(user)) => {
+            (Columns::PairAndKey, RecordKey::VoteUser(user)) => {
                 statement.execute(params![scattered(*user)])
             }
-            (Self::SoupStore(_), RecordKey::VoteUser(user)) => {
+            (Columns::BytesAndArticle(_), RecordKey::VoteUser(user)) => {
                 statement.execute(params![&user.to_le_bytes()[..]])
             }
             (_, RecordKey::VoteUser(user)) => statement.execute(params![user.cast_signed()]),
@@ -105,11 +90,11 @@ impl Table {
         .map_err(WriteError::sqlite("deleting a record"))
     }
 
-    /// The record of a row of [`Table::select_sql`]. A row of packets holds many: see
+    /// The record of a row of the shape's `select_sql`. A row of packets holds many: see
     /// [`Table::visit_records`].
     pub(in crate::sqlite) fn record(self, row: &Row<'_>) -> rusqlite::Result<Record> {
-        match self {
-            Self::SoupStore(_) => {
+        match self.shape().columns {
+            Columns::BytesAndArticle(_) => {
                 let bytes: Vec<u8> = row.get(0)?;
                 let mut decoded = Vec::with_capacity(1);
                 decode_operations(&bytes, |operation| decoded.push(operation))
@@ -122,36 +107,31 @@ impl Table {
                     )),
                 }
             }
-            Self::Events | Self::EventsUnindexed => event(row),
-            _ => Ok(Record::Vote(Vote {
-                article: row.get(0)?,
-                user: row.get::<_, i64>(1)?.cast_unsigned(),
-            })),
+            Columns::Event => event(row),
+            Columns::Pair | Columns::PairAndKey | Columns::PairAndText | Columns::Packet => {
+                Ok(Record::Vote(Vote {
+                    article: row.get(0)?,
+                    user: row.get::<_, i64>(1)?.cast_unsigned(),
+                }))
+            }
         }
     }
 
-    /// Computes again what follows from a record, and compares it with its row of [`Table::select_sql`].
+    /// Computes again what follows from a record, and compares it with its row of the shape's `select_sql`.
     pub(super) fn check_derived(self, row: &Row<'_>, record: &Record) -> Result<(), WriteError> {
         let Record::Vote(vote) = record else { return Ok(()) };
-        let (column, expected) = match self {
-            Self::VotesByKey => ("key", Value::Integer(scattered(vote.user))),
-            Self::VotesUniquePair => {
+        let (column, expected) = match self.shape().columns {
+            Columns::PairAndKey => ("key", Value::Integer(scattered(vote.user))),
+            Columns::PairAndText => {
                 ("ray_id", Value::Text(ray_id_of(vote.user).as_str().to_owned()))
             }
-            Self::SoupStore(KeyAffinity::Integer) => {
+            Columns::BytesAndArticle(KeyAffinity::Integer) => {
                 ("index_0", Value::Integer(vote.article.into()))
             }
-            Self::SoupStore(KeyAffinity::Text) => {
+            Columns::BytesAndArticle(KeyAffinity::Text) => {
                 ("index_0", Value::Text(vote.article.to_string()))
             }
-            Self::Votes(_)
-            | Self::VotesAndCounts
-            | Self::VotesAndLateCounts
-            | Self::VotesWithoutRowid
-            | Self::VotesAutoincrement
-            | Self::VotePackets
-            | Self::Events
-            | Self::EventsUnindexed => return Ok(()),
+            Columns::Pair | Columns::Packet | Columns::Event => return Ok(()),
         };
         let reading = WriteError::sqlite("reading a derived column back");
         let got: Value = row.get(column).map_err(reading)?;
@@ -163,6 +143,24 @@ impl Table {
 
     pub(super) fn refuse(self, found: &'static str) -> WriteError {
         WriteError::WrongRecord { table: self.name(), found }
+    }
+}
+
+fn insert_vote(
+    columns: Columns,
+    statement: &mut CachedStatement<'_>,
+    vote: Vote,
+) -> rusqlite::Result<usize> {
+    let user = vote.user.cast_signed();
+    match columns {
+        Columns::PairAndKey => statement.execute(params![vote.article, user, scattered(vote.user)]),
+        Columns::PairAndText => {
+            statement.execute(params![vote.article, user, ray_id_of(vote.user).as_str()])
+        }
+        Columns::BytesAndArticle(_) => {
+            statement.execute(params![&encoded_vote(vote)[..], vote.article])
+        }
+        Columns::Pair | Columns::Packet | Columns::Event => statement.execute((vote.article, user)),
     }
 }
 

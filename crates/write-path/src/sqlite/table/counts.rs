@@ -2,22 +2,16 @@
 
 use rusqlite::{CachedStatement, Connection, params};
 
-use super::{Statements, Table};
+use super::shapes::Table;
+use super::statements::Statements;
 use crate::error::WriteError;
-use crate::operation::{Operation, RecordKey};
-use crate::record::Record;
+use crate::operation::Operation;
+use crate::record::{Record, RecordKey};
 
 /// Adds to an article's count, and begins one where there is none
 /// (<https://sqlite.org/lang_upsert.html>).
 const ADD_SQL: &str = "INSERT INTO counts(article, votes) VALUES (?1, ?2)
                        ON CONFLICT(article) DO UPDATE SET votes = votes + excluded.votes";
-
-/// Articles whose count is not that of the votes, 0 and no row being the same.
-pub(super) const DISAGREEING_SQL: &str = "SELECT article, sum(counted), sum(kept) FROM (
-                                 SELECT article, votes AS counted, 0 AS kept FROM counts
-                                 UNION ALL
-                                 SELECT article, 0, count(*) FROM votes GROUP BY article)
-                               GROUP BY article HAVING sum(counted) <> sum(kept) LIMIT 1";
 
 impl Table {
     /// Keeps votes one by one and adds up what they change: one upsert for each article of the

@@ -8,32 +8,19 @@
 use rusqlite::{Connection, params};
 
 use super::counts::add_up;
-use super::{Statements, Table};
+use super::shapes::Table;
+use super::statements::Statements;
 use crate::error::WriteError;
 use crate::operation::Operation;
 use crate::record::Record;
 
-/// Parts of the articles, each of which is counted by every eighth packet. The SQL below says so too, and
-/// how long a block is.
+/// Parts of the articles, each of which is counted by every eighth packet. The shape's SQL says so too, and how long
+/// a block is.
 const PARTS: usize = 8;
 
 /// A part is every eighth block of so many articles, so that its counts lie on pages of their own: a page
 /// of 32 KiB holds some 3,300.
 const BLOCK_ARTICLES: u32 = 4096;
-
-/// Votes, the counts, and for each part the last vote that its counts hold.
-pub(super) const CREATE_SQL: &str =
-    "CREATE TABLE votes(article INTEGER NOT NULL, user INTEGER NOT NULL);
-     CREATE TABLE counts(article INTEGER PRIMARY KEY, votes INTEGER NOT NULL);
-     CREATE TABLE counted(part INTEGER PRIMARY KEY, through INTEGER NOT NULL);
-     INSERT INTO counted VALUES (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0)";
-
-/// What is counted of an article's votes, and those that are not.
-pub(in crate::sqlite) const VOTE_COUNT_SQL: &str =
-    "SELECT coalesce((SELECT votes FROM counts WHERE article = ?1), 0)
-            + (SELECT count(*) FROM votes
-               WHERE rowid > (SELECT through FROM counted WHERE part = ?1 / 4096 % 8)
-                 AND article = ?1)";
 
 /// The articles of votes that are not counted yet.
 const UNCOUNTED_SQL: &str = "SELECT article FROM votes
@@ -44,14 +31,6 @@ const UNCOUNTED_SQL: &str = "SELECT article FROM votes
 const DUE_SQL: &str = "SELECT part FROM counted ORDER BY through, part LIMIT 1";
 
 const COUNTED_SQL: &str = "UPDATE counted SET through = ?2 WHERE part = ?1";
-
-/// Articles whose count is not that of the votes which it should hold.
-pub(super) const DISAGREEING_SQL: &str = "SELECT article, sum(counted), sum(kept) FROM (
-       SELECT article, votes AS counted, 0 AS kept FROM counts
-       UNION ALL
-       SELECT article, 0, count(*) FROM votes
-       JOIN counted ON part = article / 4096 % 8 AND votes.rowid <= through GROUP BY article)
-     GROUP BY article HAVING sum(counted) <> sum(kept) LIMIT 1";
 
 /// What is to be counted, and in whose turn. The votes themselves are in the table, so nothing is lost with
 /// this: it spares looking for them.
@@ -88,7 +67,7 @@ impl LateCounts {
         operations: &[Operation],
     ) -> Result<(), WriteError> {
         let table = Table::VotesAndLateCounts;
-        let mut statements = Statements::new(table, connection);
+        let mut statements = Statements::new(table.shape(), connection);
         let mut through = None;
         for operation in operations {
             table.check(operation)?;

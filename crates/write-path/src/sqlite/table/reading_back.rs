@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use rusqlite::Connection;
 use rusqlite::types::Type;
 
+use super::binding;
 use super::counts::check_counts;
-use super::{Table, binding, counts, late_counts};
+use super::shape::{Columns, Counts};
+use super::shapes::Table;
 use crate::error::WriteError;
 use crate::log::decode_operations;
 use crate::operation::Operation;
@@ -25,14 +27,18 @@ impl Table {
         connection: &Connection,
         mut visit: impl FnMut(&Record),
     ) -> Result<(), WriteError> {
-        match self {
-            Self::VotePackets => return self.visit_packets(connection, &mut visit),
-            Self::VotesAndCounts => check_counts(connection, counts::DISAGREEING_SQL)?,
-            Self::VotesAndLateCounts => check_counts(connection, late_counts::DISAGREEING_SQL)?,
-            _ => {}
+        let shape = self.shape();
+        if shape.columns == Columns::Packet {
+            return self.visit_packets(connection, &mut visit);
+        }
+        match shape.counts {
+            Counts::None => {}
+            Counts::EachPacket { disagreeing_sql } | Counts::InTurns { disagreeing_sql } => {
+                check_counts(connection, disagreeing_sql)?;
+            }
         }
         let reading = || WriteError::sqlite("reading records back");
-        let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;
+        let mut statement = connection.prepare(self.shape().select_sql).map_err(reading())?;
         let mut rows = statement.query([]).map_err(reading())?;
         let mut count = 0;
         while let Some(row) = rows.next().map_err(reading())? {
@@ -93,7 +99,7 @@ impl Table {
         visit: &mut dyn FnMut(Operation),
     ) -> Result<(), WriteError> {
         let reading = || WriteError::sqlite("reading packets back");
-        let mut statement = connection.prepare(self.select_sql()).map_err(reading())?;
+        let mut statement = connection.prepare(self.shape().select_sql).map_err(reading())?;
         let mut rows = statement.query([]).map_err(reading())?;
         while let Some(row) = rows.next().map_err(reading())? {
             let bytes: Vec<u8> = row.get(0).map_err(reading())?;

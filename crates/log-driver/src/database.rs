@@ -1,0 +1,354 @@
+//! The database's thread: it owns the store, commits messages and deletions, and hands messages on.
+
+mod batch;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use measure::latency::LatencyHistogram;
+
+use crate::error::DriverError;
+use crate::journal::{Journal, Noted};
+use crate::mailbox::{Received, Unsent};
+use crate::message::Message;
+use crate::number_set::NumberSet;
+use crate::plan::Plan;
+use crate::shared::Shared;
+use crate::sink::Delivery;
+use crate::store::{Key, Store, Stored};
+use crate::waits::Stage;
+use batch::Batch;
+
+/// What the database receives.
+#[derive(Debug)]
+pub(crate) enum ToDatabase {
+    Message(Message),
+    Answer(Answer),
+}
+
+/// What the sink says of a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer {
+    pub(crate) key: Key,
+    pub(crate) is_acked: bool,
+}
+
+/// What the database's thread knows at its end.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// What waited in the store at the beginning.
+    pub(crate) found: NumberSet,
+    pub(crate) inserted: NumberSet,
+    pub(crate) deleted: NumberSet,
+    pub(crate) insert_ns: LatencyHistogram,
+    pub(crate) delete_ns: LatencyHistogram,
+    /// From a message's ack to that of its deletion.
+    pub(crate) store_to_delete_ns: LatencyHistogram,
+    /// From the beginning to the last ack of an insert, and of a deletion.
+    pub(crate) inserted_in: Duration,
+    pub(crate) deleted_in: Duration,
+    /// Messages whose answer did not come in time at the end.
+    pub(crate) unanswered: u64,
+    pub(crate) settings: write_path::Settings,
+}
+
+/// A message that was sent and not answered.
+#[derive(Debug, Clone, Copy)]
+struct InFlight {
+    stored: Instant,
+    sent: Instant,
+}
+
+/// How long the thread sleeps at most when nothing comes.
+const IDLE: Duration = Duration::from_millis(20);
+
+/// Messages that are read at once at the start.
+const PAGE: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
+
+struct Database<'run> {
+    plan: &'run Plan,
+    shared: &'run Shared<'run>,
+    store: Box<dyn Store>,
+    journal: Option<Journal>,
+    inserts: Batch<Message>,
+    deletes: Batch<Key>,
+    in_flight: HashMap<u64, InFlight>,
+    begun: Instant,
+    retried: Instant,
+    sized: Instant,
+    /// When the source was seen to have ended.
+    ended: Option<Instant>,
+    kept: Kept,
+}
+
+/// Runs the database's thread until everything is done or aborted. The store is opened here, because its connection
+/// stays on its thread.
+pub(crate) fn run(plan: &Plan, directory: &Path, shared: &Shared<'_>) -> Result<Kept, DriverError> {
+    let store = plan.store.open(directory)?;
+    let now = Instant::now();
+    let mut database = Database {
+        plan,
+        shared,
+        kept: Kept::new(store.settings()),
+        store,
+        journal: plan.open_journal(Stage::Database)?,
+        inserts: Batch::new(plan.batching),
+        deletes: Batch::new(plan.batching),
+        in_flight: HashMap::new(),
+        begun: now,
+        retried: now,
+        sized: now,
+        ended: None,
+    };
+    database.note_sizes()?;
+    database.serve()?;
+    database.note_sizes()?;
+    let Database { store, mut kept, in_flight, .. } = database;
+    kept.unanswered = in_flight.len() as u64;
+    store.close()?;
+    Ok(kept)
+}
+
+/// Whether the thread goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    GoOn,
+    Stop,
+}
+
+impl Database<'_> {
+    fn serve(&mut self) -> Result<(), DriverError> {
+        if self.send_what_waits()? == Next::Stop {
+            return Ok(());
+        }
+        loop {
+            let now = Instant::now();
+            let deadline = self.inserts.due().into_iter().chain(self.deletes.due());
+            let deadline = deadline.fold(now + IDLE, Instant::min);
+            let received = self.shared.to_database.receive(deadline);
+            let is_idle = matches!(received, Received::Nothing);
+            match received {
+                // Nobody was told that it is safe, and whoever ended the run waits.
+                Received::Item(ToDatabase::Message(_)) if self.shared.is_interrupted() => {
+                    self.shared.counters.turned_away.fetch_add(1, Ordering::Relaxed);
+                }
+                Received::Item(ToDatabase::Message(message)) => self.inserts.push(message),
+                Received::Item(ToDatabase::Answer(answer)) => self.take(answer),
+                Received::Nothing => {}
+                Received::Closed => return self.flush().map(drop),
+            }
+            let next = if is_idle && self.shared.source_ended() {
+                self.end_or_flush()?
+            } else {
+                self.commit_due()?
+            };
+            if next == Next::Stop || self.retry_if_due()? == Next::Stop {
+                return Ok(());
+            }
+            if self.sized.elapsed() >= self.plan.slice / 2 {
+                self.note_sizes()?;
+            }
+        }
+    }
+
+    /// Sends again what an earlier process has left.
+    fn send_what_waits(&mut self) -> Result<Next, DriverError> {
+        let mut behind = 0;
+        loop {
+            let page = self.store.waiting_behind(behind, PAGE)?;
+            let Some(last) = page.last() else { return Ok(Next::GoOn) };
+            behind = last.key.place;
+            for stored in page {
+                self.kept.found.insert(stored.key.number);
+                if self.send_again(stored) == Next::Stop {
+                    return Ok(Next::Stop);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, answer: Answer) {
+        if answer.is_acked {
+            self.deletes.push(answer.key);
+        } else {
+            self.in_flight.remove(&answer.key.number);
+        }
+    }
+
+    fn commit_due(&mut self) -> Result<Next, DriverError> {
+        let now = Instant::now();
+        if self.deletes.is_due(now) {
+            self.commit_deletes()?;
+        }
+        if self.inserts.is_due(now) { self.commit_inserts() } else { Ok(Next::GoOn) }
+    }
+
+    fn flush(&mut self) -> Result<Next, DriverError> {
+        self.commit_deletes()?;
+        self.commit_inserts()
+    }
+
+    /// Commits messages, which acks them, and hands them on.
+    fn commit_inserts(&mut self) -> Result<Next, DriverError> {
+        let messages = self.inserts.take();
+        if messages.is_empty() {
+            return Ok(Next::GoOn);
+        }
+        let begun = Instant::now();
+        let keys = self.store.insert(&messages)?;
+        let stored = Instant::now();
+        let took_ns = nanoseconds(stored - begun);
+        self.kept.insert_ns.record_ns(took_ns);
+        self.kept.inserted_in = stored - self.begun;
+        self.note(Noted::Inserted, &keys)?;
+        let counters = &self.shared.counters;
+        counters.insert_ns_max.fetch_max(took_ns, Ordering::Relaxed);
+        counters.inserted.fetch_add(keys.len() as u64, Ordering::Relaxed);
+        for (key, message) in keys.into_iter().zip(messages) {
+            self.kept.inserted.insert(key.number);
+            if self.send(Delivery { key, message }, stored) == Next::Stop {
+                return Ok(Next::Stop);
+            }
+        }
+        Ok(Next::GoOn)
+    }
+
+    fn commit_deletes(&mut self) -> Result<(), DriverError> {
+        let mut keys = self.deletes.take();
+        // A message that was sent twice is acked twice, and deleted once.
+        keys.retain(|key| !self.kept.deleted.contains(key.number));
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        self.store.delete(&keys)?;
+        let deleted = Instant::now();
+        let took_ns = nanoseconds(deleted - begun);
+        self.kept.delete_ns.record_ns(took_ns);
+        self.kept.deleted_in = deleted - self.begun;
+        self.note(Noted::Deleted, &keys)?;
+        self.shared.counters.delete_ns_max.fetch_max(took_ns, Ordering::Relaxed);
+        let mut count = 0;
+        for key in keys {
+            count += u64::from(self.kept.deleted.insert(key.number));
+            if let Some(sent) = self.in_flight.remove(&key.number) {
+                self.kept.store_to_delete_ns.record_ns(nanoseconds(deleted - sent.stored));
+            }
+        }
+        self.shared.counters.deleted.fetch_add(count, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Selects for another attempt what was refused or given up.
+    fn retry_if_due(&mut self) -> Result<Next, DriverError> {
+        let Some(retry) = self.plan.retry else { return Ok(Next::GoOn) };
+        if self.retried.elapsed() < retry.every {
+            return Ok(Next::GoOn);
+        }
+        self.retried = Instant::now();
+        self.store.maintain()?;
+        for stored in self.store.select_for_retry(&retry.query)? {
+            let number = stored.key.number;
+            let sent = self.in_flight.get(&number).map(|sent| sent.sent);
+            let is_in_flight = sent.is_some_and(|sent| sent.elapsed() < self.answer_max());
+            let is_delivered = self.kept.deleted.contains(number);
+            if !is_in_flight && !is_delivered && self.send_again(stored) == Next::Stop {
+                return Ok(Next::Stop);
+            }
+        }
+        Ok(Next::GoOn)
+    }
+
+    fn send_again(&mut self, stored: Stored) -> Next {
+        self.shared.counters.redelivered.fetch_add(1, Ordering::Relaxed);
+        let Stored { key, message, .. } = stored;
+        let since = self.in_flight.get(&key.number).map_or_else(Instant::now, |sent| sent.stored);
+        self.send(Delivery { key, message }, since)
+    }
+
+    fn send(&mut self, delivery: Delivery, stored: Instant) -> Next {
+        let number = delivery.key.number;
+        self.in_flight.insert(number, InFlight { stored, sent: Instant::now() });
+        let patience = self.shared.channels.patience;
+        match self.shared.to_sink.send(0, delivery, Stage::Database, patience) {
+            Ok(()) => Next::GoOn,
+            Err(Unsent::TimedOut) => {
+                // It waits in the store for the retry.
+                self.in_flight.remove(&number);
+                self.shared.counters.given_up.fetch_add(1, Ordering::Relaxed);
+                Next::GoOn
+            }
+            Err(Unsent::Closed) => Next::Stop,
+            Err(Unsent::Deadlock(deadlock)) => {
+                self.shared.end_in(deadlock);
+                Next::Stop
+            }
+        }
+    }
+
+    /// When no message can come any more: commits what is left, and says whether all is done.
+    fn end_or_flush(&mut self) -> Result<Next, DriverError> {
+        let ended = *self.ended.get_or_insert_with(Instant::now);
+        if self.flush()? == Next::Stop {
+            return Ok(Next::Stop);
+        }
+        let answers_end = ended + self.answer_max();
+        let is_answered = self.in_flight.is_empty() || Instant::now() >= answers_end;
+        let acked = self.kept.found.len() + self.kept.inserted.len();
+        let waits = acked > self.kept.deleted.len();
+        let is_patient = self.plan.retry.is_some()
+            && !self.shared.is_interrupted()
+            && ended.elapsed() < self.plan.drain_max;
+        if !waits || (is_answered && !is_patient) {
+            self.shared.to_sink.finish();
+            return Ok(Next::Stop);
+        }
+        Ok(Next::GoOn)
+    }
+
+    fn answer_max(&self) -> Duration {
+        self.plan.sink.latency + self.plan.answer_max
+    }
+
+    fn note(&mut self, noted: Noted, keys: &[Key]) -> Result<(), DriverError> {
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let numbers: Vec<u64> = keys.iter().map(|key| key.number).collect();
+        journal.note(noted, &numbers)
+    }
+
+    fn note_sizes(&mut self) -> Result<(), DriverError> {
+        self.sized = Instant::now();
+        self.shared.note_sizes(self.store.sizes()?);
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn new(settings: write_path::Settings) -> Self {
+        Self {
+            found: NumberSet::default(),
+            inserted: NumberSet::default(),
+            deleted: NumberSet::default(),
+            insert_ns: LatencyHistogram::new(),
+            delete_ns: LatencyHistogram::new(),
+            store_to_delete_ns: LatencyHistogram::new(),
+            inserted_in: Duration::ZERO,
+            deleted_in: Duration::ZERO,
+            unanswered: 0,
+            settings,
+        }
+    }
+}
+
+/// A duration in ns; of more than 584 years, those.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// What a counter holds.
+pub(crate) fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
+}

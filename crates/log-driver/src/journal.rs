@@ -1,0 +1,114 @@
+//! A journal outside of the store: what was acked in a process that is killed.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::DriverError;
+use crate::number_set::NumberSet;
+use crate::waits::Stage;
+
+/// What is noted of a message. Written before anybody hears of it, so that a kill can only leave too little; a killed
+/// process's writes stay in the kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// The store acked it.
+    Inserted,
+    /// The sink acked it.
+    Delivered,
+    /// The store acked its deletion.
+    Deleted,
+}
+
+/// Appends to a journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    path: PathBuf,
+    file: File,
+}
+
+/// What a journal holds.
+#[derive(Debug, Default)]
+pub(crate) struct JournalContents {
+    pub(crate) inserted: NumberSet,
+    pub(crate) delivered: NumberSet,
+    pub(crate) deleted: NumberSet,
+}
+
+impl Noted {
+    fn letter(self) -> u8 {
+        match self {
+            Self::Inserted => b'i',
+            Self::Delivered => b's',
+            Self::Deleted => b'd',
+        }
+    }
+}
+
+impl Journal {
+    /// Opens a thread's part of a journal to append, or begins one.
+    pub(crate) fn open(path: &Path, thread: Stage) -> Result<Self, DriverError> {
+        let path = part_of(path, thread);
+        match OpenOptions::new().create(true).append(true).open(&path) {
+            Ok(file) => Ok(Self { path, file }),
+            Err(source) => Err(failed("opening", &path, source)),
+        }
+    }
+
+    /// Notes numbers, in one write.
+    pub(crate) fn note(&mut self, noted: Noted, numbers: &[u64]) -> Result<(), DriverError> {
+        let mut entries = Vec::with_capacity(numbers.len() * ENTRY_BYTES);
+        for number in numbers {
+            entries.push(noted.letter());
+            entries.extend_from_slice(&number.to_le_bytes());
+        }
+        self.file.write_all(&entries).map_err(|source| failed("writing", &self.path, source))
+    }
+
+    /// Reads a journal.
+    pub(crate) fn read(path: &Path) -> Result<JournalContents, DriverError> {
+        let mut contents = JournalContents::default();
+        for thread in [Stage::Database, Stage::Sink] {
+            contents.add(&part_of(path, thread))?;
+        }
+        Ok(contents)
+    }
+}
+
+impl JournalContents {
+    /// Adds a thread's part, whose last entry may be cut short.
+    fn add(&mut self, path: &Path) -> Result<(), DriverError> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            // It was killed before there was anything to note.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(source) => return Err(failed("reading", path, source)),
+        };
+        for entry in bytes.as_chunks::<ENTRY_BYTES>().0 {
+            let [letter, number @ ..] = *entry;
+            let set = match letter {
+                b'i' => &mut self.inserted,
+                b's' => &mut self.delivered,
+                b'd' => &mut self.deleted,
+                _ => {
+                    let got = format!("an entry of kind {letter}");
+                    return Err(DriverError::Foreign { expected: "a journal's entries", got });
+                }
+            };
+            set.insert(u64::from_le_bytes(number));
+        }
+        Ok(())
+    }
+}
+
+/// Each thread has a file of its own, so that only its last entry can be cut short.
+fn part_of(path: &Path, thread: Stage) -> PathBuf {
+    path.with_extension(thread.name())
+}
+
+/// A letter and a number.
+const ENTRY_BYTES: usize = 9;
+
+fn failed(doing: &'static str, path: &Path, source: io::Error) -> DriverError {
+    DriverError::Io { doing, path: path.to_owned(), source }
+}

@@ -1,0 +1,112 @@
+//! What a run showed.
+
+use std::time::Duration;
+
+use measure::latency::LatencyHistogram;
+pub use measure::record::{QueueCounts as Counts, QueueDepths as Depths, QueueSlice as Slice};
+
+use crate::database::Kept;
+use crate::store::Sizes;
+use crate::waits::Deadlock;
+
+/// What a run showed.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: End,
+    /// Counts of the whole run.
+    pub counts: Counts,
+    /// The time series.
+    pub series: Vec<Slice>,
+    pub(crate) kept: Kept,
+    /// What was found when the store was opened again.
+    pub verified: Verified,
+    /// What the store took at the end.
+    pub final_sizes: Sizes,
+    /// How long it all took, the check included.
+    pub seconds: Duration,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Everything that was to come has come.
+    Complete,
+    /// Somebody asked it to end.
+    Interrupted,
+    /// Threads wait for each other. What the store has acked is safe.
+    Deadlock(Deadlock),
+}
+
+/// What the check at the end found. A run that does not pass it is an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Messages that the store has acked, those that waited in it at the beginning included.
+    pub acked: u64,
+    /// Those of them that are delivered.
+    pub delivered: u64,
+    /// Those of them that wait for another attempt, and were found when the store was opened again.
+    pub waiting: u64,
+}
+
+fn per_second(count: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
+}
+
+impl Outcome {
+    /// Until the last insert was acked.
+    pub fn inserted_in(&self) -> Duration {
+        self.kept.inserted_in
+    }
+
+    /// Until the last deletion was acked.
+    pub fn deleted_in(&self) -> Duration {
+        self.kept.deleted_in
+    }
+
+    /// Until the store had acked all that it did: inserts and deletions. The document's figures are of this.
+    pub fn served_in(&self) -> Duration {
+        self.inserted_in().max(self.deleted_in())
+    }
+
+    /// Messages that the store acked per second, until the last of them.
+    pub fn inserted_per_second(&self) -> f64 {
+        per_second(self.counts.inserted, self.inserted_in().as_secs_f64())
+    }
+
+    /// The sustained rate: messages stored, delivered and deleted, over the time until the last deletion.
+    pub fn deleted_per_second(&self) -> f64 {
+        per_second(self.counts.deleted, self.served_in().as_secs_f64())
+    }
+
+    /// Each commit of messages, in ns.
+    pub fn insert_ns(&self) -> &LatencyHistogram {
+        &self.kept.insert_ns
+    }
+
+    /// Each commit of deletions, in ns.
+    pub fn delete_ns(&self) -> &LatencyHistogram {
+        &self.kept.delete_ns
+    }
+
+    /// From a message's ack to that of its deletion, in ns.
+    pub fn store_to_delete_ns(&self) -> &LatencyHistogram {
+        &self.kept.store_to_delete_ns
+    }
+
+    /// Messages whose answer did not come in time at the end. They wait in the store, unless it came earlier.
+    pub fn unanswered(&self) -> u64 {
+        self.kept.unanswered
+    }
+
+    /// The most messages that waited in the store at the end of any slice.
+    pub fn waiting_max(&self) -> u64 {
+        self.series.iter().map(|slice| slice.waiting_messages).max().unwrap_or(0)
+    }
+
+    /// The database's largest size in bytes.
+    pub fn database_bytes_max(&self) -> u64 {
+        let sizes = self.series.iter().map(|slice| slice.database_bytes);
+        sizes.chain([self.final_sizes.database_bytes]).max().unwrap_or(0)
+    }
+}

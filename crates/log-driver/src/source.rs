@@ -1,0 +1,135 @@
+//! The source: hands messages in at a rate, as a PULL socket would get them.
+
+use std::num::NonZeroU32;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use rand_distr::{Distribution, Exp1};
+use runner::workload::SEED;
+
+use crate::database::ToDatabase;
+use crate::error::DriverError;
+use crate::input::InputReader;
+use crate::mailbox::Unsent;
+use crate::plan::Plan;
+use crate::shared::Shared;
+use crate::topology::MESSAGES;
+use crate::waits::Stage;
+
+/// How fast messages come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rate {
+    /// As fast as the channel takes them.
+    Fast,
+    /// So many at once, at the beginning of each second. A second that is late does not delay the next.
+    Bursts(NonZeroU32),
+    /// A blocking sleep after each message: what limited the document's second figure.
+    Sleep(Duration),
+    /// So many in a second on average, each independently of the others.
+    Poisson(NonZeroU32),
+}
+
+/// How long the source sleeps at most before it looks whether it is to stop.
+const NAP_MAX: Duration = Duration::from_millis(50);
+
+impl Rate {
+    pub(crate) fn check(self) -> Result<(), DriverError> {
+        if self == Self::Sleep(Duration::ZERO) {
+            return Err(DriverError::Conflict {
+                setting: "rate",
+                expected: "a sleep above 0, or `fast`",
+                got: "a sleep of 0".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The rate as ids write it.
+    pub(crate) fn label(self) -> String {
+        match self {
+            Self::Fast => "fast".to_owned(),
+            Self::Bursts(per_second) => format!("bursts{per_second}"),
+            Self::Sleep(sleep) => format!("sleep{}us", sleep.as_micros()),
+            Self::Poisson(per_second) => format!("poisson{per_second}"),
+        }
+    }
+}
+
+/// When each message is due.
+struct Clock {
+    rate: Rate,
+    begun: Instant,
+    sent: u64,
+    due: Duration,
+    random: SmallRng,
+}
+
+impl Clock {
+    /// When the next message is due; `None` for at once.
+    fn next_due(&mut self) -> Option<Instant> {
+        let sent = self.sent;
+        self.sent += 1;
+        match self.rate {
+            Rate::Fast => None,
+            Rate::Bursts(per_second) => {
+                Some(self.begun + Duration::from_secs(sent / u64::from(per_second.get())))
+            }
+            // Counted from when the last one was handed on, as a sleep is.
+            Rate::Sleep(sleep) => (sent > 0).then(|| Instant::now() + sleep),
+            Rate::Poisson(per_second) => {
+                let gap: f64 = Exp1.sample(&mut self.random);
+                self.due += Duration::from_secs_f64(gap / f64::from(per_second.get()));
+                Some(self.begun + self.due)
+            }
+        }
+    }
+}
+
+/// Hands messages in until there are enough, the time is over, or somebody stops it.
+pub(crate) fn run(
+    plan: &Plan,
+    mut input: InputReader<'_>,
+    shared: &Shared<'_>,
+) -> Result<(), DriverError> {
+    let begun = Instant::now();
+    let end = plan.source_time_max.map(|time| begun + time);
+    let random = SmallRng::seed_from_u64(SEED);
+    let mut clock = Clock { rate: plan.rate, begun, sent: 0, due: Duration::ZERO, random };
+    let mut left = plan.messages.map_or(u64::MAX, std::num::NonZeroU64::get);
+    while left > 0 {
+        left -= 1;
+        let message = input.next_message()?;
+        let due = clock.next_due();
+        if !sleep_until(due, end, shared) {
+            break;
+        }
+        let item = ToDatabase::Message(message);
+        match shared.to_database.send(MESSAGES, item, Stage::Source, shared.channels.patience) {
+            Ok(()) => shared.counters.handed_in.fetch_add(1, Ordering::Relaxed),
+            Err(Unsent::TimedOut) => shared.counters.turned_away.fetch_add(1, Ordering::Relaxed),
+            Err(Unsent::Closed) => break,
+            Err(Unsent::Deadlock(deadlock)) => {
+                shared.end_in(deadlock);
+                break;
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Sleeps until a message is due; `false` if none is to come any more.
+fn sleep_until(due: Option<Instant>, end: Option<Instant>, shared: &Shared<'_>) -> bool {
+    loop {
+        let now = Instant::now();
+        if shared.source_is_stopped() || end.is_some_and(|end| now >= end) {
+            return false;
+        }
+        let left = due.and_then(|due| due.checked_duration_since(now)).unwrap_or_default();
+        if left.is_zero() {
+            return true;
+        }
+        std::thread::sleep(left.min(NAP_MAX));
+    }
+}

@@ -1,0 +1,43 @@
+//! Up to which rate each path keeps its limit, and the most that it acked.
+
+use crate::load_curve::{Knee, LoadCurve};
+use crate::table::{Cell, Field, Heading, Missing, Table};
+
+const FIELDS: [Field<LoadCurve>; 7] = [
+    Field::ids("path", "path", |curve| Cell::id(&curve.label)),
+    Field::figure("p99_max_ns", "p99 within", |curve| {
+        let limit = curve.knee.as_ref().map(|knee| knee.p99_max_ns as f64);
+        Cell::of(limit, Cell::Nanoseconds, Missing::DoesNotApply)
+    }),
+    Field::figure("kept_per_second", "kept at", |curve| rate(curve, |knee| knee.rate.as_ref())),
+    Field::figure("missed_per_second", "not at", |curve| rate(curve, |knee| knee.missed.as_ref())),
+    Field::new(Heading::figure("acked_per_second", "most acked").noted(RATES), |curve| {
+        Cell::Rate(curve.saturation.acked_per_second)
+    }),
+    Field::new(
+        Heading::figure("votes_per_commit", "votes/commit")
+            .noted("votes/commit: where most was acked"),
+        |curve| {
+            let most = curve.points.iter().find(|point| point.id == curve.saturation.id);
+            let votes = most.and_then(|point| point.votes_per_commit);
+            Cell::known(votes, |votes| Cell::Count(votes.round() as u64))
+        },
+    ),
+    Field::words("end", "beyond", |curve| {
+        Cell::text(if curve.saturation.is_reached { "falls behind" } else { "not reached" })
+    }),
+];
+
+const RATES: &str =
+    "rates: operations/s that were asked for, and the most that were acked in a second";
+
+/// A row for each path under each load for which a limit was asked; empty without any.
+#[must_use]
+pub fn highest_rates(curves: &[LoadCurve]) -> Table {
+    Table::of(&FIELDS, curves.iter().filter(|curve| curve.knee.is_some()))
+}
+
+fn rate(curve: &LoadCurve, of: fn(&Knee) -> Option<&(f64, String)>) -> Cell {
+    let rate = curve.knee.as_ref().and_then(of).map(|(rate, _)| *rate);
+    Cell::of(rate, Cell::Rate, Missing::DoesNotApply)
+}

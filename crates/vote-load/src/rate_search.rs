@@ -1,0 +1,278 @@
+//! The search for a rate: the highest that passes, and the lowest that fails.
+
+use measure::record::RateVerdict as Verdict;
+
+use crate::rate::Target;
+
+/// How a rate is searched: up from the first one until one fails, down from there until one passes, and then between
+/// the two.
+///
+/// A rate that stays undecided parts what lies between them in two, and the search goes on in both.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RateSearch {
+    /// The first rate.
+    pub first: Target,
+    /// No rate above this is tried.
+    pub highest: Target,
+    /// The factor between two rates on the way up and down.
+    pub step: f64,
+    /// How often the search goes down from its first rate at most.
+    pub steps_down_max: u32,
+    /// The search ends once the rate that passes and the one that fails are as near as this factor, but for what stays
+    /// undecided.
+    pub near: f64,
+    /// Points that must agree about a rate. On the way up a single one that passes will do.
+    pub agreeing: u32,
+    /// Points at one rate at most: those that have not agreed by then leave it undecided.
+    pub tries_max: u32,
+    /// How often the rate is raised beyond the first one that failed at most, until the path falls behind, so that its
+    /// saturation shows too.
+    pub steps_beyond_max: u32,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateBracket {
+    /// The highest rate that passes; `None` if none does that was tried.
+    pub passes: Option<Target>,
+    /// The lowest rate that fails; `None` where the search came to its highest rate, or to where the generator ends.
+    pub fails: Option<Target>,
+}
+
+/// The least that lies between two rates of a ceiling: 5 % to either side of their middle.
+const CEILING_NEAR: f64 = 1.1;
+
+/// How far a ceiling is taken to have moved from one round to the next at most, to either side.
+const MOVED_MAX: f64 = 1.25;
+
+impl RateSearch {
+    /// The search for a knee, the highest rate at which a limit is kept: by doubling, and by halving what lies between so
+    /// often on a logarithmic scale. With three halvings the rates are as near as a factor of 1.09.
+    pub fn knee(first: Target, highest: Target, halvings: u32) -> Self {
+        Self {
+            first,
+            highest,
+            step: 2.0,
+            steps_down_max: 4,
+            near: 2.0_f64.powf(0.5_f64.powi(halvings.min(30) as i32)),
+            agreeing: 1,
+            tries_max: 3,
+            steps_beyond_max: 4,
+        }
+    }
+
+    /// The search for a ceiling, the highest rate that a path keeps up with. Two of three points decide: a moment's trouble
+    /// of the disk is no ceiling. What a path acks beyond it is not asked: its packets are larger there, and what waits
+    /// takes memory, so that it may be more or less.
+    pub fn ceiling(first: Target, highest: Target) -> Self {
+        Self {
+            first,
+            highest,
+            step: 4.0,
+            steps_down_max: 6,
+            near: CEILING_NEAR,
+            agreeing: 2,
+            tries_max: 3,
+            steps_beyond_max: 0,
+        }
+    }
+
+    /// Searches, with `judge` measuring one point after the other.
+    ///
+    /// # Errors
+    /// The first of `judge`'s.
+    pub fn run<E>(
+        &self,
+        mut judge: impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<RateBracket, E> {
+        let mut bracket = Bracket::default();
+        let (top, verdict) = self.climb(&mut bracket, &mut judge)?;
+        self.descend(&mut bracket, &mut judge)?;
+        self.narrow(&mut bracket, &mut judge)?;
+        self.go_on_to_saturation(top, verdict, &mut judge)?;
+        Ok(bracket.found())
+    }
+
+    /// Searches near a rate that lay between the two before.
+    ///
+    /// # Errors
+    /// The first of `judge`'s.
+    pub fn again<E>(
+        &self,
+        per_second: f64,
+        mut judge: impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<RateBracket, E> {
+        let above = Above { rate: self.rate(per_second * MOVED_MAX), is_generator: false };
+        let passes = Some(self.rate(per_second / MOVED_MAX));
+        let mut bracket = Bracket { passes, above: Some(above), undecided: None };
+        self.narrow(&mut bracket, &mut judge)?;
+        Ok(bracket.found())
+    }
+
+    /// The whole rate that is nearest, but no more than the highest.
+    pub fn rate(&self, per_second: f64) -> Target {
+        let rate = Target::per_second(per_second.round().max(1.0) as u32);
+        rate.map_or(self.first, |rate| rate.min(self.highest))
+    }
+
+    /// Up until a rate fails. Returns the highest one, and its verdict.
+    fn climb<E>(
+        &self,
+        bracket: &mut Bracket,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<(Target, Verdict), E> {
+        let mut rate = self.first;
+        loop {
+            let verdict = self.settle(rate, 1, judge)?;
+            bracket.note(rate, verdict);
+            if bracket.above.is_some() || rate == self.highest {
+                return Ok((rate, verdict));
+            }
+            rate = self.raised(rate);
+        }
+    }
+
+    /// Down until a rate passes, where one failed and none did on the way up. (Where all are undecided, so are lower ones,
+    /// whose points have fewer commits.)
+    fn descend<E>(
+        &self,
+        bracket: &mut Bracket,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<(), E> {
+        let mut rate = self.first;
+        for _ in 0..self.steps_down_max {
+            let is_needed = bracket.passes.is_none() && bracket.above.is_some();
+            let lower = Target::per_second((f64::from(rate.get()) / self.step) as u32);
+            let Some(lower) = lower.filter(|_| is_needed) else { break };
+            rate = lower;
+            bracket.note(rate, self.settle(rate, self.agreeing, judge)?);
+        }
+        Ok(())
+    }
+
+    fn narrow<E>(
+        &self,
+        bracket: &mut Bracket,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<(), E> {
+        while let Some(middle) = bracket.middle(self.near) {
+            bracket.note(middle, self.settle(middle, self.agreeing, judge)?);
+        }
+        Ok(())
+    }
+
+    fn go_on_to_saturation<E>(
+        &self,
+        mut rate: Target,
+        mut verdict: Verdict,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<(), E> {
+        for _ in 0..self.steps_beyond_max {
+            let is_over = matches!(verdict, Verdict::FallsBehind | Verdict::GeneratorBound);
+            if is_over || rate == self.highest {
+                break;
+            }
+            rate = self.raised(rate);
+            verdict = judge(rate)?;
+        }
+        Ok(())
+    }
+
+    fn raised(&self, rate: Target) -> Target {
+        self.rate((f64::from(rate.get()) * self.step).min(u32::MAX.into()))
+    }
+
+    /// Measures points at a rate until enough of them agree.
+    fn settle<E>(
+        &self,
+        rate: Target,
+        passing_enough: u32,
+        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+    ) -> Result<Verdict, E> {
+        let (mut passing, mut failing) = (0, 0);
+        for _ in 0..self.tries_max {
+            let verdict = judge(rate)?;
+            match verdict {
+                Verdict::Passes => passing += 1,
+                Verdict::MissesLimit | Verdict::FallsBehind => failing += 1,
+                Verdict::Undecided => {}
+                Verdict::GeneratorBound => return Ok(verdict),
+            }
+            if passing >= passing_enough || failing >= self.agreeing {
+                return Ok(verdict);
+            }
+        }
+        Ok(Verdict::Undecided)
+    }
+}
+
+impl RateBracket {
+    /// Operations per second in the middle of the two, on a logarithmic scale; `None` unless there are both.
+    pub fn middle_per_second(&self) -> Option<f64> {
+        let (passes, fails) = (self.passes?, self.fails?);
+        Some((f64::from(passes.get()) * f64::from(fails.get())).sqrt())
+    }
+}
+
+/// The rates that are known while a search goes on.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bracket {
+    passes: Option<Target>,
+    above: Option<Above>,
+    /// The lowest and the highest rate that is undecided, between the other two.
+    undecided: Option<(Target, Target)>,
+}
+
+/// The lowest rate beyond what passes.
+#[derive(Debug, Clone, Copy)]
+struct Above {
+    rate: Target,
+    /// Whether the generator, and not the path, stands in the way of it.
+    is_generator: bool,
+}
+
+impl Bracket {
+    fn note(&mut self, rate: Target, verdict: Verdict) {
+        match verdict {
+            Verdict::Passes => self.passes = Some(rate),
+            Verdict::MissesLimit | Verdict::FallsBehind => {
+                self.above = Some(Above { rate, is_generator: false });
+            }
+            Verdict::GeneratorBound => self.above = Some(Above { rate, is_generator: true }),
+            Verdict::Undecided => {
+                let (low, high) = self.undecided.unwrap_or((rate, rate));
+                self.undecided = Some((low.min(rate), high.max(rate)));
+            }
+        }
+        self.undecided = self.undecided.filter(|(low, high)| {
+            self.passes.is_none_or(|passes| passes < *low)
+                && self.above.is_none_or(|above| *high < above.rate)
+        });
+    }
+
+    /// The middle of the widest gap, on a logarithmic scale; `None` where all are narrow.
+    fn middle(&self, near: f64) -> Option<Target> {
+        let (passes, above) = (self.passes?, self.above?.rate);
+        let (low, high) = self.undecided.unwrap_or((above, above));
+        let factor = |(low, high): (Target, Target)| f64::from(high.get()) / f64::from(low.get());
+        let gaps = [(passes, low), (high, above)];
+        let widest = gaps.into_iter().max_by(|a, b| factor(*a).total_cmp(&factor(*b)))?;
+        if factor(widest) <= near * (1.0 + ROUNDING) {
+            return None;
+        }
+        let middle = (f64::from(widest.0.get()) * f64::from(widest.1.get())).sqrt();
+        let middle = Target::per_second(middle as u32)?;
+        (widest.0 < middle && middle < widest.1).then_some(middle)
+    }
+
+    fn found(&self) -> RateBracket {
+        let fails = self.above.filter(|above| !above.is_generator).map(|above| above.rate);
+        RateBracket { passes: self.passes, fails }
+    }
+}
+
+/// What whole rates may be apart from those that were meant.
+const ROUNDING: f64 = 1e-3;
+
+#[cfg(test)]
+mod tests;

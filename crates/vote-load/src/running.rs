@@ -1,0 +1,117 @@
+//! How a point runs: from an empty directory to the check after reopening.
+
+use std::path::Path;
+use std::time::Instant;
+
+use runner::commit::commit;
+use runner::record::record_of_checkpoints;
+use runner::verify::{ClosedIn, Depth, close_and_verify};
+use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
+
+use crate::backlog::{BacklogGrowth, BacklogTrend};
+use crate::error::LoadError;
+use crate::load::VoteLoad;
+use crate::loading::OnLine;
+use crate::operations::Operations;
+use crate::outcome::{Measured, PointOutcome};
+use crate::point::Point;
+use crate::recorder::Seen;
+
+/// Votes of a packet that fills a store before the load.
+const FILLING_VOTES: usize = 4_096;
+
+impl Point {
+    /// Runs the point in an empty directory: fills the store, loads it, drains and closes it, opens
+    /// it again and compares every vote. The yardsticks are read before the load and after draining.
+    ///
+    /// # Errors
+    /// Whatever the path answers, and [`runner::RunnerError::Unfaithful`] where the comparison fails.
+    pub fn run(
+        &self,
+        spec: &dyn PathSpec,
+        directory: &Path,
+        on_line: OnLine<'_>,
+        read_yardsticks: &mut dyn FnMut() -> Result<(), LoadError>,
+    ) -> Result<PointOutcome, LoadError> {
+        let mut path = spec.open(directory)?;
+        let before = fill(path.as_mut(), &self.load)?;
+        // Those of the filling are nobody's.
+        let _before = path.take_checkpoints();
+        let work_before = path.work_done();
+        read_yardsticks()?;
+        let loaded = self.load_path(path.as_mut(), on_line)?;
+        let syncs = path.work_done().syncs - work_before.syncs;
+        let checkpoints = path.take_checkpoints();
+        let draining = Instant::now();
+        path.drain()?;
+        let drained_in = draining.elapsed();
+        read_yardsticks()?;
+        let (settings, identity, sizes) =
+            (path.settings()?, path.identity()?, path.storage_sizes()?);
+        let mut acked = before;
+        acked.merge(&self.acked(&loaded.seen));
+        let place = ClosedIn { spec, directory };
+        let verified = close_and_verify(path, &place, acked, Digest::default(), Depth::Counts)?;
+        let measured = Measured { loaded, drained_in, syncs };
+        Ok(PointOutcome {
+            point: *self,
+            acked_per_second: measured.acked_per_second(self)?,
+            acked_mean_per_second: measured.acked_mean_per_second(self),
+            drained_per_second: measured.drained_per_second(),
+            backlog: BacklogTrend::of(&measured.loaded.generated.backlog),
+            backlog_growth: BacklogGrowth::of(&measured.loaded.generated.backlog),
+            commits: measured.commits(),
+            beyond_limit: measured.beyond_limit(self),
+            end: measured.loaded.generated.end,
+            checkpoints: record_of_checkpoints(
+                checkpoints.iter(),
+                measured.loaded.clock.begin,
+                measured.loaded.clock.begin.elapsed().min(self.length()),
+            ),
+            given_up_operations: measured.loaded.given_up_operations
+                + measured.loaded.generated.given_up_operations,
+            lateness: measured.loaded.generated.lateness,
+            writes: measured.loaded.seen.writes,
+            reads: measured.loaded.seen.reads,
+            series: measured.loaded.seen.series,
+            timeline: measured.loaded.timeline,
+            drained_in,
+            reopened_in: verified.reopened_in,
+            settings,
+            identity,
+            sizes,
+            verified: verified.found,
+            unstored: verified.unstored,
+        })
+    }
+
+    /// Every vote that was acked, made again from the seed.
+    fn acked(&self, seen: &Seen) -> Digest {
+        let mut numbers = seen.acked_batches.clone();
+        numbers.sort_unstable();
+        let mut numbers = numbers.into_iter().peekable();
+        let mut digest = Digest::default();
+        for batch in self.batches() {
+            if numbers.peek().is_none() {
+                break;
+            }
+            if numbers.next_if_eq(&batch.number).is_some() {
+                batch.add_to(&mut digest);
+            }
+        }
+        digest
+    }
+}
+
+/// Gives each article one vote, so that whatever is kept by article is there before the load.
+fn fill(path: &mut dyn WritePath, load: &VoteLoad) -> Result<Digest, LoadError> {
+    let records: Vec<Record> = Operations::before(load).collect();
+    let mut digest = Digest::default();
+    for records in records.chunks(FILLING_VOTES) {
+        records.iter().for_each(|record| digest.add(record));
+        let packet = Packet::new(records.iter().cloned().map(Operation::Insert).collect());
+        commit(path, &packet)?;
+    }
+    path.drain()?;
+    Ok(digest)
+}
