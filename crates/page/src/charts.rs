@@ -6,6 +6,7 @@ mod growth;
 mod ladder;
 mod load;
 mod price;
+mod queue;
 mod rate;
 mod stacked;
 mod swept;
@@ -38,6 +39,9 @@ pub(crate) fn of(subject: Subject<'_>) -> Vec<Figure> {
 /// The chart that answers the question; `None` where nothing was measured.
 pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
     let model = subject.model;
+    if let Some(figure) = queue::figure(subject) {
+        return Some(figure);
+    }
     if !model.curves.is_empty() {
         return load::figure(subject);
     }

@@ -55,10 +55,11 @@ impl<'run> Subject<'run> {
         let id = CaseId(case.id.clone());
         let named = self.judged().and_then(|judged| judged.names.at(&id));
         let axis = self.evidence.swept_axis().unwrap_or("parameter");
-        named.map(str::to_owned).unwrap_or_else(|| match case.parameter {
-            Some(value) => format!("{} {value}", axis.replace('_', " ")),
-            None => "all".to_owned(),
-        })
+        match (named, case.parameter) {
+            (Some(named), _) => named.to_owned(),
+            (None, Some(value)) => format!("{} {value}", axis.replace('_', " ")),
+            (None, None) => "all".to_owned(),
+        }
     }
 
     /// The judged contrast of a case with a base.

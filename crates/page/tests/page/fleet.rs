@@ -1,4 +1,4 @@
-//! The queries of `docs/FLEET.md`, where DuckDB's Python package is present.
+//! The queries of `docs/FLEET.md`, where the Python package `duckdb` is present.
 
 use std::fs;
 use std::path::Path;

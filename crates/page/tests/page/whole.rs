@@ -92,6 +92,35 @@ fn a_run_of_other_questions_is_answered_by_them() {
 }
 
 #[test]
+fn a_queue_is_drawn_over_time() {
+    let counts = serde_json::json!({
+        "handed_in": 9, "turned_away": 0, "inserted": 9, "deleted": 8, "redelivered": 0, "delivered": 8, "refused": 0,
+        "given_up": 0,
+    });
+    let slice = |seconds: f64, waiting: u64| {
+        serde_json::json!({
+            "end_seconds": seconds, "seconds": 1.0, "counts": counts, "waiting_messages": waiting,
+            "depths": { "messages": 3, "acks": null, "deliveries": 2 }, "resident_bytes": null,
+            "database_bytes": 8192 * waiting, "journal_bytes": 4096, "freelist_pages": 1, "insert_ns_max": 5,
+            "delete_ns_max": 6,
+        })
+    };
+    let page = Copy::of("packet_size").with_each(|record| {
+        let latency = record["ack_latency_ns"].clone();
+        if latency.is_object() {
+            record["queue"] = serde_json::json!({
+                "end": "complete", "counts": counts, "waiting_messages": 40, "served_seconds": 2.0,
+                "delete_ns": latency, "store_to_delete_ns": latency,
+                "series": [slice(1.0, 20), slice(2.0, 40)],
+            });
+        }
+    });
+    let page = page.page().unwrap();
+    assert!(page.contains("The queue over time."));
+    assert!(page.contains("messages in the store: 40 at 2.0 s"));
+}
+
+#[test]
 fn runs_of_several_hosts_make_one_page() {
     let here = Copy::of("log_vs_sqlite");
     let there = Copy::of("log_vs_sqlite").with_each(|record| {

@@ -9,7 +9,9 @@ const PROGRAM: &str = "durabench";
 /// one, that one's bench. Somebody may paste it: what a record holds beside plain words does not stand in it.
 pub(crate) fn command(question: &QuestionRecord) -> String {
     match question.command_line.split_first() {
-        Some((program, arguments)) if program == PROGRAM && arguments.iter().all(is_plain) => {
+        Some((program, arguments))
+            if program == PROGRAM && arguments.iter().all(|argument| is_plain(argument)) =>
+        {
             format!("cargo run --release -- {}", arguments.join(" "))
         }
         program => {
@@ -19,7 +21,7 @@ pub(crate) fn command(question: &QuestionRecord) -> String {
     }
 }
 
-fn is_plain(argument: &String) -> bool {
+fn is_plain(argument: &str) -> bool {
     argument.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_=.,".contains(letter))
 }
 
