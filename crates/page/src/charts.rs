@@ -3,6 +3,7 @@
 mod builds;
 mod frontier;
 mod growth;
+mod ids;
 mod ladder;
 mod load;
 mod price;
@@ -13,10 +14,11 @@ mod swept;
 
 use measure::record::Column;
 
+pub(crate) use ids::table_id;
 pub(crate) use rate::KNEE_FLOORS;
 
 use crate::chart::Figure;
-use crate::subject::{Subject, slug};
+use crate::subject::Subject;
 
 /// From so many values on, the swept axis is an axis of the chart.
 const SWEPT_MIN: usize = 3;
@@ -60,14 +62,4 @@ pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
         return ladder::figure(subject);
     }
     price::figure(subject)
-}
-
-/// A figure's id.
-fn id(subject: Subject<'_>, kind: &str) -> String {
-    format!("{kind}-{}", slug(subject.key()))
-}
-
-/// The id of the table with a question's cases.
-pub(crate) fn table_id(subject: Subject<'_>) -> String {
-    id(subject, "table")
 }

@@ -13,6 +13,9 @@ pub(crate) struct Subject<'run> {
     pub(crate) model: &'run QuestionModel,
 }
 
+/// So many letters of a row's name fit beside a chart.
+pub(crate) const ROW_LETTERS_MAX: usize = 31;
+
 /// A case with its row.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'run> {
@@ -50,6 +53,12 @@ impl<'run> Subject<'run> {
         name.filter(|name| *name != case.id).unwrap_or_else(|| case.label.clone())
     }
 
+    /// What a row is called: the name where it fits, else the label, which is short, and shortened would be like others.
+    pub(crate) fn row_name(&self, case: &CaseRecord) -> String {
+        let name = self.name(case);
+        if name.chars().count() <= ROW_LETTERS_MAX { name } else { case.label.clone() }
+    }
+
     /// Where a case stands on the swept axis: `400 records per packet`.
     pub(crate) fn at(&self, case: &CaseRecord) -> String {
         let id = CaseId(case.id.clone());
@@ -81,8 +90,10 @@ impl<'run> Subject<'run> {
             other.case.parameter == record.case.parameter
                 && axis_of(other, "place") == axis_of(record, "place")
         };
-        let mut others = self.evidence.records.iter().filter(at);
-        own > 0 && !others.any(|other| beside(&other.case.id) > own)
+        let others: Vec<&RunRecord> = self.evidence.records.iter().filter(at).collect();
+        // In a factorial each case is compared with several, and none is the base.
+        let is_usual = own * 2 + 1 >= others.len();
+        own > 0 && is_usual && !others.iter().any(|other| beside(&other.case.id) > own)
     }
 
     /// Judged contrasts of a kind whose two cases are the wanted ones.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Width;
+use super::axis::Width;
 use super::error::ChartError;
 use super::marks::{Look, Symbol};
 use super::plane::Plane;

@@ -5,11 +5,11 @@ use plotters::coord::ranged1d::Ranged as _;
 use plotters::drawing::{DrawingArea, IntoDrawingArea as _};
 use plotters::prelude::{Cartesian2d, ChartBuilder, ChartContext, LineSeries, TRANSPARENT};
 
+use super::axis::{Axis, Width};
 use super::backend::ClassedSvg;
 use super::error::ChartError;
 use super::ink::Ink;
 use super::scale::Scale;
-use super::{Axis, Width};
 
 /// The height of ticks' and titles' text in pixels.
 const TEXT: u32 = 15;

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, html};
 
+use super::axis::{Axis, Width};
 use super::error::ChartError;
 use super::frame::{Frame, Places};
 use super::ink::Ink;
 use super::marks::{Look, Mark, mark};
 use super::scale::Scale;
-use super::{Axis, Width};
 
 /// A chart of two axes of numbers.
 #[derive(Clone, Debug)]

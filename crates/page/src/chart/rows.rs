@@ -2,11 +2,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::axis::{Axis, Width};
 use super::error::ChartError;
 use super::frame::{Frame, Places};
 use super::marks::{Look, Mark, mark};
+use super::plane::Level;
 use super::scale::Scale;
-use super::{Axis, Level, Width};
+use crate::subject::ROW_LETTERS_MAX;
 
 /// A chart of named rows along one axis.
 #[derive(Clone, Debug)]
@@ -67,12 +69,22 @@ struct Layout {
 impl Layout {
     fn of(width: Width) -> Self {
         match width {
-            Width::Wide => {
-                Self { row: 25, sides: (236, 112), label: 17, marks: 13, letters: 31, heading: 90 }
-            }
-            Width::Narrow => {
-                Self { row: 42, sides: (12, 16), label: 14, marks: 29, letters: 31, heading: 44 }
-            }
+            Width::Wide => Self {
+                row: 25,
+                sides: (236, 112),
+                label: 17,
+                marks: 13,
+                letters: ROW_LETTERS_MAX,
+                heading: 90,
+            },
+            Width::Narrow => Self {
+                row: 42,
+                sides: (12, 16),
+                label: 14,
+                marks: 29,
+                letters: ROW_LETTERS_MAX,
+                heading: 44,
+            },
         }
     }
 }

@@ -4,7 +4,8 @@ use report::judged::verdict_in_words;
 use report::model::BuildLine;
 use report::quantity;
 
-use super::{id, price, table_id};
+use super::ids::{id, table_id};
+use super::price;
 use crate::chart::{
     Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
 };

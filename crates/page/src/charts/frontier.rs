@@ -1,6 +1,6 @@
 //! The frontier of checkpoint strategies: the longest ack against the drained rate, the WAL as the size.
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject};
 

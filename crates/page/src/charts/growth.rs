@@ -2,7 +2,7 @@
 
 use measure::record::GrowthPoint;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Area, Axis, Band, Figure, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 

@@ -3,7 +3,7 @@
 use report::judged::verdict_in_words;
 use report::quantity;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{
     Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
 };
@@ -44,7 +44,7 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
     let floors = case.time_ns() / floor_ns;
     let finding = subject.against_base(&case.record.case.id);
     let verdict = finding.map_or_else(
-        || "no contrast was declared".to_owned(),
+        || "compared with no base".to_owned(),
         |finding| {
             format!(
                 "{} times as long as {}: {}",
@@ -64,5 +64,5 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
     let look = if case.syncs() { SYNCS } else { NO_SYNC };
     let is_base = subject.is_base(&case.record.case.id);
     let value = if is_base { "the base".to_owned() } else { super::price::beside(finding) };
-    Line::mark(name, look, mark, value)
+    Line::mark(subject.row_name(&case.record.case), look, mark, value)
 }

@@ -2,7 +2,7 @@
 
 use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{
     Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit,
 };

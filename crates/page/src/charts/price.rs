@@ -3,7 +3,7 @@
 use report::judgement::{Finding, Verdict};
 use report::quantity;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Line, Look, Mark, Panel, Rows, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
@@ -50,12 +50,17 @@ fn line(subject: Subject<'_>, case: &Case<'_>) -> Line {
     let look = if case.record.case.engine == "sqlite" { Look(1) } else { Look(3) };
     let mark = Mark::at(time, 0.0, title).with_interval(case.interval(time));
     let is_base = subject.is_base(&case.record.case.id);
-    Line::mark(name, look, mark, if is_base { "the base".to_owned() } else { beside(finding) })
+    Line::mark(
+        subject.row_name(&case.record.case),
+        look,
+        mark,
+        if is_base { "the base".to_owned() } else { beside(finding) },
+    )
 }
 
 fn in_words(finding: Option<&Finding>) -> String {
     finding.map_or_else(
-        || "compared with nothing of its own".to_owned(),
+        || "compared with no base".to_owned(),
         |finding| {
             let (factor, baseline) = (quantity::ratio(finding.factor), &finding.key.baseline);
             let verdict = report::judged::verdict_in_words(finding);

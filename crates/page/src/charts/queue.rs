@@ -2,7 +2,7 @@
 
 use measure::record::QueueSlice;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::Subject;
 

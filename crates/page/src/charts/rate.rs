@@ -2,7 +2,7 @@
 
 use measure::record::Standing;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject, floor_ns};
 

@@ -3,7 +3,7 @@
 use measure::stats::Coefficient;
 use report::quantity;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Line, Look, Panel, Rows, Segment, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject};
 
@@ -16,7 +16,7 @@ const SHARED_AXIS_MAX: f64 = 8.0;
 /// The bars of each place on the swept axis, where it has any.
 fn places(subject: Subject<'_>) -> Vec<(String, Vec<Line>)> {
     let lines = |cases: &[Case<'_>]| -> Vec<Line> {
-        cases.iter().filter_map(|case| line(&subject.name(&case.record.case), case)).collect()
+        cases.iter().filter_map(|case| line(&subject.row_name(&case.record.case), case)).collect()
     };
     let places = subject.by_parameter().into_iter();
     let places = places.map(|(at, cases)| (at, lines(&cases)));

@@ -1,6 +1,6 @@
 //! Small multiples along a swept axis: one panel for each kind of case.
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Level, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
