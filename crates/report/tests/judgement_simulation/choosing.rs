@@ -22,7 +22,7 @@ fn members(run: &Run<'_>) -> Vec<Member> {
     let member = |(index, pieces): (usize, &Vec<_>)| {
         let fit = Fit::of(pieces, Yardsticks::Both).unwrap();
         let time = NominalTime::of(&fit, pieces, &run.nominal).unwrap();
-        Member { case: CaseId(index.to_string()), time }
+        Member { case: CaseId(index.to_string()), time, sync_share: 0.0 }
     };
     run.pieces.iter().enumerate().map(member).collect()
 }
