@@ -163,7 +163,7 @@ fn churn(records_per_packet: NonZeroU32) -> Load {
 
 fn log(records: NonZeroU32) -> Case {
     let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec { options }, churn(records))
+    Case::new(LogSpec::new(options), churn(records))
 }
 
 fn case(mode: Mode, records: NonZeroU32) -> Result<Case, FixtureError> {

@@ -67,7 +67,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let options = LogOptions::recycled_fdatasync().with_short_segments();
-    let log = || Case::new(LogSpec { options }, VOTES);
+    let log = || Case::new(LogSpec::new(options), VOTES);
     let base = sqlite(BASE)?;
     let mut question = Question::new(QuestionSpec {
         name: "cache_and_mmap",

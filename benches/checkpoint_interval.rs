@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 
 fn question() -> Result<Question, FixtureError> {
     let base = case(WalAutocheckpoint::DEFAULT)?;
-    let log = Case::new(LogSpec { options: log_options() }, VOTES).continuously();
+    let log = Case::new(LogSpec::new(log_options()), VOTES).continuously();
     let mut question = Question::new(QuestionSpec {
         name: "checkpoint_interval",
         asks: "how long may the WAL grow before a checkpoint, and what does the wait cost?",

@@ -195,7 +195,7 @@ fn log(load: Load) -> Case {
         packet_bytes_max: PACKET_BYTES_MAX,
         ..LogOptions::recycled_fdatasync()
     };
-    Case::new(LogSpec { options }, load).continuously()
+    Case::new(LogSpec::new(options), load).continuously()
 }
 
 /// Every strategy.

@@ -188,5 +188,5 @@ fn log(load: Load) -> Case {
         Place::Disk => options.sync_method,
         Place::Memory => SyncMethod::Never,
     };
-    Case::new(LogSpec { options: LogOptions { sync_method, ..options } }, load).prefilled(PREFILL)
+    Case::new(LogSpec::new(LogOptions { sync_method, ..options }), load).prefilled(PREFILL)
 }

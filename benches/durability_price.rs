@@ -174,7 +174,7 @@ fn case(cell: Cell, records: NonZeroU32) -> Result<Case, FixtureError> {
 
 fn log(records: NonZeroU32) -> Case {
     let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec { options }, votes(records))
+    Case::new(LogSpec::new(options), votes(records))
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {

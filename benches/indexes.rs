@@ -140,7 +140,7 @@ fn log(place: Place) -> Case {
         Place::Disk => options.sync_method,
         Place::Memory => SyncMethod::Never,
     };
-    Case::new(LogSpec { options: LogOptions { sync_method, ..options } }, Load { place, ..VOTES })
+    Case::new(LogSpec::new(LogOptions { sync_method, ..options }), Load { place, ..VOTES })
 }
 
 /// Synced on disk; in memory, where a sync costs nothing, without.

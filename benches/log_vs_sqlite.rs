@@ -147,5 +147,5 @@ fn sqlite(
 }
 
 fn log() -> LogSpec {
-    LogSpec { options: LogOptions::recycled_fdatasync().with_short_segments() }
+    LogSpec::new(LogOptions::recycled_fdatasync().with_short_segments())
 }

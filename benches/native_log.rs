@@ -15,7 +15,7 @@ use fixture::{
     Place, Question, QuestionSpec, Workload, count,
 };
 use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
-use write_path::{LogSpec, ReadyLogSpec};
+use write_path::LogSpec;
 
 /// The base packet, and the sizes around it.
 const BASE_RECORDS: NonZeroU32 = count(400);
@@ -87,7 +87,7 @@ fn question() -> Result<Question, FixtureError> {
         }
     }
     for records in READY_RECORDS {
-        let ready = Case::new(ReadyLogSpec { options: BASE }, closed_loop(records));
+        let ready = Case::new(LogSpec::ready(BASE), closed_loop(records));
         add_beside_floor(&mut question, ready, records == BASE_RECORDS)?;
     }
     let events = Load { workload: Workload::Events, ..closed_loop(count(1)) };
@@ -147,7 +147,7 @@ fn closed_loop(records_per_packet: NonZeroU32) -> Load {
 }
 
 fn log(options: LogOptions, load: Load) -> Case {
-    Case::new(LogSpec { options }, load)
+    Case::new(LogSpec::new(options), load)
 }
 
 /// The floor of a case as a case of its own.

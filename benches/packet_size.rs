@@ -105,7 +105,7 @@ fn add_size(
 
 fn log(records: NonZeroU32) -> Case {
     let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec { options }, votes(records))
+    Case::new(LogSpec::new(options), votes(records))
 }
 
 fn votes(records_per_packet: NonZeroU32) -> Load {

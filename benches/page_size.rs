@@ -111,7 +111,7 @@ fn add_sizes(
 }
 
 fn log(load: Load) -> Case {
-    Case::new(LogSpec { options: LogOptions::recycled_fdatasync().with_short_segments() }, load)
+    Case::new(LogSpec::new(LogOptions::recycled_fdatasync().with_short_segments()), load)
 }
 
 fn case(

@@ -140,7 +140,7 @@ fn log() -> Case {
         packet_bytes_max: PACKET_BYTES_MAX,
         ..LogOptions::recycled_fdatasync()
     };
-    Case::new(LogSpec { options }, votes()).prefilled(PREFILL).reading(RANGE)
+    Case::new(LogSpec::new(options), votes()).prefilled(PREFILL).reading(RANGE)
 }
 
 fn votes() -> Load {

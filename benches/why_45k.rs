@@ -116,7 +116,7 @@ fn declare(question: &mut Question, cell: Cell) -> Result<(), FixtureError> {
 
 fn log(records: NonZeroU32) -> Case {
     let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec { options }, votes(records)).prefilled(PREFILL)
+    Case::new(LogSpec::new(options), votes(records)).prefilled(PREFILL)
 }
 
 fn case(cell: Cell) -> Result<Case, FixtureError> {

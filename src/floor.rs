@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::Args;
-use measure::environment::{Environment, is_tmpfs};
+use measure::environment::{Environment, is_tmpfs, sync_warnings};
 use measure::floor::{Floor, PAYLOAD_BYTES_MAX, SyncCall};
 use report::table::{Cell, Field, Table};
 use report::terminal::Terminal;
+use runner::scratch::DiskClaim;
 
 use crate::bounded::{from_one_to, within};
 
@@ -38,6 +39,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> 
     writeln!(out, "{}", describe(&environment))?;
     if is_tmpfs(directory)? {
         writeln!(out, "warning: this is a tmpfs, where a sync costs nothing")?;
+    }
+    for warning in sync_warnings(directory) {
+        writeln!(out, "warning: {warning}")?;
+    }
+    let claim = DiskClaim::of(directory)?;
+    if let Some(warning) = claim.warning() {
+        writeln!(out, "warning: {warning}")?;
     }
     let calls = [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync];
     let mut floors = Vec::new();

@@ -8,6 +8,8 @@ mod crash;
 mod floor;
 mod growth;
 mod html_page;
+mod latest;
+mod log_driver;
 mod predict;
 mod reference;
 mod saying;
@@ -26,6 +28,9 @@ use fixture::OutputRelay;
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
+    /// Measures although another session measures on the same disk; the record tells it.
+    #[arg(long, global = true)]
+    allow_shared: bool,
 }
 
 #[derive(Subcommand)]
@@ -34,7 +39,7 @@ enum Command {
     Floor(floor::Options),
     /// Lets a store grow, and shows what commits and checkpoints take meanwhile.
     Growth(growth::Options),
-    /// Prints the tables and findings of a run again, and rewrites its summary.
+    /// Prints the tables of a run again, and rewrites its summary.
     Tables(tables::Options),
     /// Writes one HTML page for one run or several: the answers, a chart for each question, every table.
     Report(html_page::Options),
@@ -52,10 +57,16 @@ enum Command {
     Predict(predict::Options),
     /// Puts the first document's load of votes on a write path, at a rate that does not wait for acks.
     Vote(vote::Options),
+    /// Runs the second document's log driver: a durable queue whose messages are deleted when a sink acks them.
+    LogDriver(log_driver::Options),
 }
 
 fn main() -> ExitCode {
-    let command = CommandLine::parse().command;
+    let CommandLine { command, allow_shared } = CommandLine::parse();
+    if allow_shared {
+        runner::scratch::allow_shared();
+    }
+    fixture::outlive_file_limit();
     // Before `out`, and so ended after it.
     let mut output = OutputRelay::none();
     if command.goes_on_unheard() {
@@ -74,6 +85,7 @@ fn main() -> ExitCode {
         Command::Calibrate(options) => calibrate::run(&options, &mut out),
         Command::Predict(options) => predict::run(&options, &mut out),
         Command::Vote(options) => vote::run(&options, &mut out),
+        Command::LogDriver(options) => log_driver::run(&options, &mut out),
     };
     match outcome {
         Ok(code) => code,
@@ -98,6 +110,7 @@ impl Command {
             | Self::Compare(_)
             | Self::Crash(_) => true,
             Self::Vote(options) => options.measures(),
+            Self::LogDriver(options) => options.measures(),
             Self::Floor(_)
             | Self::Growth(_)
             | Self::Builds
@@ -118,7 +131,8 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 7] = ["directory", "path", "csv", "question", "replay", "verdicts", "out"];
+    const TEXTS: [&str; 9] =
+        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks", "out"];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {

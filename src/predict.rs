@@ -16,15 +16,15 @@ use report::quantity;
 use report::terminal::Terminal;
 
 use crate::bounded::within;
+use crate::latest::named_or_latest;
 use crate::vote::exit_code;
 use here::Here;
 use row::Row;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The run's folder, of this machine or of another one.
-    #[arg(default_value = "target/durabench/latest")]
-    run: PathBuf,
+    /// The run's folder, of this machine or of another one; by default the last run's.
+    run: Option<PathBuf>,
     /// How long the yardsticks are read here, in seconds, for all payloads together.
     #[arg(long, default_value = "10", value_parser = seconds)]
     seconds: u32,
@@ -38,7 +38,7 @@ const SECONDS_MAX: u32 = 3_600;
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     fixture::install_interrupt();
-    let run = &options.run;
+    let run = &named_or_latest(options.run.as_deref())?;
     let records = read_run(run)?;
     let all = records.len();
     let known: Vec<&RunRecord> = records.iter().filter(|record| record.cost.is_some()).collect();

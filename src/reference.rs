@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use measure::cargo::PACKAGE_VARIABLE;
 use report::documents::{self, DOCUMENTS};
 
+use crate::latest::named_or_latest;
 use crate::vote::exit_code;
 
 /// Where reference runs lie, from the project's root.
@@ -14,24 +16,27 @@ const REPORTS: &str = "reports";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The run's folder; one below reports/ is kept already, and only fills the documents.
-    #[arg(default_value = "target/durabench/latest")]
-    run: PathBuf,
+    /// The run's folder, by default the last run's; one below reports/ is kept already, and only fills the documents.
+    run: Option<PathBuf>,
 }
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     // What is begun is kept whole: Ctrl-C takes effect after it.
     fixture::install_interrupt();
-    let root = Path::new(".");
+    // Cargo says where the project lies, whatever the working directory is.
+    let package = std::env::var_os(PACKAGE_VARIABLE).map(PathBuf::from);
+    let root = package.as_deref().unwrap_or(Path::new("."));
     for document in DOCUMENTS {
         anyhow::ensure!(
             root.join(document).is_file(),
-            "expected {document} in the working directory, got none; run this in the project's root"
+            "{}: expected {document} there, got none; run this with cargo, or in the project's root",
+            root.display()
         );
     }
-    let name = match kept(root, &options.run) {
+    let run = named_or_latest(options.run.as_deref())?;
+    let name = match kept(root, &run) {
         Some(name) => name,
-        None => report::reference::keep(&options.run, &root.join(REPORTS))?,
+        None => report::reference::keep(&run, &root.join(REPORTS))?,
     };
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;

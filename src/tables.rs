@@ -1,4 +1,4 @@
-//! `durabench tables`: a run's tables and findings, computed again from its records.
+//! `durabench tables`: a run's tables, computed again from its records.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use clap::Args;
 use measure::run::read_questions;
 
+use crate::latest::named_or_latest;
 use crate::vote::exit_code;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The run's folder.
-    #[arg(default_value = "target/durabench/latest")]
-    run: PathBuf,
+    /// The run's folder; by default the last run's.
+    run: Option<PathBuf>,
     /// Only this question.
     #[arg(long)]
     question: Option<String>,
@@ -22,7 +22,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     // What is begun is written whole: Ctrl-C takes effect after it.
     fixture::install_interrupt();
-    let run = &options.run;
+    let run = &named_or_latest(options.run.as_deref())?;
     let questions = match &options.question {
         Some(question) => vec![question.clone()],
         None => read_questions(run)?.into_iter().map(|question| question.name).collect(),

@@ -142,7 +142,7 @@ fn turns() -> anyhow::Result<Vec<Named>> {
 fn log(records: u32) -> Named {
     // Short segments, so that a fresh store is soon as it stays.
     let options = LogOptions { segment_bytes: 20 << 20, ..LogOptions::recycled_fdatasync() };
-    ("recycled", records, Case::new(LogSpec { options }, votes(records)))
+    ("recycled", records, Case::new(LogSpec::new(options), votes(records)))
 }
 
 /// What a store of `compile_flags` holds before it is timed.

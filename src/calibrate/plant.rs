@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use sqlite_builds::{CpuReference, SqliteBuild, set_planted_rounds};
 use write_path::sqlite::SqliteSpec;
 use write_path::{
-    Admission, AxisValue, CheckpointCall, Digest, Identity, Packet, PathSpec, ReadPath,
-    ReaderBeside, Settings, StorageSizes, SyncPromise, Ticket, WorkDone, WriteError, WritePath,
+    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathSpec, ReadPath, ReaderBeside,
+    SyncPromise, Ticket, WriteError, WritePath,
 };
 
 /// Where the cost is planted.
@@ -91,10 +91,6 @@ impl PathSpec for PlantedSpec {
 
     fn promise(&self) -> SyncPromise {
         self.spec.promise()
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
     }
 
     fn initial_state_bytes(&self) -> u64 {
@@ -222,24 +218,12 @@ impl WritePath for PlantedPath {
         self.path.drain()
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        self.path.settings()
+    fn counters(&self) -> Counters {
+        self.path.counters()
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        self.path.identity()
-    }
-
-    fn work_done(&self) -> WorkDone {
-        self.path.work_done()
-    }
-
-    fn shared_work_done(&self) -> WorkDone {
-        self.path.shared_work_done()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        self.path.storage_sizes()
+    fn inspect(&self) -> &dyn Inspect {
+        self.path.inspect()
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -260,26 +244,6 @@ impl WritePath for PlantedPath {
 
     fn reader_beside(&self) -> Option<Box<dyn ReaderBeside>> {
         self.path.reader_beside()
-    }
-
-    fn lag_operations(&self) -> Option<u64> {
-        self.path.lag_operations()
-    }
-
-    fn kept_in_memory(&self) -> Option<Digest> {
-        self.path.kept_in_memory()
-    }
-
-    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
-        self.path.wal_frames()
-    }
-
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        self.path.wal_resets()
-    }
-
-    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
-        self.path.take_checkpoints()
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {

@@ -165,11 +165,14 @@ mod tests {
             (&[], "auto1000"),
             (&["--strategy", "automatic", "--automatic-pages", "4000"], "auto4000"),
             (&["--strategy", "none"], "auto0"),
-            (&["--strategy", "after-ack", "--mode", "full"], "ack100krfull"),
-            (&["--strategy", "background"], "bg50ms"),
-            (&["--strategy", "two-phase"], "two1kf4kf"),
-            (&["--strategy", "two-phase", "--database-sync", "each-call"], "two1kf4kfsync"),
-            (&["--strategy", "hand-over"], "hand2kf250f"),
+            (&["--strategy", "after-ack", "--mode", "full"], "after-ack-100k-records-full"),
+            (&["--strategy", "background"], "background-50ms"),
+            (&["--strategy", "two-phase"], "two-phase-1k-4k-frames"),
+            (
+                &["--strategy", "two-phase", "--database-sync", "each-call"],
+                "two-phase-1k-4k-frames-synced",
+            ),
+            (&["--strategy", "hand-over"], "hand-over-2k-250-frames"),
         ];
         for (arguments, label) in known {
             assert_eq!(strategy_of(arguments), label, "{arguments:?}");

@@ -39,7 +39,8 @@ impl Here {
                 readings.entry(bytes).or_default();
             }
         }
-        let scratch = ScratchRoot::create(&fixture::target_directory()?)?;
+        let mut scratch = ScratchRoot::create(&fixture::target_directory()?)?;
+        scratch.claim_disk()?;
         for warning in scratch.warnings() {
             say(format_args!("warning: {warning}"));
         }

@@ -43,7 +43,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let subjects = options.subjects()?;
     fixture::install_interrupt();
     let target_directory = fixture::target_directory()?;
-    let scratch = ScratchRoot::create(&target_directory)?;
+    let mut scratch = ScratchRoot::create(&target_directory)?;
+    scratch.claim_disk()?;
     let run = RunDirectory::of_this_run(&target_directory)?;
     let mut rows = CsvFile::create_new(run.path(), FILE_STEM, &FIELDS)?;
     writeln!(out, "scratch     {}", scratch.path().display())?;

@@ -12,18 +12,19 @@ use vote_load::{LoadError, LoadSession};
 pub(crate) fn begin(out: &mut dyn Write) -> anyhow::Result<LoadSession> {
     fixture::install_interrupt();
     let target_directory = fixture::target_directory()?;
-    let scratch = ScratchRoot::create(&target_directory)?;
+    let mut scratch = ScratchRoot::create(&target_directory)?;
+    scratch.claim_disk()?;
     let run = RunDirectory::of_this_run(&target_directory)?;
     let session = LoadSession::begin(scratch, Some(run))?;
+    for warning in session.scratch().warnings() {
+        writeln!(out, "warning     {warning}")?;
+    }
     writeln!(
         out,
         "scratch     {}, where writing and syncing 4 KiB takes {:.2} ms",
         session.scratch().path().display(),
         session.quiet_floor_ns() as f64 / 1e6
     )?;
-    for warning in session.scratch().warnings() {
-        writeln!(out, "warning     {warning}")?;
-    }
     Ok(session)
 }
 

@@ -69,7 +69,7 @@ impl Run {
             bases: Vec::new(),
             cases: records.iter().map(|record| record.case.id.clone()).collect(),
             contrasts,
-            columns: None,
+            columns: Some(Vec::new()),
             comparisons: ComparisonsRecord::default(),
             skipped: Vec::new(),
             dropped: Vec::new(),
@@ -165,7 +165,7 @@ fn turns_need_no_yardsticks() {
     let output = compare(&first.path, &second.path);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("2 of 2 contrasts") && said.contains("95 %, turns: "), "{said}");
+    assert!(said.contains("2 of 2 contrasts") && said.contains("95 %, in turns: "), "{said}");
 }
 
 #[test]

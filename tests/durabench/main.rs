@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod bad_inputs;
 mod calibrate;
 mod crash;
+mod flamegraphs;
 mod html_page;
+mod log_driver;
 mod predict;
 
 use std::fs;
@@ -14,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use measure::run::{latest_link, read_run};
+use runner::scratch::DiskClaim;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -38,7 +42,8 @@ impl Program {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.target.path().join(PROGRAM));
         command.args(arguments).stdin(Stdio::null()).env_remove("CARGO");
-        command.env_remove("DURABENCH_DIR");
+        // Tests run side by side, and time nothing that anyone reads.
+        command.env_remove("DURABENCH_DIR").env("DURABENCH_ALLOW_SHARED", "1");
         command
     }
 }
@@ -116,9 +121,44 @@ fn a_load_that_nobody_reads_is_measured_and_kept() {
     assert_eq!(read_run(&latest).unwrap().len(), 1);
     // Its tables too, and the summary that stands behind them.
     fs::remove_file(latest.join("summary.md")).unwrap();
+    // The last run is that of the program's own target directory, from wherever it is asked for.
+    let elsewhere = tempfile::tempdir().unwrap();
     let mut tables = program.command(&["tables"]);
-    assert_eq!(code_unheard(tables.arg(&latest)), Some(0));
+    assert_eq!(code_unheard(tables.current_dir(elsewhere.path())), Some(0));
     assert!(latest.join("summary.md").is_file());
+    // 256 MiB of address space are enough for them.
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -v 262144; exec \"$0\" tables \"$1\""]);
+    let limited = limited.arg(program.target.path().join(PROGRAM)).arg(&latest).output().unwrap();
+    assert!(limited.status.success(), "{limited:?}");
+}
+
+#[test]
+fn a_second_load_on_the_disk_is_refused_unless_that_is_allowed() {
+    let program = Program::new();
+    let scratch = program.target.path().join("durabench/scratch");
+    fs::create_dir_all(&scratch).unwrap();
+    // Other tests may measure on the disk; nobody else does in this directory.
+    runner::scratch::allow_shared();
+    let _holder = DiskClaim::of(&scratch).unwrap();
+    let load = ["vote", "--path", "null", "--seconds", "0.2", "--warm-up-seconds", "0.1"];
+    let floor = ["floor", "--writes", "3", "--directory", scratch.to_str().unwrap()];
+    for arguments in [&load[..], &floor] {
+        let mut command = program.command(arguments);
+        let output = command.env_remove("DURABENCH_ALLOW_SHARED").output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+        assert!(
+            errors.contains("expected no other session that measures on this disk"),
+            "{errors}"
+        );
+        let mut command = program.command(&[arguments, &["--allow-shared"]].concat());
+        let output = command.env_remove("DURABENCH_ALLOW_SHARED").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains("another session measured on this disk"), "{said}");
+    }
+    assert!(names_in(&scratch).is_empty());
 }
 
 #[test]

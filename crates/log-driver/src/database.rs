@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
 
+use crate::envelope::{Answer, Delivery, ToDatabase};
 use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
@@ -17,24 +18,9 @@ use crate::message::Message;
 use crate::number_set::NumberSet;
 use crate::plan::Plan;
 use crate::shared::Shared;
-use crate::sink::Delivery;
 use crate::store::{Key, Store, Stored};
 use crate::waits::Stage;
 use batch::Batch;
-
-/// What the database receives.
-#[derive(Debug)]
-pub(crate) enum ToDatabase {
-    Message(Message),
-    Answer(Answer),
-}
-
-/// What the sink says of a message.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Answer {
-    pub(crate) key: Key,
-    pub(crate) is_acked: bool,
-}
 
 /// What the database's thread knows at its end.
 #[derive(Debug)]
@@ -79,7 +65,10 @@ struct Database<'run> {
     begun: Instant,
     retried: Instant,
     sized: Instant,
-    /// When the source was seen to have ended.
+    /// When the last message came, and the last answer.
+    messaged: Instant,
+    answered: Instant,
+    /// When no message came any more.
     ended: Option<Instant>,
     kept: Kept,
 }
@@ -101,6 +90,8 @@ pub(crate) fn run(plan: &Plan, directory: &Path, shared: &Shared<'_>) -> Result<
         begun: now,
         retried: now,
         sized: now,
+        messaged: now,
+        answered: now,
         ended: None,
     };
     database.note_sizes()?;
@@ -135,15 +126,20 @@ impl Database<'_> {
                 Received::Item(ToDatabase::Message(_)) if self.shared.is_interrupted() => {
                     self.shared.counters.turned_away.fetch_add(1, Ordering::Relaxed);
                 }
-                Received::Item(ToDatabase::Message(message)) => self.inserts.push(message),
+                Received::Item(ToDatabase::Message(message)) => {
+                    self.messaged = Instant::now();
+                    self.inserts.push(message);
+                }
                 Received::Item(ToDatabase::Answer(answer)) => self.take(answer),
                 Received::Nothing => {}
                 Received::Closed => return self.flush().map(drop),
             }
-            let next = if is_idle && self.shared.source_ended() {
-                self.end_or_flush()?
-            } else {
-                self.commit_due()?
+            if self.shared.source_ended() && self.messaged.elapsed() >= IDLE {
+                self.ended.get_or_insert_with(Instant::now);
+            }
+            let next = match self.ended {
+                Some(ended) if is_idle => self.end_or_flush(ended)?,
+                _ => self.commit_due()?,
             };
             if next == Next::Stop || self.retry_if_due()? == Next::Stop {
                 return Ok(());
@@ -171,6 +167,7 @@ impl Database<'_> {
     }
 
     fn take(&mut self, answer: Answer) {
+        self.answered = Instant::now();
         if answer.is_acked {
             self.deletes.push(answer.key);
         } else {
@@ -245,7 +242,9 @@ impl Database<'_> {
     /// Selects for another attempt what was refused or given up.
     fn retry_if_due(&mut self) -> Result<Next, DriverError> {
         let Some(retry) = self.plan.retry else { return Ok(Next::GoOn) };
-        if self.retried.elapsed() < retry.every {
+        let is_over = self.shared.is_interrupted()
+            || self.ended.is_some_and(|ended| ended.elapsed() >= self.plan.drain_max);
+        if is_over || self.retried.elapsed() < retry.every {
             return Ok(Next::GoOn);
         }
         self.retried = Instant::now();
@@ -290,13 +289,13 @@ impl Database<'_> {
     }
 
     /// When no message can come any more: commits what is left, and says whether all is done.
-    fn end_or_flush(&mut self) -> Result<Next, DriverError> {
-        let ended = *self.ended.get_or_insert_with(Instant::now);
+    fn end_or_flush(&mut self, ended: Instant) -> Result<Next, DriverError> {
         if self.flush()? == Next::Stop {
             return Ok(Next::Stop);
         }
-        let answers_end = ended + self.answer_max();
-        let is_answered = self.in_flight.is_empty() || Instant::now() >= answers_end;
+        // Whoever answers now and then is waited for.
+        let silence = self.answered.max(ended).elapsed();
+        let is_answered = self.in_flight.is_empty() || silence >= self.answer_max();
         let acked = self.kept.found.len() + self.kept.inserted.len();
         let waits = acked > self.kept.deleted.len();
         let is_patient = self.plan.retry.is_some()

@@ -76,6 +76,9 @@ pub enum DriverError {
     /// The run's folder cannot be used.
     #[error(transparent)]
     Run(#[from] measure::run::RunError),
+    /// The floor cannot be measured.
+    #[error(transparent)]
+    Floor(#[from] measure::floor::FloorError),
     /// A histogram cannot be stored.
     #[error(transparent)]
     Histogram(#[from] measure::latency::HistogramError),

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
-use fixture::start_thread;
+use fixture::{check_interrupt, start_thread};
 use measure::timeline::resident_bytes;
 
 use crate::database::{self, Kept, read};
@@ -39,6 +39,25 @@ pub struct Unobserved;
 impl Observer for Unobserved {
     fn asks_to_end(&mut self) -> bool {
         false
+    }
+
+    fn see(&mut self, _slice: &Slice) {}
+}
+
+/// Ends a run that takes longer than it may, and after Ctrl-C: what it has served until then counts.
+#[derive(Debug, Clone, Copy)]
+pub struct EndsAt(Instant);
+
+impl EndsAt {
+    /// Ends a run that takes longer than this from now on.
+    pub fn within(run_max: Duration) -> Self {
+        Self(Instant::now() + run_max)
+    }
+}
+
+impl Observer for EndsAt {
+    fn asks_to_end(&mut self) -> bool {
+        Instant::now() >= self.0 || check_interrupt().is_err()
     }
 
     fn see(&mut self, _slice: &Slice) {}

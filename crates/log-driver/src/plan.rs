@@ -8,9 +8,9 @@ use write_path::sqlite::JournalMode;
 
 use crate::error::DriverError;
 use crate::journal::Journal;
-use crate::source::Rate;
+use crate::rate::Rate;
 use crate::store::{RetryQuery, SqliteStoreSpec, StoreSpec};
-use crate::topology::Topology;
+use crate::topology::{MESSAGES, Topology};
 use crate::waits::Stage;
 
 /// A run of the driver.
@@ -144,10 +144,16 @@ impl Plan {
     /// # Errors
     /// [`DriverError::Conflict`].
     pub fn check(&self) -> Result<(), DriverError> {
-        self.topology.channels(self.channel_capacity)?;
+        let channels = self.topology.channels(self.channel_capacity)?;
         self.rate.check()?;
         let conflict =
             |setting, expected, got| Err(DriverError::Conflict { setting, expected, got });
+        let is_bounded = channels.to_database[MESSAGES].capacity.is_some();
+        if self.rate == Rate::Fast && self.messages.is_none() && !is_bounded {
+            let got = format!("{} with `fast` and no end", self.topology.name());
+            let expected = "a channel capacity, a number of messages or a slower rate: memory would be used up";
+            return conflict("messages", expected, got);
+        }
         if let Answers::Acks { refused } = self.sink.answers
             && !(0.0..=1.0).contains(&refused)
         {

@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::database::ToDatabase;
+use crate::envelope::{Delivery, ToDatabase};
 use crate::mailbox::{Mailbox, Order};
-use crate::sink::Delivery;
 use crate::store::Sizes;
 use crate::topology::Channels;
 use crate::waits::{Deadlock, Stage, Waits};

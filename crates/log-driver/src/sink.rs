@@ -7,23 +7,14 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use runner::workload::SEED;
 
-use crate::database::{Answer, ToDatabase};
+use crate::envelope::{Answer, Delivery, ToDatabase};
 use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
-use crate::message::Message;
 use crate::number_set::NumberSet;
 use crate::plan::{Answers, Plan, SinkSpec};
 use crate::shared::Shared;
-use crate::store::Key;
 use crate::waits::Stage;
-
-/// A message on its way to the sink.
-#[derive(Debug)]
-pub(crate) struct Delivery {
-    pub(crate) key: Key,
-    pub(crate) message: Message,
-}
 
 /// How long the sink waits when nothing comes.
 const IDLE: Duration = Duration::from_millis(100);

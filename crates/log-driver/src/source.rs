@@ -1,6 +1,5 @@
 //! The source: hands messages in at a rate, as a PULL socket would get them.
 
-use std::num::NonZeroU32;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -9,53 +8,18 @@ use rand::rngs::SmallRng;
 use rand_distr::{Distribution, Exp1};
 use runner::workload::SEED;
 
-use crate::database::ToDatabase;
+use crate::envelope::ToDatabase;
 use crate::error::DriverError;
 use crate::input::InputReader;
 use crate::mailbox::Unsent;
 use crate::plan::Plan;
+use crate::rate::Rate;
 use crate::shared::Shared;
 use crate::topology::MESSAGES;
 use crate::waits::Stage;
 
-/// How fast messages come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rate {
-    /// As fast as the channel takes them.
-    Fast,
-    /// So many at once, at the beginning of each second. A second that is late does not delay the next.
-    Bursts(NonZeroU32),
-    /// A blocking sleep after each message: what limited the document's second figure.
-    Sleep(Duration),
-    /// So many in a second on average, each independently of the others.
-    Poisson(NonZeroU32),
-}
-
 /// How long the source sleeps at most before it looks whether it is to stop.
 const NAP_MAX: Duration = Duration::from_millis(50);
-
-impl Rate {
-    pub(crate) fn check(self) -> Result<(), DriverError> {
-        if self == Self::Sleep(Duration::ZERO) {
-            return Err(DriverError::Conflict {
-                setting: "rate",
-                expected: "a sleep above 0, or `fast`",
-                got: "a sleep of 0".to_owned(),
-            });
-        }
-        Ok(())
-    }
-
-    /// The rate as ids write it.
-    pub(crate) fn label(self) -> String {
-        match self {
-            Self::Fast => "fast".to_owned(),
-            Self::Bursts(per_second) => format!("bursts{per_second}"),
-            Self::Sleep(sleep) => format!("sleep{}us", sleep.as_micros()),
-            Self::Poisson(per_second) => format!("poisson{per_second}"),
-        }
-    }
-}
 
 /// When each message is due.
 struct Clock {

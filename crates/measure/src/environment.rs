@@ -3,8 +3,10 @@
 //! A fact that the system does not tell is `None`, null in JSON: nothing is guessed.
 
 mod block;
+mod confinement;
 mod filesystem;
 mod host;
+mod syncing;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 pub use block::BlockDevice;
 pub(crate) use block::BlockDirectories;
+pub use confinement::Confinement;
 pub use filesystem::{Filesystem, free_bytes, is_tmpfs};
 pub use host::{Kernel, Memory, OperatingSystem, Processor, Virtualisation};
+pub use syncing::{disk_name, sync_warnings};
 
 use crate::system_roots::SystemRoots;
 
@@ -38,6 +42,9 @@ pub struct Environment {
     pub memory: Memory,
     /// The load averages of 1, 5 and 15 minutes when the environment was captured.
     pub load_average: Option<[f64; 3]>,
+    /// What else holds the process back; empty in records from before it was kept.
+    #[serde(default)]
+    pub confinement: Confinement,
 }
 
 /// The scratch directory could not be looked at.
@@ -70,6 +77,7 @@ impl Environment {
             processor: Processor::read(roots),
             memory: Memory::read(roots),
             load_average: host::load_average(roots),
+            confinement: Confinement::read(roots),
         })
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod atomic_file;
 pub mod attribution;
+pub mod cargo;
 pub mod device;
 pub mod environment;
 pub mod floor;

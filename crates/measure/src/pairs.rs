@@ -7,18 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::random::SplitMix;
-use crate::spread::{Spread, median_of_sorted, quantile_of_sorted, sorted};
+use crate::spread::{Spread, median_of_sorted, sorted};
 
 /// Only pieces whose references lie within this factor of each other are compared.
 pub const REFERENCE_FACTOR_MAX: f64 = 2.0;
-
-/// A finding takes at least this many pieces: with five, even least to largest holds the median
-/// with less than 95 %.
-pub const FINDING_PIECES_MIN: usize = 6;
-
-/// How often [`compare`] draws its samples anew.
-const BOOTSTRAP_DRAWS: usize = 2_000;
 
 /// The interval's confidence: 95 %, so 2.5 % lie beyond each end.
 const BEYOND_EACH_END: f64 = 0.025;
@@ -41,17 +33,6 @@ pub struct Pairs {
     of: usize,
 }
 
-/// A ratio with its 95 % interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RatioEstimate {
-    /// The estimate.
-    pub ratio: f64,
-    /// The interval's lower end.
-    pub low: f64,
-    /// The interval's upper end.
-    pub high: f64,
-}
-
 /// A median with its 95 % interval, in the unit of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
@@ -66,8 +47,8 @@ pub struct Interval {
 /// The median of paired ratios with its 95 % interval, and from how many pieces it comes.
 ///
 /// The interval is made of order statistics (the sign test turned around), which assumes nothing
-/// about the distribution. With fewer than [`FINDING_PIECES_MIN`] pieces it runs from the least to
-/// the largest ratio, which is less than 95 %, and no verdict is given.
+/// about the distribution. With fewer than six pieces it runs from the least to the largest ratio,
+/// which is less than 95 %.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairedRatio {
     /// The median of the kept pieces' ratios.
@@ -80,25 +61,6 @@ pub struct PairedRatio {
     pub kept: usize,
     /// How many pieces were measured.
     pub of: usize,
-}
-
-/// What a group of cases can resolve, told by an A/A pair: one case measured twice.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Resolution {
-    /// The smallest relative difference that may be called a finding: 0.02 is 2 %.
-    pub relative_difference_min: f64,
-}
-
-/// What a ratio of times says once the resolution is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The case takes less time than what it is compared with.
-    Faster,
-    /// The case takes more time than what it is compared with.
-    Slower,
-    /// The difference is not beyond what the run can resolve.
-    NotResolved,
 }
 
 impl Piece {
@@ -198,7 +160,7 @@ impl Pairs {
 
 impl Interval {
     /// The median of some samples and its interval, made of order statistics; from the least to the
-    /// largest with less than [`FINDING_PIECES_MIN`]. `None` of none.
+    /// largest with less than six. `None` of none.
     #[must_use]
     pub fn of_median(samples: &[f64]) -> Option<Self> {
         if samples.is_empty() {
@@ -209,77 +171,6 @@ impl Interval {
         let (low, high) = (sorted[rank], sorted[sorted.len() - 1 - rank]);
         Some(Self { median: median_of_sorted(&sorted), low, high })
     }
-}
-
-impl PairedRatio {
-    /// The ratio and its interval; `None` with fewer than [`FINDING_PIECES_MIN`] pieces, whose
-    /// interval holds less than it says.
-    #[must_use]
-    pub fn estimate(&self) -> Option<RatioEstimate> {
-        let (ratio, low, high) = (self.median, self.low, self.high);
-        (self.kept >= FINDING_PIECES_MIN).then_some(RatioEstimate { ratio, low, high })
-    }
-}
-
-impl Resolution {
-    /// What an A/A pair's ratio allows to resolve: the largest of its deviation from 1 and half the
-    /// width of its interval.
-    #[must_use]
-    pub fn from_twins(twins: &RatioEstimate) -> Self {
-        let deviation = twins.ratio.max(1.0 / twins.ratio) - 1.0;
-        let half_width = (twins.high - twins.low) / 2.0;
-        Self { relative_difference_min: deviation.max(half_width) }
-    }
-}
-
-impl Verdict {
-    /// Judges a ratio of times. A finding takes both: the ratio lies beyond the resolution, in
-    /// either direction by the same factor, and its own interval leaves 1 out.
-    #[must_use]
-    pub fn of(estimate: &RatioEstimate, resolution: &Resolution) -> Self {
-        let factor = 1.0 + resolution.relative_difference_min;
-        if estimate.ratio > factor && estimate.low > 1.0 {
-            Self::Slower
-        } else if estimate.ratio < 1.0 / factor && estimate.high < 1.0 {
-            Self::Faster
-        } else {
-            Self::NotResolved
-        }
-    }
-}
-
-/// The ratio of two medians, `a` over `b`, with a 95 % bootstrap interval (percentiles of redrawn
-/// samples). The same seed gives the same interval.
-///
-/// Hand it the paired ratios of two cases with the same reference: their times alone carry the
-/// machine's regime. `None` when either has fewer than [`FINDING_PIECES_MIN`] samples, or one that is
-/// not a positive number.
-#[must_use]
-pub fn compare(a: &[f64], b: &[f64], seed: u64) -> Option<RatioEstimate> {
-    let usable = |samples: &[f64]| {
-        samples.len() >= FINDING_PIECES_MIN
-            && samples.iter().all(|sample| sample.is_finite() && *sample > 0.0)
-    };
-    if !usable(a) || !usable(b) {
-        return None;
-    }
-    let mut random = SplitMix::new(seed);
-    let redrawn: Vec<f64> = (0..BOOTSTRAP_DRAWS)
-        .map(|_| redrawn_median(a, &mut random) / redrawn_median(b, &mut random))
-        .collect();
-    let redrawn = sorted(&redrawn);
-    Some(RatioEstimate {
-        ratio: median_of_sorted(&sorted(a)) / median_of_sorted(&sorted(b)),
-        low: quantile_of_sorted(&redrawn, BEYOND_EACH_END),
-        high: quantile_of_sorted(&redrawn, 1.0 - BEYOND_EACH_END),
-    })
-}
-
-fn redrawn_median(samples: &[f64], random: &mut SplitMix) -> f64 {
-    let mut drawn: Vec<f64> =
-        samples.iter().map(|_| samples[random.below(samples.len())]).collect();
-    drawn.sort_unstable_by(f64::total_cmp);
-    median_of_sorted(&drawn)
 }
 
 fn within_factor(a: f64, b: f64) -> bool {

@@ -1,4 +1,4 @@
-//! A small seeded generator, for redrawing samples and for payloads that do not compress.
+//! A small seeded generator, for payloads that do not compress.
 
 /// `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 #[derive(Clone, Debug)]
@@ -22,6 +22,7 @@ impl SplitMix {
 
     /// An index below `bound`, which is not 0. The bias of the multiplication is below 2^-32 for
     /// any bound that a sample count reaches.
+    #[cfg(test)]
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next_bits()) * bound as u128) >> 64) as usize
     }

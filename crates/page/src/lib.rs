@@ -44,7 +44,7 @@ pub fn page(runs: &[PathBuf]) -> Result<String, PageError> {
 /// # Errors
 /// As [`page`], and [`PageError::Report`] when the file cannot be written.
 pub fn write_page(runs: &[PathBuf], out: &Path) -> Result<(), PageError> {
-    report::replace_file(out, &page(runs)?)?;
+    report::replace_file(out, &page(runs)?).map_err(report::ReportError::from)?;
     Ok(())
 }
 

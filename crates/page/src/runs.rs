@@ -68,12 +68,7 @@ fn figure(all: &[&Run]) -> Option<Figure> {
     let mut rows = Rows::new(axis);
     let mut told: Vec<(String, Line)> = Vec::new();
     for run in all {
-        for finding in run
-            .models()
-            .iter()
-            .filter_map(|model| model.conclusion.judged())
-            .flat_map(report::judged::Judged::findings)
-        {
+        for finding in run.models().iter().flat_map(|model| model.conclusion.judged.findings()) {
             let key = &finding.key;
             if key.kind != ContrastKind::LogBesideSqlite || key.metric != Metric::AckedTime {
                 continue;

@@ -84,7 +84,7 @@ fn behind(subject: Subject<'_>) -> Markup {
 }
 
 fn contrasts(model: &QuestionModel, id: &str, links: Links<'_>) -> Markup {
-    let Conclusion::Judged { answer, judged } = &model.conclusion else { return html! {} };
+    let Conclusion { answer, judged } = &model.conclusion;
     if judged.is_empty() {
         return html! {};
     }

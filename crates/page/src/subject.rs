@@ -2,7 +2,7 @@
 
 use measure::record::{CaseRecord, ContrastKind, Metric, RunRecord};
 use report::evidence::Evidence;
-use report::judged::{Judged, Names};
+use report::judged::Judged;
 use report::judgement::{CaseId, Finding};
 use report::model::{Cost, QuestionModel, Row};
 
@@ -40,17 +40,16 @@ impl<'run> Subject<'run> {
         self.evidence.records.iter().filter(first).filter_map(with_row)
     }
 
-    /// The contrasts, where the question declares them.
-    pub(crate) fn judged(&self) -> Option<&'run Judged> {
-        self.model.conclusion.judged()
+    /// The contrasts; empty where the question declares none.
+    pub(crate) fn judged(&self) -> &'run Judged {
+        &self.model.conclusion.judged
     }
 
     /// What a case is called, without its place on the swept axis.
     pub(crate) fn name(&self, case: &CaseRecord) -> String {
         let id = CaseId(case.id.clone());
-        let known = |names: &Names| names.name(&id);
-        let name = self.judged().map(|judged| known(&judged.names));
-        name.filter(|name| *name != case.id).unwrap_or_else(|| case.label.clone())
+        let name = self.judged().names.name(&id);
+        if name == case.id { case.label.clone() } else { name }
     }
 
     /// What a row is called: the name where it fits, else the label, which is short, and shortened would be like others.
@@ -62,7 +61,7 @@ impl<'run> Subject<'run> {
     /// Where a case stands on the swept axis: `400 records per packet`.
     pub(crate) fn at(&self, case: &CaseRecord) -> String {
         let id = CaseId(case.id.clone());
-        let named = self.judged().and_then(|judged| judged.names.at(&id));
+        let named = self.judged().names.at(&id);
         let axis = self.evidence.swept_axis().unwrap_or("parameter");
         match (named, case.parameter) {
             (Some(named), _) => named.to_owned(),
@@ -74,13 +73,13 @@ impl<'run> Subject<'run> {
     /// The judged contrast of a case with a base.
     pub(crate) fn against_base(&self, id: &str) -> Option<&'run Finding> {
         let of_case = |finding: &&Finding| finding.key.case.0 == id && is_time(finding);
-        let mut findings = self.judged()?.findings().filter(of_case);
+        let mut findings = self.judged().findings().filter(of_case);
         findings.find(|finding| self.is_base(&finding.key.baseline.0))
     }
 
     /// Whether most of what is compared at this case's place is compared with this case.
     pub(crate) fn is_base(&self, id: &str) -> bool {
-        let Some(judged) = self.judged() else { return false };
+        let judged = self.judged();
         let beside = |id: &str| {
             judged.findings().filter(|it| it.key.baseline.0 == id && is_time(it)).count()
         };
@@ -101,13 +100,12 @@ impl<'run> Subject<'run> {
         &self,
         is_wanted: impl Fn(&Finding, &RunRecord, &RunRecord) -> bool,
     ) -> Vec<&'run Finding> {
-        let Some(judged) = self.judged() else { return Vec::new() };
         let wanted = |finding: &&Finding| {
             let case = self.evidence.case(&finding.key.case.0);
             let baseline = self.evidence.case(&finding.key.baseline.0);
             matches!((case, baseline), (Some(case), Some(baseline)) if is_wanted(finding, case, baseline))
         };
-        judged.findings().filter(wanted).collect()
+        self.judged().findings().filter(wanted).collect()
     }
 
     /// The distinct places on the swept axis, by value, each with its cases.

@@ -79,7 +79,7 @@ mod tests {
     fn the_frequency_has_bounds() {
         for found_hz in [0, FREQUENCY_HZ_MAX + 1] {
             let error = FlamegraphProfiler::new(Clock::OnCpu, found_hz).unwrap_err();
-            assert!(error.to_string().contains(&format!("found {found_hz} Hz")), "{error}");
+            assert!(error.to_string().contains(&format!("got {found_hz} Hz")), "{error}");
         }
         for frequency_hz in [1, FREQUENCY_HZ_MAX] {
             FlamegraphProfiler::new(Clock::Wall, frequency_hz).unwrap();

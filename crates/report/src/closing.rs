@@ -76,7 +76,7 @@ fn with_rows(model: &QuestionModel, terminal: Terminal, rows_max: usize) -> Stri
     let columns = terminal.columns;
     let asks = model.statement.as_ref().map_or("", |statement| statement.asks.as_str());
     let mut text = hanging(&format!("{}: ", model.name), asks, columns);
-    for sentence in model.conclusion.answer() {
+    for sentence in model.conclusion.sentences() {
         text += &hanging("  - ", sentence, columns);
     }
     let table = if model.curves.is_empty() {
@@ -87,13 +87,14 @@ fn with_rows(model: &QuestionModel, terminal: Terminal, rows_max: usize) -> Stri
     if !table.is_empty() {
         text += &format!("\n{}", table.text(terminal));
     }
-    text += &remarks(model, columns);
-    match &model.conclusion {
-        Conclusion::Judged { answer, judged } => {
-            text + &contrasts(judged, answer, terminal, rows_max.div_ceil(2))
+    for table in [tables::highest_rates(&model.curves), tables::growth(&model.grown)] {
+        if !table.is_empty() {
+            text += &format!("\n{}", table.text(terminal));
         }
-        Conclusion::ByTwins { .. } => text,
     }
+    text += &remarks(model, columns);
+    let Conclusion { answer, judged } = &model.conclusion;
+    text + &contrasts(judged, answer, terminal, rows_max.div_ceil(2))
 }
 
 /// What a reader must know beside the rows, a line each.
@@ -104,12 +105,9 @@ fn remarks(model: &QuestionModel, columns: usize) -> String {
             text += &hanging(&format!("{name:<NAME_COLUMNS$}"), remark, columns);
         }
     };
-    match &model.conclusion {
-        Conclusion::Judged { .. } => remark("nominal", &nominal::in_words(model)),
-        Conclusion::ByTwins { resolution, .. } => {
-            remark("floor", &floors(model));
-            remark("resolution", &resolution.sentence());
-        }
+    match nominal::in_words(model) {
+        nominal if nominal.is_empty() => remark("floor", &floors(model)),
+        nominal => remark("nominal", &nominal),
     }
     for warning in model.warnings.iter().take(WARNINGS_MAX) {
         remark("warning", warning);

@@ -55,7 +55,7 @@ pub fn fill(root: &Path, documents: &[&str], place: &str) -> Result<(), ReportEr
         let document = Document::read(root, name)?;
         filled.push((document.filled(&run)?, document.path));
     }
-    filled.iter().try_for_each(|(text, path)| atomic_file::replace(path, text))
+    Ok(filled.iter().try_for_each(|(text, path)| atomic_file::replace(path, text))?)
 }
 
 /// Compares every section of `documents` with what the run to which the first of them links says.

@@ -38,6 +38,14 @@ impl<'record> Ends<'record> {
         self.both(|steps| steps.iter().filter_map(&of).max())
     }
 
+    /// Operations per second at both ends, each the mean over its steps.
+    pub(crate) fn per_second(&self) -> [f64; 2] {
+        [self.first, self.last].map(|steps| {
+            let all: f64 = steps.iter().map(|step| step.operations_per_second).sum();
+            all / steps.len() as f64
+        })
+    }
+
     fn both(&self, of: impl Fn(&[GrowthPoint]) -> Option<u64>) -> Option<[u64; 2]> {
         Some([of(self.first)?, of(self.last)?])
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use measure::run::RunError;
 
+use crate::atomic_file::WriteError;
 use crate::judgement::JudgementError;
 
 /// A report could not be made or written.
@@ -13,9 +14,20 @@ pub enum ReportError {
     /// The run's records could not be read.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The run was measured before there were blocks, and is told by other tables.
+    #[error(
+        "{}: expected a run in randomized blocks, got one of the first design; durabench at revision {revision} shows it",
+        run.display()
+    )]
+    FirstDesign {
+        /// The run's directory.
+        run: PathBuf,
+        /// The revision that measured it.
+        revision: String,
+    },
     /// The run has nothing about the question that was asked for.
     #[error(
-        "{}: the run has no record of the question `{question}`; it has {found}", run.display()
+        "{}: expected records of the question `{question}`, got those of {found}", run.display()
     )]
     NoSuchQuestion {
         /// The run's directory.
@@ -59,7 +71,7 @@ pub enum ReportError {
         found: &'static str,
     },
     /// There is a reference run of that host and day.
-    #[error("{}: there is a reference run of this host and day; remove it to replace it", folder.display())]
+    #[error("{}: expected no reference run of this host and day, got one; remove it to replace it", folder.display())]
     Kept {
         /// Its folder.
         folder: PathBuf,
@@ -75,13 +87,8 @@ pub enum ReportError {
         got: String,
     },
     /// A file could not be written.
-    #[error("{}: writing it failed: {source}; is the disk full or the directory gone?", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system answered.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// A run's contrasts could not be stored or read.
     #[error(transparent)]
     Judgement(Box<JudgementError>),
@@ -90,7 +97,7 @@ pub enum ReportError {
 impl From<JudgementError> for ReportError {
     fn from(error: JudgementError) -> Self {
         match error {
-            JudgementError::Write(error) => error,
+            JudgementError::Write(error) => Self::Write(error),
             other => Self::Judgement(Box::new(other)),
         }
     }

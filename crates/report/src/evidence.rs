@@ -28,9 +28,15 @@ impl Evidence {
     /// them.
     ///
     /// # Errors
-    /// [`ReportError::Run`] naming the first file that cannot be read.
+    /// [`ReportError::Run`] naming the first file that cannot be read, [`ReportError::FirstDesign`] of a run that was
+    /// measured before there were blocks.
     pub fn read(run: &Path) -> Result<Vec<Self>, ReportError> {
         let mut gathered = Self::gather(read_questions(run)?, read_run(run)?);
+        if let Some(first) = gathered.iter().find(|evidence| evidence.is_of_first_design()) {
+            let git = first.records.iter().find_map(|record| record.git.as_ref());
+            let revision = git.map_or("that measured it", |git| &git.revision_short).to_owned();
+            return Err(ReportError::FirstDesign { run: run.to_owned(), revision });
+        }
         let instructions = read_instruction_counts(run)?;
         gathered.iter_mut().for_each(|evidence| evidence.instructions.clone_from(&instructions));
         Ok(gathered)
@@ -80,6 +86,11 @@ impl Evidence {
         named.chain(vanilla).next()
     }
 
+    /// Since there are blocks, a question says which columns its table has.
+    fn is_of_first_design(&self) -> bool {
+        self.question.as_ref().is_some_and(|question| question.columns.is_none())
+    }
+
     fn take(&mut self, record: RunRecord) {
         let known = self.records.iter().position(|known| known.case.id == record.case.id);
         let Some(known) = known else {
@@ -110,6 +121,11 @@ impl Evidence {
 pub(crate) fn is_in_memory(record: &RunRecord) -> bool {
     let kind = record.environment.filesystem.kind.as_deref();
     matches!(kind, Some("tmpfs" | "ramfs"))
+}
+
+/// Whether acks wait for a sync: counted, not promised.
+pub(crate) fn ack_syncs(record: &RunRecord) -> bool {
+    record.sync_audit.as_ref().is_some_and(|audit| audit.syncs_per_commit >= 1.0)
 }
 
 fn entry<'all>(gathered: &'all mut Vec<Evidence>, name: &str) -> &'all mut Evidence {

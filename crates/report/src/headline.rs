@@ -103,7 +103,7 @@ fn line<'record>(single: &RunRecord, merged: &'record RunRecord) -> Option<Line<
     if merged.case.repeats_case.is_some() {
         return None;
     }
-    let (single, merged_row) = (Row::of(single, None), Row::of(merged, None));
+    let (single, merged_row) = (Row::of(single), Row::of(merged));
     Some(Line { settings: merged, single, merged: merged_row })
 }
 

@@ -1,7 +1,7 @@
-//! Run records to tables, findings and one summary.
+//! Run records to tables, judgements and one summary.
 //!
 //! The way of a figure: [`evidence`] gathers what one run stored about each question; [`model`] turns it into
-//! rows and what they say, all plain data: contrasts that are [`judged`], or a [`resolution`] and [`findings`];
+//! rows and what they say, all plain data: contrasts that are [`judged`], [`load_curve`]s, stores that grew;
 //! [`tables`] lay the model out, and a [`table`] is shown as text, Markdown or CSV. They stand in the [`closing`] text of
 //! one question, in the [`summary`] of a run with a page for each question, and the run's answers on one [`screen`]. A
 //! renderer computes no figure, so a further one shows the same.
@@ -10,10 +10,8 @@
 
 pub mod claims;
 pub mod closing;
-pub mod compare;
 pub mod documents;
 pub mod evidence;
-pub mod findings;
 pub mod headline;
 pub mod judged;
 pub mod judgement;
@@ -21,9 +19,7 @@ pub mod load_curve;
 pub mod model;
 pub mod quantity;
 pub mod reference;
-pub mod regime;
 pub mod replication;
-pub mod resolution;
 pub mod screen;
 pub mod summary;
 pub mod table;
@@ -39,7 +35,7 @@ mod nominal;
 mod rows_that_fit;
 mod wrap;
 
-pub use atomic_file::replace as replace_file;
+pub use atomic_file::{WriteError, replace as replace_file};
 pub use closing::closing_text;
 pub use error::ReportError;
 pub use locations::{criterion_directory, index_file};

@@ -1,9 +1,10 @@
-//! One question as rows, floors and findings: plain data that every renderer shows alike.
+//! One question as rows, floors and what they say: plain data that every renderer shows alike.
 
 mod build_line;
+mod conclusion;
 mod cost;
 mod floor;
-mod floor_share;
+mod grown;
 mod left_out;
 mod own;
 mod row;
@@ -11,20 +12,17 @@ mod row;
 use measure::record::{Column, Standing};
 
 pub use build_line::{BuildLine, Instructions};
+pub use conclusion::Conclusion;
 pub use cost::Cost;
 pub use floor::{FloorLine, floors};
-pub use floor_share::FloorShare;
+pub use grown::Grown;
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use own::Own;
 pub use row::{Latency, Row, Verified};
 
 use crate::claims::{self, Claim};
-use crate::evidence::{Evidence, is_in_memory};
-use crate::findings::{self, Finding};
-use crate::judged::{self, Answer, Judged};
+use crate::evidence::Evidence;
 use crate::load_curve::LoadCurve;
-use crate::regime::SessionRegime;
-use crate::resolution::QuestionResolution;
 
 /// One question of one run, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +37,8 @@ pub struct QuestionModel {
     pub groups: Vec<Group>,
     /// Points of open-loop loads, path by path.
     pub curves: Vec<LoadCurve>,
+    /// Cases whose store grew, where that is what the question asks.
+    pub grown: Vec<Grown>,
     /// `SQLite` builds beside the one that took turns with them.
     pub builds: Vec<BuildLine>,
     /// The floors beside the cases, one for each sync call and payload.
@@ -53,25 +53,6 @@ pub struct QuestionModel {
     pub notes: Vec<Note>,
     /// What a reader must know about the session.
     pub warnings: Vec<String>,
-}
-
-/// What a question's rows say.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Conclusion {
-    /// It declares contrasts, which are judged over blocks.
-    Judged {
-        /// At most three sentences.
-        answer: Answer,
-        /// The contrasts.
-        judged: Judged,
-    },
-    /// It has A/A pairs, beyond whose difference another one is a finding.
-    ByTwins {
-        /// What the question can resolve.
-        resolution: QuestionResolution,
-        /// What the rows say, in computed sentences.
-        findings: Vec<Finding>,
-    },
 }
 
 /// What a question asks.
@@ -112,26 +93,23 @@ pub struct Note {
 /// The order of the groups: what users get, what they may choose, and what both are compared with.
 const GROUPS: [Standing; 3] = [Standing::Vanilla, Standing::Tuned, Standing::Reference];
 
-/// So many sentences are read.
-const SENTENCES_MAX: usize = 3;
-
 impl QuestionModel {
     /// The model of a question.
     #[must_use]
     pub fn of(evidence: &Evidence) -> Self {
-        let resolution = QuestionResolution::of(evidence);
-        let claims = claims::claims(evidence);
-        let conclusion = Conclusion::of(evidence, resolution);
+        let (curves, grown) = (LoadCurve::all(evidence), Grown::all(evidence));
+        let conclusion = Conclusion::of(evidence, &curves, &grown);
         Self {
             name: evidence.name.clone(),
             statement: Statement::of(evidence),
             own_columns: own_columns(evidence),
             groups: groups(evidence),
-            curves: LoadCurve::all(evidence),
-            builds: BuildLine::all(evidence, &conclusion),
+            curves,
+            grown,
+            builds: BuildLine::all(evidence, &conclusion.judged),
             floors: floors(&evidence.records.iter().collect::<Vec<_>>()),
             conclusion,
-            claims,
+            claims: claims::claims(evidence),
             left_out: left_out::left_out(evidence),
             notes: notes(evidence),
             warnings: evidence
@@ -144,40 +122,6 @@ impl QuestionModel {
     /// Every row, group by group.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.groups.iter().flat_map(|group| &group.rows)
-    }
-}
-
-impl Conclusion {
-    fn of(evidence: &Evidence, resolution: QuestionResolution) -> Self {
-        if judged::is_judged(evidence) {
-            let judged = judged::judge(evidence);
-            return Self::Judged { answer: Answer::of(&judged), judged };
-        }
-        Self::ByTwins { findings: findings::findings(evidence, &resolution), resolution }
-    }
-
-    /// The contrasts, where the question declares them.
-    #[must_use]
-    pub fn judged(&self) -> Option<&Judged> {
-        match self {
-            Self::Judged { judged, .. } => Some(judged),
-            Self::ByTwins { .. } => None,
-        }
-    }
-
-    /// The sentences that are read: at most three.
-    pub fn answer(&self) -> impl Iterator<Item = &str> {
-        self.sentences().take(SENTENCES_MAX)
-    }
-
-    /// The sentences, the most important one first.
-    pub fn sentences(&self) -> impl Iterator<Item = &str> {
-        let (answers, findings) = match self {
-            Self::Judged { answer, .. } => (answer.sentences.as_slice(), [].as_slice()),
-            Self::ByTwins { findings, .. } => ([].as_slice(), findings.as_slice()),
-        };
-        let findings = findings.iter().map(|finding: &Finding| finding.sentence.as_str());
-        answers.iter().map(String::as_str).chain(findings)
     }
 }
 
@@ -197,29 +141,17 @@ impl Statement {
 
 fn own_columns(evidence: &Evidence) -> Vec<Column> {
     let declared = evidence.question.as_ref().and_then(|question| question.columns.clone());
-    declared.unwrap_or_else(|| Column::UNDECLARED.to_vec())
+    declared.unwrap_or_default()
 }
 
 fn groups(evidence: &Evidence) -> Vec<Group> {
-    let on_disk: Vec<_> = evidence.records.iter().filter(|record| !is_in_memory(record)).collect();
-    let session = evidence
-        .question
-        .as_ref()
-        // Blocks are spread over the whole session, and each piece has its yardsticks beside it.
-        .filter(|_| !judged::is_judged(evidence))
-        .map(|question| SessionRegime::of(question.quiet_floor_ns, &on_disk));
-    let group = |standing: &Standing| Group::of(*standing, evidence, session.as_ref());
-    GROUPS.iter().filter_map(group).collect()
+    GROUPS.iter().filter_map(|standing| Group::of(*standing, evidence)).collect()
 }
 
 impl Group {
-    fn of(
-        standing: Standing,
-        evidence: &Evidence,
-        session: Option<&SessionRegime>,
-    ) -> Option<Self> {
+    fn of(standing: Standing, evidence: &Evidence) -> Option<Self> {
         let records = evidence.records.iter().filter(|record| record.case.standing == standing);
-        let rows: Vec<Row> = records.map(|record| Row::of(record, session)).collect();
+        let rows: Vec<Row> = records.map(Row::of).collect();
         (!rows.is_empty()).then_some(Self { standing, rows })
     }
 

@@ -1,19 +1,10 @@
 //! Figures as people read them: few digits, the unit beside them, plain ASCII.
 
-use measure::spread::Spread;
-
 /// A rate in records per second: `812 /s`, `310 k/s`, `1.23 M/s`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {
     let (scale, unit) = rate_unit(per_second);
     format!("{} {unit}", three_digits(per_second / scale))
-}
-
-/// The range of a rate in the unit of its median: `302-318`.
-#[must_use]
-pub fn rate_range(spread: &Spread) -> String {
-    let (scale, _) = rate_unit(spread.median);
-    format!("{}-{}", three_digits(spread.low / scale), three_digits(spread.high / scale))
 }
 
 /// A time: `4.1 ms`, `152 us`.
@@ -120,14 +111,6 @@ mod tests {
         let expected =
             ["0.50 /s", "8.00 /s", "812 /s", "1.00 k/s", "310 k/s", "1.23 M/s", "100 k/s"];
         assert_eq!(texts, expected);
-    }
-
-    #[test]
-    fn a_range_keeps_the_unit_of_its_median() {
-        let range = |samples: [f64; 3]| rate_range(&Spread::of(samples.to_vec()).unwrap());
-        assert_eq!(range([302_000.0, 310_000.0, 318_000.0]), "302-318");
-        assert_eq!(range([980_000.0, 1_100_000.0, 1_210_000.0]), "0.98-1.21");
-        assert_eq!(range([900_000.0, 990_000.0, 1_230_000.0]), "900-1230");
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod copy;
 use std::fs;
 use std::path::Path;
 
-use crate::atomic_file;
+use crate::atomic_file::{self, WriteError};
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::summary;
@@ -43,11 +43,10 @@ pub fn keep(run: &Path, reports: &Path) -> Result<String, ReportError> {
     let unfinished = reports.join(format!(".new-{name}-{}", std::process::id()));
     fs::create_dir_all(reports)
         .and_then(|()| fs::create_dir(&unfinished))
-        .map_err(|source| ReportError::Write { path: unfinished.clone(), source })?;
+        .map_err(WriteError::of(&unfinished))?;
     let kept = fill(&unfinished, run, &evidence).and_then(|()| {
         // A folder is renamed onto another only if that one is empty.
-        let named = fs::rename(&unfinished, &folder);
-        named.map_err(|source| ReportError::Write { path: folder, source })
+        Ok(fs::rename(&unfinished, &folder).map_err(WriteError::of(&folder))?)
     });
     // The first error is the one to tell; a hidden folder left behind would only be untidy.
     kept.inspect_err(|_| drop(fs::remove_dir_all(&unfinished)))?;
@@ -57,7 +56,7 @@ pub fn keep(run: &Path, reports: &Path) -> Result<String, ReportError> {
 fn fill(folder: &Path, run: &Path, evidence: &[Evidence]) -> Result<(), ReportError> {
     copy::records(run, folder)?;
     summary::write(folder, evidence, None)?;
-    atomic_file::replace(&folder.join(COMMANDS_FILE), &commands(evidence))
+    Ok(atomic_file::replace(&folder.join(COMMANDS_FILE), &commands(evidence))?)
 }
 
 /// A text as a part of a file's name: letters, digits and single dashes. `None` where nothing is left.

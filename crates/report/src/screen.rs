@@ -35,13 +35,16 @@ pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportE
     Ok(format!("{}\nsummary     {summary}\n{page}", text(&models, terminal)))
 }
 
+/// The answer of a question that compares nothing.
+const NOTHING_COMPARED: &str = "compares nothing; its table has the cases";
+
 /// A heading, and a line for each question.
 #[must_use]
 pub fn text(models: &[QuestionModel], terminal: Terminal) -> String {
     let width = models.iter().map(|model| model.name.chars().count()).max().unwrap_or_default();
     let columns = terminal.columns.min(COLUMNS_MAX).saturating_sub(width + 2);
     let line = |model: &QuestionModel| {
-        let answer = model.conclusion.answer().next().unwrap_or("no answer");
+        let answer = model.conclusion.sentences().next().unwrap_or(NOTHING_COMPARED);
         format!("{:<width$}  {}\n", model.name, in_a_line(answer, columns))
     };
     let cases: usize = models.iter().map(|model| model.rows().count()).sum();

@@ -54,14 +54,14 @@ fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let (warm, counted) = commits(case.load.records_per_packet, volume.prefills.extent());
 
     commit_all(path.as_mut(), &mut source, warm)?;
-    let before = path.work_done();
+    let before = path.counters().total();
     commit_all(path.as_mut(), &mut source, counted)?;
-    let done = path.work_done() - before;
+    let done = path.counters().total() - before;
     refuse_acks_without_sync(case.path.promise(), counted, done)?;
 
-    let before = path.work_done();
+    let before = path.counters().total();
     path.drain()?;
-    let drained = path.work_done() - before;
+    let drained = path.counters().total() - before;
     let place = ClosedIn { spec: case.path.as_ref(), directory: directory.path() };
     close_and_verify(path, &place, source.made(), Digest::default(), Depth::Counts)?;
 

@@ -5,8 +5,10 @@
 //! any kind.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex};
 use std::time::Duration;
+
+use crate::locks::{lock, wait, wait_timeout_while, wait_while};
 
 /// Requests on their way to a committer, in the order in which they came. The queue has no end.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub struct CommitQueue<Request, Answer = ()> {
     answered: Vec<Condvar>,
 }
 
+/// Lists, a counter and a word, whole at every moment.
 #[derive(Debug)]
 struct State<Request, Answer> {
     waiting: VecDeque<Request>,
@@ -100,7 +103,7 @@ impl<Request, Answer> CommitQueue<Request, Answer> {
     /// # Errors
     /// The request, where the queue is closed.
     pub fn push(&self, request: Request) -> Result<(), Request> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if state.entry != Entry::Open {
             return Err(request);
         }
@@ -111,26 +114,19 @@ impl<Request, Answer> CommitQueue<Request, Answer> {
 
     /// Takes the oldest request once there is one; `None` when none will come.
     pub fn pop(&self) -> Option<Request> {
-        let mut state = self
-            .changed
-            .wait_while(self.lock(), |state| state.is_idle())
-            .unwrap_or_else(PoisonError::into_inner);
-        state.waiting.pop_front()
+        let is_idle = |state: &mut State<Request, Answer>| state.is_idle();
+        wait_while(&self.changed, &self.state, is_idle).waiting.pop_front()
     }
 
     /// Takes a group, the oldest requests first. The first of them is waited for as long as `patience` says.
     pub fn take(&self, gather: Gather, patience: Duration, group: &mut Vec<Request>) -> Taken {
-        let (mut state, _) = self
-            .changed
-            .wait_timeout_while(self.lock(), patience, |state| state.is_idle())
-            .unwrap_or_else(PoisonError::into_inner);
+        let is_idle = |state: &mut State<Request, Answer>| state.is_idle();
+        let mut state = wait_timeout_while(&self.changed, lock(&self.state), patience, is_idle);
         if !state.waiting.is_empty() && !gather.wait.is_zero() {
-            (state, _) = self
-                .changed
-                .wait_timeout_while(state, gather.wait, |state| {
-                    state.entry == Entry::Open && state.waiting.len() < gather.requests_max
-                })
-                .unwrap_or_else(PoisonError::into_inner);
+            let is_awaited = |state: &mut State<Request, Answer>| {
+                state.entry == Entry::Open && state.waiting.len() < gather.requests_max
+            };
+            state = wait_timeout_while(&self.changed, state, gather.wait, is_awaited);
         }
         let count = state.waiting.len().min(gather.requests_max);
         group.extend(state.waiting.drain(..count));
@@ -143,36 +139,30 @@ impl<Request, Answer> CommitQueue<Request, Answer> {
 
     /// Answers a client, by its number.
     pub fn answer(&self, client: usize, answer: Answer) {
-        self.lock().answers[client] = Some(answer);
+        lock(&self.state).answers[client] = Some(answer);
         self.answered[client].notify_one();
     }
 
     /// Lets no further request in. Those that wait are still taken.
     pub fn close(&self) {
-        self.end(Entry::Closed);
+        let mut state = lock(&self.state);
+        if state.entry == Entry::Open {
+            state.entry = Entry::Closed;
+        }
+        drop(state);
+        self.changed.notify_all();
     }
 
     /// Closes the queue, returns what waits, which nobody will take, and lets every client go, also those that were never
     /// answered.
     pub fn abandon(&self) -> Vec<Request> {
-        let waiting = std::mem::take(&mut self.lock().waiting);
-        self.end(Entry::Abandoned);
-        waiting.into()
-    }
-
-    fn end(&self, entry: Entry) {
-        let mut state = self.lock();
-        if state.entry != Entry::Abandoned {
-            state.entry = entry;
-        }
+        let mut state = lock(&self.state);
+        state.entry = Entry::Abandoned;
+        let waiting = std::mem::take(&mut state.waiting);
         drop(state);
         self.changed.notify_all();
         self.answered.iter().for_each(Condvar::notify_one);
-    }
-
-    /// The state is lists, a counter and a word, whole at every moment, so a panic elsewhere leaves it fit.
-    fn lock(&self) -> MutexGuard<'_, State<Request, Answer>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        waiting.into()
     }
 }
 
@@ -192,7 +182,7 @@ impl<Request, Answer> QueueClient<'_, Request, Answer> {
     /// after.
     pub fn call(&self, request: Request) -> Option<Answer> {
         self.queue.push(request).ok()?;
-        let mut state = self.queue.lock();
+        let mut state = lock(&self.queue.state);
         loop {
             if let Some(answer) = state.answers[self.number].take() {
                 return Some(answer);
@@ -200,8 +190,7 @@ impl<Request, Answer> QueueClient<'_, Request, Answer> {
             if state.entry == Entry::Abandoned {
                 return None;
             }
-            let answered = &self.queue.answered[self.number];
-            state = answered.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.queue.answered[self.number], state);
         }
     }
 }
@@ -209,7 +198,7 @@ impl<Request, Answer> QueueClient<'_, Request, Answer> {
 impl<Request, Answer> Drop for QueueClient<'_, Request, Answer> {
     fn drop(&mut self) {
         let clients_left = {
-            let mut state = self.queue.lock();
+            let mut state = lock(&self.queue.state);
             state.clients_left -= 1;
             state.clients_left
         };

@@ -133,6 +133,9 @@ pub enum RunnerError {
     /// The floor cannot be measured.
     #[error("{0}{advice}", advice = advice_on_floor(.0))]
     Floor(#[from] measure::floor::FloorError),
+    /// The program lies in no target directory of cargo's.
+    #[error(transparent)]
+    NoTargetDirectory(#[from] measure::cargo::NoTargetDirectory),
     /// The machine's facts cannot be read.
     #[error(transparent)]
     Environment(#[from] measure::environment::EnvironmentError),
@@ -151,6 +154,12 @@ pub enum RunnerError {
         what: String,
         /// What to do.
         advice: &'static str,
+    },
+    /// The environment says something unknown of sharing the disk.
+    #[error("DURABENCH_ALLOW_SHARED: expected 0 or 1, got {found:?}; set one of them, or unset it")]
+    UnknownSharing {
+        /// The variable's value.
+        found: String,
     },
     /// A file operation of the fixture failed.
     #[error("{doing} {path}: {source}; {advice}", advice = advice_on_io(source))]

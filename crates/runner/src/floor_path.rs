@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use measure::floor::{Floor, SyncCall};
 use write_path::{
-    Admission, AxisValue, Digest, Identity, Operation, Packet, PathSpec, Settings, StorageSizes,
-    SyncPromise, Ticket, WorkDone, WriteError, WritePath,
+    Admission, AxisValue, Counters, Digest, Inspect, Operation, Packet, PathSpec, Settings,
+    StorageSizes, SyncPromise, Ticket, WorkDone, WriteError, WritePath,
 };
 
 use crate::case::Case;
@@ -54,10 +54,6 @@ impl PathSpec for FloorSpec {
             SyncCall::Fsync => SyncPromise::Fsync,
             SyncCall::Fdatasync | SyncCall::DataSyncWrite => SyncPromise::Fdatasync,
         }
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
     }
 
     fn initial_state_bytes(&self) -> u64 {
@@ -149,37 +145,39 @@ impl WritePath for FloorPath {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        Ok(Settings::from([("sync_method".into(), self.sync_call.name().into())]))
-    }
-
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::Null)
-    }
-
-    fn work_done(&self) -> WorkDone {
-        WorkDone {
+    fn counters(&self) -> Counters {
+        Counters::from(WorkDone {
             syncs: self.written,
             directory_syncs: 0,
             writes: self.written,
             bytes_written: self.written * self.floor.payload_bytes() as u64,
-        }
+        })
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        Ok(StorageSizes::default())
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
         Admission::Serial
     }
 
-    fn kept_in_memory(&self) -> Option<Digest> {
-        Some(self.kept)
-    }
-
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         Ok(())
+    }
+}
+
+impl Inspect for FloorPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::from([("sync_method".into(), self.sync_call.name().into())]))
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
+    }
+
+    fn kept_in_memory(&self) -> Option<Digest> {
+        Some(self.kept)
     }
 }
 
@@ -204,9 +202,9 @@ mod tests {
             let ticket = path.submit(packet).expect("taken");
             path.wait(ticket).expect("acked");
         }
-        let done = path.work_done();
+        let done = path.counters().total();
         assert_eq!((done.syncs, done.writes, done.bytes_written), (3, 3, 3 * 240));
-        assert_eq!(path.kept_in_memory(), Some(source.made()), "shown or not");
+        assert_eq!(path.inspect().kept_in_memory(), Some(source.made()), "shown or not");
         assert!(!spec.stores_records());
     }
 }

@@ -46,9 +46,9 @@ pub fn reach(
 ) -> Result<(), RunnerError> {
     fill_backlog(path, source)?;
     let filling_records = filling_records(source);
-    let resets_begin = path.wal_resets()?;
+    let resets_begin = path.inspect().wal_resets()?;
     let mut filled_bytes = 0;
-    while filled_bytes < filling_bytes && path.wal_resets()? == resets_begin {
+    while filled_bytes < filling_bytes && path.inspect().wal_resets()? == resets_begin {
         let packet = source.packet_of(filling_records);
         filled_bytes += packet.payload_bytes() as u64;
         commit(path, &packet)?;

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 
 use crate::error::RunnerError;
@@ -29,6 +29,13 @@ pub fn install() {
             eprintln!("warning: signal {signal} will leave scratch files behind: {error}");
         }
     }
+}
+
+/// Has a write beyond the limit on the size of files (`ulimit -f`) fail with its error, which is told, instead of
+/// ending the process where it stands.
+pub fn outlive_file_limit() {
+    // Without the handler the process ends with a signal, as it would without this call.
+    drop(flag::register(SIGXFSZ, Arc::default()));
 }
 
 fn handle(signal: i32) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Locks whose state is whole at every moment: a panic elsewhere leaves it fit to be used.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Locks.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -19,6 +20,17 @@ pub fn wait_while<'lock, T>(
     is_so: impl FnMut(&mut T) -> bool,
 ) -> MutexGuard<'lock, T> {
     condition.wait_while(lock(mutex), is_so).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sleeps for as long as the state is so, and no longer than that.
+pub fn wait_timeout_while<'lock, T>(
+    condition: &Condvar,
+    state: MutexGuard<'lock, T>,
+    longest: Duration,
+    is_so: impl FnMut(&mut T) -> bool,
+) -> MutexGuard<'lock, T> {
+    let waited = condition.wait_timeout_while(state, longest, is_so);
+    waited.unwrap_or_else(PoisonError::into_inner).0
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Stores that hold something before they are timed: filled once per shape, then copied.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
 use std::num::NonZeroU32;
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use write_path::{PathSpec, WritePath};
 
 use crate::case::Case;
 use crate::error::RunnerError;
+use crate::files::copy_files;
 use crate::interrupt;
 use crate::prefill::Extent;
 use crate::scratch::ScratchRoot;
@@ -135,19 +135,6 @@ fn fill(
     Ok(())
 }
 
-/// Copies the files of a directory and syncs the copies, so that no write of theirs falls into a
-/// timing.
-fn copy_files(from: &Path, to: &Path) -> Result<(), RunnerError> {
-    let failed = |source| RunnerError::Io { doing: "copying files of", path: from.into(), source };
-    for entry in fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let copy = to.join(entry.file_name());
-        fs::copy(entry.path(), &copy).map_err(failed)?;
-        File::open(&copy).and_then(|file| file.sync_all()).map_err(failed)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use native_log::LogOptions;
@@ -207,7 +194,7 @@ mod tests {
             check(&mut prefills, &case, &scratch, ONE_MEBIBYTE_OF_VOTES);
         }
         assert_eq!(prefills.made.len(), 2, "one of each shape");
-        let log = LogSpec { options: LogOptions::growing_fdatasync() };
+        let log = LogSpec::new(LogOptions::growing_fdatasync());
         check(&mut prefills, &case(log, filled), &scratch, ONE_MEBIBYTE_OF_VOTES);
         assert_eq!(prefills.made.len(), 2, "a log is filled where it stands");
     }

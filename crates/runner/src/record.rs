@@ -32,8 +32,8 @@ pub use assembly::{Common, assemble, axes, standing};
 pub use checkpoints::record_of_checkpoints;
 pub use cost::costs;
 use figures::operations_per_second;
+pub use space::space_of;
 use space::space_record;
-pub use space::{has_database, space_of};
 pub use sqlite::sqlite_record;
 
 /// How a case is called.
@@ -90,7 +90,7 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
         question: context.name.question,
         case: case_record(case, &context.name),
         settings: first.end.settings.clone(),
-        identity: &first.end.identity,
+        identity: first.end.identity.as_ref(),
         rates: [rate(|_| 0.0)?, rate(|replicate| replicate.owed_ns_per_operation)?],
         acks: &acks,
         space: space_record(replicates),

@@ -1,12 +1,16 @@
 //! Where cases write: a directory that is checked before, and gone after.
 
+mod exclusion;
 mod held_directory;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use measure::environment::{free_bytes, is_tmpfs};
+use measure::environment::{free_bytes, is_tmpfs, sync_warnings};
 use tempfile::TempDir;
+
+pub use exclusion::{DiskClaim, SHARED_VARIABLE, allow_shared};
 
 use crate::error::RunnerError;
 use held_directory::{HeldDirectory, remove_abandoned};
@@ -24,7 +28,10 @@ const FREE_BYTES_MIN: u64 = 2 << 30;
 #[derive(Debug)]
 pub struct ScratchRoot {
     directory: HeldDirectory,
+    parent: PathBuf,
     warnings: Vec<String>,
+    /// Of a session that measures.
+    claim: Option<Arc<DiskClaim>>,
 }
 
 impl ScratchRoot {
@@ -104,7 +111,29 @@ impl ScratchRoot {
                 "free some space, or point DURABENCH_DIR elsewhere",
             ));
         }
-        Ok(Self { directory, warnings })
+        warnings.extend(sync_warnings(directory.path()));
+        Ok(Self { directory, parent: parent.to_path_buf(), warnings, claim: None })
+    }
+
+    /// Claims the disk for a session that measures; from here on no other one begins there. One that only tries
+    /// what it does, as `--test`, needs no claim.
+    ///
+    /// # Errors
+    /// [`RunnerError::Scratch`] where another session measures, unless `DURABENCH_ALLOW_SHARED` permits that.
+    pub fn claim_disk(&mut self) -> Result<(), RunnerError> {
+        let claim = DiskClaim::of(&self.parent)?;
+        self.warnings.extend(claim.warning().map(str::to_owned));
+        self.claim = Some(Arc::new(claim));
+        Ok(())
+    }
+
+    /// A further root of the same session, beside this one and under its claim.
+    ///
+    /// # Errors
+    /// [`RunnerError::Scratch`] if it cannot be made.
+    pub fn beside(&self) -> Result<Self, RunnerError> {
+        let beside = Self::create_below(&self.parent, Choice::Explicit)?;
+        Ok(Self { warnings: self.warnings.clone(), claim: self.claim.clone(), ..beside })
     }
 
     /// The root itself.
@@ -115,6 +144,19 @@ impl ScratchRoot {
     /// What the reader should know about the place.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// What the reader of a session that has ended should know: also whether another one came beside it.
+    pub fn warnings_at_end(&self) -> Vec<String> {
+        let mut warnings = self.warnings.clone();
+        if self.claim.as_ref().is_some_and(|claim| claim.was_shared()) {
+            warnings.push(
+                "another session began to measure on this disk before this one ended, as it was permitted to: each \
+                 slowed the other"
+                    .to_owned(),
+            );
+        }
+        warnings
     }
 
     /// A fresh directory for one case. Removed when dropped.

@@ -123,7 +123,7 @@ impl Store {
             saturation::measure(path.as_mut(), &mut source, meter, volume.prefills.extent())
         })?;
         // What the preparation checkpointed is no part of what is timed.
-        let _prepared = path.take_checkpoints();
+        let _prepared = path.inspect().take_checkpoints();
         let reading = match case.task {
             Task::Write | Task::Checkpoint => None,
             Task::Read(reads) => {

@@ -58,7 +58,7 @@ pub fn close_and_verify(
     recycled: Digest,
     depth: Depth,
 ) -> Result<Verified, RunnerError> {
-    let unstored = Unstored { recycled, in_memory: path.kept_in_memory() };
+    let unstored = Unstored { recycled, in_memory: path.inspect().kept_in_memory() };
     path.close()?;
     verify(place, acked, &unstored, depth)
 }

@@ -37,13 +37,18 @@ pub struct Volumes {
 
 impl Volumes {
     /// Prepares the scratch directory, and a tmpfs if one of the places is in memory. Stores are
-    /// filled there when a case asks for one, to this extent.
+    /// filled there when a case asks for one, to this extent. To the full one it is for measuring, and the disk is
+    /// claimed.
     pub fn prepare(
         mut places: impl Iterator<Item = Place>,
         target_directory: &Path,
         extent: Extent,
     ) -> Result<Self, RunnerError> {
-        let disk = Volume::on(ScratchRoot::create(target_directory)?, extent)?;
+        let mut scratch = ScratchRoot::create(target_directory)?;
+        if extent == Extent::Full {
+            scratch.claim_disk()?;
+        }
+        let disk = Volume::on(scratch, extent)?;
         let needs_memory = places.any(|place| place == Place::Memory);
         let memory = if needs_memory {
             match ScratchRoot::create_in_memory() {

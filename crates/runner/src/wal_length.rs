@@ -113,7 +113,7 @@ impl WalSpan {
 
 /// How long a path's WAL is.
 pub fn frames(path: &dyn WritePath) -> Result<u64, RunnerError> {
-    path.wal_frames()?.ok_or(RunnerError::NoWal)
+    path.inspect().wal_frames()?.ok_or(RunnerError::NoWal)
 }
 
 /// Commits packets until the WAL holds so many frames. A record brings a frame or two, so packets

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use measure::stats::median;
+
 /// Operations that waited at one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BacklogSample {
@@ -59,7 +61,7 @@ impl BacklogTrend {
         }
         let within = |begin: Duration, end: Duration| {
             let chosen = samples.iter().filter(|sample| (begin..=end).contains(&sample.at));
-            median(chosen.map(|sample| sample.operations).collect())
+            median(&chosen.map(|sample| sample.operations as f64).collect::<Vec<f64>>())
         };
         let begin_operations = within(first.at, first.at + third)?;
         let end_operations = within(last.at - third, last.at)?;
@@ -90,7 +92,7 @@ impl BacklogGrowth {
         let deviation = (parts * (parts - 1.0) * (2.0 * parts + 5.0) / 18.0).sqrt();
         let beyond = ((pairs - NORMAL_95_PERCENT * deviation) / 2.0).max(0.0) as usize;
         Some(Self {
-            per_second: slopes[slopes.len() / 2],
+            per_second: median(&slopes)?,
             low_per_second: slopes[beyond],
             high_per_second: slopes[slopes.len() - 1 - beyond],
         })
@@ -105,7 +107,8 @@ fn medians_of_parts(samples: &[BacklogSample]) -> Option<Vec<(f64, f64)>> {
         .filter_map(|part| {
             let begin = first.at + length * part;
             let within = samples.iter().filter(|it| (begin..begin + length).contains(&it.at));
-            let waiting = median(within.map(|sample| sample.operations).collect())?;
+            let waiting: Vec<f64> = within.map(|sample| sample.operations as f64).collect();
+            let waiting = median(&waiting)?;
             Some(((begin + length / 2).as_secs_f64(), waiting))
         })
         .collect();
@@ -114,11 +117,6 @@ fn medians_of_parts(samples: &[BacklogSample]) -> Option<Vec<(f64, f64)>> {
 
 fn slope((earlier, before): (f64, f64), (later, after): (f64, f64)) -> f64 {
     (after - before) / (later - earlier)
-}
-
-fn median(mut values: Vec<u64>) -> Option<f64> {
-    values.sort_unstable();
-    values.get(values.len() / 2).map(|value| *value as f64)
 }
 
 #[cfg(test)]

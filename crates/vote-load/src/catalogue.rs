@@ -55,7 +55,7 @@ pub const PATHS: &[NamedPath] = &[
     NamedPath::new(
         "log",
         "the native log: recycled space, fdatasync, its own group commit",
-        || Ok(Arc::new(LogSpec { options: LogOptions::recycled_fdatasync() })),
+        || Ok(Arc::new(LogSpec::new(LogOptions::recycled_fdatasync()))),
     ),
     NamedPath::new(
         "arm-a",

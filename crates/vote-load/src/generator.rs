@@ -1,11 +1,9 @@
 //! The generator: hands each batch to the clients at the moment at which it closes.
 
-use runner::RunnerError;
-use std::num::NonZeroU64;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
+use runner::sleep::{be_punctual, sleep_until};
 
 use crate::backlog::BacklogSample;
 use crate::batches::Batch;
@@ -39,13 +37,6 @@ pub(crate) struct Generated {
     pub(crate) given_up_operations: u64,
 }
 
-/// A sleep is cut in pieces of this length, so that Ctrl-C is heard.
-const NAP_MAX: Duration = Duration::from_millis(100);
-
-/// The slack of the kernel's timers for this thread, in ns. The default of 50 us would make every
-/// batch late by as much (prctl(2), `PR_SET_TIMERSLACK`).
-const TIMER_SLACK_NS: NonZeroU64 = NonZeroU64::new(1_000).expect("not zero");
-
 /// Samples of the backlog at most once in this time.
 const BACKLOG_SAMPLE_EVERY: Duration = Duration::from_millis(5);
 
@@ -58,8 +49,7 @@ pub(crate) fn generate(
     recorder: &LoadRecorder,
     backlog_max: u64,
 ) -> Generated {
-    // Without it the thread is only later, and its lateness is measured.
-    let _ = rustix::thread::set_current_timer_slack(Some(TIMER_SLACK_NS));
+    be_punctual();
     let clock = *recorder.clock();
     let mut generated = Generated {
         end: LoadEnd::Complete,
@@ -105,17 +95,5 @@ impl Generated {
         if is_due {
             self.backlog.push(BacklogSample { at, operations });
         }
-    }
-}
-
-/// Sleeps until a moment; `Err` after Ctrl-C.
-fn sleep_until(moment: Instant) -> Result<(), RunnerError> {
-    loop {
-        runner::interrupt::check()?;
-        let left = moment.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        thread::sleep(left.min(NAP_MAX));
     }
 }

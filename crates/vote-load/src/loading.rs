@@ -168,7 +168,7 @@ struct Keeper<'load, 'caller> {
 impl Keeper<'_, '_> {
     fn look_after(&mut self, path: &dyn WritePath) -> Result<(), LoadError> {
         let now = Instant::now();
-        if let Some(line) = self.recorder.line_if_due(now, || path.storage_sizes())? {
+        if let Some(line) = self.recorder.line_if_due(now, || path.inspect().storage_sizes())? {
             (self.on_line)(&line);
         }
         if now > self.deadline {

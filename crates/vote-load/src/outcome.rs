@@ -10,7 +10,7 @@ use measure::timeline::TimelineRecord;
 use runner::reading::Task;
 use runner::record::verification;
 use runner::verify::Unstored;
-use write_path::{Digest, Identity, Settings, StorageSizes};
+use write_path::{Digest, Settings, SqliteIdentity, StorageSizes};
 
 use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::committer::CommitCounts;
@@ -66,7 +66,7 @@ pub struct PointOutcome {
     /// The settings in effect.
     pub settings: Settings,
     /// What the engine says of itself.
-    pub identity: Identity,
+    pub identity: Option<SqliteIdentity>,
     /// What was stored at the end, drained.
     pub sizes: StorageSizes,
     /// What was acked, the votes from before the load included, and was found after reopening.

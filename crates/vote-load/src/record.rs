@@ -56,10 +56,10 @@ pub(crate) fn run_record(
         question: QUESTION,
         case: case_record(subject, outcome),
         settings: outcome.settings.clone(),
-        identity: &outcome.identity,
+        identity: outcome.identity.as_ref(),
         rates: [outcome.acked_per_second.clone(), drained],
         acks: &outcome.writes.sojourn,
-        space: space_of(&outcome.identity, outcome.sizes, wal_bytes_max),
+        space: space_of(outcome.identity.is_some(), outcome.sizes, wal_bytes_max),
         device: DeviceRecord::of(WrittenBytes::default(), records),
         verify: VerifyRecord {
             acked_records: records,

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use measure::latency::LatencyHistogram;
 use measure::stats::ClusteredShare;
 use measure::timeline::{self, Timeline, TimelineRecord, resident_bytes};
+use runner::locks::lock;
 use write_path::StorageSizes;
 
 use crate::batches::{Batch, Work};
@@ -179,7 +180,7 @@ impl LoadRecorder {
 
     /// What was seen is whole between any two notes, so a panic elsewhere leaves it fit.
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.seen)
     }
 }
 

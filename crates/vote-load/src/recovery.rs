@@ -1,12 +1,11 @@
 //! Recovery: how soon a path that was killed can answer again.
 
-use std::fs;
-use std::io;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use runner::RunnerError;
+use runner::files::copy_files;
 use runner::workload::SEED;
 use tempfile::TempDir;
 use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WritePath};
@@ -114,9 +113,9 @@ impl CrashLoad {
             path.wait(ticket)?;
         }
         let left = Left {
-            lag_operations: path.lag_operations(),
-            wal_frames: path.wal_frames()?,
-            sizes: path.storage_sizes()?,
+            lag_operations: path.inspect().lag_operations(),
+            wal_frames: path.inspect().wal_frames()?,
+            sizes: path.inspect().storage_sizes()?,
         };
         Ok(Kept { left, path })
     }
@@ -237,26 +236,11 @@ fn open_a_copy(spec: &dyn PathSpec, directory: &Path) -> Result<Duration, LoadEr
 
 fn directory_beside(directory: &Path) -> Result<TempDir, RunnerError> {
     let parent = directory.parent().unwrap_or(directory);
-    TempDir::new_in(parent).map_err(failed("creating a directory in", parent))
-}
-
-fn copy_files(from: &Path, to: &Path) -> Result<(), RunnerError> {
-    for entry in fs::read_dir(from).map_err(failed("listing", from))? {
-        let source = entry.map_err(failed("listing", from))?.path();
-        let target = to.join(source.file_name().unwrap_or_default());
-        if source.is_dir() {
-            fs::create_dir(&target).map_err(failed("creating", &target))?;
-            copy_files(&source, &target)?;
-        } else {
-            fs::copy(&source, &target).map_err(failed("copying", &source))?;
-        }
-    }
-    Ok(())
-}
-
-fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RunnerError {
-    let path = PathBuf::from(path);
-    move |source| RunnerError::Io { doing, path, source }
+    TempDir::new_in(parent).map_err(|source| RunnerError::Io {
+        doing: "creating a directory in",
+        path: parent.into(),
+        source,
+    })
 }
 
 fn count(path: &mut dyn WritePath, article: u32) -> Result<u64, LoadError> {

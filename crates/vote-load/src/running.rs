@@ -36,18 +36,21 @@ impl Point {
         let mut path = spec.open(directory)?;
         let before = fill(path.as_mut(), &self.load)?;
         // Those of the filling are nobody's.
-        let _before = path.take_checkpoints();
-        let work_before = path.work_done();
+        let _before = path.inspect().take_checkpoints();
+        let work_before = path.counters().total();
         read_yardsticks()?;
         let loaded = self.load_path(path.as_mut(), on_line)?;
-        let syncs = path.work_done().syncs - work_before.syncs;
-        let checkpoints = path.take_checkpoints();
+        let syncs = path.counters().total().syncs - work_before.syncs;
+        let checkpoints = path.inspect().take_checkpoints();
         let draining = Instant::now();
         path.drain()?;
         let drained_in = draining.elapsed();
         read_yardsticks()?;
-        let (settings, identity, sizes) =
-            (path.settings()?, path.identity()?, path.storage_sizes()?);
+        let (settings, identity, sizes) = (
+            path.inspect().settings()?,
+            path.inspect().identity()?,
+            path.inspect().storage_sizes()?,
+        );
         let mut acked = before;
         acked.merge(&self.acked(&loaded.seen));
         let place = ClosedIn { spec, directory };

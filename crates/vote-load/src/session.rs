@@ -134,7 +134,7 @@ impl LoadSession {
                     28 k"
                     .to_string(),
             settled_by:
-                "sojourn times from the scheduled moment to the ack, and the backlog's trend"
+                "the share of votes whose sojourn, from the scheduled moment to the ack, is beyond the limit; and the backlog's trend"
                     .to_string(),
             swept_axis: "target_per_second".to_string(),
             bases: Vec::new(),
@@ -146,7 +146,7 @@ impl LoadSession {
             dropped: Vec::new(),
             failed: Vec::new(),
             quiet_floor_ns: self.quiet_floor_ns(),
-            warnings: self.scratch.warnings().to_vec(),
+            warnings: self.scratch.warnings_at_end(),
             command_line: command_line(),
             seconds: self.begun.elapsed().as_secs_f64(),
         }

@@ -6,7 +6,12 @@ use rusqlite::ErrorCode;
 
 /// What to do about a failed operation on a file, as the end of a message.
 pub fn advice_on_io(error: &io::Error) -> &'static str {
+    /// `EMFILE`, which std has no kind for.
+    const TOO_MANY_OPEN_FILES: i32 = 24;
     match error.kind() {
+        _ if error.raw_os_error() == Some(TOO_MANY_OPEN_FILES) => {
+            "raise the limit on open files (ulimit -n)"
+        }
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "free some space there, or choose another directory"
         }

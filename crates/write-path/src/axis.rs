@@ -28,4 +28,9 @@ impl AxisValue {
     ) -> Self {
         Self { axis, value: value.into(), label: label.into() }
     }
+
+    /// The axis as a setting: its name and its key.
+    pub(crate) fn into_setting(self) -> (String, String) {
+        (self.axis.to_string(), self.value)
+    }
 }

@@ -12,9 +12,11 @@
 mod advice;
 mod axis;
 mod checkpoint;
+mod counters;
 mod digest;
 mod directories;
 mod error;
+mod inspect;
 mod log;
 mod log_then_sqlite;
 mod null;
@@ -24,6 +26,7 @@ mod read;
 mod record;
 mod sharded;
 mod soup;
+mod spec;
 pub mod sqlite;
 mod worker;
 
@@ -32,20 +35,20 @@ pub use axis::AxisValue;
 pub use checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, Cycle, FrameCounts,
 };
+pub use counters::{Counters, WorkDone};
 pub use digest::Digest;
 pub use error::WriteError;
-pub use log::{LogSpec, ReadyLogSpec, decode_operations, encode_packet};
+pub use inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
+pub use log::{LogSpec, Packets, decode_operations, encode_packet};
 pub use log_then_sqlite::{
     FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,
 };
 pub use null::NullSpec;
 pub use operation::{Operation, Packet, Ticket};
-pub use path::{
-    Admission, ConcurrentPath, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone,
-    WritePath,
-};
+pub use path::{Admission, ConcurrentPath, WritePath};
 pub use read::{Query, ReadPath, ReaderBeside};
 pub use record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, VOTE_BYTES, Vote};
 pub use sharded::{Gather, ShardCount, ShardedSpec};
 pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};
+pub use spec::{PathSpec, Standing, SyncPromise};
 pub use worker::{Directed, Reports, Worker};

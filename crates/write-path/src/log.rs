@@ -10,5 +10,4 @@ mod spec;
 pub use encoding::{decode_operations, encode_packet};
 pub(crate) use encoding::{encoded_operations, encoded_vote};
 pub(crate) use path::{FILLER_RECORDS, LogPath};
-pub use ready::ReadyLogSpec;
-pub use spec::LogSpec;
+pub use spec::{LogSpec, Packets};

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
+use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{
-    Admission, Identity, PathSpec, Settings, StorageSizes, SyncPromise, WorkDone, WritePath,
-};
+use crate::path::{Admission, WritePath};
+use crate::spec::{PathSpec, SyncPromise};
 
 /// The path that takes packets, acknowledges them, and keeps no more of them than a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,6 @@ impl PathSpec for NullSpec {
 
     fn promise(&self) -> SyncPromise {
         SyncPromise::NoSync
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
     }
 
     fn initial_state_bytes(&self) -> u64 {
@@ -94,31 +91,33 @@ impl WritePath for NullPath {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        Ok(Settings::new())
+    fn counters(&self) -> Counters {
+        Counters::default()
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::Null)
-    }
-
-    fn work_done(&self) -> WorkDone {
-        WorkDone::default()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        Ok(StorageSizes::default())
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
         Admission::Serial
     }
 
-    fn kept_in_memory(&self) -> Option<Digest> {
-        Some(self.kept)
-    }
-
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         Ok(())
+    }
+}
+
+impl Inspect for NullPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::new())
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
+    }
+
+    fn kept_in_memory(&self) -> Option<Digest> {
+        Some(self.kept)
     }
 }

@@ -18,10 +18,8 @@ pub use checkpoint::{
 };
 pub(crate) use files::database_in;
 pub(crate) use path::SqlitePath;
-pub use pragma::{
-    AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, PageSize, Pragmas,
-    Synchronous, TempStore, WalAutocheckpoint,
-};
+// All of them, so that a new one is named in no third file.
+pub use pragma::*;
 pub(crate) use schema::Schema;
 pub use spec::{DeferredWork, SqliteSpec};
 pub use table::{KeyAffinity, SecondaryIndexes, Table};

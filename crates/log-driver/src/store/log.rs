@@ -11,8 +11,8 @@ use native_log::storage::FileStorage;
 use native_log::{Log, LogOptions, Packet, Sequence};
 use write_path::Settings;
 
+use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use super::sqlite::file_bytes;
-use super::{Key, RetryQuery, Sizes, Store, Stored};
 use crate::error::DriverError;
 use crate::message::{Message, text_of};
 

@@ -10,8 +10,8 @@ use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::Settings;
 use write_path::sqlite::{AutoVacuum, JournalMode};
 
+use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use super::spec::{Deletion, Preparation, SqliteStoreSpec};
-use super::{Key, RetryQuery, Sizes, Store, Stored};
 use crate::error::DriverError;
 use crate::message::{Message, number_of, ray_id_of, text_of};
 

@@ -1,7 +1,10 @@
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use write_path::sqlite::{AutoVacuum, JournalMode, Synchronous};
 
 use super::*;
-use crate::message::ray_id_of;
+use crate::message::{Message, ray_id_of};
 
 const TEN: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 

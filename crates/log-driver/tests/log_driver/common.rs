@@ -4,8 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::Path;
 
 use log_driver::{
-    DriverError, InputFile, Observer, Outcome, Plan, Rate, Slice, SqliteStoreSpec, StoreSpec,
-    Topology, Unobserved,
+    DriverError, InputFile, Outcome, Plan, Rate, SqliteStoreSpec, StoreSpec, Topology, Unobserved,
 };
 use tempfile::TempDir;
 use write_path::sqlite::{JournalMode, Synchronous};
@@ -48,18 +47,5 @@ pub(crate) fn quick_plan(topology: Topology, messages: u64) -> Plan {
         rate: Rate::Fast,
         messages: NonZeroU64::new(messages),
         ..Plan::of_the_document(JournalMode::Wal)
-    }
-}
-
-/// Asks to end once so many messages are deleted.
-pub(crate) struct EndsAfter(pub(crate) u64);
-
-impl Observer for EndsAfter {
-    fn asks_to_end(&mut self) -> bool {
-        self.0 == 0
-    }
-
-    fn see(&mut self, slice: &Slice) {
-        self.0 = self.0.saturating_sub(slice.counts.deleted);
     }
 }

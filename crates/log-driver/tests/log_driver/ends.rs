@@ -3,9 +3,22 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use log_driver::{Answers, End, Plan, Rate, SinkSpec, Topology};
+use log_driver::{Answers, End, Observer, Plan, Rate, SinkSpec, Slice, Topology};
 
-use crate::common::{EndsAfter, Place, quick_plan};
+use crate::common::{Place, quick_plan};
+
+/// Asks to end once so many messages are deleted.
+struct EndsAfter(u64);
+
+impl Observer for EndsAfter {
+    fn asks_to_end(&mut self) -> bool {
+        self.0 == 0
+    }
+
+    fn see(&mut self, slice: &Slice) {
+        self.0 = self.0.saturating_sub(slice.counts.deleted);
+    }
+}
 
 #[test]
 fn an_interrupted_run_loses_no_ack() {

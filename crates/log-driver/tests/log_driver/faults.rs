@@ -25,6 +25,7 @@ fn settings_that_cannot_be_run_are_refused_by_name() {
         ),
         (sink(SinkSpec { batch_max: NonZeroU32::MAX, ..document }), "batch"),
         (Plan { slice: Duration::ZERO, ..plan() }, "slice"),
+        (Plan { messages: None, ..plan() }, "messages"),
     ];
     for (plan, named) in refused {
         let error = place.run(&plan).expect_err(named);

@@ -1,6 +1,8 @@
 //! The filesystem that holds a directory, and what lies under it.
 
+use std::ffi::OsString;
 use std::io;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -69,7 +71,7 @@ impl Filesystem {
         Self {
             kind: mount.map(|mount| mount.kind.clone()),
             mount_source: mount.map(|mount| mount.source.clone()),
-            mount_point: mount.map(|mount| mount.mount_point.display().to_string()),
+            mount_point: mount.map(|mount| text_of(mount.mount_point.as_os_str().as_bytes())),
             mount_options: mount.map(|mount| mount.mount_options.clone()),
             filesystem_options: mount.map(|mount| mount.filesystem_options.clone()),
             // The kernel prints the data mode exactly when there is a journal (ext4's super.c).
@@ -123,18 +125,21 @@ pub fn free_bytes(dir: &Path) -> io::Result<u64> {
 }
 
 impl Mount {
-    fn parse(line: &str) -> Option<Self> {
-        let (before, after) = line.split_once(" - ")?;
-        let before: Vec<&str> = before.split(' ').collect();
-        let after: Vec<&str> = after.split(' ').collect();
-        let (major, minor) = before.get(2)?.split_once(':')?;
+    fn parse(line: &[u8]) -> Option<Self> {
+        let mut fields = line.split(|&byte| byte == b' ');
+        let mut before = fields.by_ref().take_while(|field| *field != b"-").skip(2);
+        let numbers = text_of(before.next()?);
+        let (major, minor) = numbers.split_once(':')?;
+        let (mount_point, mount_options) = (before.nth(1)?, before.next()?);
+        // The rest of the optional fields, and the dash that ends them.
+        before.for_each(drop);
         Some(Self {
             device_numbers: major.parse().ok().zip(minor.parse().ok()),
-            mount_point: PathBuf::from(unescape(before.get(4)?)),
-            mount_options: (*before.get(5)?).to_owned(),
-            kind: (*after.first()?).to_owned(),
-            source: unescape(after.get(1)?),
-            filesystem_options: (*after.get(2)?).to_owned(),
+            mount_point: PathBuf::from(OsString::from_vec(unescape(mount_point))),
+            mount_options: text_of(mount_options),
+            kind: text_of(fields.next()?),
+            source: text_of(&unescape(fields.next()?)),
+            filesystem_options: text_of(fields.next()?),
         })
     }
 }
@@ -151,17 +156,29 @@ impl BlockDirectories {
 /// The mount that a path lies in: the one with the deepest mount point, and of several with the
 /// same, the one that was mounted last and covers the others.
 fn find_mount(roots: &SystemRoots, canonical: &Path) -> Option<Mount> {
-    let text = read_fact(roots.proc.join("self/mountinfo"))?;
-    text.lines()
+    // A mount point may be named by any bytes: one that is no text must not hide the others.
+    let table = std::fs::read(roots.proc.join("self/mountinfo")).ok()?;
+    table
+        .split(|&byte| byte == b'\n')
         .filter_map(Mount::parse)
         .filter(|mount| canonical.starts_with(&mount.mount_point))
         .max_by_key(|mount| mount.mount_point.components().count())
 }
 
+/// Bytes as a record shows them: those that are no text as `\xff`.
+fn text_of(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
+}
+
 /// The kernel writes white space and backslashes in paths as three octal digits.
-fn unescape(text: &str) -> String {
+fn unescape(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     while let Some((&first, after)) = rest.split_first() {
         let octal = after.get(..3).and_then(|digits| {
             let digits = std::str::from_utf8(digits).ok()?;
@@ -178,7 +195,7 @@ fn unescape(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
 }
 
 fn numbers_of_device_file(path: &Path) -> Option<(u32, u32)> {

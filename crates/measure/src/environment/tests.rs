@@ -116,6 +116,63 @@ fn the_journal_of_an_ext4_is_known_or_unknown_but_never_guessed() {
 }
 
 #[test]
+fn a_mount_point_that_is_no_text_hides_nothing() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let system = FakeSystem::new();
+    let scratch = system.root.path().join(OsStr::from_bytes(b"disk \xff\n"));
+    fs::create_dir(&scratch).unwrap();
+    let scratch = scratch.canonicalize().unwrap();
+    let escaped = scratch.as_os_str().as_bytes().to_vec();
+    let escaped = String::from_utf8_lossy(&escaped).replace(' ', "\\040").replace('\n', "\\012");
+    let escaped = escaped.replace('\u{fffd}', "\\377");
+    system.write("proc/self/mountinfo", "27 1 9:9 / / rw - xfs /dev/root rw\n");
+    let table = system.roots.proc.join("self/mountinfo");
+    let mut bytes = fs::read(&table).unwrap();
+    bytes.extend(b"28 27 9:6 / /\xfe rw - vfat /dev/odd rw\n");
+    bytes.extend(format!("30 27 9:5 / {escaped} rw shared:1 - ext4 /dev/fine rw\n").bytes());
+    fs::write(&table, bytes).unwrap();
+    let environment = Environment::capture_from(&system.roots, &scratch).unwrap();
+    assert_eq!(environment.filesystem.kind.as_deref(), Some("ext4"));
+    let mount_point = environment.filesystem.mount_point.unwrap();
+    assert!(mount_point.ends_with("disk \\xff\n"), "{mount_point:?}");
+}
+
+#[test]
+fn limits_are_the_tightest_on_the_way_up() {
+    let system = FakeSystem::new();
+    system.write("proc/self/cgroup", "0::/kubepods/pod1/c2\n");
+    let cgroup = "sys/fs/cgroup";
+    system.write(&format!("{cgroup}/kubepods/pod1/c2/memory.max"), "max\n");
+    system.write(&format!("{cgroup}/kubepods/pod1/memory.max"), "268435456\n");
+    system.write(&format!("{cgroup}/kubepods/pod1/cpu.max"), "150000 100000\n");
+    system.write(&format!("{cgroup}/kubepods/cpu.max"), "max 100000\n");
+    system.write(&format!("{cgroup}/kubepods/pod1/c2/io.max"), "8:0 wbps=1048576\n");
+    system.write("proc/pressure/io", "some avg10=12.50 avg60=1.00 total=7\nfull avg10=1.00\n");
+    system.write("proc/pressure/cpu", "nonsense\n");
+    let confinement = system.capture().confinement;
+    assert_eq!(confinement.container.as_deref(), Some("kubernetes"));
+    assert_eq!(confinement.memory_bytes_max, Some(256 << 20));
+    assert_eq!(confinement.processors_max, Some(1.5));
+    assert_eq!(confinement.io_max.as_deref(), Some("8:0 wbps=1048576"));
+    assert_eq!(confinement.io_pressure_percent, Some(12.5));
+    assert_eq!(confinement.processor_pressure_percent, None);
+}
+
+#[test]
+fn limits_of_the_first_version_are_read_too() {
+    let system = FakeSystem::new();
+    // As a container is told that does not see its place on the host.
+    system.write("proc/self/cgroup", "4:memory:/docker/1a\n3:cpu,cpuacct:/docker/1a\n");
+    system.write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    system.write("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000\n");
+    system.write("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+    let confinement = system.capture().confinement;
+    assert_eq!(confinement.container.as_deref(), Some("docker"));
+    assert_eq!((confinement.memory_bytes_max, confinement.processors_max), (None, Some(0.5)));
+}
+
+#[test]
 fn the_host_is_told() {
     let system = FakeSystem::new();
     let cpu = "model name\t: Fine CPU\nflags\t\t: fpu hypervisor avx\n";
@@ -154,6 +211,8 @@ fn a_missing_fact_is_null() {
         ("virtualisation", "hypervisor_flag"),
         ("processor", "model"),
         ("memory", "total_bytes"),
+        ("confinement", "memory_bytes_max"),
+        ("confinement", "stolen_seconds"),
     ] {
         assert_eq!(json[group].get(fact), Some(&serde_json::Value::Null), "{group}.{fact}");
     }

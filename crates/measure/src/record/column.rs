@@ -79,10 +79,6 @@ impl Column {
         Self::Longest,
         Self::Verified,
     ];
-
-    /// What a question shows that declares none: one of a run from before there were columns.
-    pub const UNDECLARED: [Self; 3] =
-        [Self::SyncsPerCommit, Self::BytesPerRecord, Self::FloorsPerAck];
 }
 
 #[cfg(test)]

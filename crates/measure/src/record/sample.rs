@@ -7,7 +7,8 @@ use super::*;
 use crate::attribution::{AckSpan, Attribution, Interval, UsualStages};
 use crate::device::WrittenBytes;
 use crate::environment::{
-    BlockDevice, Filesystem, Kernel, Memory, OperatingSystem, Processor, Virtualisation,
+    BlockDevice, Confinement, Filesystem, Kernel, Memory, OperatingSystem, Processor,
+    Virtualisation,
 };
 use crate::floor::{FloorSummary, SyncCall};
 use crate::latency::{LatencyHistogram, Stages};
@@ -325,6 +326,16 @@ fn sample_environment() -> Environment {
         },
         memory: Memory { total_bytes: Some(1 << 34), available_bytes: Some(1 << 33) },
         load_average: Some([0.5, 0.25, 0.125]),
+        confinement: Confinement {
+            container: text("podman"),
+            memory_bytes_max: Some(1 << 33),
+            processors_max: Some(1.5),
+            io_max: text("259:0 wbps=1048576"),
+            processor_pressure_percent: Some(0.25),
+            memory_pressure_percent: Some(0.0),
+            io_pressure_percent: Some(12.5),
+            stolen_seconds: Some(3.75),
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use super::latest::point_latest_to;
 use super::{RunError, RunIdentity, RunKey, questions, records};
 use crate::atomic_file::{self, DIRECTORY_MODE};
+use crate::cargo;
 use crate::record::{QuestionRecord, RunRecord};
 
 /// The file that tells which run a directory belongs to.
@@ -30,9 +31,12 @@ impl RunDirectory {
     /// the others find it by the run's key. The link `latest` stays where it is until there is a record.
     ///
     /// # Errors
-    /// [`RunError`] when the process cannot be identified, or a file cannot be written.
+    /// [`RunError`] when a file cannot be written.
     pub fn of_this_run(target_dir: &Path) -> Result<Self, RunError> {
-        Self::of_run(target_dir, &RunIdentity::of_this_run(Path::new("."))?)
+        // The working directory may lie in another repository.
+        let package = std::env::var_os(cargo::PACKAGE_VARIABLE).map(PathBuf::from);
+        let working_tree = package.as_deref().unwrap_or(target_dir);
+        Self::of_run(target_dir, &RunIdentity::of_this_run(working_tree))
     }
 
     pub(super) fn of_run(target_dir: &Path, identity: &RunIdentity) -> Result<Self, RunError> {

@@ -82,9 +82,6 @@ pub enum RunError {
         /// What lies there.
         path: PathBuf,
     },
-    /// The process could not be identified.
-    #[error("this process cannot be identified from procfs: {0}; is /proc mounted?")]
-    Identity(#[from] procfs::ProcError),
 }
 
 impl RunError {

@@ -1,11 +1,13 @@
 //! Which run a process belongs to.
 
 use std::path::Path;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
-use procfs::process::{Process, Stat};
+use procfs::process::Process;
 use serde::{Deserialize, Serialize};
 
-use super::RunError;
+use crate::cargo::{self, CargoRecord};
 use crate::git::GitState;
 use crate::record::SCHEMA_VERSION;
 use crate::utc::UtcSecond;
@@ -15,7 +17,8 @@ use crate::utc::UtcSecond;
 pub struct RunKey {
     /// The process that the run is: cargo, or the program itself when it was not started by cargo.
     pub process_id: i32,
-    /// When that process started, in the kernel's ticks since boot: process ids are used again.
+    /// When that process started, in the kernel's ticks since boot: process ids are used again. Without procfs it
+    /// is when the key was made, in ns since 1970.
     pub start_ticks: u64,
     /// The boot that the ticks count from; null where the kernel does not tell.
     pub boot_id: Option<String>,
@@ -32,6 +35,10 @@ pub struct RunIdentity {
     pub started_utc: UtcSecond,
     /// The revision when the run's first record directory was made; null outside of a repository.
     pub git: Option<GitState>,
+    /// How the process that made the directory was built and started; null in records from before this was kept, and
+    /// where nothing tells.
+    #[serde(default)]
+    pub cargo: Option<CargoRecord>,
     /// The command line of the process that made the directory.
     pub command_line: Vec<String>,
 }
@@ -40,25 +47,26 @@ impl RunIdentity {
     /// The run that this process belongs to, with the state of the working tree that holds
     /// `working_tree`.
     ///
-    /// Cargo sets `CARGO` for what it runs: then the parent process is the run. A program that was
+    /// What cargo runs, through whatever wrappers, belongs to the run of that cargo. A program that was
     /// started by hand is a run of its own; its parent, a shell, would tie together whatever is
-    /// typed into it.
-    ///
-    /// # Errors
-    /// [`RunError::Identity`] when procfs does not tell about this process.
-    pub fn of_this_run(working_tree: &Path) -> Result<Self, RunError> {
-        let own = Process::myself()?.stat()?;
-        let parent = std::env::var_os("CARGO").and_then(|_| stat_of(own.ppid));
-        let process = parent.unwrap_or(own);
-        let start_ticks = process.starttime;
-        let started = procfs::boot_time_secs()? + start_ticks / procfs::ticks_per_second();
-        Ok(Self {
+    /// typed into it. So is a process of which the kernel does not tell.
+    #[must_use]
+    pub fn of_this_run(working_tree: &Path) -> Self {
+        let told = cargo::process()
+            .map(|cargo| (cargo.process_id, cargo.start_ticks))
+            .or_else(own_process);
+        let started = told.and_then(|(_, start_ticks)| started_seconds(start_ticks));
+        let (process_id, start_ticks) = told.unwrap_or_else(untold_process);
+        Self {
             schema_version: SCHEMA_VERSION,
-            key: RunKey { process_id: process.pid, start_ticks, boot_id: boot_id() },
-            started_utc: UtcSecond::from_seconds_since_epoch(started),
+            key: RunKey { process_id, start_ticks, boot_id: boot_id() },
+            started_utc: UtcSecond::from_seconds_since_epoch(
+                started.unwrap_or_else(|| since_1970().as_secs()),
+            ),
             git: GitState::capture(working_tree),
+            cargo: CargoRecord::of_this_process(),
             command_line: command_line(),
-        })
+        }
     }
 
     /// The name of the run's directory, unless another run has it already.
@@ -80,9 +88,28 @@ pub fn command_line() -> Vec<String> {
     program.into_iter().chain(arguments).collect()
 }
 
-/// A parent outside of this process's namespace has the id 0, and one that has just ended has none.
-fn stat_of(process_id: i32) -> Option<Stat> {
-    Process::new(process_id).and_then(|process| process.stat()).ok()
+/// This process's id and start.
+fn own_process() -> Option<(i32, u64)> {
+    let own = Process::myself().and_then(|process| process.stat()).ok()?;
+    Some((own.pid, own.starttime))
+}
+
+/// What stands for this process where the kernel does not tell: no other one has the same moment and the same id.
+fn untold_process() -> (i32, u64) {
+    static PROCESS: OnceLock<(i32, u64)> = OnceLock::new();
+    *PROCESS.get_or_init(|| {
+        let id = i32::try_from(std::process::id()).unwrap_or(i32::MAX);
+        (id, u64::try_from(since_1970().as_nanos()).unwrap_or(u64::MAX))
+    })
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+}
+
+/// When a process started, in seconds since 1970.
+fn started_seconds(start_ticks: u64) -> Option<u64> {
+    Some(procfs::boot_time_secs().ok()? + start_ticks / procfs::ticks_per_second())
 }
 
 fn boot_id() -> Option<String> {

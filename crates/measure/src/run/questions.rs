@@ -57,6 +57,7 @@ mod tests {
             key: RunKey { process_id: 1, start_ticks: 9, boot_id: None },
             started_utc: "2026-11-22T03:04:05Z".parse().unwrap(),
             git: None,
+            cargo: None,
             command_line: vec!["vote".into()],
         };
         RunDirectory::of_run(target, &identity).unwrap()

@@ -12,6 +12,7 @@ fn identity(process_id: i32) -> RunIdentity {
         key: RunKey { process_id, start_ticks: 9, boot_id: Some("boot".into()) },
         started_utc: "2026-11-22T03:04:05Z".parse().unwrap(),
         git: None,
+        cargo: None,
         command_line: vec!["vote".into()],
     }
 }

@@ -31,6 +31,6 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
             all_of(&parts)
         ));
     }
-    sentences.extend(subject.model.conclusion.answer().take(CHOICES_MAX).map(str::to_owned));
+    sentences.extend(subject.model.conclusion.sentences().take(CHOICES_MAX).map(str::to_owned));
     sentences
 }

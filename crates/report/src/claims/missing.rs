@@ -1,5 +1,9 @@
 //! What a run lacks to judge a claim.
 
+use measure::record::RunRecord;
+
+use crate::extra;
+
 /// What a run lacks to judge a claim.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(super) enum Missing {
@@ -43,4 +47,10 @@ pub(super) enum Missing {
         /// How many there are.
         got: usize,
     },
+}
+
+/// A figure that only some cases have, by its name in the record.
+pub(super) fn extra(record: &RunRecord, name: &'static str) -> Result<f64, Missing> {
+    let missing = || Missing::Figure { case: record.case.id.clone(), figure: name };
+    extra::figure(record, name).ok_or_else(missing)
 }

@@ -60,6 +60,41 @@ pub enum Needs {
     DatabaseBytes(u64),
 }
 
+/// A claim of which its words and what settles it are to be said.
+pub(super) const fn claim(key: &'static str, source: Source) -> Said {
+    Said { key, source, words: "" }
+}
+
+/// A claim of which it is to be said what settles it.
+pub(super) struct Said {
+    key: &'static str,
+    source: Source,
+    words: &'static str,
+}
+
+impl Said {
+    pub(super) const fn says(self, words: &'static str) -> Self {
+        Self { words, ..self }
+    }
+
+    pub(super) const fn settled_by(
+        self,
+        question: &'static str,
+        measurement: Measurement,
+        standard: Standard,
+    ) -> ClaimSpec {
+        let Self { key, source, words } = self;
+        ClaimSpec { key, source, words, question, measurement, standard, needs: Needs::Nothing }
+    }
+}
+
+impl ClaimSpec {
+    /// The same, which shows only where there is this.
+    pub(super) const fn needing(self, needs: Needs) -> Self {
+        Self { needs, ..self }
+    }
+}
+
 impl Source {
     /// A section of a document.
     pub(super) const fn of(document: Document, place: &'static str) -> Self {

@@ -57,6 +57,35 @@ pub(super) struct Accepted {
 }
 
 impl Standard {
+    /// This or more, and what is less fails.
+    pub(super) const fn at_least(unit: Unit, figure: f64) -> Self {
+        Self::of(unit, Claimed::AtLeast(figure))
+    }
+
+    /// This or less, and what is more fails.
+    pub(super) const fn at_most(unit: Unit, figure: f64) -> Self {
+        Self::of(unit, Claimed::AtMost(figure))
+    }
+
+    /// From the first to the second, and what lies outside fails.
+    pub(super) const fn between(unit: Unit, low: f64, high: f64) -> Self {
+        Self::of(unit, Claimed::Between(low, high))
+    }
+
+    const fn of(unit: Unit, claimed: Claimed) -> Self {
+        Self { unit, claimed, tolerance: 1.0, outside: Outside::Fails }
+    }
+
+    /// The same, which accepts a figure so many times less or more.
+    pub(super) const fn within(self, tolerance: f64) -> Self {
+        Self { tolerance, ..self }
+    }
+
+    /// The same, by which a figure outside says this.
+    pub(super) const fn outside(self, outside: Outside) -> Self {
+        Self { outside, ..self }
+    }
+
     /// What the claim accepts, its tolerance in it.
     pub(super) fn accepted(&self) -> Accepted {
         let (low, high) = match self.claimed {

@@ -2,10 +2,10 @@
 
 use measure::record::{ContrastKey, ContrastRecord, CrossingRecord, PairRecord, TrendRecord};
 
-use super::WhyNotJudged;
 use super::row::JudgedRow;
 use super::sync_share::sync_share;
 use super::times::Times;
+use super::why_not::WhyNotJudged;
 use crate::judgement::{
     AxisKey, Crossing, CrossingFinding, CrossingPair, CrossingPoint, Finding, Outcome,
     TrendFinding, TrendPoint, crossing, trend,

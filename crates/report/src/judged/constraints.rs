@@ -2,7 +2,7 @@
 
 use measure::record::{Constraint, RunRecord};
 
-use crate::compare::ack_syncs;
+use crate::evidence::ack_syncs;
 use crate::quantity;
 
 /// Why a case does not keep a constraint; `None` where it does. What a record does not tell is not kept.

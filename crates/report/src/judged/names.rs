@@ -41,12 +41,6 @@ impl Names {
         self.0.get(case)?.at.as_deref()
     }
 
-    /// The case with the value of the swept axis.
-    #[must_use]
-    pub fn in_full(&self, case: &CaseId) -> String {
-        with_at(&self.name(case), self.at(case))
-    }
-
     /// Cases of which one sentence tells: what all have in common is said once, unless one of them would have no name
     /// left.
     #[must_use]
@@ -139,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_case_without_a_name_is_its_id() {
-        assert_eq!(Names::default().in_full(&CaseId::from("wal/1")), "wal/1");
+        assert_eq!(Names::default().name(&CaseId::from("wal/1")), "wal/1");
         assert_eq!(any_of(&["a", "b", "c"]), "a, b or c");
     }
 }

@@ -2,9 +2,9 @@
 
 use measure::record::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 
-use super::WhyNotJudged;
 use super::times::Times;
 use super::variances::Variances;
+use super::why_not::WhyNotJudged;
 use crate::evidence::Evidence;
 use crate::judgement::{ClassVariance, Contrast, Finding};
 

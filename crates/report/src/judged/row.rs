@@ -2,8 +2,8 @@
 
 use measure::record::{ComparisonKey, ContrastKey, ContrastRecord};
 
-use super::WhyNotJudged;
 use super::names::Names;
+use super::why_not::WhyNotJudged;
 use crate::judgement::{Comparisons, Finding};
 
 /// What a question compares, judged, in the order in which it declares it.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use measure::record::{CaseId, Class, ContrastKey, SetRecord};
 
-use super::WhyNotJudged;
 use super::constraints::missed;
 use super::instructions::{confirmed, doubt};
 use super::sync_share::sync_share;
 use super::times::Times;
 use super::variances::Variances;
+use super::why_not::WhyNotJudged;
 use crate::judgement::{
     ChosenCase, Contrast, Finding, JudgementError, LeftOutOfSet, Member, Outcome, SetFinding,
     choose, set_kind,

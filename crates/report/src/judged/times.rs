@@ -8,7 +8,8 @@ use measure::record::{
 use measure::stats::{BlockTime, NominalTime, Piece, median};
 
 use super::sync_share::sync_share;
-use super::{CommonYardsticks, WhyNotJudged};
+use super::why_not::WhyNotJudged;
+use super::yardsticks::CommonYardsticks;
 use crate::evidence::Evidence;
 use crate::judgement::Contrast;
 

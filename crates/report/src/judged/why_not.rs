@@ -20,7 +20,7 @@ pub enum WhyNotJudged {
         case: CaseId,
     },
     /// A contrast of pairs in turns, whose case took turns with nobody or with another case.
-    #[error("{case} took no turns with {expected}, but with {}", got.as_deref().unwrap_or("no case"))]
+    #[error("expected {case} to take turns with {expected}, got {}", got.as_deref().unwrap_or("no case"))]
     NoTurns {
         /// The case.
         case: CaseId,
@@ -30,7 +30,9 @@ pub enum WhyNotJudged {
         got: Option<String>,
     },
     /// A case's pieces did not tell its cost in yardsticks.
-    #[error("the pieces of {case} do not tell its cost in yardsticks")]
+    #[error(
+        "expected pieces of {case} that tell its cost in floors and CPU references, got too few or too equal ones"
+    )]
     NoCost {
         /// The case.
         case: CaseId,
@@ -39,7 +41,7 @@ pub enum WhyNotJudged {
     #[error("the two were measured by different processes, which share no block")]
     MeasuredApart,
     /// The case's yardsticks are not among those of both runs.
-    #[error("{case} stood beside a yardstick that the other run does not have")]
+    #[error("{case} was measured beside a floor of another payload than in the other run")]
     NoCommonYardstick {
         /// The case.
         case: CaseId,

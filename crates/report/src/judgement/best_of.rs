@@ -1,13 +1,13 @@
 //! The best of a set, with the choice charged.
 
+use measure::record::{CaseId, ContrastKey, ContrastKind, Extreme, SetKey};
 use measure::stats::{Interval, NominalTime};
 
-use super::finding::Estimate;
+use super::class_variance::ClassVariance;
+use super::contrast::Contrast;
+use super::error::JudgementError;
+use super::finding::{Charge, Estimate, Finding};
 use super::verdict::LogIntervals;
-use super::{
-    CaseId, Charge, ClassVariance, Contrast, ContrastKey, ContrastKind, Extreme, Finding,
-    JudgementError, SetKey,
-};
 
 /// A case of a set.
 #[derive(Clone, Debug, PartialEq)]

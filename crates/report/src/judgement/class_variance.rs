@@ -1,10 +1,12 @@
 //! The moderated t: what a class's contrasts tell about each other's variance.
 
+use measure::record::Class;
 use measure::stats::{FisherF, median};
 
-use super::finding::Estimate;
-use super::prior::Variance;
-use super::{Class, Contrast, Finding, JudgementError, Prior, PriorDegrees};
+use super::contrast::Contrast;
+use super::error::JudgementError;
+use super::finding::{Estimate, Finding};
+use super::prior::{Prior, PriorDegrees, Variance};
 
 /// A prior from fewer contrasts is a guess.
 const CONTRASTS_MIN: usize = 3;

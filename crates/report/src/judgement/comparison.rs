@@ -4,7 +4,8 @@ use measure::record::{CaseId, Constraint, ContrastKey, CrossingKey, Extreme, Set
 use measure::stats::Interval;
 use serde::{Deserialize, Serialize};
 
-use super::{Crossing, Trend};
+use super::crossing::Crossing;
+use super::trend::Trend;
 
 /// A judged trend; the row with its key has the factor and the verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use measure::record::{Class, ContrastKey};
 use measure::stats::NominalTime;
 
-use super::{Class, ContrastKey, JudgementError, between_runs};
+use super::between_runs;
+use super::error::JudgementError;
 
 /// A run of fewer blocks is incomplete, and nothing of it is judged.
 pub(super) const BLOCKS_MIN: usize = 4;

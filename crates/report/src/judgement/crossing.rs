@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Direction, Finding, Verdict};
+use super::finding::Finding;
+use super::verdict::{Direction, Verdict};
 
 /// A contrast at one value of the axis.
 #[derive(Clone, Debug, PartialEq)]

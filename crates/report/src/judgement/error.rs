@@ -3,17 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use measure::record::{Class, ContrastKey};
 use measure::stats::StatsError;
 
-use super::{Class, ContrastKey};
-use crate::error::ReportError;
+use crate::atomic_file::WriteError;
 
 /// A comparison or a file of findings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JudgementError {
     /// The two cases have too few blocks in common.
     #[error(
-        "{contrast}: expected at least {expected} blocks with both cases, got {got}; measure more blocks"
+        "{contrast}: expected at least {expected} blocks with both cases, got got; measure more blocks"
     )]
     TooFewBlocks {
         /// What is compared.
@@ -95,7 +95,7 @@ pub enum JudgementError {
     },
     /// A file could not be written.
     #[error(transparent)]
-    Write(#[from] ReportError),
+    Write(#[from] WriteError),
     /// A file could not be read.
     #[error("{}: reading it failed: {source}", path.display())]
     Read {
@@ -114,7 +114,7 @@ pub enum JudgementError {
     },
     /// A file is of another version of the schema.
     #[error(
-        "{}: expected findings of schema version {expected}, got {got}; judge the run again with this durabench, or \
+        "{}: expected findings of schema version {expected}, got got; judge the run again with this durabench, or \
          read it with the one that wrote it", path.display()
     )]
     SchemaVersion {

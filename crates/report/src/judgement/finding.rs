@@ -1,11 +1,13 @@
 //! A judged contrast.
 
+use measure::record::{Class, ContrastKey};
 use measure::stats::{Interval, StudentT};
 use serde::{Deserialize, Serialize};
 
-use super::prior::Variance;
-use super::verdict::{LogIntervals, WhyUndecided};
-use super::{Class, Contrast, ContrastKey, JudgementError, Prior, Verdict};
+use super::contrast::Contrast;
+use super::error::JudgementError;
+use super::prior::{Prior, Variance};
+use super::verdict::{LogIntervals, Verdict, WhyUndecided};
 
 /// The chance with which a difference of the size `could_have_seen` would have been called one.
 const POWER: f64 = 0.8;

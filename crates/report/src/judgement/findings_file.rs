@@ -6,7 +6,9 @@ use std::path::Path;
 use measure::record::ContrastRecord;
 use serde::{Deserialize, Serialize};
 
-use super::{CrossingFinding, Finding, JudgementError, SetFinding, TrendFinding};
+use super::comparison::{CrossingFinding, SetFinding, TrendFinding};
+use super::error::JudgementError;
+use super::finding::Finding;
 use crate::atomic_file;
 
 /// The version of the schema; it grows when a field changes its name, unit or meaning.

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContrastKey, Finding, Findings, Verdict};
+use measure::record::ContrastKey;
+
+use super::finding::Finding;
+use super::findings_file::Findings;
+use super::verdict::Verdict;
 
 /// A difference of two factors of at most this many of its standard errors agrees.
 const STANDARD_ERRORS: f64 = 2.0;

@@ -1,10 +1,11 @@
 //! Findings for tests, made the way that real ones are.
 
+use measure::record::{Class, ContrastKey, ContrastKind, Metric};
+
 use super::class_variance::ClassVariance;
-use super::contrast::{BlockRatio, FitCost};
+use super::contrast::{BlockRatio, Contrast, FitCost};
 use super::finding::{Estimate, Finding};
-use super::prior::Variance;
-use super::{Class, Contrast, ContrastKey, ContrastKind, Metric, Prior, PriorDegrees};
+use super::prior::{Prior, PriorDegrees, Variance};
 
 pub(super) fn key(case: &str) -> ContrastKey {
     ContrastKey {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric};
 use measure::stats::{Interval, NominalTime};
 
-use super::contrast::{BlockRatio, FitCost};
-use super::{
-    CaseId, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Finding, JudgementError,
-    Metric,
-};
+use super::class_variance::ClassVariance;
+use super::contrast::{BlockRatio, Contrast, FitCost};
+use super::error::JudgementError;
+use super::finding::Finding;
 
 /// Two points are a contrast, not a trend.
 const POINTS_MIN: usize = 3;

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use measure::record::Class;
 use measure::stats::Interval;
 use serde::{Deserialize, Serialize};
-
-use super::Class;
 
 /// Which way a difference goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,9 +2,8 @@
 
 use measure::record::RunRecord;
 
-use super::Conclusion;
 use crate::evidence::Evidence;
-use crate::judged::{Counted, JudgedRow, Work, counted};
+use crate::judged::{Counted, Judged, JudgedRow, Work, counted};
 use crate::judgement::{ContrastKind, Finding};
 
 /// One build at one work, beside the reference build at the same.
@@ -39,8 +38,8 @@ pub struct Instructions {
 impl BuildLine {
     /// A line for each contrast with the base that the case took turns with, in the question's order.
     #[must_use]
-    pub fn all(evidence: &Evidence, conclusion: &Conclusion) -> Vec<Self> {
-        let rows = conclusion.judged().into_iter().flat_map(|judged| &judged.rows);
+    pub fn all(evidence: &Evidence, judged: &Judged) -> Vec<Self> {
+        let rows = judged.rows.iter();
         rows.filter(|row| matches!(row.key().kind, ContrastKind::AgainstBase))
             .filter_map(|row| Self::of(evidence, row))
             .collect()

@@ -4,8 +4,7 @@ use measure::attribution::Cause;
 use measure::record::{Column, RunRecord};
 
 use super::cost::Cost;
-use super::floor_share::FloorShare;
-use crate::compare::ack_syncs;
+use crate::evidence::ack_syncs;
 use crate::extra::{FREELIST_PAGES_END, READER_NS_P99, READER_READS_PER_SECOND, figure};
 use crate::table::{Cell, Missing};
 
@@ -125,17 +124,12 @@ struct OverFloor {
 }
 
 impl OverFloor {
-    /// At the run's nominal yardsticks where a case was measured in blocks; else beside the floors that stood around it.
+    /// At the run's nominal yardsticks.
     fn of(record: &RunRecord) -> Option<Self> {
-        if let Some(cost) = record.cost.as_ref().map(Cost::of) {
-            cost.floors.filter(|_| ack_syncs(record))?;
-            let floor_ns = cost.nominal.floor_ns;
-            let beyond_ns = cost.time_ns - floor_ns;
-            return Some(Self { factor: cost.time_ns / floor_ns, beyond_ns });
-        }
-        let FloorShare::Share { share, .. } = FloorShare::of(record) else { return None };
-        let floor_ns = record.floor.as_ref()?.summary.p50_ns? as f64;
-        Some(Self { factor: 1.0 / share, beyond_ns: floor_ns / share - floor_ns })
+        let cost = record.cost.as_ref().map(Cost::of).filter(|_| ack_syncs(record))?;
+        cost.floors?;
+        let floor_ns = cost.nominal.floor_ns;
+        Some(Self { factor: cost.time_ns / floor_ns, beyond_ns: cost.time_ns - floor_ns })
     }
 }
 

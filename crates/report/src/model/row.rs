@@ -4,10 +4,7 @@ use measure::record::{LatencyRecord, RunRecord, VerifyRecord};
 use measure::spread::Spread;
 
 use super::cost::Cost;
-use super::floor_share::FloorShare;
 use super::own::Own;
-use crate::evidence::is_in_memory;
-use crate::regime::{FloorBeside, SessionRegime};
 
 /// One case in figures.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +21,6 @@ pub struct Row {
     pub latency: Latency,
     /// What a packet costs in yardsticks; `None` where that was not measured or cannot be told.
     pub cost: Option<Cost>,
-    /// The floor's share of an ack.
-    pub floor_share: FloorShare,
-    /// The floor beside the case in ns, where the disk was certainly of another regime than when the session began.
-    pub other_regime_floor_ns: Option<f64>,
     /// Figures that the question may show in columns of its own.
     pub own: Own,
     /// What closing, reopening and comparing found.
@@ -72,8 +65,8 @@ pub enum Verified {
 }
 
 impl Row {
-    /// The row of a case, in a session that began in this regime, if anybody knows it.
-    pub(crate) fn of(record: &RunRecord, session: Option<&SessionRegime>) -> Self {
+    /// The row of a case.
+    pub(crate) fn of(record: &RunRecord) -> Self {
         Self {
             id: record.case.id.clone(),
             twin_of: record.case.repeats_case.clone(),
@@ -81,19 +74,10 @@ impl Row {
             drained_per_second: record.drained_records_per_second.median,
             latency: Latency::of(&record.ack_latency_ns),
             cost: record.cost.as_ref().map(Cost::of),
-            floor_share: FloorShare::of(record),
-            other_regime_floor_ns: session
-                .and_then(|session| other_regime_floor_ns(record, session)),
             own: Own::of(record),
             verified: Verified::of(&record.verify),
         }
     }
-}
-
-/// A case in memory has floors of its own, of which the first look at the disk tells nothing.
-fn other_regime_floor_ns(record: &RunRecord, session: &SessionRegime) -> Option<f64> {
-    let floor = FloorBeside::of(record).filter(|_| !is_in_memory(record))?;
-    session.is_left_by(&floor).then_some(floor.median_ns)
 }
 
 impl Latency {

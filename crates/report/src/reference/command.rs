@@ -10,7 +10,7 @@ const PROGRAM: &str = "durabench";
 pub(crate) fn command(question: &QuestionRecord) -> String {
     match question.command_line.split_first() {
         Some((program, arguments))
-            if program == PROGRAM && arguments.iter().all(|argument| is_plain(argument)) =>
+            if program == PROGRAM && arguments.iter().all(|it| is_plain(it)) =>
         {
             format!("cargo run --release -- {}", arguments.join(" "))
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::atomic_file::WriteError;
 use crate::error::ReportError;
 
 /// Copies a run's records into a folder that was made for them. Readers of a run pass over hidden names, and
@@ -22,13 +23,13 @@ pub(super) fn records(from: &Path, to: &Path) -> Result<(), ReportError> {
             return Err(ReportError::NotPlain { path, found: "a link" });
         }
         if metadata.is_dir() {
-            fs::create_dir(&target).map_err(writing(&target))?;
+            fs::create_dir(&target).map_err(WriteError::of(&target))?;
             records(&path, &target)?;
         } else if is_record(&path) {
             if !metadata.is_file() {
                 return Err(ReportError::NotPlain { path, found: "something else" });
             }
-            fs::copy(&path, &target).map_err(writing(&target))?;
+            fs::copy(&path, &target).map_err(WriteError::of(&target))?;
         }
     }
     Ok(())
@@ -42,9 +43,4 @@ fn is_record(path: &Path) -> bool {
 fn reading(path: &Path) -> impl FnOnce(io::Error) -> ReportError + use<> {
     let path = path.to_owned();
     move |source| ReportError::Read { path, source }
-}
-
-fn writing(path: &Path) -> impl FnOnce(io::Error) -> ReportError + use<> {
-    let path = path.to_owned();
-    move |source| ReportError::Write { path, source }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
+use super::two_runs::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
 use crate::claims::ChangedVerdict;
 use crate::judged::cells;
 use crate::judgement::{ContrastKey, Finding, Findings, Replicated, Shortfall};
@@ -26,7 +26,10 @@ fn fields<'runs>() -> [Field<Both<'runs>>; 7] {
         Field::words("first_verdict", "verdict", |both| Cell::text(cells::verdict(both.first))),
         Field::figure("second", "second", |both| Cell::Ratio(both.second.factor)),
         Field::words("second_verdict", "verdict", |both| Cell::text(cells::verdict(both.second))),
-        Field::figure("z", "z", |both| Cell::Number { value: both.z, decimals: 1 }),
+        Field::figure("z", "standard errors apart", |both| Cell::Number {
+            value: both.z,
+            decimals: 1,
+        }),
     ]
 }
 

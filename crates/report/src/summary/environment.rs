@@ -12,13 +12,34 @@ pub(super) fn environment(records: &[&RunRecord]) -> String {
     if paragraphs.is_empty() {
         return String::new();
     }
-    format!("## The machine\n\n{}\n\n{}\n", paragraphs.join("\n\n"), load(records))
+    format!(
+        "## The machine\n\n{}\n\n{}\n",
+        paragraphs.join("\n\n"),
+        load(records) + &stolen(records)
+    )
 }
 
 /// What does not change from case to case, as sentences.
 fn paragraph(environment: &Environment) -> String {
-    [filesystem(environment), device(environment), system(environment), processor(environment)]
-        .join(" ")
+    let told =
+        [filesystem(environment), device(environment), system(environment), processor(environment)];
+    told.into_iter().chain(confinement(environment)).collect::<Vec<_>>().join(" ")
+}
+
+/// The container and its limits; nothing where there is no sign of one.
+fn confinement(environment: &Environment) -> Option<String> {
+    let confinement = &environment.confinement;
+    let container = confinement.container.as_ref().map(|kind| format!("container {kind}"));
+    let memory = confinement
+        .memory_bytes_max
+        .map(|bytes| format!("at most {} of memory, page cache included", quantity::bytes(bytes)));
+    let processors = confinement.processors_max.map(|most| format!("at most {most} processors"));
+    let io = confinement
+        .io_max
+        .as_ref()
+        .map(|limits| format!("device limits {}", limits.replace('\n', "; ")));
+    let held: Vec<String> = [container, memory, processors, io].into_iter().flatten().collect();
+    (!held.is_empty()).then(|| format!("Held by: {}.", held.join(", ")))
 }
 
 fn filesystem(environment: &Environment) -> String {
@@ -92,6 +113,19 @@ fn processor(environment: &Environment) -> String {
         told(processor.governor.as_ref()),
         environment.memory.total_bytes.map_or("unknown".into(), quantity::bytes),
     )
+}
+
+/// Processor seconds that the hypervisor gave to others between the first and the last case; nothing where it took none.
+fn stolen(records: &[&RunRecord]) -> String {
+    let seconds = records.iter().filter_map(|record| record.environment.confinement.stolen_seconds);
+    let (least, largest) = seconds
+        .fold((f64::INFINITY, 0.0_f64), |(least, largest), it| (least.min(it), largest.max(it)));
+    let stolen = largest - least;
+    if stolen > 0.0 {
+        format!(" The hypervisor took {stolen:.1} processor seconds between them.")
+    } else {
+        String::new()
+    }
 }
 
 /// The load when the cases ended, which moves from case to case.

@@ -17,7 +17,9 @@ pub(super) fn page(model: &QuestionModel, pages: Option<&CriterionPages>) -> Str
         list("Answer", model.conclusion.sentences()),
         table("Cases", &tables::cases(model, ALL)),
         yardsticks(model),
+        table("Highest rates", &tables::highest_rates(&model.curves)),
         table("Load curves", &tables::curves(&model.curves, ALL)),
+        table("While the store grew", &tables::growth(&model.grown)),
         contrasts(&model.conclusion),
         table("Builds in turns", &tables::builds(model)),
         table("Claims", &tables::claims(&model.claims)),
@@ -43,21 +45,16 @@ fn statement(statement: Option<&Statement>) -> String {
     )
 }
 
-/// What the times of a judged question are told at, or what another one can resolve.
+/// What the times are told at.
 fn yardsticks(model: &QuestionModel) -> String {
-    match &model.conclusion {
-        Conclusion::Judged { .. } => match nominal::in_words(model) {
-            nominal if nominal.is_empty() => nominal,
-            nominal => format!("**Nominal yardsticks.** {nominal}.\n"),
-        },
-        Conclusion::ByTwins { resolution, .. } => {
-            format!("**Resolution.** {}\n", resolution.sentence())
-        }
+    match nominal::in_words(model) {
+        nominal if nominal.is_empty() => nominal,
+        nominal => format!("**Disk and processor in this run, mostly.** {nominal}.\n"),
     }
 }
 
 fn contrasts(conclusion: &Conclusion) -> String {
-    let Conclusion::Judged { answer, judged } = conclusion else { return String::new() };
+    let Conclusion { answer, judged } = conclusion;
     let all = tables::contrasts(judged, answer, ALL).with_note(tables::CONTRASTS_LEGEND).with_note(
         "`findings.json` has all three intervals, the standard error and what it was shrunk towards",
     );

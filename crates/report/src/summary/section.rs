@@ -1,7 +1,7 @@
 //! One question in the summary: its answer, its most telling cases, and what differs.
 
 use crate::locations::page_file;
-use crate::model::{Conclusion, QuestionModel};
+use crate::model::QuestionModel;
 use crate::table::Table;
 use crate::tables;
 
@@ -11,22 +11,20 @@ pub(super) fn section(model: &QuestionModel, rows_max: usize) -> String {
         "The process that measured this question ended before it described it.",
         |statement| statement.asks.as_str(),
     );
-    let answer = model.conclusion.answer().map(|sentence| format!("- {sentence}\n"));
+    let answer = model.conclusion.sentences().map(|sentence| format!("- {sentence}\n"));
     let answer: String = answer.collect();
     let table = if model.curves.is_empty() {
         tables::cases(model, rows_max)
     } else {
         tables::curves(&model.curves, rows_max)
     };
-    let contrasts = match &model.conclusion {
-        Conclusion::Judged { judged, .. } => {
-            tables::differing(judged, rows_max.div_ceil(2)).markdown_rows()
-        }
-        Conclusion::ByTwins { .. } => String::new(),
-    };
+    let rates = tables::highest_rates(&model.curves).markdown_rows();
+    let growth = tables::growth(&model.grown).markdown_rows();
+    let contrasts =
+        tables::differing(&model.conclusion.judged, rows_max.div_ceil(2)).markdown_rows();
     let page = page_file(&model.name);
     let heading = format!("## {}\n\n{asks} [All of it]({page}).\n", model.name);
-    let parts = [heading, answer, table.markdown_rows(), contrasts];
+    let parts = [heading, answer, table.markdown_rows(), rates, growth, contrasts];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -39,7 +37,7 @@ pub(super) fn legend(models: &[QuestionModel]) -> String {
             notes.push(heading.note);
         }
     }
-    let is_judged = models.iter().any(|model| model.conclusion.judged().is_some());
+    let is_judged = models.iter().any(|model| !model.conclusion.judged.is_empty());
     let contrasts = is_judged.then_some(tables::CONTRASTS_LEGEND);
     let notes: Vec<&str> = notes.into_iter().chain(contrasts).collect();
     if notes.is_empty() {

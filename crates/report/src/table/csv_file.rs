@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::cell::Cell;
 use super::csv_text;
 use super::field::{Field, Heading};
+use crate::atomic_file::WriteError;
 use crate::error::ReportError;
 
 /// An open CSV file of rows of one type.
@@ -27,8 +28,7 @@ impl<'fields, R> CsvFile<'fields, R> {
         stem: &str,
         fields: &'fields [Field<R>],
     ) -> Result<Self, ReportError> {
-        std::fs::create_dir_all(directory)
-            .map_err(|source| ReportError::Write { path: directory.to_owned(), source })?;
+        std::fs::create_dir_all(directory).map_err(WriteError::of(directory))?;
         let mut number = 1;
         loop {
             let place = if number == 1 { String::new() } else { format!(".{number}") };
@@ -36,7 +36,7 @@ impl<'fields, R> CsvFile<'fields, R> {
             match File::create_new(&path) {
                 Ok(file) => return Self::begin(path, file, fields),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-                Err(source) => return Err(ReportError::Write { path, source }),
+                Err(source) => return Err(WriteError { path, source }.into()),
             }
         }
     }
@@ -49,7 +49,7 @@ impl<'fields, R> CsvFile<'fields, R> {
         let path = path.to_owned();
         match File::create(&path) {
             Ok(file) => Self::begin(path, file, fields),
-            Err(source) => Err(ReportError::Write { path, source }),
+            Err(source) => Err(WriteError { path, source }.into()),
         }
     }
 
@@ -80,7 +80,7 @@ impl<'fields, R> CsvFile<'fields, R> {
 
     fn write(&mut self, line: &str) -> Result<(), ReportError> {
         let written = self.file.write_all(line.as_bytes());
-        written.map_err(|source| ReportError::Write { path: self.path.clone(), source })
+        Ok(written.map_err(WriteError::of(&self.path))?)
     }
 }
 

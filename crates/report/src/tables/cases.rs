@@ -57,7 +57,8 @@ fn headings(columns: &[Column], own: &[Column]) -> Vec<Heading> {
 }
 
 const RATES: &str = "acked, drained: records/s, drained including what the path owes at the end";
-const TIME: &str = "time: per packet, query or checkpoint at the run's nominal yardsticks, a floors and b CPU references";
+const TIME: &str = "time: of a packet, query or checkpoint as disk and processor mostly were in this run, made of a writes \
+    with a sync (floors) and b batches of work in memory (CPU references)";
 const LATENCY: &str = "p50 to longest: hand-in to ack";
 
 /// The heading of a column. Of the common ones those that matter least give way first, both coefficients together.
@@ -92,7 +93,7 @@ fn own_heading(column: Column) -> Heading {
         Column::DatabaseSize => figure("database_bytes", "database"),
         Column::FreePages => figure("freelist_pages", "free pages"),
         Column::SlowestWaitedFor => Heading::words("slowest_waited_for", "slowest waited for")
-            .noted("slowest waited for: what most of the slowest hundredth of the acks did"),
+            .noted("slowest waited for: what most of the slowest hundredth of the acks waited for"),
         Column::ReadsPerSecond => figure("reader_reads_per_second", "reads/s"),
         Column::ReaderP99 => {
             figure("reader_ns_p99", "read p99").noted("reads/s, read p99: of a concurrent reader")
@@ -109,14 +110,12 @@ fn own_heading(column: Column) -> Heading {
         Column::CheckpointLongest => {
             figure("checkpoint_ns_longest", "ckpt max").noted("ckpt: checkpoints")
         }
-        Column::FloorsPerAck => {
-            figure("floors_per_ack", "floors").noted("floors: an ack's time over one floor")
-        }
+        Column::FloorsPerAck => figure("floors_per_ack", "in floors")
+            .noted("in floors: an ack's time over that of a write with a sync alone"),
         Column::Spread => figure("time_half_width", "spread")
             .noted("spread: half of the time's 95 % interval over blocks"),
-        Column::BeyondFloor => {
-            figure("beyond_floor_ns", "beyond").noted("beyond: an ack's time less one floor")
-        }
+        Column::BeyondFloor => figure("beyond_floor_ns", "over floor")
+            .noted("over floor: an ack's time less that of a write with a sync alone"),
         common => heading(common),
     }
 }
@@ -158,35 +157,16 @@ fn verified(verified: Verified) -> Cell {
     })
 }
 
-/// A row's id, marked where it is the second half of an A/A pair, or was measured in another regime of the disk than
-/// its session began in.
+/// A row's id, marked where it is the second half of an A/A pair.
 fn case(row: &Row) -> Cell {
-    let mark = match (&row.twin_of, row.other_regime_floor_ns) {
-        (None, None) => "",
-        (Some(_), None) => "=",
-        (None, Some(_)) => "*",
-        (Some(_), Some(_)) => "= *",
-    };
+    let mark = if row.twin_of.is_some() { "=" } else { "" };
     Cell::Id { id: row.id.clone(), mark }
 }
 
-fn legend_of_marks(model: &QuestionModel) -> String {
-    let twins = model.rows().any(|row| row.twin_of.is_some());
-    let twins = twins.then(|| "= A/A twin".to_owned());
-    [twins, legend_of_other_regime(model)].into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-/// What the mark means; `None` where no row has it.
-fn legend_of_other_regime(model: &QuestionModel) -> Option<String> {
-    let floors = || model.rows().filter_map(|row: &Row| row.other_regime_floor_ns);
-    let (least, largest) = (floors().min_by(f64::total_cmp)?, floors().max_by(f64::total_cmp)?);
-    let (least, largest) = (quantity::duration_ns(least), quantity::duration_ns(largest));
-    let floors = if least == largest { least } else { format!("{least} to {largest}") };
-    let first_look = model.statement.as_ref().map_or(String::new(), |statement| {
-        let quiet = quantity::duration_ns(statement.quiet_floor_ns as f64);
-        format!(" (first look: 4 KiB in {quiet})")
-    });
-    Some(format!(
-        "* = the disk's floor had changed since the session began{first_look}: it was {floors}"
-    ))
+fn legend_of_marks(model: &QuestionModel) -> &'static str {
+    if model.rows().any(|row| row.twin_of.is_some()) {
+        "= the same case, measured again"
+    } else {
+        ""
+    }
 }

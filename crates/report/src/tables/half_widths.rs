@@ -16,7 +16,7 @@ struct Line {
 }
 
 const FIELDS: [Field<Line>; 5] = [
-    Field::words("class", "measured", |line| Cell::text(cells::class(line.class))),
+    Field::words("class", "where", |line| Cell::text(cells::class(line.class))),
     Field::figure("contrasts", "contrasts", |line| Cell::Count(line.half_widths.len() as u64)),
     Field::figure("half_width_p50", "median half-width", |line| {
         Cell::known(median(&line.half_widths), Cell::Share)

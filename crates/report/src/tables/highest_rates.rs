@@ -23,7 +23,7 @@ const FIELDS: [Field<LoadCurve>; 7] = [
             Cell::known(votes, |votes| Cell::Count(votes.round() as u64))
         },
     ),
-    Field::words("end", "beyond", |curve| {
+    Field::words("end", "above that", |curve| {
         Cell::text(if curve.saturation.is_reached { "falls behind" } else { "not reached" })
     }),
 ];

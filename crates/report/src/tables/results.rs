@@ -5,8 +5,7 @@ use measure::stats::Coefficient;
 
 use crate::evidence::Evidence;
 use crate::extra::{READER_NS_LONGEST, READER_NS_P50, figure};
-use crate::model::{Cost, FloorShare, Own, Row};
-use crate::regime::FloorBeside;
+use crate::model::{Cost, Own, Row};
 use crate::table::{Cell, Field, Table};
 
 /// A case with its record and its row.
@@ -20,13 +19,12 @@ struct Case<'record> {
 pub fn results(run: &[Evidence]) -> Table {
     let records = run.iter().flat_map(|evidence| &evidence.records);
     let cases: Vec<Case<'_>> =
-        records.map(|record| Case { record, row: Row::of(record, None) }).collect();
+        records.map(|record| Case { record, row: Row::of(record) }).collect();
     let fields: Vec<Field<Case<'_>>> = [
         identity().as_slice(),
         rates().as_slice(),
         costs().as_slice(),
         latencies().as_slice(),
-        floors().as_slice(),
         storage().as_slice(),
         checks().as_slice(),
     ]
@@ -115,28 +113,11 @@ fn latencies<'a>() -> [Field<Case<'a>>; 7] {
     ]
 }
 
-fn floors<'a>() -> [Field<Case<'a>>; 8] {
+fn storage<'a>() -> [Field<Case<'a>>; 10] {
     [
-        number("floor_share", |it| share(it, |share, _, _, _| Some(share))),
-        number("floor_share_low", |it| share(it, |_, low, _, _| Some(low))),
-        number("floor_share_high", |it| share(it, |_, _, high, _| Some(high))),
-        number("floor_share_of_syncs", |it| share(it, |_, _, _, of_syncs| of_syncs)),
         number("floor_ns_p50", |it| {
             count(it.record.floor.as_ref().and_then(|floor| floor.summary.p50_ns))
         }),
-        number("floor_beside_ns", |it| {
-            let floor = FloorBeside::of(it.record);
-            Cell::known(floor.map(|floor| floor.median_ns), Cell::Nanoseconds)
-        }),
-        number("pieces_kept", |it| count(it.record.pairs.as_ref().map(|pairs| pairs.kept as u64))),
-        number("pieces_measured", |it| {
-            count(it.record.pairs.as_ref().map(|pairs| pairs.of as u64))
-        }),
-    ]
-}
-
-fn storage<'a>() -> [Field<Case<'a>>; 9] {
-    [
         number("syncs_per_commit", |it| own(it, |own| own.syncs_per_commit)),
         number("writes_per_commit", |it| {
             let audit = it.record.sync_audit.as_ref();
@@ -184,13 +165,4 @@ fn of_floors(case: &Case<'_>, figure: fn(Coefficient) -> f64) -> Cell {
 
 fn of_references(case: &Case<'_>, figure: fn(Coefficient) -> f64) -> Cell {
     Cell::known(case.row.cost.and_then(|cost| cost.references).map(figure), Cell::Factor)
-}
-
-/// The share, its interval, and the share for as many floors as a commit has syncs.
-fn share(case: &Case<'_>, figure: fn(f64, f64, f64, Option<f64>) -> Option<f64>) -> Cell {
-    let figure = match case.row.floor_share {
-        FloorShare::Share { share, low, high, of_syncs } => figure(share, low, high, of_syncs),
-        FloorShare::NoSync | FloorShare::TooFewPieces { .. } | FloorShare::NotMeasured => None,
-    };
-    Cell::known(figure, Cell::Share)
 }

@@ -38,13 +38,7 @@ pub(super) fn rows(model: &QuestionModel, rows_max: usize) -> BTreeSet<&str> {
 }
 
 fn cited(conclusion: &Conclusion) -> BTreeSet<&str> {
-    match conclusion {
-        Conclusion::Judged { answer, .. } => answer.cited.iter().flat_map(both).collect(),
-        Conclusion::ByTwins { findings, .. } => {
-            let first = findings.first().into_iter();
-            first.flat_map(|finding| finding.cases.iter().map(String::as_str)).collect()
-        }
-    }
+    conclusion.answer.cited.iter().flat_map(both).collect()
 }
 
 fn both(key: &ContrastKey) -> [&str; 2] {
@@ -52,7 +46,7 @@ fn both(key: &ContrastKey) -> [&str; 2] {
 }
 
 fn differing(conclusion: &Conclusion) -> BTreeSet<&str> {
-    let rows = conclusion.judged().into_iter().flat_map(|judged| &judged.rows);
+    let rows = conclusion.judged.rows.iter();
     let differs = |row: &&JudgedRow| {
         let verdict = row.finding().map(|finding| finding.verdict);
         matches!(verdict, Some(Verdict::Differs { .. })) && row.key().kind != ContrastKind::NullPair

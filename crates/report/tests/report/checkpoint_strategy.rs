@@ -23,7 +23,7 @@ fn automatic(packet_ns: f64) -> Made {
 }
 
 fn background(packet_ns: f64) -> Made {
-    made("bg50ms", "background:ms=50:passive", "0", packet_ns)
+    made("background-50ms", "background:ms=50:passive", "0", packet_ns)
 }
 
 /// A case, and how its record is changed.

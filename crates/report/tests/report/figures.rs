@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use measure::record::{Class, ContrastKind, ContrastRecord, Metric};
 use report::evidence::Evidence;
-use report::judged::{Judged, JudgedRow, is_judged, judge};
+use report::judged::{Judged, JudgedRow, judge};
 use report::judgement::{Finding, Verdict};
-use report::model::{Conclusion, QuestionModel};
+use report::model::QuestionModel;
 use report::table::Table;
-use report::tables::{cases, comparisons, contrasts};
+use report::tables::{cases, comparisons, contrasts, growth, highest_rates};
 
 use crate::in_blocks::{InBlocks, Session, contrast};
 use crate::judged::{evidence, planted};
@@ -45,9 +45,9 @@ fn many() -> Evidence {
     evidence(NAME, &made, contrasts.collect::<Vec<ContrastRecord>>(), Session::USUAL)
 }
 
-/// The judged questions of the runs that are kept with the project.
+/// The questions of the runs that are kept with the project.
 fn kept() -> Vec<Evidence> {
-    kept_runs().iter().flatten().filter(|question| is_judged(question)).cloned().collect()
+    kept_runs().iter().flatten().cloned().collect()
 }
 
 /// The numbers of a text, once the ids of cases are out of it.
@@ -120,8 +120,10 @@ fn of_table(table: &Table, ids: &[String]) -> BTreeSet<String> {
 fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
     let model = QuestionModel::of(evidence);
     let (judged, ids) = (judge(evidence), ids(evidence));
-    let Conclusion::Judged { answer, .. } = &model.conclusion else { panic!("not judged") };
+    let answer = &model.conclusion.answer;
     let mut founded = of_table(&cases(&model, usize::MAX), &ids);
+    founded.extend(of_table(&highest_rates(&model.curves), &ids));
+    founded.extend(of_table(&growth(&model.grown), &ids));
     founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
     founded.extend(comparisons(&judged).iter().flat_map(|line| numbers(line, &ids)));
     founded.extend(counts(&judged));
@@ -133,7 +135,7 @@ fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
 fn every_number_of_an_answer_stands_in_a_table_or_is_a_count_of_contrasts() {
     for evidence in made_up().into_iter().chain(kept()) {
         let model = QuestionModel::of(&evidence);
-        let sentences: Vec<String> = model.conclusion.answer().map(str::to_owned).collect();
+        let sentences: Vec<String> = model.conclusion.answer.sentences;
         assert!(!sentences.is_empty() && sentences.len() <= 3, "{sentences:?}");
         let unfounded = unfounded(&evidence, &sentences);
         assert!(unfounded.is_empty(), "{}: {unfounded:?} in {sentences:?}", evidence.name);

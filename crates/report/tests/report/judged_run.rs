@@ -9,7 +9,7 @@ use report::closing::text;
 use report::evidence::Evidence;
 use report::judged::{Answer, Judged, judge};
 use report::judgement::Findings;
-use report::model::{Conclusion, QuestionModel};
+use report::model::QuestionModel;
 use report::tables::contrasts;
 use report::terminal::{Marking, Terminal};
 use report::{closing_text, reference, write_summary};
@@ -136,7 +136,7 @@ fn findings_summary_and_results_are_written_together_and_read_back() {
     }
     let page = fs::read_to_string(run.path().join("log_vs_sqlite.md")).unwrap();
     for expected in [
-        "**Nominal yardsticks.** floor 9.6 kB ",
+        "**Disk and processor in this run, mostly.** floor 9.6 kB ",
         "## Answer\n\n- Against the base",
         "## Contrasts\n\n| case | baseline | times as long | 95 % | verdict | could have seen |",
         "| `half/400` | `base/400` | - | - | not judged | - |",
@@ -204,7 +204,7 @@ fn a_yardstick_that_a_case_does_not_take_is_no_figure() {
     ];
     let contrasts = vec![contrast(NAME, ContrastKind::AgainstBase, "x/1", "y/1", Class::Log)];
     let model = QuestionModel::of(&evidence(NAME, &cases, contrasts, Session::USUAL));
-    assert!(matches!(model.conclusion, Conclusion::Judged { .. }));
+    assert!(!model.conclusion.judged.is_empty());
     let costs: Vec<_> = model.rows().map(|row| row.cost.unwrap()).collect();
     assert!(costs[0].floors.is_some() && costs[0].references.is_none(), "{costs:?}");
     assert!(costs[1].floors.is_none() && costs[1].references.is_some(), "{costs:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use measure::device::WrittenBytes;
 use measure::environment::{
-    BlockDevice, Environment, Filesystem, Kernel, Memory, OperatingSystem, Processor,
+    BlockDevice, Confinement, Environment, Filesystem, Kernel, Memory, OperatingSystem, Processor,
     Virtualisation,
 };
 use measure::floor::{FloorSummary, SyncCall};
@@ -12,9 +12,9 @@ use measure::git::GitState;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::pairs::{Pairs, Piece};
 use measure::record::{
-    AxisValue, BaseCase, CaseRecord, ComparisonsRecord, DeviceRecord, FloorRecord, LatencyRecord,
-    PairsRecord, QuestionRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, SqliteRecord,
-    StagesRecord, Standing, SyncAudit, VerifyRecord,
+    AxisValue, BaseCase, CaseRecord, Column, ComparisonsRecord, DeviceRecord, FloorRecord,
+    LatencyRecord, PairsRecord, QuestionRecord, RunRecord, SCHEMA_VERSION, SpaceRecord,
+    SqliteRecord, StagesRecord, Standing, SyncAudit, VerifyRecord,
 };
 use measure::spread::Spread;
 use report::evidence::Evidence;
@@ -102,11 +102,6 @@ impl Made {
     /// The same case, whose acks wait for so many syncs.
     pub(crate) fn syncs(self, syncs: f64) -> Self {
         Self { syncs, ..self }
-    }
-
-    /// The same case, beside a floor of so many ns.
-    pub(crate) fn beside(self, floor_ns: f64) -> Self {
-        Self { floor_ns, ..self }
     }
 
     /// The same case with a figure that only its question has.
@@ -268,7 +263,7 @@ pub(crate) fn question(
         bases: vec![BaseCase { engine: "sqlite".into(), axes: axis_values(&base) }],
         cases: cases.iter().map(Made::id).collect(),
         contrasts: Vec::new(),
-        columns: None,
+        columns: Some(vec![Column::SyncsPerCommit, Column::BytesPerRecord]),
         comparisons: ComparisonsRecord::default(),
         skipped: vec![],
         dropped: vec![],
@@ -335,6 +330,7 @@ pub(crate) fn environment(filesystem: &str) -> Environment {
         },
         memory: Memory { total_bytes: Some(8_000_000_000), available_bytes: Some(4_000_000_000) },
         load_average: Some([0.5, 0.6, 0.7]),
+        confinement: Confinement::default(),
     }
 }
 

@@ -102,7 +102,6 @@ fn a_summary_tells_what_a_reader_needs() {
         "| 6.4 kB | fdatasync | 100 us |",
         "- log_vs_sqlite: the disk was busy",
         "What does it cost? [All of it](log_vs_sqlite.md).",
-        "- At 1 record per packet, best against worst: off-off/1",
         "| **as it comes** |",
     ] {
         assert!(summary.contains(expected), "expected: {expected}\ngot:\n{summary}");
@@ -112,7 +111,6 @@ fn a_summary_tells_what_a_reader_needs() {
     for expected in [
         "What does it cost?",
         "- claim: nothing at all (a passer-by)",
-        "**Resolution.** Differences beyond 1.0 % are findings",
         "| `wal-full/9` | failed | 3 records lost |\n| `delete-full/8` | dropped | 20 s a case |\n\
          | `wal-full/7` | skipped | too odd |\n| `log/9` | not run |  |\n",
         "`cargo bench --bench log_vs_sqlite -- '/delete-full/1$'`",
@@ -161,7 +159,7 @@ fn every_case_is_a_line_of_csv() {
 }
 
 #[test]
-fn the_closing_text_holds_answer_table_resolution_and_places() {
+fn the_closing_text_holds_table_floor_and_places() {
     let target = tempfile::tempdir().unwrap();
     let run = RunDirectory::of_this_run(target.path()).unwrap();
     store(&run, &cases());
@@ -173,10 +171,8 @@ fn the_closing_text_holds_answer_table_resolution_and_places() {
     let text = closing();
     let places = [
         "log_vs_sqlite: What does it cost?",
-        "\n  - At 1 record per packet, best against worst: off-off/1",
         "as it comes\n  delete-full/1",
         "\nfloor       fdatasync p50: 16 B 100 us, 6.4 kB 100 us\n",
-        "\nresolution  Differences beyond 1.0 %",
         "\ncriterion   ",
         "\nrecords     ",
         "\nsummary     ",
@@ -242,12 +238,12 @@ fn an_unknown_question_is_named_with_those_that_are_there() {
     let run = RunDirectory::of_this_run(target.path()).unwrap();
     let ask = || closing_text_for(run.path(), "vote", TERMINAL).unwrap_err();
     assert!(
-        ask().to_string().contains("no record of the question `vote`; it has none"),
+        ask().to_string().contains("expected records of the question `vote`, got those of none"),
         "{}",
         ask()
     );
     store(&run, &cases());
-    assert!(ask().to_string().contains("it has log_vs_sqlite"), "{}", ask());
+    assert!(ask().to_string().contains("got those of log_vs_sqlite"), "{}", ask());
     assert!(matches!(ask(), ReportError::NoSuchQuestion { .. }));
 }
 

@@ -3,9 +3,11 @@
 use measure::record::{ClampedRecord, LoadRecord, RateVerdict, RunRecord};
 use report::evidence::Evidence;
 use report::load_curve::{LoadCurve, PointStanding};
+use report::model::QuestionModel;
+use report::table::Cell;
+use report::tables::highest_rates;
 
 use crate::made_up::{Made, question};
-use crate::says::assert_says;
 
 const QUESTION: &str = "vote_load";
 const LIMIT_NS: u64 = 10_000_000;
@@ -91,6 +93,17 @@ fn evidence(points: &[PointMade]) -> Evidence {
     Evidence::gather(vec![question], records).remove(0)
 }
 
+fn assert_says(evidence: &Evidence, expected: &str) {
+    let sentences = QuestionModel::of(evidence).conclusion.answer.sentences;
+    assert_eq!(sentences, [expected]);
+}
+
+/// The cells of the only path, its name and its limit left out.
+fn highest(evidence: &Evidence) -> Vec<String> {
+    let table = highest_rates(&LoadCurve::all(evidence));
+    table.rows().flatten().skip(2).map(Cell::in_words).collect()
+}
+
 #[test]
 fn a_knee_lies_between_what_was_kept_and_what_was_not() {
     let points = [
@@ -101,10 +114,8 @@ fn a_knee_lies_between_what_was_kept_and_what_was_not() {
     ];
     let evidence = evidence(&points);
     assert_says(&evidence, "arm-a keeps its p99 within 10 ms up to 25.0 k/s, and not at 35.0 k/s.");
-    assert_says(
-        &evidence,
-        "arm-a falls behind, and acks 35.0 k/s at most, with 402 votes in a commit.",
-    );
+    let expected = ["25.0 k/s", "35.0 k/s", "35.0 k/s", "402", "falls behind"];
+    assert_eq!(highest(&evidence), expected);
     let curve = LoadCurve::all(&evidence).remove(0);
     let targets: Vec<f64> = curve.points.iter().map(|point| point.target_per_second).collect();
     assert_eq!(targets, [12_500.0, 25_000.0, 35_000.0, 50_000.0]);
@@ -126,13 +137,16 @@ fn a_verdict_counts_more_than_a_p99_and_what_is_undecided_lies_between() {
 
 #[test]
 fn a_path_that_was_not_brought_to_its_end_is_told_so() {
-    let bound = PointMade { generator_bound: true, ..PointMade::behind("log", 2_000_000, 1.8e6) };
+    let bound =
+        PointMade { generator_bound: true, ..PointMade::kept("log", 2_000_000, 500_000_000) };
     let evidence = evidence(&[PointMade::kept("log", 1_000_000, 3_000_000), bound]);
     assert_says(
         &evidence,
         "log keeps its p99 within 10 ms at 1.00 M/s; where it ends was not reached.",
     );
-    assert_says(&evidence, "The generator, not log, set the times of log/2000000.");
+    assert_eq!(highest(&evidence)[4], "not reached");
+    let points = LoadCurve::all(&evidence).remove(0).points;
+    assert_eq!(points[1].standing.mark(), "generator-bound");
 }
 
 #[test]

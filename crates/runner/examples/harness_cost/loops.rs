@@ -108,7 +108,7 @@ pub(crate) fn spec(engine: Engine) -> Result<Box<dyn PathSpec>> {
             let table = Table::Votes(SecondaryIndexes::None);
             Box::new(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas()))
         }
-        Engine::Log | Engine::LogOfVotes => Box::new(LogSpec { options: options() }),
+        Engine::Log | Engine::LogOfVotes => Box::new(LogSpec::new(options())),
     })
 }
 

@@ -112,5 +112,5 @@ fn log() -> LogSpec {
         packet_bytes_max: 1 << 20,
         ..LogOptions::recycled_fdatasync()
     };
-    LogSpec { options }
+    LogSpec::new(options)
 }

@@ -64,7 +64,7 @@ impl<'case> OpenReplicate<'case> {
             case,
             reader,
             wal_kept: store.wal_length.map(|_| WalKept::default()),
-            database_bytes_begin: store.path.storage_sizes()?.database_bytes,
+            database_bytes_begin: store.path.inspect().storage_sizes()?.database_bytes,
             store,
             recorder,
             totals: Totals::default(),
@@ -80,8 +80,8 @@ impl<'case> OpenReplicate<'case> {
             self.end_piece(Instant::now())?;
             self.totals.forget_owed();
         }
-        self.database_bytes_begin = self.store.path.storage_sizes()?.database_bytes;
-        let _prepared = self.store.path.take_checkpoints();
+        self.database_bytes_begin = self.store.path.inspect().storage_sizes()?.database_bytes;
+        let _prepared = self.store.path.inspect().take_checkpoints();
         Ok(())
     }
 
@@ -103,9 +103,9 @@ impl<'case> OpenReplicate<'case> {
 
     /// Times so many units, in so many steps.
     fn timed(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
-        let syncs_before = self.store.path.work_done().syncs;
+        let syncs_before = self.store.path.counters().total().syncs;
         let written_before = self.meter.read();
-        let resets_before = self.store.path.wal_resets()?;
+        let resets_before = self.store.path.inspect().wal_resets()?;
         let frames_before = self.frames_if_kept()?;
         if let Some(reader) = &mut self.reader {
             reader.let_in();
@@ -120,8 +120,8 @@ impl<'case> OpenReplicate<'case> {
             kept.note_timed(begin, end);
         }
         let written = self.meter.read().since(&written_before);
-        let syncs = self.store.path.work_done().syncs - syncs_before;
-        let resets = self.store.path.wal_resets()?.zip(resets_before);
+        let syncs = self.store.path.counters().total().syncs - syncs_before;
+        let resets = self.store.path.inspect().wal_resets()?.zip(resets_before);
         self.totals.wal_resets += resets.map_or(0, |(after, before)| after.saturating_sub(before));
         if self.case.task == Task::Write {
             self.totals.written = self.totals.written.plus(&written);
@@ -144,7 +144,7 @@ impl<'case> OpenReplicate<'case> {
         self.keep_wal()?;
         if self.drains_after_pieces() {
             self.do_unnoted(1)?;
-            let _not_timed = self.store.path.take_checkpoints();
+            let _not_timed = self.store.path.inspect().take_checkpoints();
         }
         Ok(())
     }
@@ -176,7 +176,7 @@ impl<'case> OpenReplicate<'case> {
         if self.drains_after_pieces() {
             self.settle()?;
         }
-        let calls = self.store.path.take_checkpoints().into_iter();
+        let calls = self.store.path.inspect().take_checkpoints().into_iter();
         self.totals.checkpoints.extend(calls.filter(|call| is_own(call) && call.begun < ended));
         Ok(())
     }
@@ -193,10 +193,10 @@ impl<'case> OpenReplicate<'case> {
         for number in 0..steps.max(1) {
             let step_units = until(number + 1) - until(number);
             let done = self.store.work(self.case.task, step_units, &mut self.recorder)?;
-            let sizes = self.store.path.storage_sizes()?;
+            let sizes = self.store.path.inspect().storage_sizes()?;
             self.recorder.note_sizes(sizes);
             let (acks, stages) = self.recorder.take_latencies();
-            let checkpoints = self.store.path.take_checkpoints();
+            let checkpoints = self.store.path.inspect().take_checkpoints();
             let step = PieceStep { units: step_units, elapsed: done.elapsed };
             self.totals.note_step(step, done.operations, &stages);
             if self.case.pacing == Pacing::Continuous {
@@ -258,7 +258,7 @@ impl<'case> OpenReplicate<'case> {
 
     /// The layout of the engine's code, as the engine says.
     pub(super) fn layout(&self) -> Result<Option<u32>, RunnerError> {
-        Ok(self.store.path.identity()?.layout())
+        Ok(self.store.path.inspect().identity()?.map(|sqlite| sqlite.layout))
     }
 
     /// What is timed.
@@ -291,7 +291,7 @@ impl<'case> OpenReplicate<'case> {
         self.end_reader()?;
         let reads = self.reader.as_mut().map(ConcurrentReader::take_reads);
         drop(self.reader.take());
-        let has_wal = self.store.path.wal_resets()?.is_some();
+        let has_wal = self.store.path.inspect().wal_resets()?.is_some();
         let owed_operations = self.store.owed_operations;
         let drained_in = self.store.settle()?;
         if self.case.task == Task::Write && self.case.load.workload.deletes() {
@@ -301,7 +301,11 @@ impl<'case> OpenReplicate<'case> {
         }
         let (settings, identity, sizes) = {
             let path = &self.store.path;
-            (path.settings()?, path.identity()?, path.storage_sizes()?)
+            (
+                path.inspect().settings()?,
+                path.inspect().identity()?,
+                path.inspect().storage_sizes()?,
+            )
         };
         let Store { path, source, directory, .. } = self.store;
         let totals = self.totals;

@@ -8,7 +8,7 @@ use measure::latency::{LatencyHistogram, Stages};
 use measure::record::GrowthPoint;
 use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
-use write_path::{CheckpointCall, Digest, Identity, Settings, StorageSizes};
+use write_path::{CheckpointCall, Digest, Settings, SqliteIdentity, StorageSizes};
 
 use super::study::Settling;
 use crate::case::{Case, Place};
@@ -153,8 +153,8 @@ pub struct Replicate {
 pub struct EndState {
     /// The settings, read back from the engine.
     pub settings: Settings,
-    /// What the engine says of itself.
-    pub identity: Identity,
+    /// What the SQLite behind the path says of itself, where there is one.
+    pub identity: Option<SqliteIdentity>,
     /// Sizes after the drain.
     pub sizes: StorageSizes,
     /// The largest sizes while pieces were timed.

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use measure::device::DeviceMeter;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use write_path::{
-    Admission, ConcurrentPath, Identity, Operation, Packet, Record, Settings, StorageSizes, Ticket,
-    Vote, WorkDone, WriteError, WritePath,
+    Admission, ConcurrentPath, Counters, Inspect, Operation, Packet, Record, Settings,
+    StorageSizes, Ticket, Vote, WriteError, WritePath,
 };
 
 use super::*;
@@ -51,20 +51,12 @@ impl WritePath for Quick {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        Ok(Settings::new())
+    fn counters(&self) -> Counters {
+        Counters::default()
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::NativeLog { format_version: 1 })
-    }
-
-    fn work_done(&self) -> WorkDone {
-        WorkDone::default()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        Ok(StorageSizes::default())
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -73,6 +65,16 @@ impl WritePath for Quick {
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         Ok(())
+    }
+}
+
+impl Inspect for Quick {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::new())
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
     }
 }
 

@@ -1,24 +1,14 @@
 //! Packets at their own times, whether the path is free or not.
 
-use std::num::NonZeroU64;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use measure::attribution::{AckSpan, Interval};
-use rustix::thread::set_current_timer_slack;
 use write_path::{Packet, WritePath};
 
 use super::recorder::{Ack, AckStages, Recorder};
 use super::schedule::Schedule;
 use crate::error::RunnerError;
-use crate::interrupt;
-
-/// The longest sleep in which a signal goes unnoticed.
-const SLEEP_MAX: Duration = Duration::from_millis(100);
-
-/// How much later than asked the kernel may end a sleep, to save power; 50 us unless one says
-/// otherwise (prctl(2), `PR_SET_TIMERSLACK`), which would be part of every latency.
-const TIMER_SLACK_NS: NonZeroU64 = NonZeroU64::new(1_000).expect("not zero");
+use crate::sleep::{be_punctual, sleep_until};
 
 /// Hands packets in at scheduled times, one commit after the other. A packet that comes while the path
 /// is busy waits, and its latency runs from the time at which it came.
@@ -31,8 +21,7 @@ pub struct OpenLoop {
 
 impl OpenLoop {
     pub(super) fn new(schedule: Schedule) -> Self {
-        // Without it latencies hold some more of the kernel's patience, and lateness tells so.
-        let _refused = set_current_timer_slack(Some(TIMER_SLACK_NS));
+        be_punctual();
         Self { schedule, stopped_at: Duration::ZERO }
     }
 
@@ -85,17 +74,9 @@ fn wait_until(
     path: &dyn WritePath,
     recorder: &mut Recorder,
 ) -> Result<(), RunnerError> {
-    interrupt::check()?;
     let now = Instant::now();
     if due > now {
         recorder.sample_if_due(now, path)?;
     }
-    loop {
-        let left = due.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        thread::sleep(left.min(SLEEP_MAX));
-        interrupt::check()?;
-    }
+    sleep_until(due)
 }

@@ -238,7 +238,7 @@ impl Recorder {
         if !self.timeline.is_slot_over(now - self.paused) {
             return Ok(Duration::ZERO);
         }
-        self.sample(now, path.storage_sizes()?);
+        self.sample(now, path.inspect().storage_sizes()?);
         Ok(now.elapsed())
     }
 

@@ -49,7 +49,7 @@ impl TailRecorder {
     /// Notes an ack; whether it began the WAL anew is found out here.
     pub(super) fn note(&mut self, span: AckSpan, path: &dyn WritePath) -> Result<(), RunnerError> {
         if self.traces_tails() {
-            let before = std::mem::replace(&mut self.wal_resets, path.wal_resets()?);
+            let before = std::mem::replace(&mut self.wal_resets, path.inspect().wal_resets()?);
             let began_wal_anew =
                 before.zip(self.wal_resets).is_some_and(|(before, now)| now > before);
             self.tail.slow_acks.note(AckSpan { began_wal_anew, ..span });

@@ -8,7 +8,7 @@ use std::time::Duration;
 use measure::attribution::{Attribution, Cause, UsualStages};
 use measure::device::DeviceMeter;
 use write_path::{
-    Admission, Identity, Operation, Packet, Record, Settings, StorageSizes, Ticket, Vote, WorkDone,
+    Admission, Counters, Inspect, Operation, Packet, Record, Settings, StorageSizes, Ticket, Vote,
     WriteError, WritePath,
 };
 
@@ -66,34 +66,36 @@ impl WritePath for SlowOnce {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        Ok(Settings::new())
+    fn counters(&self) -> Counters {
+        Counters::default()
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::NativeLog { format_version: 1 })
-    }
-
-    fn work_done(&self) -> WorkDone {
-        WorkDone::default()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        Ok(StorageSizes::default())
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
         Admission::Serial
     }
 
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        Ok(())
+    }
+}
+
+impl Inspect for SlowOnce {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        Ok(Settings::new())
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        Ok(StorageSizes::default())
+    }
+
     fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
         let has_reset =
             self.slow == Slow::CommitThatResetsTheWal && self.submitted >= DELAYED_PACKET;
         Ok(Some(has_reset.into()))
-    }
-
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        Ok(())
     }
 }
 

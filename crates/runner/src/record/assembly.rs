@@ -13,7 +13,7 @@ use measure::record::{
 use measure::run::command_line;
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
-use write_path::{Identity, PathSpec, Settings};
+use write_path::{PathSpec, Settings, SqliteIdentity};
 
 use super::sqlite::sqlite_record;
 use crate::error::RunnerError;
@@ -27,8 +27,8 @@ pub struct Common<'measured> {
     pub case: CaseRecord,
     /// The settings in effect.
     pub settings: Settings,
-    /// What the engine says of itself.
-    pub identity: &'measured Identity,
+    /// What the SQLite behind the path says of itself, where there is one.
+    pub identity: Option<&'measured SqliteIdentity>,
     /// Operations acked per second, and the same with what was owed and drained.
     pub rates: [Spread; 2],
     /// From hand-in, or from the moment at which an operation was due, to its ack.
@@ -62,7 +62,7 @@ pub fn assemble(common: Common<'_>) -> Result<RunRecord, RunnerError> {
         question: common.question.to_string(),
         case: common.case,
         settings: common.settings,
-        sqlite: sqlite_record(common.identity),
+        sqlite: common.identity.map(sqlite_record),
         records_per_second,
         drained_records_per_second,
         ack_latency_ns: LatencyRecord::of(common.acks)?,
@@ -95,10 +95,10 @@ pub fn assemble(common: Common<'_>) -> Result<RunRecord, RunnerError> {
 
 /// How a path stands beside the others.
 pub fn standing(path: &dyn PathSpec) -> Standing {
-    match path.is_vanilla() {
-        _ if path.engine().value == "native-log" => Standing::Reference,
-        true => Standing::Vanilla,
-        false => Standing::Tuned,
+    match path.standing() {
+        write_path::Standing::Vanilla => Standing::Vanilla,
+        write_path::Standing::Tuned => Standing::Tuned,
+        write_path::Standing::Reference => Standing::Reference,
     }
 }
 

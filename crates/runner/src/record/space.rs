@@ -1,7 +1,7 @@
 //! What a case took of the disk: at its largest while it was timed, and at the end.
 
 use measure::record::SpaceRecord;
-use write_path::{Identity, StorageSizes};
+use write_path::StorageSizes;
 
 use crate::blocks::Replicate;
 use crate::case::Case;
@@ -10,16 +10,11 @@ use crate::case::Case;
 pub(super) fn space_record(replicates: &[Replicate]) -> SpaceRecord {
     let Some(last) = replicates.last() else { return SpaceRecord::default() };
     let wal_bytes_max = replicates.iter().map(journal_bytes_max).max();
-    space_of(&last.end.identity, last.end.sizes, wal_bytes_max)
+    space_of(has_database(last), last.end.sizes, wal_bytes_max)
 }
 
-/// What is stored at the end, and the WAL at its largest.
-pub fn space_of(
-    identity: &Identity,
-    sizes: StorageSizes,
-    wal_bytes_max: Option<u64>,
-) -> SpaceRecord {
-    let is_database = has_database(identity);
+/// What is stored at the end, in a database or in a log alone, and the WAL at its largest.
+pub fn space_of(is_database: bool, sizes: StorageSizes, wal_bytes_max: Option<u64>) -> SpaceRecord {
     let log_bytes = if is_database { sizes.front_log_bytes } else { Some(sizes.database_bytes) };
     SpaceRecord {
         database_bytes: is_database.then_some(sizes.database_bytes),
@@ -33,7 +28,7 @@ pub fn space_of(
 /// Figures about the space of a database, by name: the largest of all blocks, and means over blocks of what is left
 /// at the end.
 pub(super) fn figures(case: &Case, replicates: &[Replicate]) -> Vec<(&'static str, f64)> {
-    let is_database = replicates.last().is_some_and(|last| has_database(&last.end.identity));
+    let is_database = replicates.last().is_some_and(has_database);
     if !is_database {
         return Vec::new();
     }
@@ -82,10 +77,6 @@ fn journal_bytes_max(replicate: &Replicate) -> u64 {
     replicate.end.largest.journal_bytes.max(replicate.end.sizes.journal_bytes)
 }
 
-/// Whether an engine keeps a database.
-pub fn has_database(identity: &Identity) -> bool {
-    match identity {
-        Identity::Sqlite { .. } | Identity::LogThenSqlite { .. } => true,
-        Identity::NativeLog { .. } | Identity::SoupLog | Identity::Null => false,
-    }
+fn has_database(replicate: &Replicate) -> bool {
+    replicate.end.identity.is_some()
 }

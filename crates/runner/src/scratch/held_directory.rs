@@ -30,22 +30,42 @@ pub(super) struct HeldDirectory {
     path: PathBuf,
     /// Closing it gives the lock back, so it outlives the removal.
     _marker: File,
+    reserve: Reserve,
+}
+
+/// Open files that are closed before a directory is removed: looking into directories takes some, and a process
+/// that has used up all of its own (`ulimit -n`) removes its scratch all the same.
+#[derive(Debug)]
+struct Reserve(Vec<File>);
+
+impl Reserve {
+    /// One for each level of directories, and one for a file.
+    const FILES: usize = 4;
+
+    fn of(directory: &Path) -> io::Result<Self> {
+        (0..Self::FILES).map(|_| File::open(directory)).collect::<io::Result<_>>().map(Self)
+    }
+
+    fn give_back(&mut self) {
+        self.0.clear();
+    }
 }
 
 impl HeldDirectory {
     /// Makes a directory below `parent`.
     pub(super) fn create_below(parent: &Path) -> io::Result<Self> {
+        let mut reserve = Reserve::of(parent)?;
         let directory = tempfile::Builder::new()
             .prefix(&format!("{PREFIX}{}-", std::process::id()))
             .tempdir_in(parent)?;
-        let mut marker =
-            OpenOptions::new().write(true).create_new(true).open(directory.path().join(MARKER))?;
-        // Another session may be looking at the empty marker; it lets go at once.
-        marker.lock().map_err(|error| {
-            io::Error::new(error.kind(), format!("a file in it cannot be locked: {error}"))
-        })?;
-        marker.write_all(MARKER_TEXT.as_bytes())?;
-        Ok(Self { path: directory.keep(), _marker: marker })
+        match mark(directory.path()) {
+            Ok(marker) => Ok(Self { path: directory.keep(), _marker: marker, reserve }),
+            Err(error) => {
+                reserve.give_back();
+                drop(directory);
+                Err(error)
+            }
+        }
     }
 
     /// The directory.
@@ -54,8 +74,21 @@ impl HeldDirectory {
     }
 }
 
+/// Marks a new directory, and locks the mark.
+fn mark(directory: &Path) -> io::Result<File> {
+    let mut marker =
+        OpenOptions::new().write(true).create_new(true).open(directory.join(MARKER))?;
+    // Another session may be looking at the empty marker; it lets go at once.
+    marker.lock().map_err(|error| {
+        io::Error::new(error.kind(), format!("a file in it cannot be locked: {error}"))
+    })?;
+    marker.write_all(MARKER_TEXT.as_bytes())?;
+    Ok(marker)
+}
+
 impl Drop for HeldDirectory {
     fn drop(&mut self) {
+        self.reserve.give_back();
         if let Err(error) = remove(&self.path)
             && error.kind() != io::ErrorKind::NotFound
         {

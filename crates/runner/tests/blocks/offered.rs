@@ -8,7 +8,9 @@ use std::time::Duration;
 use runner::case::{Case, Load};
 use runner::driver::{Arrivals, Driver, OfferedRate};
 use write_path::sqlite::SqliteSpec;
-use write_path::{AxisValue, Digest, PathSpec, SyncPromise, WriteError, WritePath};
+use write_path::{
+    AxisValue, Counters, Digest, Inspect, PathSpec, SyncPromise, WriteError, WritePath,
+};
 
 use crate::common::{run, votes, wal};
 
@@ -33,9 +35,6 @@ impl PathSpec for Slow {
     }
     fn promise(&self) -> SyncPromise {
         self.spec.promise()
-    }
-    fn is_vanilla(&self) -> bool {
-        false
     }
     fn initial_state_bytes(&self) -> u64 {
         0
@@ -65,18 +64,14 @@ impl WritePath for SlowPath {
     fn drain(&mut self) -> Result<(), WriteError> {
         self.inner.drain()
     }
-    fn settings(&self) -> Result<write_path::Settings, WriteError> {
-        self.inner.settings()
+    fn counters(&self) -> Counters {
+        self.inner.counters()
     }
-    fn identity(&self) -> Result<write_path::Identity, WriteError> {
-        self.inner.identity()
+
+    fn inspect(&self) -> &dyn Inspect {
+        self.inner.inspect()
     }
-    fn work_done(&self) -> write_path::WorkDone {
-        self.inner.work_done()
-    }
-    fn storage_sizes(&self) -> Result<write_path::StorageSizes, WriteError> {
-        self.inner.storage_sizes()
-    }
+
     fn admission(&self) -> write_path::Admission<'_> {
         self.inner.admission()
     }

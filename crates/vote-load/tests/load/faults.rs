@@ -7,8 +7,8 @@ use std::sync::Arc;
 use runner::RunnerError;
 use vote_load::{LoadError, Subject};
 use write_path::{
-    Admission, AxisValue, Digest, Identity, Packet, PathSpec, Settings, StorageSizes, SyncPromise,
-    Ticket, WorkDone, WriteError, WritePath,
+    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathSpec, SyncPromise, Ticket,
+    WriteError, WritePath,
 };
 
 use crate::common::{point, run, small_load, subject};
@@ -44,9 +44,6 @@ impl PathSpec for Faulty {
     fn promise(&self) -> SyncPromise {
         self.inner.promise()
     }
-    fn is_vanilla(&self) -> bool {
-        false
-    }
     fn initial_state_bytes(&self) -> u64 {
         0
     }
@@ -80,18 +77,14 @@ impl WritePath for FaultyPath {
     fn drain(&mut self) -> Result<(), WriteError> {
         self.inner.drain()
     }
-    fn settings(&self) -> Result<Settings, WriteError> {
-        self.inner.settings()
+    fn counters(&self) -> Counters {
+        self.inner.counters()
     }
-    fn identity(&self) -> Result<Identity, WriteError> {
-        self.inner.identity()
+
+    fn inspect(&self) -> &dyn Inspect {
+        self.inner.inspect()
     }
-    fn work_done(&self) -> WorkDone {
-        self.inner.work_done()
-    }
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        self.inner.storage_sizes()
-    }
+
     fn admission(&self) -> Admission<'_> {
         Admission::Serial
     }

@@ -74,9 +74,9 @@ pub(crate) fn measure(
     let mut path = spec.open(directory)?;
     drive(path.as_mut(), &mut votes, records_per_packet, acks / 10)?;
     path.drain()?;
-    path.take_checkpoints();
+    path.inspect().take_checkpoints();
     let seen = drive(path.as_mut(), &mut votes, records_per_packet, acks)?;
-    let calls = path.take_checkpoints();
+    let calls = path.inspect().take_checkpoints();
     let draining = Instant::now();
     path.drain()?;
     let drained = seen.driven + draining.elapsed();
@@ -121,7 +121,7 @@ fn drive(
             seen.driven += done;
             deferred = done - acked;
         }
-        seen.wal_bytes_max = seen.wal_bytes_max.max(path.storage_sizes()?.journal_bytes);
+        seen.wal_bytes_max = seen.wal_bytes_max.max(path.inspect().storage_sizes()?.journal_bytes);
     }
     Ok(seen)
 }

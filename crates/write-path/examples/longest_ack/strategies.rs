@@ -15,55 +15,49 @@ pub(crate) const USUAL: [&str; 15] = [
     "auto100",
     "auto1000",
     "auto4000",
-    "ack250f",
-    "ack1000f",
-    "ack4000f",
-    "ack15000f",
-    "ack100000r",
-    "bg1000f",
-    "bg1000fsync",
-    "two1000f7500f",
-    "two250f2000fsync",
-    "two1000f7500fsync",
-    "hand2000f250f",
+    "after-ack-250-frames",
+    "after-ack-1000-frames",
+    "after-ack-4000-frames",
+    "after-ack-15000-frames",
+    "after-ack-100000-records",
+    "background-1000-frames",
+    "background-1000-frames-synced",
+    "two-phase-1000-7500-frames",
+    "two-phase-250-2000-frames-synced",
+    "two-phase-1000-7500-frames-synced",
+    "hand-over-2000-250-frames",
 ];
 
 /// The specification with the strategy of this label; all its counts are written out.
 pub(crate) fn apply(label: &str, mut spec: SqliteSpec) -> Result<SqliteSpec, Box<dyn Error>> {
-    let unknown = || format!("{label} is no strategy; one of them is two250f2000fsync");
+    let unknown =
+        || format!("{label} is no strategy; one of them is two-phase-250-2000-frames-synced");
     if let Some(pages) = label.strip_prefix("auto") {
         spec.pragmas.wal_autocheckpoint = NonZeroU32::new(pages.parse()?)
             .map_or(WalAutocheckpoint::Off, WalAutocheckpoint::Pages);
         return Ok(spec);
     }
-    let (body, database_sync) = match label.strip_suffix("sync") {
+    let (body, database_sync) = match label.strip_suffix("-synced") {
         Some(body) => (body, DatabaseSync::EachCall),
         None => (label, DatabaseSync::WhenComplete),
     };
+    let counts = |kind: &str, unit: &str| body.strip_prefix(kind)?.strip_suffix(unit);
+    let two_counts = |kind: &str| counts(kind, "-frames")?.split_once('-');
     let mode = CheckpointMode::Passive;
-    let strategy = if let Some(records) = body.strip_prefix("ack").and_then(|b| b.strip_suffix('r'))
-    {
+    let strategy = if let Some(records) = counts("after-ack-", "-records") {
         CheckpointStrategy::AfterAck { every: CheckpointInterval::Records(records.parse()?), mode }
+    } else if let Some(frames) = counts("after-ack-", "-frames") {
+        CheckpointStrategy::AfterAck { every: CheckpointInterval::Frames(frames.parse()?), mode }
+    } else if let Some(frames) = counts("background-", "-frames") {
+        let pace = BackgroundPace::Frames(frames.parse()?);
+        CheckpointStrategy::Background { pace, mode, database_sync }
+    } else if let Some((reset, rest)) = two_counts("hand-over-") {
+        let (reset_frames, rest_frames) = (reset.parse()?, rest.parse()?);
+        CheckpointStrategy::HandOver { reset_frames, rest_frames }
     } else {
-        let body = body.strip_suffix('f').ok_or_else(unknown)?;
-        if let Some(frames) = body.strip_prefix("ack") {
-            CheckpointStrategy::AfterAck {
-                every: CheckpointInterval::Frames(frames.parse()?),
-                mode,
-            }
-        } else if let Some(frames) = body.strip_prefix("bg") {
-            let pace = BackgroundPace::Frames(frames.parse()?);
-            CheckpointStrategy::Background { pace, mode, database_sync }
-        } else if let Some(counts) = body.strip_prefix("hand").and_then(|body| body.split_once('f'))
-        {
-            let (reset_frames, rest_frames) = (counts.0.parse()?, counts.1.parse()?);
-            CheckpointStrategy::HandOver { reset_frames, rest_frames }
-        } else {
-            let counts = body.strip_prefix("two").and_then(|body| body.split_once('f'));
-            let (copy_frames, reset_frames) = counts.ok_or_else(unknown)?;
-            let (copy_frames, reset_frames) = (copy_frames.parse()?, reset_frames.parse()?);
-            CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync }
-        }
+        let (copy, reset) = two_counts("two-phase-").ok_or_else(unknown)?;
+        let (copy_frames, reset_frames) = (copy.parse()?, reset.parse()?);
+        CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync }
     };
     Ok(spec.with_checkpoints(strategy))
 }

@@ -5,12 +5,13 @@ use std::path::Path;
 use native_log::{Flusher, GroupWait, LogOptions, Prepare, Space, SyncMethod};
 
 use super::path::{LogPath, digest_log};
-use super::spec::{LogSpec, PACKETS_AXIS};
+use super::spec::{LogSpec, Packets};
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::WritePath;
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
 impl PathSpec for LogSpec {
     fn engine(&self) -> AxisValue {
@@ -37,7 +38,10 @@ impl PathSpec for LogSpec {
                 Prepare::Ahead => AxisValue::labelled("prepare", "ahead", "ahead"),
                 Prepare::WhenNeeded => AxisValue::labelled("prepare", "when_needed", "late"),
             },
-            AxisValue::labelled(PACKETS_AXIS, "encoded", "encode"),
+            match self.packets {
+                Packets::Encoded => AxisValue::labelled("packets", "encoded", "encode"),
+                Packets::Ready => AxisValue::labelled("packets", "ready", "ready"),
+            },
         ]
     }
 
@@ -65,12 +69,17 @@ impl PathSpec for LogSpec {
         true
     }
 
-    fn is_vanilla(&self) -> bool {
-        self.options == LogOptions::recycled_fdatasync()
+    /// SQLite is compared with it.
+    fn standing(&self) -> Standing {
+        Standing::Reference
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        Ok(Box::new(LogPath::open(self.options, directory)?))
+        let path = LogPath::open(self.options, directory)?;
+        Ok(Box::new(match self.packets {
+            Packets::Encoded => path,
+            Packets::Ready => path.with_ready_packets(),
+        }))
     }
 
     /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to

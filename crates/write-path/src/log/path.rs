@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use native_log::storage::FileStorage;
-use native_log::{FORMAT_VERSION, Log, LogOptions, Sequence, Space, SyncMethod};
+use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use super::encoding::{decode_operations, encode_packet};
 use super::reader::LogReader;
+use super::ready::ReadyPackets;
+use super::spec::{LogSpec, Packets};
+use crate::axis::AxisValue;
+use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{
-    Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
-};
+use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::ReadPath;
 use crate::record::{Record, RecordKey};
+use crate::spec::PathSpec as _;
 
 /// A packet of filler, and the record count by which readers know to pass over it.
 const FILLER_BYTES: usize = 1 << 20;
@@ -27,6 +31,8 @@ pub(crate) const FILLER_RECORDS: u32 = 0;
 pub(crate) struct LogPath {
     log: Log,
     directory: PathBuf,
+    /// `None` where each packet is encoded when it is handed in.
+    ready: Option<ReadyPackets>,
 }
 
 impl LogPath {
@@ -39,7 +45,12 @@ impl LogPath {
     /// The path over a log that is open, and lies in this directory.
     pub(crate) fn over(log: Log, directory: &Path) -> Result<Self, WriteError> {
         log.wait_until_prepared()?;
-        Ok(Self { log, directory: directory.to_path_buf() })
+        Ok(Self { log, directory: directory.to_path_buf(), ready: None })
+    }
+
+    /// The same path for packets that are shown to it ahead.
+    pub(super) fn with_ready_packets(self) -> Self {
+        Self { ready: Some(ReadyPackets::default()), ..self }
     }
 
     /// The log itself.
@@ -157,7 +168,18 @@ impl WritePath for LogPath {
         Ok(digest)
     }
 
+    fn make_ready(&mut self, packets: &[Packet]) {
+        if let Some(ready) = &mut self.ready {
+            ready.show(packets);
+        }
+    }
+
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+        if let Some(ready) = &mut self.ready
+            && let Some((bytes, records)) = ready.take()?
+        {
+            return Ok(Ticket(self.log.append(bytes, records)?.get()));
+        }
         ConcurrentPath::submit(self, packet)
     }
 
@@ -173,24 +195,42 @@ impl WritePath for LogPath {
         self.settle()
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let spec = super::LogSpec { options: *self.log.options() };
-        let axes = crate::path::PathSpec::axes(&spec);
-        Ok(axes.into_iter().map(|axis| (axis.axis.to_string(), axis.value)).collect())
-    }
-
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::NativeLog { format_version: FORMAT_VERSION })
-    }
-
-    fn work_done(&self) -> WorkDone {
+    fn counters(&self) -> Counters {
         let counts = self.log.storage_counts();
-        WorkDone {
+        Counters::from(WorkDone {
             syncs: counts.commit.syncs + counts.upkeep.syncs + counts.directory_syncs,
             directory_syncs: counts.directory_syncs,
             writes: counts.commit.writes + counts.upkeep.writes,
             bytes_written: counts.commit.write_bytes + counts.upkeep.write_bytes,
+        })
+    }
+
+    fn inspect(&self) -> &dyn Inspect {
+        self
+    }
+
+    fn admission(&self) -> Admission<'_> {
+        match self.ready {
+            None => Admission::Concurrent(self),
+            Some(_) => Admission::Serial,
         }
+    }
+
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+        Ok(Some(Box::new(LogReader::new(&self.log)?)))
+    }
+
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        Ok(self.log.close()?)
+    }
+}
+
+impl Inspect for LogPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let were_shown = self.ready.as_ref().is_some_and(ReadyPackets::were_shown);
+        let packets = if were_shown { Packets::Ready } else { Packets::Encoded };
+        let spec = LogSpec { options: *self.log.options(), packets };
+        Ok(spec.axes().into_iter().map(AxisValue::into_setting).collect())
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
@@ -200,18 +240,6 @@ impl WritePath for LogPath {
             database_bytes += fs::metadata(&path).map_or(0, |metadata| metadata.len());
         }
         Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
-    }
-
-    fn admission(&self) -> Admission<'_> {
-        Admission::Concurrent(self)
-    }
-
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        Ok(Some(Box::new(LogReader::new(&self.log)?)))
-    }
-
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        Ok(self.log.close()?)
     }
 }
 

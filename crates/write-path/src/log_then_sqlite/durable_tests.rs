@@ -20,8 +20,9 @@ use super::tailer::Begin;
 use crate::directories::recorded;
 use crate::log::LogPath;
 use crate::operation::{Operation, Packet};
-use crate::path::{PathSpec as _, WritePath};
+use crate::path::WritePath;
 use crate::record::{Record, Vote};
+use crate::spec::PathSpec as _;
 use crate::sqlite::{JournalMode, Pragmas, SqliteSpec, Synchronous, Table};
 
 /// Real files; a segment that goes is noted among the syncs.

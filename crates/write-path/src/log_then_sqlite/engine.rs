@@ -16,8 +16,9 @@ use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::WritePath;
 use crate::soup::SoupLogFile;
+use crate::spec::{PathSpec, SyncPromise};
 
 impl PathSpec for LogThenSqliteSpec {
     fn engine(&self) -> AxisValue {
@@ -34,10 +35,6 @@ impl PathSpec for LogThenSqliteSpec {
     /// That of the log: SQLite has no part in the ack.
     fn promise(&self) -> SyncPromise {
         self.log.promise()
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
     }
 
     fn initial_state_bytes(&self) -> u64 {
@@ -100,10 +97,6 @@ impl PathSpec for TailedLogSpec {
     /// That of the log: SQLite has no part in the ack.
     fn promise(&self) -> SyncPromise {
         self.front().promise()
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
     }
 
     fn initial_state_bytes(&self) -> u64 {

@@ -8,12 +8,15 @@ use super::database::DurablePlace;
 use super::identity::{LogIdentity, LogState};
 use super::retention::Retention;
 use crate::axis::AxisValue;
+use crate::counters::WorkDone;
 use crate::directories;
 use crate::error::WriteError;
+use crate::inspect::{Inspect as _, Settings};
 use crate::log::{FILLER_RECORDS, LogPath, LogSpec, decode_operations};
 use crate::operation::{Packet, Ticket};
-use crate::path::{Identity, PathSpec as _, Settings, SyncPromise, WorkDone, WritePath as _};
+use crate::path::WritePath as _;
 use crate::soup::{SoupLog, SoupLogFile, replay};
+use crate::spec::{PathSpec as _, SyncPromise};
 
 /// Which log stands before the database.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +43,7 @@ impl FrontLog {
         match self {
             Self::Native { options, retention } => {
                 let mut axes = vec![AxisValue::labelled("front", "native_log", "native")];
-                axes.extend(LogSpec { options: *options }.axes());
+                axes.extend(LogSpec::new(*options).axes());
                 axes.push(retention.axis());
                 axes
             }
@@ -50,7 +53,7 @@ impl FrontLog {
 
     pub(super) fn promise(&self) -> SyncPromise {
         match self {
-            Self::Native { options, .. } => LogSpec { options: *options }.promise(),
+            Self::Native { options, .. } => LogSpec::new(*options).promise(),
             Self::Soup(_) => SyncPromise::Fdatasync,
         }
     }
@@ -182,16 +185,9 @@ impl Front {
         }
     }
 
-    pub(super) fn identity(&self) -> Result<Identity, WriteError> {
-        match self {
-            Self::Native(path) => path.identity(),
-            Self::Soup(_) => Ok(Identity::SoupLog),
-        }
-    }
-
     pub(super) fn work_done(&self) -> WorkDone {
         match self {
-            Self::Native(path) => path.work_done(),
+            Self::Native(path) => path.counters().own,
             Self::Soup(log) => log.work_done(),
         }
     }

@@ -9,13 +9,14 @@ use super::front::{Front, directory_of_log};
 use super::retention::Retention;
 use super::spec::{FeedAfterAck, LogThenSqliteSpec};
 use crate::checkpoint::CheckpointCall;
+use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::operation::{Packet, Ticket};
-use crate::path::{
-    Admission, Identity, PathSpec as _, Settings, StorageSizes, WorkDone, WritePath,
-};
+use crate::path::{Admission, WritePath};
 use crate::read::ReadPath;
+use crate::spec::PathSpec as _;
 use crate::sqlite::SqliteSpec;
 
 /// Operations of one transaction while the database catches up with its log.
@@ -199,33 +200,13 @@ impl WritePath for LogThenSqlitePath {
         self.change(Self::settle)
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = self.front.settings()?;
-        settings.extend(self.database.as_sqlite().settings()?);
-        settings.insert("feed".into(), self.spec.feed.name());
-        let retention = self.spec.log.retention().axis();
-        settings.insert(retention.axis.into(), retention.value);
-        Ok(settings)
+    fn counters(&self) -> Counters {
+        let of_database = self.database.as_sqlite().counters();
+        Counters { own: self.front.work_done() + of_database.own, ..of_database }
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::LogThenSqlite {
-            log: Box::new(self.front.identity()?),
-            sqlite: Box::new(self.database.as_sqlite().identity()?),
-        })
-    }
-
-    fn work_done(&self) -> WorkDone {
-        self.front.work_done() + self.database.as_sqlite().work_done()
-    }
-
-    fn shared_work_done(&self) -> WorkDone {
-        self.database.as_sqlite().shared_work_done()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let front_log_bytes = Some(self.front.bytes()?);
-        Ok(StorageSizes { front_log_bytes, ..self.database.as_sqlite().storage_sizes()? })
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -249,6 +230,37 @@ impl WritePath for LogThenSqlitePath {
         Ok(Some(Box::new(UnionReader { database, buffer })))
     }
 
+    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+        if self.stopped {
+            // The log is left as a crash would leave it, and the next opening feeds the rest.
+            return self.database.abandon();
+        }
+        self.settle()?;
+        let Self { front, database, .. } = *self;
+        database.close()?;
+        front.close()
+    }
+}
+
+impl Inspect for LogThenSqlitePath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = self.front.settings()?;
+        settings.extend(self.database.as_sqlite().settings()?);
+        settings.insert("feed".into(), self.spec.feed.name());
+        let retention = self.spec.log.retention().axis();
+        settings.insert(retention.axis.into(), retention.value);
+        Ok(settings)
+    }
+
+    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+        self.database.as_sqlite().identity()
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let front_log_bytes = Some(self.front.bytes()?);
+        Ok(StorageSizes { front_log_bytes, ..self.database.as_sqlite().storage_sizes()? })
+    }
+
     fn lag_operations(&self) -> Option<u64> {
         Some(self.buffer.operations())
     }
@@ -261,19 +273,8 @@ impl WritePath for LogThenSqlitePath {
         self.database.as_sqlite().wal_resets()
     }
 
-    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
-        self.database.sqlite().take_checkpoints()
-    }
-
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
-        if self.stopped {
-            // The log is left as a crash would leave it, and the next opening feeds the rest.
-            return self.database.abandon();
-        }
-        self.settle()?;
-        let Self { front, database, .. } = *self;
-        database.close()?;
-        front.close()
+    fn take_checkpoints(&self) -> Vec<CheckpointCall> {
+        self.database.as_sqlite().take_checkpoints()
     }
 }
 

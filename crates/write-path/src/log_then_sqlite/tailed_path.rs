@@ -12,16 +12,18 @@ use super::lag::Lag;
 use super::retention::Retention;
 use super::tailed_spec::TailedLogSpec;
 use super::tailer::{self, Begin};
+use crate::axis::AxisValue;
 use crate::checkpoint::CheckpointCall;
+use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::log::LogPath;
 use crate::operation::{Packet, Ticket};
-use crate::path::{
-    Admission, ConcurrentPath, Identity, PathSpec as _, Settings, StorageSizes, WorkDone, WritePath,
-};
+use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
+use crate::spec::PathSpec as _;
 use crate::worker::Worker;
 use crate::worker::commands::{Ending, ask};
 
@@ -178,36 +180,14 @@ impl WritePath for TailedLogPath {
         self.let_go()
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = self.log.settings()?;
-        settings.extend(self.try_ask(|database| database.as_sqlite().settings())?);
-        let own = ["front", "feed", "lag_max", "retention"];
-        let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
-        settings.extend(axes.map(|axis| (axis.axis.to_string(), axis.value)));
-        Ok(settings)
-    }
-
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::LogThenSqlite {
-            log: Box::new(self.log.identity()?),
-            sqlite: Box::new(self.try_ask(|database| database.as_sqlite().identity())?),
-        })
-    }
-
-    fn work_done(&self) -> WorkDone {
+    fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
-        let of_database = self.ask(|database| database.as_sqlite().work_done());
-        self.log.work_done() + of_database.unwrap_or_default()
+        let of_database = self.ask(|database| database.as_sqlite().counters()).unwrap_or_default();
+        Counters { own: self.log.counters().own + of_database.own, ..of_database }
     }
 
-    fn shared_work_done(&self) -> WorkDone {
-        self.ask(|database| database.as_sqlite().shared_work_done()).unwrap_or_default()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
-        let of_database = self.try_ask(|database| database.as_sqlite().storage_sizes())?;
-        Ok(StorageSizes { front_log_bytes, ..of_database })
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -225,18 +205,6 @@ impl WritePath for TailedLogPath {
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
         Ok(Some(Box::new(TailedReader(self))))
-    }
-
-    fn lag_operations(&self) -> Option<u64> {
-        Some(self.lag().operations())
-    }
-
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        self.try_ask(|database| database.as_sqlite().wal_resets())
-    }
-
-    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
-        self.ask(|database| database.sqlite().take_checkpoints()).unwrap_or_default()
     }
 
     fn close(mut self: Box<Self>) -> Result<(), WriteError> {
@@ -258,6 +226,39 @@ impl WritePath for TailedLogPath {
             caught_up => caught_up,
         };
         caught_up.and(closed).and(log_closed)
+    }
+}
+
+impl Inspect for TailedLogPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = self.log.settings()?;
+        settings.extend(self.try_ask(|database| database.as_sqlite().settings())?);
+        let own = ["front", "feed", "lag_max", "retention"];
+        let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
+        settings.extend(axes.map(AxisValue::into_setting));
+        Ok(settings)
+    }
+
+    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+        self.try_ask(|database| database.as_sqlite().identity())
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
+        let of_database = self.try_ask(|database| database.as_sqlite().storage_sizes())?;
+        Ok(StorageSizes { front_log_bytes, ..of_database })
+    }
+
+    fn lag_operations(&self) -> Option<u64> {
+        Some(self.lag().operations())
+    }
+
+    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+        self.try_ask(|database| database.as_sqlite().wal_resets())
+    }
+
+    fn take_checkpoints(&self) -> Vec<CheckpointCall> {
+        self.ask(|database| database.as_sqlite().take_checkpoints()).unwrap_or_default()
     }
 }
 

@@ -19,8 +19,9 @@ use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::log::LogPath;
 use crate::operation::{Operation, Packet};
-use crate::path::{PathSpec, WritePath};
+use crate::path::WritePath;
 use crate::record::{Record, Vote};
+use crate::spec::PathSpec;
 use crate::sqlite::{JournalMode, Pragmas, SqliteSpec, Synchronous, Table};
 
 const VOTES_PER_PACKET: u64 = 5;

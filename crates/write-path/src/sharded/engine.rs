@@ -10,7 +10,8 @@ use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::WritePath;
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
 impl PathSpec for ShardedSpec {
     fn engine(&self) -> AxisValue {
@@ -36,8 +37,12 @@ impl PathSpec for ShardedSpec {
         self.path.promise()
     }
 
-    fn is_vanilla(&self) -> bool {
-        false
+    /// Nobody gets shards without asking.
+    fn standing(&self) -> Standing {
+        match self.path.standing() {
+            Standing::Reference => Standing::Reference,
+            Standing::Vanilla | Standing::Tuned => Standing::Tuned,
+        }
     }
 
     fn initial_state_bytes(&self) -> u64 {

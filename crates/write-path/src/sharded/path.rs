@@ -7,12 +7,12 @@ use super::shard::{Open, Shard};
 use super::spec::{ShardCount, ShardedSpec};
 use super::split::{shard_of, split};
 use crate::checkpoint::CheckpointCall;
+use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::operation::{Packet, Ticket};
-use crate::path::{
-    Admission, ConcurrentPath, Identity, Settings, StorageSizes, WorkDone, WritePath,
-};
+use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
 
@@ -139,53 +139,17 @@ impl WritePath for ShardedPath {
         self.shards.iter().try_for_each(Shard::check)
     }
 
-    /// Those of the first shard, and of each other one what is not the same there.
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = Settings::new();
-        for (number, of_shard) in self.ask_all(|path| path.settings())?.into_iter().enumerate() {
-            for (name, value) in of_shard {
-                match settings.get(&name) {
-                    Some(known) if *known == value => {}
-                    Some(_) => {
-                        settings.insert(format!("{name} of shard {number}"), value);
-                    }
-                    None => {
-                        settings.insert(name, value);
-                    }
-                }
-            }
-        }
-        settings.insert("shards".into(), self.spec.shards.to_string());
-        let gather = crate::path::PathSpec::axes(&self.spec).into_iter();
-        settings.extend(
-            gather
-                .filter(|axis| axis.axis == "gather")
-                .map(|axis| (axis.axis.to_string(), axis.value)),
-        );
-        Ok(settings)
-    }
-
-    fn identity(&self) -> Result<Identity, WriteError> {
-        self.shards[0].try_ask(|path| path.identity())
-    }
-
-    fn work_done(&self) -> WorkDone {
-        let own = |path: &mut dyn WritePath| path.work_done() - path.shared_work_done();
+    fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
-        self.shards
-            .iter()
-            .map(|shard| shard.ask(own).unwrap_or_default())
-            .fold(self.shared_work_done(), |sum, done| sum + done)
+        let of_shard = |shard: &Shard| shard.ask(|path| path.counters()).unwrap_or_default();
+        let counters: Vec<Counters> = self.shards.iter().map(of_shard).collect();
+        let own = counters.iter().fold(WorkDone::default(), |sum, counters| sum + counters.own);
+        // What each shard would count for all of them.
+        Counters { own, shared: counters[0].shared }
     }
 
-    /// What each shard would count for all of them.
-    fn shared_work_done(&self) -> WorkDone {
-        self.shards[0].ask(|path| path.shared_work_done()).unwrap_or_default()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let sizes = self.ask_all(|path| path.storage_sizes())?;
-        Ok(sizes.into_iter().fold(StorageSizes::default(), |sum, sizes| sum + sizes))
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -207,39 +171,76 @@ impl WritePath for ShardedPath {
         Ok(Some(Box::new(ShardsReader(self))))
     }
 
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        self.shards.iter().for_each(Shard::begin_close);
+        // Every one is joined, whatever the first one says.
+        let outcomes: Vec<_> = self.shards.into_iter().map(Shard::join).collect();
+        outcomes.into_iter().collect()
+    }
+}
+
+impl Inspect for ShardedPath {
+    /// Those of the first shard, and of each other one what is not the same there.
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = Settings::new();
+        for (number, of_shard) in
+            self.ask_all(|path| path.inspect().settings())?.into_iter().enumerate()
+        {
+            for (name, value) in of_shard {
+                match settings.get(&name) {
+                    Some(known) if *known == value => {}
+                    Some(_) => {
+                        settings.insert(format!("{name} of shard {number}"), value);
+                    }
+                    None => {
+                        settings.insert(name, value);
+                    }
+                }
+            }
+        }
+        settings.insert("shards".into(), self.spec.shards.to_string());
+        settings.extend([self.spec.gather.axis().into_setting()]);
+        Ok(settings)
+    }
+
+    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+        self.shards[0].try_ask(|path| path.inspect().identity())
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let sizes = self.ask_all(|path| path.inspect().storage_sizes())?;
+        Ok(sizes.into_iter().fold(StorageSizes::default(), |sum, sizes| sum + sizes))
+    }
+
     fn lag_operations(&self) -> Option<u64> {
-        let lags = self.shards.iter().map(|shard| shard.ask(|path| path.lag_operations()).ok()?);
+        let lags = self
+            .shards
+            .iter()
+            .map(|shard| shard.ask(|path| path.inspect().lag_operations()).ok()?);
         lags.sum()
     }
 
     fn kept_in_memory(&self) -> Option<Digest> {
         let mut kept = Digest::default();
         for shard in &self.shards {
-            kept.merge(&shard.ask(|path| path.kept_in_memory()).ok()??);
+            kept.merge(&shard.ask(|path| path.inspect().kept_in_memory()).ok()??);
         }
         Some(kept)
     }
 
     /// How often the WAL of each shard has begun anew: of the one where it did least often.
     fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        let resets = self.ask_all(|path| path.wal_resets())?;
+        let resets = self.ask_all(|path| path.inspect().wal_resets())?;
         Ok(resets.into_iter().flatten().min())
     }
 
-    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
+    fn take_checkpoints(&self) -> Vec<CheckpointCall> {
         // A thread that is gone has nothing more to tell.
-        let of_shard = |shard: &Shard| shard.ask(|path| path.take_checkpoints());
+        let of_shard = |shard: &Shard| shard.ask(|path| path.inspect().take_checkpoints());
         let mut calls: Vec<CheckpointCall> =
             self.shards.iter().filter_map(|shard| of_shard(shard).ok()).flatten().collect();
         calls.sort_by_key(|call| call.begun + call.duration);
         calls
-    }
-
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        self.shards.iter().for_each(Shard::begin_close);
-        // Every one is joined, whatever the first one says.
-        let outcomes: Vec<_> = self.shards.into_iter().map(Shard::join).collect();
-        outcomes.into_iter().collect()
     }
 }
 

@@ -8,7 +8,8 @@ use super::spec::Gather;
 use crate::directories;
 use crate::error::WriteError;
 use crate::operation::Packet;
-use crate::path::{PathSpec, WritePath};
+use crate::path::WritePath;
+use crate::spec::PathSpec;
 use crate::worker::Worker;
 use crate::worker::commands::{Ending, ask};
 

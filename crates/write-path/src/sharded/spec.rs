@@ -10,7 +10,7 @@ use sqlite_builds::ThreadMode;
 
 use crate::axis::AxisValue;
 use crate::error::WriteError;
-use crate::path::PathSpec;
+use crate::spec::PathSpec;
 
 /// Copies of a path, among which records are divided: a vote goes to shard `article % shards`, an
 /// event to that of its ray id's hash, a deletion of a vote to all. A packet is acknowledged when

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::path::WorkDone;
+use crate::counters::WorkDone;
 
 /// A file that is only appended to.
 #[derive(Debug)]

@@ -10,7 +10,8 @@ use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::WritePath;
+use crate::spec::{PathSpec, SyncPromise};
 
 impl PathSpec for SoupLogSpec {
     fn engine(&self) -> AxisValue {
@@ -41,10 +42,6 @@ impl PathSpec for SoupLogSpec {
             SoupDurability::Permanent => SyncPromise::Fdatasync,
             SoupDurability::MemoryOnly => SyncPromise::NoSync,
         }
-    }
-
-    fn is_vanilla(&self) -> bool {
-        false
     }
 
     /// The file grows with each flush, in the long run too.

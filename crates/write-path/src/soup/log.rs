@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::counted_file::CountedFile;
 use super::line;
+use crate::counters::WorkDone;
 use crate::error::WriteError;
 use crate::operation::{Operation, Packet};
-use crate::path::WorkDone;
 
 /// The buffer between serde and the file: Soup took 1,024 bytes for each packet of its queue, 512
 /// in the benchmark `vote`.

@@ -6,14 +6,16 @@ use std::path::Path;
 use super::log::{SoupLog, replay};
 use super::rows::Rows;
 use super::spec::{AckMoment, SoupDurability, SoupLogSpec};
+use crate::axis::AxisValue;
+use crate::counters::Counters;
 use crate::digest::Digest;
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{
-    Admission, Identity, PathSpec as _, Settings, StorageSizes, WorkDone, WritePath,
-};
+use crate::path::{Admission, WritePath};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
+use crate::spec::PathSpec as _;
 
 /// Records that recovery feeds to the rows at a time (noria, `RECOVERY_BATCH_SIZE`).
 const RECOVERY_RECORDS: usize = 512;
@@ -122,26 +124,12 @@ impl WritePath for SoupPath {
         Ok(())
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let axes = self.spec.axes().into_iter();
-        let mut settings: Settings = axes.map(|axis| (axis.axis.to_string(), axis.value)).collect();
-        if self.log.is_some() {
-            settings.insert("file".into(), self.spec.file.name());
-        }
-        Ok(settings)
+    fn counters(&self) -> Counters {
+        self.log.as_ref().map(SoupLog::work_done).unwrap_or_default().into()
     }
 
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::SoupLog)
-    }
-
-    fn work_done(&self) -> WorkDone {
-        self.log.as_ref().map(SoupLog::work_done).unwrap_or_default()
-    }
-
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let database_bytes = self.log.as_ref().map_or(Ok(0), SoupLog::bytes)?;
-        Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -154,15 +142,31 @@ impl WritePath for SoupPath {
         Ok(Some(Box::new(RowsReader(&self.rows))))
     }
 
+    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+        if self.stopped || self.submitted == self.flushed { Ok(()) } else { self.flush() }
+    }
+}
+
+impl Inspect for SoupPath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let axes = self.spec.axes().into_iter();
+        let mut settings: Settings = axes.map(AxisValue::into_setting).collect();
+        if self.log.is_some() {
+            settings.insert("file".into(), self.spec.file.name());
+        }
+        Ok(settings)
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let database_bytes = self.log.as_ref().map_or(Ok(0), SoupLog::bytes)?;
+        Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
+    }
+
     fn kept_in_memory(&self) -> Option<Digest> {
         match self.spec.durability {
             SoupDurability::MemoryOnly => Some(self.rows.digest()),
             SoupDurability::Permanent => None,
         }
-    }
-
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
-        if self.stopped || self.submitted == self.flushed { Ok(()) } else { self.flush() }
     }
 }
 

@@ -17,7 +17,8 @@ use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::path::{PathSpec, SyncPromise, WritePath};
+use crate::path::WritePath;
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
 /// A page cache that holds whole indexes while a database is filled, so that no page is written
 /// twice. Only what is filled is ever taken of it.
@@ -127,11 +128,12 @@ impl PathSpec for SqliteSpec {
         }
     }
 
-    fn is_vanilla(&self) -> bool {
-        self.pragmas == Pragmas::VANILLA
+    fn standing(&self) -> Standing {
+        let is_vanilla = self.pragmas == Pragmas::VANILLA
             && self.build.name == "bundled"
             && self.deferred_work == DeferredWork::None
-            && self.checkpoint_strategy == CheckpointStrategy::Automatic
+            && self.checkpoint_strategy == CheckpointStrategy::Automatic;
+        if is_vanilla { Standing::Vanilla } else { Standing::Tuned }
     }
 
     fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {

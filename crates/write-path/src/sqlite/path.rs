@@ -16,9 +16,11 @@ use super::schema::Schema;
 use super::spec::{DeferredWork, SqliteSpec};
 use super::table::TableWriter;
 use crate::checkpoint::CheckpointCall;
+use crate::counters::{Counters, WorkDone};
 use crate::error::WriteError;
+use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, Identity, Settings, StorageSizes, WorkDone, WritePath};
+use crate::path::{Admission, WritePath};
 use crate::read::{ReadPath, ReaderBeside};
 
 /// An open database. Packets submitted before a wait share one transaction.
@@ -247,57 +249,23 @@ impl WritePath for SqlitePath {
         self.change(Self::settle)
     }
 
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = self.pragmas_now().read_back(&self.connection)?;
-        let checkpoint_pages = self.spec.pragmas.wal_autocheckpoint.pages();
-        settings.insert("wal_autocheckpoint".into(), checkpoint_pages.to_string());
-        settings.insert("checkpoint_strategy".into(), self.spec.checkpoint_strategy.name());
-        settings.insert("build".into(), self.spec.build.name.into());
-        settings.insert("mutex".into(), format!("{:?}", self.spec.mutex).to_lowercase());
-        settings.insert("table".into(), self.spec.table.label().into());
-        Ok(settings)
-    }
-
-    fn identity(&self) -> Result<Identity, WriteError> {
-        Ok(Identity::Sqlite {
-            version: self.connection.active_build().version().to_string(),
-            build: self.spec.build.name,
-            layout: self.connection.active_build().build().layout,
-            compile_options: self
-                .connection
-                .compile_options()
-                .map_err(WriteError::sqlite("reading the compile options"))?,
-            sync_call: self.spec.build.sync_call,
-        })
-    }
-
-    fn work_done(&self) -> WorkDone {
+    fn counters(&self) -> Counters {
         let own_syncs = self.checkpointer.own_syncs();
-        self.shared_work_done() + WorkDone { syncs: own_syncs, ..WorkDone::default() }
-    }
-
-    /// The build counts for the process, whichever connection wrote.
-    fn shared_work_done(&self) -> WorkDone {
+        // The build counts for the process, whichever connection wrote.
         let counts = self.connection.active_build().counts();
-        WorkDone {
-            syncs: counts.syncs,
-            directory_syncs: counts.directory_syncs,
-            writes: counts.writes,
-            bytes_written: counts.bytes_written,
+        Counters {
+            own: WorkDone { syncs: own_syncs, ..WorkDone::default() },
+            shared: WorkDone {
+                syncs: counts.syncs,
+                directory_syncs: counts.directory_syncs,
+                writes: counts.writes,
+                bytes_written: counts.bytes_written,
+            },
         }
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let freelist_pages: i64 = self
-            .connection
-            .query_row("PRAGMA freelist_count", [], |row| row.get(0))
-            .map_err(WriteError::sqlite("counting free pages"))?;
-        Ok(StorageSizes {
-            database_bytes: file_bytes(&self.files.database)?,
-            journal_bytes: file_bytes(&self.files.journal)?,
-            freelist_pages: Some(freelist_pages.unsigned_abs()),
-            front_log_bytes: None,
-        })
+    fn inspect(&self) -> &dyn Inspect {
+        self
     }
 
     fn admission(&self) -> Admission<'_> {
@@ -325,6 +293,54 @@ impl WritePath for SqlitePath {
         Some(Box::new(beside))
     }
 
+    fn close(self: Box<Self>) -> Result<(), WriteError> {
+        let Self { spec, checkpoints, checkpointer, connection, files, .. } = *self;
+        let ended = checkpoints.close();
+        let closed = connection.close().map_err(WriteError::sqlite("closing"));
+        drop((checkpointer, files));
+        ended.and(closed).and_then(|()| refuse_omitted_calls(&spec))
+    }
+}
+
+impl Inspect for SqlitePath {
+    fn settings(&self) -> Result<Settings, WriteError> {
+        let mut settings = self.pragmas_now().read_back(&self.connection)?;
+        let checkpoint_pages = self.spec.pragmas.wal_autocheckpoint.pages();
+        settings.insert("wal_autocheckpoint".into(), checkpoint_pages.to_string());
+        settings.insert("checkpoint_strategy".into(), self.spec.checkpoint_strategy.name());
+        settings.insert("build".into(), self.spec.build.name.into());
+        settings.insert("mutex".into(), format!("{:?}", self.spec.mutex).to_lowercase());
+        settings.insert("table".into(), self.spec.table.label().into());
+        Ok(settings)
+    }
+
+    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+        let build = self.connection.active_build();
+        Ok(Some(SqliteIdentity {
+            version: build.version().to_string(),
+            build: self.spec.build.name,
+            layout: build.build().layout,
+            compile_options: self
+                .connection
+                .compile_options()
+                .map_err(WriteError::sqlite("reading the compile options"))?,
+            sync_call: self.spec.build.sync_call,
+        }))
+    }
+
+    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+        let freelist_pages: i64 = self
+            .connection
+            .query_row("PRAGMA freelist_count", [], |row| row.get(0))
+            .map_err(WriteError::sqlite("counting free pages"))?;
+        Ok(StorageSizes {
+            database_bytes: file_bytes(&self.files.database)?,
+            journal_bytes: file_bytes(&self.files.journal)?,
+            freelist_pages: Some(freelist_pages.unsigned_abs()),
+            front_log_bytes: None,
+        })
+    }
+
     fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
         if !self.has_wal() {
             return Ok(None);
@@ -347,15 +363,7 @@ impl WritePath for SqlitePath {
         Ok(Some(self.files.wal_header()?.resets.into()))
     }
 
-    fn take_checkpoints(&mut self) -> Vec<CheckpointCall> {
+    fn take_checkpoints(&self) -> Vec<CheckpointCall> {
         self.checkpointer.take_calls()
-    }
-
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        let Self { spec, checkpoints, checkpointer, connection, files, .. } = *self;
-        let ended = checkpoints.close();
-        let closed = connection.close().map_err(WriteError::sqlite("closing"));
-        drop((checkpointer, files));
-        ended.and(closed).and_then(|()| refuse_omitted_calls(&spec))
     }
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use rusqlite::Connection;
 
 use crate::error::WriteError;
-use crate::path::Settings;
+use crate::inspect::Settings;
 
 /// Every pragma that a case sets. Nothing is left to a default, because builds differ in theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -97,7 +97,7 @@ impl Arm {
             Self::SqliteWalFull | Self::ShardedSqlite => {
                 Arc::new(sqlite(JournalMode::Wal, Synchronous::Full))
             }
-            Self::NativeLog => Arc::new(LogSpec { options: log() }),
+            Self::NativeLog => Arc::new(LogSpec::new(log())),
             Self::SoupLog => Arc::new(soup(SoupDurability::Permanent)),
             Self::SoupInMemory => Arc::new(soup(SoupDurability::MemoryOnly)),
             Self::LogThenOff => fed(native, sqlite(JournalMode::Off, Synchronous::Off), each_ack),

@@ -65,9 +65,11 @@ fn run_into(strategy: CheckpointStrategy, arm: Arm, number: u64) -> Failed {
         if let Err(error) = outcome {
             break Some(error);
         }
-        if is_first && path.wal_frames().unwrap() >= Some(FRAMES) {
+        if is_first && path.inspect().wal_frames().unwrap() >= Some(FRAMES) {
             // The thread's turn.
-            until(|| (fault.has_fired() || !path.take_checkpoints().is_empty()).then_some(()));
+            until(|| {
+                (fault.has_fired() || !path.inspect().take_checkpoints().is_empty()).then_some(())
+            });
             is_first = false;
         }
         if fault.has_fired() {

@@ -37,7 +37,7 @@ pub(crate) fn log() -> LogSpec {
         packet_bytes_max: 64 << 10,
         ..LogOptions::growing_fdatasync()
     };
-    LogSpec { options }
+    LogSpec::new(options)
 }
 
 /// A connection beside the path, in the same build.

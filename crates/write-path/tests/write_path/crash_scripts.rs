@@ -107,7 +107,7 @@ impl Run<'_> {
             }
             Step::Drain => {
                 path.drain().unwrap();
-                assert_eq!(path.lag_operations(), Some(0));
+                assert_eq!(path.inspect().lag_operations(), Some(0));
                 self.acked = self.handed_in;
             }
             Step::Restart => {

@@ -77,13 +77,13 @@ fn what_is_acked_is_counted_at_once_fed_once_and_found_again() {
             path.wait(ticket).unwrap();
             assert_eq!(vote_count(path.as_mut(), 3).unwrap(), first / 5 + 2, "{spec:?}");
             path.after_ack().unwrap();
-            assert!(path.lag_operations().unwrap() <= spec_rows_max(&spec), "{spec:?}");
+            assert!(path.inspect().lag_operations().unwrap() <= spec_rows_max(&spec), "{spec:?}");
         }
         let deletion = Packet::new(vec![Operation::Delete(RecordKey::VoteUser(49))]);
         commit(path.as_mut(), &deletion).unwrap();
         assert_eq!(vote_count(path.as_mut(), 4).unwrap(), 9, "{spec:?}");
         path.drain().unwrap();
-        assert_eq!(path.lag_operations(), Some(0));
+        assert_eq!(path.inspect().lag_operations(), Some(0));
         path.close().unwrap();
         assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..49), "{spec:?}");
         let mut path = spec.open(directory.path()).unwrap();
@@ -109,13 +109,13 @@ fn the_ack_waits_for_the_log_and_not_for_sqlite() {
         let directory = tempfile::tempdir().unwrap();
         let mut path = spec.open_for_audit(directory.path()).unwrap();
         commit(path.as_mut(), &votes_in_turn(0..10)).unwrap();
-        let before = path.work_done();
+        let before = path.counters().total();
         let ticket = path.submit(&votes_in_turn(10..20)).unwrap();
         path.wait(ticket).unwrap();
-        let acked = path.work_done() - before;
+        let acked = path.counters().total() - before;
         assert_eq!((acked.syncs, acked.writes), (1, 1), "one write and one sync, of the log");
         path.after_ack().unwrap();
-        let fed = path.work_done() - before - acked;
+        let fed = path.counters().total() - before - acked;
         assert_eq!(fed.syncs, 1, "the commit of SQLite");
         path.close().unwrap();
     }
@@ -215,9 +215,9 @@ fn a_log_lets_go_of_what_the_database_has_where_that_is_safe() {
     for first in (0..100_000).step_by(2_000) {
         commit(path.as_mut(), &votes_in_turn(first..first + 2_000)).unwrap();
     }
-    let full = path.storage_sizes().unwrap().front_log_bytes.unwrap();
+    let full = path.inspect().storage_sizes().unwrap().front_log_bytes.unwrap();
     path.drain().unwrap();
-    let left = path.storage_sizes().unwrap().front_log_bytes.unwrap();
+    let left = path.inspect().storage_sizes().unwrap().front_log_bytes.unwrap();
     assert!(full > 2_400_000 && left < full / 2, "{full} then {left}");
     commit(path.as_mut(), &votes_in_turn(100_000..100_010)).unwrap();
     drop(path);
@@ -262,11 +262,11 @@ fn memory_and_database_answer_together() {
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec.open(directory.path()).unwrap();
     commit(path.as_mut(), &votes_in_turn(0..10)).unwrap();
-    assert_eq!(path.lag_operations(), Some(10), "in memory");
+    assert_eq!(path.inspect().lag_operations(), Some(10), "in memory");
     commit(path.as_mut(), &votes_in_turn(10..20)).unwrap();
-    assert_eq!(path.lag_operations(), Some(0), "more than twelve are fed");
+    assert_eq!(path.inspect().lag_operations(), Some(0), "more than twelve are fed");
     commit(path.as_mut(), &votes_in_turn(20..26)).unwrap();
-    assert_eq!(path.lag_operations(), Some(6));
+    assert_eq!(path.inspect().lag_operations(), Some(6));
     let mut reader = path.reader().unwrap().unwrap();
     let mut found = Vec::new();
     assert_eq!(reader.read(Query::VoteCount { article: 0 }, &mut found).unwrap(), 6);

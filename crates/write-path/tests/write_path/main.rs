@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod additions;
 mod checkpoint_faults;
 mod checkpoints;
 mod common;
@@ -25,6 +26,7 @@ mod settings_change;
 mod shapes;
 mod sharded;
 mod soup_log;
+mod standing;
 mod tailed_log;
 mod threads;
 mod verification;

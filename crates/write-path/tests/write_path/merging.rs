@@ -6,9 +6,9 @@ use write_path::{PathSpec, WorkDone, WritePath};
 use crate::common::{commit, insert_votes, log, sqlite, turn, votes_digest};
 
 fn work_of(path: &mut dyn WritePath, act: impl FnOnce(&mut dyn WritePath)) -> WorkDone {
-    let before = path.work_done();
+    let before = path.counters().total();
     act(path);
-    path.work_done() - before
+    path.counters().total() - before
 }
 
 fn check_merging(spec: &dyn PathSpec) {

@@ -11,8 +11,8 @@ fn all_that_came_is_told_before_closing_and_nothing_after() {
     commit(path.as_mut(), &votes_in_turn(0..7)).unwrap();
     commit(path.as_mut(), &votes_in_turn(7..9)).unwrap();
     path.drain().unwrap();
-    assert_eq!(path.kept_in_memory(), Some(digest_in_turn(0..9)));
-    assert_eq!(path.work_done(), WorkDone::default());
+    assert_eq!(path.inspect().kept_in_memory(), Some(digest_in_turn(0..9)));
+    assert_eq!(path.counters().total(), WorkDone::default());
     path.close().unwrap();
     assert_eq!(NullSpec.recover(directory.path()).unwrap(), Digest::default());
     assert_eq!(NullSpec.promise(), SyncPromise::NoSync);

@@ -66,9 +66,9 @@ fn no_path_calls_what_its_build_omits() {
         let directory = tempfile::tempdir().unwrap();
         let mut path = spec(build.name).open(directory.path()).unwrap();
         commit(path.as_mut(), &insert_votes(&[1])).unwrap();
-        path.storage_sizes().unwrap();
-        path.settings().unwrap();
-        path.identity().unwrap();
+        path.inspect().storage_sizes().unwrap();
+        path.inspect().settings().unwrap();
+        path.inspect().identity().unwrap();
         path.drain().unwrap();
         path.close().unwrap();
         assert_eq!(spec(build.name).recover(directory.path()).unwrap().records(), 1);

@@ -48,7 +48,7 @@ fn check_durability(spec: &SqliteSpec, syncs: u64) {
     let directory = tempfile::tempdir().unwrap();
     let pragmas = &spec.pragmas;
     let mut path = spec.open(directory.path()).unwrap();
-    let settings = path.settings().unwrap();
+    let settings = path.inspect().settings().unwrap();
     for (pragma, expected) in [
         ("journal_mode", pragmas.journal_mode.name()),
         ("synchronous", pragmas.synchronous.name()),
@@ -59,11 +59,11 @@ fn check_durability(spec: &SqliteSpec, syncs: u64) {
     for user in 0..WARM {
         commit(path.as_mut(), &insert_votes(&[user])).unwrap();
     }
-    let before = path.work_done();
+    let before = path.counters().total();
     for user in WARM..WARM + COUNTED {
         commit(path.as_mut(), &insert_votes(&[user])).unwrap();
     }
-    let done = path.work_done() - before;
+    let done = path.counters().total() - before;
     assert_eq!(done.syncs, COUNTED * syncs, "{pragmas:?}");
     path.close().unwrap();
     let users: Vec<u64> = (0..WARM + COUNTED).collect();
@@ -120,7 +120,7 @@ fn settings_are_the_wish_in_every_build() {
             ..spec.pragmas
         };
         let path = spec.open(directory.path()).unwrap();
-        let settings = path.settings().unwrap();
+        let settings = path.inspect().settings().unwrap();
         let expected = [
             ("auto_vacuum", "none"),
             ("build", build.name),

@@ -126,20 +126,20 @@ fn frames_are_counted_as_the_fresh_file_holds_them_and_none_once_copied() {
     let spec = indexed(JournalMode::Wal);
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec.open(directory.path()).unwrap();
-    let mut before = path.wal_frames().unwrap().unwrap();
+    let mut before = path.inspect().wal_frames().unwrap().unwrap();
     for first in (0..4000).step_by(1000) {
         commit(path.as_mut(), &packet(first..first + 1000)).unwrap();
-        let frames = path.wal_frames().unwrap().unwrap();
+        let frames = path.inspect().wal_frames().unwrap().unwrap();
         assert!(frames > before);
         assert_eq!(frames, frames_by_length(directory.path(), 4096));
         before = frames;
     }
     path.drain().unwrap();
-    assert_eq!(path.wal_frames().unwrap(), Some(0));
+    assert_eq!(path.inspect().wal_frames().unwrap(), Some(0));
     // The file keeps its length, so that its length tells nothing any more.
     assert_eq!(frames_by_length(directory.path(), 4096), before);
     commit(path.as_mut(), &packet(4000..4001)).unwrap();
-    let frames = path.wal_frames().unwrap().unwrap();
+    let frames = path.inspect().wal_frames().unwrap().unwrap();
     assert!((1..10).contains(&frames), "{frames}");
 }
 
@@ -150,7 +150,7 @@ fn an_engine_without_a_wal_has_no_frames() {
         let directory = tempfile::tempdir().unwrap();
         let mut path = spec.open(directory.path()).unwrap();
         commit(path.as_mut(), &insert_votes(&[1])).unwrap();
-        assert_eq!(path.wal_frames().unwrap(), None);
+        assert_eq!(path.inspect().wal_frames().unwrap(), None);
     }
 }
 

@@ -14,7 +14,7 @@ fn recycling_log() -> LogSpec {
         packet_bytes_max: 16 << 10,
         ..LogOptions::recycled_fdatasync()
     };
-    LogSpec { options }
+    LogSpec::new(options)
 }
 
 const VOTES_PER_PACKET: u64 = 100;

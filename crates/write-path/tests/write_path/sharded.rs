@@ -44,8 +44,8 @@ fn check_round_trip(spec: &ShardedSpec, counts_votes: bool) {
         assert_eq!(vote_count(path.as_mut(), article).unwrap(), 12, "{spec:?}");
     }
     path.drain().unwrap();
-    assert_eq!(path.settings().unwrap()["shards"], spec.shards.to_string());
-    assert!(path.storage_sizes().unwrap().database_bytes > 0);
+    assert_eq!(path.inspect().settings().unwrap()["shards"], spec.shards.to_string());
+    assert!(path.inspect().storage_sizes().unwrap().database_bytes > 0);
     path.close().unwrap();
     assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..59), "{spec:?}");
     let mut path = spec.open(directory.path()).unwrap();
@@ -93,9 +93,9 @@ fn a_packet_syncs_the_shards_that_it_touches_and_no_other() {
         for (touched, packet) in
             [(1, articles(&[5, 9])), (2, articles(&[4, 6, 10])), (4, articles(&[0, 1, 2, 3]))]
         {
-            let before = path.work_done();
+            let before = path.counters().total();
             commit(path.as_mut(), &packet).unwrap();
-            assert_eq!((path.work_done() - before).syncs, touched, "{spec:?}");
+            assert_eq!((path.counters().total() - before).syncs, touched, "{spec:?}");
         }
         path.close().unwrap();
     }
@@ -134,7 +134,7 @@ fn a_queue_waits_until_enough_packets_share_a_commit() {
     let mut path = spec.open(directory.path()).unwrap();
     let tickets = [0..2, 2..4, 4..6].map(|users| path.submit(&votes_in_turn(users)).unwrap());
     path.wait(tickets[2]).unwrap();
-    assert_eq!(path.work_done().syncs, 1);
+    assert_eq!(path.counters().total().syncs, 1);
     // Nobody comes, but a question is not kept waiting, and its answer has what is in the queue.
     path.submit(&votes_in_turn(6..8)).unwrap();
     assert_eq!(vote_count(path.as_mut(), 1).unwrap(), 2);
@@ -149,8 +149,8 @@ fn a_queue_does_not_wait_longer_than_it_may() {
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec.open(directory.path()).unwrap();
     commit(path.as_mut(), &votes_in_turn(0..2)).unwrap();
-    assert_eq!(path.work_done().syncs, 1);
-    assert_eq!(path.settings().unwrap()["gather"], "us=100:packets=512");
+    assert_eq!(path.counters().total().syncs, 1);
+    assert_eq!(path.inspect().settings().unwrap()["gather"], "us=100:packets=512");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn rows_in_memory_are_told_by_all_shards() {
     let mut path = sharded(path, 4).open(directory.path()).unwrap();
     commit(path.as_mut(), &votes_in_turn(0..50)).unwrap();
     path.drain().unwrap();
-    assert_eq!(path.kept_in_memory(), Some(digest_in_turn(0..50)));
+    assert_eq!(path.inspect().kept_in_memory(), Some(digest_in_turn(0..50)));
     path.close().unwrap();
 }
 

@@ -40,7 +40,7 @@ fn what_was_acked_is_counted_at_once_and_found_again() {
         // Between the ack and what follows it.
         assert_eq!(vote_count(path.as_mut(), 3).unwrap(), 5, "{ack:?}");
         path.after_ack().unwrap();
-        assert_eq!(path.work_done(), {
+        assert_eq!(path.counters().total(), {
             let bytes_written = fs::metadata(log_file(directory.path())).unwrap().len();
             WorkDone { syncs: 1, directory_syncs: 0, writes: 1, bytes_written }
         });
@@ -71,7 +71,7 @@ fn rows_in_memory_only_touch_no_file_and_promise_no_sync() {
     let mut path = spec.open(directory.path()).unwrap();
     commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();
     assert_eq!(vote_count(path.as_mut(), 3).unwrap(), 4);
-    assert_eq!(path.kept_in_memory(), Some(digest_in_turn(0..20)));
+    assert_eq!(path.inspect().kept_in_memory(), Some(digest_in_turn(0..20)));
     path.close().unwrap();
     assert_eq!(directory.path().read_dir().unwrap().count(), 0);
 }

@@ -60,8 +60,8 @@ fn what_is_acked_is_counted_fed_once_and_found_again() {
         let deletion = Packet::new(vec![Operation::Delete(RecordKey::VoteUser(199))]);
         commit(path.as_mut(), &deletion).unwrap();
         path.drain().unwrap();
-        assert_eq!(path.lag_operations(), Some(0));
-        let settings = path.settings().unwrap();
+        assert_eq!(path.inspect().lag_operations(), Some(0));
+        let settings = path.inspect().settings().unwrap();
         assert_eq!(settings["journal_mode"], "wal");
         assert_eq!(settings["space"], "growing");
         assert_eq!(settings["lag_max"], tailing.lag_operations.to_string());
@@ -76,10 +76,10 @@ fn what_waits_is_fed_in_one_transaction() {
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec(ON_DEMAND).open_for_audit(directory.path()).unwrap();
     commit_votes(path.as_mut(), 0..500);
-    assert_eq!(path.lag_operations(), Some(500));
-    let before = path.shared_work_done();
+    assert_eq!(path.inspect().lag_operations(), Some(500));
+    let before = path.counters().shared;
     assert_eq!(vote_count(path.as_mut(), 0).unwrap(), 100);
-    assert_eq!((path.shared_work_done() - before).syncs, 1);
+    assert_eq!((path.counters().shared - before).syncs, 1);
     path.close().unwrap();
     // With at most a hundred in each, five.
     let hundred = NonZeroU32::new(100).unwrap();
@@ -87,9 +87,9 @@ fn what_waits_is_fed_in_one_transaction() {
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec(bounded).open_for_audit(directory.path()).unwrap();
     commit_votes(path.as_mut(), 0..500);
-    let before = path.shared_work_done();
+    let before = path.counters().shared;
     assert_eq!(vote_count(path.as_mut(), 0).unwrap(), 100);
-    assert_eq!((path.shared_work_done() - before).syncs, 5);
+    assert_eq!((path.counters().shared - before).syncs, 5);
 }
 
 #[test]
@@ -99,13 +99,13 @@ fn an_audit_sees_the_log_alone_until_it_drains() {
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec.open_for_audit(directory.path()).unwrap();
     commit_votes(path.as_mut(), 0..10);
-    let before = (path.work_done(), path.shared_work_done());
+    let before = (path.counters().total(), path.counters().shared);
     commit_votes(path.as_mut(), 10..60);
-    let done = path.work_done() - before.0;
+    let done = path.counters().total() - before.0;
     assert_eq!((done.syncs, done.writes), (5, 5));
-    assert_eq!(path.shared_work_done(), before.1);
+    assert_eq!(path.counters().shared, before.1);
     path.drain().unwrap();
-    assert!((path.shared_work_done() - before.1).syncs > 0);
+    assert!((path.counters().shared - before.1).syncs > 0);
     path.close().unwrap();
     assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..60));
 }
@@ -119,7 +119,7 @@ fn an_ack_waits_where_the_lag_would_exceed_its_bound() {
     let mut path = spec.open(directory.path()).unwrap();
     for first in (0..300).step_by(10) {
         commit(path.as_mut(), &votes_in_turn(first..first + 10)).unwrap();
-        assert!(path.lag_operations().unwrap() <= 25);
+        assert!(path.inspect().lag_operations().unwrap() <= 25);
     }
     // Also where more is handed in than anybody waits for.
     let tickets: Vec<_> = (0..9)
@@ -139,7 +139,11 @@ fn what_the_thread_had_not_fed_is_caught_up_with() {
         let directory = tempfile::tempdir().unwrap();
         for round in 0..5 {
             let mut path = spec.open(directory.path()).unwrap();
-            assert_eq!(path.lag_operations(), Some(0), "all of the log is in the database");
+            assert_eq!(
+                path.inspect().lag_operations(),
+                Some(0),
+                "all of the log is in the database"
+            );
             assert_eq!(vote_count(path.as_mut(), 2).unwrap(), round * 10);
             commit_votes(path.as_mut(), round * 50..round * 50 + 50);
             drop(path);
@@ -253,7 +257,7 @@ fn shards_may_be_tailed_logs() {
     commit_votes(path.as_mut(), 0..100);
     assert_eq!(vote_count(path.as_mut(), 3).unwrap(), 20);
     path.drain().unwrap();
-    assert_eq!(path.lag_operations(), Some(0));
+    assert_eq!(path.inspect().lag_operations(), Some(0));
     path.close().unwrap();
     assert_eq!(spec.recover(directory.path()).unwrap(), digest_in_turn(0..100));
 }
@@ -274,5 +278,5 @@ fn what_cannot_work_is_refused_before_anything_is_made() {
     let mut path = spec(AT_ONCE).open(directory.path()).unwrap();
     let refused = path.submit(&Packet::new(vec![Operation::Insert(event(1))])).unwrap_err();
     assert!(matches!(refused, WriteError::WrongRecord { .. }), "{refused}");
-    assert_eq!(path.lag_operations(), Some(0));
+    assert_eq!(path.inspect().lag_operations(), Some(0));
 }

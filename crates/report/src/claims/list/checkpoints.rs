@@ -1,12 +1,10 @@
 //! The first document: checkpoints, and what a merged packet takes.
 
-use super::{At, INDEXED, MERGED, SQLITE};
+use super::common::{At, INDEXED, MERGED, SHOWS, SQLITE, about, gain, of_path, times_or_more};
 use crate::claims::case_key::{CaseKey, Is, Pick};
 use crate::claims::measurement::{End, Measurement, Rate, StepTime};
-use crate::claims::spec::{ClaimSpec, Document, Needs, Source};
-use crate::claims::standard::{
-    ANOTHER_MACHINE, Claimed, Outside, SAME_RUN, SMALLEST_EFFECT, Standard,
-};
+use crate::claims::spec::{ClaimSpec, Document, Needs, Source, claim};
+use crate::claims::standard::{ANOTHER_MACHINE, Outside, SAME_RUN, Standard};
 use crate::claims::unit::Unit;
 
 /// A checkpoint strategy on the document's indexed table and the larger store, as fast as it acks.
@@ -21,236 +19,145 @@ macro_rules! saturated {
 }
 
 pub(super) const CLAIMS: [ClaimSpec; 19] = [
-    ClaimSpec {
-        key: "soup/automatic-checkpoint-stalls",
-        source: CHECKPOINTING,
-        words: "an automatic checkpoint inflicts a latency hit on the commit that triggers it: most of the slowest acks",
-        question: STRATEGIES,
-        measurement: Measurement::StalledShare(AUTOMATIC),
-        standard: Standard {
-            unit: Unit::Share,
-            claimed: Claimed::AtLeast(0.5),
-            tolerance: 1.0,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/stall-of-300-ms",
-        source: CHECKPOINTING,
-        words: "that hit is up to 300 ms after the database gained a decent amount of rows",
-        question: STRATEGIES,
-        measurement: Measurement::LongestAck(AUTOMATIC),
-        standard: long_time(300.0 * MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/larger-wal-slows-reads",
-        source: CHECKPOINTING,
-        words: "a larger WAL results in slower reads",
-        question: WAL_LENGTHS,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Read,
-            case: CaseKey::only(&[POINT_READ, NO_WAL]),
-            over: CaseKey::only(&[POINT_READ, LONG_WAL]),
-        },
-        standard: SLOWER,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/larger-wal-slows-reads-of-many-rows",
-        source: CHECKPOINTING,
-        words: "a larger WAL results in slower reads: all votes for an article",
-        question: WAL_LENGTHS,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Read,
-            case: CaseKey::only(&[ARTICLE_READ, NO_WAL]),
-            over: CaseKey::only(&[ARTICLE_READ, ("wal_frames", Is::Key("10000"))]),
-        },
-        standard: SLOWER,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/larger-wal-slows-writes",
-        source: CHECKPOINTING,
-        words: "this seems to be the case for writes too",
-        question: WAL_LENGTHS,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Acked,
-            case: CaseKey::only(&[WRITE, NO_WAL]),
-            over: CaseKey::only(&[WRITE, LONG_WAL]),
-        },
-        standard: SLOWER,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/behind-the-ack",
-        source: AFTER_ACKS,
-        words: "checkpoints after the ack increased the throughput from 25 k to at least 42 k votes per second: \
-                all work in the time",
-        question: STRATEGIES,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Drained,
-            case: BEHIND_THE_ACK,
-            over: AUTOMATIC,
-        },
-        standard: BEHIND_GAINS,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/behind-the-ack-on-soups-table",
-        source: AFTER_ACKS,
-        words: "checkpoints after the ack increased the throughput from 25 k to at least 42 k votes per second: \
-                Soup's own table",
-        question: "vote",
-        measurement: Measurement::RateRatio {
-            rate: Rate::Acked,
-            case: CaseKey::only(&[("path", Is::Key("arm-b-100k"))]),
-            over: CaseKey::only(&[("path", Is::Key("arm-a"))]),
-        },
-        standard: BEHIND_GAINS,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/checkpoint-longer-with-size",
-        source: AFTER_ACKS,
-        words: "the time of a checkpoint grows with the database size: the automatic 1,000 frames",
-        question: STRATEGIES,
-        measurement: Measurement::CheckpointRatio {
-            case: AUTOMATIC,
-            over: AUTOMATIC.pick(Pick::SmallestStore),
-        },
-        standard: SLOWER,
-        needs: Needs::DatabaseBytes(LARGE_STORE),
-    },
-    ClaimSpec {
-        key: "soup/first-checkpoints",
-        source: AFTER_ACKS,
-        words: "initially a checkpoint takes a couple of milliseconds",
-        question: GROWTH,
-        measurement: step(End::First, StepTime::Checkpoint),
-        standard: short_time(2.0 * MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/later-checkpoints",
-        source: AFTER_ACKS,
-        words: "towards the end of `vote` a checkpoint takes up to hundreds of milliseconds",
-        question: GROWTH,
-        measurement: step(End::Last, StepTime::Checkpoint),
-        standard: long_time(100.0 * MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/later-checkpoints-every-10k",
-        source: AFTER_ACKS,
-        words: "even with checkpoints every 10 k rows, the later ones took at least 100 ms",
-        question: STRATEGIES,
-        measurement: Measurement::CheckpointTime(saturated!("after_ack:records=10000:passive")),
-        standard: long_time(100.0 * MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/first-packets",
-        source: AFTER_ACKS,
-        words: "persisting a merged packet of about 400 rows starts out at less than a millisecond",
-        question: GROWTH,
-        measurement: step(End::First, StepTime::Packet),
-        standard: short_time(MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/later-packets",
-        source: AFTER_ACKS,
-        words: "persisting a merged packet of about 400 rows grows to around 10 ms",
-        question: GROWTH,
-        measurement: step(End::Last, StepTime::Packet),
-        standard: about(10.0 * MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/merged-packet-of-10-ms",
-        source: AFTER_ACKS,
-        words: "a merged packet of about 400 rows takes around 10 ms: under the document's load, where it is most",
-        question: "vote_load",
-        measurement: Measurement::MergedPacket(DOCUMENTS_LOAD),
-        standard: about(10.0 * MS),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/ceiling-under-load",
-        source: AFTER_ACKS,
-        words: "25 k votes per second with automatic checkpoints: the most under the document's load",
-        question: "vote_load",
-        measurement: Measurement::Ceiling(DOCUMENTS_LOAD),
-        standard: Standard {
-            unit: Unit::PerSecond,
-            claimed: Claimed::Between(25e3, 28e3),
-            tolerance: ANOTHER_MACHINE,
-            outside: Outside::NotAtThisScale,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/background-is-a-no-op",
-        source: SEPARATE_THREAD,
-        words: "without breaks between writes, passive checkpoints in a separate thread will just be no-ops",
-        question: STRATEGIES,
-        measurement: Measurement::IdleCheckpoints(BACKGROUND),
-        standard: Standard {
-            unit: Unit::Share,
-            claimed: Claimed::AtLeast(1.0),
-            tolerance: SAME_RUN,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/background-wal-grows",
-        source: SEPARATE_THREAD,
-        words: "and the WAL will continue to grow",
-        question: STRATEGIES,
-        measurement: Measurement::WalGrowth(BACKGROUND),
-        standard: Standard {
-            unit: Unit::Times,
-            claimed: Claimed::AtLeast(2.0),
-            tolerance: SAME_RUN,
-            outside: Outside::ShowsUntil(SMALLEST_EFFECT),
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/background-helps-with-breaks",
-        source: SEPARATE_THREAD,
-        words: "it helps if the write throughput is low enough to allow breaks: the WAL does not grow at half load",
-        question: STRATEGIES,
-        measurement: Measurement::WalGrowth(BACKGROUND_WITH_BREAKS),
-        standard: Standard {
-            unit: Unit::Times,
-            claimed: Claimed::AtMost(1.0),
-            tolerance: SAME_RUN,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "soup/other-modes-are-as-automatic",
-        source: SEPARATE_THREAD,
-        words: "the other modes would block writes, basically the same as automatic checkpoints: FULL in a thread",
-        question: STRATEGIES,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Drained,
-            case: saturated!("background:ms=50:full"),
-            over: AUTOMATIC,
-        },
-        standard: Standard {
-            unit: Unit::Times,
-            claimed: Claimed::Between(1.0, 1.0),
-            tolerance: SAME_RUN,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
+    claim("soup/automatic-checkpoint-stalls", CHECKPOINTING)
+        .says(
+            "an automatic checkpoint inflicts a latency hit on the commit that triggers it: \
+             most of the slowest acks",
+        )
+        .settled_by(
+            STRATEGIES,
+            Measurement::StalledShare(AUTOMATIC),
+            Standard::at_least(Unit::Share, 0.5),
+        ),
+    claim("soup/stall-of-300-ms", CHECKPOINTING)
+        .says("that hit is up to 300 ms after the database gained a decent amount of rows")
+        .settled_by(STRATEGIES, Measurement::LongestAck(AUTOMATIC), long_time(300.0 * MS)),
+    claim("soup/larger-wal-slows-reads", CHECKPOINTING)
+        .says("a larger WAL results in slower reads")
+        .settled_by(
+            WAL_LENGTHS,
+            gain(
+                Rate::Read,
+                CaseKey::only(&[POINT_READ, NO_WAL]),
+                CaseKey::only(&[POINT_READ, LONG_WAL]),
+            ),
+            SHOWS,
+        ),
+    claim("soup/larger-wal-slows-reads-of-many-rows", CHECKPOINTING)
+        .says("a larger WAL results in slower reads: all votes for an article")
+        .settled_by(
+            WAL_LENGTHS,
+            gain(
+                Rate::Read,
+                CaseKey::only(&[ARTICLE_READ, NO_WAL]),
+                CaseKey::only(&[ARTICLE_READ, ("wal_frames", Is::Key("10000"))]),
+            ),
+            SHOWS,
+        ),
+    claim("soup/larger-wal-slows-writes", CHECKPOINTING)
+        .says("this seems to be the case for writes too")
+        .settled_by(
+            WAL_LENGTHS,
+            gain(Rate::Acked, CaseKey::only(&[WRITE, NO_WAL]), CaseKey::only(&[WRITE, LONG_WAL])),
+            SHOWS,
+        ),
+    claim("soup/behind-the-ack", AFTER_ACKS)
+        .says(
+            "checkpoints after the ack increased the throughput from 25 k to at least 42 k \
+             votes per second: all work in the time",
+        )
+        .settled_by(STRATEGIES, gain(Rate::Drained, BEHIND_THE_ACK, AUTOMATIC), BEHIND_GAINS),
+    claim("soup/behind-the-ack-on-soups-table", AFTER_ACKS)
+        .says(
+            "checkpoints after the ack increased the throughput from 25 k to at least 42 k \
+             votes per second: Soup's own table",
+        )
+        .settled_by(
+            "vote",
+            gain(Rate::Acked, of_path!("arm-b-100k"), of_path!("arm-a")),
+            BEHIND_GAINS,
+        ),
+    claim("soup/checkpoint-longer-with-size", AFTER_ACKS)
+        .says("the time of a checkpoint grows with the database size: the automatic 1,000 frames")
+        .settled_by(
+            STRATEGIES,
+            Measurement::CheckpointRatio {
+                case: AUTOMATIC,
+                over: AUTOMATIC.pick(Pick::SmallestStore),
+            },
+            SHOWS,
+        )
+        .needing(Needs::DatabaseBytes(LARGE_STORE)),
+    claim("soup/first-checkpoints", AFTER_ACKS)
+        .says("initially a checkpoint takes a couple of milliseconds")
+        .settled_by(GROWTH, step(End::First, StepTime::Checkpoint), short_time(2.0 * MS)),
+    claim("soup/later-checkpoints", AFTER_ACKS)
+        .says("towards the end of `vote` a checkpoint takes up to hundreds of milliseconds")
+        .settled_by(GROWTH, step(End::Last, StepTime::Checkpoint), long_time(100.0 * MS)),
+    claim("soup/later-checkpoints-every-10k", AFTER_ACKS)
+        .says("even with checkpoints every 10 k rows, the later ones took at least 100 ms")
+        .settled_by(
+            STRATEGIES,
+            Measurement::CheckpointTime(saturated!("after_ack:records=10000:passive")),
+            long_time(100.0 * MS),
+        ),
+    claim("soup/first-packets", AFTER_ACKS)
+        .says("persisting a merged packet of about 400 rows starts out at less than a millisecond")
+        .settled_by(GROWTH, step(End::First, StepTime::Packet), short_time(MS)),
+    claim("soup/later-packets", AFTER_ACKS)
+        .says("persisting a merged packet of about 400 rows grows to around 10 ms")
+        .settled_by(GROWTH, step(End::Last, StepTime::Packet), about(10.0 * MS)),
+    claim("soup/merged-packet-of-10-ms", AFTER_ACKS)
+        .says(
+            "a merged packet of about 400 rows takes around 10 ms: under the document's load, \
+             where it is most",
+        )
+        .settled_by("vote_load", Measurement::MergedPacket(DOCUMENTS_LOAD), about(10.0 * MS)),
+    claim("soup/ceiling-under-load", AFTER_ACKS)
+        .says(
+            "25 k votes per second with automatic checkpoints: the most under the document's \
+             load",
+        )
+        .settled_by(
+            "vote_load",
+            Measurement::Ceiling(DOCUMENTS_LOAD),
+            Standard::between(Unit::PerSecond, 25e3, 28e3)
+                .within(ANOTHER_MACHINE)
+                .outside(Outside::NotAtThisScale),
+        ),
+    claim("soup/background-is-a-no-op", SEPARATE_THREAD)
+        .says(
+            "without breaks between writes, passive checkpoints in a separate thread will just \
+             be no-ops",
+        )
+        .settled_by(
+            STRATEGIES,
+            Measurement::IdleCheckpoints(BACKGROUND),
+            Standard::at_least(Unit::Share, 1.0).within(SAME_RUN),
+        ),
+    claim("soup/background-wal-grows", SEPARATE_THREAD)
+        .says("and the WAL will continue to grow")
+        .settled_by(STRATEGIES, Measurement::WalGrowth(BACKGROUND), times_or_more(2.0)),
+    claim("soup/background-helps-with-breaks", SEPARATE_THREAD)
+        .says(
+            "it helps if the write throughput is low enough to allow breaks: the WAL does not \
+             grow at half load",
+        )
+        .settled_by(
+            STRATEGIES,
+            Measurement::WalGrowth(BACKGROUND_WITH_BREAKS),
+            Standard::at_most(Unit::Times, 1.0).within(SAME_RUN),
+        ),
+    claim("soup/other-modes-are-as-automatic", SEPARATE_THREAD)
+        .says(
+            "the other modes would block writes, basically the same as automatic checkpoints: \
+             FULL in a thread",
+        )
+        .settled_by(
+            STRATEGIES,
+            gain(Rate::Drained, saturated!("background:ms=50:full"), AUTOMATIC),
+            Standard::between(Unit::Times, 1.0, 1.0).within(SAME_RUN),
+        ),
 ];
 
 const STRATEGIES: &str = "checkpoint_strategy";
@@ -304,48 +211,19 @@ const DOCUMENTS_LOAD: CaseKey = CaseKey::only(&[
     ("keys", Is::Key("uniform")),
 ]);
 
-const SLOWER: Standard = Standard {
-    unit: Unit::Times,
-    claimed: Claimed::AtLeast(SMALLEST_EFFECT),
-    tolerance: 1.0,
-    outside: Outside::Fails,
-};
-
 /// 42 k for 25 k.
-const BEHIND_GAINS: Standard = Standard {
-    unit: Unit::Times,
-    claimed: Claimed::AtLeast(42.0 / 25.0),
-    tolerance: SAME_RUN,
-    outside: Outside::ShowsUntil(SMALLEST_EFFECT),
-};
+const BEHIND_GAINS: Standard = times_or_more(42.0 / 25.0);
 
 const fn step(end: End, time: StepTime) -> Measurement {
     Measurement::Step { end, time, case: CaseKey::only(&[SQLITE, MERGED]) }
 }
 
-const fn about(ns: f64) -> Standard {
-    Standard {
-        unit: Unit::Nanoseconds,
-        claimed: Claimed::Between(ns, ns),
-        tolerance: ANOTHER_MACHINE,
-        outside: Outside::NotAtThisScale,
-    }
-}
-
 const fn long_time(ns: f64) -> Standard {
-    Standard {
-        unit: Unit::Nanoseconds,
-        claimed: Claimed::AtLeast(ns),
-        tolerance: 1.0,
-        outside: Outside::NotAtThisScale,
-    }
+    Standard::at_least(Unit::Nanoseconds, ns).outside(Outside::NotAtThisScale)
 }
 
 const fn short_time(ns: f64) -> Standard {
-    Standard {
-        unit: Unit::Nanoseconds,
-        claimed: Claimed::AtMost(ns),
-        tolerance: ANOTHER_MACHINE,
-        outside: Outside::NotAtThisScale,
-    }
+    Standard::at_most(Unit::Nanoseconds, ns)
+        .within(ANOTHER_MACHINE)
+        .outside(Outside::NotAtThisScale)
 }

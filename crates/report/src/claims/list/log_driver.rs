@@ -1,12 +1,10 @@
 //! The second document: a log driver that inserts, and deletes what is acked.
 
-use super::{At, FULL, ON_DISK, SINGLE, SQLITE, UNINDEXED};
+use super::common::{At, FULL, ON_DISK, SHOWS, SINGLE, SQLITE, UNINDEXED, about, gain};
 use crate::claims::case_key::{CaseKey, Is};
 use crate::claims::measurement::{Measurement, Rate};
-use crate::claims::spec::{ClaimSpec, Document, Needs, Source};
-use crate::claims::standard::{
-    ANOTHER_MACHINE, Claimed, Outside, SAME_RUN, SMALLEST_EFFECT, Standard,
-};
+use crate::claims::spec::{ClaimSpec, Document, Source, claim};
+use crate::claims::standard::{Outside, SAME_RUN, SMALLEST_EFFECT, Standard};
 use crate::claims::unit::Unit;
 
 /// Records of one at a time in a journal mode, each with its sync.
@@ -17,127 +15,92 @@ macro_rules! one_by_one {
 }
 
 pub(super) const CLAIMS: [ClaimSpec; 9] = [
-    ClaimSpec {
-        key: "log-driver/rollback-over-wal",
-        source: TABLE,
-        words: "10,000 inserts take 42.9 s with the rollback journal and 12.0 s with the WAL: votes, one in a commit",
-        question: PRICE,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Acked,
-            case: one_by_one!("wal"),
-            over: one_by_one!("delete"),
-        },
-        standard: RATIO,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/rollback-42.9-s",
-        source: TABLE,
-        words: "10,000 inserts take 42.9 s with the rollback journal: votes, one in a commit",
-        question: PRICE,
-        measurement: Measurement::TimeOf { records: 10_000, case: one_by_one!("delete") },
-        standard: time(42.899e9),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/wal-12.0-s",
-        source: TABLE,
-        words: "10,000 inserts take 12.0 s with the WAL: votes, one in a commit",
-        question: PRICE,
-        measurement: Measurement::TimeOf { records: 10_000, case: one_by_one!("wal") },
-        standard: time(12.026e9),
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/rollback-over-wal-with-deletes",
-        source: TABLE,
-        words: "10,000 inserts take 42.9 s with the rollback journal and 12.0 s with the WAL: events, each deleted \
-                after its ack",
-        question: VACUUM,
-        measurement: Measurement::RateRatio {
-            rate: Rate::Acked,
-            case: CaseKey::of(&NEVER_VACUUMED, &[SINGLE, ("journal_mode", Is::Key("wal"))]),
-            over: CaseKey::of(&NEVER_VACUUMED, &[SINGLE, ("journal_mode", Is::Key("delete"))]),
-        },
-        standard: RATIO,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/rollback-over-wal-queued",
-        source: TABLE,
-        words: "10,000 inserts take 42.9 s with the rollback journal and 12.0 s with the WAL: the driver's own queue",
-        question: "log_driver",
-        measurement: Measurement::RateRatio {
-            rate: Rate::Acked,
-            case: CaseKey::only(&[SQLITE, FULL, SINGLE, ("journal_mode", Is::Key("wal"))]),
-            over: CaseKey::only(&[SQLITE, FULL, SINGLE, ("journal_mode", Is::Key("delete"))]),
-        },
-        standard: RATIO,
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/high-water-mark",
-        source: Source::of(Document::LogDriver, "Notes"),
-        words: "auto_vacuum is off by default, so the database file stays at its high-water mark",
-        question: VACUUM,
-        measurement: Measurement::FileKept(NEVER_VACUUMED_WAL),
-        standard: Standard {
-            unit: Unit::Share,
-            claimed: Claimed::AtLeast(1.0),
-            tolerance: 1.05,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/pages-are-re-used",
-        source: Source::of(Document::LogDriver, "Summary of Findings"),
-        words: "freed pages are re-used",
-        question: VACUUM,
-        measurement: Measurement::PagesReused(NEVER_VACUUMED_WAL),
-        standard: Standard {
-            unit: Unit::Share,
-            claimed: Claimed::AtLeast(1.0),
-            tolerance: 1.05,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/vacuum-shrinks",
-        source: Source::of(Document::LogDriver, "Next"),
-        words: "auto_vacuum could be turned on, so that the file does not stay at its high-water mark",
-        question: VACUUM,
-        measurement: Measurement::FileKept(CaseKey::of(
-            &DELETED_AGAIN,
-            &[SIXTEEN, ("journal_mode", Is::Key("wal")), ("auto_vacuum", Is::Key("full"))],
-        )),
-        standard: Standard {
-            unit: Unit::Share,
-            claimed: Claimed::AtMost(0.5),
-            tolerance: 1.0,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
-    ClaimSpec {
-        key: "log-driver/indexes-off",
-        source: Source::of(Document::LogDriver, "Next"),
-        words: "indexes could be turned off, as inserts slow down because of them",
-        question: "indexes",
-        measurement: Measurement::RateRatio {
-            rate: Rate::Acked,
-            case: CaseKey::of(&SHAPES, &[UNINDEXED]),
-            over: CaseKey::of(&SHAPES, &[("table", Is::Key("unique"))]),
-        },
-        standard: Standard {
-            unit: Unit::Times,
-            claimed: Claimed::AtLeast(SMALLEST_EFFECT),
-            tolerance: 1.0,
-            outside: Outside::Fails,
-        },
-        needs: Needs::Nothing,
-    },
+    claim("log-driver/rollback-over-wal", TABLE)
+        .says(
+            "10,000 inserts take 42.9 s with the rollback journal and 12.0 s with the WAL: \
+             votes, one in a commit",
+        )
+        .settled_by(PRICE, gain(Rate::Acked, one_by_one!("wal"), one_by_one!("delete")), RATIO),
+    claim("log-driver/rollback-42.9-s", TABLE)
+        .says("10,000 inserts take 42.9 s with the rollback journal: votes, one in a commit")
+        .settled_by(
+            PRICE,
+            Measurement::TimeOf { records: 10_000, case: one_by_one!("delete") },
+            about(42.899e9),
+        ),
+    claim("log-driver/wal-12.0-s", TABLE)
+        .says("10,000 inserts take 12.0 s with the WAL: votes, one in a commit")
+        .settled_by(
+            PRICE,
+            Measurement::TimeOf { records: 10_000, case: one_by_one!("wal") },
+            about(12.026e9),
+        ),
+    claim("log-driver/rollback-over-wal-with-deletes", TABLE)
+        .says(
+            "10,000 inserts take 42.9 s with the rollback journal and 12.0 s with the WAL: \
+             events, each deleted after its ack",
+        )
+        .settled_by(
+            VACUUM,
+            gain(
+                Rate::Acked,
+                CaseKey::of(&NEVER_VACUUMED, &[SINGLE, ("journal_mode", Is::Key("wal"))]),
+                CaseKey::of(&NEVER_VACUUMED, &[SINGLE, ("journal_mode", Is::Key("delete"))]),
+            ),
+            RATIO,
+        ),
+    claim("log-driver/rollback-over-wal-queued", TABLE)
+        .says(
+            "10,000 inserts take 42.9 s with the rollback journal and 12.0 s with the WAL: the \
+             driver's own queue",
+        )
+        .settled_by(
+            "log_driver",
+            gain(
+                Rate::Acked,
+                CaseKey::only(&[SQLITE, FULL, SINGLE, ("journal_mode", Is::Key("wal"))]),
+                CaseKey::only(&[SQLITE, FULL, SINGLE, ("journal_mode", Is::Key("delete"))]),
+            ),
+            RATIO,
+        ),
+    claim("log-driver/high-water-mark", Source::of(Document::LogDriver, "Notes"))
+        .says("auto_vacuum is off by default, so the database file stays at its high-water mark")
+        .settled_by(
+            VACUUM,
+            Measurement::FileKept(NEVER_VACUUMED_WAL),
+            Standard::at_least(Unit::Share, 1.0).within(1.05),
+        ),
+    claim("log-driver/pages-are-re-used", Source::of(Document::LogDriver, "Summary of Findings"))
+        .says("freed pages are re-used")
+        .settled_by(
+            VACUUM,
+            Measurement::PagesReused(NEVER_VACUUMED_WAL),
+            Standard::at_least(Unit::Share, 1.0).within(1.05),
+        ),
+    claim("log-driver/vacuum-shrinks", Source::of(Document::LogDriver, "Next"))
+        .says(
+            "auto_vacuum could be turned on, so that the file does not stay at its high-water \
+             mark",
+        )
+        .settled_by(
+            VACUUM,
+            Measurement::FileKept(CaseKey::of(
+                &DELETED_AGAIN,
+                &[SIXTEEN, ("journal_mode", Is::Key("wal")), ("auto_vacuum", Is::Key("full"))],
+            )),
+            Standard::at_most(Unit::Share, 0.5),
+        ),
+    claim("log-driver/indexes-off", Source::of(Document::LogDriver, "Next"))
+        .says("indexes could be turned off, as inserts slow down because of them")
+        .settled_by(
+            "indexes",
+            gain(
+                Rate::Acked,
+                CaseKey::of(&SHAPES, &[UNINDEXED]),
+                CaseKey::of(&SHAPES, &[("table", Is::Key("unique"))]),
+            ),
+            SHOWS,
+        ),
 ];
 
 const PRICE: &str = "durability_price";
@@ -161,18 +124,6 @@ const NEVER_VACUUMED_WAL: CaseKey =
 const SHAPES: [At; 3] = [SQLITE, FULL, ON_DISK];
 
 /// 42.899 s over 12.026 s.
-const RATIO: Standard = Standard {
-    unit: Unit::Times,
-    claimed: Claimed::Between(42.899 / 12.026, 42.899 / 12.026),
-    tolerance: SAME_RUN,
-    outside: Outside::ShowsUntil(SMALLEST_EFFECT),
-};
-
-const fn time(ns: f64) -> Standard {
-    Standard {
-        unit: Unit::Nanoseconds,
-        claimed: Claimed::Between(ns, ns),
-        tolerance: ANOTHER_MACHINE,
-        outside: Outside::NotAtThisScale,
-    }
-}
+const RATIO: Standard = Standard::between(Unit::Times, 42.899 / 12.026, 42.899 / 12.026)
+    .within(SAME_RUN)
+    .outside(Outside::ShowsUntil(SMALLEST_EFFECT));

@@ -1,12 +1,11 @@
 //! What a case takes beyond the baseline with which it took turns.
 
-use measure::record::RunRecord;
 use measure::stats::StudentT;
 
 use crate::claims::case_key::CaseKey;
 use crate::claims::estimate::{Basis, CONFIDENCE, Estimate};
 use crate::claims::measured::Measured;
-use crate::claims::missing::Missing;
+use crate::claims::missing::{Missing, extra};
 use crate::evidence::Evidence;
 
 /// Figures that the runner keeps under these names: a mean over blocks with its interval.
@@ -19,7 +18,7 @@ const KEPT_CONFIDENCE: f64 = 0.95;
 
 pub(super) fn beyond(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
     let record = key.find(evidence)?;
-    let [value, low, high] = [BEYOND, BEYOND_LOW, BEYOND_HIGH].map(|name| figure(record, name));
+    let [value, low, high] = [BEYOND, BEYOND_LOW, BEYOND_HIGH].map(|name| extra(record, name));
     let (value, low, high) = (value?, low?, high?);
     let blocks = record.blocks.as_ref().map_or(0, |blocks| blocks.replicates.len());
     let degrees = blocks.saturating_sub(1) as f64;
@@ -34,9 +33,4 @@ pub(super) fn beyond(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Mis
     let basis = Basis::Blocks(blocks);
     let estimate = Estimate { value, low: value - reach, high: value + reach, basis };
     Ok(Measured::of(estimate, &[record]))
-}
-
-fn figure(record: &RunRecord, name: &'static str) -> Result<f64, Missing> {
-    let missing = || Missing::Figure { case: record.case.id.clone(), figure: name };
-    record.extra.get(name).copied().ok_or_else(missing)
 }

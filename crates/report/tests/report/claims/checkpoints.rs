@@ -27,11 +27,11 @@ fn automatic(packet_ns: f64) -> Made {
 }
 
 fn after_ack(packet_ns: f64) -> Made {
-    made("ack100kr", "after_ack:records=100000:passive", "0", packet_ns)
+    made("after-ack-100k-records", "after_ack:records=100000:passive", "0", packet_ns)
 }
 
 fn background() -> Made {
-    made("bg50ms", "background:ms=50:passive", "0", 1e6)
+    made("background-50ms", "background:ms=50:passive", "0", 1e6)
 }
 
 /// Checkpoints of so long each, which found and left so many frames.
@@ -141,7 +141,7 @@ fn the_gain_behind_the_ack_is_that_of_the_drained_rates() {
     let debt = Made { drained: 0.3, ..after_ack(1.2e6) };
     let evidence = evidence(&[(automatic(2e6), &unchanged), (debt, &unchanged)]);
     assert_verdict(&evidence, BEHIND, Verdict::DoesNotHold);
-    assert_eq!(claim(&evidence, BEHIND).cases, ["ack100kr/400", "auto1000/400"]);
+    assert_eq!(claim(&evidence, BEHIND).cases, ["after-ack-100k-records/400", "auto1000/400"]);
 }
 
 #[test]
@@ -246,11 +246,11 @@ fn a_case_that_the_keys_do_not_single_out_is_no_evidence() {
     let change =
         |record: &mut RunRecord| record.checkpoints = Some(checkpoints(150_000_000, &[(1, 1); 9]));
     let every_10k = |label| made(label, "after_ack:records=10000:passive", "0", 1e6);
-    let one = evidence(&[(every_10k("ack10kr"), &change)]);
+    let one = evidence(&[(every_10k("after-ack-10k-records"), &change)]);
     assert_verdict(&one, EVERY_10K, Verdict::Holds);
     let beside_a_reader = Made {
         axes: [every_10k("x").axes, vec![("concurrent_reader", "reader".to_owned())]].concat(),
-        ..every_10k("ack10kr-reader")
+        ..every_10k("after-ack-10k-records-reader")
     };
     let only = evidence(&[(beside_a_reader, &change)]);
     assert_verdict(&only, EVERY_10K, Verdict::NotMeasured);

@@ -151,17 +151,21 @@ impl CheckpointStrategy {
     pub(in crate::sqlite) fn axis(self) -> AxisValue {
         let label = match self {
             Self::Automatic => "automatic".into(),
-            Self::AfterAck { every, mode } => format!("ack{}{}", every.label(), mode_label(mode)),
+            Self::AfterAck { every, mode } => {
+                format!("after-ack-{}{}", every.label(), mode_label(mode))
+            }
             Self::Background { pace, mode, database_sync } => {
-                let sync = database_sync.suffix("sync");
-                format!("bg{}{}{sync}", pace.label(), mode_label(mode))
+                let sync = database_sync.suffix("-synced");
+                format!("background-{}{}{sync}", pace.label(), mode_label(mode))
             }
             Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
-                let sync = database_sync.suffix("sync");
-                format!("two{}f{}f{sync}", short(copy_frames), short(reset_frames))
+                let sync = database_sync.suffix("-synced");
+                let (copy, reset) = (short(copy_frames), short(reset_frames));
+                format!("two-phase-{copy}-{reset}-frames{sync}")
             }
             Self::HandOver { reset_frames, rest_frames } => {
-                format!("hand{}f{}f", short(reset_frames), short(rest_frames))
+                let (reset, rest) = (short(reset_frames), short(rest_frames));
+                format!("hand-over-{reset}-{rest}-frames")
             }
         };
         AxisValue::labelled("checkpoint_strategy", self.key(), label)
@@ -239,8 +243,8 @@ impl CheckpointInterval {
 
     fn label(self) -> String {
         match self {
-            Self::Records(records) => format!("{}r", short(records)),
-            Self::Frames(frames) => format!("{}f", short(frames)),
+            Self::Records(records) => format!("{}-records", short(records)),
+            Self::Frames(frames) => format!("{}-frames", short(frames)),
         }
     }
 }
@@ -263,7 +267,7 @@ impl BackgroundPace {
     fn label(self) -> String {
         match self {
             Self::Milliseconds(milliseconds) => format!("{milliseconds}ms"),
-            Self::Frames(frames) => format!("{}f", short(frames)),
+            Self::Frames(frames) => format!("{}-frames", short(frames)),
         }
     }
 }
@@ -281,7 +285,9 @@ impl DatabaseSync {
 fn mode_label(mode: CheckpointMode) -> &'static str {
     match mode {
         CheckpointMode::Passive => "",
-        CheckpointMode::Full | CheckpointMode::Restart | CheckpointMode::Truncate => mode.name(),
+        CheckpointMode::Full => "-full",
+        CheckpointMode::Restart => "-restart",
+        CheckpointMode::Truncate => "-truncate",
     }
 }
 

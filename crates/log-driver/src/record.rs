@@ -1,0 +1,267 @@
+//! A run as a run record.
+
+use std::collections::BTreeMap;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::Path;
+use std::time::Instant;
+
+use fixture::ScratchRoot;
+use measure::device::WrittenBytes;
+use measure::environment::Environment;
+use measure::floor::{Floor, SyncCall};
+use measure::git::GitState;
+use measure::record::{
+    AxisValue, CaseRecord, ComparisonsRecord, DeviceRecord, LatencyRecord, QuestionRecord,
+    QueueRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, Standing, VerifyRecord,
+};
+use measure::run::{RunDirectory, command_line};
+use measure::spread::Spread;
+use measure::utc::UtcSecond;
+use runner::workload::Workload;
+
+use crate::error::DriverError;
+use crate::input::InputFile;
+use crate::outcome::{End, Outcome};
+use crate::pipeline::Observer;
+use crate::plan::{Batching, Plan};
+use crate::store::StoreSpec;
+
+/// The question that runs belong to.
+pub const QUESTION: &str = "log_driver_runs";
+
+/// Runs plans on fresh stores, and keeps their records.
+#[derive(Debug)]
+pub struct DriverSession {
+    scratch: ScratchRoot,
+    run: Option<RunDirectory>,
+    begun: Instant,
+    quiet_floor_ns: u64,
+    cases: Vec<String>,
+}
+
+/// The payload of the floor that a run stands beside, in bytes.
+const FLOOR_PAYLOAD_BYTES: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
+
+/// Writes of the floor.
+const FLOOR_WRITES: NonZeroU32 = NonZeroU32::new(16).expect("not zero");
+
+impl DriverSession {
+    /// A session that keeps its records in a run, or nowhere.
+    ///
+    /// # Errors
+    /// When the floor cannot be measured.
+    pub fn begin(scratch: ScratchRoot, run: Option<RunDirectory>) -> Result<Self, DriverError> {
+        let mut floor = Floor::prepare(scratch.path(), FLOOR_PAYLOAD_BYTES, SyncCall::Fdatasync)?;
+        let mut times_ns = floor.burst(FLOOR_WRITES).map_err(|source| DriverError::Io {
+            doing: "measuring the floor in",
+            path: scratch.path().to_path_buf(),
+            source,
+        })?;
+        times_ns.sort_unstable();
+        let quiet_floor_ns = times_ns[times_ns.len() / 2];
+        Ok(Self { scratch, run, begun: Instant::now(), quiet_floor_ns, cases: Vec::new() })
+    }
+
+    /// The median time of writing and syncing 4 KiB at the session's beginning, in ns.
+    pub fn quiet_floor_ns(&self) -> u64 {
+        self.quiet_floor_ns
+    }
+
+    /// Where stores lie.
+    pub fn scratch(&self) -> &ScratchRoot {
+        &self.scratch
+    }
+
+    /// The run that keeps the records.
+    pub fn run_directory(&self) -> Option<&RunDirectory> {
+        self.run.as_ref()
+    }
+
+    /// Runs a plan on a fresh store, and keeps its record if any message was stored.
+    ///
+    /// # Errors
+    /// As [`Plan::run`]; and when the record cannot be written.
+    pub fn measure(
+        &mut self,
+        plan: &Plan,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, DriverError> {
+        let started_utc = UtcSecond::now();
+        let directory = self.scratch.case_directory()?;
+        let outcome = plan.run(input, directory.path(), observer)?;
+        if let Some(run) = &self.run
+            && outcome.counts.inserted > 0
+        {
+            let record = record_of(plan, &outcome, directory.path(), started_utc)?;
+            run.write_record(&record)?;
+            if !self.cases.contains(&record.case.id) {
+                self.cases.push(record.case.id);
+            }
+            run.write_question(&self.question())?;
+        }
+        Ok(outcome)
+    }
+
+    /// Runs a plan on a fresh store, and keeps nothing: a round of several.
+    pub(crate) fn run_round(
+        &self,
+        plan: &Plan,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, DriverError> {
+        let directory = self.scratch.case_directory()?;
+        plan.run(input, directory.path(), observer)
+    }
+
+    fn question(&self) -> QuestionRecord {
+        QuestionRecord {
+            schema_version: SCHEMA_VERSION,
+            name: QUESTION.to_owned(),
+            asks: "how fast does a durable queue take, deliver and delete messages?".to_owned(),
+            claim: "10,000 messages take 42.9 s with the rollback journal and 12.0 s with the WAL"
+                .to_owned(),
+            settled_by: "messages per second until the last deletion, and the time series"
+                .to_owned(),
+            swept_axis: "topology".to_owned(),
+            bases: Vec::new(),
+            cases: self.cases.clone(),
+            contrasts: Vec::new(),
+            columns: Some(Vec::new()),
+            comparisons: ComparisonsRecord::default(),
+            skipped: Vec::new(),
+            dropped: Vec::new(),
+            failed: Vec::new(),
+            quiet_floor_ns: self.quiet_floor_ns,
+            warnings: self.scratch.warnings().to_vec(),
+            command_line: command_line(),
+            seconds: self.begun.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+fn record_of(
+    plan: &Plan,
+    outcome: &Outcome,
+    directory: &Path,
+    started_utc: UtcSecond,
+) -> Result<RunRecord, DriverError> {
+    let rate = |per_second| Spread::single(per_second).ok_or(DriverError::NothingStored);
+    let verified = outcome.verified;
+    Ok(RunRecord {
+        schema_version: SCHEMA_VERSION,
+        question: QUESTION.to_owned(),
+        case: case_of(plan),
+        settings: outcome.kept.settings.clone(),
+        sqlite: None,
+        records_per_second: rate(outcome.inserted_per_second())?,
+        drained_records_per_second: rate(outcome.deleted_per_second())?,
+        ack_latency_ns: LatencyRecord::of(outcome.insert_ns())?,
+        stages: None,
+        load: None,
+        driver_lateness_ns: None,
+        checkpoints: None,
+        attribution: None,
+        growth: None,
+        queue: Some(queue_of(outcome)?),
+        timeline: None,
+        sync_audit: None,
+        floor: None,
+        fsync_floor: None,
+        pairs: None,
+        blocks: None,
+        cost: None,
+        space: space_of(plan, outcome),
+        device: DeviceRecord::of(WrittenBytes::default(), outcome.counts.inserted),
+        verify: VerifyRecord {
+            acked_records: verified.acked,
+            found_records: outcome.counts.deleted + verified.waiting,
+            digest_ok: true,
+            note: "each message is deleted or waits, and what was deleted was delivered".to_owned(),
+        },
+        notes: notes_of(outcome),
+        extra: BTreeMap::from([
+            ("served_seconds".to_owned(), outcome.served_in().as_secs_f64()),
+            ("waiting_messages_max".to_owned(), outcome.waiting_max() as f64),
+        ]),
+        environment: Environment::capture(directory)?,
+        git: GitState::capture(Path::new(".")),
+        started_utc,
+        seconds: outcome.seconds.as_secs_f64(),
+        command_line: command_line(),
+    })
+}
+
+fn case_of(plan: &Plan) -> CaseRecord {
+    let axis = |axis: &str, value: String| AxisValue { axis: axis.to_owned(), value };
+    let label = plan.label();
+    let Batching { messages_max, age_max } = plan.batching;
+    CaseRecord {
+        id: label.clone(),
+        label,
+        parameter: None,
+        axes: vec![
+            axis("store", plan.store.label()),
+            axis("topology", plan.topology.name().to_owned()),
+            axis("rate", plan.rate.label()),
+            axis("batch_messages", messages_max.to_string()),
+            axis("batch_age_ms", age_max.as_millis().to_string()),
+            axis("sink", format!("{:?}", plan.sink)),
+            axis("retry", format!("{:?}", plan.retry)),
+        ],
+        standing: match plan.store {
+            StoreSpec::Sqlite(_) => Standing::Tuned,
+            StoreSpec::Log => Standing::Reference,
+        },
+        engine: match plan.store {
+            StoreSpec::Sqlite(_) => "sqlite".to_owned(),
+            StoreSpec::Log => "native-log".to_owned(),
+        },
+        repeats_case: None,
+        records_per_packet: messages_max.get().into(),
+        record_bytes: Workload::Events.payload_bytes_mean() as u64,
+    }
+}
+
+fn queue_of(outcome: &Outcome) -> Result<QueueRecord, DriverError> {
+    Ok(QueueRecord {
+        end: outcome.end.name().to_owned(),
+        counts: outcome.counts,
+        waiting_messages: outcome.verified.waiting,
+        served_seconds: outcome.served_in().as_secs_f64(),
+        delete_ns: LatencyRecord::of(outcome.delete_ns())?,
+        store_to_delete_ns: LatencyRecord::of(outcome.store_to_delete_ns())?,
+        series: outcome.series.clone(),
+    })
+}
+
+fn space_of(plan: &Plan, outcome: &Outcome) -> SpaceRecord {
+    match plan.store {
+        StoreSpec::Sqlite(_) => SpaceRecord {
+            database_bytes: Some(outcome.final_sizes.database_bytes),
+            wal_bytes_max: outcome.series.iter().map(|slice| slice.journal_bytes).max(),
+            freelist_pages: outcome.final_sizes.freelist_pages,
+            ..SpaceRecord::default()
+        },
+        StoreSpec::Log => SpaceRecord {
+            log_bytes: Some(outcome.final_sizes.database_bytes),
+            ..SpaceRecord::default()
+        },
+    }
+}
+
+fn notes_of(outcome: &Outcome) -> Vec<String> {
+    let mut notes = Vec::new();
+    match &outcome.end {
+        End::Complete => {}
+        End::Interrupted => notes.push("ended early: by its time limit or by Ctrl-C".to_owned()),
+        End::Deadlock(deadlock) => notes.push(deadlock.to_string()),
+    }
+    if outcome.unanswered() > 0 {
+        notes.push(format!(
+            "unanswered: the sink did not answer for {} messages in time; they wait in the store",
+            outcome.unanswered()
+        ));
+    }
+    notes
+}

@@ -1,0 +1,40 @@
+//! Which stores there are, and how one is opened.
+
+use std::path::Path;
+
+use super::contract::Store;
+use super::log::LogStore;
+use super::spec::SqliteStoreSpec;
+use super::sqlite::SqliteStore;
+use crate::error::DriverError;
+
+/// A store as a plan describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreSpec {
+    /// SQLite.
+    Sqlite(SqliteStoreSpec),
+    /// The native log as a queue. What is delivered is noted in the log itself, and whole segments before the oldest
+    /// message that still waits are recycled. How often a message was retried is kept in memory only.
+    Log,
+}
+
+impl StoreSpec {
+    /// Opens the store in a directory, or begins one.
+    ///
+    /// # Errors
+    /// [`DriverError::Conflict`] for settings that exclude each other, and what the engine answers.
+    pub fn open(&self, directory: &Path) -> Result<Box<dyn Store>, DriverError> {
+        Ok(match self {
+            Self::Sqlite(spec) => Box::new(SqliteStore::open(*spec, directory)?),
+            Self::Log => Box::new(LogStore::open(directory)?),
+        })
+    }
+
+    /// What the store is, for ids and tables.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Sqlite(spec) => spec.label(),
+            Self::Log => "log".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What a specification says of its path before it is opened.
+
+use std::sync::Arc;
+
+use write_path::sqlite::{JournalMode, SqliteSpec, Synchronous, Table};
+use write_path::{Gather, LogSpec, NullSpec, PathSpec, ShardCount, ShardedSpec, Standing};
+
+use crate::common::{log, sqlite};
+
+fn sharded(path: impl PathSpec + 'static) -> ShardedSpec {
+    ShardedSpec { path: Arc::new(path), shards: ShardCount::ONE, gather: Gather::AtOnce }
+}
+
+#[test]
+fn only_sqlite_as_it_comes_is_vanilla_and_the_log_is_the_reference() {
+    let vanilla = sqlite("bundled", JournalMode::Delete, Synchronous::Full);
+    assert_eq!(vanilla.standing(), Standing::Vanilla);
+    // A table is the case's, and no setting of SQLite.
+    assert_eq!(SqliteSpec { table: Table::Events, ..vanilla }.standing(), Standing::Vanilla);
+    let tuned = sqlite("bundled", JournalMode::Wal, Synchronous::Full);
+    assert_eq!(tuned.standing(), Standing::Tuned);
+    let other_build = sqlite("bundled-fdatasync", JournalMode::Delete, Synchronous::Full);
+    assert_eq!(other_build.standing(), Standing::Tuned);
+    assert_eq!(NullSpec.standing(), Standing::Tuned);
+    assert_eq!(log().standing(), Standing::Reference);
+    assert_eq!(LogSpec::ready(log().options).standing(), Standing::Reference);
+    assert_eq!(sharded(vanilla).standing(), Standing::Tuned);
+    assert_eq!(sharded(log()).standing(), Standing::Reference);
+}

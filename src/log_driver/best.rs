@@ -1,0 +1,223 @@
+//! `durabench log-driver best`: up to which rate each queue keeps its limit, from the document's on, one part after the
+//! other.
+
+use std::io::Write;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+use log_driver::{
+    Batching, Deletion, DriverSession, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate,
+    SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
+};
+use measure::record::RateVerdict;
+use report::table::{Cell, CsvFile, Field, Lines};
+use vote_load::{RateBracket, RateSearch, Target};
+use write_path::sqlite::{JournalMode, Synchronous};
+
+use super::input_options::InputOptions;
+use super::session;
+use crate::bounded::{SECONDS_MAX, from_one_to};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// How long each rate is offered, in seconds.
+    #[arg(long, default_value = "2", value_parser = from_one_to(SECONDS_MAX))]
+    seconds: NonZeroU32,
+    /// The 99th percentile from a message's ack to that of its deletion that a rate must keep, in ms.
+    #[arg(long, default_value = "50", value_parser = from_one_to(60_000))]
+    p99_max_ms: NonZeroU32,
+    /// The first rate that is tried, in messages per second.
+    #[arg(long, default_value = "1000", value_parser = from_one_to(1_000_000))]
+    first: NonZeroU32,
+    #[command(flatten)]
+    input: InputOptions,
+}
+
+/// A queue, and what sets it apart from the one before.
+struct Candidate {
+    part: &'static str,
+    plan: Plan,
+}
+
+/// A queue and the rate that it keeps.
+struct Row {
+    part: &'static str,
+    run: String,
+    /// What it keeps of a power cut.
+    promise: &'static str,
+    knee: RateBracket,
+    /// The times at the highest rate that met the limit.
+    p99_ns: Option<u64>,
+}
+
+const FIELDS: [Field<Row>; 6] = [
+    Field::words("part", "part", |row| Cell::text(row.part)),
+    Field::figure("messages_per_second", "messages/s", |row| {
+        Cell::known(row.knee.passes, |rate| Cell::Rate(rate.get().into()))
+    }),
+    Field::figure("failing_per_second", "fails at", |row| {
+        Cell::known(row.knee.fails, |rate| Cell::Rate(rate.get().into()))
+    }),
+    Field::figure("store_to_delete_ns_p99", "p99", |row| Cell::quantile(row.p99_ns)),
+    Field::words("promise", "keeps", |row| Cell::text(row.promise)),
+    Field::ids("run", "queue", |row| Cell::id(&row.run)),
+];
+
+/// The file of a run that holds a line for each queue.
+const FILE_STEM: &str = "log_driver_best";
+
+/// The longest that a message waits for others to share its commit.
+const BATCH_AGE: Duration = Duration::from_millis(5);
+
+/// Beyond what any disk takes of such messages.
+const HIGHEST: u32 = 200_000;
+
+/// The document's queue, and one part more with each.
+fn candidates() -> Vec<Candidate> {
+    let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
+    let rowid = SqliteStoreSpec { deletion: Deletion::ByRowid, ..wal };
+    let bare =
+        SqliteStoreSpec { unique_index: UniqueIndex::Dropped, is_autoincrement: false, ..rowid };
+    let prepared = SqliteStoreSpec { preparation: Preparation::Once, ..bare };
+    let mut normal = prepared;
+    normal.pragmas.synchronous = Synchronous::Normal;
+    let document = Plan::of_the_document(JournalMode::Wal);
+    let connected = Plan {
+        topology: Topology::AcksFirst,
+        channel_capacity: NonZeroUsize::new(1_000),
+        ..document.clone()
+    };
+    let with = |spec| Plan { store: StoreSpec::Sqlite(spec), ..connected.clone() };
+    let batch = |messages, plan: &Plan| {
+        let messages_max = NonZeroU32::new(messages).unwrap_or(NonZeroU32::MIN);
+        Plan { batching: Batching { messages_max, age_max: BATCH_AGE }, ..plan.clone() }
+    };
+    let rollback = Plan::of_the_document(JournalMode::Delete);
+    let log = Plan { store: StoreSpec::Log, ..connected.clone() };
+    [
+        ("rollback journal", rollback),
+        ("WAL", document),
+        ("acks first", connected.clone()),
+        ("delete by rowid", with(rowid)),
+        ("no indexes", with(bare)),
+        ("prepared once", with(prepared)),
+        ("batches of 100", batch(100, &with(prepared))),
+        ("batches of 1,000", batch(1_000, &with(prepared))),
+        ("no sync", batch(1_000, &with(normal))),
+        ("log, batches of 100", batch(100, &log)),
+        ("log, batches of 1,000", batch(1_000, &log)),
+    ]
+    .map(|(part, plan)| Candidate { part, plan })
+    .into()
+}
+
+/// Searches each queue's rate, with a row for each.
+pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let input = options.input.file()?;
+    let mut driver = session::begin(out)?;
+    let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
+    let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
+    let lines = Lines::of(&FIELDS);
+    writeln!(out, "{}", lines.headings())?;
+    for candidate in candidates() {
+        match options.search(&candidate, &mut driver, &input) {
+            Ok(row) => {
+                writeln!(out, "{}", lines.line(&row))?;
+                file.add(&row)?;
+            }
+            Err(_) if fixture::check_interrupt().is_err() => {
+                eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
+                break;
+            }
+            Err(error) => anyhow::bail!("{}: {error}", candidate.part),
+        }
+    }
+    writeln!(out, "figures     {}", file.path().display())?;
+    Ok(session::exit_code())
+}
+
+impl Options {
+    fn search(
+        &self,
+        candidate: &Candidate,
+        driver: &mut DriverSession,
+        input: &InputFile,
+    ) -> anyhow::Result<Row> {
+        let rate = |per_second| {
+            Target::per_second(per_second).ok_or_else(|| anyhow::anyhow!("expected a rate, got 0"))
+        };
+        let search = RateSearch::knee(rate(self.first.get())?, rate(HIGHEST)?, 3);
+        let mut p99_ns = None;
+        let mut run = String::new();
+        let knee = search.run(|target| {
+            let plan = self.offering(&candidate.plan, target);
+            run = plan.store.label();
+            let mut ends = EndsAt::within(2 * self.offered_for());
+            let outcome = driver.measure(&plan, input, &mut ends)?;
+            fixture::check_interrupt()?;
+            let verdict = self.verdict(&outcome);
+            if verdict == RateVerdict::Passes {
+                p99_ns = outcome.store_to_delete_ns().quantile(0.99);
+            }
+            Ok::<_, anyhow::Error>(verdict)
+        })?;
+        let promise = promise_of(&candidate.plan);
+        Ok(Row { part: candidate.part, run, promise, knee, p99_ns })
+    }
+
+    fn offering(&self, plan: &Plan, target: Target) -> Plan {
+        Plan {
+            rate: Rate::Poisson(NonZeroU32::new(target.get()).unwrap_or(NonZeroU32::MIN)),
+            messages: None,
+            source_time_max: Some(self.offered_for()),
+            slice: Duration::from_millis(100),
+            ..plan.clone()
+        }
+    }
+
+    fn offered_for(&self) -> Duration {
+        Duration::from_secs(self.seconds.get().into())
+    }
+
+    /// Whether a rate was kept: everything that was due was handed in, stored and deleted in time.
+    fn verdict(&self, outcome: &Outcome) -> RateVerdict {
+        let p99_max = Duration::from_millis(self.p99_max_ms.get().into());
+        let kept_up = outcome.end == End::Complete
+            && outcome.served_in() <= self.offered_for() + p99_max
+            && outcome.verified.waiting == 0;
+        let times = outcome.store_to_delete_ns();
+        let p99_ns = times.quantile(0.99).or(times.longest());
+        match (kept_up, p99_ns) {
+            (false, _) => RateVerdict::FallsBehind,
+            (true, Some(p99_ns)) if u128::from(p99_ns) <= p99_max.as_nanos() => RateVerdict::Passes,
+            (true, _) => RateVerdict::MissesLimit,
+        }
+    }
+}
+
+/// What a store keeps of a power cut.
+fn promise_of(plan: &Plan) -> &'static str {
+    match plan.store {
+        StoreSpec::Sqlite(spec) if spec.pragmas.synchronous == Synchronous::Normal => {
+            "no power cut"
+        }
+        StoreSpec::Sqlite(_) | StoreSpec::Log => "each ack",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_candidate_can_be_run_and_is_another() {
+        let candidates = candidates();
+        for (at, candidate) in candidates.iter().enumerate() {
+            candidate.plan.check().expect(candidate.part);
+            let differs = candidates[at + 1..].iter().all(|other| other.plan != candidate.plan);
+            assert!(differs, "{}", candidate.part);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The options of a plan.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use log_driver::{
+    Answers, Batching, Deletion, Outages, Plan, Preparation, Rate, Retry, RetryIndex, RetryQuery,
+    SinkSpec, SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
+};
+use write_path::sqlite::{AutoVacuum, JournalMode, Pragmas, Synchronous};
+
+use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
+
+/// Messages of a batch at most: what the product's sink takes.
+const BATCH_MAX: u32 = 1_000;
+
+/// A day, in ms.
+const MILLISECONDS_MAX: u32 = SECONDS_MAX * 1_000;
+
+/// A minute, in us.
+const MICROSECONDS_MAX: u32 = 60_000_000;
+
+#[derive(Args, Clone)]
+pub(super) struct PlanOptions {
+    /// Where messages wait.
+    #[arg(long, value_enum, default_value = "sqlite")]
+    store: StoreOption,
+    /// SQLite's `journal_mode`. The document had both.
+    #[arg(long, value_parser = journal_mode, default_value = "wal")]
+    journal_mode: JournalMode,
+    /// SQLite's `synchronous`.
+    #[arg(long, value_parser = synchronous, default_value = "full")]
+    synchronous: Synchronous,
+    /// SQLite's `auto_vacuum`; `incremental` is stepped with each retry.
+    #[arg(long, value_parser = auto_vacuum, default_value = "none")]
+    auto_vacuum: AutoVacuum,
+    /// The table: the document's, or with fewer indexes, or with one more for the retry.
+    #[arg(long, value_enum, default_value = "document")]
+    table: TableOption,
+    /// How a delivered message leaves the table.
+    #[arg(long, value_enum, default_value = "ray-id")]
+    delete: DeleteOption,
+    /// When statements are prepared. The document's prepared each time.
+    #[arg(long, value_enum, default_value = "each-time")]
+    prepare: PrepareOption,
+    /// Messages of a commit (1 to 1,000), and of a commit of deletions. The document had 1.
+    #[arg(long, default_value = "1", value_parser = from_one_to(BATCH_MAX))]
+    batch: NonZeroU32,
+    /// A commit is made when its first message is so old, in ms.
+    #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
+    batch_age_ms: u32,
+    /// How the threads are connected. The document's first was `shared-bounded`, its later one `shared-unbounded`; the
+    /// product shipped `two-timeout`.
+    #[arg(long, value_parser = topology, default_value = "shared-unbounded")]
+    topology: Topology,
+    /// Messages that wait for the database at most, instead of the topology's own bound.
+    #[arg(long, value_parser = from_one_to(1_000_000))]
+    channel_capacity: Option<NonZeroU32>,
+    /// How fast messages come: `fast`, `sleep:MICROSECONDS` after each, `bursts:PER_SECOND` at the beginning of each
+    /// second, or `poisson:PER_SECOND`.
+    #[arg(long, value_parser = rate, default_value = "bursts:1000")]
+    rate: Rate,
+    /// How long a call of the sink takes, in us.
+    #[arg(long, default_value = "0", value_parser = up_to(MICROSECONDS_MAX))]
+    sink_latency_us: u32,
+    /// Messages of a call of the sink (1 to 1,000). The product had 1,000.
+    #[arg(long, default_value = "1", value_parser = from_one_to(BATCH_MAX))]
+    sink_batch: NonZeroU32,
+    /// A call is made when its first message is so old, in ms. The product had 2,000.
+    #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
+    sink_batch_age_ms: u32,
+    /// Messages in a million that the sink refuses.
+    #[arg(long, default_value = "0", value_parser = up_to(1_000_000))]
+    refused_per_million: u32,
+    /// A sink that never answers.
+    #[arg(long)]
+    silent_sink: bool,
+    /// Seconds from one outage of the sink to the next; the first begins after so long.
+    #[arg(long, requires = "outage_seconds", value_parser = from_one_to(SECONDS_MAX))]
+    outage_every_seconds: Option<NonZeroU32>,
+    /// How long an outage lasts, in seconds.
+    #[arg(long, requires = "outage_every_seconds", value_parser = from_one_to(SECONDS_MAX))]
+    outage_seconds: Option<NonZeroU32>,
+    /// What is refused is selected again every so many ms; 0 leaves it to the next start.
+    #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
+    retry_every_ms: u32,
+    /// The retry selects messages that are so old, in seconds.
+    #[arg(long, default_value = "0", value_parser = up_to(SECONDS_MAX))]
+    retry_age_seconds: u32,
+    /// The retry selects a message at most so often.
+    #[arg(long, default_value = "1000", value_parser = from_one_to(1_000_000))]
+    retry_attempts: NonZeroU32,
+    /// After the last message the retry goes on for at most so many seconds.
+    #[arg(long, default_value = "60", value_parser = up_to(SECONDS_MAX))]
+    drain_seconds: u32,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum StoreOption {
+    Sqlite,
+    Log,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TableOption {
+    /// `AUTOINCREMENT` and `UNIQUE(ray_id, created_ms)`.
+    Document,
+    /// Without the unique index.
+    NoUnique,
+    /// Without `AUTOINCREMENT`.
+    NoAutoincrement,
+    /// Without either.
+    Bare,
+    /// With an index on age and attempts more.
+    AgeIndex,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DeleteOption {
+    RayId,
+    Rowid,
+    Soft,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PrepareOption {
+    EachTime,
+    Once,
+}
+
+impl PlanOptions {
+    /// The plan that was asked for, but for its length.
+    pub(super) fn plan(&self) -> Plan {
+        let milliseconds = |number: u32| Duration::from_millis(number.into());
+        let capacity =
+            self.channel_capacity.and_then(|capacity| NonZeroUsize::try_from(capacity).ok());
+        Plan {
+            store: match self.store {
+                StoreOption::Sqlite => StoreSpec::Sqlite(self.sqlite()),
+                StoreOption::Log => StoreSpec::Log,
+            },
+            batching: Batching {
+                messages_max: self.batch,
+                age_max: milliseconds(self.batch_age_ms),
+            },
+            topology: self.topology,
+            channel_capacity: capacity,
+            rate: self.rate,
+            sink: self.sink(),
+            retry: (self.retry_every_ms > 0).then(|| Retry {
+                every: milliseconds(self.retry_every_ms),
+                query: RetryQuery {
+                    age: Duration::from_secs(self.retry_age_seconds.into()),
+                    attempts_max: self.retry_attempts.get(),
+                    messages_max: NonZeroU32::new(BATCH_MAX).unwrap_or(NonZeroU32::MIN),
+                },
+            }),
+            drain_max: Duration::from_secs(self.drain_seconds.into()),
+            ..Plan::of_the_document(self.journal_mode)
+        }
+    }
+
+    fn sqlite(&self) -> SqliteStoreSpec {
+        let with_durability = Pragmas::with_durability(self.journal_mode, self.synchronous);
+        SqliteStoreSpec {
+            pragmas: Pragmas { auto_vacuum: self.auto_vacuum, ..with_durability },
+            unique_index: match self.table {
+                TableOption::NoUnique | TableOption::Bare => UniqueIndex::Dropped,
+                TableOption::Document | TableOption::NoAutoincrement | TableOption::AgeIndex => {
+                    UniqueIndex::Kept
+                }
+            },
+            is_autoincrement: !matches!(
+                self.table,
+                TableOption::NoAutoincrement | TableOption::Bare
+            ),
+            deletion: match self.delete {
+                DeleteOption::RayId => Deletion::ByRayId,
+                DeleteOption::Rowid => Deletion::ByRowid,
+                DeleteOption::Soft => Deletion::Soft,
+            },
+            retry_index: match self.table {
+                TableOption::AgeIndex => RetryIndex::ByAge,
+                _ => RetryIndex::None,
+            },
+            preparation: match self.prepare {
+                PrepareOption::EachTime => Preparation::EachTime,
+                PrepareOption::Once => Preparation::Once,
+            },
+        }
+    }
+
+    fn sink(&self) -> SinkSpec {
+        let seconds = |number: NonZeroU32| Duration::from_secs(number.get().into());
+        let outages = self.outage_every_seconds.zip(self.outage_seconds);
+        SinkSpec {
+            latency: Duration::from_micros(self.sink_latency_us.into()),
+            batch_max: self.sink_batch,
+            batch_age_max: Duration::from_millis(self.sink_batch_age_ms.into()),
+            answers: if self.silent_sink {
+                Answers::Never
+            } else {
+                Answers::Acks { refused: f64::from(self.refused_per_million) / 1e6 }
+            },
+            outages: outages
+                .map(|(every, length)| Outages { every: seconds(every), length: seconds(length) }),
+        }
+    }
+}
+
+/// The one of these values that has this name.
+fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
+    all.iter().copied().find(|value| name(*value) == text).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
+        format!("expected one of {}, got {text:?}", names.join(", "))
+    })
+}
+
+fn journal_mode(text: &str) -> Result<JournalMode, String> {
+    named(JournalMode::ALL, JournalMode::name, text)
+}
+
+fn synchronous(text: &str) -> Result<Synchronous, String> {
+    named(Synchronous::ALL, Synchronous::name, text)
+}
+
+fn auto_vacuum(text: &str) -> Result<AutoVacuum, String> {
+    named(AutoVacuum::ALL, AutoVacuum::name, text)
+}
+
+fn topology(text: &str) -> Result<Topology, String> {
+    named(&Topology::ALL, Topology::name, text)
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let expected = || {
+        format!(
+            "expected fast, sleep:MICROSECONDS, bursts:PER_SECOND or poisson:PER_SECOND with a number from 1 to 60,000,000, got {text:?}"
+        )
+    };
+    if text == "fast" {
+        return Ok(Rate::Fast);
+    }
+    let (kind, number) = text.split_once(':').ok_or_else(expected)?;
+    let number = from_one_to(MICROSECONDS_MAX)(number).map_err(|_| expected())?;
+    match kind {
+        "sleep" => Ok(Rate::Sleep(Duration::from_micros(number.get().into()))),
+        "bursts" => Ok(Rate::Bursts(number)),
+        "poisson" => Ok(Rate::Poisson(number)),
+        _ => Err(expected()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_one_of_four_and_never_zero() {
+        assert_eq!(rate("fast"), Ok(Rate::Fast));
+        assert_eq!(rate("sleep:1000"), Ok(Rate::Sleep(Duration::from_millis(1))));
+        for refused in ["", "slow", "bursts", "bursts:0", "poisson:-1", "sleep:x", "1000"] {
+            let error = rate(refused).expect_err(refused);
+            assert!(error.contains("expected fast") && error.contains("got"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_topology_is_told_those_that_there_are() {
+        assert_eq!(topology("two-fair"), Ok(Topology::TwoFair));
+        let error = topology("ring").expect_err("unknown");
+        assert!(error.contains("acks-first") && error.contains("\"ring\""), "{error}");
+    }
+}
