@@ -7,6 +7,7 @@ mod compare;
 mod crash;
 mod floor;
 mod growth;
+mod html_page;
 mod latest;
 mod log_driver;
 mod predict;
@@ -40,6 +41,8 @@ enum Command {
     Growth(growth::Options),
     /// Prints the tables of a run again, and rewrites its summary.
     Tables(tables::Options),
+    /// Writes one HTML page for one run or several: the answers, a chart for each question, every table.
+    Report(html_page::Options),
     /// Compares two runs of one revision: does the second say what the first did?
     Compare(compare::Options),
     /// Cuts the power at every moment of a store's life, in a model, and says what is left.
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Command::Floor(options) => floor::run(&options, &mut out).map(|()| ExitCode::SUCCESS),
         Command::Growth(options) => Ok(growth::run(&options)),
         Command::Tables(options) => tables::run(&options, &mut out),
+        Command::Report(options) => html_page::run(&options, &mut out),
         Command::Compare(options) => compare::run(&options, &mut out),
         Command::Crash(options) => crash::run(&options, &mut out),
         Command::Reference(options) => reference::run(&options, &mut out),
@@ -100,7 +104,11 @@ impl Command {
     /// others end quietly then. (`growth` sees to its output by itself.)
     fn goes_on_unheard(&self) -> bool {
         match self {
-            Self::Tables(_) | Self::Reference(_) | Self::Compare(_) | Self::Crash(_) => true,
+            Self::Tables(_)
+            | Self::Report(_)
+            | Self::Reference(_)
+            | Self::Compare(_)
+            | Self::Crash(_) => true,
             Self::Vote(options) => options.measures(),
             Self::LogDriver(options) => options.measures(),
             Self::Floor(_)
@@ -123,8 +131,8 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 8] =
-        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks"];
+    const TEXTS: [&str; 9] =
+        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks", "out"];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {

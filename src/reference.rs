@@ -40,6 +40,9 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     };
     let place = format!("{REPORTS}/{name}");
     writeln!(out, "kept        {place}")?;
+    if let Some(index) = page::write_index(&root.join(&place))? {
+        writeln!(out, "page        {}", index.display())?;
+    }
     documents::fill(root, &DOCUMENTS, &place).map_err(|error| {
         anyhow::anyhow!("{place} is kept, but the documents still show another run: {error}")
     })?;

@@ -28,12 +28,16 @@ pub(crate) fn begin(out: &mut dyn Write) -> anyhow::Result<LoadSession> {
     Ok(session)
 }
 
-/// Rewrites the run's summary, and says where it and the records lie.
+/// Rewrites the run's summary and page, and says where it and the records lie.
 pub(crate) fn end(session: &LoadSession, out: &mut dyn Write) -> anyhow::Result<()> {
     let Some(run) = session.run_directory() else { return Ok(()) };
     let files = report::write_summary(run.path())?;
+    let index = page::write_index(run.path())?;
     writeln!(out, "records     {}", run.path().join(vote_load::QUESTION).display())?;
     writeln!(out, "summary     {}", files.summary.display())?;
+    if let Some(index) = index {
+        writeln!(out, "page        {}", index.display())?;
+    }
     Ok(())
 }
 

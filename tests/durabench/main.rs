@@ -7,6 +7,7 @@ mod bad_inputs;
 mod calibrate;
 mod crash;
 mod flamegraphs;
+mod html_page;
 mod log_driver;
 mod predict;
 

@@ -89,8 +89,7 @@ impl Topic {
 }
 
 fn by_question(subject: &Subject<'_>) -> Option<Answer> {
-    let sentences: Vec<String> =
-        subject.model.conclusion.sentences().map(str::to_owned).collect();
+    let sentences: Vec<String> = subject.model.conclusion.sentences().map(str::to_owned).collect();
     let statement = subject.model.statement.as_ref()?;
     (!sentences.is_empty()).then(|| Answer {
         asks: statement.asks.clone(),

@@ -4,6 +4,7 @@
 //! so that one drawing serves light, dark and paper. The [`marks`] on it are written here: each carries its values
 //! as a title, takes the focus, and has a shape of its own, which no plotting library's marks do.
 
+mod axis;
 mod backend;
 mod error;
 mod figure;
@@ -15,61 +16,11 @@ mod rows;
 mod scale;
 mod unit;
 
+pub(crate) use axis::Axis;
 pub use error::ChartError;
 pub(crate) use figure::{Figure, Key, Panel, figures};
-pub(crate) use marks::{Look, Mark};
+pub(crate) use marks::{Look, Mark, Symbol};
 pub(crate) use plane::{Area, Band, Level, Plane, Series};
 pub(crate) use rows::{Line, Rows, Segment};
 pub(crate) use scale::Spacing;
 pub(crate) use unit::Unit;
-
-/// One direction of a chart.
-#[derive(Clone, Debug)]
-pub(crate) struct Axis {
-    /// What it shows, without the unit.
-    pub(crate) title: String,
-    /// How its values are written.
-    pub(crate) unit: Unit,
-    /// How its values are spaced.
-    pub(crate) spacing: Spacing,
-    /// Values that are shown even where no mark is.
-    pub(crate) shows: Vec<f64>,
-}
-
-impl Axis {
-    pub(crate) fn new(title: &str, unit: Unit, spacing: Spacing) -> Self {
-        Self { title: title.to_owned(), unit, spacing, shows: Vec::new() }
-    }
-
-    pub(crate) fn showing(mut self, values: &[f64]) -> Self {
-        self.shows.extend_from_slice(values);
-        self
-    }
-}
-
-/// The widths at which each chart is drawn: for a desk, and for a phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Width {
-    Wide,
-    Narrow,
-}
-
-impl Width {
-    pub(crate) const BOTH: [Self; 2] = [Self::Wide, Self::Narrow];
-
-    /// The width in CSS pixels.
-    pub(crate) fn pixels(self) -> u32 {
-        match self {
-            Self::Wide => 760,
-            Self::Narrow => 360,
-        }
-    }
-
-    /// The class that the style sheet shows or hides.
-    pub(crate) fn class(self) -> &'static str {
-        match self {
-            Self::Wide => "chart wide",
-            Self::Narrow => "chart narrow",
-        }
-    }
-}

@@ -7,16 +7,18 @@ mod ids;
 mod ladder;
 mod load;
 mod price;
+mod queue;
 mod rate;
 mod stacked;
 mod swept;
 
 use measure::record::Column;
 
+pub(crate) use ids::table_id;
+pub(crate) use rate::KNEE_FLOORS;
+
 use crate::chart::Figure;
 use crate::subject::Subject;
-use ids::id;
-pub(crate) use ids::table_id;
 
 /// From so many values on, the swept axis is an axis of the chart.
 const SWEPT_MIN: usize = 3;
@@ -39,6 +41,9 @@ pub(crate) fn of(subject: Subject<'_>) -> Vec<Figure> {
 /// The chart that answers the question; `None` where nothing was measured.
 pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
     let model = subject.model;
+    if let Some(figure) = queue::figure(subject) {
+        return Some(figure);
+    }
     if !model.curves.is_empty() {
         return load::figure(subject);
     }

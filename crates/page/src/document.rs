@@ -106,7 +106,7 @@ fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
     Ok(html! {
         section id="answers" {
             h2 { "The answers" }
-            @if let Some(disk) = disk(run) { p.lead { (disk) } }
+            @if let Some(disk) = disk(run) { p.lead { b { "Is this disk slow?" } " " (disk) } }
             ol.answers {
                 @for (place, answer) in answers.iter().enumerate() {
                     li {

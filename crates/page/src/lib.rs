@@ -48,12 +48,15 @@ pub fn write_page(runs: &[PathBuf], out: &Path) -> Result<(), PageError> {
     Ok(())
 }
 
-/// Writes a run's page into its own folder, and tells where it lies.
+/// Writes a run's page into its own folder, and tells where it lies; `None` where nothing was measured.
 ///
 /// # Errors
 /// As [`write_page`].
-pub fn write_index(run: &Path) -> Result<PathBuf, PageError> {
+pub fn write_index(run: &Path) -> Result<Option<PathBuf>, PageError> {
     let index = report::index_file(run);
-    write_page(&[run.to_owned()], &index)?;
-    Ok(index)
+    match write_page(&[run.to_owned()], &index) {
+        Ok(()) => Ok(Some(index)),
+        Err(PageError::NothingMeasured { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

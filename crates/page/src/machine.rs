@@ -29,8 +29,8 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
         format!("{} times as slow as", quantity::factor(1.0 / turns))
     };
     Some(format!(
-        "This disk takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer gets at most {} \
-         durable commits. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
+        "This disk takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits for \
+         each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
         quantity::duration_ns(floor),
         quantity::bytes(least.payload_bytes),
         least.sync_call.name(),

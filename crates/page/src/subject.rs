@@ -1,7 +1,6 @@
 //! One question of one run, as the charts and sections look at it.
 
 use measure::record::{CaseRecord, ContrastKind, Metric, RunRecord};
-use measure::stats::Interval;
 use report::evidence::Evidence;
 use report::judged::Judged;
 use report::judgement::{CaseId, Finding};
@@ -13,6 +12,9 @@ pub(crate) struct Subject<'run> {
     pub(crate) evidence: &'run Evidence,
     pub(crate) model: &'run QuestionModel,
 }
+
+/// So many letters of a row's name fit beside a chart.
+pub(crate) const ROW_LETTERS_MAX: usize = 31;
 
 /// A case with its row.
 #[derive(Clone, Copy)]
@@ -50,29 +52,47 @@ impl<'run> Subject<'run> {
         if name == case.id { case.label.clone() } else { name }
     }
 
+    /// What a row is called: the name where it fits, else the label, which is short, and shortened would be like others.
+    pub(crate) fn row_name(&self, case: &CaseRecord) -> String {
+        let name = self.name(case);
+        if name.chars().count() <= ROW_LETTERS_MAX { name } else { case.label.clone() }
+    }
+
     /// Where a case stands on the swept axis: `400 records per packet`.
     pub(crate) fn at(&self, case: &CaseRecord) -> String {
         let id = CaseId(case.id.clone());
         let named = self.judged().names.at(&id);
         let axis = self.evidence.swept_axis().unwrap_or("parameter");
-        named.map(str::to_owned).unwrap_or_else(|| match case.parameter {
-            Some(value) => format!("{} {value}", axis.replace('_', " ")),
-            None => "all".to_owned(),
-        })
+        match (named, case.parameter) {
+            (Some(named), _) => named.to_owned(),
+            (None, Some(value)) => format!("{} {value}", axis.replace('_', " ")),
+            (None, None) => "all".to_owned(),
+        }
     }
 
-    /// The judged contrast that says most of a case: against the base, else in one factor, else beside SQLite.
-    pub(crate) fn finding(&self, id: &str) -> Option<&'run Finding> {
-        let rank = |finding: &&Finding| match finding.key.kind {
-            ContrastKind::AgainstBase => 0,
-            ContrastKind::OneFactorAlone { .. } => 1,
-            ContrastKind::LogBesideSqlite => 2,
-            _ => 3,
+    /// The judged contrast of a case with a base.
+    pub(crate) fn against_base(&self, id: &str) -> Option<&'run Finding> {
+        let of_case = |finding: &&Finding| finding.key.case.0 == id && is_time(finding);
+        let mut findings = self.judged().findings().filter(of_case);
+        findings.find(|finding| self.is_base(&finding.key.baseline.0))
+    }
+
+    /// Whether most of what is compared at this case's place is compared with this case.
+    pub(crate) fn is_base(&self, id: &str) -> bool {
+        let judged = self.judged();
+        let beside = |id: &str| {
+            judged.findings().filter(|it| it.key.baseline.0 == id && is_time(it)).count()
         };
-        let of_case = |finding: &&Finding| {
-            finding.key.case.0 == id && finding.key.metric == Metric::AckedTime && rank(finding) < 3
+        let own = beside(id);
+        let Some(record) = self.evidence.case(id) else { return false };
+        let at = |other: &&RunRecord| {
+            other.case.parameter == record.case.parameter
+                && axis_of(other, "place") == axis_of(record, "place")
         };
-        self.judged().findings().filter(of_case).min_by_key(rank)
+        let others: Vec<&RunRecord> = self.evidence.records.iter().filter(at).collect();
+        // In a factorial each case is compared with several, and none is the base.
+        let is_usual = own * 2 + 1 >= others.len();
+        own > 0 && is_usual && !others.iter().any(|other| beside(&other.case.id) > own)
     }
 
     /// Judged contrasts of a kind whose two cases are the wanted ones.
@@ -152,6 +172,15 @@ impl Case<'_> {
     }
 }
 
+/// Whether a packet's or a read's time is compared, for a reason that the question gives.
+fn is_time(finding: &Finding) -> bool {
+    let is_declared = !matches!(
+        finding.key.kind,
+        ContrastKind::BestOfSet { .. } | ContrastKind::WorstOfSet { .. } | ContrastKind::NullPair
+    );
+    is_declared && matches!(finding.key.metric, Metric::AckedTime | Metric::ReadTime)
+}
+
 /// The floor beside some cases, in ns: that of the first which waits for the disk.
 pub(crate) fn floor_ns(cases: &[Case<'_>]) -> Option<f64> {
     let costs = cases.iter().filter_map(|case| case.row.cost);
@@ -163,12 +192,6 @@ pub(crate) fn floor_ns(cases: &[Case<'_>]) -> Option<f64> {
 pub(crate) fn axis_of<'record>(record: &'record RunRecord, axis: &str) -> &'record str {
     let found = record.case.axes.iter().find(|it| it.axis == axis);
     found.map_or("", |it| it.value.as_str())
-}
-
-/// `0.98 to 1.02`.
-pub(crate) fn interval_in_words(interval: Interval) -> String {
-    use report::quantity::ratio;
-    format!("{} to {}", ratio(interval.low), ratio(interval.high))
 }
 
 /// Text that may stand in an id of the page: letters, digits and dashes.

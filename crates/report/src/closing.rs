@@ -8,7 +8,9 @@ use measure::floor::SyncCall;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{Answer, Judged};
-use crate::locations::{CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here, page_file};
+use crate::locations::{
+    CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here, index_file, page_file,
+};
 use crate::model::{Conclusion, FloorLine, QuestionModel, WhyLeftOut};
 use crate::nominal;
 use crate::quantity;
@@ -164,6 +166,10 @@ fn places(run: &Path, question: &str) -> String {
     let findings = run.join(FINDINGS_FILE);
     if findings.is_file() {
         place("judged", &findings);
+    }
+    let index = index_file(run);
+    if index.is_file() {
+        place("page", &index);
     }
     places
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
-use crate::locations::{SUMMARY_FILE, from_here};
+use crate::locations::{SUMMARY_FILE, from_here, index_file};
 use crate::model::QuestionModel;
 use crate::terminal::Terminal;
 
@@ -26,7 +26,13 @@ pub fn screen_text(run: &Path) -> Result<String, ReportError> {
 pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportError> {
     let models: Vec<QuestionModel> = Evidence::read(run)?.iter().map(QuestionModel::of).collect();
     let summary = from_here(&run.join(SUMMARY_FILE));
-    Ok(format!("{}\nsummary     {summary}\n", text(&models, terminal)))
+    let index = index_file(run);
+    let page = if index.is_file() {
+        format!("page        {}\n", from_here(&index))
+    } else {
+        String::new()
+    };
+    Ok(format!("{}\nsummary     {summary}\n{page}", text(&models, terminal)))
 }
 
 /// The answer of a question that compares nothing.

@@ -141,6 +141,7 @@ impl AdditionalMeasurement for Curves {
         }
         if let Some(run) = session.run_directory() {
             report::write_summary(run.path())?;
+            page::write_index(run.path())?;
             println!("\n{}", report::closing_text(run.path(), QUESTION)?);
         }
         Ok(())

@@ -48,7 +48,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     if let Some(first) = vanilla.first() {
         let name = subject.evidence.case(&first.key.case.0).map(|it| subject.name(&it.case));
         sentences.push(format!(
-            "SQLite as it comes ({}) takes {}, compared with WAL and FULL, which keeps as much.",
+            "SQLite as it comes ({}) takes {}, compared with WAL and FULL, which keeps no less.",
             name.unwrap_or_default(),
             all_of(&parts(&vanilla, Told::of))
         ));

@@ -60,19 +60,20 @@ fn in_memory(subject: Subject<'_>, build: &str, lines: &[&BuildLine]) -> Option<
         findings.iter().filter(is_it).map(|finding| finding.factor).collect::<Vec<f64>>()
     };
     let (shorter, longer) = (way(Direction::Shorter), way(Direction::Longer));
+    let works = format!("of {} kinds of work", findings.len());
     let mut parts = Vec::new();
     if let Some(best) = shorter.iter().copied().min_by(f64::total_cmp) {
         let (number, best) = (shorter.len(), quantity::ratio(best));
-        parts.push(format!("takes less time in {number} ({best} times as long at best)"));
+        parts.push(format!("takes less time in {number} {works} ({best} times as long at best)"));
     }
     if let Some(worst) = longer.iter().copied().max_by(f64::total_cmp) {
         let (number, worst) = (longer.len(), quantity::ratio(worst));
-        parts.push(format!("longer in {number} (up to {worst} times as long)"));
+        parts.push(format!("takes longer in {number} {works} (up to {worst} times as long)"));
     }
     if parts.is_empty() {
-        parts.push("differs in none".to_owned());
+        parts.push(format!("differs in none {works}"));
     }
-    Some(format!("{build}{flag} {} of {} kinds of work", all_of(&parts), findings.len()))
+    Some(format!("{build}{flag} {}", all_of(&parts)))
 }
 
 fn differs(finding: &Finding) -> bool {

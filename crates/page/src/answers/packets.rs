@@ -5,7 +5,8 @@ use report::judgement::{Finding, Metric};
 
 use super::durability::dedup_by_case;
 use super::told::{Told, all_of};
-use crate::subject::{Subject, axis_of};
+use crate::charts::KNEE_FLOORS;
+use crate::subject::{Case, Subject, axis_of};
 
 pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let has_level = |record: &RunRecord, level: &str| axis_of(record, "synchronous") == level;
@@ -29,9 +30,23 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     if parts.is_empty() {
         return Vec::new();
     }
-    vec![
-        format!("The sync makes a commit to SQLite's WAL take {}.", all_of(&parts)),
-        "Records that share a commit share its sync: the more of them, the less it is of the cost."
-            .into(),
-    ]
+    let mut sentences =
+        vec![format!("The sync makes a commit to SQLite's WAL take {}.", all_of(&parts))];
+    sentences.extend(findings.first().and_then(|finding| knee(subject, finding)));
+    sentences
+}
+
+/// From which size on the disk takes less than half of a commit.
+fn knee(subject: Subject<'_>, finding: &Finding) -> Option<String> {
+    let label = &subject.evidence.case(&finding.key.case.0)?.case.label;
+    let beyond = |case: &Case<'_>| {
+        let floors = case.row.own.floors_per_ack;
+        case.record.case.label == *label && floors.is_some_and(|floors| floors > KNEE_FLOORS)
+    };
+    let parameter = |case: &Case<'_>| case.record.case.parameter.unwrap_or(f64::MAX);
+    let first = subject.cases().filter(beyond).min_by(|a, b| parameter(a).total_cmp(&parameter(b)));
+    let at = subject.at(&first?.record.case);
+    Some(format!(
+        "From {at} on, of the sizes that were tried, the disk is less than half of a commit."
+    ))
 }

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::Width;
+use super::axis::Width;
 use super::error::ChartError;
-use super::marks::Look;
+use super::marks::{Look, Symbol};
 use super::plane::Plane;
 use super::rows::Rows;
 
@@ -33,6 +33,7 @@ pub(crate) enum Panel {
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) look: Look,
+    pub(crate) symbol: Symbol,
     pub(crate) name: String,
 }
 
@@ -77,7 +78,7 @@ impl Figure {
             figure id=(self.id) {
                 figcaption { b { (self.title) } " " (self.text) }
                 @if !self.keys.is_empty() {
-                    ul.key { @for key in &self.keys { li { (key.look.symbol()) (key.name) } } }
+                    ul.key { @for key in &self.keys { li { (key.look.symbol(key.symbol)) (key.name) } } }
                 }
                 div class={ @if self.panels.len() > 1 { "panels" } @else { "alone" } } {
                     @for panel in &drawn { (panel) }

@@ -5,11 +5,11 @@ use plotters::coord::ranged1d::Ranged as _;
 use plotters::drawing::{DrawingArea, IntoDrawingArea as _};
 use plotters::prelude::{Cartesian2d, ChartBuilder, ChartContext, LineSeries, TRANSPARENT};
 
+use super::axis::{Axis, Width};
 use super::backend::ClassedSvg;
 use super::error::ChartError;
 use super::ink::Ink;
 use super::scale::Scale;
-use super::{Axis, Width};
 
 /// The height of ticks' and titles' text in pixels.
 const TEXT: u32 = 15;
@@ -81,14 +81,18 @@ impl Frame<'_> {
         } else {
             builder.margin_left(left);
         }
-        let mut chart = builder.build_cartesian_2d(self.x.1, self.y.1)?;
+        let mut chart = builder.build_cartesian_2d(self.x.1.clone(), self.y.1.clone())?;
         self.mesh(&mut chart)?;
         for (ink, points) in lines {
             chart.draw_series(LineSeries::new(points.iter().copied(), ink.color()))?;
         }
         let area = chart.plotting_area();
         let (x, y) = area.get_pixel_range();
-        Ok(Places { inside: [x.start, y.start, x.end, y.end], x: self.x.1, y: self.y.1 })
+        Ok(Places {
+            inside: [x.start, y.start, x.end, y.end],
+            x: self.x.1.clone(),
+            y: self.y.1.clone(),
+        })
     }
 
     fn mesh(&self, chart: &mut Chart<'_, '_>) -> Result<(), Failure> {

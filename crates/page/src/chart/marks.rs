@@ -93,14 +93,34 @@ impl Look {
     }
 
     /// The symbol for a key.
-    pub(crate) fn symbol(self) -> Markup {
+    pub(super) fn symbol(self, symbol: Symbol) -> Markup {
+        let class = self.class();
         html! {
             svg.symbol viewBox="0 0 28 14" width="28" height="14" aria-hidden="true" {
-                line class={ "line " (self.class()) } x1="0" y1="7" x2="28" y2="7" {}
-                path class={ "dot " (self.class()) } d=(self.shape(14.0, 7.0)) {}
+                @if symbol == Symbol::Line {
+                    line class={ "line " (class) } x1="0" y1="7" x2="28" y2="7" {}
+                }
+                @match symbol {
+                    Symbol::Bar => rect class={ "bar " (class) } x="3" y="1" width="22" height="12" {},
+                    Symbol::Hollow => path class={ "dot " (class) " hollow" } d=(self.shape(14.0, 7.0)) {},
+                    Symbol::Line | Symbol::Mark => path class={ "dot " (class) } d=(self.shape(14.0, 7.0)) {},
+                }
             }
         }
     }
+}
+
+/// How a key shows a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Symbol {
+    /// A mark on a line.
+    Line,
+    /// A mark alone.
+    Mark,
+    /// A mark that is only outlined.
+    Hollow,
+    /// A part of a bar.
+    Bar,
 }
 
 /// A mark at a pixel, with the ends of its interval as pixels.

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, html};
 
+use super::axis::{Axis, Width};
 use super::error::ChartError;
 use super::frame::{Frame, Places};
 use super::ink::Ink;
 use super::marks::{Look, Mark, mark};
 use super::scale::Scale;
-use super::{Axis, Width};
 
 /// A chart of two axes of numbers.
 #[derive(Clone, Debug)]
@@ -93,8 +93,8 @@ impl Plane {
     fn x_scale(&self) -> Option<Scale> {
         let marks = self.series.iter().flat_map(|series| &series.marks).map(|mark| mark.x);
         let bands = self.bands.iter().flat_map(|band| [band.from, band.to]);
-        let shown = self.x.shows.iter().copied();
-        Scale::of(marks.chain(bands).chain(shown), self.x.spacing)
+        let scale = Scale::of(marks.chain(bands), self.x.spacing)?;
+        Some(scale.with_ticks(&self.x.ticks))
     }
 
     fn y_scale(&self) -> Option<Scale> {
@@ -104,21 +104,21 @@ impl Plane {
             [mark.y, low, high]
         });
         let levels = self.levels.iter().map(|level| level.value);
-        Scale::of(ends.chain(levels).chain(self.y.shows.iter().copied()), self.y.spacing)
+        Scale::of(ends.chain(levels), self.y.spacing)
     }
 
     fn behind(&self, places: &Places) -> Markup {
         let [_, top, _, bottom] = places.inside;
         let pixel = |x: f64| places.x(x);
         html! {
-            @for area in &self.areas {
-                polygon.below points=(area.outline(places)) { title { (area.title) } }
-            }
             @for band in &self.bands {
                 @let (from, to) = (pixel(band.from), pixel(band.to));
                 rect.band x=(from) y=(top) width=((to - from).max(1)) height=(bottom - top) {
                     title { (band.title) }
                 }
+            }
+            @for area in &self.areas {
+                polygon.below points=(area.outline(places)) { title { (area.title) } }
             }
         }
     }

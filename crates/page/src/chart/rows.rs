@@ -2,11 +2,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::axis::{Axis, Width};
 use super::error::ChartError;
 use super::frame::{Frame, Places};
 use super::marks::{Look, Mark, mark};
+use super::plane::Level;
 use super::scale::Scale;
-use super::{Axis, Level, Width};
+use crate::subject::ROW_LETTERS_MAX;
 
 /// A chart of named rows along one axis.
 #[derive(Clone, Debug)]
@@ -59,14 +61,30 @@ struct Layout {
     label: i32,
     /// From the top of a row to its marks.
     marks: i32,
+    /// So many letters of a label fit, and of a heading.
     letters: usize,
+    heading: usize,
 }
 
 impl Layout {
     fn of(width: Width) -> Self {
         match width {
-            Width::Wide => Self { row: 25, sides: (236, 92), label: 17, marks: 13, letters: 34 },
-            Width::Narrow => Self { row: 42, sides: (12, 16), label: 14, marks: 29, letters: 34 },
+            Width::Wide => Self {
+                row: 25,
+                sides: (236, 112),
+                label: 17,
+                marks: 13,
+                letters: ROW_LETTERS_MAX,
+                heading: 90,
+            },
+            Width::Narrow => Self {
+                row: 42,
+                sides: (12, 16),
+                label: 14,
+                marks: 29,
+                letters: ROW_LETTERS_MAX,
+                heading: 44,
+            },
         }
     }
 }
@@ -112,9 +130,7 @@ impl Rows {
         let segments = segments.flat_map(|segment| [segment.from, segment.to]);
         let levels = self.levels.iter().map(|level| level.value);
         let shaded = self.shaded.iter().flat_map(|(from, to)| [*from, *to]);
-        let shows = self.axis.shows.iter().copied();
-        let values = marks.chain(segments).chain(levels).chain(shaded).chain(shows);
-        Scale::of(values, self.axis.spacing)
+        Scale::of(marks.chain(segments).chain(levels).chain(shaded), self.axis.spacing)
     }
 
     fn shade(&self, places: &Places) -> Markup {
@@ -137,6 +153,12 @@ fn vertical(level: &Level, places: &Places) -> Markup {
 }
 
 impl Line {
+    /// A heading has the whole row.
+    fn shown(&self, layout: &Layout) -> String {
+        let letters = if self.is_heading { layout.heading } else { layout.letters };
+        shortened(&self.label, letters)
+    }
+
     fn draw(&self, layout: &Layout, places: &Places, top: i32, width: Width) -> Markup {
         let [left, _, right, _] = places.inside;
         let (label_x, value_x) = match width {
@@ -148,7 +170,7 @@ impl Line {
         let class = if self.is_heading { "row heading" } else { "row" };
         html! {
             text class=(class) x=(label_x) y=(label_y) {
-                (shortened(&self.label, layout.letters)) title { (self.label) }
+                (self.shown(layout)) title { (self.label) }
             }
             @if !self.is_heading {
                 line.rule x1=(left) y1=(at) x2=(right) y2=(at) {}

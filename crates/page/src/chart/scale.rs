@@ -16,12 +16,17 @@ pub(crate) enum Spacing {
 }
 
 /// A part of an axis.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Scale {
     low: f64,
     high: f64,
     spacing: Spacing,
+    /// The values that have a tick; empty for round ones.
+    ticks: Vec<f64>,
 }
+
+/// Nothing that is measured lies beyond this, or below its inverse; a record may hold it all the same.
+const LARGEST: f64 = 1e100;
 
 /// Room beyond the outermost values, as a share of the axis.
 const ROOM: f64 = 0.06;
@@ -29,8 +34,9 @@ const ROOM: f64 = 0.06;
 impl Scale {
     /// A scale that shows all these values; `None` where none has a place.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>, spacing: Spacing) -> Option<Self> {
-        let has_place =
-            |value: &f64| value.is_finite() && (spacing != Spacing::Log || *value > 0.0);
+        let has_place = |value: &f64| {
+            value.abs() < LARGEST && (spacing != Spacing::Log || *value > 1.0 / LARGEST)
+        };
         let values: Vec<f64> = values.into_iter().filter(has_place).collect();
         let low = values.iter().copied().min_by(f64::total_cmp)?;
         let high = values.iter().copied().max_by(f64::total_cmp)?;
@@ -43,17 +49,22 @@ impl Scale {
 
     /// Exactly from one value to another.
     pub(crate) fn exactly(low: f64, high: f64) -> Self {
-        Self { low, high, spacing: Spacing::LinearNear }
+        Self { low, high, spacing: Spacing::LinearNear, ticks: Vec::new() }
     }
 
     fn with_room(low: f64, high: f64, spacing: Spacing) -> Self {
         if spacing == Spacing::Log {
             let factor = if high > low { (high / low).powf(ROOM) } else { 2.0 };
-            return Self { low: low / factor, high: high * factor, spacing };
+            return Self { low: low / factor, high: high * factor, spacing, ticks: Vec::new() };
         }
         let span = if high > low { high - low } else { high.abs().max(1.0) };
         let below = if spacing == Spacing::Linear && low == 0.0 { 0.0 } else { span * ROOM };
-        Self { low: low - below, high: high + span * ROOM, spacing }
+        Self { low: low - below, high: high + span * ROOM, spacing, ticks: Vec::new() }
+    }
+
+    /// The same with ticks at these values, where there are any.
+    pub(super) fn with_ticks(self, ticks: &[f64]) -> Self {
+        Self { ticks: ticks.to_vec(), ..self }
     }
 
     /// Where a value lies, from 0 to 1; outside of it where it is not shown.
@@ -68,6 +79,9 @@ impl Scale {
 
     /// Round values, at most so many.
     fn ticks(&self, most: usize) -> Vec<f64> {
+        if !self.ticks.is_empty() {
+            return self.ticks.clone();
+        }
         let most = most.max(2);
         match self.spacing {
             Spacing::Linear | Spacing::LinearNear => even_ticks(self.low, self.high, most),
@@ -90,6 +104,7 @@ impl Scale {
             shown(&[1.0], 1),
             shown(&[1.0], 2),
             shown(&[1.0], 3),
+            shown(&[1.0], 50),
         ];
         let fitting = tries.into_iter().find(|ticks| ticks.len() <= most).unwrap_or_default();
         if fitting.len() >= 2 { fitting } else { even_ticks(self.low, self.high, most) }
@@ -110,8 +125,9 @@ impl Ranged for Scale {
     type FormatOption = NoDefaultFormatting;
     type ValueType = f64;
 
+    /// What lies far outside is put just outside: a record may hold any figure.
     fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
-        from + (f64::from(to - from) * self.share(*value)).round() as i32
+        from + (f64::from(to - from) * self.share(*value).clamp(-1.0, 2.0)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {

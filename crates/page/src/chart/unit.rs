@@ -15,6 +15,8 @@ pub(crate) enum Unit {
     Bytes,
     /// Things.
     Count,
+    /// Bytes of something that is a power of two: told to the byte.
+    ExactBytes,
     /// How many times, to two decimals near 1.
     Factor,
     /// How many times, where tenths of a percent matter.
@@ -29,6 +31,7 @@ impl Unit {
             Self::Nanoseconds => quantity::duration_ns(value),
             Self::Seconds => quantity::duration_ns(value * 1e9),
             Self::Bytes => quantity::bytes(value.round() as u64),
+            Self::ExactBytes => format!("{value:.0} B"),
             Self::Count => quantity::count(value.round() as u64),
             Self::Factor => quantity::factor(value),
             Self::Ratio => quantity::ratio(value),
@@ -45,7 +48,7 @@ impl Unit {
             Self::Seconds => time(value * 1e9),
             Self::Bytes => scaled(value, &[(1.0, " B"), (1e3, " kB"), (1e6, " MB"), (1e9, " GB")]),
             Self::Count => scaled(value, &[(1.0, ""), (1e3, " k"), (1e6, " M"), (1e9, " G")]),
-            Self::Factor | Self::Ratio => plain(value),
+            Self::Factor | Self::Ratio | Self::ExactBytes => plain(value),
         }
     }
 }

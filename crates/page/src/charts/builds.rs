@@ -4,8 +4,11 @@ use report::judged::verdict_in_words;
 use report::model::BuildLine;
 use report::quantity;
 
-use super::{id, price, table_id};
-use crate::chart::{Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use super::ids::{id, table_id};
+use super::price;
+use crate::chart::{
+    Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
+};
 use crate::subject::Subject;
 
 const TIME: Look = Look(1);
@@ -32,13 +35,14 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let reference = &subject.model.builds.first()?.reference;
     let instructions =
         if counted { "Triangles: counted instructions over the reference's." } else { "" };
-    let mut keys = vec![Key { look: TIME, name: "time".into() }];
+    let mut keys = vec![Key { look: TIME, symbol: Symbol::Mark, name: "time".into() }];
     if counted {
-        keys.push(Key { look: INSTRUCTIONS, name: "instructions".into() });
+        let name = "instructions".into();
+        keys.push(Key { look: INSTRUCTIONS, symbol: Symbol::Hollow, name });
     }
     Some(Figure {
         id: id(subject, "builds"),
-        title: format!("Each build beside `{reference}`, in turns within the same second."),
+        title: format!("Each build beside {reference}, in turns within the same second."),
         text: format!(
             "Left of 1 is faster. Lines are 95 % intervals. Shaded: what half of these comparisons could not have seen \
              (a factor of {}). A difference below 3 % counts only where instructions differ in the same direction. \

@@ -1,8 +1,11 @@
 //! The frontier of checkpoint strategies: the longest ack against the drained rate, the WAL as the size.
 
-use super::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Unit};
+use super::ids::{id, table_id};
+use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject};
+
+/// The axis that says what a store holds before it is driven.
+const PREFILL: &str = "prefill";
 
 /// The radius that stands for the largest WAL, in pixels.
 const RADIUS_MAX: f64 = 26.0;
@@ -10,6 +13,7 @@ const RADIUS_MAX: f64 = 26.0;
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let cases: Vec<Case<'_>> =
         subject.cases().filter(|case| case.record.case.engine == "sqlite").collect();
+    let usual = cases.first().map_or("", |case| case.axis(PREFILL)).to_owned();
     let largest = cases.iter().filter_map(|case| case.row.own.wal_bytes_max).max().unwrap_or(0);
     let x = Axis::new("drained records per second", Unit::Rate, Spacing::Linear);
     let y = Axis::new("longest ack", Unit::Nanoseconds, Spacing::Log);
@@ -18,15 +22,13 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     for (place, case) in (0..).zip(&cases) {
         let Some(longest) = case.row.latency.longest_ns else { continue };
         let look = Look(place);
-        let name = subject.name(&case.record.case);
-        let at = subject.at(&case.record.case);
+        let name = format!("{} ({})", strategy(case, &usual), case.record.case.id);
         let number = place + 1;
-        let marks = vec![mark(&format!("{name}, {at}"), case, longest as f64, largest, number)];
+        let marks = vec![mark(&name, case, longest as f64, largest, number)];
         plane.series.push(Series { look, is_joined: false, marks });
         let wal = case.row.own.wal_bytes_max.map_or(0.0, |bytes| bytes as f64);
-        let id = &case.record.case.id;
-        let name = format!("{number}: {name} ({id}), WAL to {}", Unit::Bytes.figure(wal));
-        keys.push(Key { look, name });
+        let name = format!("{number}: {name}, WAL to {}", Unit::Bytes.figure(wal));
+        keys.push(Key { look, symbol: Symbol::Mark, name });
     }
     (!keys.is_empty()).then(|| Figure {
         id: id(subject, "frontier"),
@@ -40,6 +42,27 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         keys,
         table: table_id(subject),
     })
+}
+
+/// When a case makes its checkpoints, and what else sets it apart from one alone at its store.
+fn strategy(case: &Case<'_>, usual_prefill: &str) -> String {
+    let frames = case.axis("wal_autocheckpoint");
+    let mut parts = vec![match (case.axis("checkpoint_strategy"), frames) {
+        ("" | "automatic", "0") => "no checkpoint while it is driven".to_owned(),
+        ("" | "automatic", frames) => format!("automatic, every {frames} pages"),
+        (strategy, _) => strategy.replace(['_', ':'], " "),
+    }];
+    if !matches!(case.axis("driver"), "" | "closed") {
+        parts.push("at half load".to_owned());
+    }
+    if !matches!(case.axis("concurrent_reader"), "" | "none") {
+        parts.push("with a reader".to_owned());
+    }
+    let prefill = case.axis(PREFILL);
+    if prefill != usual_prefill {
+        parts.push(format!("prefill {}", prefill.replace('=', " ")));
+    }
+    parts.join(", ")
 }
 
 fn mark(name: &str, case: &Case<'_>, longest: f64, largest: u64, number: u8) -> Mark {

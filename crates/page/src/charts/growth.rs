@@ -2,7 +2,7 @@
 
 use measure::record::GrowthPoint;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Area, Axis, Band, Figure, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
@@ -45,8 +45,9 @@ fn panel(growth: &[GrowthPoint]) -> Panel {
     let mut plane = Plane::new(x, y);
     let largest = growth.iter().map(|step| step.wal_bytes).max().unwrap_or(0).max(1);
     let share = |step: &GrowthPoint| (step.seconds, step.wal_bytes as f64 / largest as f64);
+    let first = growth.first().map(|step| (0.0, share(step).1));
     plane.areas.push(Area {
-        points: growth.iter().map(share).collect(),
+        points: first.into_iter().chain(growth.iter().map(share)).collect(),
         title: format!("the WAL, up to {}", Unit::Bytes.figure(largest as f64)),
     });
     let mut begun = 0.0;

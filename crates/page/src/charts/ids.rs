@@ -1,4 +1,4 @@
-//! The ids of figures and tables, which links lead to.
+//! The ids of a question's figures and of the table behind them.
 
 use crate::subject::{Subject, slug};
 

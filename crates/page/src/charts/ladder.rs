@@ -3,8 +3,10 @@
 use report::judged::verdict_in_words;
 use report::quantity;
 
-use super::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use super::ids::{id, table_id};
+use crate::chart::{
+    Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
+};
 use crate::subject::{Case, Subject, floor_ns};
 
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
@@ -27,8 +29,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
             .into(),
         panels: vec![(String::new(), Panel::Rows(rows))],
         keys: vec![
-            Key { look: SYNCS, name: "waits for a sync".into() },
-            Key { look: NO_SYNC, name: "waits for none (hollow)".into() },
+            Key { look: SYNCS, symbol: Symbol::Mark, name: "waits for a sync".into() },
+            Key { look: NO_SYNC, symbol: Symbol::Hollow, name: "waits for none".into() },
         ],
         table: table_id(subject),
     })
@@ -40,9 +42,9 @@ const NO_SYNC: Look = Look(0);
 fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
     let name = subject.name(&case.record.case);
     let floors = case.time_ns() / floor_ns;
-    let finding = subject.finding(&case.record.case.id);
+    let finding = subject.against_base(&case.record.case.id);
     let verdict = finding.map_or_else(
-        || "no contrast was declared".to_owned(),
+        || "compared with no base".to_owned(),
         |finding| {
             format!(
                 "{} times as long as {}: {}",
@@ -60,5 +62,7 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
     let mark =
         Mark::at(floors, 0.0, title).with_interval(case.interval(floors)).hollow_if(!case.syncs());
     let look = if case.syncs() { SYNCS } else { NO_SYNC };
-    Line::mark(name, look, mark, super::price::beside(finding))
+    let is_base = subject.is_base(&case.record.case.id);
+    let value = if is_base { "the base".to_owned() } else { super::price::beside(finding) };
+    Line::mark(subject.row_name(&case.record.case), look, mark, value)
 }

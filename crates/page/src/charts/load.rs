@@ -2,8 +2,10 @@
 
 use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
 
-use super::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Unit};
+use super::ids::{id, table_id};
+use crate::chart::{
+    Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit,
+};
 use crate::subject::Subject;
 
 /// The place of the 99th percentile among a point's quantiles.
@@ -23,7 +25,7 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         let marks: Vec<Mark> =
             curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
         plane.series.push(Series { look, is_joined: marks.len() > 1, marks });
-        keys.push(Key { look, name: knee(curve) });
+        keys.push(Key { look, symbol: Symbol::Line, name: knee(curve) });
     }
     if let Some(limit) = curves.iter().find_map(|curve| curve.knee.as_ref()) {
         let value = limit.p99_max_ns as f64;

@@ -3,7 +3,7 @@
 use report::judgement::{Finding, Verdict};
 use report::quantity;
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Line, Look, Mark, Panel, Rows, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
@@ -40,7 +40,7 @@ fn by_place(cases: Vec<Case<'_>>) -> Vec<(&'static str, Vec<Case<'_>>)> {
 
 fn line(subject: Subject<'_>, case: &Case<'_>) -> Line {
     let name = subject.name(&case.record.case);
-    let (time, finding) = (case.time_ns(), subject.finding(&case.record.case.id));
+    let (time, finding) = (case.time_ns(), subject.against_base(&case.record.case.id));
     let title = format!(
         "{name}: {}, {}; {}",
         Unit::Nanoseconds.figure(time),
@@ -49,12 +49,18 @@ fn line(subject: Subject<'_>, case: &Case<'_>) -> Line {
     );
     let look = if case.record.case.engine == "sqlite" { Look(1) } else { Look(3) };
     let mark = Mark::at(time, 0.0, title).with_interval(case.interval(time));
-    Line::mark(name, look, mark, beside(finding))
+    let is_base = subject.is_base(&case.record.case.id);
+    Line::mark(
+        subject.row_name(&case.record.case),
+        look,
+        mark,
+        if is_base { "the base".to_owned() } else { beside(finding) },
+    )
 }
 
 fn in_words(finding: Option<&Finding>) -> String {
     finding.map_or_else(
-        || "compared with nothing of its own".to_owned(),
+        || "compared with no base".to_owned(),
         |finding| {
             let (factor, baseline) = (quantity::ratio(finding.factor), &finding.key.baseline);
             let verdict = report::judged::verdict_in_words(finding);
@@ -63,13 +69,13 @@ fn in_words(finding: Option<&Finding>) -> String {
     )
 }
 
-/// What stands at the end of a row: `4.46x differs`, `1.01x equal`, `1.03x ?`.
+/// What stands at the end of a row: `4.46x differs`, `1.01x equal`, `1.03x undecided`.
 pub(super) fn beside(finding: Option<&Finding>) -> String {
     let Some(finding) = finding else { return String::new() };
     let verdict = match finding.verdict {
         Verdict::Differs { .. } => "differs",
         Verdict::EqualWithin { .. } => "equal",
-        Verdict::Undecided => "open",
+        Verdict::Undecided => "undecided",
     };
     format!("{}x {verdict}", quantity::factor(finding.factor))
 }

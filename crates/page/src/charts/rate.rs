@@ -1,19 +1,25 @@
 //! Rate over packet size, with the floor's line.
 
-use super::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Unit};
+use measure::record::Standing;
+
+use super::ids::{id, table_id};
+use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject, floor_ns};
 
 /// So many paths can be told apart; those with fewest sizes are left to the table.
-const PATHS_MAX: usize = 6;
+const PATHS_MAX: usize = 5;
 
 /// What is above so many floors takes most of its time elsewhere.
-const KNEE_FLOORS: f64 = 2.0;
+pub(crate) const KNEE_FLOORS: f64 = 2.0;
 
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let mut paths = subject.by_name();
     paths.retain(|(_, cases)| cases.len() > 1);
-    paths.sort_by_key(|(_, cases)| std::cmp::Reverse(cases.len()));
+    // The log and what comes as it is, then settings by how much they deviate; those with fewest sizes last.
+    paths.sort_by_key(|(name, cases)| {
+        let is_tuned = cases[0].record.case.standing == Standing::Tuned;
+        (is_tuned, name.matches(',').count(), std::cmp::Reverse(cases.len()))
+    });
     paths.truncate(PATHS_MAX);
     let x = Axis::new("records per commit", Unit::Count, Spacing::Log);
     let y = Axis::new("acknowledged records per second", Unit::Rate, Spacing::Log);
@@ -23,13 +29,14 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         let look = Look(place);
         let marks = cases.iter().map(|case| mark(name, case)).collect();
         plane.series.push(Series { look, is_joined: true, marks });
-        keys.push(Key { look, name: name.clone() });
+        keys.push(Key { look, symbol: Symbol::Line, name: name.clone() });
     }
     let floor = floor_marks(subject);
     if !floor.is_empty() {
         let look = Look(0);
         plane.series.push(Series { look, is_joined: true, marks: floor });
-        keys.push(Key { look, name: "the disk alone: one write and one sync a commit".into() });
+        let name = "the disk alone: one write and one sync a commit".into();
+        keys.push(Key { look, symbol: Symbol::Line, name });
     }
     (!paths.is_empty()).then(|| Figure {
         id: id(subject, "rate"),

@@ -3,27 +3,56 @@
 use measure::stats::Coefficient;
 use report::quantity;
 
-use super::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Line, Look, Panel, Rows, Segment, Spacing, Unit};
+use super::ids::{id, table_id};
+use crate::chart::{Axis, Figure, Key, Line, Look, Panel, Rows, Segment, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject};
 
 const FLOORS: Look = Look(0);
 const REFERENCES: Look = Look(1);
 
+/// Times that differ by more than this are not seen on one axis.
+const SHARED_AXIS_MAX: f64 = 8.0;
+
+/// The bars of each place on the swept axis, where it has any.
+fn places(subject: Subject<'_>) -> Vec<(String, Vec<Line>)> {
+    let lines = |cases: &[Case<'_>]| -> Vec<Line> {
+        cases.iter().filter_map(|case| line(&subject.row_name(&case.record.case), case)).collect()
+    };
+    let places = subject.by_parameter().into_iter();
+    let places = places.map(|(at, cases)| (at, lines(&cases)));
+    places.filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+/// Whether the longest bars of all places are seen on one axis.
+fn share_an_axis(places: &[(String, Vec<Line>)]) -> bool {
+    let longest = places.iter().filter_map(|(_, lines)| {
+        let ends = lines.iter().flat_map(|line| &line.segments).map(|segment| segment.to);
+        ends.max_by(f64::total_cmp)
+    });
+    let longest: Vec<f64> = longest.collect();
+    let (least, most) = (
+        longest.iter().copied().fold(f64::MAX, f64::min),
+        longest.iter().copied().fold(0.0, f64::max),
+    );
+    most <= least * SHARED_AXIS_MAX
+}
+
+fn rows(lines: Vec<Line>) -> Panel {
+    let axis = Axis::new("time of a packet", Unit::Nanoseconds, Spacing::Linear);
+    Panel::Rows(Rows { lines, ..Rows::new(axis) })
+}
+
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
-    let mut panels = Vec::new();
-    for (at, cases) in subject.by_parameter() {
-        let lines: Vec<Line> =
-            cases.iter().filter_map(|case| line(&subject.name(&case.record.case), case)).collect();
-        if lines.is_empty() {
-            continue;
-        }
-        let axis = Axis::new("time of a packet", Unit::Nanoseconds, Spacing::Linear);
-        let mut rows = Rows::new(axis);
-        rows.lines.push(Line::heading(&at));
-        rows.lines.extend(lines);
-        panels.push((at, Panel::Rows(rows)));
-    }
+    let places = places(subject);
+    let panels: Vec<(String, Panel)> = if places.is_empty() {
+        Vec::new()
+    } else if share_an_axis(&places) {
+        // Alone a chart has no title of its own.
+        let headed = |(at, lines): (String, Vec<Line>)| [vec![Line::heading(&at)], lines].concat();
+        vec![(String::new(), rows(places.into_iter().flat_map(headed).collect()))]
+    } else {
+        places.into_iter().map(|(at, lines)| (at, rows(lines))).collect()
+    };
     (!panels.is_empty()).then(|| Figure {
         id: id(subject, "stacked"),
         title: "Where the time goes: disk and processor.".into(),
@@ -33,8 +62,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
             .into(),
         panels,
         keys: vec![
-            Key { look: FLOORS, name: "a: floors of the disk".into() },
-            Key { look: REFERENCES, name: "b: CPU references".into() },
+            Key { look: FLOORS, symbol: Symbol::Bar, name: "a: floors of the disk".into() },
+            Key { look: REFERENCES, symbol: Symbol::Bar, name: "b: CPU references".into() },
         ],
         table: table_id(subject),
     })

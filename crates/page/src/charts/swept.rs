@@ -1,6 +1,6 @@
 //! Small multiples along a swept axis: one panel for each kind of case.
 
-use super::{id, table_id};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Level, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
@@ -24,8 +24,13 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
 }
 
 fn panel(axis: &str, name: &str, cases: &[Case<'_>]) -> Panel {
-    let unit = if axis.contains("size") { Unit::Bytes } else { Unit::Count };
-    let x = Axis::new(axis, unit, Spacing::Log);
+    let (unit, title) = if axis.ends_with("size") {
+        (Unit::ExactBytes, format!("{axis}, bytes"))
+    } else {
+        (Unit::Count, axis.to_owned())
+    };
+    let ticks = cases.iter().filter_map(|case| case.record.case.parameter).collect();
+    let x = Axis::new(&title, unit, Spacing::Log).with_ticks(ticks);
     let y = Axis::new("time of a packet", Unit::Nanoseconds, Spacing::Log);
     let mut plane = Plane::new(x, y);
     let mark = |case: &Case<'_>| {

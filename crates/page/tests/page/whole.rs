@@ -1,0 +1,135 @@
+//! The whole page of the reference run.
+
+use std::collections::BTreeSet;
+
+use page::{page, write_index};
+
+use crate::{Copy, PAGE, attributes};
+
+/// One file of this size still goes by mail.
+const BYTES_MAX: usize = 3 << 20;
+
+#[test]
+fn it_is_one_file_that_asks_for_nothing() {
+    assert!(PAGE.len() <= BYTES_MAX, "{} bytes", PAGE.len());
+    assert_eq!(attributes(&PAGE, "src"), Vec::<&str>::new());
+    for asking in ["<link", "@import", "url(", "<iframe", "<img", "fetch(", "XMLHttpRequest"] {
+        assert!(!PAGE.contains(asking), "{asking}");
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_place_on_the_page_and_no_two_places_share_a_name() {
+    let all = attributes(&PAGE, "id");
+    let ids: BTreeSet<&str> = all.iter().copied().collect();
+    let mut seen = BTreeSet::new();
+    let twice: Vec<&&str> = all.iter().filter(|id| !seen.insert(**id)).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    let links = attributes(&PAGE, "href");
+    assert!(links.len() > 300, "{}", links.len());
+    for link in links {
+        let id = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leads away"));
+        assert!(ids.contains(id), "{link} leads nowhere");
+    }
+    for described in attributes(&PAGE, "aria-labelledby").iter().flat_map(|ids| ids.split(' ')) {
+        assert!(ids.contains(described), "{described} describes nothing");
+    }
+}
+
+#[test]
+fn the_answers_come_first_each_with_a_chart() {
+    let answers = PAGE.find("id=\"answers\"").unwrap();
+    let questions = PAGE.find("id=\"questions\"").unwrap();
+    let front = &PAGE[answers..questions];
+    let articles = front.matches("<article").count();
+    assert!((3..=6).contains(&articles), "{articles}");
+    assert_eq!(front.matches("<figure").count(), articles);
+    assert!(front.contains("synchronous=FULL"), "what durability costs");
+    assert!(front.contains("rolled back"), "what goes without it");
+}
+
+#[test]
+fn each_chart_has_a_title_words_a_table_and_marks_that_tell_their_values() {
+    let charts = PAGE.matches("<svg class=\"chart").count();
+    assert!(charts > 40, "{charts}");
+    assert_eq!(PAGE.matches("<desc").count(), charts);
+    assert_eq!(PAGE.matches("role=\"group\"").count(), charts);
+    assert_eq!(PAGE.matches("class=\"to-table\"").count(), PAGE.matches("<figure").count());
+    let marks = PAGE.matches("<g class=\"mark\"").count();
+    let told = PAGE.matches("<g class=\"mark\" tabindex=\"0\" role=\"img\" aria-label=\"").count();
+    assert!(marks > 500 && marks == told, "{told} of {marks}");
+}
+
+#[test]
+fn each_case_has_settings_to_copy_and_a_command() {
+    assert!(PAGE.contains("PRAGMA synchronous=full;"));
+    assert!(
+        PAGE.contains("cargo bench --bench log_vs_sqlite -- &#39;/wal-full/400$&#39;")
+            || PAGE.contains("cargo bench --bench log_vs_sqlite -- '/wal-full/400$'")
+    );
+}
+
+#[test]
+fn it_is_the_same_twice() {
+    let copy = Copy::of("packet_size");
+    assert_eq!(copy.page().unwrap(), copy.page().unwrap());
+}
+
+#[test]
+fn it_lies_in_the_run() {
+    let copy = Copy::of("packet_size");
+    let index = write_index(copy.folder.path()).unwrap().unwrap();
+    assert_eq!(index, copy.folder.path().join("index.html"));
+    assert_eq!(std::fs::read_to_string(index).unwrap(), copy.page().unwrap());
+}
+
+#[test]
+fn a_run_of_other_questions_is_answered_by_them() {
+    let page = Copy::of("auto_vacuum").page().unwrap();
+    assert!(page.contains("<article"), "an answer");
+    assert!(page.contains("question-auto-vacuum"));
+    assert!(page.contains("This run settles none") || page.contains("claims-table"));
+}
+
+#[test]
+fn a_queue_is_drawn_over_time() {
+    let counts = serde_json::json!({
+        "handed_in": 9, "turned_away": 0, "inserted": 9, "deleted": 8, "redelivered": 0, "delivered": 8, "refused": 0,
+        "given_up": 0,
+    });
+    let slice = |seconds: f64, waiting: u64| {
+        serde_json::json!({
+            "end_seconds": seconds, "seconds": 1.0, "counts": counts, "waiting_messages": waiting,
+            "depths": { "messages": 3, "acks": null, "deliveries": 2 }, "resident_bytes": null,
+            "database_bytes": 8192 * waiting, "journal_bytes": 4096, "freelist_pages": 1, "insert_ns_max": 5,
+            "delete_ns_max": 6,
+        })
+    };
+    let page = Copy::of("packet_size").with_each(|record| {
+        let latency = record["ack_latency_ns"].clone();
+        if latency.is_object() {
+            record["queue"] = serde_json::json!({
+                "end": "complete", "counts": counts, "waiting_messages": 40, "served_seconds": 2.0,
+                "delete_ns": latency, "store_to_delete_ns": latency,
+                "series": [slice(1.0, 20), slice(2.0, 40)],
+            });
+        }
+    });
+    let page = page.page().unwrap();
+    assert!(page.contains("The queue over time."));
+    assert!(page.contains("messages in the store: 40 at 2.0 s"));
+}
+
+#[test]
+fn runs_of_several_hosts_make_one_page() {
+    let here = Copy::of("log_vs_sqlite");
+    let there = Copy::of("log_vs_sqlite").with_each(|record| {
+        if let Some(name) = record.pointer_mut("/environment/operating_system/hostname") {
+            *name = "another-host".into();
+        }
+    });
+    let runs = [here.folder.path().to_owned(), there.folder.path().to_owned()];
+    let page = page(&runs).unwrap();
+    assert!(page.contains("2 runs") && page.contains("another-host"));
+    assert!(page.contains("The log beside SQLite, run by run."));
+}
