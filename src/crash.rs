@@ -21,8 +21,6 @@ use write_path::sqlite::LockingMode;
 
 use crate::bounded::within;
 
-mod kills;
-
 #[derive(Args)]
 pub(crate) struct Options {
     /// Only cases whose id contains this: `sqlite/normal/delete`, `native-log`.
@@ -39,12 +37,6 @@ pub(crate) struct Options {
     /// Makes the state of a witness again and tells it in words: CASE@WITNESS, as a campaign prints it.
     #[arg(long, conflicts_with = "case_filter")]
     replay: Option<String>,
-    /// Kills a process so many times instead, spread over the cases: what it wrote stays in the page cache, synced or not.
-    #[arg(long, conflicts_with_all = ["replay", "verdicts"], value_parser = |text: &str| within(text, 1, KILLS_MAX))]
-    kills: Option<u64>,
-    /// Lives once in this directory, as the process that is to be killed.
-    #[arg(long, hide = true, requires = "case_filter")]
-    live_in: Option<PathBuf>,
     /// Keeps the verdicts in this file, case by case. A campaign of the same settings goes on with what is there.
     #[arg(long)]
     verdicts: Option<PathBuf>,
@@ -52,8 +44,6 @@ pub(crate) struct Options {
 
 /// A day's work on two cores, for each case.
 const STATES_MAX: u64 = 40_000_000;
-/// A day's work.
-const KILLS_MAX: u64 = 10_000_000;
 /// Seeds beyond that are not of more use.
 const SEED_MAX: u64 = 1_000_000_000;
 
@@ -67,10 +57,6 @@ enum InterruptedOption {
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let cases = cases()?;
     let filter = options.case_filter.as_deref().unwrap_or_default();
-    if let Some(directory) = &options.live_in {
-        kills::live(filter, &cases, directory)?;
-        return Ok(ExitCode::SUCCESS);
-    }
     fixture::install_interrupt();
     let scratch = scratch()?;
     let directory = scratch.path().canonicalize()?;
@@ -83,9 +69,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         .filter(|case| case.key().to_string().contains(filter))
         .collect();
     anyhow::ensure!(!chosen.is_empty(), "expected a part of a case's id, got {filter:?}");
-    if let Some(trials) = options.kills {
-        return kills::run(trials, options.seed, &chosen, &directory, out);
-    }
     let (verdicts, is_whole) = examine_all(options, &chosen, &directory)?;
     let unexpected = print(&verdicts, out)?;
     Ok(match (is_whole, unexpected) {

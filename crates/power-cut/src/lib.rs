@@ -16,7 +16,6 @@ mod expectation;
 mod explain;
 mod files;
 mod key;
-pub mod kill;
 mod log;
 mod matrix;
 pub mod oracle;

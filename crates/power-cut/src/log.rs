@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::Disk;
-use native_log::storage::{FileStorage, MemoryStorage, Storage};
+use native_log::storage::{MemoryStorage, Storage};
 use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use crate::error::Error;
@@ -151,11 +151,6 @@ impl Subject for LogCase {
         let storage = Arc::new(RecordedStorage::new(memory, recorder.clone()));
         self.live_on(storage, &recorder)?;
         Ok(recorder.recording())
-    }
-
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        let files = FileStorage::open(directory).map_err(Error::io("opening", directory))?;
-        self.live_on(Arc::new(files), recorder)
     }
 
     fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {

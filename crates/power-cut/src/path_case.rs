@@ -221,12 +221,6 @@ impl Subject for PathCase {
         Ok(recorder.recording())
     }
 
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        let _active = self.build.activate()?;
-        self.make(directory)?;
-        self.go_on(directory, recorder)
-    }
-
     fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {
         let build = self.build.activate()?;
         let directory = scratch.join("restart");

@@ -75,18 +75,6 @@ pub struct Recording {
 #[derive(Clone, Debug)]
 pub struct Recorder {
     shared: Arc<Mutex<Tape>>,
-    told: Option<fn(Told)>,
-}
-
-/// What a life tells while it goes on, to somebody who will be there when it is killed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// A packet is about to be handed in.
-    Begun(u64),
-    /// All packets up to this one are acknowledged.
-    Acked(u64),
-    /// Packets up to this one may go.
-    Released(u64),
 }
 
 #[derive(Debug)]
@@ -106,19 +94,7 @@ impl Recorder {
         let names = start.files().filter_map(|(name, _)| Some((name.into(), inode(name)?)));
         let (names, next_inode) = (names.collect(), start.next_inode().0);
         let tape = Tape { names, next_inode, start, phase, moments: Vec::new() };
-        Self { shared: Arc::new(Mutex::new(tape)), told: None }
-    }
-
-    /// The same, which also tells of packets as they are begun and acknowledged.
-    #[must_use]
-    pub fn telling(self, told: fn(Told)) -> Self {
-        Self { told: Some(told), ..self }
-    }
-
-    fn tell(&self, what: Told) {
-        if let Some(told) = self.told {
-            told(what);
-        }
+        Self { shared: Arc::new(Mutex::new(tape)) }
     }
 
     /// From now on the life is doing this.
@@ -128,19 +104,16 @@ impl Recorder {
 
     /// A packet is about to be handed in.
     pub fn begun(&self, packet: u64) {
-        self.tell(Told::Begun(packet));
         self.lock().note(Happening::Begun { packet });
     }
 
     /// All packets up to this one are acknowledged.
     pub fn acked(&self, through: u64) {
         self.lock().note(Happening::Acked { through });
-        self.tell(Told::Acked(through));
     }
 
     /// Packets up to this one may go.
     pub fn released(&self, through: u64) {
-        self.tell(Told::Released(through));
         self.lock().note(Happening::Released { through });
     }
 

@@ -171,13 +171,6 @@ impl Subject for SqliteCell {
         Ok(recorder.recording())
     }
 
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        let build = self.build.activate()?;
-        self.make(&build, directory)?;
-        let connection = self.open(&build, directory)?;
-        self.live_with(directory, recorder, connection)
-    }
-
     fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {
         let build = self.build.activate()?;
         let directory = scratch.join("restart");

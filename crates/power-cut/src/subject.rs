@@ -8,7 +8,7 @@ use disk_model::Disk;
 use crate::error::Error;
 use crate::key::Key;
 use crate::oracle::{Expected, Found};
-use crate::recording::{Recorder, Recording};
+use crate::recording::Recording;
 
 /// A store under settings, whose life can be recorded and whose remains can be opened again.
 pub trait Subject: Debug + Sync {
@@ -23,12 +23,6 @@ pub trait Subject: Debug + Sync {
     /// # Errors
     /// Whatever fails: without a crash nothing may.
     fn live(&self, scratch: &Path) -> Result<Recording, Error>;
-
-    /// Lives once in an empty directory of real files, and tells the recorder of packets. Its storage need not be recorded.
-    ///
-    /// # Errors
-    /// As [`live`](Self::live).
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error>;
 
     /// Opens what a crash left, reads everything, hands new packets in, and closes. The restart's events are
     /// recorded if that is asked for.

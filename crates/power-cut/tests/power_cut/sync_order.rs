@@ -48,7 +48,7 @@ fn syncs(recording: &Recording) -> String {
                 });
             }
             Happening::Storage(Event::SyncDirectory { .. }) if acked == COMMIT - 1 => {
-                syncs.push('D')
+                syncs.push('D');
             }
             _ => {}
         }

@@ -6,9 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use native_log::storage::{
-    FileStorage, MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode,
-};
+use native_log::storage::{MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 use power_cut::oracle::{Expected, Found, FoundRecord};
 use power_cut::recording::{Phase, Recorder, Recording};
 use power_cut::{Error, Key, Left, RecordedStorage, Restart, Subject};
@@ -206,12 +204,6 @@ impl Subject for ToyLog {
         let recorder = Recorder::new(Disk::default(), Phase::Opening);
         self.live_on(Arc::new(MemoryStorage::new()), &recorder);
         Ok(recorder.recording())
-    }
-
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        let files = FileStorage::open(directory).expect("a directory of its own");
-        self.live_on(Arc::new(files), recorder);
-        Ok(())
     }
 
     fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {
