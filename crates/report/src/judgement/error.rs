@@ -13,7 +13,7 @@ use crate::atomic_file::WriteError;
 pub enum JudgementError {
     /// The two cases have too few blocks in common.
     #[error(
-        "{contrast}: expected at least {expected} blocks with both cases, got got; measure more blocks"
+        "{contrast}: expected at least {expected} blocks with both cases, got {got}; measure more blocks"
     )]
     TooFewBlocks {
         /// What is compared.
@@ -114,7 +114,7 @@ pub enum JudgementError {
     },
     /// A file is of another version of the schema.
     #[error(
-        "{}: expected findings of schema version {expected}, got got; judge the run again with this durabench, or \
+        "{}: expected findings of schema version {expected}, got {got}; judge the run again with this durabench, or \
          read it with the one that wrote it", path.display()
     )]
     SchemaVersion {
