@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
+use measure::nanoseconds;
 
 use crate::envelope::{Answer, Delivery, ToDatabase};
 use crate::error::DriverError;
@@ -39,6 +40,7 @@ pub(crate) struct Kept {
     /// Messages whose answer did not come in time at the end.
     pub(crate) unanswered: u64,
     pub(crate) settings: write_path::Settings,
+    pub(crate) identity: Option<write_path::SqliteIdentity>,
 }
 
 /// A message that was sent and not answered.
@@ -81,7 +83,7 @@ pub(crate) fn run(plan: &Plan, directory: &Path, shared: &Shared<'_>) -> Result<
     let mut database = Database {
         plan,
         shared,
-        kept: Kept::new(store.settings()),
+        kept: Kept::new(store.settings(), store.identity()?),
         store,
         journal: plan.open_journal(Stage::Database)?,
         inserts: Batch::new(plan.batching),
@@ -326,7 +328,7 @@ impl Database<'_> {
 }
 
 impl Kept {
-    fn new(settings: write_path::Settings) -> Self {
+    fn new(settings: write_path::Settings, identity: Option<write_path::SqliteIdentity>) -> Self {
         Self {
             found: NumberSet::default(),
             inserted: NumberSet::default(),
@@ -338,13 +340,9 @@ impl Kept {
             deleted_in: Duration::ZERO,
             unanswered: 0,
             settings,
+            identity,
         }
     }
-}
-
-/// A duration in ns; of more than 584 years, those.
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// What a counter holds.

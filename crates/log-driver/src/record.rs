@@ -7,9 +7,7 @@ use std::time::Instant;
 
 use fixture::ScratchRoot;
 use measure::device::WrittenBytes;
-use measure::environment::Environment;
 use measure::floor::{Floor, SyncCall};
-use measure::git::GitState;
 use measure::record::{
     AxisValue, CaseRecord, ComparisonsRecord, DeviceRecord, LatencyRecord, QuestionRecord,
     QueueRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, Standing, VerifyRecord,
@@ -17,6 +15,7 @@ use measure::record::{
 use measure::run::{RunDirectory, command_line};
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
+use runner::record::{Common, assemble};
 use runner::workload::Workload;
 
 use crate::error::DriverError;
@@ -148,34 +147,19 @@ fn record_of(
 ) -> Result<RunRecord, DriverError> {
     let rate = |per_second| Spread::single(per_second).ok_or(DriverError::NothingStored);
     let verified = outcome.verified;
-    Ok(RunRecord {
-        schema_version: SCHEMA_VERSION,
-        question: QUESTION.to_owned(),
+    let common = assemble(Common {
+        question: QUESTION,
         case: case_of(plan),
         settings: outcome.kept.settings.clone(),
-        sqlite: None,
-        records_per_second: rate(outcome.inserted_per_second())?,
-        drained_records_per_second: rate(outcome.deleted_per_second())?,
-        ack_latency_ns: LatencyRecord::of(outcome.insert_ns())?,
-        stages: None,
-        load: None,
-        driver_lateness_ns: None,
-        checkpoints: None,
-        attribution: None,
-        growth: None,
-        queue: Some(queue_of(outcome)?),
-        timeline: None,
-        sync_audit: None,
-        floor: None,
-        fsync_floor: None,
-        pairs: None,
-        blocks: None,
-        cost: None,
+        identity: outcome.kept.identity.as_ref(),
+        rates: [rate(outcome.inserted_per_second())?, rate(outcome.deleted_per_second())?],
+        acks: outcome.insert_ns(),
         space: space_of(plan, outcome),
         device: DeviceRecord::of(WrittenBytes::default(), outcome.counts.inserted),
         verify: VerifyRecord {
             acked_records: verified.acked,
             found_records: outcome.counts.deleted + verified.waiting,
+            // A run of which this is not so is an error, and has no record.
             digest_ok: true,
             note: "each message is deleted or waits, and what was deleted was delivered".to_owned(),
         },
@@ -184,12 +168,11 @@ fn record_of(
             ("served_seconds".to_owned(), outcome.served_in().as_secs_f64()),
             ("waiting_messages_max".to_owned(), outcome.waiting_max() as f64),
         ]),
-        environment: Environment::capture(directory)?,
-        git: GitState::capture(Path::new(".")),
+        scratch: directory,
         started_utc,
         seconds: outcome.seconds.as_secs_f64(),
-        command_line: command_line(),
-    })
+    })?;
+    Ok(RunRecord { queue: Some(queue_of(outcome)?), ..common })
 }
 
 fn case_of(plan: &Plan) -> CaseRecord {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Add;
 
-use sqlite_builds::SyncCall;
+use sqlite_builds::{Connection, SyncCall};
 
 use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
@@ -69,6 +69,26 @@ pub struct SqliteIdentity {
     pub compile_options: Vec<String>,
     /// The call that the build syncs with.
     pub sync_call: SyncCall,
+}
+
+impl SqliteIdentity {
+    /// That of an open connection.
+    ///
+    /// # Errors
+    /// Where SQLite does not tell its compile options.
+    pub fn of(connection: &Connection) -> Result<Self, WriteError> {
+        let active = connection.active_build();
+        let build = active.build();
+        Ok(Self {
+            version: active.version().to_string(),
+            build: build.name,
+            layout: build.layout,
+            compile_options: connection
+                .compile_options()
+                .map_err(WriteError::sqlite("reading the compile options"))?,
+            sync_call: build.sync_call,
+        })
+    }
 }
 
 /// Sizes of what a path has stored, where the engine has such a thing.

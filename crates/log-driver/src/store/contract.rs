@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use write_path::SqliteIdentity;
+
 use crate::error::DriverError;
 use crate::message::Message;
 
@@ -94,6 +96,12 @@ pub trait Store {
 
     /// The settings in effect, read back.
     fn settings(&self) -> write_path::Settings;
+
+    /// What the SQLite behind it says of itself; `None` where there is none.
+    ///
+    /// # Errors
+    /// What the engine answers.
+    fn identity(&self) -> Result<Option<SqliteIdentity>, DriverError>;
 
     /// Closes it in order.
     ///

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use native_log::storage::FileStorage;
 use native_log::{Log, LogOptions, Packet, Sequence};
-use write_path::Settings;
+use write_path::{Settings, SqliteIdentity};
 
 use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use super::sqlite::file_bytes;
@@ -199,6 +199,10 @@ impl Store for LogStore {
             ("segment_bytes".to_owned(), options.segment_bytes.to_string()),
             ("sync_method".to_owned(), format!("{:?}", options.sync_method)),
         ])
+    }
+
+    fn identity(&self) -> Result<Option<SqliteIdentity>, DriverError> {
+        Ok(None)
     }
 
     fn close(self: Box<Self>) -> Result<(), DriverError> {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use sqlite_builds::rusqlite::{Params, Row, params};
 use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
-use write_path::Settings;
 use write_path::sqlite::{AutoVacuum, JournalMode};
+use write_path::{Settings, SqliteIdentity};
 
 use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use super::spec::{Deletion, Preparation, SqliteStoreSpec};
@@ -213,6 +213,10 @@ impl Store for SqliteStore {
 
     fn settings(&self) -> Settings {
         self.settings.clone()
+    }
+
+    fn identity(&self) -> Result<Option<SqliteIdentity>, DriverError> {
+        Ok(Some(SqliteIdentity::of(&self.connection)?))
     }
 
     fn close(self: Box<Self>) -> Result<(), DriverError> {

@@ -315,17 +315,7 @@ impl Inspect for SqlitePath {
     }
 
     fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
-        let build = self.connection.active_build();
-        Ok(Some(SqliteIdentity {
-            version: build.version().to_string(),
-            build: self.spec.build.name,
-            layout: build.build().layout,
-            compile_options: self
-                .connection
-                .compile_options()
-                .map_err(WriteError::sqlite("reading the compile options"))?,
-            sync_call: self.spec.build.sync_call,
-        }))
+        SqliteIdentity::of(&self.connection).map(Some)
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
