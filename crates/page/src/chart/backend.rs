@@ -23,7 +23,17 @@ pub(super) struct ClassedSvg<'out> {
     pub(super) out: &'out mut String,
 }
 
+/// A letter's width, at most, as a share of the height of a line.
+const LETTER_WIDTH: f64 = 0.5;
+
 impl ClassedSvg<'_> {
+    /// Where a text is centred so that no edge clips it: a tick may lie at the end of an axis.
+    fn within(&self, x: i32, text: &str, line_height: f64) -> i32 {
+        let half = (text.chars().count() as f64 * LETTER_WIDTH * line_height / 2.0).ceil() as i32;
+        let end = i32::try_from(self.size.0).unwrap_or(i32::MAX) - half;
+        x.min(end).max(half)
+    }
+
     fn add(&mut self, element: &PreEscaped<String>) -> Drawn {
         self.out.push_str(&element.0);
         Ok(())
@@ -120,7 +130,10 @@ impl DrawingBackend for ClassedSvg<'_> {
             FontTransform::Rotate180 => Some(180),
             FontTransform::Rotate270 => Some(270),
         };
-        let (x, y) = at;
+        let (x, y) = match (&turn, style.anchor().h_pos) {
+            (None, HPos::Center) => (self.within(at.0, text, style.size()), at.1),
+            _ => at,
+        };
         let turn = turn.map(|degrees| format!("rotate({degrees},{x},{y})"));
         let size = format!("{:.0}", style.size() / LINE_HEIGHT);
         let class = Ink::class(style.color());

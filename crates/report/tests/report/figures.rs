@@ -109,6 +109,8 @@ fn counts(judged: &Judged) -> BTreeSet<String> {
             }
         }
     }
+    let left_out = judged.comparisons.sets.iter().map(|set| set.left_out.len().to_string());
+    counts.extend(left_out);
     counts
 }
 
@@ -127,6 +129,8 @@ fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
     founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
     founded.extend(comparisons(&judged).iter().flat_map(|line| numbers(line, &ids)));
     founded.extend(counts(&judged));
+    // The words of a label, and the value of the swept axis behind it.
+    founded.extend(ids.iter().flat_map(|id| id.split(['/', '-'])).map(str::to_owned));
     let told = sentences.iter().flat_map(|sentence| numbers(sentence, &ids));
     told.filter(|number| !founded.contains(number)).collect()
 }
@@ -188,8 +192,12 @@ fn every_factor_is_the_ratio_of_two_printed_times() {
         let time = |id: &str| times.iter().find(|(known, _)| known == id).map(|(_, time)| *time);
         // Pairs in turns are compared within the second, not by their times, and a trend is that of all its cases.
         let judged = judge(&evidence);
+        let in_turns = |id: &str| {
+            let blocks = evidence.case(id).and_then(|record| record.blocks.as_ref());
+            blocks.is_some_and(|blocks| blocks.baseline.is_some())
+        };
         let is_of_times = |finding: &&Finding| {
-            finding.class != Class::Turns
+            !in_turns(&finding.key.case.0)
                 && !matches!(finding.key.kind, ContrastKind::Trend { .. })
                 && matches!(finding.key.metric, Metric::AckedTime | Metric::ReadTime)
         };
