@@ -129,6 +129,9 @@ fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
     founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
     founded.extend(comparisons(&judged).iter().flat_map(|line| numbers(line, &ids)));
     founded.extend(counts(&judged));
+    // The values of axes, by which cases are named.
+    let axes = evidence.records.iter().flat_map(|record| &record.case.axes);
+    founded.extend(axes.map(|axis| axis.value.clone()));
     // The words of a label, and the value of the swept axis behind it.
     founded.extend(ids.iter().flat_map(|id| id.split(['/', '-'])).map(str::to_owned));
     let told = sentences.iter().flat_map(|sentence| numbers(sentence, &ids));
