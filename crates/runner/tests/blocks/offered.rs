@@ -1,5 +1,6 @@
 //! Cases that are offered a share of a saturation: all of them the same.
 
+use measure::latency::LatencyHistogram;
 use std::num::NonZeroU8;
 use std::path::Path;
 use std::thread;
@@ -97,13 +98,17 @@ fn a_slow_case_is_offered_as_much_as_the_others_and_its_queue_shows_it() {
     assert_eq!(slower.offered_per_second, Some(offered), "one rate for all");
     assert!((20.0..=50.0).contains(&offered), "half of at most 100 packets per second: {offered}");
     assert_eq!(base.work.units_per_piece, slower.work.units_per_piece);
-    let longest = |measured: &runner::blocks::Measured| {
-        measured.replicates.iter().filter_map(|it| it.acks.longest()).max().expect("acks")
-    };
     let packets = slower.work.units_per_piece;
     assert!(packets >= 4, "{packets}");
-    // The last of them waits behind all others: it came after `packets` gaps of 20 to 50 ms.
-    assert!(longest(&slower) > longest(&base), "sojourn from the due time");
+    let acks = |measured: &runner::blocks::Measured| {
+        let each = measured.replicates.iter().map(|it| &it.acks);
+        let shortest = each.clone().filter_map(LatencyHistogram::shortest).min().expect("acks");
+        (shortest, each.filter_map(LatencyHistogram::longest).max().expect("acks"))
+    };
+    let ((base_shortest, _), (shortest, longest)) = (acks(&base), acks(&slower));
+    assert!(shortest > base_shortest, "{shortest} {base_shortest}");
+    // Packets come faster than it takes them, so some wait behind others: a stall would only lengthen that.
+    assert!(longest > shortest + shortest / 4, "sojourn from the due time: {longest} {shortest}");
     let late = base.replicates.iter().map(|it| it.tail.driver_lateness.count()).sum::<u64>();
     assert!(late > 0, "how late the driver was is noted");
 }
