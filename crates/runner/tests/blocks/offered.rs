@@ -1,11 +1,11 @@
 //! Cases that are offered a share of a saturation: all of them the same.
 
-use measure::latency::LatencyHistogram;
 use std::num::NonZeroU8;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use measure::latency::LatencyHistogram;
 use runner::case::{Case, Load};
 use runner::driver::{Arrivals, Driver, OfferedRate};
 use write_path::sqlite::SqliteSpec;

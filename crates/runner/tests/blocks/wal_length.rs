@@ -19,6 +19,7 @@ fn case() -> Case {
 #[test]
 fn a_wal_that_commits_lengthen_is_brought_back_between_pieces_and_off_every_clock() {
     let measured = measured(case());
+    let audit = measured.sync_audit.as_ref().expect("audited");
     let frames_max = u64::from(FRAMES) + u64::from(FRAMES) / 4 + 1_000;
     for replicate in &measured.replicates {
         let kept = replicate.wal_kept.expect("a WAL of some length");
@@ -26,7 +27,11 @@ fn a_wal_that_commits_lengthen_is_brought_back_between_pieces_and_off_every_cloc
         assert!(span.begin >= u64::from(FRAMES), "{span:?}");
         assert!(span.begin <= frames_max, "{span:?}");
         assert!(span.end > span.begin, "{span:?}");
-        assert!(kept.restored > 0 && !kept.restoring.is_zero(), "{kept:?}");
+        assert_eq!(kept.restored > 0, !kept.restoring.is_zero(), "{kept:?}");
+        // How many packets a piece has is a matter of the machine's speed; the frames are of a page and a header.
+        let packets: u64 = replicate.pieces.iter().map(|piece| piece.units).sum();
+        let written = packets as f64 * audit.bytes_per_commit / 4120.0;
+        assert!(kept.restored > 0 || written < 1.25 * frames_max as f64, "{kept:?}, {written}");
         // What is left at the end is owed; that is less than what was restored, and no restoring is in it.
         let owed_ns = replicate.owed_ns_per_operation * replicate.operations as f64;
         let of_end = replicate.drained_in.as_nanos() as f64 * replicate.operations as f64;
