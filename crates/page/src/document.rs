@@ -186,7 +186,7 @@ fn method() -> Markup {
                       run's usual yardsticks." }
                 li { "Differs: the 99 % interval lies beyond the smallest effect of interest (5 % on the disk, 2 % in memory, \
                       1 % in turns). Equal: the 90 % interval lies inside. Undecided: neither, with what could have been seen." }
-                li { "Every figure here is made from the run's records and findings. What NORMAL may lose is quoted from SQLite's documentation." }
+                li { "Every figure here is made from the run's records and findings. What NORMAL may lose is taken from SQLite's documentation." }
             }
             h3 { "Limits" }
             ul {
