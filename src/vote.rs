@@ -1,5 +1,6 @@
 //! `durabench vote`: the first document's load of votes on a write path.
 
+mod ending;
 mod knee;
 mod load_options;
 mod path_options;
@@ -9,15 +10,12 @@ mod recovery;
 mod run;
 mod saturation;
 mod series_table;
-mod session;
 mod tune;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-
-pub(crate) use session::exit_code;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]

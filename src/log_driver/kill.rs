@@ -15,7 +15,7 @@ use log_driver::{
 use report::quantity;
 use write_path::sqlite::{JournalMode, Synchronous};
 
-use super::session;
+use crate::session;
 use crate::bounded::{from_one_to, up_to};
 
 #[derive(Args)]

@@ -8,12 +8,13 @@ use std::time::Duration;
 use clap::Args;
 use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
-use vote_load::{Clients, Point, Subject, Target, VoteLoad};
+use vote_load::{Clients, Point, Subject, TOPIC, Target, VoteLoad};
 
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::point_table::FIELDS;
-use super::session;
+use super::ending;
 use crate::bounded::from_one_to;
+use crate::session;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -42,16 +43,16 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         catch_up_max: options.seconds,
         p99_max_ns: None,
     };
-    let mut session = session::begin(out)?;
+    let mut session = session::begin(TOPIC, out)?;
     let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
     let variants = || std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
     for path in (0..options.rounds.get()).flat_map(|_| variants()) {
         let subject = Subject::of(path?, NonZeroU32::MIN)?;
-        match session.measure(&subject, &point, &mut |_| {}) {
+        match point.measure(&mut session, &subject, &mut |_| {}) {
             Ok(measured) => writeln!(out, "{}", lines.line(&measured))?,
-            Err(error) if session::is_interrupt(&error) => {
-                session::say_interrupted(&subject.label());
+            Err(error) if ending::is_interrupt(&error) => {
+                ending::say_interrupted(&subject.label());
                 break;
             }
             Err(error) => anyhow::bail!("{}: {error}", subject.label()),
@@ -60,6 +61,6 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
             break;
         }
     }
-    session::end(&session, out)?;
+    ending::say_where(&session, out)?;
     Ok(session::exit_code())
 }

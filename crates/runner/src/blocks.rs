@@ -34,7 +34,7 @@ use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
 pub use measured::Measured;
-pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
+pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
 pub use replicate::{
     EndState, OpenedLayouts, Piece, PieceStep, Position, Prepared, Replicate, Work,
     floor_payload_bytes,

@@ -23,7 +23,7 @@ use crate::error::RunnerError;
 use crate::workload::SEED;
 pub use offered_rate::OfferedRate;
 use open_loop::OpenLoop;
-pub use recorder::{LargestSizes, Recorder};
+pub use recorder::{Ack, AckStages, LargestSizes, Recorder};
 pub use schedule::{ArrivalRate, Arrivals, Schedule};
 pub use tail::{Tail, TraceLevel};
 
