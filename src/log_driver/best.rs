@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use clap::Args;
 use log_driver::{
-    Batching, Deletion, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate,
-    SqliteStoreSpec, StoreSpec, TOPIC, Topology, UniqueIndex,
+    Batching, Deletion, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate, SqliteStoreSpec,
+    StoreSpec, TOPIC, Topology, UniqueIndex,
 };
 use measure::record::RateVerdict;
 use report::table::{Cell, CsvFile, Field, Lines};
@@ -18,8 +18,8 @@ use vote_load::{RateBracket, RateSearch, Target};
 use write_path::sqlite::{JournalMode, Synchronous};
 
 use super::input_options::InputOptions;
-use crate::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {

@@ -11,8 +11,8 @@ use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 
 use super::input_options::InputOptions;
-use crate::session;
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {

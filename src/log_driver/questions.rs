@@ -9,8 +9,8 @@ use clap::Args;
 use log_driver::{Effort, TOPIC, answer, contrasts};
 
 use super::input_options::InputOptions;
-use crate::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {

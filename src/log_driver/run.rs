@@ -17,8 +17,8 @@ use super::input_options::InputOptions;
 use super::plan_options::PlanOptions;
 use super::run_table::{FIELDS, Row};
 use super::series_table;
-use crate::session;
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct RunOptions {

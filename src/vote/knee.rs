@@ -11,10 +11,10 @@ use vote_load::{
     Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC, Target, measure_curves,
 };
 
+use super::ending;
 use super::load_options::seconds;
 use super::path_options::PathOptions;
 use super::point_table::FIELDS;
-use super::ending;
 use crate::bounded::up_to;
 use crate::session;
 

@@ -12,8 +12,8 @@ use report::table::{CsvFile, Lines};
 use runner::session::Session;
 use vote_load::{MeasuredPoint, Point, SeriesLine, Subject, TOPIC, Target};
 
-use super::load_options::{LoadOptions, seconds};
 use super::ending;
+use super::load_options::{LoadOptions, seconds};
 use super::{point_table, series_table};
 use crate::session;
 

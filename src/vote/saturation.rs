@@ -16,9 +16,9 @@ use vote_load::{
 };
 
 use self::row::{FIELDS, Row};
+use super::ending;
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
-use super::ending;
 use crate::bounded::from_one_to;
 use crate::session;
 

@@ -10,9 +10,9 @@ use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
 use vote_load::{Clients, Point, Subject, TOPIC, Target, VoteLoad};
 
+use super::ending;
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::point_table::FIELDS;
-use super::ending;
 use crate::bounded::from_one_to;
 use crate::session;
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use fixture::{AdditionalExtent, AdditionalMeasurement, Scene, check_interrupt, target_directory};
 use measure::stats::median;
-use runner::session::Session;
 use report::table::{Cell, CsvFile, Field, Lines, Missing};
+use runner::session::Session;
 
 use crate::contrast::{Contrast, Contrasted, contrasts};
 use crate::input::InputFile;

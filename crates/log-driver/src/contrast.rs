@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use fixture::check_interrupt;
 use measure::stats::StudentT;
+use runner::session::Session;
 
 use crate::error::DriverError;
 use crate::input::InputFile;

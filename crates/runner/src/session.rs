@@ -93,7 +93,8 @@ impl Session {
         if !self.cases.contains(&record.case.id) {
             self.cases.push(record.case.id.clone());
         }
-        Ok(run.write_question(&self.question())?)
+        run.write_question(&self.question())?;
+        Ok(())
     }
 
     fn question(&self) -> QuestionRecord {

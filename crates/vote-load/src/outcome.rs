@@ -186,7 +186,8 @@ impl Measured<'_> {
     }
 
     pub(crate) fn commits(&self) -> Option<CommitCounts> {
-        let own = || CommitCounts { commits: self.syncs, votes: self.loaded.seen.acked.operations() };
+        let own =
+            || CommitCounts { commits: self.syncs, votes: self.loaded.seen.acked.operations() };
         self.loaded.commits.or_else(|| (self.syncs > 0).then(own))
     }
 }

@@ -62,11 +62,8 @@ impl Point {
         let measured = Measured { loaded: &loaded, drained_in, syncs };
         let acked_per_second = measured.acked_per_second(self)?;
         let acked_mean_per_second = measured.acked_mean_per_second(self);
-        let (drained_per_second, commits, beyond_limit) = (
-            measured.drained_per_second(),
-            measured.commits(),
-            measured.beyond_limit(self),
-        );
+        let (drained_per_second, commits, beyond_limit) =
+            (measured.drained_per_second(), measured.commits(), measured.beyond_limit(self));
         let Loaded { clock, generated, seen, given_up_operations, .. } = loaded;
         let Seen { mut recorder, writes, reads, series, .. } = seen;
         Ok(PointOutcome {

@@ -52,11 +52,7 @@ fn curves(
 }
 
 /// One curve.
-fn curve(
-    path: &'static str,
-    point: Point,
-    search: RateSearch,
-) -> (RateBracket, Vec<RunRecord>) {
+fn curve(path: &'static str, point: Point, search: RateSearch) -> (RateBracket, Vec<RunRecord>) {
     let (knees, records) = curves(&[path], point, search);
     (knees[0], records)
 }

@@ -1,7 +1,6 @@
 //! The typed description of a sharded path.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
