@@ -40,10 +40,10 @@ enum Command {
     Paths,
     /// Keeps votes and aborts: the process that `recovery` kills.
     #[command(hide = true)]
-    KeepAndAbort(recovery::Victim),
+    KeepAndAbort(recovery::Place),
     /// Opens what such a process left and asks: the process that `recovery` times.
     #[command(hide = true)]
-    AnswerAgain(recovery::Answering),
+    AnswerAgain(recovery::Place),
 }
 
 impl Options {
@@ -70,7 +70,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         Some(Command::Recovery(options)) => recovery::run(options, out),
         Some(Command::Tune(options)) => tune::run(options, out),
         Some(Command::Paths) => paths::run(out).map(|()| ExitCode::SUCCESS),
-        Some(Command::KeepAndAbort(victim)) => recovery::keep_and_abort(victim),
-        Some(Command::AnswerAgain(answering)) => recovery::answer_again(answering),
+        Some(Command::KeepAndAbort(place)) => recovery::keep_and_abort(place),
+        Some(Command::AnswerAgain(place)) => recovery::answer_again(place),
     }
 }

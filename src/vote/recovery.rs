@@ -24,7 +24,7 @@ use self::child::{KeptOptions, Left, Returned};
 use self::row::{FIELDS, Recovered, Row};
 use crate::session;
 
-pub(crate) use self::child::{Answering, Victim, answer_again, keep_and_abort};
+pub(crate) use self::child::{Place, answer_again, keep_and_abort};
 
 #[derive(Args)]
 pub(crate) struct Options {

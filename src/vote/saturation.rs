@@ -63,7 +63,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         writeln!(out, "\n{}\n{}", subject.label(), lines.headings())?;
         let mut kept = Ok(());
         let saturation = options.plan().measure(&mut session, subject, &mut |stage, measured| {
-            let row = Row::of(subject, stage, measured);
+            let row = Row { path: subject.label(), stage, measured };
             let shown = writeln!(out, "{}", lines.line(&row)).map_err(anyhow::Error::from);
             let added = shown.and_then(|()| Ok(rows.add(&row)?));
             if kept.is_ok() {

@@ -65,9 +65,6 @@ pub enum LoadError {
     /// A histogram cannot be stored.
     #[error(transparent)]
     Histogram(#[from] measure::latency::HistogramError),
-    /// The machine's facts cannot be read.
-    #[error(transparent)]
-    Environment(#[from] measure::environment::EnvironmentError),
     /// A SQLite build is not there.
     #[error(transparent)]
     Build(#[from] sqlite_builds::Error),

@@ -157,7 +157,7 @@ impl SaturationPlan {
         &self,
         session: &mut Session,
         subject: &Subject,
-        on_point: &mut dyn FnMut(Stage, &MeasuredPoint),
+        on_point: &mut dyn FnMut(Stage, MeasuredPoint),
     ) -> Result<Saturation, LoadError> {
         let mut offer = |target: Target, stage: Stage| {
             let point = Point { target, ..self.point };
@@ -169,12 +169,13 @@ impl SaturationPlan {
                 }
                 Err(error) => return Err(error),
             };
-            on_point(stage, &measured);
+            let said = (measured.verdict, measured.outcome.backlog_verdict());
+            on_point(stage, measured);
             // What was measured is stored; the search cannot go on.
             runner::interrupt::check()?;
-            Ok(Some(measured))
+            Ok(Some(said))
         };
-        let search = |target| Ok::<_, LoadError>(verdict(offer(target, Stage::Search)?.as_ref()));
+        let search = |target| Ok::<_, LoadError>(verdict(offer(target, Stage::Search)?));
         let found = self.search.run(search)?;
         let Some(mut ceiling_per_second) = found.middle_per_second() else {
             return Ok(Saturation { found, rounds: Vec::new() });
@@ -184,7 +185,7 @@ impl SaturationPlan {
         for round in 1..=self.rounds.get() {
             if round > 1 {
                 let stage = Stage::Ceiling { round };
-                let judge = |target| Ok::<_, LoadError>(verdict(offer(target, stage)?.as_ref()));
+                let judge = |target| Ok::<_, LoadError>(verdict(offer(target, stage)?));
                 between = self.search.again(ceiling_per_second, judge)?;
                 let Some(per_second) = between.middle_per_second() else { break };
                 ceiling_per_second = per_second;
@@ -192,9 +193,7 @@ impl SaturationPlan {
             let mut judge = |share: Share| {
                 let rate = self.search.rate(share.factor() * ceiling_per_second);
                 match offer(rate, Stage::Share { round, share, ceiling_per_second })? {
-                    Some(measured) => {
-                        measured.outcome.backlog_verdict().ok_or(LoadError::NothingMeasured)
-                    }
+                    Some((_, backlog)) => backlog.ok_or(LoadError::NothingMeasured),
                     None => Ok(BacklogVerdict::Grows),
                 }
             };
@@ -206,6 +205,6 @@ impl SaturationPlan {
 }
 
 /// What a point says of its rate; where there is none the load ended before anything was measured.
-fn verdict(measured: Option<&MeasuredPoint>) -> RateVerdict {
-    measured.and_then(|measured| measured.verdict).unwrap_or(RateVerdict::FallsBehind)
+fn verdict(said: Option<(Option<RateVerdict>, Option<BacklogVerdict>)>) -> RateVerdict {
+    said.and_then(|(verdict, _)| verdict).unwrap_or(RateVerdict::FallsBehind)
 }
