@@ -1,5 +1,6 @@
 //! `durabench vote`: the first document's load of votes on a write path.
 
+mod curves;
 mod ending;
 mod knee;
 mod load_options;

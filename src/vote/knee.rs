@@ -7,14 +7,12 @@ use std::time::Duration;
 use clap::Args;
 use report::quantity;
 use report::table::Lines;
-use vote_load::{
-    Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC, Target, measure_curves,
-};
+use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC, Target};
 
-use super::ending;
 use super::load_options::seconds;
 use super::path_options::PathOptions;
 use super::point_table::FIELDS;
+use super::{curves, ending};
 use crate::bounded::up_to;
 use crate::session;
 
@@ -53,27 +51,12 @@ const HALVINGS_MAX: u32 = 30;
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let plans = options.plans()?;
     let mut session = session::begin(TOPIC, out)?;
-    let lines = Lines::of(&FIELDS);
-    writeln!(out, "\n{}", lines.headings())?;
-    let mut shown = Ok(());
-    let knees = measure_curves(&mut session, &plans, &mut |measured| {
-        if shown.is_ok() {
-            shown = writeln!(out, "{}", lines.line(measured));
+    writeln!(out, "\n{}", Lines::of(&FIELDS).headings())?;
+    if let Some(knees) = curves::measure(&mut session, &plans, out)? {
+        for (plan, knee) in plans.iter().zip(&knees) {
+            let knee = in_words(knee, options.p99_ms);
+            writeln!(out, "knee        {}: {knee}", plan.subject.label())?;
         }
-    });
-    shown?;
-    let label = |plan: &CurvePlan| plan.subject.label();
-    match knees {
-        Ok(knees) => {
-            for (plan, knee) in plans.iter().zip(&knees) {
-                let knee = in_words(knee, options.p99_ms);
-                writeln!(out, "knee        {}: {knee}", label(plan))?;
-            }
-        }
-        Err(error) if ending::is_interrupt(&error) => {
-            ending::say_interrupted(&plans.iter().map(label).collect::<Vec<_>>().join(", "));
-        }
-        Err(error) => return Err(error.into()),
     }
     ending::say_where(&session, out)?;
     Ok(session::exit_code())

@@ -11,7 +11,6 @@ use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
 
 use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::error::LoadError;
-use crate::load::VoteLoad;
 use crate::loading::{Loaded, OnLine};
 use crate::operations::Operations;
 use crate::outcome::{Measured, PointOutcome};
@@ -35,7 +34,8 @@ impl Point {
         read_yardsticks: &mut dyn FnMut() -> Result<(), LoadError>,
     ) -> Result<PointOutcome, LoadError> {
         let mut path = spec.open(directory)?;
-        let before = fill(path.as_mut(), &self.load)?;
+        // So that whatever is kept by article is there before the load.
+        let before = fill(path.as_mut(), Operations::before(&self.load))?;
         // Those of the filling are nobody's.
         let _before = path.inspect().take_checkpoints();
         let meter = device_meter(directory)?;
@@ -116,15 +116,17 @@ impl Point {
     }
 }
 
-/// Gives each article one vote, so that whatever is kept by article is there before the load.
-fn fill(path: &mut dyn WritePath, load: &VoteLoad) -> Result<Digest, LoadError> {
-    let records: Vec<Record> = Operations::before(load).collect();
+/// Puts votes into a store packet by packet, and settles it.
+pub(crate) fn fill(
+    path: &mut dyn WritePath,
+    votes: impl Iterator<Item = Record>,
+) -> Result<Digest, LoadError> {
     let mut digest = Digest::default();
-    for records in records.chunks(FILLING_VOTES) {
-        records.iter().for_each(|record| digest.add(record));
-        let packet = Packet::new(records.iter().cloned().map(Operation::Insert).collect());
-        commit(path, &packet)?;
+    let mut votes = votes.inspect(|vote| digest.add(vote)).map(Operation::Insert).peekable();
+    while votes.peek().is_some() {
+        commit(path, &Packet::new(votes.by_ref().take(FILLING_VOTES).collect()))?;
     }
+    drop(votes);
     path.drain()?;
     Ok(digest)
 }
