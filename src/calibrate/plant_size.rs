@@ -140,11 +140,7 @@ fn groups(
 }
 
 /// Times the groups of a pair of stores. The first group warms up.
-fn groups_of_pair(
-    sides: &mut [Side],
-    amount: u32,
-    groups: &mut Vec<Group>,
-) -> anyhow::Result<()> {
+fn groups_of_pair(sides: &mut [Side], amount: u32, groups: &mut Vec<Group>) -> anyhow::Result<()> {
     for number in 0..=GROUPS_OF_A_PAIR {
         let (mut with, mut without) = (Duration::ZERO, Duration::ZERO);
         for turn in 0..TURNS_OF_A_GROUP {
@@ -154,7 +150,9 @@ fn groups_of_pair(
             *if has_cost { &mut with } else { &mut without } += elapsed;
             // Both stores are as far.
             if turn % 4 == 3 {
-                sides.iter_mut().try_for_each(|side| side.store.settle())?;
+                for side in &mut *sides {
+                    side.store.settle()?;
+                }
             }
         }
         if number > 0 {
