@@ -360,11 +360,7 @@ impl<'case> OpenReplicate<'case> {
 }
 
 /// One replicate of a case that stands alone: opens a fresh store, times the pieces, each between two readings of the
-/// yardsticks, drains, closes and verifies. The store's directory is handed out, to be
-/// removed when nothing is timed.
-///
-/// # Errors
-/// Whatever the path, the disk or the verification answers.
+/// yardsticks, drains, closes and verifies. The store's directory is handed out, to be removed when nothing is timed.
 pub(super) fn measure_alone(
     prepared: &Prepared<'_>,
     position: Position,
