@@ -1,11 +1,10 @@
 //! Claims: what the two documents said, what a run shows of it, and whether it holds here.
 //!
-//! The claims are a list of data: the case keys, the figure that settles each, and the standard by which it is judged. What a
-//! run shows is computed from its records, and so is the verdict: nobody writes one down.
+//! The claims are a list of data (`claims.toml`): the case keys, the figure that settles each, and the standard by which it
+//! is judged. What a run shows is computed from its records, and so is the verdict: nobody writes one down.
 
 mod case_key;
 mod estimate;
-mod list;
 mod measured;
 mod measurement;
 mod missing;
@@ -15,10 +14,10 @@ mod two_runs;
 mod unit;
 mod verdict;
 
-pub use case_key::{CaseKey, Is, Pick};
+pub use case_key::CaseKey;
 pub use estimate::{Basis, Estimate};
-pub use measurement::{End, Measurement, Rate, StepTime};
-pub use spec::{ClaimSpec, Document, Needs, Source};
+pub use measurement::{Figure, Measurement, Ratio};
+pub use spec::{ClaimSpec, Needs};
 pub use standard::{Claimed, Outside, Standard};
 pub use two_runs::{ChangedVerdict, VerdictsOfTwoRuns};
 pub use unit::Unit;
@@ -37,7 +36,7 @@ pub struct Claim {
     /// What was claimed.
     pub claim: &'static str,
     /// Who claimed it, and where.
-    pub source: Source,
+    pub source: &'static str,
     /// The question whose cases settle it.
     pub question: &'static str,
     /// The claimed figure.
@@ -56,7 +55,7 @@ pub struct Claim {
 
 /// Every claim, in the order of the documents.
 pub fn list() -> impl Iterator<Item = &'static ClaimSpec> {
-    list::all()
+    spec::all().iter()
 }
 
 /// The claims that a question's cases settle, with their verdicts; none where nothing of it was measured.
@@ -65,10 +64,7 @@ pub fn claims(evidence: &Evidence) -> Vec<Claim> {
     if evidence.records.is_empty() {
         return Vec::new();
     }
-    list::all()
-        .filter(|spec| spec.question == evidence.name)
-        .map(|spec| judge(spec, evidence))
-        .collect()
+    list().filter(|spec| spec.question == evidence.name).map(|spec| judge(spec, evidence)).collect()
 }
 
 /// Every claim, judged by a whole run.
@@ -76,9 +72,9 @@ pub fn claims(evidence: &Evidence) -> Vec<Claim> {
 pub fn of_run(run: &[Evidence]) -> Vec<Claim> {
     let of = |spec: &'static ClaimSpec| match run.iter().find(|it| it.name == spec.question) {
         Some(evidence) => judge(spec, evidence),
-        None => not_measured(spec, &Missing::Question { question: spec.question }),
+        None => not_measured(spec, &Missing::Question { question: spec.question.clone() }),
     };
-    list::all().map(of).collect()
+    list().map(of).collect()
 }
 
 /// Whether two runs say the same of the claims that both have judged.
@@ -133,10 +129,10 @@ fn row(
     cases: Vec<String>,
 ) -> Claim {
     Claim {
-        key: spec.key,
-        claim: spec.words,
-        source: spec.source,
-        question: spec.question,
+        key: &spec.key,
+        claim: &spec.says,
+        source: &spec.source,
+        question: &spec.question,
         claimed: spec.standard.claimed_in_words(),
         tolerance: spec.standard.tolerance_in_words(),
         shown,

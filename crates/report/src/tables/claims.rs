@@ -5,7 +5,7 @@ use crate::table::{Cell, Field, Table};
 
 const FIELDS: [Field<Claim>; 7] = [
     Field::words("claim", "claim", |claim| Cell::text(claim.claim)),
-    Field::words("by", "by", |claim| Cell::text(claim.source.to_string())),
+    Field::words("by", "by", |claim| Cell::text(claim.source)),
     Field::words("claimed", "claimed", |claim| Cell::text(&claim.claimed)),
     Field::words("shown", "this run shows", |claim| Cell::text(&claim.shown)),
     Field::words("accepted", "accepted", |claim| Cell::text(&claim.tolerance)),
