@@ -31,18 +31,8 @@ use crate::evidence::Evidence;
 /// What somebody said, beside what a run shows: a row of the table of claims.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// The claim's stable key.
-    pub key: &'static str,
-    /// What was claimed.
-    pub claim: &'static str,
-    /// Who claimed it, and where.
-    pub source: &'static str,
-    /// The question whose cases settle it.
-    pub question: &'static str,
-    /// The claimed figure.
-    pub claimed: String,
-    /// What of it is accepted.
-    pub tolerance: String,
+    /// What was claimed, by whom, and what settles it.
+    pub spec: &'static ClaimSpec,
     /// What this run shows, with its interval at 99 % and what that comes from; or what the run lacks.
     pub shown: String,
     /// The figure behind it; `None` where it was not measured.
@@ -81,7 +71,9 @@ pub fn of_run(run: &[Evidence]) -> Vec<Claim> {
 #[must_use]
 pub fn of_two_runs(first: &[Evidence], second: &[Evidence]) -> VerdictsOfTwoRuns {
     let pairs = of_run(first).into_iter().zip(of_run(second));
-    VerdictsOfTwoRuns::of(pairs.map(|(first, second)| (first.key, first.verdict, second.verdict)))
+    VerdictsOfTwoRuns::of(
+        pairs.map(|(first, second)| (first.spec.key.as_str(), first.verdict, second.verdict)),
+    )
 }
 
 /// A claim's row.
@@ -95,7 +87,8 @@ pub fn judge(spec: &'static ClaimSpec, evidence: &Evidence) -> Claim {
                 }
                 verdict => verdict,
             };
-            row(spec, shown(spec, &estimate, verdict), Some(estimate), verdict, cases)
+            let shown = shown(spec, &estimate, verdict);
+            Claim { spec, shown, estimate: Some(estimate), verdict, cases }
         }
         Err(missing) => not_measured(spec, &missing),
     }
@@ -118,28 +111,8 @@ fn shown(spec: &ClaimSpec, estimate: &Estimate, verdict: Verdict) -> String {
 }
 
 fn not_measured(spec: &'static ClaimSpec, missing: &Missing) -> Claim {
-    row(spec, missing.to_string(), None, Verdict::NotMeasured, Vec::new())
-}
-
-fn row(
-    spec: &'static ClaimSpec,
-    shown: String,
-    estimate: Option<Estimate>,
-    verdict: Verdict,
-    cases: Vec<String>,
-) -> Claim {
-    Claim {
-        key: &spec.key,
-        claim: &spec.says,
-        source: &spec.source,
-        question: &spec.question,
-        claimed: spec.standard.claimed_in_words(),
-        tolerance: spec.standard.tolerance_in_words(),
-        shown,
-        estimate,
-        verdict,
-        cases,
-    }
+    let (shown, verdict) = (missing.to_string(), Verdict::NotMeasured);
+    Claim { spec, shown, estimate: None, verdict, cases: Vec::new() }
 }
 
 impl Needs {

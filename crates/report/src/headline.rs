@@ -7,7 +7,7 @@ use crate::evidence::Evidence;
 use crate::model::{Row, floors};
 use crate::quantity;
 use crate::table::{Cell, Field, Table};
-use crate::tables::field;
+use crate::tables::cell;
 
 /// The question that the headline answers.
 const QUESTION: &str = "log_vs_sqlite";
@@ -38,21 +38,20 @@ fn fields<'record>() -> [Field<Line<'record>>; 10] {
         Field::figure("merged_per_second", "400 records per commit", |line| {
             Cell::Rate(line.merged.acked_per_second.median)
         }),
-        Field::figure("time_half_width", "spread", |line| cell(line, Column::Spread)),
-        Field::figure("floors_per_packet", "floors (a)", |line| cell(line, Column::A)),
-        Field::figure("references_per_packet", "CPU references (b)", |line| cell(line, Column::B)),
-        Field::figure("floors_per_ack", "time in floors", |line| cell(line, Column::FloorsPerAck)),
-        Field::figure("ack_ns_p99", "ack p99", |line| cell(line, Column::P99)),
-        Field::figure("ack_ns_longest", "longest ack", |line| cell(line, Column::Longest)),
+        Field::figure("time_half_width", "spread", |line| cell(Column::Spread, &line.merged)),
+        Field::figure("floors_per_packet", "floors (a)", |line| cell(Column::A, &line.merged)),
+        Field::figure("references_per_packet", "CPU references (b)", |line| {
+            cell(Column::B, &line.merged)
+        }),
+        Field::figure("floors_per_ack", "time in floors", |line| {
+            cell(Column::FloorsPerAck, &line.merged)
+        }),
+        Field::figure("ack_ns_p99", "ack p99", |line| cell(Column::P99, &line.merged)),
+        Field::figure("ack_ns_longest", "longest ack", |line| cell(Column::Longest, &line.merged)),
         Field::figure("syncs_per_commit", "syncs per commit", |line| {
-            cell(line, Column::SyncsPerCommit)
+            cell(Column::SyncsPerCommit, &line.merged)
         }),
     ]
-}
-
-/// What the cases' table has of the larger packet.
-fn cell(line: &Line<'_>, column: Column) -> Cell {
-    (field(column).cell)(&line.merged)
 }
 
 /// The headline of a run that lies in the folder `place`, seen from the page that shows it: Markdown, ending

@@ -23,7 +23,7 @@ use crate::table::Table;
 pub use builds::builds;
 pub use cases::cases;
 pub use claims::claims;
-pub(crate) use columns::field;
+pub use columns::cell;
 pub use comparisons::comparisons;
 pub use contrasts::{LEGEND as CONTRASTS_LEGEND, contrasts, differing, not_judged};
 pub use curves::curves;

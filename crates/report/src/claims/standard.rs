@@ -97,52 +97,44 @@ impl Standard {
     }
 
     /// The claimed figure as it is printed.
-    pub(super) fn claimed_in_words(&self) -> String {
-        let figure = |value| self.unit.figure(value);
-        match self.claimed {
-            Claimed::AtLeast(low) => format!("{} or more", figure(low)),
-            Claimed::AtMost(high) => format!("{} or less", figure(high)),
-            Claimed::Between(low, high) if low == high => figure(low),
-            Claimed::Between(low, high) => format!("{} to {}", self.unit.bare(low), figure(high)),
-        }
+    pub(crate) fn claimed_in_words(&self) -> String {
+        self.in_words(Self { tolerance: 1.0, ..*self }.accepted())
     }
 
     /// What is accepted, as it is printed.
-    pub(super) fn tolerance_in_words(&self) -> String {
-        let Accepted { low, high } = self.accepted();
+    pub(crate) fn tolerance_in_words(&self) -> String {
+        self.in_words(self.accepted())
+    }
+
+    fn in_words(&self, Accepted { low, high }: Accepted) -> String {
         let figure = |value| self.unit.figure(value);
         match self.claimed {
             Claimed::AtLeast(_) => format!("{} or more", figure(low)),
             Claimed::AtMost(_) => format!("{} or less", figure(high)),
+            Claimed::Between(..) if low == high => figure(low),
             Claimed::Between(..) => format!("{} to {}", self.unit.bare(low), figure(high)),
         }
     }
 
     /// The least and the largest figure whose interval, as wide as this one, would lie within what is accepted. Intervals of
     /// figures above 0 are as wide in their logarithms.
-    fn would_hold(&self, estimate: &Estimate) -> (f64, f64) {
+    fn would_hold(&self, estimate: &Estimate) -> Accepted {
         let Accepted { low, high } = self.accepted();
         let Estimate { value, low: from, high: to, .. } = *estimate;
         if from > 0.0 {
-            (low * value / from, high * value / to)
+            Accepted { low: low * value / from, high: high * value / to }
         } else {
-            (low + value - from, high + value - to)
+            Accepted { low: low + value - from, high: high + value - to }
         }
     }
 
     /// What an estimate that decides nothing could have decided: figures with an interval as wide as its own.
     pub(super) fn could_have_told(&self, estimate: &Estimate) -> String {
-        let figure = |value| self.unit.figure(value);
-        let (least, most) = self.would_hold(estimate);
-        let holds = match self.claimed {
-            Claimed::AtLeast(_) => format!("{} or more", figure(least)),
-            Claimed::AtMost(_) => format!("{} or less", figure(most)),
-            Claimed::Between(..) if least > most => {
-                return "with so wide an interval no figure would hold".to_owned();
-            }
-            Claimed::Between(..) => format!("{} to {}", self.unit.bare(least), figure(most)),
-        };
-        format!("{holds} would hold")
+        let would_hold = self.would_hold(estimate);
+        if would_hold.low > would_hold.high {
+            return "with so wide an interval no figure would hold".to_owned();
+        }
+        format!("{} would hold", self.in_words(would_hold))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use measure::record::Column;
 
-use super::columns::field;
+use super::columns::{self, field};
 use super::telling;
 use crate::listing::rest;
 use crate::model::{QuestionModel, Row};
@@ -18,7 +18,7 @@ pub fn cases(model: &QuestionModel, rows_max: usize) -> Table {
     let cells = |row: &Row| -> Vec<Cell> {
         let cell = |column: &Column| match column {
             Column::Bar => Cell::Bar(rate(row) / highest),
-            column => (field(*column).cell)(row),
+            column => columns::cell(*column, row),
         };
         columns.iter().map(cell).collect()
     };

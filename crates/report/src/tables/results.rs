@@ -3,7 +3,7 @@
 use measure::record::{Column, RunRecord, Standing};
 use measure::stats::Coefficient;
 
-use super::columns::field;
+use super::columns::cell;
 use crate::evidence::Evidence;
 use crate::extra::{READER_NS_LONGEST, READER_NS_P50, figure};
 use crate::model::{Cost, Own, Row};
@@ -88,7 +88,7 @@ fn stored<'a>() -> [Field<Case<'a>>; 27] {
         number("ack_latency_ns_p999", |it| count(it.row.latency.p999_ns)),
         number("ack_latency_ns_longest", |it| count(it.row.latency.longest_ns)),
         number("acks", |it| Cell::Count(it.row.latency.acks)),
-        words("slowest_waited_for", |it| (field(Column::SlowestWaitedFor).cell)(&it.row)),
+        words("slowest_waited_for", |it| cell(Column::SlowestWaitedFor, &it.row)),
         number("checkpoints", |it| count(it.row.own.checkpoints)),
         number("floor_ns_p50", |it| {
             count(it.record.floor.as_ref().and_then(|floor| floor.summary.p50_ns))

@@ -19,9 +19,9 @@ fn every_claim_of_a_question_in_a_kept_run_is_judged() {
         let has = |question: &str| evidence.iter().any(|it| it.name == question);
         let missing: Vec<String> = of_run(evidence)
             .into_iter()
-            .filter(|claim| has(claim.question) && claim.verdict == Verdict::NotMeasured)
-            .filter(|claim| !NOT_EVERYWHERE.contains(&claim.key))
-            .map(|claim| format!("{}: {}", claim.key, claim.shown))
+            .filter(|claim| has(&claim.spec.question) && claim.verdict == Verdict::NotMeasured)
+            .filter(|claim| !NOT_EVERYWHERE.contains(&claim.spec.key.as_str()))
+            .map(|claim| format!("{}: {}", claim.spec.key, claim.shown))
             .collect();
         assert_eq!(missing, Vec::<String>::new());
         assert!(list().filter(|claim| has(&claim.question)).count() > 30);
