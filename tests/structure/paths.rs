@@ -55,7 +55,8 @@ impl Files {
         if !is_plain || path.contains(OF_USERS) || !(is_source || is_from_root) {
             return true;
         }
-        let ends = |file: &String| file == path || file.ends_with(&format!("/{path}"));
+        let (file, folder) = (format!("/{path}"), format!("/{}/", path.trim_end_matches('/')));
+        let ends = |known: &String| known.ends_with(&file) || known.contains(&folder);
         match base {
             _ if self.root.join(path).exists() => true,
             Some(base) => self.root.join(base).join(path).exists(),
