@@ -70,8 +70,10 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
     format!("## Beware\n\n{lines}")
 }
 
+type Fact = (fn(&RunRecord) -> bool, &'static str);
+
 /// What is so of a record, and what that means for the run.
-const FACTS: [(fn(&RunRecord) -> bool, &str); 4] = [
+const FACTS: [Fact; 4] = [
     (
         is_in_memory,
         "Some cases had their scratch in memory (tmpfs or ramfs), where a sync costs nothing and proves nothing.",
