@@ -20,6 +20,7 @@ pub mod model;
 pub mod power_cut;
 pub mod quantity;
 pub mod reference;
+pub mod regression;
 pub mod replication;
 pub mod screen;
 pub mod summary;
