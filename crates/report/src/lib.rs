@@ -8,6 +8,7 @@
 //!
 //! This crate knows records, not engines: what it says of a case stands in the case's record.
 
+pub mod bencher;
 pub mod claims;
 pub mod closing;
 pub mod documents;
