@@ -240,3 +240,16 @@ fn tables_rewrites_the_findings() {
     // The folder holds a run as before.
     assert_eq!(compare(&run.path, &Run::of(&[1.2], AGAIN).path).status.code(), Some(0));
 }
+
+#[test]
+fn tables_for_a_service_are_json_alone() {
+    let run = Run::of(&[1.2], Session::USUAL);
+    let output = durabench(&["tables", "--format", "bencher"], &[&run.path]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cases: Vec<&String> = figures.as_object().unwrap().keys().collect();
+    assert_eq!(cases, ["compile_flags/base/400", "compile_flags/case0/400"]);
+    assert!(figures["compile_flags/base/400"]["floors"]["value"].is_number(), "{figures}");
+    let output = durabench(&["tables", "--format", "bencher", "--question", "none"], &[&run.path]);
+    assert_eq!(output.status.code(), Some(1));
+}

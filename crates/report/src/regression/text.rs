@@ -15,26 +15,29 @@ struct Told<'row> {
     limit: f64,
 }
 
+/// What stands below the table of coefficients.
+const COEFFICIENTS: &str = "a: floors, b: CPU references per packet, query or checkpoint";
+
 fn fields<'row>() -> [Field<Told<'row>>; 16] {
     [
         Field::ids("case", "case", |told| {
             Cell::id(format!("{}/{}", told.row.question, told.row.case))
         }),
         Field::words("time", "time", |told| Cell::text(time(told.row.time))),
-        Field::figure("base_records_per_second", "base", |told| {
+        Field::figure("base_records_per_second", "base rate", |told| {
             Cell::Rate(told.row.base.records_per_second)
         }),
-        Field::figure("new_records_per_second", "new", |told| {
+        Field::figure("new_records_per_second", "new rate", |told| {
             Cell::Rate(told.row.new.records_per_second)
         }),
-        Field::figure("factor", "time", |told| Cell::Ratio(told.row.factor)),
-        Field::figure("beyond_noise", "beyond noise", |told| Cell::Ratio(told.row.beyond_noise)),
-        Field::figure("base_floors", "floors", |told| yardsticks(told.row.base.floors)),
-        Field::figure("new_floors", "new", |told| yardsticks(told.row.new.floors)),
-        Field::figure("base_references", "references", |told| yardsticks(told.row.base.references)),
-        Field::figure("new_references", "new", |told| yardsticks(told.row.new.references)),
+        Field::figure("factor", "time, new over base", |told| Cell::Ratio(told.row.factor)),
+        Field::figure("beyond_noise", "noise up to", |told| Cell::Ratio(told.row.beyond_noise)),
+        coefficient("base_floors", "a base", |told| yardsticks(told.row.base.floors)),
+        coefficient("new_floors", "a new", |told| yardsticks(told.row.new.floors)),
+        coefficient("base_references", "b base", |told| yardsticks(told.row.base.references)),
+        coefficient("new_references", "b new", |told| yardsticks(told.row.new.references)),
         Field::words("change", "change", |told| Cell::text(change(told))),
-        Field::words("longer", "longer are", |told| causes(told)),
+        Field::words("longer", "longer are", causes),
         file_only("could_have_seen", |told| Cell::Ratio(told.row.could_have_seen(told.limit))),
         file_only("standard_error", |told| Cell::Number {
             value: told.row.standard_error,
@@ -43,6 +46,14 @@ fn fields<'row>() -> [Field<Told<'row>>; 16] {
         file_only("degrees", |told| Cell::Number { value: told.row.degrees, decimals: 1 }),
         file_only("runs", |told| Cell::Count((told.row.base.runs + told.row.new.runs) as u64)),
     ]
+}
+
+const fn coefficient<'row>(
+    key: &'static str,
+    text: &'static str,
+    cell: fn(&Told<'row>) -> Cell,
+) -> Field<Told<'row>> {
+    Field::new(Heading::figure(key, text).gives_way(1).noted(COEFFICIENTS), cell)
 }
 
 const fn file_only<'row>(key: &'static str, cell: fn(&Told<'row>) -> Cell) -> Field<Told<'row>> {
