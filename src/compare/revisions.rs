@@ -32,7 +32,7 @@ pub(super) struct Revisions {
     #[arg(long, value_name = "NAME", requires = "revisions")]
     bench: Option<String>,
     /// How many runs of each.
-    #[arg(long, default_value = "3", value_parser = rounds)]
+    #[arg(long, default_value = "3", requires = "revisions", value_parser = rounds)]
     rounds: NonZeroU32,
 }
 
@@ -115,7 +115,7 @@ fn take_turns(
     }
     for round in 0..rounds.get() {
         // A B B A: what drifts evenly meets both alike.
-        let order = if round % 2 == 0 { [0, 1] } else { [1, 0] };
+        let order = if round.is_multiple_of(2) { [0, 1] } else { [1, 0] };
         for side in order {
             let side = &mut sides[side];
             say(format_args!("measuring   {}, run {} of {rounds}", side.name, round + 1));

@@ -61,21 +61,21 @@ fn copy(from: &Path, to: &Path) {
 /// A repository of two commits, a program in a target directory of its own, and runs for the bench to copy.
 struct Scene {
     all: TempDir,
-    _sides: [Vec<Run>; 2],
+    sides: [Vec<Run>; 2],
 }
 
 impl Scene {
     fn new(factors: [f64; 3]) -> Self {
         let all = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let sides = in_turns(factors, 0.02, |_| ());
-        let scene = Self { all, _sides: sides };
+        let scene = Self { all, sides };
         for directory in ["tiny/benches", "tiny/src", "made_up", "target/debug"] {
             fs::create_dir_all(scene.path(directory)).unwrap();
         }
         fs::write(scene.path("target/CACHEDIR.TAG"), "").unwrap();
         fs::hard_link(env!("CARGO_BIN_EXE_durabench"), scene.path("target/debug/durabench"))
             .unwrap();
-        for (name, runs) in ["old", "new"].into_iter().zip(&scene._sides) {
+        for (name, runs) in ["old", "new"].into_iter().zip(&scene.sides) {
             for (number, run) in runs.iter().enumerate() {
                 let link = scene.path("made_up").join(format!("{name}{number}"));
                 std::os::unix::fs::symlink(&run.path, link).unwrap();

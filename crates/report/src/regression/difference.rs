@@ -71,8 +71,7 @@ pub(super) fn differences(all: &[Samples], order: Order, comparisons: usize) -> 
     debug_assert!(all.iter().all(|one| one.base.len().min(one.new.len()) >= RUNS_MIN));
     let variances: Vec<Variance> = all.iter().map(Samples::variance).collect();
     let moderation = Moderation::learn(&variances, |members| mean_alike(all, members));
-    let charge = Charge::of(u32::try_from(comparisons).unwrap_or(u32::MAX));
-    let confidence = charge.each(CONFIDENCE);
+    let confidence = confidence_of_each(comparisons);
     all.iter()
         .zip(variances)
         .map(|(samples, own)| {
@@ -85,20 +84,30 @@ pub(super) fn differences(all: &[Samples], order: Order, comparisons: usize) -> 
             let of_a_run = value.max(least) * samples.expected_variance;
             let runs = |side: &[f64]| 1.0 / side.len() as f64;
             let standard_error = (of_a_run * (runs(&samples.base) + runs(&samples.new))).sqrt();
-            // Degrees that have no distribution tell nothing.
-            let quantile = |probability: f64| {
-                StudentT::new(degrees)
-                    .map_or(f64::INFINITY, |student| student.quantile(probability))
-            };
             Difference {
                 mean: mean(&samples.new) - mean(&samples.base),
                 standard_error,
                 degrees,
-                reach: quantile(confidence) * standard_error,
-                one_in_five: quantile(0.8) * standard_error,
+                reach: quantile(degrees, confidence) * standard_error,
+                one_in_five: quantile(degrees, 0.8) * standard_error,
             }
         })
         .collect()
+}
+
+/// What each of so many comparisons has to keep so that all of them do.
+fn confidence_of_each(comparisons: usize) -> f64 {
+    Charge::of(u32::try_from(comparisons).unwrap_or(u32::MAX)).each(CONFIDENCE)
+}
+
+/// Degrees that have no distribution tell nothing.
+fn quantile(degrees: f64, probability: f64) -> f64 {
+    StudentT::new(degrees).map_or(f64::INFINITY, |student| student.quantile(probability))
+}
+
+/// How many standard errors a difference has to be above, of so many that are compared.
+pub(super) fn standard_errors(degrees: f64, comparisons: usize) -> f64 {
+    quantile(degrees, confidence_of_each(comparisons))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -18,11 +18,12 @@ struct Told<'row> {
 /// What stands below the table of coefficients.
 const COEFFICIENTS: &str = "a: floors, b: CPU references per packet, query or checkpoint";
 
-fn fields<'row>() -> [Field<Told<'row>>; 16] {
+fn fields<'row>() -> [Field<Told<'row>>; 17] {
     [
-        Field::ids("case", "case", |told| {
-            Cell::id(format!("{}/{}", told.row.question, told.row.case))
+        Field::new(Heading::words("question", "question").gives_way(2), |told| {
+            Cell::text(&told.row.question)
         }),
+        Field::ids("case", "case", |told| Cell::id(&told.row.case)),
         Field::words("time", "time", |told| Cell::text(time(told.row.time))),
         Field::figure("base_records_per_second", "base rate", |told| {
             Cell::Rate(told.row.base.records_per_second)
@@ -196,20 +197,16 @@ fn not_checked(sides: &TwoSides, limit: f64, why: WhyNotChecked) -> String {
             let (at, noise) = (quantity::percent(limit - 1.0), quantity::percent(noise - 1.0));
             format!(
                 "expected a change of {at} to be beyond noise, got {times} of {} times where only more is, up to {noise}. \
-                 Measure about {} runs a side, compare fewer cases, or take a larger limit.",
+                 Measure {} runs a side, compare fewer cases, or take a larger limit.",
                 sides.rows.len(),
-                runs_expected(sides, limit)
+                match sides.runs_expected(limit) {
+                    Some(runs) => format!("about {runs}"),
+                    None => "far more".to_owned(),
+                }
             )
         }
         WhyNotChecked::Gaps(cases) => {
             format!("expected all cases of both sides, got {cases} that could not be compared (above).")
         }
     }
-}
-
-/// About how many runs a side would show the limit: noise falls with their root.
-fn runs_expected(sides: &TwoSides, limit: f64) -> u64 {
-    let noisiest = sides.rows.iter().map(|row| row.beyond_noise.ln()).fold(0.0, f64::max);
-    let runs = sides.runs.into_iter().min().unwrap_or_default() as f64;
-    (runs * (noisiest / limit.ln()).powi(2)).ceil() as u64
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use measure::utc::UtcSecond;
 
 use super::case_runs::{self, LeftOut};
-use super::difference::{Order, RUNS_MIN};
+use super::difference::{Order, RUNS_MIN, standard_errors};
 use super::row::{Change, Row, rows};
 use super::unlike::{Unlike, unlike};
 use crate::evidence::Evidence;
@@ -13,6 +13,9 @@ use crate::replication::is_same_measurement;
 
 /// Sides that took turns change at least so often from one to the other.
 const CHANGES_MIN: usize = 3;
+
+/// Nobody is told to measure more runs a side.
+const EXPECTED_MAX: usize = 100;
 
 /// Two sides of at least three runs each.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +128,21 @@ impl TwoSides {
     /// The rows that say so beside a limit, a factor above 1.
     pub fn that_are(&self, change: Change, limit: f64) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.change(limit) == change)
+    }
+
+    /// About how many runs a side would tell each change of the limit from noise, if they varied as these do: errors fall
+    /// with the root of the runs, and their variance is known better. None of as many as nobody measures.
+    #[must_use]
+    pub fn runs_expected(&self, limit: f64) -> Option<usize> {
+        let now = self.runs.into_iter().min().unwrap_or(RUNS_MIN);
+        let would_tell = |runs: &usize| {
+            self.rows.iter().all(|row| {
+                let degrees = row.degrees * (*runs - 1) as f64 / (now - 1) as f64;
+                let standard_error = row.standard_error * (now as f64 / *runs as f64).sqrt();
+                standard_errors(degrees, self.rows.len()) * standard_error <= limit.ln()
+            })
+        };
+        (now..=EXPECTED_MAX).find(would_tell)
     }
 
     /// What all say together beside a limit, a factor above 1.
