@@ -1,5 +1,6 @@
 //! `durabench compare`: whether a second run of one thing says what the first did, and whether anything has become slower.
 
+mod ending;
 mod replication;
 mod revisions;
 mod sides;
@@ -10,16 +11,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::saying::say;
-
-/// The command line asks for what the program does not do.
-const USAGE: u8 = 2;
-
-/// Beyond the limit: slower, or no replication.
-const FAILS: u8 = 3;
-
-/// Nothing could be checked, or not as closely as it was asked for.
-const NOT_CHECKED: u8 = 4;
+use ending::usage;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -56,14 +48,4 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         ));
     }
     sides::run(&options.sides, &options.base, &options.new, out)
-}
-
-fn usage(expected: &str) -> ExitCode {
-    say(format_args!("error: {expected}"));
-    ExitCode::from(USAGE)
-}
-
-fn not_checked(why: impl std::fmt::Display) -> ExitCode {
-    say(format_args!("error: not checked: {why}"));
-    ExitCode::from(NOT_CHECKED)
 }

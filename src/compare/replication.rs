@@ -9,7 +9,7 @@ use report::judgement::ReplicationLimits;
 use report::replication::{Replicates, TwoRuns, text};
 use report::terminal::Terminal;
 
-use super::{FAILS, NOT_CHECKED, not_checked};
+use super::ending::{FAILS, NOT_CHECKED, not_checked};
 
 pub(super) fn run(first: &Path, second: &Path, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let runs = Evidence::read(first).and_then(|first| Ok((first, Evidence::read(second)?)));

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 use clap::Args;
 use measure::cargo::PACKAGE_VARIABLE;
 
-use super::{not_checked, sides, usage};
+use super::ending::{not_checked, usage};
+use super::sides;
 use crate::bounded::within;
 use crate::saying::say;
 use bench::{Bench, Ended};
@@ -68,7 +69,7 @@ pub(super) fn run(
     let commits = [old, new].map(|revision| repository.commit(revision));
     let [Ok(old), Ok(new)] = commits else {
         let unknown = commits.into_iter().find_map(Result::err);
-        return Ok(usage(&unknown.map_or_else(String::new, |error| error.to_string())));
+        return Ok(usage(unknown.map_or_else(String::new, |error| error.to_string())));
     };
     let place = fixture::target_directory()?.join("durabench").join("revisions");
     let handed_on: Vec<_> = handed_on.iter().map(|word| word.clone().into_os_string()).collect();

@@ -11,7 +11,7 @@ use report::evidence::Evidence;
 use report::regression::{Outcome, RUNS_MIN, TwoSides, UnlikeSides, WhyNotChecked, table, text};
 use report::terminal::Terminal;
 
-use super::{FAILS, NOT_CHECKED, not_checked};
+use super::ending::{FAILS, NOT_CHECKED, not_checked};
 
 /// What is told as a change where nobody says a limit, which then fails nothing.
 const TOLD_LIMIT: f64 = 1.05;
