@@ -8,6 +8,7 @@
 //!
 //! This crate knows records, not engines: what it says of a case stands in the case's record.
 
+pub mod bencher;
 pub mod claims;
 pub mod closing;
 pub mod documents;
@@ -20,6 +21,7 @@ pub mod model;
 pub mod power_cut;
 pub mod quantity;
 pub mod reference;
+pub mod regression;
 pub mod replication;
 pub mod screen;
 pub mod summary;

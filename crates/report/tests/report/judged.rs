@@ -209,7 +209,7 @@ fn who_took_turns_with_another_is_not_judged() {
 #[test]
 fn at_its_own_yardsticks_a_run_says_what_it_stored() {
     let run = planted(1.2, 0.05, Session::USUAL);
-    let (stored, again) = (judge(&run), judge_at(&run, &CommonYardsticks::between(&run, &run)));
+    let (stored, again) = (judge(&run), judge_at(&run, &CommonYardsticks::of_runs(&[&run, &run])));
     for (stored, again) in stored.findings().zip(again.findings()) {
         assert!((stored.factor / again.factor - 1.0).abs() < 1e-9, "{stored:?} {again:?}");
         assert!((stored.standard_error / again.standard_error - 1.0).abs() < 1e-9);
@@ -230,7 +230,7 @@ fn two_runs_in_other_regimes_agree_at_common_yardsticks() {
     let factor = |judged: &Judged| finding(judged, "a/400").factor;
     let apart = factor(&judge(&slow)) / factor(&judge(&quick));
     assert!(apart > 1.5, "{apart}");
-    let at = CommonYardsticks::between(&quick, &slow);
+    let at = CommonYardsticks::of_runs(&[&quick, &slow]);
     let together = factor(&judge_at(&slow, &at)) / factor(&judge_at(&quick, &at));
     assert!((together - 1.0).abs() < 0.05, "{together}");
 }
