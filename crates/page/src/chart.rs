@@ -14,6 +14,7 @@ mod marks;
 mod plane;
 mod rows;
 mod scale;
+mod standalone;
 mod unit;
 
 pub(crate) use axis::Axis;
@@ -23,4 +24,5 @@ pub(crate) use marks::{Look, Mark, Symbol};
 pub(crate) use plane::{Area, Band, Level, Plane, Series};
 pub(crate) use rows::{Line, Rows, Segment};
 pub(crate) use scale::Spacing;
+pub(crate) use standalone::{CHART, DARK, LIGHT};
 pub(crate) use unit::Unit;

@@ -38,7 +38,11 @@ pub(crate) struct Key {
 }
 
 impl Panel {
-    fn draw(&self, title: &str, width: Width) -> Result<Option<(u32, Markup)>, ChartError> {
+    pub(super) fn draw(
+        &self,
+        title: &str,
+        width: Width,
+    ) -> Result<Option<(u32, Markup)>, ChartError> {
         match self {
             Self::Plane(plane) => plane.draw(title, width),
             Self::Rows(rows) => rows.draw(title, width),

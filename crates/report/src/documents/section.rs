@@ -1,5 +1,6 @@
 //! What stands in a section of a document, by its name.
 
+use super::KeptChart;
 use crate::claims;
 use crate::evidence::Evidence;
 use crate::headline::headline;
@@ -16,12 +17,15 @@ pub(super) struct KeptRun<'run> {
     /// Its folder, from the project's root.
     pub(super) place: &'run str,
     pub(super) evidence: &'run [Evidence],
+    pub(super) charts: &'run [KeptChart],
 }
 
 /// A section.
 pub(super) enum Section<'name> {
     /// The first question's answer in one small table.
     Headline,
+    /// The charts that are kept beside the run.
+    Charts,
     /// How long each question took.
     Seconds,
     /// How wide the intervals of the contrasts are.
@@ -41,7 +45,7 @@ pub(super) enum Shown {
 
 /// The names of all sections, for who wrote another one.
 pub(super) const NAMES: &str =
-    "headline, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
+    "headline, charts, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
 
 /// More rows than any question has.
 const ALL: usize = usize::MAX;
@@ -51,6 +55,7 @@ impl<'name> Section<'name> {
     pub(super) fn named(name: &'name str) -> Option<Self> {
         let (shown, question) = match name {
             "headline" => return Some(Self::Headline),
+            "charts" => return Some(Self::Charts),
             "seconds" => return Some(Self::Seconds),
             "half-widths" => return Some(Self::HalfWidths),
             name => name.split_once(" of ")?,
@@ -71,6 +76,7 @@ impl<'name> Section<'name> {
         let place = format!("{to_root}{}", run.place);
         match self {
             Self::Headline => headline(run.evidence, &place),
+            Self::Charts => charts(run.charts, &place),
             Self::Seconds => of_run(run, &place, &tables::seconds(run.evidence)),
             Self::HalfWidths => {
                 let judged: Vec<Judged> = run.evidence.iter().map(judged::judge).collect();
@@ -101,6 +107,20 @@ impl Shown {
             Self::Claims => tables::claims(&claims::claims(evidence)),
         }
     }
+}
+
+/// Each chart in the colours of the reader's page; GitHub takes them from `picture`.
+fn charts(charts: &[KeptChart], place: &str) -> Option<String> {
+    let chart = |chart: &KeptChart| {
+        let [light, dark] = chart.files();
+        let text = chart.text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        format!(
+            "<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{place}/{dark}\">\n  \
+             <img alt=\"{text}\" src=\"{place}/{light}\">\n</picture>\n"
+        )
+    };
+    let charts: Vec<String> = charts.iter().map(chart).collect();
+    (!charts.is_empty()).then(|| charts.join("\n"))
 }
 
 fn of_run(run: &KeptRun<'_>, place: &str, table: &Table) -> Option<String> {
