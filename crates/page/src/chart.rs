@@ -2,7 +2,7 @@
 //!
 //! plotters lays out coordinates, grids, ticks and lines, on a [`backend`] that writes CSS classes in the place of colours,
 //! so that one drawing serves light, dark and paper. The [`marks`] on it are written here: each carries its values
-//! as a title, takes the focus, and has a shape of its own, which no plotting library's marks do.
+//! as a label, takes the focus, and has a shape of its own, which no plotting library's marks do.
 
 mod axis;
 mod backend;

@@ -1,5 +1,6 @@
 //! Builds beside the reference build, in memory and beside a sync.
 
+use measure::record::RunRecord;
 use report::judgement::{Direction, Finding, Verdict};
 use report::model::BuildLine;
 use report::quantity;
@@ -9,6 +10,9 @@ use crate::subject::{Subject, axis_of};
 
 /// The compile option that takes the mutexes away.
 const NO_MUTEXES: &str = "THREADSAFE=0";
+
+/// Options that come with it, and it itself.
+const ITS_OWN: [&str; 3] = ["THREADSAFE=", "MUTEX_", "MAX_WORKER_THREADS="];
 
 pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let lines = &subject.model.builds;
@@ -46,28 +50,36 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     sentences
 }
 
+fn options(record: &RunRecord) -> Option<&[String]> {
+    Some(record.sqlite.as_ref()?.compile_options.as_slice())
+}
+
 /// What the option that takes the mutexes away brings by itself, in the build that has least beside it.
 fn without_mutexes(
     subject: Subject<'_>,
     disk: &[&BuildLine],
     memory: &[&BuildLine],
 ) -> Option<String> {
-    let options = |line: &BuildLine| {
-        let sqlite = subject.evidence.case(&line.case)?.sqlite.as_ref()?;
-        Some(sqlite.compile_options.as_slice())
+    let reference = &memory.first()?.reference;
+    let is_reference = |record: &&RunRecord| {
+        record.sqlite.as_ref().is_some_and(|sqlite| sqlite.build == *reference)
     };
-    let of_reference = options(memory.iter().find(|line| line.build == line.reference)?)?;
-    let beside = |line: &BuildLine| {
-        let own = options(line)?;
-        let others = own.iter().filter(|option| !of_reference.contains(option)).count();
-        own.iter().any(|option| option == NO_MUTEXES).then_some((others, line.build.as_str()))
+    let of_reference = options(subject.evidence.records.iter().find(is_reference)?)?;
+    let is_other = |option: &&String| !ITS_OWN.iter().any(|own| option.starts_with(own));
+    let others = |line: &BuildLine| {
+        let own = options(subject.evidence.case(&line.case)?)?;
+        let (more, less) = (own.iter(), of_reference.iter());
+        let all = more.filter(|it| !of_reference.contains(it)).filter(is_other).count()
+            + less.filter(|it| !own.contains(it)).filter(is_other).count();
+        own.iter().any(|option| option == NO_MUTEXES).then_some(all)
     };
-    let (others, build) = memory.iter().filter_map(|line| beside(line)).min()?;
+    let bare = memory.iter().filter_map(|line| Some((others(line)?, line.build.as_str())));
+    let (others, build) = bare.min()?;
     let findings = |lines: &[&BuildLine]| -> Vec<Finding> {
         let of_build = lines.iter().filter(|line| line.build == build);
         of_build.filter_map(|line| line.finding.clone()).collect()
     };
-    let alone = if others == 1 { "alone" } else { "with other flags" };
+    let alone = if others == 0 { "alone" } else { "with other flags" };
     Some(format!(
         "{NO_MUTEXES} {alone} (build {build}): in memory {}; where each commit waits for the disk, {}.",
         how_far(&findings(memory)),

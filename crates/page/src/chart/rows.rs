@@ -201,7 +201,6 @@ impl Segment {
         let (from, to) = (places.x(self.from), places.x(self.to));
         html! {
             g.mark tabindex="0" role="img" aria-label=(self.title) {
-                title { (self.title) }
                 rect class={ "bar " (self.look.class()) } x=(from) y=(at - 7) width=((to - from).max(1)) height="14" {}
             }
         }

@@ -122,7 +122,7 @@ fn loads_and_growth_have_their_tables() {
     let file = copy.file("question.json");
     let mut question: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
-    question["contrasts"] = serde_json::Value::Null;
+    question["contrasts"] = serde_json::json!([]);
     std::fs::write(&file, question.to_string()).unwrap();
     let page = copy.page().unwrap();
     assert!(page.contains("id=\"grown-checkpoint-strategy\""));
