@@ -56,7 +56,8 @@ fn summary(campaign: &Campaign) -> String {
     format!(
         "A model of disks cuts the power at every moment of a store's life and opens what may be left: {} states under {} \
          settings (SQLite {}, seed {}). {} settings lose nothing that was acknowledged; {} lose acknowledged packets, and the \
-         rest is whole; {} may leave a database that is corrupt or cannot be opened. Each is the worst of its states.",
+         rest is whole; {} may leave a database that is corrupt or cannot be opened. Each is the worst of its states, and more states may \
+         show worse; loses 1 is one acknowledged packet.",
         quantity::count(states),
         verdicts.len(),
         campaign.sqlite_version,

@@ -14,8 +14,7 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     };
     let case = |id: &str| subject.cases().find(|case| case.record.case.id == id);
     let Some(base) = case(base) else { return Vec::new() };
-    let mut sentences = vec![who_waits(&base)];
-    sentences.extend(longest_of_run(run));
+    let mut sentences = vec![who_waits(&base) + &longest_of_run(run).unwrap_or_default()];
     let of_sqlite = |finding: &&&Finding| {
         case(&finding.key.case.0).is_some_and(|case| case.record.case.engine == "sqlite")
     };
@@ -29,15 +28,15 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     };
     let told = |(finding, case): (&&Finding, Case<'_>), what: &str| {
         format!(
-            "{what} has {}: {}, at a longest ack of {} and a WAL of {}.",
+            "What shortens {what} most is {}: {}, at a longest ack of {} and a WAL of {}.",
             case.record.case.id,
             Told::of(finding).times_as_long(),
             longest(&case),
             wal(&case),
         )
     };
-    sentences.extend(best(Metric::LongestAck).map(|it| told(it, "The shortest longest ack")));
-    sentences.extend(best(Metric::AckedTime).map(|it| told(it, "The shortest commit")));
+    sentences.extend(best(Metric::LongestAck).map(|it| told(it, "the longest ack")));
+    sentences.extend(best(Metric::AckedTime).map(|it| told(it, "a commit")));
     sentences
 }
 
@@ -67,7 +66,7 @@ fn longest_of_run(run: &[Subject<'_>]) -> Option<String> {
         cases => format!("{cases} cases of this run had an ack of {limit} or more"),
     };
     let longest = quantity::duration_ns(ns as f64);
-    Some(format!("{stalls}: the longest, {longest} ({name}), waited for {}.", in_words(cause)))
+    Some(format!(" {stalls}: the longest, {longest} ({name}), waited for {}.", in_words(cause)))
 }
 
 fn in_words(cause: Cause) -> &'static str {

@@ -64,8 +64,7 @@ fn what_is_lost(subject: Subject<'_>, level: &Finding) -> String {
     let examined = |(normal, full): (&PowerCut, &PowerCut)| {
         let worst = if normal.why.is_empty() { "nothing is gone" } else { &normal.why };
         format!(
-            " (SQLite's documentation). In the crash model NORMAL {}, FULL is {}: in the worst of {} states under NORMAL {worst}.",
-            normal.words(),
+            " (SQLite's documentation). In the crash model FULL is {}; under NORMAL, in the worst of {} states, {worst}.",
             full.words(),
             quantity::count(normal.states()),
         )

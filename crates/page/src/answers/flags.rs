@@ -97,6 +97,7 @@ fn how_far(findings: &[Finding]) -> String {
     let shorter: Vec<f64> = way(Direction::Shorter).map(|finding| finding.factor).collect();
     let longer = way(Direction::Longer).count();
     let longer = if longer == 0 { String::new() } else { format!(", and longer in {longer}") };
+    let all_works = if all == 1 { String::new() } else { format!(" in any of {all} kinds of work") };
     match (shorter.iter().copied().min_by(f64::total_cmp), seen) {
         (_, None) => "it was not measured".to_owned(),
         (Some(best), _) => format!(
@@ -105,7 +106,7 @@ fn how_far(findings: &[Finding]) -> String {
             quantity::percent(1.0 - best)
         ),
         (None, Some(seen)) => format!(
-            "it takes less time in none of {all} kinds of work (a factor of {} would have been seen){longer}",
+            "it takes no less time{all_works} (a factor of {} would have been seen){longer}",
             quantity::ratio(seen)
         ),
     }
