@@ -19,7 +19,10 @@ fn every_section_and_chart_is_that_of_the_reference_run() {
     for ChartFiles { chart, texts } in &drawn {
         for (file, text) in chart.files().iter().zip(texts) {
             let is_there = fs::read_to_string(run.join(file)).is_ok_and(|there| there == *text);
-            assert!(is_there, "{file}: expected the run's chart, got another; run durabench reference");
+            assert!(
+                is_there,
+                "{file}: expected the run's chart, got another; run durabench reference"
+            );
         }
     }
 }

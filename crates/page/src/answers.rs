@@ -58,7 +58,11 @@ const TOPICS: [Topic; ANSWERS_MAX] = [
         question: "checkpoint_strategy",
         say: checkpoints::say,
     },
-    Topic { asks: "Which page size should I take?", question: "page_size", say: |subject, _| pages::say(subject) },
+    Topic {
+        asks: "Which page size should I take?",
+        question: "page_size",
+        say: |subject, _| pages::say(subject),
+    },
     Topic {
         asks: "Do compile flags matter, THREADSAFE=0 among them?",
         question: "compile_flags",

@@ -15,29 +15,36 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     let case = |id: &str| subject.cases().find(|case| case.record.case.id == id);
     let Some(base) = case(base) else { return Vec::new() };
     let mut sentences = vec![who_waits(&base) + &longest_of_run(run).unwrap_or_default()];
-    let of_sqlite = |finding: &&&Finding| {
-        case(&finding.key.case.0).is_some_and(|case| case.record.case.engine == "sqlite")
+    let makes_some = |finding: &&&Finding| {
+        case(&finding.key.case.0)
+            .is_some_and(|case| case.row.own.checkpoints.is_some_and(|it| it > 0))
     };
     let best = |metric: Metric| {
         let shorter = against.iter().filter(|finding| {
             finding.key.metric == metric
                 && finding.verdict == Verdict::Differs { direction: Direction::Shorter }
         });
-        let best = shorter.filter(of_sqlite).min_by(|a, b| a.factor.total_cmp(&b.factor));
-        best.and_then(|finding| Some((finding, case(&finding.key.case.0)?)))
+        let best = shorter.filter(makes_some).min_by(|a, b| a.factor.total_cmp(&b.factor));
+        best.and_then(|finding| Some((*finding, case(&finding.key.case.0)?)))
     };
-    let told = |(finding, case): (&&Finding, Case<'_>), what: &str| {
-        format!(
-            "What shortens {what} most is {}: {}, at a longest ack of {} and a WAL of {}.",
-            case.record.case.id,
-            Told::of(finding).times_as_long(),
-            longest(&case),
-            wal(&case),
-        )
-    };
-    sentences.extend(best(Metric::LongestAck).map(|it| told(it, "the longest ack")));
-    sentences.extend(best(Metric::AckedTime).map(|it| told(it, "a commit")));
+    sentences.push(match best(Metric::LongestAck) {
+        Some(best) => what_helps("the longest ack", best),
+        None => {
+            "No strategy that makes checkpoints was seen to shorten the longest ack.".to_owned()
+        }
+    });
+    sentences.extend(best(Metric::AckedTime).map(|best| what_helps("a commit", best)));
     sentences
+}
+
+fn what_helps(what: &str, (finding, case): (&Finding, Case<'_>)) -> String {
+    format!(
+        "Of those that make checkpoints, {} shortens {what} most: {}, at a longest ack of {} and a WAL of {}.",
+        case.record.case.id,
+        Told::of(finding).times_as_long(),
+        longest(&case),
+        wal(&case),
+    )
 }
 
 /// An ack that waited so long is what people call a stall.
@@ -77,7 +84,9 @@ fn in_words(cause: Cause) -> &'static str {
         Cause::OwnSync => "its own commit, which the disk or the processor kept",
         Cause::Queue => "those before it in the queue",
         Cause::Driver => "the driver, which was late",
-        Cause::Unexplained => "something that was not seen: no checkpoint, queue or stage of its own",
+        Cause::Unexplained => {
+            "something that was not seen: no checkpoint, queue or stage of its own"
+        }
     }
 }
 

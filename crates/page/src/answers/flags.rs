@@ -97,7 +97,8 @@ fn how_far(findings: &[Finding]) -> String {
     let shorter: Vec<f64> = way(Direction::Shorter).map(|finding| finding.factor).collect();
     let longer = way(Direction::Longer).count();
     let longer = if longer == 0 { String::new() } else { format!(", and longer in {longer}") };
-    let all_works = if all == 1 { String::new() } else { format!(" in any of {all} kinds of work") };
+    let all_works =
+        if all == 1 { String::new() } else { format!(" in any of {all} kinds of work") };
     match (shorter.iter().copied().min_by(f64::total_cmp), seen) {
         (_, None) => "it was not measured".to_owned(),
         (Some(best), _) => format!(

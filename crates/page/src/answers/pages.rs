@@ -34,7 +34,8 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
         counted(undecided.len(), "is undecided", "are undecided"),
         counted(shorter.len(), "takes less time", "take less time"),
     ];
-    let told = format!("of {} comparisons of another size with it, {}", findings.len(), all_of(&parts));
+    let told =
+        format!("of {} comparisons of another size with it, {}", findings.len(), all_of(&parts));
     let best: Vec<String> = shorter.iter().map(|finding| exception(subject, finding)).collect();
     let best = if best.is_empty() { String::new() } else { format!(": {}", all_of(&best)) };
     let answer = if shorter.len() <= longer.len() {

@@ -5,6 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::axis::Width;
 use super::error::ChartError;
 use super::figure::{Figure, Key, Panel};
+use super::plane::Level;
 
 /// Rules for charts, wherever they stand.
 pub(crate) const CHART: &str = include_str!("chart.css");
@@ -41,9 +42,12 @@ impl Figure {
         let Some((height, elements)) = panel.draw(&self.title, Width::Wide)? else {
             return Ok(None);
         };
-        let rows = self.keys.len() as u32;
-        let below = MARGIN + TITLE + rows.div_ceil(KEYS_IN_A_ROW) * KEY;
+        let levels = panel.levels();
+        let entries = (self.keys.len() + levels.len()) as u32;
+        let below = MARGIN + TITLE + entries.div_ceil(KEYS_IN_A_ROW) * KEY;
         let (width, height) = (Width::Wide.pixels() + 2 * MARGIN, below + height + MARGIN);
+        let keys = self.keys.iter().map(of_key);
+        let dashes = levels.iter().map(of_level);
         let file = html! {
             svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } width=(width)
                 height=(height) role="img" aria-labelledby="title text" {
@@ -52,7 +56,7 @@ impl Figure {
                 style { (PreEscaped(format!("svg {{ {colours}}} {FONTS} {CHART}"))) }
                 rect fill="var(--ground)" width=(width) height=(height) rx="6" {}
                 text.title x=(MARGIN) y=(MARGIN + 16) { (self.title) }
-                @for (place, key) in (0..).zip(&self.keys) { (of_key(place, key)) }
+                @for (place, entry) in (0..).zip(keys.chain(dashes)) { (at(place, &entry)) }
                 g transform={ "translate(" (MARGIN) "," (below) ")" } { (elements) }
             }
         };
@@ -60,13 +64,18 @@ impl Figure {
     }
 }
 
-fn of_key(place: u32, key: &Key) -> Markup {
+fn of_key(key: &Key) -> Markup {
+    html! { (key.look.symbol(key.symbol)) text.key x="36" y="12" { (key.name) } }
+}
+
+/// What a dashed line stands for.
+fn of_level(level: &Level) -> Markup {
+    html! { line.level x1="0" y1="7" x2="28" y2="7" {} text.key x="36" y="12" { (level.label) } }
+}
+
+/// An entry of the key at its place.
+fn at(place: u32, entry: &Markup) -> Markup {
     let x = MARGIN + place % KEYS_IN_A_ROW * Width::Wide.pixels() / KEYS_IN_A_ROW;
     let y = MARGIN + TITLE + place / KEYS_IN_A_ROW * KEY;
-    html! {
-        g transform={ "translate(" (x) "," (y) ")" } {
-            (key.look.symbol(key.symbol))
-            text.key x="36" y="12" { (key.name) }
-        }
-    }
+    html! { g transform={ "translate(" (x) "," (y) ")" } { (entry) } }
 }

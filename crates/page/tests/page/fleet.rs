@@ -1,4 +1,4 @@
-//! Many runs of several hosts: one page of them, and the queries of `docs/FLEET.md` where DuckDB is present.
+//! Many runs of several hosts: one page of them, and the queries of `docs/FLEET.md` where `DuckDB` is present.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use crate::{Copy, change_each, copy_question};
 
 const HOSTS: [&str; 3] = ["stone", "wood", "glass"];
 const RUNS: usize = 20;
+const KEPT: [&str; 4] = ["question.", "log.", "wal-full.", "delete-full."];
 
 /// One file of this size still goes by mail.
 const BYTES_MAX: usize = 3 << 20;
@@ -23,6 +24,14 @@ fn gathered() -> (TempDir, Vec<PathBuf>) {
         let run = gathered.path().join(host).join(format!("run-{number}"));
         fs::create_dir_all(&run).unwrap();
         copy_question("log_vs_sqlite", &run);
+        // Few cases are enough, and read soon.
+        for file in fs::read_dir(run.join("log_vs_sqlite")).unwrap() {
+            let (path, name) = file.map(|file| (file.path(), file.file_name())).unwrap();
+            let name = name.to_str().unwrap();
+            if !KEPT.iter().any(|kept| name.starts_with(kept)) {
+                fs::remove_file(path).unwrap();
+            }
+        }
         change_each(&run, "log_vs_sqlite", |record| {
             if let Some(environment) = record.get_mut("environment") {
                 environment["operating_system"]["hostname"] = host.into();
@@ -47,7 +56,7 @@ fn twenty_runs_of_three_hosts_make_one_page_that_tells_the_last() {
         assert!(page.contains(&format!("processor of {host}")), "{host}");
     }
     let told = page.matches("run-7 2026-10-08T08:00:00Z").count();
-    assert!(told > 4, "{told}: each run beside each contrast of the log");
+    assert!(told >= 4, "{told}: each run beside each contrast of the log");
 }
 
 #[test]

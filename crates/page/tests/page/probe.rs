@@ -13,7 +13,8 @@ pub(crate) fn probed(page: &str) -> String {
 /// The page with axe in it, which looks at all of it but the settings of each case; what is serious stands in
 /// `data-probe` of the root.
 pub(crate) fn with_axe(page: &str, axe: &str) -> String {
-    let scripts = format!("<script>{axe}</script><script>{}</script></body>", include_str!("axe.js"));
+    let scripts =
+        format!("<script>{axe}</script><script>{}</script></body>", include_str!("axe.js"));
     page.replacen("</body>", &scripts, 1)
 }
 

@@ -78,7 +78,9 @@ fn a_power_cut_has_a_matrix_and_a_command_for_each_witness() {
         + section.matches("cargo run --release -- crash --replay '").count();
     assert_eq!(commands, section.matches("In the worst state: ").count());
     assert!(commands > 40, "{commands}");
-    for wanted in ["durable", "loses 4", "unopenable", "href=\"#cut-sqlite-normal-wal-full-fsync-called\""] {
+    for wanted in
+        ["durable", "loses 4", "unopenable", "href=\"#cut-sqlite-normal-wal-full-fsync-called\""]
+    {
         assert!(section.contains(wanted), "{wanted}");
     }
     assert!(PAGE.contains("after a power cut: <a href=\"#cut-"));

@@ -44,8 +44,7 @@ pub(super) enum Shown {
 }
 
 /// The names of all sections, for who wrote another one.
-pub(super) const NAMES: &str =
-    "headline, charts, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
+pub(super) const NAMES: &str = "headline, charts, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
 
 /// More rows than any question has.
 const ALL: usize = usize::MAX;

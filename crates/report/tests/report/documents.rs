@@ -80,7 +80,9 @@ fn the_headline_has_a_line_for_each_setting_that_was_measured_at_both_sizes() {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert!(page.contains(&format!("({place}/summary.md)")), "{page}");
-    for wanted in ["rates-dark.svg\">", "rates-light.svg\">", "alt=\"Rates of &quot;log&quot; &amp; SQLite\""] {
+    for wanted in
+        ["rates-dark.svg\">", "rates-light.svg\">", "alt=\"Rates of &quot;log&quot; &amp; SQLite\""]
+    {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert_eq!(reference_run(root.path(), &DOCUMENTS).unwrap(), place);
@@ -102,7 +104,8 @@ fn every_section_says_what_measured_it_and_what_lies_between_stays() {
         text.contains("| `wal-full/400` |") && text.contains("| `log_vs_sqlite` | 12 |"),
         "{text}"
     );
-    let again = fill(root.path(), &DOCUMENTS, &place, &charts()).map(|()| read(root.path(), DOCUMENTS[1]));
+    let again =
+        fill(root.path(), &DOCUMENTS, &place, &charts()).map(|()| read(root.path(), DOCUMENTS[1]));
     assert_eq!(again.unwrap(), text);
 }
 
