@@ -21,7 +21,7 @@ pub(crate) fn table(id: &str, caption: &str, table: &Table, links: Links<'_>) ->
     html! {
         div.table id=(id) {
             @if table.rows().count() > UNFILTERED_MAX {
-                label.filter { "Show rows with " input type="search" data-filter="" placeholder="wal-full" {} }
+                label.filter { "Show rows with " input type="search" data-filter="" placeholder="a part of them" {} }
             }
             div.scroll tabindex="0" role="region" aria-label=(caption) {
                 table.sortable {
