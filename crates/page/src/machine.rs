@@ -13,7 +13,10 @@ use crate::table::table;
 /// One turn of a disk of 7,200 turns a minute, in ns: the least between two writes of one sector of it.
 const TURN_NS: f64 = 60.0 / 7_200.0 * 1e9;
 
-/// What the disk takes for the least that a commit needs, and how that is to be taken.
+/// A floor below this share of a turn is fast, one beyond a turn slow.
+const FAST_TURNS: f64 = 10.0;
+
+/// Whether the disk is slow: what it takes for the least that a commit needs, beside one turn of a disk that turns.
 pub(crate) fn disk(run: &Run) -> Option<String> {
     let records: Vec<&RunRecord> = run.records().collect();
     let lines = floors(&records);
@@ -21,14 +24,16 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
     let floor = least.p50_ns.median;
     let longest = lines.iter().map(|line| line.longest_ns).max()? as f64;
     let turns = TURN_NS / floor;
-    let compared = if turns >= 1.0 {
-        format!("{} times as fast as", quantity::factor(turns))
+    let (answer, compared) = if turns >= FAST_TURNS {
+        ("No", format!("{} times as fast as", quantity::factor(turns)))
+    } else if turns >= 1.0 {
+        ("Middling", format!("{} times as fast as", quantity::factor(turns)))
     } else {
-        format!("{} times as slow as", quantity::factor(1.0 / turns))
+        ("Yes", format!("{} times as slow as", quantity::factor(1.0 / turns)))
     };
     Some(format!(
-        "This disk takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits for \
-         each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
+        "{answer}: it takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits \
+         for each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
         quantity::duration_ns(floor),
         quantity::bytes(least.payload_bytes),
         least.sync_call.name(),
@@ -69,7 +74,7 @@ pub(crate) fn machine(run: &Run) -> Markup {
     html! {
         section id="machine" {
             h2 { "The machine and its floor" }
-            @if let Some(disk) = disk(run) { p { (disk) } }
+            @if let Some(disk) = disk(run) { p { b { "Is this disk slow?" } " " (disk) } }
             @for facts in &machines {
                 dl.machine { @for (name, fact) in facts { dt { (name) } dd { (fact) } } }
             }

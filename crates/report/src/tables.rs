@@ -13,6 +13,7 @@ mod half_widths;
 mod highest_rates;
 mod left_out;
 mod of_finding;
+mod power_cuts;
 mod results;
 mod seconds;
 mod telling;
@@ -32,6 +33,7 @@ pub use growth::growth;
 pub use half_widths::half_widths;
 pub use highest_rates::highest_rates;
 pub use left_out::{left_out, notes};
+pub use power_cuts::power_cuts;
 pub use results::results;
 pub use seconds::seconds;
 

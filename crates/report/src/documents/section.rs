@@ -1,5 +1,6 @@
 //! What stands in a section of a document, by its name.
 
+use super::KeptChart;
 use crate::claims;
 use crate::evidence::Evidence;
 use crate::headline::headline;
@@ -16,12 +17,15 @@ pub(super) struct KeptRun<'run> {
     /// Its folder, from the project's root.
     pub(super) place: &'run str,
     pub(super) evidence: &'run [Evidence],
+    pub(super) charts: &'run [KeptChart],
 }
 
 /// A section.
 pub(super) enum Section<'name> {
     /// The first question's answer in one small table.
     Headline,
+    /// The charts that are kept beside the run.
+    Charts,
     /// A table of the whole run.
     OfRun(fn(&[Evidence]) -> Table),
     /// A table of one question.
@@ -29,8 +33,7 @@ pub(super) enum Section<'name> {
 }
 
 /// The names of all sections, for who wrote another one.
-pub(super) const NAMES: &str =
-    "headline, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
+pub(super) const NAMES: &str = "headline, charts, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
 
 /// More rows than any question has.
 const ALL: usize = usize::MAX;
@@ -40,6 +43,7 @@ impl<'name> Section<'name> {
     pub(super) fn named(name: &'name str) -> Option<Self> {
         let (shown, question) = match name {
             "headline" => return Some(Self::Headline),
+            "charts" => return Some(Self::Charts),
             "seconds" => return Some(Self::OfRun(tables::seconds)),
             "half-widths" => return Some(Self::OfRun(half_widths)),
             name => name.split_once(" of ")?,
@@ -60,6 +64,7 @@ impl<'name> Section<'name> {
         let place = format!("{to_root}{}", run.place);
         let (source, table) = match self {
             Self::Headline => return headline(run.evidence, &place),
+            Self::Charts => return charts(run.charts, &place),
             Self::OfRun(table) => {
                 let day = run.evidence.iter().find_map(Evidence::day)?;
                 let source = format!("`cargo bench` on {day} ([all of it]({place}/summary.md)):");
@@ -84,4 +89,18 @@ fn contrasts(evidence: &Evidence) -> Table {
 
 fn half_widths(run: &[Evidence]) -> Table {
     tables::half_widths(&run.iter().map(judged::judge).collect::<Vec<Judged>>())
+}
+
+/// Each chart in the colours of the reader's page; GitHub takes them from `picture`.
+fn charts(charts: &[KeptChart], place: &str) -> Option<String> {
+    let chart = |chart: &KeptChart| {
+        let [light, dark] = chart.files();
+        let text = chart.text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        format!(
+            "<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{place}/{dark}\">\n  \
+             <img alt=\"{text}\" src=\"{place}/{light}\">\n</picture>\n"
+        )
+    };
+    let charts: Vec<String> = charts.iter().map(chart).collect();
+    (!charts.is_empty()).then(|| charts.join("\n"))
 }
