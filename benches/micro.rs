@@ -74,8 +74,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// The ids of all parts.
+/// Measures all parts and tells their ids.
 fn measure_all(criterion: &mut Criterion) -> Checked<Vec<String>> {
+    let ids = measure_parts(criterion)?;
+    criterion.final_summary();
+    Ok(ids)
+}
+
+fn measure_parts(criterion: &mut Criterion) -> Checked<Vec<String>> {
     let mut group = Group { parts: criterion.benchmark_group(NAME), ids: Vec::new() };
     // What sets a throughput comes last: it stays with the group.
     for part in [histogram, hand_off, bind_and_step, point_read, commit, encode_and_checksum] {
@@ -83,10 +89,8 @@ fn measure_all(criterion: &mut Criterion) -> Checked<Vec<String>> {
         check_interrupt()?;
         part(&mut group)?;
     }
-    let Group { parts, ids } = group;
-    parts.finish();
-    criterion.final_summary();
-    Ok(ids)
+    group.parts.finish();
+    Ok(group.ids)
 }
 
 impl Group<'_> {

@@ -44,7 +44,7 @@ enum Command {
     Tables(tables::Options),
     /// Writes one HTML page for one run or several: the answers, a chart for each question, every table.
     Report(html_page::Options),
-    /// Compares two runs of one revision: does the second say what the first did?
+    /// Compares runs: has anything become slower, and does a second run say what the first did?
     Compare(compare::Options),
     /// Cuts the power at every moment of a store's life, in a model, and says what is left.
     Crash(crash::Options),
@@ -132,8 +132,19 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 9] =
-        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks", "out"];
+    const TEXTS: [&str; 11] = [
+        "directory",
+        "path",
+        "csv",
+        "question",
+        "replay",
+        "verdicts",
+        "input",
+        "acks",
+        "out",
+        "revisions",
+        "bench",
+    ];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {
