@@ -9,7 +9,7 @@ use measure::run::read_questions;
 use report::evidence::Evidence;
 
 use crate::latest::named_or_latest;
-use crate::vote::exit_code;
+use crate::session::exit_code;
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -1,10 +1,8 @@
 //! The machine, its floor, and whether that is slow.
 
-use std::fmt::Display;
-
 use maud::{Markup, html};
-use measure::environment::Environment;
 use measure::record::RunRecord;
+use report::machine_facts;
 use report::model::{FloorLine, floors};
 use report::quantity;
 use report::tables;
@@ -62,7 +60,7 @@ pub(crate) fn machine(run: &Run) -> Markup {
     let records: Vec<&RunRecord> = run.records().collect();
     let mut machines: Vec<Vec<(&str, String)>> = Vec::new();
     for record in &records {
-        let facts = facts(&record.environment);
+        let facts = machine_facts(&record.environment);
         if !machines.contains(&facts) {
             machines.push(facts);
         }
@@ -81,51 +79,4 @@ pub(crate) fn machine(run: &Run) -> Markup {
             }
         }
     }
-}
-
-/// What does not change from case to case.
-fn facts(environment: &Environment) -> Vec<(&'static str, String)> {
-    let Environment { filesystem, device, kernel, processor, memory, .. } = environment;
-    let system = &environment.operating_system;
-    let mut facts = vec![
-        ("host", told(system.hostname.as_ref())),
-        ("system", told(system.name.as_ref())),
-        ("kernel", told(kernel.release.as_ref())),
-        ("virtual", yes(environment.virtualisation.hypervisor_flag)),
-        ("processor", told(processor.model.as_ref())),
-        ("cores", format!("{} of {} usable", told(processor.usable), told(processor.online))),
-        ("governor", told(processor.governor.as_ref())),
-        ("memory", told(memory.total_bytes.map(quantity::bytes))),
-        (
-            "file system",
-            format!(
-                "{} from {}, mounted {}",
-                told(filesystem.kind.as_ref()),
-                told(filesystem.mount_source.as_ref()),
-                told(filesystem.mount_options.as_ref())
-            ),
-        ),
-        ("journal of ext4", yes(filesystem.ext4_journal)),
-        ("barriers", yes(filesystem.ext4_barrier)),
-    ];
-    if let Some(device) = device {
-        facts.extend([
-            (
-                "device",
-                format!("{}, model {}", told(device.name.as_ref()), told(device.model.as_ref())),
-            ),
-            ("write cache", told(device.write_cache.as_ref())),
-            ("FUA", yes(device.fua)),
-            ("scheduler", told(device.scheduler.as_ref())),
-        ]);
-    }
-    facts
-}
-
-fn told(fact: Option<impl Display>) -> String {
-    fact.map_or_else(|| "unknown".to_owned(), |fact| fact.to_string())
-}
-
-fn yes(fact: Option<bool>) -> String {
-    told(fact.map(|fact| if fact { "yes" } else { "no" }))
 }

@@ -9,7 +9,7 @@ pub(crate) mod cells;
 mod constraints;
 mod headline;
 mod instructions;
-pub(crate) mod names;
+mod names;
 mod pair;
 mod row;
 mod sets;
@@ -26,6 +26,7 @@ use measure::stats::NominalTime;
 
 pub use answer::Answer;
 pub use cells::verdict as verdict_in_words;
+pub(crate) use headline::sentence;
 pub use instructions::Work;
 pub(crate) use instructions::{Counted, counted};
 pub use names::{Names, Together};

@@ -33,15 +33,17 @@ mod atomic_file;
 mod ends;
 mod error;
 mod extra;
+mod listing;
 mod locations;
+mod machine;
 mod nominal;
-mod rows_that_fit;
 mod wrap;
 
 pub use atomic_file::{WriteError, replace as replace_file};
 pub use closing::closing_text;
 pub use error::ReportError;
 pub use locations::{criterion_directory, index_file};
+pub use machine::facts as machine_facts;
 pub use nominal::in_words as nominal_in_words;
 pub use screen::screen_text;
 pub use summary::write_summary;

@@ -1,4 +1,6 @@
-//! As many rows as a text has lines for.
+//! Rows: as many as a text has lines for, the most important ones, and how often each stands there.
+
+use std::cmp::Ordering;
 
 /// More rows than any table has.
 const ALL: usize = 10_000;
@@ -23,6 +25,37 @@ pub(crate) fn rows_that_fit(lines_max: usize, text: impl Fn(usize) -> String) ->
         }
     }
     best
+}
+
+/// The rows that come first in an order of importance, at most so many, in the order in which they were given; of equally
+/// important ones those given first.
+pub(crate) fn most_important<T>(
+    rows: impl IntoIterator<Item = T>,
+    rows_max: usize,
+    order: impl Fn(&T, &T) -> Ordering,
+) -> Vec<T> {
+    let mut ranked: Vec<(usize, T)> = rows.into_iter().enumerate().collect();
+    ranked.sort_by(|(_, one), (_, other)| order(one, other));
+    ranked.truncate(rows_max);
+    ranked.sort_by_key(|(place, _)| *place);
+    ranked.into_iter().map(|(_, row)| row).collect()
+}
+
+/// `3 of 7 points, the rest in the files`; empty where all are shown.
+pub(crate) fn rest(shown: usize, all: usize, what: &str) -> String {
+    if shown < all { format!("{shown} of {all} {what}") } else { String::new() }
+}
+
+/// The values in the order of their first occurrence, and how often each occurs.
+pub(crate) fn counted<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<(T, usize)> {
+    let mut counted: Vec<(T, usize)> = Vec::new();
+    for value in values {
+        match counted.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, times)) => *times += 1,
+            None => counted.push((value, 1)),
+        }
+    }
+    counted
 }
 
 #[cfg(test)]
