@@ -194,7 +194,7 @@ mod tests {
     fn sides_that_did_not_take_turns_are_charged_what_is_known_between_runs() {
         let quiet =
             Samples { expected_variance: 100.0, ..samples([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) };
-        let error = |order| differences(&[quiet.clone()], order, 1)[0].standard_error;
+        let error = |order| differences(std::slice::from_ref(&quiet), order, 1)[0].standard_error;
         assert!(error(Order::InTurns) < 1.0);
         assert!((error(Order::OneAfterTheOther) - (200.0_f64 / 3.0).sqrt()).abs() < 1e-9);
     }

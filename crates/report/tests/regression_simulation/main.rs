@@ -94,15 +94,28 @@ fn a_planted_tenth_is_found_and_named() {
     }
 }
 
+/// Runs that vary by more than is known of syncs: the runs themselves say so.
+#[test]
+fn runs_noisier_than_what_is_known_do_not_make_it_worse() {
+    assert_at_most_1_of_20(&World { of_all: 0.03, of_a_case: 0.03, ..World::USUAL });
+}
+
 #[test]
 fn a_planted_twentieth_that_cannot_be_seen_is_not_called_fine() {
     const COMPARISONS: u64 = 40;
     let planted = Planted { floors: 1.05, references: 1.05, ..Planted::NOTHING };
     let world = World { of_all: 0.03, of_a_case: 0.03, planted, ..World::USUAL };
-    let outcomes: Vec<Outcome> =
-        (0..COMPARISONS).map(|seed| says(&world.compare(seed), LIMIT)).collect();
-    let unseen =
-        |outcome: &&Outcome| matches!(outcome, Outcome::NotChecked(WhyNotChecked::Unseen(_)));
-    assert!(outcomes.iter().filter(unseen).count() >= 36, "{outcomes:?}");
-    assert!(!outcomes.contains(&Outcome::Holds), "{outcomes:?}");
+    let (mut unseen, mut of_others) = (0, Vec::new());
+    for seed in 0..COMPARISONS {
+        let sides = world.compare(seed);
+        let outcome = says(&sides, LIMIT);
+        assert_ne!(outcome, Outcome::Holds, "{seed}");
+        unseen += u64::from(matches!(outcome, Outcome::NotChecked(WhyNotChecked::Unseen(_))));
+        let slower = sides.that_are(Change::Slower, LIMIT);
+        of_others.extend(slower.map(|row| row.case.clone()).filter(|case| *case != planted.case()));
+    }
+    // Luck may show it now and then: it is there.
+    assert!(unseen >= COMPARISONS * 3 / 4, "{unseen}");
+    // The standard error of 5 % of so many comparisons is 3.4 %.
+    assert!(of_others.len() <= 4, "{of_others:?}");
 }
