@@ -167,7 +167,7 @@ fn groups_of_pair(sides: &mut [Side], amount: u32, groups: &mut Vec<Group>) -> a
 /// the cost, and it begins (or ends) them; of four such fours each combination is one.
 fn whose_turn(turn: usize) -> (usize, bool) {
     let four = turn / 4;
-    let has_cost = [1, 2].contains(&(turn % 4)) == (four % 2 == 0);
+    let has_cost = [1, 2].contains(&(turn % 4)) == four.is_multiple_of(2);
     let side_with_cost = four / 2;
     (if has_cost { side_with_cost } else { 1 - side_with_cost }, has_cost)
 }
