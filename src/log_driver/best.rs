@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -114,15 +115,19 @@ fn candidates() -> Vec<Candidate> {
 }
 
 /// Searches each queue's rate, with a row for each.
-pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    options: &Options,
+    keep: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut driver = session::begin(out)?;
+    let driver = session::begin(keep, out)?;
     let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
     for candidate in candidates() {
-        match options.search(&candidate, &mut driver, &input) {
+        match options.search(&candidate, &driver, &input) {
             Ok(row) => {
                 writeln!(out, "{}", lines.line(&row))?;
                 file.add(&row)?;
@@ -142,7 +147,7 @@ impl Options {
     fn search(
         &self,
         candidate: &Candidate,
-        driver: &mut DriverSession,
+        driver: &DriverSession,
         input: &InputFile,
     ) -> anyhow::Result<Row> {
         let rate = |per_second| {
@@ -155,7 +160,7 @@ impl Options {
             let plan = self.offering(&candidate.plan, target);
             run = plan.store.label();
             let mut ends = EndsAt::within(2 * self.offered_for());
-            let outcome = driver.measure(&plan, input, &mut ends)?;
+            let outcome = driver.try_out(&plan, input, &mut ends)?;
             fixture::check_interrupt()?;
             let verdict = self.verdict(&outcome);
             if verdict == RateVerdict::Passes {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroU64;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -54,7 +54,11 @@ fn messages(text: &str) -> Result<Messages, String> {
 }
 
 /// Runs the driver, prints what it showed, and keeps it.
-pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    options: &RunOptions,
+    keep: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     let plan = Plan {
         messages: options.messages.0,
         source_time_max: options.seconds.map(|seconds| Duration::from_secs(seconds.get().into())),
@@ -63,7 +67,7 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     };
     plan.check()?;
     let input = options.input.file()?;
-    let mut driver = session::begin(out)?;
+    let driver = session::begin(keep, out)?;
     let mut series = options.series(&driver, &plan)?;
     let mut watch = Watch { bar: live_line(), series: &mut series, failure: None };
     let measured = driver.measure(&plan, &input, &mut watch);
@@ -77,6 +81,7 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
         writeln!(out, "records     {}", run.path().join(QUESTION).display())?;
     }
     writeln!(out, "series      {}", series.path().display())?;
+    session::end(&driver, out)?;
     Ok(code)
 }
 
@@ -144,7 +149,7 @@ fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             writeln!(out, "{what:<11} {}", quantity::count(count))?;
         }
     }
-    print_slow_phase(outcome, out)?;
+    writeln!(out, "over time   {}", outcome.slow_phase())?;
     let verified = outcome.verified;
     writeln!(
         out,
@@ -161,24 +166,6 @@ fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
-}
-
-/// Whether there was a slow phase, and what it came with.
-fn print_slow_phase(outcome: &Outcome, out: &mut dyn Write) -> anyhow::Result<()> {
-    let Some(phase) = outcome.slow_phase() else { return Ok(()) };
-    writeln!(
-        out,
-        "slow phase  {} of {} slices served fewer than half of the median's {}/s; in them the longest commit was {} \
-         (elsewhere {}), at most {} waited in channels (elsewhere {})",
-        phase.slow.slices,
-        phase.slow.slices + phase.other.slices,
-        quantity::rate(phase.median_per_second),
-        quantity::duration_ns(phase.slow.commit_ns_max as f64),
-        quantity::duration_ns(phase.other.commit_ns_max as f64),
-        quantity::count(phase.slow.channel_depth_max),
-        quantity::count(phase.other.channel_depth_max),
-    )?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Instant;
 
 use fixture::ScratchRoot;
 use measure::device::WrittenBytes;
 use measure::floor::{Floor, SyncCall};
+use measure::latency::LatencyHistogram;
 use measure::record::{
-    AxisValue, CaseRecord, ComparisonsRecord, DeviceRecord, LatencyRecord, QuestionRecord,
+    AxisValue, CaseRecord, Column, ComparisonsRecord, DeviceRecord, LatencyRecord, QuestionRecord,
     QueueRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, Standing, VerifyRecord,
 };
 use measure::run::{RunDirectory, command_line};
@@ -35,7 +37,6 @@ pub struct DriverSession {
     run: Option<RunDirectory>,
     begun: Instant,
     quiet_floor_ns: u64,
-    cases: Vec<String>,
 }
 
 /// The payload of the floor that a run stands beside, in bytes.
@@ -58,7 +59,7 @@ impl DriverSession {
         })?;
         times_ns.sort_unstable();
         let quiet_floor_ns = times_ns[times_ns.len() / 2];
-        Ok(Self { scratch, run, begun: Instant::now(), quiet_floor_ns, cases: Vec::new() })
+        Ok(Self { scratch, run, begun: Instant::now(), quiet_floor_ns })
     }
 
     /// The median time of writing and syncing 4 KiB at the session's beginning, in ns.
@@ -81,42 +82,67 @@ impl DriverSession {
     /// # Errors
     /// As [`Plan::run`]; and when the record cannot be written.
     pub fn measure(
-        &mut self,
-        plan: &Plan,
-        input: &InputFile,
-        observer: &mut dyn Observer,
-    ) -> Result<Outcome, DriverError> {
-        let started_utc = UtcSecond::now();
-        let directory = self.scratch.case_directory()?;
-        let outcome = plan.run(input, directory.path(), observer)?;
-        if let Some(run) = &self.run
-            && outcome.counts.inserted > 0
-        {
-            let record = record_of(plan, &outcome, directory.path(), started_utc)?;
-            run.write_record(&record)?;
-            if !self.cases.contains(&record.case.id) {
-                self.cases.push(record.case.id);
-            }
-            run.write_question(&self.question())?;
-        }
-        Ok(outcome)
-    }
-
-    /// Runs a plan on a fresh store, and keeps nothing: a round of several.
-    pub(crate) fn run_round(
         &self,
         plan: &Plan,
         input: &InputFile,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, DriverError> {
-        let directory = self.scratch.case_directory()?;
-        plan.run(input, directory.path(), observer)
+        let round = self.run_round(plan, input, observer)?;
+        if let Some(run) = &self.run
+            && round.outcome.counts.inserted > 0
+        {
+            let common = record_of(QUESTION, plan, &[&round], self.scratch.path())?;
+            let queue = Some(queue_of(&round.outcome)?);
+            let record = RunRecord { queue, notes: notes_of(&round.outcome), ..common };
+            run.write_record(&record)?;
+            let mut cases = self.cases_before()?;
+            if !cases.contains(&record.case.id) {
+                cases.push(record.case.id);
+            }
+            run.write_question(&QuestionRecord { cases, ..self.question(QUESTION) })?;
+        }
+        Ok(round.outcome)
     }
 
-    fn question(&self) -> QuestionRecord {
+    /// Runs a plan on a fresh store, and keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn try_out(
+        &self,
+        plan: &Plan,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, DriverError> {
+        self.run_round(plan, input, observer).map(|round| round.outcome)
+    }
+
+    /// Runs a plan on a fresh store: a round of several, or the only one.
+    pub(crate) fn run_round(
+        &self,
+        plan: &Plan,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Round, DriverError> {
+        let started_utc = UtcSecond::now();
+        let directory = self.scratch.case_directory()?;
+        let inode = std::fs::metadata(directory.path()).map_or(0, |metadata| metadata.ino());
+        let outcome = plan.run(input, directory.path(), observer)?;
+        Ok(Round { started_utc, inode, outcome })
+    }
+
+    /// The cases of processes that kept their records in the same run, and of this one.
+    fn cases_before(&self) -> Result<Vec<String>, DriverError> {
+        let Some(run) = &self.run else { return Ok(Vec::new()) };
+        let known = run.questions()?.into_iter().find(|question| question.name == QUESTION);
+        Ok(known.map_or_else(Vec::new, |question| question.cases))
+    }
+
+    /// A question of this session without cases.
+    pub(crate) fn question(&self, name: &str) -> QuestionRecord {
         QuestionRecord {
             schema_version: SCHEMA_VERSION,
-            name: QUESTION.to_owned(),
+            name: name.to_owned(),
             asks: "how fast does a durable queue take, deliver and delete messages?".to_owned(),
             claim: "10,000 messages take 42.9 s with the rollback journal and 12.0 s with the WAL"
                 .to_owned(),
@@ -124,9 +150,9 @@ impl DriverSession {
                 .to_owned(),
             swept_axis: "topology".to_owned(),
             bases: Vec::new(),
-            cases: self.cases.clone(),
+            cases: Vec::new(),
             contrasts: Vec::new(),
-            columns: Some(Vec::new()),
+            columns: Some(vec![Column::DatabaseSize]),
             comparisons: ComparisonsRecord::default(),
             skipped: Vec::new(),
             dropped: Vec::new(),
@@ -139,40 +165,61 @@ impl DriverSession {
     }
 }
 
-fn record_of(
+/// A run on a fresh store.
+#[derive(Debug)]
+pub(crate) struct Round {
+    pub(crate) started_utc: UtcSecond,
+    /// The inode of the store's directory: the placement.
+    pub(crate) inode: u64,
+    pub(crate) outcome: Outcome,
+}
+
+/// What all rounds of a plan showed together.
+pub(crate) fn record_of(
+    question: &str,
     plan: &Plan,
-    outcome: &Outcome,
-    directory: &Path,
-    started_utc: UtcSecond,
+    rounds: &[&Round],
+    scratch: &Path,
 ) -> Result<RunRecord, DriverError> {
-    let rate = |per_second| Spread::single(per_second).ok_or(DriverError::NothingStored);
-    let verified = outcome.verified;
-    let common = assemble(Common {
-        question: QUESTION,
+    let (Some(first), Some(last)) = (rounds.first(), rounds.last()) else {
+        return Err(DriverError::NothingStored);
+    };
+    let outcomes = || rounds.iter().map(|round| &round.outcome);
+    let rate = |of: fn(&Outcome) -> f64| {
+        Spread::of(outcomes().map(of).collect()).ok_or(DriverError::NothingStored)
+    };
+    let mut acks = LatencyHistogram::new();
+    outcomes().for_each(|outcome| acks.merge(outcome.insert_ns()));
+    let slices = || outcomes().flat_map(|outcome| &outcome.series);
+    let written = slices().filter_map(|slice| slice.device_bytes_written).reduce(u64::wrapping_add);
+    let written = WrittenBytes { device_bytes_written: written, ..WrittenBytes::default() };
+    let inserted = outcomes().map(|outcome| outcome.counts.inserted).sum();
+    let verified = last.outcome.verified;
+    Ok(assemble(Common {
+        question,
         case: case_of(plan),
-        settings: outcome.kept.settings.clone(),
-        identity: outcome.kept.identity.as_ref(),
-        rates: [rate(outcome.inserted_per_second())?, rate(outcome.deleted_per_second())?],
-        acks: outcome.insert_ns(),
-        space: space_of(plan, outcome),
-        device: DeviceRecord::of(WrittenBytes::default(), outcome.counts.inserted),
+        settings: first.outcome.kept.settings.clone(),
+        identity: first.outcome.kept.identity.as_ref(),
+        rates: [rate(Outcome::inserted_per_second)?, rate(Outcome::deleted_per_second)?],
+        acks: &acks,
+        space: space_of(plan, &last.outcome),
+        device: DeviceRecord::of(written, inserted),
         verify: VerifyRecord {
             acked_records: verified.acked,
-            found_records: outcome.counts.deleted + verified.waiting,
+            found_records: last.outcome.counts.deleted + verified.waiting,
             // A run of which this is not so is an error, and has no record.
             digest_ok: true,
             note: "each message is deleted or waits, and what was deleted was delivered".to_owned(),
         },
-        notes: notes_of(outcome),
+        notes: Vec::new(),
         extra: BTreeMap::from([
-            ("served_seconds".to_owned(), outcome.served_in().as_secs_f64()),
-            ("waiting_messages_max".to_owned(), outcome.waiting_max() as f64),
+            ("served_seconds".to_owned(), last.outcome.served_in().as_secs_f64()),
+            ("waiting_messages_max".to_owned(), last.outcome.waiting_max() as f64),
         ]),
-        scratch: directory,
-        started_utc,
-        seconds: outcome.seconds.as_secs_f64(),
-    })?;
-    Ok(RunRecord { queue: Some(queue_of(outcome)?), ..common })
+        scratch,
+        started_utc: first.started_utc,
+        seconds: outcomes().map(|outcome| outcome.seconds.as_secs_f64()).sum(),
+    })?)
 }
 
 fn case_of(plan: &Plan) -> CaseRecord {
@@ -185,6 +232,7 @@ fn case_of(plan: &Plan) -> CaseRecord {
         parameter: None,
         axes: vec![
             axis("store", plan.store.label()),
+            axis("concurrency", plan.concurrency.name().to_owned()),
             axis("topology", plan.topology.name().to_owned()),
             axis("rate", plan.rate.label()),
             axis("batch_messages", messages_max.to_string()),
@@ -214,6 +262,8 @@ fn queue_of(outcome: &Outcome) -> Result<QueueRecord, DriverError> {
         served_seconds: outcome.served_in().as_secs_f64(),
         delete_ns: LatencyRecord::of(outcome.delete_ns())?,
         store_to_delete_ns: LatencyRecord::of(outcome.store_to_delete_ns())?,
+        hand_in_ns: Some(LatencyRecord::of(outcome.hand_in_ns())?),
+        delivery_wait_ns: Some(LatencyRecord::of(outcome.delivery_wait_ns())?),
         series: outcome.series.clone(),
     })
 }
@@ -234,7 +284,7 @@ fn space_of(plan: &Plan, outcome: &Outcome) -> SpaceRecord {
 }
 
 fn notes_of(outcome: &Outcome) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = vec![outcome.slow_phase().to_string()];
     match &outcome.end {
         End::Complete => {}
         End::Interrupted => notes.push("ended early: by its time limit or by Ctrl-C".to_owned()),

@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 
 use measure::record::{ComparisonsRecord, ContrastKey, ContrastRecord};
 
-pub use answer::Answer;
+pub use answer::{Answer, asked};
 pub use cells::verdict as verdict_in_words;
 pub use instructions::Work;
 pub(crate) use instructions::{Counted, counted};
@@ -129,6 +129,7 @@ fn judged(times: Times<'_>) -> Judged {
         comparisons,
         headlines: declared.headlines.clone(),
         names: Names::of(&declared.names),
+        asked: declared.asked.clone(),
     }
 }
 

@@ -34,7 +34,7 @@ use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
 pub use measured::Measured;
-pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
+pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
 pub use replicate::{
     EndState, OpenedLayouts, Piece, PieceStep, Position, Prepared, Replicate, Work,
     floor_payload_bytes,
@@ -254,7 +254,7 @@ fn one_block(
 ) -> BlockEnd {
     let groups: Vec<&str> = states.iter().map(|state| state.subject.group).collect();
     let mut stores: Vec<TempDir> = Vec::new();
-    let order = order::order(&groups, seed, position.block);
+    let order = order(&groups, seed, position.block);
     let of = order.len();
     for (done, index) in order.into_iter().enumerate() {
         let state = &mut states[index];

@@ -69,6 +69,11 @@ impl Answer {
     }
 }
 
+/// What was asked, each with a sentence that answers it.
+pub fn asked(judged: &Judged) -> impl Iterator<Item = String> {
+    judged.asked.iter().filter_map(|asked| headline::answered(judged, asked))
+}
+
 impl Topic {
     fn of(row: &JudgedRow) -> Self {
         let class = match row {

@@ -1,20 +1,20 @@
-//! Trends, crossings and sets, in words: what each says is no figure alone.
+//! What was asked, trends, crossings and sets, in words: what each says is no figure alone.
 
 use crate::judged::names::any_of;
-use crate::judged::{Judged, cells};
+use crate::judged::{Judged, asked, cells};
 use crate::judgement::{
     CaseId, Crossing, CrossingFinding, Direction, Extreme, Outcome, SetFinding, SignChange,
     TrendFinding,
 };
 
-/// A line for each, without a line feed.
+/// A line for each, without a line feed; those first that answer what was asked.
 #[must_use]
 pub fn comparisons(judged: &Judged) -> Vec<String> {
     let comparisons = &judged.comparisons;
     let trends = comparisons.trends.iter().map(|it| trend(judged, it));
     let crossings = comparisons.crossings.iter().map(|it| crossing(judged, it));
     let sets = comparisons.sets.iter().map(|it| set(judged, it));
-    trends.chain(crossings).chain(sets).collect()
+    asked(judged).chain(trends).chain(crossings).chain(sets).collect()
 }
 
 /// `trend of WAL with FULL from 1 record per packet to 4096 records per packet: 1.280 per doubling (1.250 to 1.310)`.

@@ -30,7 +30,8 @@ const FIELDS: [Field<JudgedRow>; 6] = [
 ];
 
 /// What the columns mean, for a page that has room to say it.
-pub const LEGEND: &str = "times as long: the case's time over the baseline's, as disk and processor mostly were in this run, or in turns; \
+pub const LEGEND: &str = "times as long: the case's time over the baseline's, as disk and processor mostly were in this run, or in turns; of \
+    messages and bytes: how many times as much; \
     differs: the 99 % interval lies beyond the smallest effect of interest; equal: the 90 % interval lies inside; could \
     have seen: the smallest factor that 4 of 5 such runs would call a difference";
 
@@ -73,7 +74,7 @@ pub fn not_judged(judged: &Judged) -> Table {
     Table::of(&fields, &reasons)
 }
 
-/// What stands behind the baseline where another time is compared than the usual one.
+/// What stands behind the baseline where another figure is compared than the usual time.
 fn of_time(row: &JudgedRow) -> &'static str {
     match row.key().metric {
         Metric::AckedTime | Metric::ReadTime => "",
@@ -81,6 +82,13 @@ fn of_time(row: &JudgedRow) -> &'static str {
         Metric::DrainedTime => "(drained)",
         Metric::LongestAck => "(longest ack)",
         Metric::CpuTime => "(processor)",
+        Metric::MessageTime => "(per message)",
+        Metric::StoreToDeleteTime => "(store to delete)",
+        Metric::HandInTime => "(hand-in)",
+        Metric::DeliveryWait => "(wait for the sink)",
+        Metric::WaitingMessages => "(waiting messages)",
+        Metric::ChannelDepth => "(in channels)",
+        Metric::DatabaseBytes => "(file size)",
     }
 }
 
