@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use log_driver::{DriverSession, End, Observer, Outcome, Plan, QUESTION, Slice};
+use log_driver::{DriverSession, End, Observer, Plan, QUESTION, Slice};
 use report::quantity;
 use report::table::{CsvFile, Lines};
 

@@ -211,8 +211,11 @@ impl Database<'_> {
         counters.insert_ns_max.fetch_max(took_ns, Ordering::Relaxed);
         self.note_commit(took_ns);
         counters.inserted.fetch_add(keys.len() as u64, Ordering::Relaxed);
-        for (key, message) in keys.into_iter().zip(messages) {
+        // All of them are acked, also where none can be handed on.
+        for key in &keys {
             self.kept.inserted.insert(key.number);
+        }
+        for (key, message) in keys.into_iter().zip(messages) {
             if self.send(key, message, stored).await == Next::Stop {
                 return Ok(Next::Stop);
             }
