@@ -13,6 +13,7 @@ use log_driver::{
     SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
 };
 use measure::record::RateVerdict;
+use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 use vote_load::{RateBracket, RateSearch, Target};
 use write_path::sqlite::{JournalMode, Synchronous};
@@ -75,6 +76,12 @@ const BATCH_AGE: Duration = Duration::from_millis(5);
 /// Beyond what any disk takes of such messages.
 const HIGHEST: u32 = 200_000;
 
+/// The document's queue with the WAL.
+const DOCUMENT: &str = "WAL";
+
+const EACH_ACK: &str = "each ack";
+const NO_POWER_CUT: &str = "no power cut";
+
 /// The document's queue, and one part more with each.
 fn candidates() -> Vec<Candidate> {
     let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
@@ -99,7 +106,7 @@ fn candidates() -> Vec<Candidate> {
     let log = Plan { store: StoreSpec::Log, ..connected.clone() };
     [
         ("rollback journal", rollback),
-        ("WAL", document),
+        (DOCUMENT, document),
         ("acks first", connected.clone()),
         ("delete by rowid", with(rowid)),
         ("no indexes", with(bare)),
@@ -126,11 +133,13 @@ pub(super) fn run(
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
+    let mut rows = Vec::new();
     for candidate in candidates() {
         match options.search(&candidate, &driver, &input) {
             Ok(row) => {
                 writeln!(out, "{}", lines.line(&row))?;
                 file.add(&row)?;
+                rows.push(row);
             }
             Err(_) if fixture::check_interrupt().is_err() => {
                 eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
@@ -139,8 +148,29 @@ pub(super) fn run(
             Err(error) => anyhow::bail!("{}: {error}", candidate.part),
         }
     }
+    for promise in [EACH_ACK, NO_POWER_CUT] {
+        if let Some(best) = best(&rows, promise) {
+            writeln!(out, "best        that keeps {promise}: {best}")?;
+        }
+    }
     writeln!(out, "figures     {}", file.path().display())?;
     Ok(session::exit_code())
+}
+
+/// The queue of a promise with the highest rate, beside the document's.
+fn best(rows: &[Row], promise: &str) -> Option<String> {
+    let rate = |row: &Row| row.knee.passes.map_or(0, Target::get);
+    let best = rows
+        .iter()
+        .filter(|row| row.promise == promise && rate(row) > 0)
+        .max_by_key(|row| rate(row))?;
+    let document = rows.iter().find(|row| row.part == DOCUMENT).map(rate).filter(|rate| *rate > 0);
+    let beside = document.map_or_else(String::new, |document| {
+        let factor = f64::from(rate(best)) / f64::from(document);
+        format!(", {} times the document's", quantity::factor(factor))
+    });
+    let (part, run) = (best.part, &best.run);
+    Some(format!("{part} ({run}), {} messages/s{beside}", quantity::rate(rate(best).into())))
 }
 
 impl Options {
@@ -205,16 +235,35 @@ impl Options {
 /// What a store keeps of a power cut.
 fn promise_of(plan: &Plan) -> &'static str {
     match plan.store {
-        StoreSpec::Sqlite(spec) if spec.pragmas.synchronous == Synchronous::Normal => {
-            "no power cut"
-        }
-        StoreSpec::Sqlite(_) | StoreSpec::Log => "each ack",
+        StoreSpec::Sqlite(spec) if spec.pragmas.synchronous == Synchronous::Normal => NO_POWER_CUT,
+        StoreSpec::Sqlite(_) | StoreSpec::Log => EACH_ACK,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_best_is_the_one_with_the_highest_rate_that_keeps_a_promise() {
+        let row = |part, promise, passes| Row {
+            part,
+            run: "run".to_owned(),
+            promise,
+            knee: RateBracket { passes: Target::per_second(passes), fails: None },
+            p99_ns: None,
+        };
+        let rows = [
+            row(DOCUMENT, EACH_ACK, 2_000),
+            row("batches", EACH_ACK, 8_000),
+            row("no sync", NO_POWER_CUT, 16_000),
+            row("fails", EACH_ACK, 0),
+        ];
+        let told = best(&rows, EACH_ACK).expect("some pass");
+        assert!(told.starts_with("batches (run), ") && told.contains("4.00 times"), "{told}");
+        assert!(best(&rows, NO_POWER_CUT).expect("one passes").contains("8.00 times"));
+        assert_eq!(best(&rows[3..], EACH_ACK), None);
+    }
 
     #[test]
     fn every_candidate_can_be_run_and_is_another() {

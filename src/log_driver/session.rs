@@ -33,6 +33,9 @@ pub(super) fn begin(keep: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<
 /// Rewrites the summary and the page of what was kept, and says where they lie.
 pub(super) fn end(driver: &DriverSession, out: &mut dyn Write) -> anyhow::Result<()> {
     let Some(run) = driver.run_directory() else { return Ok(()) };
+    if run.records()?.is_empty() {
+        return Ok(());
+    }
     let files = report::write_summary(run.path())?;
     let index = page::write_index(run.path())?;
     writeln!(out, "summary     {}", files.summary.display())?;

@@ -50,7 +50,7 @@ fn a_run_keeps_its_record_and_its_series() {
     let records = read_run(&latest_link(program.target.path())).unwrap();
     let queue = records[0].queue.as_ref().unwrap();
     assert_eq!((queue.counts.inserted, queue.counts.deleted), (300, 300));
-    let series = fs::read_to_string(&files(&program, ".csv")[0]).unwrap();
+    let series = fs::read_to_string(&files(&program, "_fast.csv")[0]).unwrap();
     assert_eq!(series.lines().count(), 1 + queue.series.len());
     assert!(series.starts_with("end_seconds,"), "{series}");
     let note = &records[0].notes[0];
