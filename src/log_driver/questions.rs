@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use clap::Args;
 use log_driver::{Effort, QUESTIONS, measure_questions};
+use report::evidence::Evidence;
+use report::judged;
 
 use super::input_options::InputOptions;
 use super::session;
@@ -56,8 +58,12 @@ pub(super) fn run(
         eprintln!("interrupted: whole blocks are kept, and scratch is removed");
     }
     if let Some(run) = driver.run_directory() {
+        for evidence in Evidence::read(run.path())?.iter().filter(|it| it.name == QUESTIONS) {
+            for answer in judged::asked(&judged::judge(evidence)) {
+                writeln!(out, "- {answer}")?;
+            }
+        }
         session::end(&driver, out)?;
-        writeln!(out, "{}", report::closing_text(run.path(), QUESTIONS)?)?;
     }
     Ok(session::exit_code())
 }

@@ -141,17 +141,22 @@ pub(crate) const COMPARED: [Compared; 27] = [
         Metric::DatabaseBytes,
         [FULL_VACUUM, RETRIES],
     ),
-    compared("what does it cost?", "auto_vacuum", TIME, [FULL_VACUUM, RETRIES]),
+    compared("what does auto_vacuum=FULL cost?", "auto_vacuum", TIME, [FULL_VACUUM, RETRIES]),
     compared(
-        "does auto_vacuum=INCREMENTAL lower it?",
+        "does auto_vacuum=INCREMENTAL lower the file's high-water mark?",
         "auto_vacuum",
         Metric::DatabaseBytes,
         [INCREMENTAL_VACUUM, RETRIES],
     ),
-    compared("what does that cost?", "auto_vacuum", TIME, [INCREMENTAL_VACUUM, RETRIES]),
-    compared("what do retries cost at 0.1 %?", "refused", TIME, [REFUSED_01, RETRIES]),
-    compared("what do they cost at 1 %?", "refused", TIME, [REFUSED_1, RETRIES]),
-    compared("what do they cost at 10 %?", "refused", TIME, [REFUSED_10, RETRIES]),
+    compared(
+        "what does auto_vacuum=INCREMENTAL cost?",
+        "auto_vacuum",
+        TIME,
+        [INCREMENTAL_VACUUM, RETRIES],
+    ),
+    compared("what do retries cost at 0.1 % refused?", "refused", TIME, [REFUSED_01, RETRIES]),
+    compared("what do retries cost at 1 % refused?", "refused", TIME, [REFUSED_1, RETRIES]),
+    compared("what do retries cost at 10 % refused?", "refused", TIME, [REFUSED_10, RETRIES]),
     compared(
         "what does an index for the retry cost or save?",
         "retry_index",
@@ -162,7 +167,7 @@ pub(crate) const COMPARED: [Compared; 27] = [
 
 /// Those that the answer begins with, by what they ask.
 pub(crate) const HEADLINES: [&str; 3] =
-    ["do deletes starve?", "what are batches worth?", "what do they cost at 1 %?"];
+    ["do deletes starve?", "what are batches worth?", "what do retries cost at 1 % refused?"];
 
 /// Messages of a batch.
 const BATCH: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
