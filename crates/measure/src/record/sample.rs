@@ -57,7 +57,7 @@ pub(crate) fn full_record() -> RunRecord {
         checkpoints: Some(sample_checkpoints()),
         attribution: Some(sample_attribution()),
         growth: Some(vec![sample_growth()]),
-        queue: Some(sample_queue()),
+        queue: Some(sample_queue(&sample_histogram())),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),

@@ -30,8 +30,7 @@ const FIELDS: [Field<JudgedRow>; 6] = [
 ];
 
 /// What the columns mean, for a page that has room to say it.
-pub const LEGEND: &str = "times as long: the case's time over the baseline's, as disk and processor mostly were in this run, or in turns; of \
-    messages and bytes: how many times as much; \
+pub const LEGEND: &str = "times as long: the case's time over the baseline's, as disk and processor mostly were in this run, or in turns; \
     differs: the 99 % interval lies beyond the smallest effect of interest; equal: the 90 % interval lies inside; could \
     have seen: the smallest factor that 4 of 5 such runs would call a difference";
 

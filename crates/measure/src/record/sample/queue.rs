@@ -1,9 +1,9 @@
 //! A queue with a slice of its time series.
 
-use super::sample_histogram;
+use crate::latency::LatencyHistogram;
 use crate::record::{LatencyRecord, QueueCounts, QueueDepths, QueueRecord, QueueSlice};
 
-pub(super) fn sample_queue() -> QueueRecord {
+pub(super) fn sample_queue(latencies: &LatencyHistogram) -> QueueRecord {
     let counts = QueueCounts {
         handed_in: 4,
         turned_away: 1,
@@ -19,10 +19,10 @@ pub(super) fn sample_queue() -> QueueRecord {
         counts,
         waiting_messages: 1,
         served_seconds: 2.5,
-        delete_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
-        store_to_delete_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
-        hand_in_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
-        delivery_wait_ns: Some(LatencyRecord::of(&sample_histogram()).unwrap()),
+        delete_ns: LatencyRecord::of(latencies).unwrap(),
+        store_to_delete_ns: LatencyRecord::of(latencies).unwrap(),
+        hand_in_ns: Some(LatencyRecord::of(latencies).unwrap()),
+        delivery_wait_ns: Some(LatencyRecord::of(latencies).unwrap()),
         series: vec![QueueSlice {
             end_seconds: 2.5,
             seconds: 1.0,
