@@ -13,6 +13,7 @@ mod log_driver;
 mod predict;
 mod reference;
 mod saying;
+mod session;
 mod tables;
 mod vote;
 

@@ -9,7 +9,7 @@ use measure::cargo::PACKAGE_VARIABLE;
 use report::documents::{self, DOCUMENTS};
 
 use crate::latest::named_or_latest;
-use crate::vote::exit_code;
+use crate::session::exit_code;
 
 /// Where reference runs lie, from the project's root.
 const REPORTS: &str = "reports";

@@ -8,7 +8,7 @@ use clap::Args;
 use measure::run::read_questions;
 
 use crate::latest::named_or_latest;
-use crate::vote::exit_code;
+use crate::session::exit_code;
 
 #[derive(Args)]
 pub(crate) struct Options {

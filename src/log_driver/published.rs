@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use log_driver::{End, EndsAt, Plan, Rate, published};
+use log_driver::{End, EndsAt, Plan, Rate, TOPIC, published};
 use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 
 use super::input_options::InputOptions;
-use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -74,7 +74,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let driver = session::begin(keep, out)?;
+    let mut driver = session::begin(TOPIC, keep, out)?;
     let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
@@ -85,7 +85,7 @@ pub(super) fn run(
         let fast = Plan { rate: Rate::Fast, ..plan.clone() };
         for (plan, source) in [(plan, "sleeps 1 ms"), (fast, "does not sleep")] {
             let mut ends = EndsAt::within(run_max);
-            let outcome = driver.measure(&plan, &input, &mut ends)?;
+            let outcome = plan.measure(&mut driver, &input, &mut ends)?;
             if fixture::check_interrupt().is_err() {
                 eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
                 return Ok(session::exit_code());
@@ -122,6 +122,6 @@ pub(super) fn run(
         )?;
     }
     writeln!(out, "figures     {}", file.path().display())?;
-    session::end(&driver, out)?;
+    session::say_where(&driver, out)?;
     Ok(session::exit_code())
 }

@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use log_driver::{Effort, QUESTIONS, measure_questions};
+use log_driver::{Effort, QUESTIONS, QUESTIONS_TOPIC, measure_questions};
 use report::evidence::Evidence;
 use report::judged;
 
 use super::input_options::InputOptions;
-use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -37,7 +37,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let driver = session::begin(keep, out)?;
+    let driver = session::begin(QUESTIONS_TOPIC, keep, out)?;
     let effort = Effort {
         messages: NonZeroU64::from(options.messages),
         blocks: options.blocks,
@@ -63,7 +63,7 @@ pub(super) fn run(
                 writeln!(out, "- {answer}")?;
             }
         }
-        session::end(&driver, out)?;
+        session::say_where(&driver, out)?;
     }
     Ok(session::exit_code())
 }

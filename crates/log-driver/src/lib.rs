@@ -45,9 +45,11 @@ pub use message::{Message, number_of, ray_id_of};
 pub use outcome::{End, Outcome, Verified};
 pub use pipeline::{EndsAt, Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
-pub use questions::{QUESTIONS, QuestionAnswers, default_input, measure_questions};
+pub use questions::{
+    QUESTIONS, QUESTIONS_TOPIC, QuestionAnswers, default_input, measure_questions,
+};
 pub use rate::Rate;
-pub use record::{DriverSession, QUESTION};
+pub use record::{QUESTION, TOPIC};
 pub use rounds::Effort;
 pub use slice::{Counts, Depths, Slice};
 pub use slow_phase::{Cause, Figures, SlowPhase, SlowSlices};

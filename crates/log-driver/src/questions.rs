@@ -7,18 +7,28 @@ use std::time::Duration;
 
 use fixture::{AdditionalExtent, AdditionalMeasurement, Scene, check_interrupt, target_directory};
 use measure::record::{
-    AskedRecord, CaseId, Class, ComparisonKey, ComparisonsRecord, ContrastKey, ContrastKind,
-    ContrastRecord, FailedCase, Metric, NameRecord, QuestionRecord, RunRecord,
+    AskedRecord, CaseId, Class, Column, ComparisonKey, ComparisonsRecord, ContrastKey,
+    ContrastKind, ContrastRecord, FailedCase, Metric, NameRecord, QuestionRecord, RunRecord,
 };
+use runner::session::{Session, Topic};
 
 use crate::compared::{AGAIN, COMPARED, Compared, DOCUMENT, HEADLINES, LOG, Named, plans};
 use crate::error::DriverError;
 use crate::input::InputFile;
-use crate::record::DriverSession;
+use crate::record::TOPIC;
 use crate::rounds::{Effort, Measured};
 
 /// The question's name.
 pub const QUESTIONS: &str = "log_driver_questions";
+
+/// What is asked.
+pub const QUESTIONS_TOPIC: Topic = Topic {
+    question: QUESTIONS,
+    asks: "what do fairness, backpressure, indexes, batches, vacuuming and retries change in a durable queue?",
+    claim: TOPIC.claim,
+    settled_by: "the whole pipeline in blocks: two runs that differ in one thing",
+    swept_axis: "none",
+};
 
 impl Effort {
     /// What fits beside a bench: 21 plans, each run for less than half a second.
@@ -105,7 +115,7 @@ fn comparisons(plans: &[Named]) -> (Vec<ContrastRecord>, ComparisonsRecord) {
 /// # Errors
 /// The first failure of a plan, while the others' records stay; Ctrl-C; and a record that cannot be written.
 pub fn measure_questions(
-    (session, input): (&DriverSession, &InputFile),
+    (session, input): (&Session, &InputFile),
     is_chosen: &dyn Fn(&str) -> bool,
     effort: Effort,
     tell: &mut dyn FnMut(u32),
@@ -127,22 +137,19 @@ pub fn measure_questions(
     failed.map_or(Ok(()), |(named, failure)| Err(format!("{}: {failure}", id_of(&named)).into()))
 }
 
-fn question(session: &DriverSession, all: &[Named], measured: &Measured) -> QuestionRecord {
+fn question(session: &Session, all: &[Named], measured: &Measured) -> QuestionRecord {
     let (contrasts, comparisons) = comparisons(all);
     let failed = measured.plans.iter().filter_map(|own| {
         let error = own.failure.as_ref().map(DriverError::to_string)?;
         Some(FailedCase { id: id_of(&own.named).0, error })
     });
     QuestionRecord {
-        asks: "what do fairness, backpressure, indexes, batches, vacuuming and retries change in a durable queue?"
-            .to_owned(),
-        settled_by: "the whole pipeline in blocks: two runs that differ in one thing".to_owned(),
-        swept_axis: "none".to_owned(),
         cases: all.iter().map(|named| id_of(named).0).collect(),
         contrasts,
         comparisons,
         failed: failed.collect(),
-        ..session.question(QUESTIONS)
+        columns: Some(vec![Column::DatabaseSize]),
+        ..session.question()
     }
 }
 
@@ -191,7 +198,7 @@ impl AdditionalMeasurement for QuestionAnswers {
             AdditionalExtent::Tried => Effort::TRIED,
         };
         let input = InputFile::at(&default_input(Self::INPUT_MESSAGES)?, Self::INPUT_MESSAGES)?;
-        let session = DriverSession::begin(scene.scratch, scene.run)?;
+        let session = Session::begin(QUESTIONS_TOPIC, scene.scratch, scene.run)?;
         let is_chosen = |id: &str| chosen.iter().any(|it| it == id);
         let measured = measure_questions((&session, &input), &is_chosen, effort, &mut |block| {
             println!("{QUESTIONS}: block {} of {}", block + 1, effort.blocks);

@@ -7,13 +7,14 @@ use fixture::check_interrupt;
 use measure::nanoseconds;
 use measure::record::{BlocksRecord, PieceRecord, ReplicateRecord, RunRecord};
 use runner::blocks::{drawn_seed, order};
+use runner::session::Session;
 
 use crate::compared::Named;
 use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::pipeline::EndsAt;
 use crate::plan::Plan;
-use crate::record::{DriverSession, Round, record_of};
+use crate::record::{Round, record_of};
 
 /// How plans are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Measured {
     /// Measures plans, and tells of each block.
     pub(crate) fn of(
         plans: Vec<Named>,
-        (session, input): (&DriverSession, &InputFile),
+        (session, input): (&Session, &InputFile),
         effort: Effort,
         tell: &mut dyn FnMut(u32),
     ) -> Self {
@@ -65,7 +66,7 @@ impl Measured {
                 let first_number = u64::from(block) * effort.messages.get();
                 let plan = Plan { first_number, ..own.named.plan.clone() };
                 let mut ends = EndsAt::within(effort.run_max);
-                match session.run_round(&plan, input, &mut ends) {
+                match Round::run(&plan, session, input, &mut ends) {
                     Ok(round) => own.rounds.push((place, round)),
                     Err(error) => own.failure = Some(error),
                 }
@@ -82,7 +83,7 @@ impl Measured {
     pub(crate) fn records(
         &self,
         question: &str,
-        session: &DriverSession,
+        session: &Session,
     ) -> Result<Vec<(&Named, RunRecord)>, DriverError> {
         let mut records = Vec::new();
         for own in &self.plans {

@@ -1,6 +1,5 @@
 //! Cases in randomized blocks: each block holds every case once, on a fresh store.
 
-mod alone;
 mod change;
 mod layouts;
 mod measured;
@@ -34,6 +33,7 @@ use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
 pub use measured::Measured;
+use open_replicate::measure_alone;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
 pub use replicate::{
     EndState, OpenedLayouts, Piece, PieceStep, Position, Prepared, Replicate, Work,
@@ -267,7 +267,7 @@ fn one_block(
         let measured = interrupt::check().and_then(|()| {
             let volume = volume_of(ready.prepared.case, volumes)?;
             match &ready.prepared.case.beside {
-                None => alone::measure(&ready.prepared, position, volume, yardsticks),
+                None => measure_alone(&ready.prepared, position, volume, yardsticks),
                 Some(baseline) => {
                     let layouts = LayoutOrder::drawn(seed, index, ready.prepared.case, baseline);
                     turns::measure(&ready.prepared, layouts, position, volume, yardsticks)

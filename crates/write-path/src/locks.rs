@@ -13,6 +13,15 @@ pub fn wait<'lock, T>(condition: &Condvar, state: MutexGuard<'lock, T>) -> Mutex
     condition.wait(state).unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Sleeps until the condition is told of, for no reason, or for so long.
+pub fn wait_timeout<'lock, T>(
+    condition: &Condvar,
+    state: MutexGuard<'lock, T>,
+    longest: Duration,
+) -> MutexGuard<'lock, T> {
+    condition.wait_timeout(state, longest).unwrap_or_else(PoisonError::into_inner).0
+}
+
 /// Sleeps for as long as the state is so.
 pub fn wait_while<'lock, T>(
     condition: &Condvar,
