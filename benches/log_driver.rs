@@ -4,8 +4,9 @@
 //! the rollback journal and 12.0 s with the WAL. The second figure was limited by a sleep of 1 ms in the generator.
 //!
 //! Settled by: a packet's time with the database alone, as the notes' driver used it and in batches, beside the native
-//! log. Beside that stand the notes' questions, each of them two runs of the whole pipeline that differ in one thing:
-//! source, database and sink in threads, with the channels between them. `durabench log-driver` runs any other.
+//! log. Beside that stand the notes' questions (`log_driver_questions`), each of them a contrast of two runs of the whole
+//! pipeline that differ in one thing: source, database and sink, with the channels between them. `durabench log-driver`
+//! runs any other.
 
 use std::num::NonZeroU32;
 use std::process::ExitCode;

@@ -11,6 +11,7 @@ mod run_table;
 mod series_table;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -20,6 +21,10 @@ use clap::{Args, Subcommand};
 pub(crate) struct Options {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Keeps records, tables and the page in this directory, with what is kept there already, instead of below cargo's
+    /// target directory.
+    #[arg(long, global = true, value_name = "DIRECTORY")]
+    keep: Option<PathBuf>,
     #[command(flatten)]
     run: run::RunOptions,
 }
@@ -49,11 +54,12 @@ impl Options {
 /// Runs what was asked for. The exit code is 0 if everything was done and verified, 1 after a deadlock, and 130 after
 /// Ctrl-C.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let keep = options.keep.as_deref();
     match &options.command {
-        None => run::run(&options.run, out),
-        Some(Command::Published(options)) => published::run(options, out),
-        Some(Command::Questions(options)) => questions::run(options, out),
-        Some(Command::Best(options)) => best::run(options, out),
+        None => run::run(&options.run, keep, out),
+        Some(Command::Published(options)) => published::run(options, keep, out),
+        Some(Command::Questions(options)) => questions::run(options, keep, out),
+        Some(Command::Best(options)) => best::run(options, keep, out),
         Some(Command::Kill(options)) => kill::run(options, out),
         Some(Command::RunUntilKilled(victim)) => kill::run_until_killed(victim),
     }

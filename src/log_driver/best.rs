@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use log_driver::{
     StoreSpec, TOPIC, Topology, UniqueIndex,
 };
 use measure::record::RateVerdict;
+use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 use runner::session::Session;
 use vote_load::{RateBracket, RateSearch, Target};
@@ -75,6 +77,12 @@ const BATCH_AGE: Duration = Duration::from_millis(5);
 /// Beyond what any disk takes of such messages.
 const HIGHEST: u32 = 200_000;
 
+/// The document's queue with the WAL.
+const DOCUMENT: &str = "WAL";
+
+const EACH_ACK: &str = "each ack";
+const NO_POWER_CUT: &str = "no power cut";
+
 /// The document's queue, and one part more with each.
 fn candidates() -> Vec<Candidate> {
     let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
@@ -99,7 +107,7 @@ fn candidates() -> Vec<Candidate> {
     let log = Plan { store: StoreSpec::Log, ..connected.clone() };
     [
         ("rollback journal", rollback),
-        ("WAL", document),
+        (DOCUMENT, document),
         ("acks first", connected.clone()),
         ("delete by rowid", with(rowid)),
         ("no indexes", with(bare)),
@@ -115,18 +123,24 @@ fn candidates() -> Vec<Candidate> {
 }
 
 /// Searches each queue's rate, with a row for each.
-pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    options: &Options,
+    keep: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut driver = session::begin(TOPIC, out)?;
+    let driver = session::begin(TOPIC, keep, out)?;
     let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
     writeln!(out, "{}", lines.headings())?;
+    let mut rows = Vec::new();
     for candidate in candidates() {
-        match options.search(&candidate, &mut driver, &input) {
+        match options.search(&candidate, &driver, &input) {
             Ok(row) => {
                 writeln!(out, "{}", lines.line(&row))?;
                 file.add(&row)?;
+                rows.push(row);
             }
             Err(_) if fixture::check_interrupt().is_err() => {
                 eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
@@ -135,15 +149,36 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
             Err(error) => anyhow::bail!("{}: {error}", candidate.part),
         }
     }
+    for promise in [EACH_ACK, NO_POWER_CUT] {
+        if let Some(best) = best(&rows, promise) {
+            writeln!(out, "best        that keeps {promise}: {best}")?;
+        }
+    }
     writeln!(out, "figures     {}", file.path().display())?;
     Ok(session::exit_code())
+}
+
+/// The queue of a promise with the highest rate, beside the document's.
+fn best(rows: &[Row], promise: &str) -> Option<String> {
+    let rate = |row: &Row| row.knee.passes.map_or(0, Target::get);
+    let best = rows
+        .iter()
+        .filter(|row| row.promise == promise && rate(row) > 0)
+        .max_by_key(|row| rate(row))?;
+    let document = rows.iter().find(|row| row.part == DOCUMENT).map(rate).filter(|rate| *rate > 0);
+    let beside = document.map_or_else(String::new, |document| {
+        let factor = f64::from(rate(best)) / f64::from(document);
+        format!(", {} times the document's", quantity::factor(factor))
+    });
+    let (part, run) = (best.part, &best.run);
+    Some(format!("{part} ({run}), {} messages/s{beside}", quantity::rate(rate(best).into())))
 }
 
 impl Options {
     fn search(
         &self,
         candidate: &Candidate,
-        driver: &mut Session,
+        driver: &Session,
         input: &InputFile,
     ) -> anyhow::Result<Row> {
         let rate = |per_second| {
@@ -156,7 +191,7 @@ impl Options {
             let plan = self.offering(&candidate.plan, target);
             run = plan.store.label();
             let mut ends = EndsAt::within(2 * self.offered_for());
-            let outcome = plan.measure(driver, input, &mut ends)?;
+            let outcome = plan.try_out(driver, input, &mut ends)?;
             fixture::check_interrupt()?;
             let verdict = self.verdict(&outcome);
             if verdict == RateVerdict::Passes {
@@ -201,16 +236,35 @@ impl Options {
 /// What a store keeps of a power cut.
 fn promise_of(plan: &Plan) -> &'static str {
     match plan.store {
-        StoreSpec::Sqlite(spec) if spec.pragmas.synchronous == Synchronous::Normal => {
-            "no power cut"
-        }
-        StoreSpec::Sqlite(_) | StoreSpec::Log => "each ack",
+        StoreSpec::Sqlite(spec) if spec.pragmas.synchronous == Synchronous::Normal => NO_POWER_CUT,
+        StoreSpec::Sqlite(_) | StoreSpec::Log => EACH_ACK,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_best_is_the_one_with_the_highest_rate_that_keeps_a_promise() {
+        let row = |part, promise, passes| Row {
+            part,
+            run: "run".to_owned(),
+            promise,
+            knee: RateBracket { passes: Target::per_second(passes), fails: None },
+            p99_ns: None,
+        };
+        let rows = [
+            row(DOCUMENT, EACH_ACK, 2_000),
+            row("batches", EACH_ACK, 8_000),
+            row("no sync", NO_POWER_CUT, 16_000),
+            row("fails", EACH_ACK, 0),
+        ];
+        let told = best(&rows, EACH_ACK).expect("some pass");
+        assert!(told.starts_with("batches (run), ") && told.contains("4.00 times"), "{told}");
+        assert!(best(&rows, NO_POWER_CUT).expect("one passes").contains("8.00 times"));
+        assert_eq!(best(&rows[3..], EACH_ACK), None);
+    }
 
     #[test]
     fn every_candidate_can_be_run_and_is_another() {

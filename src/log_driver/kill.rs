@@ -26,7 +26,7 @@ pub(super) struct Options {
     /// Processes that are killed in a trial, one after the other on one store.
     #[arg(long, default_value = "2", value_parser = from_one_to(1_000))]
     kills: NonZeroU32,
-    /// A process is killed within so many ms.
+    /// A process is killed within so many ms of its first ack, and every other one within so many of its start.
     #[arg(long, default_value = "300", value_parser = from_one_to(600_000))]
     moment_max_ms: NonZeroU32,
     /// A store, and the option again for each further one; by default all of them.

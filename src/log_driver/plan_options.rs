@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use log_driver::{
-    Answers, Batching, Deletion, Outages, Plan, Preparation, Rate, Retry, RetryIndex, RetryQuery,
-    SinkSpec, SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
+    Answers, Batching, Concurrency, Deletion, Outages, Plan, Preparation, Rate, Retry, RetryIndex,
+    RetryQuery, SinkSpec, SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
 };
 use write_path::sqlite::{AutoVacuum, JournalMode, Pragmas, Synchronous};
 
@@ -50,10 +50,14 @@ pub(super) struct PlanOptions {
     /// A commit is made when its first message is so old, in ms.
     #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
     batch_age_ms: u32,
-    /// How the threads are connected. The document's first was `shared-bounded`, its later one `shared-unbounded`; the
+    /// How they are connected. The document's first was `shared-bounded`, its later one `shared-unbounded`; the
     /// product shipped `two-timeout`.
     #[arg(long, value_parser = topology, default_value = "shared-unbounded")]
     topology: Topology,
+    /// What source, database and sink are: a thread each, or as in the document tasks of one thread, where a call of the
+    /// database blocks the other two.
+    #[arg(long, value_parser = concurrency, default_value = "threads")]
+    concurrency: Concurrency,
     /// Messages that wait for the database at most, instead of the topology's own bound.
     #[arg(long, value_parser = from_one_to(1_000_000))]
     channel_capacity: Option<NonZeroU32>,
@@ -144,6 +148,7 @@ impl PlanOptions {
                 messages_max: self.batch,
                 age_max: milliseconds(self.batch_age_ms),
             },
+            concurrency: self.concurrency,
             topology: self.topology,
             channel_capacity: capacity,
             rate: self.rate,
@@ -227,6 +232,10 @@ fn synchronous(text: &str) -> Result<Synchronous, String> {
 
 fn auto_vacuum(text: &str) -> Result<AutoVacuum, String> {
     named(AutoVacuum::ALL, AutoVacuum::name, text)
+}
+
+fn concurrency(text: &str) -> Result<Concurrency, String> {
+    named(&Concurrency::ALL, Concurrency::name, text)
 }
 
 fn topology(text: &str) -> Result<Topology, String> {

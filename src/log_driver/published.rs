@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZeroU64;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -67,9 +68,13 @@ const FILE_STEM: &str = "log_driver_published";
 const PUBLISHED_MESSAGES: u64 = 10_000;
 
 /// Runs the four cases, with a row for each.
-pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    options: &Options,
+    keep: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut driver = session::begin(TOPIC, out)?;
+    let mut driver = session::begin(TOPIC, keep, out)?;
     let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
@@ -117,5 +122,6 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         )?;
     }
     writeln!(out, "figures     {}", file.path().display())?;
+    session::say_where(&driver, out)?;
     Ok(session::exit_code())
 }

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 use std::num::NonZeroU64;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use log_driver::{End, Observer, Outcome, Plan, QUESTION, Slice, TOPIC};
+use log_driver::{End, Observer, Plan, QUESTION, Slice, TOPIC};
 use report::quantity;
 use report::table::{CsvFile, Lines};
 use runner::session::Session;
@@ -56,7 +56,11 @@ fn messages(text: &str) -> Result<Messages, String> {
 }
 
 /// Runs the driver, prints what it showed, and keeps it.
-pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    options: &RunOptions,
+    keep: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     let plan = Plan {
         messages: options.messages.0,
         source_time_max: options.seconds.map(|seconds| Duration::from_secs(seconds.get().into())),
@@ -65,7 +69,7 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     };
     plan.check()?;
     let input = options.input.file()?;
-    let mut driver = session::begin(TOPIC, out)?;
+    let mut driver = session::begin(TOPIC, keep, out)?;
     let mut series = options.series(&driver, &plan)?;
     let mut watch = Watch { bar: live_line(), series: &mut series, failure: None };
     let measured = plan.measure(&mut driver, &input, &mut watch);
@@ -75,10 +79,8 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     }
     let row = Row { outcome: measured?, plan };
     let code = print(&row, out)?;
-    if let Some(run) = driver.run_directory() {
-        writeln!(out, "records     {}", run.path().join(QUESTION).display())?;
-    }
     writeln!(out, "series      {}", series.path().display())?;
+    session::say_where(&driver, out)?;
     Ok(code)
 }
 
@@ -146,7 +148,7 @@ fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             writeln!(out, "{what:<11} {}", quantity::count(count))?;
         }
     }
-    print_slow_phase(outcome, out)?;
+    writeln!(out, "over time   {}", outcome.slow_phase())?;
     let verified = outcome.verified;
     writeln!(
         out,
@@ -163,24 +165,6 @@ fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
-}
-
-/// Whether there was a slow phase, and what it came with.
-fn print_slow_phase(outcome: &Outcome, out: &mut dyn Write) -> anyhow::Result<()> {
-    let Some(phase) = outcome.slow_phase() else { return Ok(()) };
-    writeln!(
-        out,
-        "slow phase  {} of {} slices served fewer than half of the median's {}/s; in them the longest commit was {} \
-         (elsewhere {}), at most {} waited in channels (elsewhere {})",
-        phase.slow.slices,
-        phase.slow.slices + phase.other.slices,
-        quantity::rate(phase.median_per_second),
-        quantity::duration_ns(phase.slow.commit_ns_max as f64),
-        quantity::duration_ns(phase.other.commit_ns_max as f64),
-        quantity::count(phase.slow.channel_depth_max),
-        quantity::count(phase.other.channel_depth_max),
-    )?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use log_driver::Slice;
 use report::table::{Cell, Field};
 
 /// The columns, a line for each slice.
-pub(super) const FIELDS: [Field<Slice>; 21] = [
+pub(super) const FIELDS: [Field<Slice>; 27] = [
     Field::figure("end_seconds", "seconds", |slice| Cell::Seconds(slice.end_seconds)),
     Field::figure("slice_seconds", "slice", |slice| Cell::Seconds(slice.seconds)),
     Field::figure("handed_in", "handed in", |slice| Cell::Count(slice.counts.handed_in)),
@@ -38,4 +38,20 @@ pub(super) const FIELDS: [Field<Slice>; 21] = [
     Field::figure("delete_ns_max", "longest delete", |slice| {
         Cell::Nanoseconds(slice.delete_ns_max as f64)
     }),
+    Field::figure("commit_ns", "commits", |slice| nanoseconds(slice.commit_ns)),
+    Field::figure("checkpoint_ns", "checkpoints", |slice| nanoseconds(slice.checkpoint_ns)),
+    Field::figure("checkpointed_frames", "frames", |slice| {
+        Cell::known(slice.checkpointed_frames, Cell::Count)
+    }),
+    Field::figure("device_bytes_written", "device", |slice| {
+        Cell::known(slice.device_bytes_written, Cell::Bytes)
+    }),
+    Field::figure("dirty_bytes", "dirty", |slice| Cell::known(slice.dirty_bytes, Cell::Bytes)),
+    Field::figure("writeback_bytes", "write-back", |slice| {
+        Cell::known(slice.writeback_bytes, Cell::Bytes)
+    }),
 ];
+
+fn nanoseconds(known: Option<u64>) -> Cell {
+    Cell::known(known, |ns| Cell::Nanoseconds(ns as f64))
+}

@@ -9,10 +9,10 @@ use report::quantity;
 use report::table::Lines;
 use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC, Target};
 
+use super::curves;
 use super::load_options::seconds;
 use super::path_options::PathOptions;
 use super::point_table::FIELDS;
-use super::{curves, ending};
 use crate::bounded::up_to;
 use crate::session;
 
@@ -50,7 +50,7 @@ const HALVINGS_MAX: u32 = 30;
 /// Searches the paths' knees in turns, and keeps every point.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let plans = options.plans()?;
-    let mut session = session::begin(TOPIC, out)?;
+    let mut session = session::begin(TOPIC, None, out)?;
     writeln!(out, "\n{}", Lines::of(&FIELDS).headings())?;
     if let Some(knees) = curves::measure(&mut session, &plans, out)? {
         for (plan, knee) in plans.iter().zip(&knees) {
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
             writeln!(out, "knee        {}: {knee}", plan.subject.label())?;
         }
     }
-    ending::say_where(&session, out)?;
+    session::say_where(&session, out)?;
     Ok(session::exit_code())
 }
 

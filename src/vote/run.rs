@@ -46,7 +46,7 @@ pub(crate) struct RunOptions {
 /// Runs the load, prints what it showed, and keeps it.
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subject = Subject::find(&options.path, options.load.shards)?;
-    let mut session = session::begin(TOPIC, out)?;
+    let mut session = session::begin(TOPIC, None, out)?;
     let series_path = options.series_path(&session, &subject)?;
     let mut series = CsvFile::create(&series_path, &series_table::FIELDS)?;
     let point = Point {
@@ -72,7 +72,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     match measured {
         Ok(measured) => {
             print(&subject, &measured, out)?;
-            ending::say_where(&session, out)?;
+            session::say_where(&session, out)?;
         }
         Err(error) if ending::is_interrupt(&error) => {
             eprintln!("interrupted before anything was measured: scratch is removed");

@@ -55,7 +55,7 @@ pub(crate) struct Options {
 /// Measures each path, keeps every point, and judges the backlogs.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subjects = options.paths.subjects()?;
-    let mut session = session::begin(TOPIC, out)?;
+    let mut session = session::begin(TOPIC, None, out)?;
     let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let lines = Lines::of(&FIELDS);
     let mut rows = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
@@ -80,7 +80,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
             Err(error) => anyhow::bail!("{}: {error}", subject.label()),
         }
     }
-    ending::say_where(&session, out)?;
+    session::say_where(&session, out)?;
     writeln!(out, "figures     {}", rows.path().display())?;
     Ok(session::exit_code())
 }

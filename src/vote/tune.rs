@@ -10,9 +10,9 @@ use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
 use vote_load::{Clients, Course, CurvePlan, LoadError, Point, Subject, TOPIC, Target, VoteLoad};
 
+use super::curves;
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::point_table::FIELDS;
-use super::{curves, ending};
 use crate::bounded::from_one_to;
 use crate::session;
 
@@ -49,13 +49,13 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         Ok(CurvePlan { subject, point, course: Course::Single })
     });
     let plans = plans.collect::<Result<Vec<_>, LoadError>>()?;
-    let mut session = session::begin(TOPIC, out)?;
+    let mut session = session::begin(TOPIC, None, out)?;
     writeln!(out, "{}", Lines::of(&FIELDS).headings())?;
     for _ in 0..options.rounds.get() {
         if curves::measure(&mut session, &plans, out)?.is_none() {
             break;
         }
     }
-    ending::say_where(&session, out)?;
+    session::say_where(&session, out)?;
     Ok(session::exit_code())
 }

@@ -5,7 +5,7 @@ mod batch;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
@@ -19,7 +19,7 @@ use crate::message::Message;
 use crate::number_set::NumberSet;
 use crate::plan::Plan;
 use crate::shared::Shared;
-use crate::store::{Key, Store, Stored};
+use crate::store::{Checkpointed, Key, Store, Stored};
 use crate::waits::Stage;
 use batch::Batch;
 
@@ -77,7 +77,11 @@ struct Database<'run> {
 
 /// Runs the database's thread until everything is done or aborted. The store is opened here, because its connection
 /// stays on its thread.
-pub(crate) fn run(plan: &Plan, directory: &Path, shared: &Shared<'_>) -> Result<Kept, DriverError> {
+pub(crate) async fn run(
+    plan: &Plan,
+    directory: &Path,
+    shared: &Shared<'_>,
+) -> Result<Kept, DriverError> {
     let store = plan.store.open(directory)?;
     let now = Instant::now();
     let mut database = Database {
@@ -97,7 +101,7 @@ pub(crate) fn run(plan: &Plan, directory: &Path, shared: &Shared<'_>) -> Result<
         ended: None,
     };
     database.note_sizes()?;
-    database.serve()?;
+    database.serve().await?;
     database.note_sizes()?;
     let Database { store, mut kept, in_flight, .. } = database;
     kept.unanswered = in_flight.len() as u64;
@@ -113,15 +117,15 @@ enum Next {
 }
 
 impl Database<'_> {
-    fn serve(&mut self) -> Result<(), DriverError> {
-        if self.send_what_waits()? == Next::Stop {
+    async fn serve(&mut self) -> Result<(), DriverError> {
+        if self.send_what_waits().await? == Next::Stop {
             return Ok(());
         }
         loop {
             let now = Instant::now();
             let deadline = self.inserts.due().into_iter().chain(self.deletes.due());
             let deadline = deadline.fold(now + IDLE, Instant::min);
-            let received = self.shared.to_database.receive(deadline);
+            let received = self.shared.to_database.receive(deadline).await;
             let is_idle = matches!(received, Received::Nothing);
             match received {
                 // Nobody was told that it is safe, and whoever ended the run waits.
@@ -134,16 +138,16 @@ impl Database<'_> {
                 }
                 Received::Item(ToDatabase::Answer(answer)) => self.take(answer),
                 Received::Nothing => {}
-                Received::Closed => return self.flush().map(drop),
+                Received::Closed => return self.flush().await.map(drop),
             }
             if self.shared.source_ended() && self.messaged.elapsed() >= IDLE {
                 self.ended.get_or_insert_with(Instant::now);
             }
             let next = match self.ended {
-                Some(ended) if is_idle => self.end_or_flush(ended)?,
-                _ => self.commit_due()?,
+                Some(ended) if is_idle => self.end_or_flush(ended).await?,
+                _ => self.commit_due().await?,
             };
-            if next == Next::Stop || self.retry_if_due()? == Next::Stop {
+            if next == Next::Stop || self.retry_if_due().await? == Next::Stop {
                 return Ok(());
             }
             if self.sized.elapsed() >= self.plan.slice / 2 {
@@ -153,7 +157,7 @@ impl Database<'_> {
     }
 
     /// Sends again what an earlier process has left.
-    fn send_what_waits(&mut self) -> Result<Next, DriverError> {
+    async fn send_what_waits(&mut self) -> Result<Next, DriverError> {
         let mut behind = 0;
         loop {
             let page = self.store.waiting_behind(behind, PAGE)?;
@@ -161,7 +165,7 @@ impl Database<'_> {
             behind = last.key.place;
             for stored in page {
                 self.kept.found.insert(stored.key.number);
-                if self.send_again(stored) == Next::Stop {
+                if self.send_again(stored).await == Next::Stop {
                     return Ok(Next::Stop);
                 }
             }
@@ -177,21 +181,21 @@ impl Database<'_> {
         }
     }
 
-    fn commit_due(&mut self) -> Result<Next, DriverError> {
+    async fn commit_due(&mut self) -> Result<Next, DriverError> {
         let now = Instant::now();
         if self.deletes.is_due(now) {
             self.commit_deletes()?;
         }
-        if self.inserts.is_due(now) { self.commit_inserts() } else { Ok(Next::GoOn) }
+        if self.inserts.is_due(now) { self.commit_inserts().await } else { Ok(Next::GoOn) }
     }
 
-    fn flush(&mut self) -> Result<Next, DriverError> {
+    async fn flush(&mut self) -> Result<Next, DriverError> {
         self.commit_deletes()?;
-        self.commit_inserts()
+        self.commit_inserts().await
     }
 
     /// Commits messages, which acks them, and hands them on.
-    fn commit_inserts(&mut self) -> Result<Next, DriverError> {
+    async fn commit_inserts(&mut self) -> Result<Next, DriverError> {
         let messages = self.inserts.take();
         if messages.is_empty() {
             return Ok(Next::GoOn);
@@ -205,10 +209,14 @@ impl Database<'_> {
         self.note(Noted::Inserted, &keys)?;
         let counters = &self.shared.counters;
         counters.insert_ns_max.fetch_max(took_ns, Ordering::Relaxed);
+        self.note_commit(took_ns);
         counters.inserted.fetch_add(keys.len() as u64, Ordering::Relaxed);
-        for (key, message) in keys.into_iter().zip(messages) {
+        // All of them are acked, also where none can be handed on.
+        for key in &keys {
             self.kept.inserted.insert(key.number);
-            if self.send(Delivery { key, message }, stored) == Next::Stop {
+        }
+        for (key, message) in keys.into_iter().zip(messages) {
+            if self.send(key, message, stored).await == Next::Stop {
                 return Ok(Next::Stop);
             }
         }
@@ -230,6 +238,7 @@ impl Database<'_> {
         self.kept.deleted_in = deleted - self.begun;
         self.note(Noted::Deleted, &keys)?;
         self.shared.counters.delete_ns_max.fetch_max(took_ns, Ordering::Relaxed);
+        self.note_commit(took_ns);
         let mut count = 0;
         for key in keys {
             count += u64::from(self.kept.deleted.insert(key.number));
@@ -242,7 +251,7 @@ impl Database<'_> {
     }
 
     /// Selects for another attempt what was refused or given up.
-    fn retry_if_due(&mut self) -> Result<Next, DriverError> {
+    async fn retry_if_due(&mut self) -> Result<Next, DriverError> {
         let Some(retry) = self.plan.retry else { return Ok(Next::GoOn) };
         let is_over = self.shared.is_interrupted()
             || self.ended.is_some_and(|ended| ended.elapsed() >= self.plan.drain_max);
@@ -256,25 +265,26 @@ impl Database<'_> {
             let sent = self.in_flight.get(&number).map(|sent| sent.sent);
             let is_in_flight = sent.is_some_and(|sent| sent.elapsed() < self.answer_max());
             let is_delivered = self.kept.deleted.contains(number);
-            if !is_in_flight && !is_delivered && self.send_again(stored) == Next::Stop {
+            if !is_in_flight && !is_delivered && self.send_again(stored).await == Next::Stop {
                 return Ok(Next::Stop);
             }
         }
         Ok(Next::GoOn)
     }
 
-    fn send_again(&mut self, stored: Stored) -> Next {
+    async fn send_again(&mut self, stored: Stored) -> Next {
         self.shared.counters.redelivered.fetch_add(1, Ordering::Relaxed);
         let Stored { key, message, .. } = stored;
         let since = self.in_flight.get(&key.number).map_or_else(Instant::now, |sent| sent.stored);
-        self.send(Delivery { key, message }, since)
+        self.send(key, message, since).await
     }
 
-    fn send(&mut self, delivery: Delivery, stored: Instant) -> Next {
-        let number = delivery.key.number;
-        self.in_flight.insert(number, InFlight { stored, sent: Instant::now() });
+    async fn send(&mut self, key: Key, message: Message, stored: Instant) -> Next {
+        let (number, sent) = (key.number, Instant::now());
+        self.in_flight.insert(number, InFlight { stored, sent });
+        let delivery = Delivery { sent, key, message };
         let patience = self.shared.channels.patience;
-        match self.shared.to_sink.send(0, delivery, Stage::Database, patience) {
+        match self.shared.to_sink.send(0, delivery, Stage::Database, patience).await {
             Ok(()) => Next::GoOn,
             Err(Unsent::TimedOut) => {
                 // It waits in the store for the retry.
@@ -291,8 +301,8 @@ impl Database<'_> {
     }
 
     /// When no message can come any more: commits what is left, and says whether all is done.
-    fn end_or_flush(&mut self, ended: Instant) -> Result<Next, DriverError> {
-        if self.flush()? == Next::Stop {
+    async fn end_or_flush(&mut self, ended: Instant) -> Result<Next, DriverError> {
+        if self.flush().await? == Next::Stop {
             return Ok(Next::Stop);
         }
         // Whoever answers now and then is waited for.
@@ -320,6 +330,15 @@ impl Database<'_> {
         journal.note(noted, &numbers)
     }
 
+    fn note_commit(&self, took_ns: u64) {
+        let counters = &self.shared.counters;
+        counters.commit_ns.fetch_add(took_ns, Ordering::Relaxed);
+        if let Some(Checkpointed { frames, nanoseconds }) = self.store.checkpointed() {
+            counters.checkpointed_frames.store(frames, Ordering::Relaxed);
+            counters.checkpoint_ns.store(nanoseconds, Ordering::Relaxed);
+        }
+    }
+
     fn note_sizes(&mut self) -> Result<(), DriverError> {
         self.sized = Instant::now();
         self.shared.note_sizes(self.store.sizes()?);
@@ -343,9 +362,4 @@ impl Kept {
             identity,
         }
     }
-}
-
-/// What a counter holds.
-pub(crate) fn read(counter: &AtomicU64) -> u64 {
-    counter.load(Ordering::Relaxed)
 }

@@ -1,5 +1,7 @@
 //! What the threads send each other.
 
+use std::time::Instant;
+
 use crate::message::Message;
 use crate::store::Key;
 
@@ -20,6 +22,8 @@ pub(crate) struct Answer {
 /// A message on its way to the sink.
 #[derive(Debug)]
 pub(crate) struct Delivery {
+    /// When it was handed on.
+    pub(crate) sent: Instant,
     pub(crate) key: Key,
     pub(crate) message: Message,
 }

@@ -65,6 +65,11 @@ impl Journal {
         self.file.write_all(&entries).map_err(|source| failed("writing", &self.path, source))
     }
 
+    /// How long the part is in which acks of the store are noted; 0 before there is one.
+    pub(crate) fn acked_bytes(path: &Path) -> u64 {
+        part_of(path, Stage::Database).metadata().map_or(0, |metadata| metadata.len())
+    }
+
     /// Reads a journal.
     pub(crate) fn read(path: &Path) -> Result<JournalContents, DriverError> {
         let mut contents = JournalContents::default();

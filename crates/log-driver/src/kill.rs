@@ -26,7 +26,7 @@ pub struct KillTrial {
     pub number: u32,
     /// How many processes are killed.
     pub kills: NonZeroU32,
-    /// A process is killed at a moment of this time, evenly drawn.
+    /// A process is killed at a moment of this time, evenly drawn: from its first ack, and every other one from its start.
     pub moment_max: Duration,
 }
 
@@ -42,6 +42,9 @@ pub struct KillOutcome {
     /// Those of them that had been delivered before: the price of at-least-once.
     pub delivered_again: u64,
 }
+
+/// How often it is looked whether a process has begun.
+const GLANCE: Duration = Duration::from_millis(1);
 
 /// Messages whose numbers each killed process may use.
 const NUMBERS_PER_PROCESS: u64 = 1 << 32;
@@ -73,7 +76,12 @@ impl KillTrial {
         let mut random = SmallRng::seed_from_u64(SEED ^ mixed(self.number.into()));
         for number in 0..self.kills.get() {
             let moment = self.moment_max.mul_f64(random.random::<f64>());
-            kill_after(moment, &mut process(number))?;
+            // A moment counts from the first ack, and for every other process from its start: where that is slow, most of
+            // them would be killed before they have done anything.
+            let journal = journal_in(directory);
+            let known = Journal::acked_bytes(&journal);
+            let has_acked = || Journal::acked_bytes(&journal) > known;
+            kill_after(moment, &mut process(number), &|| number % 2 == 1 || has_acked())?;
             check(plan, directory)?;
         }
         let before = Journal::read(&journal_in(directory))?;
@@ -120,11 +128,18 @@ fn check(plan: &Plan, directory: &Path) -> Result<(), DriverError> {
     refuse_any("messages", "were deleted and came back", back.without(&NumberSet::default()))
 }
 
-/// Kills a process after a while. The process that ends by itself before is an error.
-fn kill_after(moment: Duration, command: &mut Command) -> Result<(), DriverError> {
+/// Kills a process a while after something has happened. The process that ends by itself before is an error.
+fn kill_after(
+    moment: Duration,
+    command: &mut Command,
+    has_happened: &dyn Fn() -> bool,
+) -> Result<(), DriverError> {
     let program = PathBuf::from(command.get_program());
     let failed = |source| DriverError::Io { doing: "running", path: program.clone(), source };
     let mut child: Child = command.spawn().map_err(failed)?;
+    while !has_happened() && child.try_wait().map_err(failed)?.is_none() {
+        std::thread::sleep(GLANCE);
+    }
     std::thread::sleep(moment);
     let ended: Option<ExitStatus> = child.try_wait().map_err(failed)?;
     // SIGKILL.

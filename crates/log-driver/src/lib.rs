@@ -1,13 +1,14 @@
 //! The second document's log driver: a durable queue whose messages are deleted when a sink acknowledges them.
 //!
 //! A source hands messages in, the database's thread stores them in a [`Store`] and hands them to a sink, whose acks
-//! come back as deletions. A [`Plan`] says what store, how the threads are connected ([`Topology`]), how fast messages
+//! come back as deletions. A [`Plan`] says what store, how the parts are connected ([`Topology`]) and whether they are
+//! threads ([`Concurrency`]), how fast messages
 //! come ([`Rate`]), and how the sink behaves ([`SinkSpec`]); [`Plan::run`] runs it, keeps a time series, and compares at
 //! the end what the store holds with what it acked. A [`KillTrial`]
 //! does the same with processes that are killed.
 
-mod answers;
-mod contrast;
+mod compared;
+mod concurrency;
 mod database;
 mod envelope;
 mod error;
@@ -20,30 +21,41 @@ mod number_set;
 mod outcome;
 mod pipeline;
 mod plan;
+mod questions;
 mod rate;
 mod record;
+mod rounds;
+mod series;
 mod shared;
 mod sink;
+mod slice;
+mod slow_phase;
 mod source;
 mod store;
 mod topology;
 mod verification;
 mod waits;
 
-pub use answers::{Answer, Effort, QuestionAnswers, answer, default_input};
-pub use contrast::{Contrast, Contrasted, Metric, Verdict, contrasts, published};
+pub use compared::published;
+pub use concurrency::Concurrency;
 pub use error::DriverError;
 pub use input::{InputFile, InputReader};
 pub use kill::{KillOutcome, KillTrial, first_number_of, journal_in};
 pub use message::{Message, number_of, ray_id_of};
-pub use outcome::{Counts, Depths, End, Outcome, Slice, SlicesTogether, SlowPhase, Verified};
+pub use outcome::{End, Outcome, Verified};
 pub use pipeline::{EndsAt, Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
+pub use questions::{
+    QUESTIONS, QUESTIONS_TOPIC, QuestionAnswers, default_input, measure_questions,
+};
 pub use rate::Rate;
 pub use record::{QUESTION, TOPIC};
+pub use rounds::Effort;
+pub use slice::{Counts, Depths, Slice};
+pub use slow_phase::{Cause, Figures, SlowPhase, SlowSlices};
 pub use store::{
-    Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec, Store, StoreSpec,
-    Stored, UniqueIndex,
+    Checkpointed, Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec,
+    Store, StoreSpec, Stored, UniqueIndex,
 };
 pub use topology::Topology;
 pub use waits::{Blocked, Deadlock, Stage};

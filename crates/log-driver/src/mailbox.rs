@@ -1,4 +1,4 @@
-//! Channels into one receiving thread: it takes from them in a given order, and a circle of full ones is noticed.
+//! Channels into one receiver: it takes from them in a given order, and a circle of full ones is noticed.
 //!
 //! `std::sync::mpsc` can neither receive from two channels nor give up sending after a while.
 
@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::concurrency::Turns;
 use crate::waits::{Blocked, Deadlock, Stage, Waits};
 
 /// A channel of a mailbox.
@@ -26,13 +27,14 @@ pub(crate) enum Order {
     LastFirst,
 }
 
-/// Channels into one thread.
+/// Channels into one part of the pipeline.
 #[derive(Debug)]
-pub(crate) struct Mailbox<'waits, T> {
+pub(crate) struct Mailbox<'run, T> {
     receiver: Stage,
     lanes: Vec<Lane>,
     order: Order,
-    waits: &'waits Waits,
+    waits: &'run Waits,
+    turns: &'run Turns,
     state: Mutex<State<T>>,
     filled: Condvar,
     emptied: Condvar,
@@ -42,8 +44,6 @@ pub(crate) struct Mailbox<'waits, T> {
 struct State<T> {
     queues: Vec<VecDeque<T>>,
     last_taken: usize,
-    /// Threads that wait for room without end.
-    blocked: usize,
     phase: Phase,
 }
 
@@ -77,97 +77,76 @@ pub(crate) enum Received<T> {
     Closed,
 }
 
-impl<'waits, T> Mailbox<'waits, T> {
+impl<'run, T> Mailbox<'run, T> {
     pub(crate) fn new(
         receiver: Stage,
         lanes: Vec<Lane>,
         order: Order,
-        waits: &'waits Waits,
+        (waits, turns): (&'run Waits, &'run Turns),
     ) -> Self {
         let queues = lanes.iter().map(|_| VecDeque::new()).collect();
-        let state = State { queues, last_taken: 0, blocked: 0, phase: Phase::Open };
+        let state = Mutex::new(State { queues, last_taken: 0, phase: Phase::Open });
         let (filled, emptied) = (Condvar::new(), Condvar::new());
-        Self { receiver, lanes, order, waits, state: Mutex::new(state), filled, emptied }
+        Self { receiver, lanes, order, waits, turns, state, filled, emptied }
     }
 
     /// Sends into a channel, and waits for room there: without end, or as long as `patience` says.
-    pub(crate) fn send(
+    pub(crate) async fn send(
         &self,
         lane: usize,
         item: T,
         sender: Stage,
         patience: Option<Duration>,
     ) -> Result<(), Unsent> {
+        let Lane { name: channel, capacity } = self.lanes[lane];
+        let capacity = capacity.map_or(usize::MAX, NonZeroUsize::get);
+        let wait = Blocked { thread: sender, channel, capacity, receiver: self.receiver };
         let deadline = patience.map(|patience| Instant::now() + patience);
-        let mut state = self.lock();
-        loop {
+        let mut item = Some(item);
+        let attempt = |state: &mut State<T>| {
             if state.phase != Phase::Open {
-                return Err(Unsent::Closed);
+                return Some(Err(Unsent::Closed));
             }
-            let capacity = self.lanes[lane].capacity.map_or(usize::MAX, NonZeroUsize::get);
             if state.queues[lane].len() < capacity {
-                state.queues[lane].push_back(item);
-                drop(state);
-                self.filled.notify_one();
-                return Ok(());
+                state.queues[lane].extend(item.take());
+                return Some(Ok(()));
             }
-            state = match deadline {
-                Some(deadline) => {
-                    let Some(left) = deadline.checked_duration_since(Instant::now()) else {
-                        return Err(Unsent::TimedOut);
-                    };
-                    let waited = self.emptied.wait_timeout(state, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
-                None => self.wait_for_room(state, lane, sender, capacity)?,
-            };
-        }
-    }
-
-    /// Waits without end, unless that would be for ever.
-    fn wait_for_room<'guard>(
-        &self,
-        mut state: MutexGuard<'guard, State<T>>,
-        lane: usize,
-        sender: Stage,
-        capacity: usize,
-    ) -> Result<MutexGuard<'guard, State<T>>, Unsent> {
-        let (channel, receiver) = (self.lanes[lane].name, self.receiver);
-        let wait = Blocked { thread: sender, channel, capacity, receiver };
-        self.waits.begin(wait).map_err(Unsent::Deadlock)?;
-        state.blocked += 1;
-        let mut state = self.emptied.wait(state).unwrap_or_else(PoisonError::into_inner);
-        state.blocked -= 1;
-        Ok(state)
+            match deadline {
+                Some(deadline) => (Instant::now() >= deadline).then_some(Err(Unsent::TimedOut)),
+                // Without end, unless that would be for ever.
+                None => self.waits.begin(wait).err().map(|circle| Err(Unsent::Deadlock(circle))),
+            }
+        };
+        let sent = self.turns.until(&self.state, &self.emptied, deadline, attempt).await;
+        self.filled.notify_one();
+        self.turns.note_change();
+        sent
     }
 
     /// Receives from the channels in their order.
-    pub(crate) fn receive(&self, deadline: Instant) -> Received<T> {
-        let mut state = self.lock();
-        loop {
+    pub(crate) async fn receive(&self, deadline: Instant) -> Received<T> {
+        let attempt = |state: &mut State<T>| {
             if state.phase == Phase::Aborted {
-                return Received::Closed;
+                return Some(Received::Closed);
             }
-            if let Some(lane) = self.next_lane(&state)
+            if let Some(lane) = self.next_lane(state)
                 && let Some(item) = state.queues[lane].pop_front()
             {
                 state.last_taken = lane;
-                if state.blocked > 0 {
-                    self.waits.room_in(self.lanes[lane].name, self.receiver);
-                }
-                drop(state);
-                self.emptied.notify_all();
-                return Received::Item(item);
+                self.waits.room_in(self.lanes[lane].name, self.receiver);
+                return Some(Received::Item(item));
             }
             if state.phase == Phase::Finished {
-                return Received::Closed;
+                return Some(Received::Closed);
             }
-            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
-                return Received::Nothing;
-            };
-            let waited = self.filled.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            (Instant::now() >= deadline).then_some(Received::Nothing)
+        };
+        let received = self.turns.until(&self.state, &self.filled, Some(deadline), attempt).await;
+        if matches!(received, Received::Item(_)) {
+            self.emptied.notify_all();
+            self.turns.note_change();
         }
+        received
     }
 
     fn next_lane(&self, state: &State<T>) -> Option<usize> {
@@ -202,6 +181,7 @@ impl<'waits, T> Mailbox<'waits, T> {
         drop(state);
         self.filled.notify_all();
         self.emptied.notify_all();
+        self.turns.note_change();
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
@@ -212,6 +192,7 @@ impl<'waits, T> Mailbox<'waits, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::concurrency::Concurrency;
 
     const TWO: Option<NonZeroUsize> = NonZeroUsize::new(2);
 
@@ -219,13 +200,19 @@ mod tests {
         ["first", "second"].map(|name| Lane { name, capacity: TWO }).to_vec()
     }
 
+    fn send(mailbox: &Mailbox<'_, u32>, lane: usize, item: u32) -> Result<(), Unsent> {
+        mailbox.turns.run_alone(mailbox.send(lane, item, Stage::Database, None))
+    }
+
     fn fill(mailbox: &Mailbox<'_, u32>) -> Vec<u32> {
         for (lane, item) in [(0, 1), (0, 2), (1, 11), (1, 12)] {
-            mailbox.send(lane, item, Stage::Source, None).expect("room");
+            send(mailbox, lane, item).expect("room");
         }
         mailbox.finish();
         let mut items = Vec::new();
-        while let Received::Item(item) = mailbox.receive(Instant::now()) {
+        while let Received::Item(item) =
+            mailbox.turns.run_alone(mailbox.receive(Instant::now() + Duration::from_secs(60)))
+        {
             items.push(item);
         }
         items
@@ -233,45 +220,64 @@ mod tests {
 
     #[test]
     fn channels_are_emptied_in_their_order() {
-        let waits = Waits::default();
-        let fair = Mailbox::new(Stage::Database, lanes(), Order::Fair, &waits);
+        let (waits, turns) = (Waits::default(), Turns::new(Concurrency::Threads));
+        let shared = (&waits, &turns);
+        let fair = Mailbox::new(Stage::Database, lanes(), Order::Fair, shared);
         assert_eq!(fill(&fair), [11, 1, 12, 2]);
-        let last_first = Mailbox::new(Stage::Database, lanes(), Order::LastFirst, &waits);
+        let last_first = Mailbox::new(Stage::Database, lanes(), Order::LastFirst, shared);
         assert_eq!(fill(&last_first), [11, 12, 1, 2]);
-        assert_eq!(last_first.send(0, 3, Stage::Source, None), Err(Unsent::Closed));
+        assert_eq!(send(&last_first, 0, 3), Err(Unsent::Closed));
     }
 
     #[test]
     fn a_full_channel_is_given_up_after_a_while() {
-        let waits = Waits::default();
-        let mailbox = Mailbox::new(Stage::Sink, lanes(), Order::Fair, &waits);
-        let patience = Some(Duration::from_millis(1));
-        let sent = [1, 2, 3].map(|item| mailbox.send(0, item, Stage::Database, patience));
-        assert_eq!(sent, [Ok(()), Ok(()), Err(Unsent::TimedOut)]);
-        assert_eq!(mailbox.depths(), [2, 0]);
+        for concurrency in Concurrency::ALL {
+            let (waits, turns) = (Waits::default(), Turns::new(concurrency));
+            let mailbox = Mailbox::new(Stage::Sink, lanes(), Order::Fair, (&waits, &turns));
+            let patience = Some(Duration::from_millis(1));
+            let sent = [1, 2, 3]
+                .map(|item| turns.run_alone(mailbox.send(0, item, Stage::Database, patience)));
+            assert_eq!(sent, [Ok(()), Ok(()), Err(Unsent::TimedOut)]);
+            assert_eq!(mailbox.depths(), [2, 0]);
+        }
     }
 
     #[test]
-    fn two_threads_that_send_to_each_other_are_told_and_do_not_hang() {
-        let waits = Waits::default();
-        let one = [Lane { name: "channel", capacity: NonZeroUsize::new(1) }].to_vec();
-        let to_sink = Mailbox::new(Stage::Sink, one.clone(), Order::Fair, &waits);
-        let to_database = Mailbox::new(Stage::Database, one, Order::Fair, &waits);
-        let send_both = |mailbox: &Mailbox<'_, u32>, sender| {
-            let sent = (0..2).try_for_each(|item| mailbox.send(0, item, sender, None));
-            if matches!(sent, Err(Unsent::Deadlock(_))) {
-                to_sink.abort();
-                to_database.abort();
-            }
-            sent.expect_err("the second cannot be sent")
-        };
-        let answers = std::thread::scope(|scope| {
-            let database = scope.spawn(|| send_both(&to_sink, Stage::Database));
-            let sink = scope.spawn(|| send_both(&to_database, Stage::Sink));
-            [database.join().expect("no panic"), sink.join().expect("no panic")]
-        });
-        let told = answers.iter().filter(|answer| matches!(answer, Unsent::Deadlock(_))).count();
-        assert_eq!(told, 1, "{answers:?}");
-        assert!(answers.contains(&Unsent::Closed), "{answers:?}");
+    fn two_that_send_to_each_other_are_told_and_do_not_hang() {
+        for concurrency in Concurrency::ALL {
+            let (waits, turns) = (Waits::default(), Turns::new(concurrency));
+            let one = [Lane { name: "channel", capacity: NonZeroUsize::new(1) }].to_vec();
+            let to_sink = Mailbox::new(Stage::Sink, one.clone(), Order::Fair, (&waits, &turns));
+            let to_database = Mailbox::new(Stage::Database, one, Order::Fair, (&waits, &turns));
+            let send_both = async |mailbox: &Mailbox<'_, u32>, sender| {
+                mailbox.send(0, 0, sender, None).await.expect("room");
+                let sent = mailbox.send(0, 1, sender, None).await;
+                if matches!(sent, Err(Unsent::Deadlock(_))) {
+                    to_sink.abort();
+                    to_database.abort();
+                }
+                sent.expect_err("the second cannot be sent")
+            };
+            let database = || send_both(&to_sink, Stage::Database);
+            let sink = || send_both(&to_database, Stage::Sink);
+            let answers = match concurrency {
+                Concurrency::Threads => std::thread::scope(|scope| {
+                    let database = scope.spawn(|| turns.run_alone(database()));
+                    let sink = scope.spawn(|| turns.run_alone(sink()));
+                    [database, sink].map(|thread| thread.join().expect("no panic"))
+                }),
+                Concurrency::OneTask => {
+                    let (mut one, mut other) = (None, None);
+                    turns.run(vec![
+                        Box::pin(async { one = Some(database().await) }),
+                        Box::pin(async { other = Some(sink().await) }),
+                    ]);
+                    [one, other].map(|answer| answer.expect("it has ended"))
+                }
+            };
+            let is_told = |answer: &&Unsent| matches!(answer, Unsent::Deadlock(_));
+            assert_eq!(answers.iter().filter(is_told).count(), 1, "{answers:?}");
+            assert!(answers.contains(&Unsent::Closed), "{answers:?}");
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! What a run showed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use measure::latency::LatencyHistogram;
-pub use measure::record::{QueueCounts as Counts, QueueDepths as Depths, QueueSlice as Slice};
-use measure::stats::median;
+use measure::record::Metric;
 
 use crate::database::Kept;
+use crate::slice::{Counts, Slice};
+use crate::slow_phase::SlowPhase;
 use crate::store::Sizes;
 use crate::waits::Deadlock;
 
@@ -19,7 +21,9 @@ pub struct Outcome {
     pub counts: Counts,
     /// The time series.
     pub series: Vec<Slice>,
+    pub(crate) hand_in_ns: LatencyHistogram,
     pub(crate) kept: Kept,
+    pub(crate) delivery_wait_ns: LatencyHistogram,
     /// What was found when the store was opened again.
     pub verified: Verified,
     /// What the store took at the end, once it was closed in order.
@@ -106,6 +110,38 @@ impl Outcome {
         &self.kept.store_to_delete_ns
     }
 
+    /// How long handing in took each message that was due, in ns.
+    pub fn hand_in_ns(&self) -> &LatencyHistogram {
+        &self.hand_in_ns
+    }
+
+    /// How long each delivery lay on its way to the sink, in ns.
+    pub fn delivery_wait_ns(&self) -> &LatencyHistogram {
+        &self.delivery_wait_ns
+    }
+
+    /// What is compared of it; at least 1 each, so that there is a factor.
+    pub(crate) fn figures(&self) -> BTreeMap<Metric, f64> {
+        let times = self.store_to_delete_ns();
+        let store_to_delete_ns = times.quantile(0.5).or(times.longest()).unwrap_or(0);
+        let deleted = self.counts.deleted.max(1) as f64;
+        let figures = [
+            (Metric::MessageTime, self.served_in().as_nanos() as f64 / deleted),
+            (Metric::StoreToDeleteTime, store_to_delete_ns as f64),
+            (Metric::HandInTime, self.hand_in_ns.mean().unwrap_or(0.0)),
+            (Metric::DeliveryWait, self.delivery_wait_ns.mean().unwrap_or(0.0)),
+            (Metric::WaitingMessages, self.waiting_max() as f64),
+            (Metric::ChannelDepth, self.channel_depth_max() as f64),
+            (Metric::DatabaseBytes, self.final_sizes.database_bytes as f64),
+        ];
+        figures.map(|(metric, figure)| (metric, figure.max(1.0))).into()
+    }
+
+    /// Whether it has a slow phase, and why.
+    pub fn slow_phase(&self) -> SlowPhase {
+        SlowPhase::of(&self.series)
+    }
+
     /// Messages whose answer did not come in time at the end. They wait in the store, unless it came earlier.
     pub fn unanswered(&self) -> u64 {
         self.kept.unanswered
@@ -126,93 +162,5 @@ impl Outcome {
     pub fn database_bytes_max(&self) -> u64 {
         let sizes = self.series.iter().map(|slice| slice.database_bytes);
         sizes.chain([self.final_sizes.database_bytes]).max().unwrap_or(0)
-    }
-}
-
-/// Slices of a run that served far less than the others, and what they came with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SlowPhase {
-    /// Operations (inserts and deletions) per second in the median slice.
-    pub median_per_second: f64,
-    /// Slices below half of that.
-    pub slow: SlicesTogether,
-    /// The others.
-    pub other: SlicesTogether,
-}
-
-/// What several slices had at most.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct SlicesTogether {
-    /// How many there are.
-    pub slices: u64,
-    /// The longest commit in them, in ns.
-    pub commit_ns_max: u64,
-    /// Messages in the channels at most.
-    pub channel_depth_max: u64,
-}
-
-impl SlicesTogether {
-    fn add(&mut self, slice: &Slice) {
-        self.slices += 1;
-        let commit_ns = slice.insert_ns_max.max(slice.delete_ns_max);
-        self.commit_ns_max = self.commit_ns_max.max(commit_ns);
-        let depth = slice.depths.messages + slice.depths.deliveries;
-        self.channel_depth_max = self.channel_depth_max.max(depth);
-    }
-}
-
-impl Outcome {
-    /// The run's slow phase, if it has one; `None` also of a run of fewer than four whole slices.
-    pub fn slow_phase(&self) -> Option<SlowPhase> {
-        // The first slice opens the store, and the last one may be short.
-        let whole = self.series.get(1..self.series.len().checked_sub(1)?)?;
-        slow_phase_of(whole)
-    }
-}
-
-fn slow_phase_of(slices: &[Slice]) -> Option<SlowPhase> {
-    const SLICES_MIN: usize = 4;
-    let rate = |slice: &Slice| slice.inserted_per_second() + slice.deleted_per_second();
-    let rates: Vec<f64> = slices.iter().map(rate).collect();
-    let median_per_second = median(&rates).filter(|_| rates.len() >= SLICES_MIN)?;
-    let (mut slow, mut other) = (SlicesTogether::default(), SlicesTogether::default());
-    for slice in slices {
-        let is_slow = rate(slice) < median_per_second / 2.0;
-        if is_slow { slow.add(slice) } else { other.add(slice) }
-    }
-    (slow.slices > 0).then_some(SlowPhase { median_per_second, slow, other })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn slice(inserted: u64, commit_ns: u64) -> Slice {
-        Slice {
-            end_seconds: 1.0,
-            seconds: 1.0,
-            counts: Counts { inserted, ..Counts::default() },
-            waiting_messages: 0,
-            depths: Depths { messages: inserted, acks: None, deliveries: 1 },
-            resident_bytes: None,
-            database_bytes: 0,
-            journal_bytes: 0,
-            freelist_pages: None,
-            insert_ns_max: commit_ns,
-            delete_ns_max: 0,
-        }
-    }
-
-    #[test]
-    fn a_slow_phase_is_told_with_what_it_came_with() {
-        let even: Vec<Slice> = (0..6).map(|_| slice(100, 5)).collect();
-        assert_eq!(slow_phase_of(&even), None);
-        assert_eq!(slow_phase_of(&even[..3]), None);
-        let mut uneven = even;
-        uneven[2] = slice(40, 900);
-        let phase = slow_phase_of(&uneven).expect("one slice is slow");
-        assert_eq!((phase.slow.slices, phase.other.slices), (1, 5));
-        assert_eq!((phase.slow.commit_ns_max, phase.other.commit_ns_max), (900, 5));
-        assert_eq!(phase.slow.channel_depth_max, 41);
     }
 }

@@ -1,24 +1,25 @@
 //! A run: source, database and sink in threads, a slice of the time series after the other, and the check at the end.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use fixture::{check_interrupt, start_thread};
-use measure::timeline::resident_bytes;
+use measure::latency::LatencyHistogram;
 
-use crate::database::{self, Kept, read};
+use crate::concurrency::{Concurrency, Turns};
+use crate::database::{self, Kept};
 use crate::error::DriverError;
-use crate::input::InputFile;
-use crate::number_set::NumberSet;
-use crate::outcome::{Counts, Depths, End, Outcome, Slice};
+use crate::input::{InputFile, InputReader};
+use crate::outcome::{End, Outcome};
 use crate::plan::Plan;
-use crate::shared::{Counters, Shared};
-use crate::topology::MESSAGES;
+use crate::series::{Series, counts_of};
+use crate::shared::Shared;
+use crate::sink::{self, Delivered};
+use crate::slice::Slice;
+use crate::source;
 use crate::verification::verify;
 use crate::waits::Waits;
-use crate::{sink, source};
 
 /// How often the threads are looked at.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -63,8 +64,6 @@ impl Observer for EndsAt {
     fn see(&mut self, _slice: &Slice) {}
 }
 
-type Thread<'scope, T> = ScopedJoinHandle<'scope, Result<T, DriverError>>;
-
 impl Plan {
     /// Runs the driver on a directory's store, new or left by an earlier run; then opens that once more and checks it.
     ///
@@ -79,32 +78,21 @@ impl Plan {
         observer: &mut dyn Observer,
     ) -> Result<Outcome, DriverError> {
         self.check()?;
-        let waits = Waits::default();
-        let shared = Shared::new(self.topology.channels(self.channel_capacity)?, &waits);
+        let (waits, turns) = (Waits::default(), Turns::new(self.concurrency));
+        let channels = self.topology.channels(self.channel_capacity)?;
+        let shared = Shared::new(channels, &waits, &turns);
         let reader = input.reader(self.first_number)?;
         let begun = Instant::now();
-        let mut series = Series::begin(self.slice, begun);
-        let (kept, delivered) = std::thread::scope(|scope| {
-            let shared = &shared;
-            let database = start_thread(scope, "database", move || {
-                ending(shared, || database::run(self, directory, shared))
-            })?;
-            let started =
-                start_thread(scope, "sink", move || ending(shared, || sink::run(self, shared)))
-                    .and_then(|sink| {
-                        let source = start_thread(scope, "source", move || {
-                            let ended = ending(shared, || source::run(self, reader, shared));
-                            shared.note_source_ended();
-                            ended
-                        });
-                        Ok((source?, sink))
-                    });
-            // Without one of the threads the others end, and the scope with them.
-            let (source, sink) = started.inspect_err(|_| shared.abort())?;
-            observe(&mut series, &database, shared, observer);
-            joined(source, database, sink)
-        })?;
-        let (verified, final_sizes) = verify(self, directory, &kept, &delivered)?;
+        let mut series = Series::begin(self, directory, begun)?;
+        let mut look = |is_over: &dyn Fn() -> bool| {
+            observe(&mut series, is_over, &shared, observer);
+        };
+        let parts = match self.concurrency {
+            Concurrency::Threads => self.run_in_threads(reader, directory, &shared, &mut look),
+            Concurrency::OneTask => self.run_as_one_task(reader, directory, &shared, &mut look),
+        }?;
+        let Parts { hand_in_ns, kept, delivered } = parts;
+        let (verified, final_sizes) = verify(self, directory, &kept, &delivered.numbers)?;
         let end = match (shared.deadlock(), shared.is_interrupted()) {
             (Some(deadlock), _) => End::Deadlock(deadlock.clone()),
             (None, true) => End::Interrupted,
@@ -114,18 +102,98 @@ impl Plan {
             end,
             counts: counts_of(&shared.counters),
             series: series.slices,
+            hand_in_ns,
             kept,
+            delivery_wait_ns: delivered.wait_ns,
             verified,
             final_sizes,
             seconds: begun.elapsed(),
         })
     }
+
+    /// Runs each part in a thread of its own.
+    fn run_in_threads(
+        &self,
+        reader: InputReader<'_>,
+        directory: &Path,
+        shared: &Shared<'_>,
+        observe: &mut dyn FnMut(&dyn Fn() -> bool),
+    ) -> Result<Parts, DriverError> {
+        std::thread::scope(|scope| {
+            let turns = shared.turns;
+            let database = start_thread(scope, "database", move || {
+                turns.run_alone(ending(shared, database::run(self, directory, shared)))
+            })?;
+            let started = start_thread(scope, "sink", move || {
+                turns.run_alone(ending(shared, sink::run(self, shared)))
+            })
+            .and_then(|sink| {
+                let source = start_thread(scope, "source", move || {
+                    turns.run_alone(source_ending(self, reader, shared))
+                });
+                Ok((source?, sink))
+            });
+            // Without one of the threads the others end, and the scope with them.
+            let (source, sink) = started.inspect_err(|_| shared.abort())?;
+            observe(&|| database.is_finished());
+            Parts::of(joined(source), joined(database), joined(sink))
+        })
+    }
+
+    /// Runs all parts as one task in one thread.
+    fn run_as_one_task(
+        &self,
+        reader: InputReader<'_>,
+        directory: &Path,
+        shared: &Shared<'_>,
+        observe: &mut dyn FnMut(&dyn Fn() -> bool),
+    ) -> Result<Parts, DriverError> {
+        std::thread::scope(|scope| {
+            let task = start_thread(scope, "task", move || {
+                let (mut source, mut database, mut sink) = (None, None, None);
+                shared.turns.run(vec![
+                    Box::pin(async { source = Some(source_ending(self, reader, shared).await) }),
+                    Box::pin(async {
+                        let run = database::run(self, directory, shared);
+                        database = Some(ending(shared, run).await);
+                        // As a database that ends in a thread of its own: it takes nothing more.
+                        shared.to_database.abort();
+                    }),
+                    Box::pin(async { sink = Some(ending(shared, sink::run(self, shared)).await) }),
+                ]);
+                let ended = "each task has ended";
+                (source.expect(ended), database.expect(ended), sink.expect(ended))
+            })?;
+            observe(&|| task.is_finished());
+            let (source, database, sink) = joined(task);
+            Parts::of(source, database, sink)
+        })
+    }
 }
 
-/// Does a thread's work. An error or a panic of one ends the others too: nobody waits for a thread that is gone.
-fn ending<T>(
+/// What the parts know at their ends.
+struct Parts {
+    hand_in_ns: LatencyHistogram,
+    kept: Kept,
+    delivered: Delivered,
+}
+
+impl Parts {
+    /// The database's error is told before the others', which may follow from it.
+    fn of(
+        source: Result<LatencyHistogram, DriverError>,
+        database: Result<Kept, DriverError>,
+        sink: Result<Delivered, DriverError>,
+    ) -> Result<Self, DriverError> {
+        let (kept, delivered) = (database?, sink?);
+        Ok(Self { hand_in_ns: source?, kept, delivered })
+    }
+}
+
+/// Does a part's work. An error or a panic of one ends the others too: nobody waits for a part that is gone.
+async fn ending<T>(
     shared: &Shared<'_>,
-    work: impl FnOnce() -> Result<T, DriverError>,
+    work: impl Future<Output = Result<T, DriverError>>,
 ) -> Result<T, DriverError> {
     struct AbortOnUnwind<'run>(&'run Shared<'run>);
     impl Drop for AbortOnUnwind<'_> {
@@ -136,32 +204,31 @@ fn ending<T>(
         }
     }
     let _guard = AbortOnUnwind(shared);
-    work().inspect_err(|_| shared.abort())
+    work.await.inspect_err(|_| shared.abort())
 }
 
-/// The ends of all threads; the database's error is told before the others', which may follow from it.
-fn joined(
-    source: Thread<'_, ()>,
-    database: Thread<'_, Kept>,
-    sink: Thread<'_, NumberSet>,
-) -> Result<(Kept, NumberSet), DriverError> {
-    let kept = database.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let delivered = sink.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let handed_in = source.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    let kept = kept?;
-    let delivered = delivered?;
-    handed_in?;
-    Ok((kept, delivered))
+async fn source_ending(
+    plan: &Plan,
+    reader: InputReader<'_>,
+    shared: &Shared<'_>,
+) -> Result<LatencyHistogram, DriverError> {
+    let ended = ending(shared, source::run(plan, reader, shared)).await;
+    shared.note_source_ended();
+    ended
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Looks at the run until its database has ended.
 fn observe(
     series: &mut Series,
-    database: &Thread<'_, Kept>,
+    is_over: &dyn Fn() -> bool,
     shared: &Shared<'_>,
     observer: &mut dyn Observer,
 ) {
-    while !database.is_finished() {
+    while !is_over() {
         std::thread::sleep(GLANCE);
         if !shared.is_interrupted() && observer.asks_to_end() {
             shared.interrupt();
@@ -174,66 +241,4 @@ fn observe(
     observer.see(series.add(shared));
     // A database that has ended before the source, as in a deadlock, takes nothing more.
     shared.to_database.abort();
-}
-
-/// The time series of a run.
-struct Series {
-    length: Duration,
-    begun: Instant,
-    slice_begun: Instant,
-    before: Counts,
-    slices: Vec<Slice>,
-}
-
-impl Series {
-    fn begin(length: Duration, begun: Instant) -> Self {
-        Self { length, begun, slice_begun: begun, before: Counts::default(), slices: Vec::new() }
-    }
-
-    fn is_slice_over(&self) -> bool {
-        self.slice_begun.elapsed() >= self.length
-    }
-
-    /// Closes a slice, however long it has become.
-    fn add(&mut self, shared: &Shared<'_>) -> &Slice {
-        let now = Instant::now();
-        let counts = counts_of(&shared.counters);
-        let counters = &shared.counters;
-        let depths = shared.to_database.depths();
-        let sizes = shared.noted_sizes();
-        let slice = Slice {
-            end_seconds: (now - self.begun).as_secs_f64(),
-            seconds: (now - self.slice_begun).as_secs_f64(),
-            counts: counts.since(&self.before),
-            waiting_messages: counts.inserted.saturating_sub(counts.deleted),
-            depths: Depths {
-                messages: depths[MESSAGES],
-                acks: depths.get(MESSAGES + 1).copied(),
-                deliveries: shared.to_sink.depths()[0],
-            },
-            resident_bytes: resident_bytes(),
-            database_bytes: sizes.database_bytes,
-            journal_bytes: sizes.journal_bytes,
-            freelist_pages: sizes.freelist_pages,
-            insert_ns_max: counters.insert_ns_max.swap(0, Ordering::Relaxed),
-            delete_ns_max: counters.delete_ns_max.swap(0, Ordering::Relaxed),
-        };
-        self.before = counts;
-        self.slice_begun = now;
-        self.slices.push(slice);
-        self.slices.last().expect("one was just added")
-    }
-}
-
-fn counts_of(counters: &Counters) -> Counts {
-    Counts {
-        handed_in: read(&counters.handed_in),
-        turned_away: read(&counters.turned_away),
-        inserted: read(&counters.inserted),
-        deleted: read(&counters.deleted),
-        redelivered: read(&counters.redelivered),
-        delivered: read(&counters.delivered),
-        refused: read(&counters.refused),
-        given_up: read(&counters.given_up),
-    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use write_path::sqlite::JournalMode;
 
+use crate::concurrency::Concurrency;
 use crate::error::DriverError;
 use crate::journal::Journal;
 use crate::rate::Rate;
@@ -20,7 +21,9 @@ pub struct Plan {
     pub store: StoreSpec,
     /// How many of them share a commit.
     pub batching: Batching,
-    /// How the threads are connected.
+    /// What source, database and sink are.
+    pub concurrency: Concurrency,
+    /// How they are connected.
     pub topology: Topology,
     /// How many messages wait for the database at most, where the topology leaves that open.
     pub channel_capacity: Option<NonZeroUsize>,
@@ -124,6 +127,7 @@ impl Plan {
         Self {
             store: StoreSpec::Sqlite(SqliteStoreSpec::of_the_document(journal_mode)),
             batching: Batching::AUTOCOMMIT,
+            concurrency: Concurrency::Threads,
             topology: Topology::SharedUnbounded,
             channel_capacity: None,
             rate: Rate::Sleep(Duration::from_millis(1)),
@@ -188,6 +192,9 @@ impl Plan {
     pub fn label(&self) -> String {
         let mut parts =
             vec![self.store.label(), self.topology.name().to_owned(), self.rate.label()];
+        if self.concurrency == Concurrency::OneTask {
+            parts.push(self.concurrency.name().to_owned());
+        }
         if self.batching != Batching::AUTOCOMMIT {
             let age_ms = self.batching.age_max.as_millis();
             parts.push(format!("batch{}x{age_ms}ms", self.batching.messages_max));
@@ -208,8 +215,11 @@ impl Plan {
         if let Some(outages) = sink.outages {
             parts.push(format!("outages{}s", outages.length.as_secs_f64()));
         }
-        if self.retry.is_some() {
-            parts.push("retry".to_owned());
+        if let Some(Retry { every, query }) = self.retry {
+            parts.push(format!("retry{}ms", every.as_millis()));
+            if !query.age.is_zero() {
+                parts.push(format!("age{}s", query.age.as_secs()));
+            }
         }
         parts.join("_")
     }

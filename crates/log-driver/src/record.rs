@@ -1,9 +1,11 @@
 //! A run as a run record.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use measure::device::WrittenBytes;
+use measure::latency::LatencyHistogram;
 use measure::record::{
     AxisValue, CaseRecord, DeviceRecord, LatencyRecord, QueueRecord, RunRecord, SpaceRecord,
     Standing, VerifyRecord,
@@ -44,53 +46,101 @@ impl Plan {
         input: &InputFile,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, DriverError> {
-        let started_utc = UtcSecond::now();
-        let directory = session.scratch().case_directory()?;
         let before = session.read_yardsticks()?;
-        let outcome = self.run(input, directory.path(), observer)?;
-        if outcome.counts.inserted > 0 {
-            let record = record_of(self, &outcome, directory.path(), started_utc)?;
+        let round = Round::run(self, session, input, observer)?;
+        if round.outcome.counts.inserted > 0 {
+            let common = record_of(QUESTION, self, &[&round], session.scratch().path())?;
             let floor = floor_record(&[before, session.read_yardsticks()?]);
-            session.keep(&RunRecord { floor, ..record })?;
+            let (queue, notes) = (Some(queue_of(&round.outcome)?), notes_of(&round.outcome));
+            session.keep(&RunRecord { queue, notes, floor, ..common })?;
         }
-        Ok(outcome)
+        Ok(round.outcome)
+    }
+
+    /// Runs the plan on a fresh store, and keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Plan::run`].
+    pub fn try_out(
+        &self,
+        session: &Session,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, DriverError> {
+        Round::run(self, session, input, observer).map(|round| round.outcome)
     }
 }
 
-fn record_of(
+/// A run on a fresh store.
+#[derive(Debug)]
+pub(crate) struct Round {
+    pub(crate) started_utc: UtcSecond,
+    /// The inode of the store's directory: the placement.
+    pub(crate) inode: u64,
+    pub(crate) outcome: Outcome,
+}
+
+impl Round {
+    pub(crate) fn run(
+        plan: &Plan,
+        session: &Session,
+        input: &InputFile,
+        observer: &mut dyn Observer,
+    ) -> Result<Self, DriverError> {
+        let started_utc = UtcSecond::now();
+        let directory = session.scratch().case_directory()?;
+        let inode = std::fs::metadata(directory.path()).map_or(0, |metadata| metadata.ino());
+        let outcome = plan.run(input, directory.path(), observer)?;
+        Ok(Self { started_utc, inode, outcome })
+    }
+}
+
+/// What all rounds of a plan showed together.
+pub(crate) fn record_of(
+    question: &str,
     plan: &Plan,
-    outcome: &Outcome,
-    directory: &Path,
-    started_utc: UtcSecond,
+    rounds: &[&Round],
+    scratch: &Path,
 ) -> Result<RunRecord, DriverError> {
-    let rate = |per_second| Spread::single(per_second).ok_or(DriverError::NothingStored);
-    let verified = outcome.verified;
-    let common = assemble(Common {
-        question: QUESTION,
+    let (Some(first), Some(last)) = (rounds.first(), rounds.last()) else {
+        return Err(DriverError::NothingStored);
+    };
+    let outcomes = || rounds.iter().map(|round| &round.outcome);
+    let rate = |of: fn(&Outcome) -> f64| {
+        Spread::of(outcomes().map(of).collect()).ok_or(DriverError::NothingStored)
+    };
+    let mut acks = LatencyHistogram::new();
+    outcomes().for_each(|outcome| acks.merge(outcome.insert_ns()));
+    let slices = || outcomes().flat_map(|outcome| &outcome.series);
+    let written = slices().filter_map(|slice| slice.device_bytes_written).reduce(u64::wrapping_add);
+    let written = WrittenBytes { device_bytes_written: written, ..WrittenBytes::default() };
+    let inserted = outcomes().map(|outcome| outcome.counts.inserted).sum();
+    let verified = last.outcome.verified;
+    Ok(assemble(Common {
+        question,
         case: case_of(plan),
-        settings: outcome.kept.settings.clone(),
-        identity: outcome.kept.identity.as_ref(),
-        rates: [rate(outcome.inserted_per_second())?, rate(outcome.deleted_per_second())?],
-        acks: outcome.insert_ns(),
-        space: space_of(plan, outcome),
-        device: DeviceRecord::of(WrittenBytes::default(), outcome.counts.inserted),
+        settings: first.outcome.kept.settings.clone(),
+        identity: first.outcome.kept.identity.as_ref(),
+        rates: [rate(Outcome::inserted_per_second)?, rate(Outcome::deleted_per_second)?],
+        acks: &acks,
+        space: space_of(plan, &last.outcome),
+        device: DeviceRecord::of(written, inserted),
         verify: VerifyRecord {
             acked_records: verified.acked,
-            found_records: outcome.counts.deleted + verified.waiting,
+            found_records: last.outcome.counts.deleted + verified.waiting,
             // A run of which this is not so is an error, and has no record.
             digest_ok: true,
             note: "each message is deleted or waits, and what was deleted was delivered".to_owned(),
         },
-        notes: notes_of(outcome),
+        notes: Vec::new(),
         extra: BTreeMap::from([
-            ("served_seconds".to_owned(), outcome.served_in().as_secs_f64()),
-            ("waiting_messages_max".to_owned(), outcome.waiting_max() as f64),
+            ("served_seconds".to_owned(), last.outcome.served_in().as_secs_f64()),
+            ("waiting_messages_max".to_owned(), last.outcome.waiting_max() as f64),
         ]),
-        scratch: directory,
-        started_utc,
-        seconds: outcome.seconds.as_secs_f64(),
-    })?;
-    Ok(RunRecord { queue: Some(queue_of(outcome)?), ..common })
+        scratch,
+        started_utc: first.started_utc,
+        seconds: outcomes().map(|outcome| outcome.seconds.as_secs_f64()).sum(),
+    })?)
 }
 
 fn case_of(plan: &Plan) -> CaseRecord {
@@ -103,6 +153,7 @@ fn case_of(plan: &Plan) -> CaseRecord {
         parameter: None,
         axes: vec![
             axis("store", plan.store.label()),
+            axis("concurrency", plan.concurrency.name().to_owned()),
             axis("topology", plan.topology.name().to_owned()),
             axis("rate", plan.rate.label()),
             axis("batch_messages", messages_max.to_string()),
@@ -132,6 +183,8 @@ fn queue_of(outcome: &Outcome) -> Result<QueueRecord, DriverError> {
         served_seconds: outcome.served_in().as_secs_f64(),
         delete_ns: LatencyRecord::of(outcome.delete_ns())?,
         store_to_delete_ns: LatencyRecord::of(outcome.store_to_delete_ns())?,
+        hand_in_ns: Some(LatencyRecord::of(outcome.hand_in_ns())?),
+        delivery_wait_ns: Some(LatencyRecord::of(outcome.delivery_wait_ns())?),
         series: outcome.series.clone(),
     })
 }
@@ -152,7 +205,7 @@ fn space_of(plan: &Plan, outcome: &Outcome) -> SpaceRecord {
 }
 
 fn notes_of(outcome: &Outcome) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = vec![outcome.slow_phase().to_string()];
     match &outcome.end {
         End::Complete => {}
         End::Interrupted => notes.push("ended early: by its time limit or by Ctrl-C".to_owned()),

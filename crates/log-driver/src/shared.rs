@@ -1,8 +1,9 @@
-//! What the threads of a run share: channels, counters, and how it is ended.
+//! What the parts of a run share: channels, counters, and how it is ended.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use crate::concurrency::Turns;
 use crate::envelope::{Delivery, ToDatabase};
 use crate::mailbox::{Mailbox, Order};
 use crate::store::Sizes;
@@ -10,10 +11,11 @@ use crate::topology::Channels;
 use crate::waits::{Deadlock, Stage, Waits};
 
 /// Shared by the threads of a run.
-pub(crate) struct Shared<'waits> {
+pub(crate) struct Shared<'run> {
     pub(crate) channels: Channels,
-    pub(crate) to_database: Mailbox<'waits, ToDatabase>,
-    pub(crate) to_sink: Mailbox<'waits, Delivery>,
+    pub(crate) turns: &'run Turns,
+    pub(crate) to_database: Mailbox<'run, ToDatabase>,
+    pub(crate) to_sink: Mailbox<'run, Delivery>,
     pub(crate) counters: Counters,
     /// What the store takes, as the database last looked.
     pub(crate) sizes: Mutex<Sizes>,
@@ -45,15 +47,22 @@ pub(crate) struct Counters {
     /// The longest insert and delete since the last slice, in ns.
     pub(crate) insert_ns_max: AtomicU64,
     pub(crate) delete_ns_max: AtomicU64,
+    /// How long all commits took together, in ns.
+    pub(crate) commit_ns: AtomicU64,
+    /// Of that the checkpoints, in ns, and the frames that they copied.
+    pub(crate) checkpoint_ns: AtomicU64,
+    pub(crate) checkpointed_frames: AtomicU64,
 }
 
-impl<'waits> Shared<'waits> {
-    pub(crate) fn new(channels: Channels, waits: &'waits Waits) -> Self {
+impl<'run> Shared<'run> {
+    pub(crate) fn new(channels: Channels, waits: &'run Waits, turns: &'run Turns) -> Self {
+        let both = (waits, turns);
         let to_database =
-            Mailbox::new(Stage::Database, channels.to_database.clone(), channels.order, waits);
-        let to_sink = Mailbox::new(Stage::Sink, vec![channels.to_sink], Order::Fair, waits);
+            Mailbox::new(Stage::Database, channels.to_database.clone(), channels.order, both);
+        let to_sink = Mailbox::new(Stage::Sink, vec![channels.to_sink], Order::Fair, both);
         Self {
             channels,
+            turns,
             to_database,
             to_sink,
             counters: Counters::default(),

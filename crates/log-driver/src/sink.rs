@@ -3,6 +3,8 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use measure::latency::LatencyHistogram;
+use measure::nanoseconds;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use runner::workload::SEED;
@@ -24,18 +26,27 @@ struct Sink<'run> {
     shared: &'run Shared<'run>,
     begun: Instant,
     random: SmallRng,
-    delivered: NumberSet,
+    delivered: Delivered,
     journal: Option<Journal>,
 }
 
-/// Delivers until there is no more; returns the numbers of what was delivered.
-pub(crate) fn run(plan: &Plan, shared: &Shared<'_>) -> Result<NumberSet, DriverError> {
+/// What a sink knows at its end.
+#[derive(Debug)]
+pub(crate) struct Delivered {
+    /// The numbers of what it acked.
+    pub(crate) numbers: NumberSet,
+    /// How long messages lay on their way to it.
+    pub(crate) wait_ns: LatencyHistogram,
+}
+
+/// Delivers until there is no more.
+pub(crate) async fn run(plan: &Plan, shared: &Shared<'_>) -> Result<Delivered, DriverError> {
     let mut sink = Sink {
         spec: plan.sink,
         shared,
         begun: Instant::now(),
         random: SmallRng::seed_from_u64(SEED ^ plan.first_number),
-        delivered: NumberSet::default(),
+        delivered: Delivered { numbers: NumberSet::default(), wait_ns: LatencyHistogram::new() },
         journal: plan.open_journal(Stage::Sink)?,
     };
     let mut batch: Vec<Delivery> = Vec::new();
@@ -43,8 +54,10 @@ pub(crate) fn run(plan: &Plan, shared: &Shared<'_>) -> Result<NumberSet, DriverE
     loop {
         let deadline =
             if batch.is_empty() { Instant::now() + IDLE } else { oldest + plan.sink.batch_age_max };
-        let is_closed = match shared.to_sink.receive(deadline) {
+        let is_closed = match shared.to_sink.receive(deadline).await {
             Received::Item(delivery) => {
+                let waited = delivery.sent.elapsed();
+                sink.delivered.wait_ns.record_ns(nanoseconds(waited));
                 if batch.is_empty() {
                     oldest = Instant::now();
                 }
@@ -56,7 +69,7 @@ pub(crate) fn run(plan: &Plan, shared: &Shared<'_>) -> Result<NumberSet, DriverE
         };
         let is_full = batch.len() >= plan.sink.batch_max.get() as usize;
         let is_due = is_full || is_closed || oldest.elapsed() >= plan.sink.batch_age_max;
-        if is_due && !batch.is_empty() && !sink.call(std::mem::take(&mut batch))? {
+        if is_due && !batch.is_empty() && !sink.call(std::mem::take(&mut batch)).await? {
             break;
         }
         if is_closed {
@@ -68,10 +81,10 @@ pub(crate) fn run(plan: &Plan, shared: &Shared<'_>) -> Result<NumberSet, DriverE
 
 impl Sink<'_> {
     /// Makes one call; `false` once nobody hears its answers.
-    fn call(&mut self, batch: Vec<Delivery>) -> Result<bool, DriverError> {
-        std::thread::sleep(self.spec.latency);
+    async fn call(&mut self, batch: Vec<Delivery>) -> Result<bool, DriverError> {
+        self.shared.turns.pause(self.spec.latency).await;
         let fails = self.is_in_outage();
-        for Delivery { key, message } in batch {
+        for Delivery { key, message, .. } in batch {
             debug_assert_eq!(key.number, message.number);
             let is_acked = match self.spec.answers {
                 Answers::Never => continue,
@@ -80,7 +93,7 @@ impl Sink<'_> {
                 }
             };
             if is_acked {
-                self.delivered.insert(key.number);
+                self.delivered.numbers.insert(key.number);
                 if let Some(journal) = &mut self.journal {
                     journal.note(Noted::Delivered, &[key.number])?;
                 }
@@ -88,18 +101,18 @@ impl Sink<'_> {
             } else {
                 self.shared.counters.refused.fetch_add(1, Ordering::Relaxed);
             }
-            if !self.answer(Answer { key, is_acked }) {
+            if !self.answer(Answer { key, is_acked }).await {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn answer(&self, answer: Answer) -> bool {
+    async fn answer(&self, answer: Answer) -> bool {
         let Shared { to_database, channels, .. } = self.shared;
         let lane = channels.to_database.len() - 1;
         let item = ToDatabase::Answer(answer);
-        match to_database.send(lane, item, Stage::Sink, channels.patience) {
+        match to_database.send(lane, item, Stage::Sink, channels.patience).await {
             Ok(()) => true,
             Err(Unsent::TimedOut) => {
                 self.shared.counters.given_up.fetch_add(1, Ordering::Relaxed);

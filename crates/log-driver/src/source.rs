@@ -3,6 +3,8 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use measure::latency::LatencyHistogram;
+use measure::nanoseconds;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use rand_distr::{Distribution, Exp1};
@@ -51,13 +53,16 @@ impl Clock {
     }
 }
 
-/// Hands messages in until there are enough, the time is over, or somebody stops it.
-pub(crate) fn run(
+/// Hands messages in until there are enough, the time is over, or somebody stops it. Returns how long that took each of
+/// them that was due.
+pub(crate) async fn run(
     plan: &Plan,
     mut input: InputReader<'_>,
     shared: &Shared<'_>,
-) -> Result<(), DriverError> {
+) -> Result<LatencyHistogram, DriverError> {
     let begun = Instant::now();
+    let mut hand_in_ns = LatencyHistogram::new();
+    let mut free = begun;
     let end = plan.source_time_max.map(|time| begun + time);
     let random = SmallRng::seed_from_u64(SEED);
     let mut clock = Clock { rate: plan.rate, begun, sent: 0, due: Duration::ZERO, random };
@@ -66,11 +71,18 @@ pub(crate) fn run(
         left -= 1;
         let message = input.next_message()?;
         let due = clock.next_due();
-        if !sleep_until(due, end, shared) {
+        let asked = Instant::now();
+        if !sleep_until(due, end, shared).await {
             break;
         }
         let item = ToDatabase::Message(message);
-        match shared.to_database.send(MESSAGES, item, Stage::Source, shared.channels.patience) {
+        let patience = shared.channels.patience;
+        let sent = shared.to_database.send(MESSAGES, item, Stage::Source, patience).await;
+        // Before it is due, or while another one is handed in, it waits for nobody.
+        let ready = due.map_or(asked, |due| due.max(free));
+        free = Instant::now();
+        hand_in_ns.record_ns(nanoseconds(free.saturating_duration_since(ready)));
+        match sent {
             Ok(()) => shared.counters.handed_in.fetch_add(1, Ordering::Relaxed),
             Err(Unsent::TimedOut) => shared.counters.turned_away.fetch_add(1, Ordering::Relaxed),
             Err(Unsent::Closed) => break,
@@ -80,11 +92,11 @@ pub(crate) fn run(
             }
         };
     }
-    Ok(())
+    Ok(hand_in_ns)
 }
 
 /// Sleeps until a message is due; `false` if none is to come any more.
-fn sleep_until(due: Option<Instant>, end: Option<Instant>, shared: &Shared<'_>) -> bool {
+async fn sleep_until(due: Option<Instant>, end: Option<Instant>, shared: &Shared<'_>) -> bool {
     loop {
         let now = Instant::now();
         if shared.source_is_stopped() || end.is_some_and(|end| now >= end) {
@@ -94,6 +106,6 @@ fn sleep_until(due: Option<Instant>, end: Option<Instant>, shared: &Shared<'_>) 
         if left.is_zero() {
             return true;
         }
-        std::thread::sleep(left.min(NAP_MAX));
+        shared.turns.pause(left.min(NAP_MAX)).await;
     }
 }

@@ -6,7 +6,7 @@ mod opening;
 mod spec;
 mod sqlite;
 
-pub use contract::{Key, RetryQuery, Sizes, Store, Stored};
+pub use contract::{Checkpointed, Key, RetryQuery, Sizes, Store, Stored};
 pub use opening::StoreSpec;
 pub use spec::{Deletion, Preparation, RetryIndex, SqliteStoreSpec, UniqueIndex};
 

@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 
 use procfs::process::Process;
+use procfs::{Current as _, Meminfo};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::{BlockDirectories, is_tmpfs};
@@ -69,6 +70,24 @@ impl DeviceMeter {
             device_flushes: disk.and_then(|text| flushes(&text)),
             process_write_bytes: process.ok().map(|io| io.write_bytes),
         }
+    }
+}
+
+/// Bytes of the page cache that are not on any device yet, of the whole machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnwrittenBytes {
+    /// They wait to be written back.
+    pub dirty: u64,
+    /// They are being written back.
+    pub writeback: u64,
+}
+
+impl UnwrittenBytes {
+    /// As `/proc/meminfo` tells now; `None` where it does not.
+    #[must_use]
+    pub fn now() -> Option<Self> {
+        let told = Meminfo::current().ok()?;
+        Some(Self { dirty: told.dirty, writeback: told.writeback })
     }
 }
 

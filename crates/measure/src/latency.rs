@@ -125,6 +125,12 @@ impl LatencyHistogram {
         supports_quantile(self.count(), q).then(|| self.buckets.value_at_quantile(q).min(max_ns))
     }
 
+    /// The mean in ns, as exact as the buckets; `None` when nothing was recorded.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        self.extremes_ns.map(|_| self.buckets.mean())
+    }
+
     /// The longest latency in ns, exact; `None` when nothing was recorded.
     #[must_use]
     pub fn longest(&self) -> Option<u64> {

@@ -29,8 +29,8 @@ pub use case::{AtHomeRecord, AxisValue, CaseRecord, CompiledRecord, SqliteRecord
 pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
 pub use column::Column;
 pub use comparison::{
-    ComparisonKey, ComparisonsRecord, Constraint, CrossingKey, CrossingRecord, Extreme, NameRecord,
-    PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
+    AskedRecord, ComparisonKey, ComparisonsRecord, Constraint, CrossingKey, CrossingRecord,
+    Extreme, NameRecord, PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
 };
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 pub use growth::{GrowthPoint, GrowthStep};

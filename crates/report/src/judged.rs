@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use measure::record::{CaseId, ComparisonsRecord, ContrastKey, ContrastRecord, Metric};
 use measure::stats::NominalTime;
 
-pub use answer::Answer;
+pub use answer::{Answer, asked};
 pub use cells::verdict as verdict_in_words;
 pub(crate) use headline::sentence;
 pub use instructions::Work;
@@ -141,6 +141,7 @@ fn judged(times: Times<'_>) -> Judged {
         comparisons,
         headlines: declared.headlines.clone(),
         names: Names::of(&declared.names),
+        asked: declared.asked.clone(),
     }
 }
 

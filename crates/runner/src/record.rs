@@ -9,6 +9,7 @@ mod space;
 mod sqlite;
 mod tail;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use measure::device::WrittenBytes;
@@ -272,6 +273,7 @@ fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
         drain_ns: nanoseconds(replicate.drained_in),
         longest_ack_ns: replicate.acks.longest(),
         verified_records: replicate.end.found.records(),
+        figures: BTreeMap::new(),
     }
 }
 

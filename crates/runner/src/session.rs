@@ -56,7 +56,11 @@ impl Session {
         run: Option<RunDirectory>,
     ) -> Result<Self, RunnerError> {
         let (floors, yardsticks) = (Floors::new(scratch.path())?, Yardsticks::open()?);
-        let (begun, cases) = (Instant::now(), Vec::new());
+        // Of processes that kept their records in the same run.
+        let mut known = run.as_ref().map_or(Ok(Vec::new()), RunDirectory::questions)?;
+        known.retain(|question| question.name == topic.question);
+        let cases = known.pop().map_or_else(Vec::new, |question| question.cases);
+        let begun = Instant::now();
         Ok(Self { topic, scratch, floors, yardsticks, run, begun, cases })
     }
 
@@ -97,7 +101,8 @@ impl Session {
         Ok(())
     }
 
-    fn question(&self) -> QuestionRecord {
+    /// Its question as far as it has come.
+    pub fn question(&self) -> QuestionRecord {
         let Topic { question, asks, claim, settled_by, swept_axis } = self.topic;
         QuestionRecord {
             schema_version: SCHEMA_VERSION,

@@ -50,6 +50,15 @@ pub struct Sizes {
     pub freelist_pages: Option<u64>,
 }
 
+/// What checkpoints within commits have done since a store was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checkpointed {
+    /// Frames that they copied into the database.
+    pub frames: u64,
+    /// How long they took together, in ns.
+    pub nanoseconds: u64,
+}
+
 /// Where messages wait until they are delivered. One thread owns it.
 ///
 /// After an error it is of no more use; what was acked before is found by the next opening.
@@ -93,6 +102,11 @@ pub trait Store {
     /// # Errors
     /// What the engine or the file system answers.
     fn sizes(&mut self) -> Result<Sizes, DriverError>;
+
+    /// What checkpoints have done; `None` of a store without a WAL.
+    fn checkpointed(&self) -> Option<Checkpointed> {
+        None
+    }
 
     /// The settings in effect, read back.
     fn settings(&self) -> write_path::Settings;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use write_path::sqlite::JournalMode;
+
 use super::contract::Store;
 use super::log::LogStore;
 use super::spec::SqliteStoreSpec;
@@ -28,6 +30,11 @@ impl StoreSpec {
             Self::Sqlite(spec) => Box::new(SqliteStore::open(*spec, directory)?),
             Self::Log => Box::new(LogStore::open(directory)?),
         })
+    }
+
+    /// Whether it has a WAL, whose checkpoints are counted.
+    pub(crate) fn has_wal(&self) -> bool {
+        matches!(self, Self::Sqlite(spec) if spec.pragmas.journal_mode == JournalMode::Wal)
     }
 
     /// What the store is, for ids and tables.

@@ -1,5 +1,7 @@
 //! SQLite as a store.
 
+mod checkpoints;
+
 use std::fs;
 use std::io;
 use std::num::NonZeroU32;
@@ -10,10 +12,11 @@ use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::sqlite::{AutoVacuum, JournalMode};
 use write_path::{Settings, SqliteIdentity};
 
-use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
+use super::contract::{Checkpointed, Key, RetryQuery, Sizes, Store, Stored};
 use super::spec::{Deletion, Preparation, SqliteStoreSpec};
 use crate::error::DriverError;
 use crate::message::{Message, number_of, ray_id_of, text_of};
+use checkpoints::Checkpoints;
 
 /// The build that the store runs on.
 const BUILD: &str = "bundled";
@@ -46,6 +49,7 @@ pub(super) struct SqliteStore {
     connection: Connection,
     database: PathBuf,
     settings: Settings,
+    checkpoints: Option<Checkpoints>,
 }
 
 impl SqliteStore {
@@ -59,11 +63,12 @@ impl SqliteStore {
             mode: OpenMode::ReadWriteCreate,
             vfs: Vfs::Default,
         };
-        let connection = build.open(&database, &options)?;
+        let mut connection = build.open(&database, &options)?;
         spec.pragmas.set(&connection)?;
         make_if_empty(&spec, &connection)?;
         let settings = spec.pragmas.read_back(&connection)?;
-        Ok(Self { spec, connection, database, settings })
+        let checkpoints = checkpoints::count(&spec.pragmas, &mut connection)?;
+        Ok(Self { spec, connection, database, settings, checkpoints })
     }
 
     /// Executes a statement as often as there are parameters: alone in a transaction of its own, several in one.
@@ -209,6 +214,10 @@ impl Store for SqliteStore {
             journal_bytes: file_bytes(&self.journal())?,
             freelist_pages: Some(self.freelist_pages()?),
         })
+    }
+
+    fn checkpointed(&self) -> Option<Checkpointed> {
+        self.checkpoints.as_ref().map(Checkpoints::so_far)
     }
 
     fn settings(&self) -> Settings {

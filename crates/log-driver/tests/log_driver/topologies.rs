@@ -4,8 +4,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use log_driver::{
-    Answers, Batching, End, Outages, Plan, Rate, Retry, RetryQuery, SinkSpec, Stage, StoreSpec,
-    Topology,
+    Answers, Batching, Concurrency, End, Outages, Plan, Rate, Retry, RetryQuery, SinkSpec, Stage,
+    StoreSpec, Topology,
 };
 
 use crate::common::{Place, quick_plan};
@@ -33,10 +33,21 @@ fn every_topology_without_a_circle_delivers_and_deletes_everything() {
         Topology::AcksFirst,
     ];
     for topology in topologies {
-        for store in [quick_plan(topology, 1).store, StoreSpec::Log] {
+        let sqlite = quick_plan(topology, 1).store;
+        for (store, concurrency) in [
+            (sqlite, Concurrency::Threads),
+            (sqlite, Concurrency::OneTask),
+            (StoreSpec::Log, Concurrency::Threads),
+        ] {
             let place = Place::new();
             let batching = Batching { messages_max: count(50), age_max: Duration::from_millis(5) };
-            let plan = Plan { store, batching, retry: Some(RETRY), ..quick_plan(topology, 700) };
+            let plan = Plan {
+                store,
+                batching,
+                concurrency,
+                retry: Some(RETRY),
+                ..quick_plan(topology, 700)
+            };
             let outcome = place.run(&plan).expect("runs");
             assert_eq!(outcome.end, End::Complete, "{topology:?}");
             let counts = outcome.counts;
@@ -56,11 +67,20 @@ fn every_topology_without_a_circle_delivers_and_deletes_everything() {
 /// sink is slower than the source, so that both channels fill.
 #[test]
 fn one_shared_bounded_channel_deadlocks_and_the_circle_is_told() {
+    for concurrency in Concurrency::ALL {
+        deadlocks(concurrency);
+    }
+}
+
+fn deadlocks(concurrency: Concurrency) {
     let place = Place::new();
     let plan = Plan {
+        concurrency,
+        // In one task the sink is full in the middle of a batch of the database.
+        batching: Batching { messages_max: count(10), age_max: Duration::from_secs(60) },
         channel_capacity: NonZeroUsize::new(2),
         sink: SinkSpec {
-            batch_max: count(20),
+            batch_max: count(15),
             batch_age_max: Duration::from_secs(60),
             ..SinkSpec::OF_THE_DOCUMENT
         },
@@ -85,6 +105,26 @@ fn one_shared_bounded_channel_deadlocks_and_the_circle_is_told() {
     let outcome_after = place.run(&next).expect("runs");
     assert_eq!(outcome_after.counts.redelivered, outcome.verified.waiting);
     assert_eq!(outcome_after.verified.waiting, 0);
+}
+
+/// What the document's tasks did to each other: whoever has something to hand in or to deliver waits for commits that are
+/// not its own.
+#[test]
+fn in_one_task_source_and_sink_wait_while_a_call_of_the_database_blocks() {
+    let place = Place::new();
+    let concurrency = Concurrency::OneTask;
+    let plan = Plan { concurrency, ..quick_plan(Topology::SharedUnbounded, 500) };
+    let outcome = place.run(&plan).expect("runs");
+    assert_eq!((outcome.counts.inserted, outcome.counts.deleted), (500, 500));
+    let commit = outcome.insert_ns().shortest().expect("commits");
+    let hand_in = outcome.hand_in_ns().longest().expect("messages");
+    let delivery = outcome.delivery_wait_ns().longest().expect("deliveries");
+    assert!(hand_in > 10 * commit, "{hand_in} ns beside commits of {commit} ns");
+    assert!(delivery > 10 * commit, "{delivery} ns beside commits of {commit} ns");
+    let slices = &outcome.series;
+    let commits: u64 = slices.iter().filter_map(|slice| slice.commit_ns).sum();
+    assert!(commits >= 1_000 * commit, "{slices:?}");
+    assert!(slices.iter().all(|slice| slice.checkpointed_frames.is_some()), "{slices:?}");
 }
 
 #[test]

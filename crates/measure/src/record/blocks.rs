@@ -1,7 +1,10 @@
 //! How a case was measured in blocks, and what it costs in yardsticks.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::Metric;
 use crate::stats::{Fit, Nominal, NominalTime};
 use crate::utc::UtcSecond;
 
@@ -54,6 +57,10 @@ pub struct ReplicateRecord {
     pub longest_ack_ns: Option<u64>,
     /// Records that were acked and not deleted again, all of which were found after reopening.
     pub verified_records: u64,
+    /// What is compared of the replicate and is no time of its pieces: times in ns, sizes in bytes, numbers of messages.
+    /// Empty in records from before there was any.
+    #[serde(default)]
+    pub figures: BTreeMap<Metric, f64>,
 }
 
 /// In which layouts of their code a case and its baseline were open: those of [`CompiledRecord::layouts`], from 0. Null

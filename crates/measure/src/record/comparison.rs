@@ -20,6 +20,17 @@ pub struct ComparisonsRecord {
     pub headlines: Vec<ComparisonKey>,
     /// What the cases are called in sentences.
     pub names: Vec<NameRecord>,
+    /// What somebody asked and contrasts answer, each with a sentence of its own; empty in records from before there was any.
+    pub asked: Vec<AskedRecord>,
+}
+
+/// Something that was asked, and the contrast that answers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedRecord {
+    /// The words: `do deletes starve?`
+    pub asks: String,
+    /// The contrast.
+    pub contrast: ContrastKey,
 }
 
 /// The key of anything that a question compares.
@@ -246,8 +257,9 @@ mod tests {
             constraints: vec![Constraint::AckSyncs, Constraint::CheckpointsMin(5)],
             cases: vec![id("wal/1"), id("delete/1")],
         };
+        let trend_key = trend.key().unwrap();
         let headlines = vec![
-            ComparisonKey::Contrast(trend.key().unwrap()),
+            ComparisonKey::Contrast(trend_key.clone()),
             ComparisonKey::Crossing(crossing.key.clone()),
             ComparisonKey::Set(set.key.clone()),
         ];
@@ -258,6 +270,7 @@ mod tests {
             sets: vec![set],
             headlines,
             names: vec![name],
+            asked: vec![AskedRecord { asks: "do deletes starve?".into(), contrast: trend_key }],
         }
     }
 
@@ -290,6 +303,10 @@ mod tests {
                 { "set": { "question": "packet_size", "set": "synced", "metric": "longest_ack" } },
             ],
             "names": [{ "case": "wal/1", "parts": ["WAL"], "at": null }],
+            "asked": [{ "asks": "do deletes starve?", "contrast": {
+                "question": "packet_size", "kind": "trend", "axis": "records_per_packet",
+                "case": "wal/16", "baseline": "wal/1", "metric": "acked_time",
+            } }],
         });
         assert_eq!(serde_json::to_value(full()).unwrap(), stored);
         assert_eq!(serde_json::from_value::<ComparisonsRecord>(stored).unwrap(), full());

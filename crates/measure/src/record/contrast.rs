@@ -22,7 +22,8 @@ impl From<&str> for CaseId {
     }
 }
 
-/// Which time of a case is compared. All are times, so a factor above 1 is always the longer one.
+/// Which figure of a case is compared: a time, so that a factor above 1 is the longer one, or how much there is of
+/// something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -39,6 +40,28 @@ pub enum Metric {
     LongestAck,
     /// The processor's time per record.
     CpuTime,
+    /// The time of a message of a queue: what it took to store, deliver and delete all of them, over their number.
+    MessageTime,
+    /// The median time from a message's ack to that of its deletion.
+    StoreToDeleteTime,
+    /// The time in which a source hands in a message that it has.
+    HandInTime,
+    /// How long a message lies on its way to the sink.
+    DeliveryWait,
+    /// Messages that wait in a queue's store at most.
+    WaitingMessages,
+    /// Messages that wait in the channels around it at most.
+    ChannelDepth,
+    /// Bytes of the database when it is closed.
+    DatabaseBytes,
+}
+
+impl Metric {
+    /// Whether it is a time; else it is how much there is of something.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        !matches!(self, Self::WaitingMessages | Self::ChannelDepth | Self::DatabaseBytes)
+    }
 }
 
 /// Why two cases are compared.

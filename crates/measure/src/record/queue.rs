@@ -19,6 +19,11 @@ pub struct QueueRecord {
     pub delete_ns: LatencyRecord,
     /// From a message's ack to that of its deletion, in ns.
     pub store_to_delete_ns: LatencyRecord,
+    /// How long handing in took a message that was due, in ns; null in records from before it was stored, as are all
+    /// below of which it is said.
+    pub hand_in_ns: Option<LatencyRecord>,
+    /// How long a message lay on its way to the sink, in ns; null in older records.
+    pub delivery_wait_ns: Option<LatencyRecord>,
     /// The time series.
     pub series: Vec<QueueSlice>,
 }
@@ -69,6 +74,19 @@ pub struct QueueSlice {
     pub insert_ns_max: u64,
     /// The longest commit of deletions in it, in ns.
     pub delete_ns_max: u64,
+    /// How long all its commits took together, checkpoints included, in ns; null in older records.
+    pub commit_ns: Option<u64>,
+    /// How long the checkpoints within its commits took together, in ns; null without a WAL and in older records.
+    pub checkpoint_ns: Option<u64>,
+    /// Frames that those copied into the database; null without a WAL and in older records.
+    pub checkpointed_frames: Option<u64>,
+    /// Bytes that the device wrote in it, whoever's they were; null without a device and in older records.
+    pub device_bytes_written: Option<u64>,
+    /// Bytes in the machine's memory that wait to be written back, at its end; null where the kernel does not tell and in
+    /// older records.
+    pub dirty_bytes: Option<u64>,
+    /// Bytes that are being written back then; null likewise.
+    pub writeback_bytes: Option<u64>,
 }
 
 /// What waits in the channels.

@@ -1,5 +1,7 @@
 //! A record with every field filled, for tests.
 
+mod queue;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,7 @@ use crate::stats::{
     BlockTime, Coefficient, Fit, Interval as Interval95, Nominal, NominalTime, Yardsticks,
 };
 use crate::timeline::{StorageSizes, Timeline};
+use queue::sample_queue;
 
 /// A record of the question `durability_price` with round figures and without a null.
 pub(crate) fn full_record() -> RunRecord {
@@ -54,7 +57,7 @@ pub(crate) fn full_record() -> RunRecord {
         checkpoints: Some(sample_checkpoints()),
         attribution: Some(sample_attribution()),
         growth: Some(vec![sample_growth()]),
-        queue: Some(sample_queue()),
+        queue: Some(sample_queue(&sample_histogram())),
         timeline: Some(sample_timeline()),
         sync_audit: Some(sample_audit()),
         floor: Some(sample_floor(SyncCall::Fdatasync, &pairs)),
@@ -180,40 +183,6 @@ fn sample_checkpoints() -> CheckpointsRecord {
 }
 
 /// A queue that deleted two of three messages.
-fn sample_queue() -> QueueRecord {
-    let counts = QueueCounts {
-        handed_in: 4,
-        turned_away: 1,
-        inserted: 3,
-        deleted: 2,
-        redelivered: 5,
-        delivered: 6,
-        refused: 7,
-        given_up: 8,
-    };
-    QueueRecord {
-        end: "complete".into(),
-        counts,
-        waiting_messages: 1,
-        served_seconds: 2.5,
-        delete_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
-        store_to_delete_ns: LatencyRecord::of(&sample_histogram()).unwrap(),
-        series: vec![QueueSlice {
-            end_seconds: 2.5,
-            seconds: 1.0,
-            counts,
-            waiting_messages: 1,
-            depths: QueueDepths { messages: 9, acks: Some(10), deliveries: 11 },
-            resident_bytes: Some(4_096),
-            database_bytes: 8_192,
-            journal_bytes: 4_120,
-            freelist_pages: Some(1),
-            insert_ns_max: 6_000,
-            delete_ns_max: 7_000,
-        }],
-    }
-}
-
 fn sample_growth() -> GrowthPoint {
     GrowthPoint {
         seconds: 2.5,
@@ -367,6 +336,7 @@ fn sample_blocks() -> BlocksRecord {
             drain_ns: 800_000,
             longest_ack_ns: Some(9_000_000),
             verified_records: 12_800,
+            figures: BTreeMap::from([(Metric::WaitingMessages, 5.0)]),
         }],
     }
 }

@@ -127,6 +127,26 @@ fn a_record_from_before_longest_acks_of_blocks_were_stored_reads_back_without() 
 }
 
 #[test]
+fn a_record_from_before_a_queues_starving_was_stored_reads_back_without() {
+    let mut older: Value = serde_json::from_str(GOLDEN).unwrap();
+    let mut remove = |pointer: &str, fields: &[&str]| {
+        let object = older.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+        fields.iter().for_each(|field| assert!(object.remove(*field).is_some(), "{field}"));
+    };
+    remove("/queue", &["hand_in_ns", "delivery_wait_ns"]);
+    remove(
+        "/queue/series/0",
+        &["commit_ns", "checkpoint_ns", "checkpointed_frames", "device_bytes_written"],
+    );
+    remove("/queue/series/0", &["dirty_bytes", "writeback_bytes"]);
+    remove("/blocks/replicates/0", &["figures"]);
+    let read: RunRecord = serde_json::from_value(older).unwrap();
+    let queue = read.queue.unwrap();
+    assert_eq!((queue.hand_in_ns, queue.series[0].commit_ns), (None, None));
+    assert!(read.blocks.unwrap().replicates[0].figures.is_empty());
+}
+
+#[test]
 fn a_stored_histogram_gives_its_quantiles_again() {
     let latency = full_record().ack_latency_ns;
     let histogram = latency.histogram().unwrap();

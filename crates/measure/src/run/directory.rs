@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::latest::point_latest_to;
+use super::latest::{RUNS, point_latest_to};
 use super::{RunError, RunIdentity, RunKey, questions, records};
 use crate::atomic_file::{self, DIRECTORY_MODE};
 use crate::cargo;
@@ -23,7 +23,7 @@ pub struct RunDirectory {
 /// Where the runs lie under cargo's target directory.
 #[must_use]
 pub fn runs_directory(target_dir: &Path) -> PathBuf {
-    target_dir.join("durabench").join("runs")
+    target_dir.join("durabench").join(RUNS)
 }
 
 impl RunDirectory {
@@ -41,6 +41,17 @@ impl RunDirectory {
             identity.count_moments_from_its_start();
         }
         Ok(run)
+    }
+
+    /// A directory of one's own choice, which need not be there: for records that are kept with a project. No link points to
+    /// it, and it may hold what several processes measured.
+    ///
+    /// # Errors
+    /// [`RunError`] when it cannot be made.
+    pub fn kept_in(directory: &Path) -> Result<Self, RunError> {
+        std::fs::create_dir_all(directory)
+            .map_err(RunError::file(directory, "making the directory of kept records"))?;
+        Ok(Self { path: directory.to_owned() })
     }
 
     pub(super) fn of_run(target_dir: &Path, identity: &RunIdentity) -> Result<Self, RunError> {

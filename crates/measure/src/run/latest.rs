@@ -13,6 +13,9 @@ use crate::atomic_file::UNFINISHED;
 /// The link's name, beside the directory of all runs.
 const LATEST: &str = "latest";
 
+/// The name of the directory of all runs. What lies elsewhere is kept, and is nobody's latest run.
+pub(super) const RUNS: &str = "runs";
+
 /// The link to the run that a record was added to last.
 #[must_use]
 pub fn latest_link(target_dir: &Path) -> PathBuf {
@@ -25,6 +28,9 @@ pub(super) fn point_latest_to(run: &Path) {
     static WARNED: Once = Once::new();
     let (Some(runs), Some(name)) = (run.parent(), run.file_name()) else { return };
     let (Some(durabench), Some(runs_name)) = (runs.parent(), runs.file_name()) else { return };
+    if runs_name != RUNS {
+        return;
+    }
     let latest = durabench.join(LATEST);
     let place = Path::new(runs_name).join(name);
     if fs::read_link(&latest).is_ok_and(|known| known == place) {

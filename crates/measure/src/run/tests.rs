@@ -275,3 +275,15 @@ fn a_broken_record_is_named() {
     let gone = Path::new("gone").join("run");
     assert!(read_run(&gone).unwrap_err().to_string().starts_with("gone/run: "));
 }
+
+#[test]
+fn a_directory_of_ones_own_choice_takes_records_and_is_nobodys_latest_run() {
+    let project = tempfile::tempdir().unwrap();
+    let kept = project.path().join("reports/kept");
+    let run = RunDirectory::kept_in(&kept).unwrap();
+    run.write_record(&full_record()).unwrap();
+    assert_eq!(RunDirectory::kept_in(&kept).unwrap().records().unwrap(), [full_record()]);
+    assert!(
+        !project.path().join("latest").exists() && !project.path().join("reports/latest").exists()
+    );
+}

@@ -28,9 +28,11 @@ pub(crate) fn per_doubling_interval(trend: &TrendFinding) -> String {
 /// What a contrast says: `differs: longer`, `equal within 1.05`, `undecided: no instruction counts`.
 #[must_use]
 pub fn verdict(finding: &Finding) -> String {
+    let [longer, shorter] =
+        if finding.key.metric.is_time() { ["longer", "shorter"] } else { ["more", "less"] };
     match finding.verdict {
-        Verdict::Differs { direction: Direction::Longer } => "differs: longer".to_owned(),
-        Verdict::Differs { direction: Direction::Shorter } => "differs: shorter".to_owned(),
+        Verdict::Differs { direction: Direction::Longer } => format!("differs: {longer}"),
+        Verdict::Differs { direction: Direction::Shorter } => format!("differs: {shorter}"),
         Verdict::EqualWithin { factor } => format!("equal within {}", ratio(factor)),
         Verdict::Undecided => match finding.undecided_because {
             Some(because) => format!("undecided: {because}"),

@@ -1,6 +1,8 @@
 //! A comparison of the question in a sentence.
 
-use measure::record::{CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey};
+use measure::record::{
+    AskedRecord, CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey,
+};
 
 use super::cells;
 use super::names::any_of;
@@ -45,13 +47,14 @@ fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
 /// `WAL with FULL takes 0.230 times as long as DELETE with FULL at 1 record per packet`.
 fn compared(judged: &Judged, key: &ContrastKey, factor: &str) -> String {
     let names = &judged.names;
+    let amount = if key.metric.is_time() { "as long" } else { "as much" };
     if let Some([of_case, of_baseline]) = alike_but_at(judged, key) {
         let subject = subject(key.metric, &names.name(&key.case));
-        return format!("{subject} {factor} times as long at {of_case} as at {of_baseline}");
+        return format!("{subject} {factor} times {amount} at {of_case} as at {of_baseline}");
     }
     let both = names.together(&[&key.case, &key.baseline]);
     let (subject, baseline) = (subject(key.metric, both.name(&key.case)), both.name(&key.baseline));
-    format!("{subject} {factor} times as long as {baseline}{}", both.common)
+    format!("{subject} {factor} times {amount} as {baseline}{}", both.common)
 }
 
 /// Where two cases stand that differ in nothing else.
@@ -70,12 +73,25 @@ fn subject(metric: Metric, case: &str) -> String {
         Metric::ReadTime => format!("a read from {case} takes"),
         Metric::LongestAck => format!("the longest ack of {case} takes"),
         Metric::CpuTime => format!("the processor's work of {case} takes"),
+        Metric::MessageTime => format!("a message through {case} takes"),
+        Metric::StoreToDeleteTime => format!("a message stays in the store of {case}"),
+        Metric::HandInTime => format!("handing in a message to {case} takes"),
+        Metric::DeliveryWait => format!("a delivery of {case} waits for the sink"),
+        Metric::WaitingMessages => format!("the store of {case} holds"),
+        Metric::ChannelDepth => format!("the channels of {case} hold"),
+        Metric::DatabaseBytes => format!("the closed database of {case} takes"),
     }
 }
 
 fn slope(trend: &TrendFinding) -> String {
     let interval = cells::per_doubling_interval(trend);
     format!(", {} times ({interval}) with each doubling", cells::per_doubling(trend))
+}
+
+/// What was asked, with the sentence of the contrast that answers it.
+pub(super) fn answered(judged: &Judged, asked: &AskedRecord) -> Option<String> {
+    let (sentence, _) = of_row(judged, &asked.contrast)?;
+    Some(format!("{} {}", capitalised(&asked.asks), capitalised(&sentence)))
 }
 
 /// The direction is told by the factor.
@@ -240,6 +256,10 @@ fn superlative(set: &SetFinding) -> &'static str {
         Metric::CpuTime => {
             ["takes the least of the processor's time", "takes the most of the processor's time"]
         }
+        metric if metric.is_time() => {
+            ["has the shortest of these times", "has the longest of these times"]
+        }
+        _ => ["has the least of it", "has the most of it"],
     };
     match set.extreme {
         Extreme::Best => best,

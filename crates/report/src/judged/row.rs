@@ -1,6 +1,6 @@
 //! What is judged of a question, as data.
 
-use measure::record::{ComparisonKey, ContrastKey, ContrastRecord};
+use measure::record::{AskedRecord, ComparisonKey, ContrastKey, ContrastRecord};
 
 use super::names::Names;
 use super::why_not::WhyNotJudged;
@@ -18,6 +18,8 @@ pub struct Judged {
     pub headlines: Vec<ComparisonKey>,
     /// What cases are called.
     pub names: Names,
+    /// What somebody asked and contrasts answer.
+    pub asked: Vec<AskedRecord>,
 }
 
 /// One declared contrast.

@@ -71,6 +71,15 @@ impl<'run> Times<'run> {
             Metric::DrainedTime => of_blocks(&|replicate| drained_ns(replicate, blocks)),
             Metric::LongestAck => of_blocks(&|replicate| Some(replicate.longest_ack_ns? as f64)),
             Metric::CpuTime => Err(WhyNotJudged::NoSuchMetric { case: case.clone(), metric }),
+            Metric::MessageTime
+            | Metric::StoreToDeleteTime
+            | Metric::HandInTime
+            | Metric::DeliveryWait
+            | Metric::WaitingMessages
+            | Metric::ChannelDepth
+            | Metric::DatabaseBytes => {
+                of_blocks(&|replicate| replicate.figures.get(&metric).copied())
+            }
         }
     }
 
@@ -128,10 +137,7 @@ impl<'run> Times<'run> {
 
 /// Whether a time is told at the nominal yardsticks, or in turns.
 fn is_fitted(metric: Metric) -> bool {
-    match metric {
-        Metric::AckedTime | Metric::AckedTimePerRecord | Metric::ReadTime => true,
-        Metric::DrainedTime | Metric::LongestAck | Metric::CpuTime => false,
-    }
+    matches!(metric, Metric::AckedTime | Metric::AckedTimePerRecord | Metric::ReadTime)
 }
 
 /// The time of each record of a packet that takes so long.

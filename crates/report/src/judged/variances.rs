@@ -23,6 +23,8 @@ enum Noise {
     Longest,
     /// Time of the processor.
     Processor,
+    /// A queue's figure, which has noise of its own kind.
+    Queue(Metric),
 }
 
 impl Noise {
@@ -32,6 +34,13 @@ impl Noise {
             Metric::DrainedTime => Self::Totals,
             Metric::LongestAck => Self::Longest,
             Metric::CpuTime => Self::Processor,
+            Metric::MessageTime
+            | Metric::StoreToDeleteTime
+            | Metric::HandInTime
+            | Metric::DeliveryWait
+            | Metric::WaitingMessages
+            | Metric::ChannelDepth
+            | Metric::DatabaseBytes => Self::Queue(metric),
         }
     }
 }

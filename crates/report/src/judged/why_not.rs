@@ -89,5 +89,12 @@ fn in_words(metric: Metric) -> &'static str {
         Metric::ReadTime => "the time of a read",
         Metric::LongestAck => "their longest ack",
         Metric::CpuTime => "the processor's time",
+        Metric::MessageTime => "the time of a message",
+        Metric::StoreToDeleteTime => "the time until a message's deletion",
+        Metric::HandInTime => "the time of handing in",
+        Metric::DeliveryWait => "the wait for the sink",
+        Metric::WaitingMessages => "messages that wait",
+        Metric::ChannelDepth => "messages in channels",
+        Metric::DatabaseBytes => "the database's size",
     }
 }

@@ -62,7 +62,7 @@ fn contrasts(conclusion: &Conclusion) -> String {
     );
     let not_judged = tables::not_judged(judged).markdown();
     let comparisons = tables::comparisons(judged);
-    let comparisons = list("Trends, crossings and sets", comparisons.iter().map(String::as_str));
+    let comparisons = list("What that answers", comparisons.iter().map(String::as_str));
     let parts = [table("Contrasts", &all), not_judged, comparisons];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -1,16 +1,17 @@
-//! Trends, crossings and sets, in words: what each says is no figure alone.
+//! What was asked, trends, crossings and sets, in words: what each says is no figure alone.
 
 use measure::record::ComparisonKey;
 
-use crate::judged::{Judged, sentence};
+use crate::judged::{Judged, asked, sentence};
 use crate::judgement::Comparisons;
 
-/// A sentence for each, without a line feed.
+/// A sentence for each, without a line feed; those first that answer what was asked.
 #[must_use]
 pub fn comparisons(judged: &Judged) -> Vec<String> {
     let Comparisons { trends, crossings, sets } = &judged.comparisons;
     let trends = trends.iter().map(|it| ComparisonKey::Contrast(it.key.clone()));
     let crossings = crossings.iter().map(|it| ComparisonKey::Crossing(it.key.clone()));
     let sets = sets.iter().map(|it| ComparisonKey::Set(it.key.clone()));
-    trends.chain(crossings).chain(sets).map(|key| sentence(judged, &key).0).collect()
+    let others = trends.chain(crossings).chain(sets).map(|key| sentence(judged, &key).0);
+    asked(judged).chain(others).collect()
 }

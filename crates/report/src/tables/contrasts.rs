@@ -67,7 +67,7 @@ pub fn not_judged(judged: &Judged) -> Table {
     Table::of(&fields, &reasons)
 }
 
-/// What stands behind the baseline where another time is compared than the usual one.
+/// What stands behind the baseline where another figure is compared than the usual time.
 fn of_time(row: &JudgedRow) -> &'static str {
     match row.key().metric {
         Metric::AckedTime | Metric::ReadTime => "",
@@ -75,6 +75,13 @@ fn of_time(row: &JudgedRow) -> &'static str {
         Metric::DrainedTime => "(drained)",
         Metric::LongestAck => "(longest ack)",
         Metric::CpuTime => "(processor)",
+        Metric::MessageTime => "(per message)",
+        Metric::StoreToDeleteTime => "(store to delete)",
+        Metric::HandInTime => "(hand-in)",
+        Metric::DeliveryWait => "(wait for the sink)",
+        Metric::WaitingMessages => "(waiting messages)",
+        Metric::ChannelDepth => "(in channels)",
+        Metric::DatabaseBytes => "(file size)",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Made-up replicates: what a case takes in yardsticks is known, and so is its noise.
 
+use std::collections::BTreeMap;
+
 use measure::record::{
     BlocksRecord, CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, CostRecord, Metric,
     PieceRecord, ReplicateRecord, RunRecord,
@@ -100,6 +102,7 @@ impl InBlocks {
             drain_ns: 0,
             longest_ack_ns: None,
             verified_records: 400,
+            figures: BTreeMap::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The bar of the suite's own log: the interval beyond the floor it took turns with.
 
+use std::collections::BTreeMap;
+
 use measure::record::{BlocksRecord, ReplicateRecord, RunRecord};
 use report::claims::Verdict;
 use report::evidence::Evidence;
@@ -39,6 +41,7 @@ fn beyond(mean: f64, reach: f64) -> Evidence {
         longest_ack_ns: None,
         layouts: vec![],
         verified_records: 400,
+        figures: BTreeMap::new(),
     };
     let change = |record: &mut RunRecord| {
         record.blocks = Some(BlocksRecord {
