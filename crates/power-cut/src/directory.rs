@@ -11,7 +11,10 @@ use crate::storage::name_below;
 use crate::subject::Left;
 
 /// Empties the directory and puts in what a crash left.
-pub(crate) fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::io("removing", directory)(error));
@@ -30,7 +33,10 @@ pub(crate) fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
 }
 
 /// The files of a directory, and of those in it, as a disk on which all is durable.
-pub(crate) fn taken_from(directory: &Path) -> Result<Disk, Error> {
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn taken_from(directory: &Path) -> Result<Disk, Error> {
     let mut disk = Disk::default();
     put_files(&mut disk, directory, "")?;
     Ok(disk)
