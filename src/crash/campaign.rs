@@ -95,10 +95,8 @@ impl Pace {
     fn new(known: usize, all: usize, states_each: u64) -> Self {
         let states = (all - known) as u64 * states_each;
         let bar = ProgressBar::with_draw_target(Some(states), ProgressDrawTarget::stderr());
-        let style =
-            "{elapsed} of about {duration}  {pos} of {len} states, {per_sec}  {msg}";
-        let style =
-            ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
+        let style = "{elapsed} of about {duration}  {pos} of {len} states, {per_sec}  {msg}";
+        let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
         Self { bar: bar.with_style(style), begun: Instant::now(), states: 0, done: 0, known, all }
     }
 

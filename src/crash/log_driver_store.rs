@@ -12,9 +12,7 @@ use log_driver::{
 use power_cut::directory::{lay_out, taken_from};
 use power_cut::oracle::{Expected, Found, FoundRecord};
 use power_cut::recording::{Phase, Recorder, Recording};
-use power_cut::{
-    Error, Fault, Key, Left, Origin, Restart, Subject, live_through, recorded_below,
-};
+use power_cut::{Error, Fault, Key, Left, Origin, Restart, Subject, live_through, recorded_below};
 use sqlite_builds::rusqlite;
 use sqlite_builds::{ActiveBuild, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, Synchronous};
@@ -81,7 +79,13 @@ impl LogDriverStore {
         make().map_err(|error: DriverError| failed(&error))
     }
 
-    fn restart_in(&self, build: &ActiveBuild, directory: &Path, life: u32, recorder: &Recorder) -> Found {
+    fn restart_in(
+        &self,
+        build: &ActiveBuild,
+        directory: &Path,
+        life: u32,
+        recorder: &Recorder,
+    ) -> Found {
         let complaint = match complaint(build, &directory.join(DATABASE)) {
             Ok(complaint) => complaint,
             Err(refused) => return Found { refused: Some(refused), ..Found::default() },
@@ -92,7 +96,9 @@ impl LogDriverStore {
         });
         let (mut store, waiting) = match opened {
             Ok(opened) => opened,
-            Err(error) => return Found { refused: Some(error.to_string()), complaint, ..Found::default() },
+            Err(error) => {
+                return Found { refused: Some(error.to_string()), complaint, ..Found::default() };
+            }
         };
         let records = waiting.iter().map(found).collect();
         let mut found = Found { records, complaint, ..Found::default() };
@@ -206,7 +212,6 @@ fn complaint(build: &ActiveBuild, database: &Path) -> Result<Option<String>, Str
 fn failed(error: &DriverError) -> Error {
     Error::Store { doing: "storing messages", why: error.to_string() }
 }
-
 
 impl Subject for LogDriverStore {
     fn key(&self) -> Key {

@@ -73,8 +73,11 @@ fn the_witnesses_of_the_document_are_told_as_it_says() {
 #[test]
 fn what_a_killed_process_acknowledged_is_there_even_without_syncs() {
     let program = Program::new();
-    for case in ["sqlite/normal/wal/off/fdatasync/called", "sqlite/normal/delete/off/fdatasync", "native-log/recycled/never"]
-    {
+    for case in [
+        "sqlite/normal/wal/off/fdatasync/called",
+        "sqlite/normal/delete/off/fdatasync",
+        "native-log/recycled/never",
+    ] {
         let output = crash(&program, &[case, "--kills", "10"]);
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));

@@ -66,7 +66,9 @@ pub fn expected(key: &Key) -> Option<Expectation> {
         | Key::NativeLogThenSqlite { .. } => Some(Expectation::DURABLE),
         // What was not acknowledged may be there in part: each shard commits its own.
         Key::Sharded { each, .. } => expected(each).map(|each| match each.class {
-            Class::Durable | Class::LosesAcked => Expectation { class: Class::BreaksPrefix, ..each },
+            Class::Durable | Class::LosesAcked => {
+                Expectation { class: Class::BreaksPrefix, ..each }
+            }
             _ => each,
         }),
         // What it acknowledges after a crash may stand in the line that the crash tore, which it then passes over.

@@ -25,9 +25,8 @@ pub fn recorded_below(
     recorder: &Recorder,
 ) -> Result<RecordedBelow, Error> {
     let files = Arc::new(RecordedFiles { root: directory.to_owned(), recorder: recorder.clone() });
-    let of_database = |name: String| {
-        record_below(build, &directory.join(&name), &name, recorder.clone())
-    };
+    let of_database =
+        |name: String| record_below(build, &directory.join(&name), &name, recorder.clone());
     Ok(RecordedBelow {
         _databases: databases.into_iter().map(of_database).collect::<Result<_, Error>>()?,
         _files: observe(directory, files),

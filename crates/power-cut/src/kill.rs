@@ -126,6 +126,8 @@ pub fn expected_of_kill(key: &Key) -> Class {
         Key::Sqlite { journal_mode: JournalMode::Memory | JournalMode::Off, .. } => {
             Class::Unopenable
         }
+        // What was not acknowledged may be there in part: each shard commits its own.
+        Key::Sharded { .. } => Class::BreaksPrefix,
         _ => Class::Durable,
     }
 }

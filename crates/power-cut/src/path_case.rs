@@ -19,8 +19,8 @@ use crate::files::{RecordedBelow, recorded_below};
 use crate::key::Key;
 use crate::oracle::{Expected, Found, FoundRecord, last_packet};
 use crate::recording::{Phase, Recorder, Recording};
-use crate::subject::{Left, Origin, Restart, Subject, live_through};
 use crate::storage::name_below;
+use crate::subject::{Left, Origin, Restart, Subject, live_through};
 
 const PACKETS_BEFORE: u64 = 3;
 const PACKETS: u64 = 12;
@@ -255,7 +255,8 @@ impl Subject for PathCase {
         if self.layout.has_log_and_database() {
             // The directories themselves are of some age.
             let places = self.layout.places();
-            let below = places.iter().flat_map(|place| [LOG, DATABASE].map(|of| name_below(place, of)));
+            let below =
+                places.iter().flat_map(|place| [LOG, DATABASE].map(|of| name_below(place, of)));
             for below in below.map(|name| directory.join(name)) {
                 fs::create_dir_all(&below).map_err(Error::io("creating", &below))?;
             }

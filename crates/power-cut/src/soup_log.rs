@@ -49,7 +49,8 @@ impl SoupLogAsItWas {
         let read = file.read_at(&mut bytes, 0)?;
         bytes.truncate(read);
         let lines = bytes.split(|byte| *byte == b'\n');
-        let packets = lines.filter_map(|line| serde_json::from_slice::<Vec<Vec<Logged>>>(line).ok());
+        let packets =
+            lines.filter_map(|line| serde_json::from_slice::<Vec<Vec<Logged>>>(line).ok());
         Ok(packets.flatten().flatten().map(|logged| found(&logged)).collect())
     }
 
@@ -148,7 +149,8 @@ impl Subject for SoupLogAsItWas {
         let recorder = Recorder::new(left.disk.clone(), Phase::Recovering);
         let memory = Arc::new(MemoryStorage::on(left.disk.clone()));
         let storage = RecordedStorage::new(memory, recorder.clone());
-        let refused = |error: io::Error| Found { refused: Some(error.to_string()), ..Found::default() };
+        let refused =
+            |error: io::Error| Found { refused: Some(error.to_string()), ..Found::default() };
         let found = Self::restart_on(&storage, &recorder, left.life).unwrap_or_else(refused);
         Ok(Restart { found, recording: left.recorded.then(|| recorder.recording()) })
     }

@@ -12,8 +12,8 @@ use write_path::sqlite::JournalMode;
 
 use crate::directory;
 use crate::error::Error;
-use crate::key::Key;
 use crate::fault::Fault;
+use crate::key::Key;
 use crate::oracle::{Expected, Found, last_packet};
 use crate::recording::{Phase, Recorder, Recording};
 use crate::settings::{Checkpoints, SyncCall};

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::error::Error;
 
@@ -31,7 +31,7 @@ pub(super) fn on_threads<T: Default + Send>(
     thread::scope(|scope| {
         let threads: Vec<_> =
             (0..threads.get()).map(|number| scope.spawn(move || of_one(number))).collect();
-        let joined = threads.into_iter().map(|thread| thread.join());
+        let joined = threads.into_iter().map(ScopedJoinHandle::join);
         joined.map(|result| result.expect("a thread of a campaign panicked")).collect()
     })
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use native_log::storage::{FileStorage, MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{
+    FileStorage, MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode,
+};
 use power_cut::oracle::{Expected, Found, FoundRecord};
 use power_cut::recording::{Phase, Recorder, Recording};
 use power_cut::{Error, Fault, Key, Left, RecordedStorage, Restart, Subject};
