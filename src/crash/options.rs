@@ -64,6 +64,11 @@ impl Options {
         }
     }
 
+    /// Whether it lives until it is killed. What it has told must be told by then: nobody may relay it afterwards.
+    pub(crate) fn is_to_be_killed(&self) -> bool {
+        self.live_in.is_some()
+    }
+
     pub(super) fn interrupted(&self) -> Interrupted {
         match self.interrupted {
             InterruptedOption::OldOrNew => Interrupted::OldOrNew,
