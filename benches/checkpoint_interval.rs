@@ -31,7 +31,7 @@ const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(4);
+const BLOCKS: NonZeroU32 = count(5);
 
 const INTERVALS: [WalAutocheckpoint; 4] = [
     WalAutocheckpoint::Off,

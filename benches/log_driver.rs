@@ -26,7 +26,7 @@ const RECORDS_PER_PACKET: [NonZeroU32; 2] = [ONE, count(100)];
 const ONE: NonZeroU32 = NonZeroU32::MIN;
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(4);
+const BLOCKS: NonZeroU32 = count(6);
 
 fn main() -> ExitCode {
     fixture::run_with_additional(question, &mut QuestionAnswers)

@@ -49,7 +49,7 @@ const RECORDS_PER_PACKET: [(NonZeroU32, Measured); 9] = [
 const BASE_RECORDS: NonZeroU32 = count(256);
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(5);
+const BLOCKS: NonZeroU32 = count(7);
 
 fn main() -> ExitCode {
     fixture::run(question)

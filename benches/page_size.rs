@@ -44,7 +44,7 @@ const KEYED_PREFILL: Prefill = Prefill::Mebibytes(count(8));
 const APPENDED: Table = Table::Votes(SecondaryIndexes::None);
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(5);
+const BLOCKS: NonZeroU32 = count(7);
 
 fn main() -> ExitCode {
     fixture::run(question)

@@ -68,7 +68,7 @@ const RECORDS_PER_PACKET: NonZeroU32 = count(400);
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(4);
+const BLOCKS: NonZeroU32 = count(6);
 
 /// The log's segments and its largest packet, with which it is filled. Longer ones would take more time to fill with
 /// zeros, in each block, than everything else.

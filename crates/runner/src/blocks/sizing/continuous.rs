@@ -15,6 +15,10 @@ const PIECE: Duration = Duration::from_millis(200);
 /// How long a replicate may take so that all blocks together hold [`OWN_CHECKPOINTS_MIN`] cycles.
 const REPLICATE_MAX: Duration = Duration::from_secs(3);
 
+/// The same where a path never does the same again while packets come as fast as it takes them: what it puts off grows
+/// all the time, and its drain, which is timed too, takes many times as long.
+const REPLICATE_OF_BACKLOG: Duration = Duration::from_millis(200);
+
 /// How long a warm-up takes.
 const WARM_UP: Duration = Duration::from_millis(30);
 
@@ -29,6 +33,9 @@ pub(super) fn work_for(tried: Tried, is_open: bool, asked: Asked) -> Work {
     let replicate = asked.of_block.pieces.unwrap_or(REPLICATE);
     let units_in = |time: Duration| ((time.as_secs_f64() / unit.as_secs_f64()) as u64).max(1);
     let (pieces, units_per_piece) = match tried.repeats {
+        Repeats::Never if !is_open => {
+            (1, units_in(asked.of_block.pieces.unwrap_or(REPLICATE_OF_BACKLOG)))
+        }
         Repeats::EachUnit | Repeats::Never => (1, units_in(replicate)),
         Repeats::After(cycle) => {
             let cycles_in = |time: Duration| units_in(time) / cycle;
@@ -104,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_never_repeats_itself_or_comes_at_its_own_times_is_one_piece() {
-        assert_eq!(work(4, Repeats::Never, false), (1, 200, 10));
+        assert_eq!(work(4, Repeats::Never, false), (1, 50, 10));
         assert_eq!(work(4, Repeats::After(3), true), (1, 198, 10));
         assert_eq!(work(4, Repeats::EachUnit, true), (1, 200, 10));
         assert_eq!(work(900, Repeats::Never, false), (1, 1, 1));
