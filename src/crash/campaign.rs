@@ -19,7 +19,7 @@ pub(super) fn examine_all(
     let mut file = begun_file(options)?;
     let (known, open): (Vec<&dyn Subject>, Vec<&dyn Subject>) =
         cases.iter().partition(|case| file.of(&case.key()).is_some());
-    let mut pace = Pace::new(known.len(), cases.len(), options.states);
+    let mut pace = Pace::new(known.len(), cases.len(), options.states());
     let mut is_whole = true;
     for case in open {
         let name = case.key().to_string();
@@ -28,7 +28,7 @@ pub(super) fn examine_all(
             pace.bar.inc(1);
             go_on()
         };
-        match examine(case, &options.plan(options.states), directory, &tell) {
+        match examine(case, &options.plan(), directory, &tell) {
             Ok(verdict) => {
                 pace.finished(&verdict);
                 file.verdicts.push(verdict);
@@ -63,7 +63,7 @@ fn begun_file(options: &Options) -> anyhow::Result<VerdictFile> {
         format: VERDICT_FORMAT,
         sqlite_version: sqlite_builds::find("bundled")?.activate()?.version().to_owned(),
         seed: options.seed,
-        states_asked: options.states,
+        states_asked: options.states(),
         interrupted: options.interrupted(),
         verdicts: Vec::new(),
     };

@@ -11,9 +11,6 @@ use power_cut::{Error, FaultKind, Subject, examine_faults, expected_of_fault};
 use super::campaign::go_on;
 use super::options::Options;
 
-/// States after each fault: nothing kept and everything kept, under some of the devices.
-const STATES: u64 = 24;
-
 /// Has each write and sync of each case go wrong in each way, and prints what power cuts afterwards leave.
 pub(super) fn run(
     options: &Options,
@@ -29,7 +26,7 @@ pub(super) fn run(
     )?;
     for (case, kind) in cases.iter().flat_map(|case| FaultKind::ALL.map(|kind| (*case, kind))) {
         let key = case.key();
-        let verdict = match examine_faults(case, kind, &options.plan(STATES), directory, &go_on) {
+        let verdict = match examine_faults(case, kind, &options.plan(), directory, &go_on) {
             Ok(verdict) => verdict,
             Err(Error::Stopped) => return Ok(ExitCode::from(INTERRUPTED_EXIT_CODE)),
             Err(error) => return Err(anyhow!("{key}, {}: {error}", kind.name())),

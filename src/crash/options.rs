@@ -13,9 +13,9 @@ use crate::bounded::within;
 pub(crate) struct Options {
     /// Only cases whose id contains this: `sqlite/normal/delete`, `native-log`.
     pub(super) case_filter: Option<String>,
-    /// States of each case.
-    #[arg(long, default_value = "1000", value_parser = |text: &str| within(text, 1, STATES_MAX))]
-    pub(super) states: u64,
+    /// States of each case [default: 1000], or with --faults after each fault [default: 100].
+    #[arg(long, value_parser = |text: &str| within(text, 1, STATES_MAX))]
+    states: Option<u64>,
     /// The same seed tries the same states.
     #[arg(long, default_value = "1", value_parser = |text: &str| within(text, 0, SEED_MAX))]
     pub(super) seed: u64,
@@ -39,6 +39,8 @@ pub(crate) struct Options {
     pub(super) verdicts: Option<PathBuf>,
 }
 
+const STATES: u64 = 1000;
+const STATES_AFTER_A_FAULT: u64 = 100;
 /// A day's work on two cores, for each case.
 const STATES_MAX: u64 = 40_000_000;
 /// A day's work.
@@ -54,10 +56,15 @@ pub(super) enum InterruptedOption {
 }
 
 impl Options {
-    /// So many states of a case, on all cores.
-    pub(super) fn plan(&self, states: u64) -> Plan {
+    /// States of each case.
+    pub(super) fn states(&self) -> u64 {
+        self.states.unwrap_or(if self.faults { STATES_AFTER_A_FAULT } else { STATES })
+    }
+
+    /// So many states, on all cores.
+    pub(super) fn plan(&self) -> Plan {
         Plan {
-            states,
+            states: self.states(),
             seed: self.seed,
             threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             interrupted: self.interrupted(),

@@ -90,7 +90,7 @@ fn what_a_killed_process_acknowledged_is_there_even_without_syncs() {
 fn a_write_or_sync_that_goes_wrong_is_examined_and_its_witness_is_told_again() {
     let program = Program::new();
     let case = "native-log/growing/fdatasync";
-    let output = crash(&program, &[case, "--faults"]);
+    let output = crash(&program, &[case, "--faults", "--states", "6"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     for fault in ["write-fails", "sync-fails", "sync-loses"] {
