@@ -39,7 +39,7 @@ pub(super) fn run(
             kind.name(),
             verdict.lives,
             verdict.states,
-            verdict.class.words(),
+            if verdict.lives == 0 { "not examined" } else { verdict.class.words() },
             if is_expected { "" } else { ", **not as expected**" },
             verdict.lost_packets_max,
             verdict.witness.as_deref().unwrap_or("-"),
