@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::error::Error;
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::hint::black_box;
 use std::io;
 use std::num::NonZeroU32;
@@ -17,9 +17,10 @@ use std::thread;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput};
+use criterion::{BatchSize, Bencher, BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use fixture::{
     INTERRUPTED_EXIT_CODE, OutputRelay, SEED, Workload, check_interrupt, count, install_interrupt,
+    note_ids,
 };
 use measure::latency::LatencyHistogram;
 use runner::workload::PacketSource;
@@ -27,6 +28,9 @@ use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use tempfile::TempDir;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 use write_path::{Packet, PathSpec as _, WritePath, decode_operations, encode_packet};
+
+/// What all ids begin with.
+const NAME: &str = "micro";
 
 /// The first document's merged packet.
 const VOTES: NonZeroU32 = count(400);
@@ -39,7 +43,12 @@ const INSERT: &str = "INSERT INTO votes VALUES (?1, ?2)";
 /// Rows after which a table begins anew, so that it takes neither memory without end nor ever longer.
 const ROWS_MAX: u32 = 50_000;
 
-type Group<'criterion> = BenchmarkGroup<'criterion, WallTime>;
+/// The group of all parts, and the full ids of those that it was told of.
+struct Group<'criterion> {
+    parts: BenchmarkGroup<'criterion, WallTime>,
+    ids: Vec<String>,
+}
+
 type Checked<T = ()> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
@@ -53,7 +62,7 @@ fn main() -> ExitCode {
     output.begin();
     install_interrupt();
     match measure_all(&mut criterion) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(ids) => note_ids(NAME, &ids).unwrap_or(ExitCode::SUCCESS),
         Err(_) if check_interrupt().is_err() => {
             eprintln!("interrupted: what Criterion stored is kept");
             ExitCode::from(INTERRUPTED_EXIT_CODE)
@@ -65,17 +74,35 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure_all(criterion: &mut Criterion) -> Checked {
-    let mut group = criterion.benchmark_group("micro");
+/// Measures all parts and tells their ids.
+fn measure_all(criterion: &mut Criterion) -> Checked<Vec<String>> {
+    let ids = measure_parts(criterion)?;
+    criterion.final_summary();
+    Ok(ids)
+}
+
+fn measure_parts(criterion: &mut Criterion) -> Checked<Vec<String>> {
+    let mut group = Group { parts: criterion.benchmark_group(NAME), ids: Vec::new() };
     // What sets a throughput comes last: it stays with the group.
     for part in [histogram, hand_off, bind_and_step, point_read, commit, encode_and_checksum] {
         // So that Ctrl-C leaves no directory behind.
         check_interrupt()?;
         part(&mut group)?;
     }
-    group.finish();
-    criterion.final_summary();
-    Ok(())
+    group.parts.finish();
+    Ok(group.ids)
+}
+
+impl Group<'_> {
+    fn bench(
+        &mut self,
+        part: &str,
+        items: impl Display,
+        run: impl FnMut(&mut Bencher<'_, WallTime>),
+    ) {
+        self.ids.push(format!("{NAME}/{part}/{items}"));
+        self.parts.bench_function(BenchmarkId::new(part, items), run);
+    }
 }
 
 fn expect_equal<T: PartialEq + Debug + ?Sized>(what: &str, got: &T, expected: &T) -> Checked {
@@ -96,11 +123,11 @@ fn encode_and_checksum(group: &mut Group<'_>) -> Checked {
     expect_equal("decoded operations", &decoded[..], packet.operations())?;
     // RFC 3720, B.4: 32 zero bytes.
     expect_equal("the checksum of 32 zero bytes", &crc32c::crc32c(&[0; 32]), &0x8a91_36aa)?;
-    group.throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function(BenchmarkId::new("checksum", bytes.len()), |bencher| {
+    group.parts.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench("checksum", bytes.len(), |bencher| {
         bencher.iter(|| crc32c::crc32c(black_box(&bytes)));
     });
-    group.bench_function(BenchmarkId::new("encode", packet.len()), |bencher| {
+    group.bench("encode", packet.len(), |bencher| {
         bencher.iter(|| encode_packet(black_box(&packet), black_box(&mut bytes)));
     });
     Ok(())
@@ -111,7 +138,7 @@ fn histogram(group: &mut Group<'_>) -> Checked {
     let mut histogram = LatencyHistogram::new();
     let mut latency_ns = 1_000;
     let mut recorded = 0;
-    group.bench_function(BenchmarkId::new("histogram", 1), |bencher| {
+    group.bench("histogram", 1, |bencher| {
         bencher.iter(|| {
             latency_ns = latency_ns * 5 % 9_999_991;
             recorded += 1;
@@ -130,7 +157,7 @@ fn hand_off(group: &mut Group<'_>) -> Checked {
     });
     there.send(41)?;
     expect_equal("the number that came back", &here.recv()?, &42)?;
-    group.bench_function(BenchmarkId::new("hand-off", 1), |bencher| {
+    group.bench("hand-off", 1, |bencher| {
         bencher.iter(|| there.send(black_box(1)).map(|()| here.recv()));
     });
     drop(there);
@@ -148,7 +175,7 @@ fn bind_and_step(group: &mut Group<'_>) -> Checked {
         connection.query_row("SELECT article, user FROM votes", [], |row| row.try_into())?;
     expect_equal("the row that was inserted", &inserted, &(7, 9))?;
     let (rows, user) = (Cell::new(1), Cell::new(0));
-    group.bench_function(BenchmarkId::new("bind-and-step", 1), |bencher| {
+    group.bench("bind-and-step", 1, |bencher| {
         let next = || {
             if rows.replace(rows.get() + 1) == ROWS_MAX {
                 rows.set(1);
@@ -180,7 +207,7 @@ fn point_read(group: &mut Group<'_>) -> Checked {
         expect_equal("the row that was read", &read(rowid)?, &rowid)?;
     }
     let mut rowid = 0;
-    group.bench_function(BenchmarkId::new("point-read", 1), |bencher| {
+    group.bench("point-read", 1, |bencher| {
         bencher.iter(|| {
             // A prime step, so that no two reads in a row find the same page.
             rowid = (rowid + 7_919) % ROWS_MAX;
@@ -198,7 +225,7 @@ fn commit(group: &mut Group<'_>) -> Checked {
     first.verify()?;
     let store = RefCell::new(Store::open()?);
     let mut outcome: Checked = Ok(());
-    group.bench_function(BenchmarkId::new("commit", VOTES), |bencher| {
+    group.bench("commit", VOTES, |bencher| {
         let next = || store.borrow_mut().next_packet();
         let commit = |packet: Checked<Packet>| {
             let committed = packet.and_then(|packet| {

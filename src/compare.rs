@@ -1,63 +1,51 @@
-//! `durabench compare`: whether a second run of one thing says what the first did.
+//! `durabench compare`: whether a second run of one thing says what the first did, and whether anything has become slower.
+
+mod ending;
+mod replication;
+mod revisions;
+mod sides;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use report::ReportError;
-use report::evidence::Evidence;
-use report::judgement::ReplicationLimits;
-use report::replication::{Replicates, TwoRuns, text};
-use report::terminal::Terminal;
 
-/// The command line asks for what the program does not do.
-const USAGE: u8 = 2;
-
-/// The second run does not say what the first did.
-const FAILS: u8 = 3;
-
-/// Nothing could be checked.
-const NOT_CHECKED: u8 = 4;
+use ending::usage;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Both runs are of one revision on one machine: does the second say what the first did?
-    #[arg(long)]
+    /// Two runs of one revision on one machine: does the second say what the first did?
+    #[arg(long, conflicts_with_all = ["fail_above", "allow_unlike", "csv", "revisions"])]
     replication: bool,
-    /// The first run's folder.
-    first: PathBuf,
-    /// The second run's folder.
-    second: PathBuf,
+    #[command(flatten)]
+    sides: sides::Judging,
+    #[command(flatten)]
+    revisions: revisions::Revisions,
+    /// The folders of the base's runs, at least 3; with --replication those of both runs.
+    #[arg(value_name = "BASE", conflicts_with = "revisions")]
+    base: Vec<PathBuf>,
+    /// The folders of the new's runs, at least 3; with --revisions what the bench is handed on, such as a filter.
+    #[arg(value_name = "NEW", last = true)]
+    new: Vec<PathBuf>,
 }
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    if !options.replication {
-        drop(writeln!(
-            std::io::stderr(),
-            "error: expected --replication, which compares two runs of one revision; blocks of one run hold no \
-             variance between runs, so a comparison of revisions needs interleaved revisions or three runs a side"
-        ));
-        return Ok(ExitCode::from(USAGE));
+    if options.replication {
+        return match (options.base.as_slice(), options.new.as_slice()) {
+            ([first, second], []) => replication::run(first, second, out),
+            _ => Ok(usage("expected --replication RUN RUN, two runs of one revision")),
+        };
     }
-    let runs = read(&options.first).and_then(|first| Ok((first, read(&options.second)?)));
-    let (first, second) = match runs {
-        Ok(runs) => runs,
-        Err(error) => {
-            drop(writeln!(std::io::stderr(), "error: not checked: {error}"));
-            return Ok(ExitCode::from(NOT_CHECKED));
-        }
-    };
-    let runs = TwoRuns::of(&first, &second)?;
-    let outcome = runs.outcome(&ReplicationLimits::default());
-    write!(out, "{}", text(&runs, &outcome, Terminal::of_stdout().columns))?;
-    Ok(match outcome {
-        Replicates::Holds => ExitCode::SUCCESS,
-        Replicates::Fails(_) => ExitCode::from(FAILS),
-        Replicates::NotCheckable(_) => ExitCode::from(NOT_CHECKED),
-    })
-}
-
-fn read(run: &Path) -> Result<Vec<Evidence>, ReportError> {
-    Evidence::read(run)
+    if options.revisions.are_named() {
+        return revisions::run(&options.revisions, &options.sides, &options.new, out);
+    }
+    if !sides::are_enough(&options.base, &options.new) {
+        return Ok(usage(
+            "expected BASE BASE BASE -- NEW NEW NEW, for blocks of one run hold no variance between runs: a comparison \
+             needs interleaved revisions or three runs a side. Two runs of one revision are compared by --replication, \
+             two revisions by --revisions OLD NEW --bench NAME",
+        ));
+    }
+    sides::run(&options.sides, &options.base, &options.new, out)
 }

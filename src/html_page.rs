@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::vote::exit_code;
+use crate::session::exit_code;
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -9,7 +9,6 @@ mod questions;
 mod run;
 mod run_table;
 mod series_table;
-mod session;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ mod log_driver;
 mod predict;
 mod reference;
 mod saying;
+mod session;
 mod tables;
 mod vote;
 
@@ -43,7 +44,7 @@ enum Command {
     Tables(tables::Options),
     /// Writes one HTML page for one run or several: the answers, a chart for each question, every table.
     Report(html_page::Options),
-    /// Compares two runs of one revision: does the second say what the first did?
+    /// Compares runs: has anything become slower, and does a second run say what the first did?
     Compare(compare::Options),
     /// Cuts the power at every moment of a store's life, in a model, and says what is left.
     Crash(crash::Options),
@@ -128,8 +129,19 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 9] =
-        ["directory", "path", "csv", "question", "replay", "verdicts", "input", "acks", "out"];
+    const TEXTS: [&str; 11] = [
+        "directory",
+        "path",
+        "csv",
+        "question",
+        "replay",
+        "verdicts",
+        "input",
+        "acks",
+        "out",
+        "revisions",
+        "bench",
+    ];
 
     /// The commands below this one, and it itself, each with its words.
     fn commands_of(command: &clap::Command, words: &[String]) -> Vec<(Vec<String>, clap::Command)> {

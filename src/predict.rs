@@ -17,7 +17,7 @@ use report::terminal::Terminal;
 
 use crate::bounded::within;
 use crate::latest::named_or_latest;
-use crate::vote::exit_code;
+use crate::session::exit_code;
 use here::Here;
 use row::Row;
 

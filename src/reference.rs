@@ -9,7 +9,7 @@ use measure::cargo::PACKAGE_VARIABLE;
 use report::documents::{self, DOCUMENTS};
 
 use crate::latest::named_or_latest;
-use crate::vote::exit_code;
+use crate::session::exit_code;
 
 /// Where reference runs lie, from the project's root.
 const REPORTS: &str = "reports";
@@ -43,7 +43,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     if let Some(index) = page::write_index(&root.join(&place))? {
         writeln!(out, "page        {}", index.display())?;
     }
-    documents::fill(root, &DOCUMENTS, &place).map_err(|error| {
+    let charts = page::write_charts(&root.join(&place))?;
+    documents::fill(root, &DOCUMENTS, &place, &charts).map_err(|error| {
         anyhow::anyhow!("{place} is kept, but the documents still show another run: {error}")
     })?;
     writeln!(out, "documents   {}", DOCUMENTS.join(", "))?;

@@ -1,5 +1,7 @@
 //! `durabench vote`: the first document's load of votes on a write path.
 
+mod curves;
+mod ending;
 mod knee;
 mod load_options;
 mod path_options;
@@ -9,15 +11,12 @@ mod recovery;
 mod run;
 mod saturation;
 mod series_table;
-mod session;
 mod tune;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-
-pub(crate) use session::exit_code;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -42,10 +41,10 @@ enum Command {
     Paths,
     /// Keeps votes and aborts: the process that `recovery` kills.
     #[command(hide = true)]
-    KeepAndAbort(recovery::Victim),
+    KeepAndAbort(recovery::Place),
     /// Opens what such a process left and asks: the process that `recovery` times.
     #[command(hide = true)]
-    AnswerAgain(recovery::Answering),
+    AnswerAgain(recovery::Place),
 }
 
 impl Options {
@@ -72,7 +71,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         Some(Command::Recovery(options)) => recovery::run(options, out),
         Some(Command::Tune(options)) => tune::run(options, out),
         Some(Command::Paths) => paths::run(out).map(|()| ExitCode::SUCCESS),
-        Some(Command::KeepAndAbort(victim)) => recovery::keep_and_abort(victim),
-        Some(Command::AnswerAgain(answering)) => recovery::answer_again(answering),
+        Some(Command::KeepAndAbort(place)) => recovery::keep_and_abort(place),
+        Some(Command::AnswerAgain(place)) => recovery::answer_again(place),
     }
 }

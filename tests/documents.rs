@@ -1,13 +1,28 @@
 //! The documents show what the reference run says, and nothing that somebody typed.
 
+use std::fs;
 use std::path::Path;
 
-use report::documents::{DOCUMENTS, check};
+use page::{ChartFiles, kept_charts};
+use report::documents::{DOCUMENTS, KeptChart, check, reference_run};
 
 #[test]
-fn every_section_is_that_of_the_reference_run() {
+fn every_section_and_chart_is_that_of_the_reference_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    if let Err(stale) = check(root, &DOCUMENTS) {
+    let run = root.join(reference_run(root, &DOCUMENTS).unwrap());
+    let drawn = kept_charts(&run).unwrap();
+    let charts: Vec<KeptChart> = drawn.iter().map(|files| files.chart.clone()).collect();
+    assert_eq!(charts.len(), 2, "{charts:?}");
+    if let Err(stale) = check(root, &DOCUMENTS, &charts) {
         panic!("{stale}");
+    }
+    for ChartFiles { chart, texts } in &drawn {
+        for (file, text) in chart.files().iter().zip(texts) {
+            let is_there = fs::read_to_string(run.join(file)).is_ok_and(|there| there == *text);
+            assert!(
+                is_there,
+                "{file}: expected the run's chart, got another; run durabench reference"
+            );
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Compiles every named SQLite build from the amalgamation that libsqlite3-sys ships, and generates
 //! the table of them.
 //!
-//! `DURABENCH_BUILDS=wide` compiles the builds of the wide profile too, `calibrate` those that have a
-//! cost planted, and `wide,calibrate` both; `builds.toml` says which these are.
+//! `DURABENCH_BUILDS` says which ([`chosen`]).
 
 mod amalgamation;
 mod api_entries;
+mod chosen;
 mod compile;
 mod environment;
 mod flags;
@@ -23,9 +23,8 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail};
 
 use crate::compile::Sources;
-use crate::manifest::{BuildSpec, ManifestFile, Profile};
+use crate::manifest::{BuildSpec, ManifestFile};
 
-const PROFILE_VARIABLE: &str = "DURABENCH_BUILDS";
 const MANIFEST: &str = "builds.toml";
 /// A directory of its own: cargo runs a build script again and again while a watched *file* does
 /// not exist, but a watched directory may gain the file later.
@@ -63,10 +62,10 @@ fn run() -> Result<()> {
     watch(&crate_directory);
 
     let Manifest { specs, flags } = read_manifest(&crate_directory)?;
-    let profiles = chosen_profiles()?;
-    let (chosen, left_out): (Vec<BuildSpec>, Vec<BuildSpec>) = specs
-        .into_iter()
-        .partition(|spec| spec.profile == Profile::Default || profiles.contains(&spec.profile));
+    let chosen = env::var_os(chosen::VARIABLE).unwrap_or_default();
+    let is_chosen = chosen::predicate(&chosen.to_string_lossy(), &specs)?;
+    let (chosen, left_out): (Vec<BuildSpec>, Vec<BuildSpec>) =
+        specs.into_iter().partition(is_chosen);
 
     let amalgamation = amalgamation::find(&crate_directory)?;
     println!("cargo:rerun-if-changed={}", amalgamation.join("sqlite3.c").display());
@@ -90,7 +89,7 @@ fn run() -> Result<()> {
 }
 
 fn watch(crate_directory: &Path) {
-    println!("cargo:rerun-if-env-changed={PROFILE_VARIABLE}");
+    println!("cargo:rerun-if-env-changed={}", chosen::VARIABLE);
     for path in [MANIFEST, LOCAL_DIRECTORY, "build/sqlite_build.c"] {
         println!("cargo:rerun-if-changed={}", crate_directory.join(path).display());
     }
@@ -119,24 +118,6 @@ fn read_manifest(crate_directory: &Path) -> Result<Manifest> {
         ManifestFile { name: LOCAL_MANIFEST, text: &local },
     ];
     Ok(Manifest { specs: manifest::parse(&files)?, flags: flags::parse(&files)? })
-}
-
-/// The profiles that the environment adds, separated by commas.
-fn chosen_profiles() -> Result<Vec<Profile>> {
-    let found = env::var_os(PROFILE_VARIABLE).unwrap_or_default();
-    let text = found.to_str().unwrap_or("not UTF-8");
-    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names
-        .map(|name| {
-            Profile::named(name).with_context(|| {
-                format!(
-                    "{PROFILE_VARIABLE}: expected `default`, `wide`, `calibrate` or several of them \
-                     separated by commas, got `{}`; or unset it",
-                    found.display()
-                )
-            })
-        })
-        .collect()
 }
 
 fn variable(name: &str) -> Result<String> {

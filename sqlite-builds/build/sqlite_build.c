@@ -43,8 +43,10 @@ struct durabench_counters {
   _Atomic int64_t write_countdown;
   _Atomic int32_t sync_errno;
   _Atomic int32_t write_errno;
+  /* Why the last call that failed did: SQLite tells its callers "disk I/O error" for most of it. */
+  _Atomic int32_t failed_errno;
 };
-_Static_assert(sizeof(struct durabench_counters) == 64, "the layout that src/raw_build.rs mirrors");
+_Static_assert(sizeof(struct durabench_counters) == 72, "the layout that src/raw_build.rs mirrors");
 
 /* A cache line of its own: its neighbours are SQLite's own globals. */
 static _Alignas(64) struct durabench_counters durabench_counters;
@@ -61,6 +63,12 @@ static inline int durabench_must_fail(_Atomic int64_t *countdown, _Atomic int32_
   return 1;
 }
 
+static inline ssize_t durabench_note_failure(ssize_t answer) {
+  if (__builtin_expect(answer < 0, 0))
+    atomic_store_explicit(&durabench_counters.failed_errno, errno, memory_order_relaxed);
+  return answer;
+}
+
 /* An fstat costs about a thousandth of a sync, so directories are told apart here. */
 static int durabench_sync_fails(int fd) {
   struct stat status;
@@ -71,11 +79,11 @@ static int durabench_sync_fails(int fd) {
 }
 
 static int durabench_fsync(int fd) {
-  return durabench_sync_fails(fd) ? -1 : fsync(fd);
+  return (int)durabench_note_failure(durabench_sync_fails(fd) ? -1 : fsync(fd));
 }
 
 static int durabench_fdatasync(int fd) {
-  return durabench_sync_fails(fd) ? -1 : fdatasync(fd);
+  return (int)durabench_note_failure(durabench_sync_fails(fd) ? -1 : fdatasync(fd));
 }
 
 static int durabench_write_fails(void) {
@@ -85,24 +93,24 @@ static int durabench_write_fails(void) {
 
 static ssize_t durabench_note_written(ssize_t bytes) {
   if (bytes > 0) durabench_add(&durabench_counters.bytes_written, (uint64_t)bytes);
-  return bytes;
+  return durabench_note_failure(bytes);
 }
 
 static ssize_t durabench_write(int fd, const void *data, size_t bytes) {
-  return durabench_write_fails() ? -1 : durabench_note_written(write(fd, data, bytes));
+  return durabench_note_written(durabench_write_fails() ? -1 : write(fd, data, bytes));
 }
 
 static ssize_t durabench_pwrite(int fd, const void *data, size_t bytes, off_t offset) {
-  return durabench_write_fails() ? -1 : durabench_note_written(pwrite(fd, data, bytes, offset));
+  return durabench_note_written(durabench_write_fails() ? -1 : pwrite(fd, data, bytes, offset));
 }
 
 static ssize_t durabench_pwrite64(int fd, const void *data, size_t bytes, off64_t offset) {
-  return durabench_write_fails() ? -1 : durabench_note_written(pwrite64(fd, data, bytes, offset));
+  return durabench_note_written(durabench_write_fails() ? -1 : pwrite64(fd, data, bytes, offset));
 }
 
 static int durabench_ftruncate(int fd, off_t bytes) {
   durabench_add(&durabench_counters.truncates, 1);
-  return ftruncate(fd, bytes);
+  return (int)durabench_note_failure(ftruncate(fd, bytes));
 }
 
 /* Mirrored by `RawPlant` in src/raw_build.rs. */

@@ -54,6 +54,7 @@ mod opening;
 mod planted;
 mod raw_build;
 mod registry;
+mod system_error;
 
 pub use rusqlite;
 
@@ -69,3 +70,4 @@ pub use crate::fault::{FaultGuard, InjectedError};
 pub use crate::omitted::take_omitted_calls;
 pub use crate::opening::{BUSY_TIMEOUT, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 pub use crate::planted::{planted_rounds_executed, set_planted_rounds};
+pub use crate::system_error::take_system_error;

@@ -34,9 +34,10 @@ pub(crate) struct RawCounters {
     pub(crate) write_countdown: AtomicI64,
     pub(crate) sync_errno: AtomicI32,
     pub(crate) write_errno: AtomicI32,
+    pub(crate) failed_errno: AtomicI32,
 }
 
-const _: () = assert!(size_of::<RawCounters>() == 64);
+const _: () = assert!(size_of::<RawCounters>() == 72);
 
 /// `struct durabench_plant` in `build/sqlite_build.c`.
 #[repr(C)]

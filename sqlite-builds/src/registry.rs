@@ -141,6 +141,11 @@ pub(crate) fn holder_aside(
     state.aside.iter().find(is_other).map(|(holder, _)| *holder)
 }
 
+/// The handle of the build that is active.
+pub(crate) fn active_handle() -> Option<BuildHandle> {
+    state().installed.map(|installed| installed.handle)
+}
+
 /// Whether any connection is suspended; cheap enough to ask for each file that is opened.
 pub(crate) fn is_any_aside() -> bool {
     FILES_ASIDE.load(Ordering::Relaxed) > 0

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+#[path = "../build/chosen.rs"]
+mod chosen;
 #[path = "../build/flags.rs"]
 mod flags;
 #[path = "../build/manifest.rs"]
@@ -313,4 +315,36 @@ fn a_later_file_says_more_of_flags_and_builds_pass_over_them() {
     assert_eq!(parse(&files).unwrap().len(), 1);
     let wrong = flags::parse(&[file("builds.toml", "[flags]\n\"-DA\" = 1\n")]).unwrap_err();
     assert!(wrong.to_string().starts_with("builds.toml:2: "), "{wrong}");
+}
+
+#[test]
+fn profiles_come_on_top_and_names_leave_out_all_others() {
+    let build = |name: &str, profile: &str| {
+        format!("[[build]]\nname = \"{name}\"\nwhy = \"w\"\nprofile = \"{profile}\"\n")
+    };
+    let manifest = [
+        build("bundled", "default"),
+        build("lean", "default"),
+        build("lean-O2", "wide"),
+        build("planted", "calibrate"),
+    ];
+    let specs = read(&manifest.concat()).unwrap();
+    let chosen = |text: &str| -> Vec<&str> {
+        let is_chosen = chosen::predicate(text, &specs).unwrap();
+        specs.iter().filter(|spec| is_chosen(spec)).map(|spec| spec.name.as_str()).collect()
+    };
+    for (text, expected) in [
+        ("", &["bundled", "lean"][..]),
+        ("default", &["bundled", "lean"]),
+        (" wide,, calibrate ", &["bundled", "lean", "lean-O2", "planted"]),
+        ("bundled", &["bundled"]),
+        ("lean-O2", &["bundled", "lean-O2"]),
+        ("lean,calibrate", &["bundled", "lean", "planted"]),
+        ("default,planted", &["bundled", "lean", "planted"]),
+    ] {
+        assert_eq!(chosen(text), expected, "{text:?}");
+    }
+    let refusal = chosen::predicate("wide,leen", &specs).map(drop).unwrap_err().to_string();
+    let told = "separated by commas, got `leen`; unset it, or choose among bundled, lean, lean-O2";
+    assert!(refusal.contains(told), "{refusal}");
 }

@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use clap::Args;
 use log_driver::{
-    Batching, Deletion, DriverSession, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate,
-    SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
+    Batching, Deletion, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate, SqliteStoreSpec,
+    StoreSpec, TOPIC, Topology, UniqueIndex,
 };
 use measure::record::RateVerdict;
 use report::table::{Cell, CsvFile, Field, Lines};
+use runner::session::Session;
 use vote_load::{RateBracket, RateSearch, Target};
 use write_path::sqlite::{JournalMode, Synchronous};
 
 use super::input_options::InputOptions;
-use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -116,7 +117,7 @@ fn candidates() -> Vec<Candidate> {
 /// Searches each queue's rate, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut driver = session::begin(out)?;
+    let mut driver = session::begin(TOPIC, out)?;
     let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
@@ -142,7 +143,7 @@ impl Options {
     fn search(
         &self,
         candidate: &Candidate,
-        driver: &mut DriverSession,
+        driver: &mut Session,
         input: &InputFile,
     ) -> anyhow::Result<Row> {
         let rate = |per_second| {
@@ -155,7 +156,7 @@ impl Options {
             let plan = self.offering(&candidate.plan, target);
             run = plan.store.label();
             let mut ends = EndsAt::within(2 * self.offered_for());
-            let outcome = driver.measure(&plan, input, &mut ends)?;
+            let outcome = plan.measure(driver, input, &mut ends)?;
             fixture::check_interrupt()?;
             let verdict = self.verdict(&outcome);
             if verdict == RateVerdict::Passes {

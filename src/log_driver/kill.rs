@@ -15,8 +15,8 @@ use log_driver::{
 use report::quantity;
 use write_path::sqlite::{JournalMode, Synchronous};
 
-use super::session;
 use crate::bounded::{from_one_to, up_to};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use log_driver::{End, EndsAt, Plan, Rate, published};
+use log_driver::{End, EndsAt, Plan, Rate, TOPIC, published};
 use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 
 use super::input_options::InputOptions;
-use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -69,7 +69,7 @@ const PUBLISHED_MESSAGES: u64 = 10_000;
 /// Runs the four cases, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let mut driver = session::begin(out)?;
+    let mut driver = session::begin(TOPIC, out)?;
     let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     let lines = Lines::of(&FIELDS);
@@ -80,7 +80,7 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         let fast = Plan { rate: Rate::Fast, ..plan.clone() };
         for (plan, source) in [(plan, "sleeps 1 ms"), (fast, "does not sleep")] {
             let mut ends = EndsAt::within(run_max);
-            let outcome = driver.measure(&plan, &input, &mut ends)?;
+            let outcome = plan.measure(&mut driver, &input, &mut ends)?;
             if fixture::check_interrupt().is_err() {
                 eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
                 return Ok(session::exit_code());

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use log_driver::{Effort, answer, contrasts};
+use log_driver::{Effort, TOPIC, answer, contrasts};
 
 use super::input_options::InputOptions;
-use super::session;
 use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -30,7 +30,7 @@ pub(super) struct Options {
 /// Measures each contrast, with a row for each.
 pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
-    let driver = session::begin(out)?;
+    let driver = session::begin(TOPIC, out)?;
     let effort = Effort {
         messages: NonZeroU64::from(options.messages),
         rounds: options.rounds,

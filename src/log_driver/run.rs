@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use log_driver::{DriverSession, End, Observer, Outcome, Plan, QUESTION, Slice};
+use log_driver::{End, Observer, Outcome, Plan, QUESTION, Slice, TOPIC};
 use report::quantity;
 use report::table::{CsvFile, Lines};
+use runner::session::Session;
 
 use super::input_options::InputOptions;
 use super::plan_options::PlanOptions;
 use super::run_table::{FIELDS, Row};
-use super::{series_table, session};
+use super::series_table;
 use crate::bounded::{SECONDS_MAX, from_one_to, within};
+use crate::session;
 
 #[derive(Args)]
 pub(super) struct RunOptions {
@@ -63,10 +65,10 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     };
     plan.check()?;
     let input = options.input.file()?;
-    let mut driver = session::begin(out)?;
+    let mut driver = session::begin(TOPIC, out)?;
     let mut series = options.series(&driver, &plan)?;
     let mut watch = Watch { bar: live_line(), series: &mut series, failure: None };
-    let measured = driver.measure(&plan, &input, &mut watch);
+    let measured = plan.measure(&mut driver, &input, &mut watch);
     watch.bar.finish_and_clear();
     if let Some(error) = watch.failure {
         return Err(error.into());
@@ -83,7 +85,7 @@ pub(super) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
 type SeriesFile = CsvFile<'static, Slice>;
 
 impl RunOptions {
-    fn series(&self, driver: &DriverSession, plan: &Plan) -> anyhow::Result<SeriesFile> {
+    fn series(&self, driver: &Session, plan: &Plan) -> anyhow::Result<SeriesFile> {
         if let Some(path) = &self.csv {
             return Ok(CsvFile::create(path, &series_table::FIELDS)?);
         }

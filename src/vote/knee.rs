@@ -7,13 +7,14 @@ use std::time::Duration;
 use clap::Args;
 use report::quantity;
 use report::table::Lines;
-use vote_load::{CurvePlan, Point, RateBracket, RateSearch, Target};
+use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC, Target};
 
 use super::load_options::seconds;
 use super::path_options::PathOptions;
 use super::point_table::FIELDS;
-use super::session;
+use super::{curves, ending};
 use crate::bounded::up_to;
+use crate::session;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -46,48 +47,35 @@ pub(crate) struct Options {
 /// Halvings at most: beyond this two rates differ by less than an operation.
 const HALVINGS_MAX: u32 = 30;
 
-/// Searches each path's knee, and keeps every point.
+/// Searches the paths' knees in turns, and keeps every point.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let subjects = options.paths.subjects()?;
-    let plan = options.plan();
-    let mut session = session::begin(out)?;
-    let lines = Lines::of(&FIELDS);
-    for subject in &subjects {
-        writeln!(out, "\n{}", lines.headings())?;
-        let mut shown = Ok(());
-        let curve = session.curve(subject, &plan, &mut |measured| {
-            if shown.is_ok() {
-                shown = writeln!(out, "{}", lines.line(measured));
-            }
-        });
-        shown?;
-        match curve {
-            Ok(curve) => writeln!(out, "knee        {}", in_words(&curve.knee, options.p99_ms))?,
-            Err(error) if session::is_interrupt(&error) => {
-                session::say_interrupted(&subject.label());
-                break;
-            }
-            Err(error) => anyhow::bail!("{}: {error}", subject.label()),
+    let plans = options.plans()?;
+    let mut session = session::begin(TOPIC, out)?;
+    writeln!(out, "\n{}", Lines::of(&FIELDS).headings())?;
+    if let Some(knees) = curves::measure(&mut session, &plans, out)? {
+        for (plan, knee) in plans.iter().zip(&knees) {
+            let knee = in_words(knee, options.p99_ms);
+            writeln!(out, "knee        {}: {knee}", plan.subject.label())?;
         }
     }
-    session::end(&session, out)?;
+    ending::say_where(&session, out)?;
     Ok(session::exit_code())
 }
 
 impl Options {
-    fn plan(&self) -> CurvePlan {
-        CurvePlan {
-            point: Point {
-                load: self.paths.load.load(),
-                target: self.first,
-                warm_up: self.warm_up_seconds,
-                run: self.seconds,
-                catch_up_max: self.seconds,
-                p99_max_ns: None,
-            },
-            search: RateSearch::knee(self.first, self.highest, self.halvings),
-            p99_max_ns: self.p99_ms.as_nanos() as u64,
-        }
+    fn plans(&self) -> Result<Vec<CurvePlan>, LoadError> {
+        let point = Point {
+            load: self.paths.load.load(),
+            target: self.first,
+            warm_up: self.warm_up_seconds,
+            run: self.seconds,
+            catch_up_max: self.seconds,
+            p99_max_ns: None,
+        };
+        let search = RateSearch::knee(self.first, self.highest, self.halvings);
+        let course = Course::Knee { search, p99_max_ns: self.p99_ms.as_nanos() as u64 };
+        let subjects = self.paths.subjects()?.into_iter();
+        Ok(subjects.map(|subject| CurvePlan { subject, point, course }).collect())
     }
 }
 

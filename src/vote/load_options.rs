@@ -4,7 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fixture::Arrivals;
 use vote_load::{Clients, Keys, Users, VoteLoad};
 
@@ -40,19 +41,19 @@ pub(crate) struct LoadOptions {
     #[arg(long, default_value = "100000", value_parser = from_one_to(ARTICLES_MAX))]
     articles: NonZeroU32,
     /// Which articles are voted for; zipf has the document's exponent of 1.08.
-    #[arg(long, value_enum, default_value = "uniform")]
-    keys: KeysOption,
+    #[arg(long, value_parser = one_of(&KEYS), default_value = "uniform")]
+    keys: Keys,
     /// Who votes: numbered users tell votes apart; `zero` is the document's, where equal votes are
     /// legal and only their number is compared.
-    #[arg(long, value_enum, default_value = "numbered")]
-    users: UsersOption,
+    #[arg(long, value_parser = one_of(&USERS), default_value = "numbered")]
+    users: Users,
     /// One operation in so many is a vote, the others read an article's count. The document had 1 and
     /// 19.
     #[arg(long, default_value = "1", value_name = "OPERATIONS", value_parser = from_one_to(1_000_000))]
     write_every: NonZeroU32,
     /// When operations are due: independently of each other, as in the document, or in equal gaps.
-    #[arg(long, value_enum, default_value = "poisson")]
-    arrivals: ArrivalsOption,
+    #[arg(long, value_parser = one_of(&ARRIVALS), default_value = "poisson")]
+    arrivals: Arrivals,
     /// A client's batch closes so many microseconds after its oldest operation. The document had
     /// 1,000.
     #[arg(long, default_value = "1000", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
@@ -63,22 +64,19 @@ pub(crate) struct LoadOptions {
     merge_wait_us: u32,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum KeysOption {
-    Uniform,
-    Zipf,
-}
+const KEYS: [(&str, Keys); 2] = [("uniform", Keys::Uniform), ("zipf", Keys::Zipf)];
+const USERS: [(&str, Users); 2] = [("numbered", Users::Sequence), ("zero", Users::Zero)];
+const ARRIVALS: [(&str, Arrivals); 2] =
+    [("poisson", Arrivals::Poisson), ("paced", Arrivals::Paced)];
 
-#[derive(Clone, Copy, ValueEnum)]
-enum UsersOption {
-    Numbered,
-    Zero,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum ArrivalsOption {
-    Poisson,
-    Paced,
+/// A value by its name.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    values: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(values.iter().map(|(name, _)| name)).try_map(|said: String| {
+        let named = values.iter().find(|(name, _)| *name == said);
+        named.map(|(_, value)| *value).ok_or("no such value")
+    })
 }
 
 impl LoadOptions {
@@ -86,19 +84,10 @@ impl LoadOptions {
     pub(crate) fn load(&self) -> VoteLoad {
         VoteLoad {
             articles: self.articles,
-            keys: match self.keys {
-                KeysOption::Uniform => Keys::Uniform,
-                KeysOption::Zipf => Keys::Zipf,
-            },
-            users: match self.users {
-                UsersOption::Numbered => Users::Sequence,
-                UsersOption::Zero => Users::Zero,
-            },
+            keys: self.keys,
+            users: self.users,
             write_every: self.write_every,
-            arrivals: match self.arrivals {
-                ArrivalsOption::Poisson => Arrivals::Poisson,
-                ArrivalsOption::Paced => Arrivals::Paced,
-            },
+            arrivals: self.arrivals,
             batch_wait: Duration::from_micros(self.batch_wait_us.into()),
             clients: self.clients,
             merge_wait: Duration::from_micros(self.merge_wait_us.into()),

@@ -22,9 +22,9 @@ use vote_load::catalogue::{NamedPath, PATHS, find};
 
 use self::child::{KeptOptions, Left, Returned};
 use self::row::{FIELDS, Recovered, Row};
-use super::session;
+use crate::session;
 
-pub(crate) use self::child::{Answering, Victim, answer_again, keep_and_abort};
+pub(crate) use self::child::{Place, answer_again, keep_and_abort};
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -9,11 +9,13 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use report::quantity;
 use report::table::{CsvFile, Lines};
-use vote_load::{LoadSession, MeasuredPoint, Point, SeriesLine, Subject, Target};
+use runner::session::Session;
+use vote_load::{MeasuredPoint, Point, SeriesLine, Subject, TOPIC, Target};
 
+use super::ending;
 use super::load_options::{LoadOptions, seconds};
-use super::session;
 use super::{point_table, series_table};
+use crate::session;
 
 /// How long what waits at the end may still be served: the document's harness waited without end.
 const CATCH_UP_MAX: Duration = Duration::from_secs(60);
@@ -44,7 +46,7 @@ pub(crate) struct RunOptions {
 /// Runs the load, prints what it showed, and keeps it.
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subject = Subject::find(&options.path, options.load.shards)?;
-    let mut session = session::begin(out)?;
+    let mut session = session::begin(TOPIC, out)?;
     let series_path = options.series_path(&session, &subject)?;
     let mut series = CsvFile::create(&series_path, &series_table::FIELDS)?;
     let point = Point {
@@ -57,7 +59,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     };
     let live = live_line(&point);
     let mut write_failure = None;
-    let measured = session.measure(&subject, &point, &mut |line| {
+    let measured = point.measure(&mut session, &subject, &mut |line| {
         show(&live, line);
         if let Err(error) = series.add(line) {
             write_failure.get_or_insert(error);
@@ -70,9 +72,9 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
     match measured {
         Ok(measured) => {
             print(&subject, &measured, out)?;
-            session::end(&session, out)?;
+            ending::say_where(&session, out)?;
         }
-        Err(error) if session::is_interrupt(&error) => {
+        Err(error) if ending::is_interrupt(&error) => {
             eprintln!("interrupted before anything was measured: scratch is removed");
         }
         Err(error) => anyhow::bail!("{}: {error}", subject.label()),
@@ -82,7 +84,7 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<E
 }
 
 impl RunOptions {
-    fn series_path(&self, session: &LoadSession, subject: &Subject) -> anyhow::Result<PathBuf> {
+    fn series_path(&self, session: &Session, subject: &Subject) -> anyhow::Result<PathBuf> {
         if let Some(path) = &self.csv {
             return Ok(path.clone());
         }

@@ -12,14 +12,15 @@ use clap::Args;
 use report::quantity;
 use report::table::{CsvFile, Lines};
 use vote_load::{
-    Point, RateBracket, RateSearch, Saturation, SaturationPlan, SaturationRound, Target,
+    Point, RateBracket, RateSearch, Saturation, SaturationPlan, SaturationRound, TOPIC, Target,
 };
 
 use self::row::{FIELDS, Row};
+use super::ending;
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
-use super::session;
 use crate::bounded::from_one_to;
+use crate::session;
 
 /// How long what waits at a point's end may still be served: it is given up after that.
 const CATCH_UP_MAX: Duration = Duration::from_millis(500);
@@ -54,15 +55,15 @@ pub(crate) struct Options {
 /// Measures each path, keeps every point, and judges the backlogs.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subjects = options.paths.subjects()?;
-    let mut session = session::begin(out)?;
+    let mut session = session::begin(TOPIC, out)?;
     let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
     let lines = Lines::of(&FIELDS);
     let mut rows = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
     for subject in &subjects {
         writeln!(out, "\n{}\n{}", subject.label(), lines.headings())?;
         let mut kept = Ok(());
-        let saturation = session.saturation(subject, &options.plan(), &mut |stage, measured| {
-            let row = Row::of(subject, stage, measured);
+        let saturation = options.plan().measure(&mut session, subject, &mut |stage, measured| {
+            let row = Row { path: subject.label(), stage, measured };
             let shown = writeln!(out, "{}", lines.line(&row)).map_err(anyhow::Error::from);
             let added = shown.and_then(|()| Ok(rows.add(&row)?));
             if kept.is_ok() {
@@ -72,14 +73,14 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         kept?;
         match saturation {
             Ok(saturation) => print(&saturation, out)?,
-            Err(error) if session::is_interrupt(&error) => {
-                session::say_interrupted(&subject.label());
+            Err(error) if ending::is_interrupt(&error) => {
+                ending::say_interrupted(&subject.label());
                 break;
             }
             Err(error) => anyhow::bail!("{}: {error}", subject.label()),
         }
     }
-    session::end(&session, out)?;
+    ending::say_where(&session, out)?;
     writeln!(out, "figures     {}", rows.path().display())?;
     Ok(session::exit_code())
 }

@@ -8,12 +8,13 @@ use std::time::Duration;
 use clap::Args;
 use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
-use vote_load::{Clients, Point, Subject, Target, VoteLoad};
+use vote_load::{Clients, Course, CurvePlan, LoadError, Point, Subject, TOPIC, Target, VoteLoad};
 
 use super::load_options::{ROUNDS_MAX, seconds};
 use super::point_table::FIELDS;
-use super::session;
+use super::{curves, ending};
 use crate::bounded::from_one_to;
+use crate::session;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -26,7 +27,7 @@ pub(crate) struct Options {
     /// How long it runs before, in seconds.
     #[arg(long, default_value = "1", value_parser = seconds)]
     warm_up_seconds: Duration,
-    /// How often the whole row is measured, each time in order: a disk has regimes.
+    /// How often the whole row is measured, each time in another order: a disk has regimes.
     #[arg(long, default_value = "1", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
 }
@@ -42,24 +43,19 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         catch_up_max: options.seconds,
         p99_max_ns: None,
     };
-    let mut session = session::begin(out)?;
-    let lines = Lines::of(&FIELDS);
-    writeln!(out, "{}", lines.headings())?;
-    let variants = || std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
-    for path in (0..options.rounds.get()).flat_map(|_| variants()) {
+    let variants = std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
+    let plans = variants.map(|path| {
         let subject = Subject::of(path?, NonZeroU32::MIN)?;
-        match session.measure(&subject, &point, &mut |_| {}) {
-            Ok(measured) => writeln!(out, "{}", lines.line(&measured))?,
-            Err(error) if session::is_interrupt(&error) => {
-                session::say_interrupted(&subject.label());
-                break;
-            }
-            Err(error) => anyhow::bail!("{}: {error}", subject.label()),
-        }
-        if fixture::check_interrupt().is_err() {
+        Ok(CurvePlan { subject, point, course: Course::Single })
+    });
+    let plans = plans.collect::<Result<Vec<_>, LoadError>>()?;
+    let mut session = session::begin(TOPIC, out)?;
+    writeln!(out, "{}", Lines::of(&FIELDS).headings())?;
+    for _ in 0..options.rounds.get() {
+        if curves::measure(&mut session, &plans, out)?.is_none() {
             break;
         }
     }
-    session::end(&session, out)?;
+    ending::say_where(&session, out)?;
     Ok(session::exit_code())
 }

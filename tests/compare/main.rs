@@ -4,6 +4,8 @@
 
 #[path = "../../crates/report/tests/report/in_blocks.rs"]
 mod in_blocks;
+mod revisions;
+mod sides;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +45,16 @@ impl Run {
 
     /// Each case but the first is compared with the first.
     fn holding(cases: Vec<(String, InBlocks)>, class: Class, session: Session) -> Self {
+        Self::edited(cases, class, session, |_| ())
+    }
+
+    /// The same, each record edited before it is written.
+    fn edited(
+        cases: Vec<(String, InBlocks)>,
+        class: Class,
+        session: Session,
+        edit: impl Fn(&mut RunRecord),
+    ) -> Self {
         let target = tempfile::tempdir().unwrap();
         let run = RunDirectory::of_this_run(target.path()).unwrap();
         let id = |label: &str| format!("{label}/400");
@@ -56,6 +68,7 @@ impl Run {
         let mut records: Vec<RunRecord> =
             cases.iter().map(|(label, _)| record(label, id(label))).collect();
         measure(records.iter_mut().zip(cases.into_iter().map(|(_, case)| case)).collect(), session);
+        records.iter_mut().for_each(edit);
         for record in &records {
             run.write_record(record).unwrap();
         }
@@ -204,7 +217,7 @@ fn what_cannot_be_read_is_not_checked() {
 }
 
 #[test]
-fn revisions_are_refused_with_what_they_would_need() {
+fn too_few_runs_are_refused_with_what_it_takes() {
     let run = Run::of(&[1.2], Session::USUAL);
     let output = durabench(&["compare"], &[&run.path, &run.path]);
     assert_eq!(output.status.code(), Some(2));
@@ -226,4 +239,17 @@ fn tables_rewrites_the_findings() {
     assert_eq!(fs::read_to_string(&findings).unwrap(), written);
     // The folder holds a run as before.
     assert_eq!(compare(&run.path, &Run::of(&[1.2], AGAIN).path).status.code(), Some(0));
+}
+
+#[test]
+fn tables_for_a_service_are_json_alone() {
+    let run = Run::of(&[1.2], Session::USUAL);
+    let output = durabench(&["tables", "--format", "bencher"], &[&run.path]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let figures: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cases: Vec<&String> = figures.as_object().unwrap().keys().collect();
+    assert_eq!(cases, ["compile_flags/base/400", "compile_flags/case0/400"]);
+    assert!(figures["compile_flags/base/400"]["floors"]["value"].is_number(), "{figures}");
+    let output = durabench(&["tables", "--format", "bencher", "--question", "none"], &[&run.path]);
+    assert_eq!(output.status.code(), Some(1));
 }

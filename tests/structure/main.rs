@@ -2,6 +2,7 @@
 
 mod circles;
 mod crate_files;
+mod paths;
 mod resolution;
 mod tokens;
 
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use circles::circles;
 use crate_files::CrateFiles;
+use paths::Files;
 
 /// Every directory of sources, and the file of its root module.
 fn source_directories(root: &Path) -> Vec<(PathBuf, &'static str)> {
@@ -46,4 +48,24 @@ fn sources_are_found() {
         let expected = root.join(expected);
         assert!(found.iter().any(|(found, _)| *found == expected), "{}", expected.display());
     }
+}
+
+#[test]
+fn paths_in_documents_lead_somewhere() {
+    let files = Files::below(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let documents: Vec<&str> = files.documents().collect();
+    assert!(documents.contains(&"ARCHITECTURE.md"), "{documents:?}");
+    let missing: Vec<String> = documents.iter().flat_map(|it| files.missing_in(it)).collect();
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_found() {
+    let place = tempfile::tempdir().expect("a directory");
+    let text = "# `src/`\n`a.rs` `b.rs` `src/c.rs` `no path.rs` [x](README.md#y) [z](gone.md)\n";
+    std::fs::create_dir(place.path().join("src")).expect("a directory");
+    std::fs::write(place.path().join("src/a.rs"), "").expect("a file");
+    std::fs::write(place.path().join("README.md"), text).expect("a file");
+    let missing = Files::below(place.path()).missing_in("README.md");
+    assert_eq!(missing, ["b.rs", "src/c.rs", "gone.md"].map(|path| format!("README.md:2: {path}")));
 }

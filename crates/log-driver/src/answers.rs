@@ -8,10 +8,11 @@ use std::time::Duration;
 use fixture::{AdditionalExtent, AdditionalMeasurement, Scene, check_interrupt, target_directory};
 use measure::stats::median;
 use report::table::{Cell, CsvFile, Field, Lines, Missing};
+use runner::session::Session;
 
 use crate::contrast::{Contrast, Contrasted, contrasts};
 use crate::input::InputFile;
-use crate::record::DriverSession;
+use crate::record::TOPIC;
 
 /// A contrast and what it showed.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +80,7 @@ impl Effort {
 /// # Errors
 /// What a run answers, by the contrast; Ctrl-C, with which the rows before stay.
 pub fn answer(
-    session: &DriverSession,
+    session: &Session,
     input: &InputFile,
     contrasts: Vec<Contrast>,
     effort: Effort,
@@ -137,7 +138,7 @@ impl AdditionalMeasurement for QuestionAnswers {
         let mut contrasts = contrasts(effort.messages);
         contrasts.retain(|contrast| chosen.contains(&contrast.id()));
         let input = InputFile::at(&default_input(Self::INPUT_MESSAGES)?, Self::INPUT_MESSAGES)?;
-        let session = DriverSession::begin(scene.scratch, scene.run)?;
+        let session = Session::begin(TOPIC, scene.scratch, scene.run)?;
         let file = answer(&session, &input, contrasts, effort, &mut |line| println!("{line}"))?;
         if let Some(file) = file {
             println!("figures     {}", file.display());

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use fixture::check_interrupt;
 use measure::stats::StudentT;
+use runner::session::Session;
 
 use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::outcome::Outcome;
 use crate::pipeline::EndsAt;
 use crate::plan::Plan;
-use crate::record::DriverSession;
 
 pub use list::{contrasts, published};
 
@@ -162,14 +162,15 @@ impl Contrast {
     /// What a run answers, and Ctrl-C.
     pub fn measure(
         &self,
-        session: &DriverSession,
+        session: &Session,
         input: &InputFile,
         rounds: NonZeroU32,
         run_max: Duration,
     ) -> Result<Contrasted, DriverError> {
         let (mut base, mut changed) = (Vec::new(), Vec::new());
         let run = |plan: &Plan| {
-            let outcome = session.run_round(plan, input, &mut EndsAt::within(run_max))?;
+            let directory = session.scratch().case_directory()?;
+            let outcome = plan.run(input, directory.path(), &mut EndsAt::within(run_max))?;
             check_interrupt()?;
             Ok::<_, DriverError>(self.metric.of(&outcome))
         };

@@ -73,18 +73,9 @@ pub enum DriverError {
     /// The log's directory cannot be used.
     #[error(transparent)]
     Runner(#[from] RunnerError),
-    /// The run's folder cannot be used.
-    #[error(transparent)]
-    Run(#[from] measure::run::RunError),
-    /// The floor cannot be measured.
-    #[error(transparent)]
-    Floor(#[from] measure::floor::FloorError),
     /// A histogram cannot be stored.
     #[error(transparent)]
     Histogram(#[from] measure::latency::HistogramError),
-    /// The machine's facts cannot be read.
-    #[error(transparent)]
-    Environment(#[from] measure::environment::EnvironmentError),
     /// What the store kept is not what it acked.
     #[error("the store lost or kept what it must not: {0}; its figures are void")]
     Unfaithful(String),

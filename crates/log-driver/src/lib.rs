@@ -40,7 +40,7 @@ pub use outcome::{Counts, Depths, End, Outcome, Slice, SlicesTogether, SlowPhase
 pub use pipeline::{EndsAt, Observer, Unobserved};
 pub use plan::{Answers, Batching, Outages, Plan, Retry, SinkSpec};
 pub use rate::Rate;
-pub use record::{DriverSession, QUESTION};
+pub use record::{QUESTION, TOPIC};
 pub use store::{
     Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec, Store, StoreSpec,
     Stored, UniqueIndex,

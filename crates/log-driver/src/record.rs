@@ -1,21 +1,17 @@
 //! A run as a run record.
 
 use std::collections::BTreeMap;
-use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
-use std::time::Instant;
 
-use fixture::ScratchRoot;
 use measure::device::WrittenBytes;
-use measure::floor::{Floor, SyncCall};
 use measure::record::{
-    AxisValue, CaseRecord, ComparisonsRecord, DeviceRecord, LatencyRecord, QuestionRecord,
-    QueueRecord, RunRecord, SCHEMA_VERSION, SpaceRecord, Standing, VerifyRecord,
+    AxisValue, CaseRecord, DeviceRecord, LatencyRecord, QueueRecord, RunRecord, SpaceRecord,
+    Standing, VerifyRecord,
 };
-use measure::run::{RunDirectory, command_line};
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
 use runner::record::{Common, assemble};
+use runner::session::{Session, Topic, floor_record};
 use runner::workload::Workload;
 
 use crate::error::DriverError;
@@ -28,114 +24,36 @@ use crate::store::StoreSpec;
 /// The question that runs belong to.
 pub const QUESTION: &str = "log_driver_runs";
 
-/// Runs plans on fresh stores, and keeps their records.
-#[derive(Debug)]
-pub struct DriverSession {
-    scratch: ScratchRoot,
-    run: Option<RunDirectory>,
-    begun: Instant,
-    quiet_floor_ns: u64,
-    cases: Vec<String>,
-}
+/// What all runs are about.
+pub const TOPIC: Topic = Topic {
+    question: QUESTION,
+    asks: "how fast does a durable queue take, deliver and delete messages?",
+    claim: "10,000 messages take 42.9 s with the rollback journal and 12.0 s with the WAL",
+    settled_by: "messages per second until the last deletion, and the time series",
+    swept_axis: "topology",
+};
 
-/// The payload of the floor that a run stands beside, in bytes.
-const FLOOR_PAYLOAD_BYTES: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
-
-/// Writes of the floor.
-const FLOOR_WRITES: NonZeroU32 = NonZeroU32::new(16).expect("not zero");
-
-impl DriverSession {
-    /// A session that keeps its records in a run, or nowhere.
-    ///
-    /// # Errors
-    /// When the floor cannot be measured.
-    pub fn begin(scratch: ScratchRoot, run: Option<RunDirectory>) -> Result<Self, DriverError> {
-        let mut floor = Floor::prepare(scratch.path(), FLOOR_PAYLOAD_BYTES, SyncCall::Fdatasync)?;
-        let mut times_ns = floor.burst(FLOOR_WRITES).map_err(|source| DriverError::Io {
-            doing: "measuring the floor in",
-            path: scratch.path().to_path_buf(),
-            source,
-        })?;
-        times_ns.sort_unstable();
-        let quiet_floor_ns = times_ns[times_ns.len() / 2];
-        Ok(Self { scratch, run, begun: Instant::now(), quiet_floor_ns, cases: Vec::new() })
-    }
-
-    /// The median time of writing and syncing 4 KiB at the session's beginning, in ns.
-    pub fn quiet_floor_ns(&self) -> u64 {
-        self.quiet_floor_ns
-    }
-
-    /// Where stores lie.
-    pub fn scratch(&self) -> &ScratchRoot {
-        &self.scratch
-    }
-
-    /// The run that keeps the records.
-    pub fn run_directory(&self) -> Option<&RunDirectory> {
-        self.run.as_ref()
-    }
-
-    /// Runs a plan on a fresh store, and keeps its record if any message was stored.
+impl Plan {
+    /// Runs the plan on a fresh store, and keeps its record if any message was stored.
     ///
     /// # Errors
     /// As [`Plan::run`]; and when the record cannot be written.
     pub fn measure(
-        &mut self,
-        plan: &Plan,
+        &self,
+        session: &mut Session,
         input: &InputFile,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, DriverError> {
         let started_utc = UtcSecond::now();
-        let directory = self.scratch.case_directory()?;
-        let outcome = plan.run(input, directory.path(), observer)?;
-        if let Some(run) = &self.run
-            && outcome.counts.inserted > 0
-        {
-            let record = record_of(plan, &outcome, directory.path(), started_utc)?;
-            run.write_record(&record)?;
-            if !self.cases.contains(&record.case.id) {
-                self.cases.push(record.case.id);
-            }
-            run.write_question(&self.question())?;
+        let directory = session.scratch().case_directory()?;
+        let before = session.read_yardsticks()?;
+        let outcome = self.run(input, directory.path(), observer)?;
+        if outcome.counts.inserted > 0 {
+            let record = record_of(self, &outcome, directory.path(), started_utc)?;
+            let floor = floor_record(&[before, session.read_yardsticks()?]);
+            session.keep(&RunRecord { floor, ..record })?;
         }
         Ok(outcome)
-    }
-
-    /// Runs a plan on a fresh store, and keeps nothing: a round of several.
-    pub(crate) fn run_round(
-        &self,
-        plan: &Plan,
-        input: &InputFile,
-        observer: &mut dyn Observer,
-    ) -> Result<Outcome, DriverError> {
-        let directory = self.scratch.case_directory()?;
-        plan.run(input, directory.path(), observer)
-    }
-
-    fn question(&self) -> QuestionRecord {
-        QuestionRecord {
-            schema_version: SCHEMA_VERSION,
-            name: QUESTION.to_owned(),
-            asks: "how fast does a durable queue take, deliver and delete messages?".to_owned(),
-            claim: "10,000 messages take 42.9 s with the rollback journal and 12.0 s with the WAL"
-                .to_owned(),
-            settled_by: "messages per second until the last deletion, and the time series"
-                .to_owned(),
-            swept_axis: "topology".to_owned(),
-            bases: Vec::new(),
-            cases: self.cases.clone(),
-            contrasts: Vec::new(),
-            columns: Some(Vec::new()),
-            comparisons: ComparisonsRecord::default(),
-            skipped: Vec::new(),
-            dropped: Vec::new(),
-            failed: Vec::new(),
-            quiet_floor_ns: self.quiet_floor_ns,
-            warnings: self.scratch.warnings().to_vec(),
-            command_line: command_line(),
-            seconds: self.begun.elapsed().as_secs_f64(),
-        }
     }
 }
 

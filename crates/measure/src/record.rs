@@ -18,7 +18,6 @@ mod question;
 mod queue;
 mod storage;
 mod timing;
-mod worded_values;
 
 use std::collections::BTreeMap;
 

@@ -85,19 +85,6 @@ impl Timeline {
         self.current.sizes = Some(sizes);
     }
 
-    /// Whether `now` lies beyond the current slot: a driver that samples sizes once a slot asks
-    /// this.
-    #[must_use]
-    pub fn is_slot_over(&self, now: Instant) -> bool {
-        now >= self.slot_end
-    }
-
-    /// When the current slot is over.
-    #[must_use]
-    pub fn slot_end(&self) -> Instant {
-        self.slot_end
-    }
-
     /// The timeline up to now; the last slot may be shorter than the others.
     #[must_use]
     pub fn finish(mut self) -> TimelineRecord {
@@ -106,7 +93,7 @@ impl Timeline {
     }
 
     fn advance(&mut self, now: Instant) {
-        while self.is_slot_over(now) {
+        while now >= self.slot_end {
             let next = Slot { sizes: self.current.sizes, ..Slot::default() };
             self.slots.push(std::mem::replace(&mut self.current, next));
             self.slot_end += SLOT;
@@ -137,7 +124,6 @@ mod tests {
         timeline.sample(after(100), sizes);
         timeline.ack(after(350), 250_000_000, 1);
         timeline.deferred(after(360), 9_000_000);
-        assert!(timeline.is_slot_over(after(400)) && !timeline.is_slot_over(after(399)));
         let record = timeline.finish();
         let first = Slot { acks: 2, operations: 800, longest_ack_ns: 5, ..Slot::default() };
         let empty = Slot { sizes: Some(sizes), ..Slot::default() };

@@ -1,9 +1,15 @@
 //! UTC times to the second: names of runs, and moments in run records.
+//!
+//! A process asks the system's clock once. From then on it counts on the clock that begins at boot and that nobody sets, so
+//! that moments stand in the order in which they were; a process of a run counts from the run's start, as all others of it
+//! do.
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -43,11 +49,23 @@ impl UtcSecond {
         Self { seconds_since_epoch: seconds.min(SECONDS_END - 1) }
     }
 
-    /// The system clock's moment; a clock before 1970 is 1970.
+    /// The moment that it is; a clock before 1970 is 1970.
     #[must_use]
     pub fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self::from_seconds_since_epoch(since.as_secs())
+        let seconds = seconds_since_boot();
+        let boot = BOOT.get_or_init(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            since.as_secs().saturating_sub(seconds)
+        });
+        Self::from_seconds_since_epoch(boot.saturating_add(seconds))
+    }
+
+    /// Has [`Self::now`] count from a moment so many seconds after boot, unless it was asked before.
+    pub(crate) fn count_from(self, seconds_after_boot: u64) {
+        // A moment that is still to come after this boot belongs to another clock.
+        if seconds_after_boot <= seconds_since_boot() {
+            BOOT.get_or_init(|| self.seconds_since_epoch.saturating_sub(seconds_after_boot));
+        }
     }
 
     /// The seconds since 1970 began.
@@ -87,6 +105,13 @@ impl UtcSecond {
             second: seconds % 60,
         }
     }
+}
+
+/// When the system booted, in seconds since 1970, as this process counts.
+static BOOT: OnceLock<u64> = OnceLock::new();
+
+fn seconds_since_boot() -> u64 {
+    u64::try_from(clock_gettime(ClockId::Boottime).tv_sec).unwrap_or_default()
 }
 
 impl Calendar {

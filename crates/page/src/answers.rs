@@ -21,7 +21,7 @@ const ANSWERS_MAX: usize = 6;
 pub(crate) struct Answer {
     /// What the reader asks.
     pub(crate) asks: String,
-    /// The answer, at most three sentences.
+    /// The answer, the plainest sentence first.
     pub(crate) sentences: Vec<String>,
     /// The question of the run that it comes from.
     pub(crate) question: String,
@@ -33,35 +33,40 @@ pub(crate) struct Answer {
 struct Topic {
     asks: &'static str,
     question: &'static str,
-    say: fn(Subject<'_>) -> Vec<String>,
+    /// From its question's subject, with all others of the run.
+    say: fn(Subject<'_>, &[Subject<'_>]) -> Vec<String>,
 }
 
 const TOPICS: [Topic; ANSWERS_MAX] = [
     Topic {
         asks: "What does durability cost, and what do I lose without it?",
         question: "durability_price",
-        say: durability::say,
+        say: |subject, _| durability::say(subject),
     },
     Topic {
         asks: "How far is SQLite from an append-only log, and what should I use?",
         question: "log_vs_sqlite",
-        say: log::say,
+        say: |subject, _| log::say(subject),
     },
     Topic {
         asks: "How many records should share a commit?",
         question: "packet_size",
-        say: packets::say,
+        say: |subject, _| packets::say(subject),
     },
     Topic {
         asks: "Why does an ack stall, and what helps?",
         question: "checkpoint_strategy",
         say: checkpoints::say,
     },
-    Topic { asks: "Which page size should I take?", question: "page_size", say: pages::say },
+    Topic {
+        asks: "Which page size should I take?",
+        question: "page_size",
+        say: |subject, _| pages::say(subject),
+    },
     Topic {
         asks: "Do compile flags matter, THREADSAFE=0 among them?",
         question: "compile_flags",
-        say: flags::say,
+        say: |subject, _| flags::say(subject),
     },
 ];
 
@@ -78,7 +83,7 @@ pub(crate) fn of(run: &[Subject<'_>]) -> Vec<Answer> {
 impl Topic {
     fn answer(&self, run: &[Subject<'_>]) -> Option<Answer> {
         let subject = run.iter().find(|subject| subject.key() == self.question)?;
-        let sentences = (self.say)(*subject);
+        let sentences = (self.say)(*subject, run);
         (!sentences.is_empty()).then(|| Answer {
             asks: self.asks.to_owned(),
             sentences,

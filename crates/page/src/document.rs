@@ -6,7 +6,9 @@ use report::quantity;
 use report::tables;
 
 use crate::answers::{self, Answer};
-use crate::chart::{ChartError, figures};
+use crate::chart::{CHART, ChartError, DARK, LIGHT, figures};
+use crate::durability::durability;
+use crate::links::Beside;
 use crate::machine::{disk, machine};
 use crate::run::Run;
 use crate::runs::runs;
@@ -18,7 +20,11 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// The page of a run, with the others beside it.
-pub(crate) fn document(run: &Run, others: &[Run]) -> Result<Markup, ChartError> {
+pub(crate) fn document(
+    run: &Run,
+    others: &[Run],
+    beside: Option<&Beside>,
+) -> Result<Markup, ChartError> {
     let subjects = run.subjects();
     let answers = answers::of(&subjects);
     let above: Vec<String> = answers
@@ -26,7 +32,7 @@ pub(crate) fn document(run: &Run, others: &[Run]) -> Result<Markup, ChartError> 
         .filter_map(|answer| answer.figure.as_ref().map(|figure| figure.id.clone()))
         .collect();
     let sections: Result<Vec<Markup>, ChartError> =
-        subjects.iter().map(|subject| section(*subject, &above)).collect();
+        subjects.iter().map(|subject| section(*subject, &above, beside)).collect();
     let sections = sections?;
     Ok(html! {
         (DOCTYPE)
@@ -42,6 +48,7 @@ pub(crate) fn document(run: &Run, others: &[Run]) -> Result<Markup, ChartError> 
                         (contents(&subjects))
                         @for section in &sections { (section) }
                     }
+                    (durability())
                     (claims_of(run))
                     (machine(run))
                     (method())
@@ -62,7 +69,11 @@ fn head(run: &Run) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="generator" content="durabench report";
             title { "What an acknowledged write costs" (of) }
-            style { (PreEscaped(STYLE)) }
+            style {
+                (PreEscaped(format!(":root {{ color-scheme: light dark; {LIGHT}}}")))
+                (PreEscaped(format!("@media (prefers-color-scheme: dark) {{ :root {{ {DARK}}} }}")))
+                (PreEscaped(CHART)) (PreEscaped(STYLE))
+            }
         }
     }
 }
@@ -89,6 +100,7 @@ fn heading(run: &Run) -> Markup {
             nav aria-label="Parts of the page" {
                 a href="#answers" { "Answers" } " "
                 a href="#questions" { "Questions" } " "
+                a href="#durability" { "Power cut" } " "
                 a href="#claims" { "Claims" } " "
                 a href="#machine" { "Machine" } " "
                 a href="#method" { "Method" }

@@ -7,8 +7,12 @@
 mod answers;
 mod chart;
 mod charts;
+mod copied;
 mod document;
+mod durability;
 mod error;
+mod kept;
+mod links;
 mod machine;
 mod run;
 mod runs;
@@ -20,7 +24,9 @@ mod table;
 use std::path::{Path, PathBuf};
 
 pub use error::{ChartError, PageError};
+pub use kept::{ChartFiles, kept_charts, write_charts};
 
+use links::Beside;
 use run::Run;
 
 /// The page of these runs. The one that began last is told whole, the others beside it.
@@ -28,12 +34,18 @@ use run::Run;
 /// # Errors
 /// [`PageError::Report`] naming the first file that cannot be read, [`PageError::NothingMeasured`] without a case.
 pub fn page(runs: &[PathBuf]) -> Result<String, PageError> {
+    page_in(runs, None)
+}
+
+/// The page; where its folder is known, with links to what lies beside the run that is told whole.
+fn page_in(runs: &[PathBuf], folder: Option<&Path>) -> Result<String, PageError> {
     let mut read: Vec<Run> =
         runs.iter().map(|folder| Run::read(folder)).collect::<Result<_, _>>()?;
     read.sort_by_key(|run| std::cmp::Reverse(run.first().map(|record| record.started_utc)));
     match read.split_first() {
         Some((latest, others)) if latest.first().is_some() => {
-            Ok(document::document(latest, others)?.into_string())
+            let beside = folder.and_then(|folder| Beside::of(&latest.folder, folder));
+            Ok(document::document(latest, others, beside.as_ref())?.into_string())
         }
         _ => Err(PageError::NothingMeasured { runs: runs.to_vec() }),
     }
@@ -44,7 +56,9 @@ pub fn page(runs: &[PathBuf]) -> Result<String, PageError> {
 /// # Errors
 /// As [`page`], and [`PageError::Report`] when the file cannot be written.
 pub fn write_page(runs: &[PathBuf], out: &Path) -> Result<(), PageError> {
-    report::replace_file(out, &page(runs)?).map_err(report::ReportError::from)?;
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let page = page_in(runs, Some(folder.unwrap_or(Path::new("."))))?;
+    report::replace_file(out, &page).map_err(report::ReportError::from)?;
     Ok(())
 }
 

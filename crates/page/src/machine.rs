@@ -1,10 +1,8 @@
 //! The machine, its floor, and whether that is slow.
 
-use std::fmt::Display;
-
 use maud::{Markup, html};
-use measure::environment::Environment;
 use measure::record::RunRecord;
+use report::machine_facts;
 use report::model::{FloorLine, floors};
 use report::quantity;
 use report::tables;
@@ -15,7 +13,10 @@ use crate::table::table;
 /// One turn of a disk of 7,200 turns a minute, in ns: the least between two writes of one sector of it.
 const TURN_NS: f64 = 60.0 / 7_200.0 * 1e9;
 
-/// What the disk takes for the least that a commit needs, and how that is to be taken.
+/// A floor below this share of a turn is fast, one beyond a turn slow.
+const FAST_TURNS: f64 = 10.0;
+
+/// Whether the disk is slow: what it takes for the least that a commit needs, beside one turn of a disk that turns.
 pub(crate) fn disk(run: &Run) -> Option<String> {
     let records: Vec<&RunRecord> = run.records().collect();
     let lines = floors(&records);
@@ -23,14 +24,16 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
     let floor = least.p50_ns.median;
     let longest = lines.iter().map(|line| line.longest_ns).max()? as f64;
     let turns = TURN_NS / floor;
-    let compared = if turns >= 1.0 {
-        format!("{} times as fast as", quantity::factor(turns))
+    let (answer, compared) = if turns >= FAST_TURNS {
+        ("No", format!("{} times as fast as", quantity::factor(turns)))
+    } else if turns >= 1.0 {
+        ("Middling", format!("{} times as fast as", quantity::factor(turns)))
     } else {
-        format!("{} times as slow as", quantity::factor(1.0 / turns))
+        ("Yes", format!("{} times as slow as", quantity::factor(1.0 / turns)))
     };
     Some(format!(
-        "This disk takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits for \
-         each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
+        "{answer}: it takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits \
+         for each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
         quantity::duration_ns(floor),
         quantity::bytes(least.payload_bytes),
         least.sync_call.name(),
@@ -62,7 +65,7 @@ pub(crate) fn machine(run: &Run) -> Markup {
     let records: Vec<&RunRecord> = run.records().collect();
     let mut machines: Vec<Vec<(&str, String)>> = Vec::new();
     for record in &records {
-        let facts = facts(&record.environment);
+        let facts = machine_facts(&record.environment);
         if !machines.contains(&facts) {
             machines.push(facts);
         }
@@ -71,7 +74,7 @@ pub(crate) fn machine(run: &Run) -> Markup {
     html! {
         section id="machine" {
             h2 { "The machine and its floor" }
-            @if let Some(disk) = disk(run) { p { (disk) } }
+            @if let Some(disk) = disk(run) { p { b { "Is this disk slow?" } " " (disk) } }
             @for facts in &machines {
                 dl.machine { @for (name, fact) in facts { dt { (name) } dd { (fact) } } }
             }
@@ -81,51 +84,4 @@ pub(crate) fn machine(run: &Run) -> Markup {
             }
         }
     }
-}
-
-/// What does not change from case to case.
-fn facts(environment: &Environment) -> Vec<(&'static str, String)> {
-    let Environment { filesystem, device, kernel, processor, memory, .. } = environment;
-    let system = &environment.operating_system;
-    let mut facts = vec![
-        ("host", told(system.hostname.as_ref())),
-        ("system", told(system.name.as_ref())),
-        ("kernel", told(kernel.release.as_ref())),
-        ("virtual", yes(environment.virtualisation.hypervisor_flag)),
-        ("processor", told(processor.model.as_ref())),
-        ("cores", format!("{} of {} usable", told(processor.usable), told(processor.online))),
-        ("governor", told(processor.governor.as_ref())),
-        ("memory", told(memory.total_bytes.map(quantity::bytes))),
-        (
-            "file system",
-            format!(
-                "{} from {}, mounted {}",
-                told(filesystem.kind.as_ref()),
-                told(filesystem.mount_source.as_ref()),
-                told(filesystem.mount_options.as_ref())
-            ),
-        ),
-        ("journal of ext4", yes(filesystem.ext4_journal)),
-        ("barriers", yes(filesystem.ext4_barrier)),
-    ];
-    if let Some(device) = device {
-        facts.extend([
-            (
-                "device",
-                format!("{}, model {}", told(device.name.as_ref()), told(device.model.as_ref())),
-            ),
-            ("write cache", told(device.write_cache.as_ref())),
-            ("FUA", yes(device.fua)),
-            ("scheduler", told(device.scheduler.as_ref())),
-        ]);
-    }
-    facts
-}
-
-fn told(fact: Option<impl Display>) -> String {
-    fact.map_or_else(|| "unknown".to_owned(), |fact| fact.to_string())
-}
-
-fn yes(fact: Option<bool>) -> String {
-    told(fact.map(|fact| if fact { "yes" } else { "no" }))
 }

@@ -38,7 +38,7 @@
   });
 
   // Tables are sorted within their sections: by number where both are numbers, what is missing last.
-  const value = (row, column) => row.cells[column]?.dataset.value ?? "";
+  const value = (row, column) => row.cells[column]?.dataset.value ?? row.cells[column]?.textContent ?? "";
   const compare = (a, b) => {
     if (a === "" || b === "") return (a === "") - (b === "");
     const [x, y] = [parseFloat(a), parseFloat(b)];

@@ -6,6 +6,7 @@ use report::{nominal_in_words, tables};
 
 use crate::chart::{ChartError, Figure, figures};
 use crate::charts;
+use crate::links::Beside;
 use crate::settings::{case_id, settings};
 use crate::subject::{Subject, slug};
 use crate::table::{Links, table};
@@ -19,7 +20,11 @@ pub(crate) fn section_id(question: &str) -> String {
 }
 
 /// A question's section; a figure that stands above already is only pointed to.
-pub(crate) fn section(subject: Subject<'_>, above: &[String]) -> Result<Markup, ChartError> {
+pub(crate) fn section(
+    subject: Subject<'_>,
+    above: &[String],
+    beside: Option<&Beside>,
+) -> Result<Markup, ChartError> {
     let model = subject.model;
     let (above, own): (Vec<Figure>, Vec<Figure>) =
         charts::of(subject).into_iter().partition(|figure| above.contains(&figure.id));
@@ -33,7 +38,7 @@ pub(crate) fn section(subject: Subject<'_>, above: &[String]) -> Result<Markup, 
                 p { "Its chart stands above: " a href={ "#" (figure.id) } { (figure.title) } }
             }
             (drawn)
-            (behind(subject))
+            (behind(subject, beside))
         }
     })
 }
@@ -57,7 +62,7 @@ fn answer(model: &QuestionModel) -> Markup {
 }
 
 /// Tables, contrasts, settings, and what a reader must know beside them.
-fn behind(subject: Subject<'_>) -> Markup {
+fn behind(subject: Subject<'_>, beside: Option<&Beside>) -> Markup {
     let model = subject.model;
     let link = |id: &str| case_id(subject, id).map(|case| format!("#{case}"));
     let links: Links<'_> = &link;
@@ -70,15 +75,13 @@ fn behind(subject: Subject<'_>) -> Markup {
             summary { "All cases, " (model.rows().count()) }
             (table(&charts::table_id(subject), "The cases", &tables::cases(model, ALL), links))
             @if !nominal.is_empty() { p.notes { "Nominal yardsticks: " (nominal) "." } }
-            @if !model.curves.is_empty() {
-                (table(&id("curves"), "The load's points", &tables::curves(&model.curves, ALL), links))
-            }
-            @if !model.builds.is_empty() {
-                (table(&id("builds-table"), "The builds", &tables::builds(model), none))
-            }
+            (table(&id("rates"), "The highest rates", &tables::highest_rates(&model.curves), none))
+            (table(&id("curves"), "The load's points", &tables::curves(&model.curves, ALL), links))
+            (table(&id("grown"), "While the store grew", &tables::growth(&model.grown), links))
+            (table(&id("builds-table"), "The builds", &tables::builds(model), none))
         }
         (contrasts(model, &id("contrasts"), links))
-        (settings(subject))
+        (settings(subject, beside))
         (remarks(model, &key, links))
     }
 }

@@ -2,8 +2,12 @@
 
 use maud::{Markup, html};
 use measure::record::RunRecord;
+use report::power_cut::PowerCut;
 use report::summary::once_more;
 
+use crate::copied::copied;
+use crate::durability::cut_id;
+use crate::links::Beside;
 use crate::subject::{Subject, slug};
 
 /// Settings that `SQLite` takes as a pragma, in an order in which each takes effect.
@@ -29,22 +33,22 @@ pub(crate) fn case_id(subject: Subject<'_>, id: &str) -> Option<String> {
     Some(format!("case-{}-{place}", slug(subject.key())))
 }
 
-/// Each case of a question with its settings and its command.
-pub(crate) fn settings(subject: Subject<'_>) -> Markup {
+/// Each case of a question with its settings, its command, and what lies beside its run.
+pub(crate) fn settings(subject: Subject<'_>, beside: Option<&Beside>) -> Markup {
     html! {
         details.settings {
-            summary { "Each case: settings to copy, and its command" }
+            summary { "Each case: settings to copy, its command, and where more is" }
             @for record in &subject.evidence.records {
                 details id=[case_id(subject, &record.case.id)] {
                     summary { code { (record.case.id) } " " (subject.name(&record.case)) }
-                    (one(record))
+                    (one(record, beside))
                 }
             }
         }
     }
 }
 
-fn one(record: &RunRecord) -> Markup {
+fn one(record: &RunRecord, beside: Option<&Beside>) -> Markup {
     let others: Vec<String> = record
         .settings
         .iter()
@@ -52,6 +56,7 @@ fn one(record: &RunRecord) -> Markup {
         .map(|(name, value)| format!("{name} = {value}"))
         .collect();
     let pragmas = pragmas(record);
+    let links = beside.map(|beside| beside.links(&record.question, &record.case.id));
     html! {
         @if !pragmas.is_empty() { (copied("SQL", &pragmas)) }
         @if let Some(lines) = at_home(record) { (copied("build", &lines)) }
@@ -62,6 +67,10 @@ fn one(record: &RunRecord) -> Markup {
             "verified: " (record.verify.found_records) " of " (record.verify.acked_records)
             " records found, " (record.verify.note)
         }
+        @if let Some(cut) = PowerCut::of(record) {
+            p.facts { "after a power cut: " a href={ "#" (cut_id(cut)) } { (cut.words()) } }
+        }
+        @for link in links.iter().flatten() { p.facts { a href=(link.address) { (link.to) } } }
     }
 }
 
@@ -89,15 +98,5 @@ fn command(record: &RunRecord) -> String {
             format!("cargo run --release -- {}", words.join(" "))
         }
         _ => once_more(&record.question, &record.case.id),
-    }
-}
-
-fn copied(what: &str, text: &str) -> Markup {
-    html! {
-        div.copied {
-            span { (what) }
-            button type="button" data-copy="" { "copy" }
-            pre { code { (text) } }
-        }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn table(id: &str, caption: &str, table: &Table, links: Links<'_>) ->
     html! {
         div.table id=(id) {
             @if table.rows().count() > UNFILTERED_MAX {
-                label.filter { "Show rows with " input type="search" data-filter="" placeholder="wal-full" {} }
+                label.filter { "Show rows with " input type="search" data-filter="" placeholder="a part of them" {} }
             }
             div.scroll tabindex="0" role="region" aria-label=(caption) {
                 table.sortable {
@@ -39,7 +39,13 @@ pub(crate) fn table(id: &str, caption: &str, table: &Table, links: Links<'_>) ->
 fn heading(heading: &Heading) -> Markup {
     let note = (!heading.note.is_empty()).then_some(heading.note);
     let class = class(heading.kind);
-    html! { th scope="col" class=[class] title=[note] { button type="button" { (heading.text) } } }
+    // A column without a heading is told to whoever does not see it.
+    let name = heading.text.is_empty().then(|| heading.key.replace('_', " "));
+    html! {
+        th scope="col" class=[class] title=[note] {
+            button type="button" aria-label=[name] { (heading.text) }
+        }
+    }
 }
 
 fn class(kind: Kind) -> Option<&'static str> {
@@ -69,7 +75,7 @@ fn rows(section: &Section, shown: &[usize], table: &Table, links: Links<'_>) -> 
 fn cell(cell: &Cell, class: Option<&str>, links: Links<'_>) -> Markup {
     match cell {
         Cell::Id { id, mark } => html! {
-            td data-value=(id) {
+            td {
                 @match links(id) {
                     Some(link) => a href=(link) { code { (id) } },
                     None => code { (id) },
@@ -80,6 +86,22 @@ fn cell(cell: &Cell, class: Option<&str>, links: Links<'_>) -> Markup {
         Cell::Missing(missing) => {
             html! { td class=[class] data-value="" title=(missing.in_words()) { "-" } }
         }
-        other => html! { td class=[class] data-value=(other.unrounded()) { (other.in_words()) } },
+        other => {
+            let (value, words) = (sorted_by(other), other.in_words());
+            let value = (value != words).then_some(value);
+            html! { td class=[class] data-value=[value] { (words) } }
+        }
+    }
+}
+
+/// More digits than this sort nothing.
+const DIGITS_MAX: usize = 9;
+
+/// What a cell is sorted by, where that is a number in as few digits as tell it from others.
+fn sorted_by(cell: &Cell) -> String {
+    let unrounded = cell.unrounded();
+    match unrounded.parse::<f64>() {
+        Ok(number) if unrounded.len() > DIGITS_MAX => format!("{number:.5e}"),
+        _ => unrounded,
     }
 }

@@ -92,7 +92,7 @@ mod tests {
             ),
             (
                 "step",
-                format!("{registry}/libsqlite3-sys-0.39.1/src/lib.rs"),
+                format!("{registry}/libsqlite3-sys-0.40.0/src/lib.rs"),
                 "libsqlite3_sys::step",
             ),
             (

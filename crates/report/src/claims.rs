@@ -1,11 +1,10 @@
 //! Claims: what the two documents said, what a run shows of it, and whether it holds here.
 //!
-//! The claims are a list of data: the case keys, the figure that settles each, and the standard by which it is judged. What a
-//! run shows is computed from its records, and so is the verdict: nobody writes one down.
+//! The claims are a list of data (`claims.toml`): the case keys, the figure that settles each, and the standard by which it
+//! is judged. What a run shows is computed from its records, and so is the verdict: nobody writes one down.
 
 mod case_key;
 mod estimate;
-mod list;
 mod measured;
 mod measurement;
 mod missing;
@@ -15,10 +14,10 @@ mod two_runs;
 mod unit;
 mod verdict;
 
-pub use case_key::{CaseKey, Is, Pick};
+pub use case_key::CaseKey;
 pub use estimate::{Basis, Estimate};
-pub use measurement::{End, Measurement, Rate, StepTime};
-pub use spec::{ClaimSpec, Document, Needs, Source};
+pub use measurement::{Figure, Measurement, Ratio};
+pub use spec::{ClaimSpec, Needs};
 pub use standard::{Claimed, Outside, Standard};
 pub use two_runs::{ChangedVerdict, VerdictsOfTwoRuns};
 pub use unit::Unit;
@@ -32,18 +31,8 @@ use crate::evidence::Evidence;
 /// What somebody said, beside what a run shows: a row of the table of claims.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
-    /// The claim's stable key.
-    pub key: &'static str,
-    /// What was claimed.
-    pub claim: &'static str,
-    /// Who claimed it, and where.
-    pub source: Source,
-    /// The question whose cases settle it.
-    pub question: &'static str,
-    /// The claimed figure.
-    pub claimed: String,
-    /// What of it is accepted.
-    pub tolerance: String,
+    /// What was claimed, by whom, and what settles it.
+    pub spec: &'static ClaimSpec,
     /// What this run shows, with its interval at 99 % and what that comes from; or what the run lacks.
     pub shown: String,
     /// The figure behind it; `None` where it was not measured.
@@ -56,7 +45,7 @@ pub struct Claim {
 
 /// Every claim, in the order of the documents.
 pub fn list() -> impl Iterator<Item = &'static ClaimSpec> {
-    list::all()
+    spec::all().iter()
 }
 
 /// The claims that a question's cases settle, with their verdicts; none where nothing of it was measured.
@@ -65,10 +54,7 @@ pub fn claims(evidence: &Evidence) -> Vec<Claim> {
     if evidence.records.is_empty() {
         return Vec::new();
     }
-    list::all()
-        .filter(|spec| spec.question == evidence.name)
-        .map(|spec| judge(spec, evidence))
-        .collect()
+    list().filter(|spec| spec.question == evidence.name).map(|spec| judge(spec, evidence)).collect()
 }
 
 /// Every claim, judged by a whole run.
@@ -76,16 +62,18 @@ pub fn claims(evidence: &Evidence) -> Vec<Claim> {
 pub fn of_run(run: &[Evidence]) -> Vec<Claim> {
     let of = |spec: &'static ClaimSpec| match run.iter().find(|it| it.name == spec.question) {
         Some(evidence) => judge(spec, evidence),
-        None => not_measured(spec, &Missing::Question { question: spec.question }),
+        None => not_measured(spec, &Missing::Question { question: spec.question.clone() }),
     };
-    list::all().map(of).collect()
+    list().map(of).collect()
 }
 
 /// Whether two runs say the same of the claims that both have judged.
 #[must_use]
 pub fn of_two_runs(first: &[Evidence], second: &[Evidence]) -> VerdictsOfTwoRuns {
     let pairs = of_run(first).into_iter().zip(of_run(second));
-    VerdictsOfTwoRuns::of(pairs.map(|(first, second)| (first.key, first.verdict, second.verdict)))
+    VerdictsOfTwoRuns::of(
+        pairs.map(|(first, second)| (first.spec.key.as_str(), first.verdict, second.verdict)),
+    )
 }
 
 /// A claim's row.
@@ -99,7 +87,8 @@ pub fn judge(spec: &'static ClaimSpec, evidence: &Evidence) -> Claim {
                 }
                 verdict => verdict,
             };
-            row(spec, shown(spec, &estimate, verdict), Some(estimate), verdict, cases)
+            let shown = shown(spec, &estimate, verdict);
+            Claim { spec, shown, estimate: Some(estimate), verdict, cases }
         }
         Err(missing) => not_measured(spec, &missing),
     }
@@ -122,28 +111,8 @@ fn shown(spec: &ClaimSpec, estimate: &Estimate, verdict: Verdict) -> String {
 }
 
 fn not_measured(spec: &'static ClaimSpec, missing: &Missing) -> Claim {
-    row(spec, missing.to_string(), None, Verdict::NotMeasured, Vec::new())
-}
-
-fn row(
-    spec: &'static ClaimSpec,
-    shown: String,
-    estimate: Option<Estimate>,
-    verdict: Verdict,
-    cases: Vec<String>,
-) -> Claim {
-    Claim {
-        key: spec.key,
-        claim: spec.words,
-        source: spec.source,
-        question: spec.question,
-        claimed: spec.standard.claimed_in_words(),
-        tolerance: spec.standard.tolerance_in_words(),
-        shown,
-        estimate,
-        verdict,
-        cases,
-    }
+    let (shown, verdict) = (missing.to_string(), Verdict::NotMeasured);
+    Claim { spec, shown, estimate: None, verdict, cases: Vec::new() }
 }
 
 impl Needs {

@@ -1,20 +1,19 @@
 //! What the terminal shows when a question ends: its answer, its table, its contrasts, and where the rest lies.
 
-use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use measure::floor::SyncCall;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{Answer, Judged};
+use crate::listing::{counted, rows_that_fit};
 use crate::locations::{
     CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here, index_file, page_file,
 };
 use crate::model::{Conclusion, FloorLine, QuestionModel, WhyLeftOut};
 use crate::nominal;
 use crate::quantity;
-use crate::rows_that_fit::rows_that_fit;
 use crate::tables;
 use crate::terminal::Terminal;
 use crate::wrap::hanging;
@@ -79,15 +78,8 @@ fn with_rows(model: &QuestionModel, terminal: Terminal, rows_max: usize) -> Stri
     for sentence in model.conclusion.sentences() {
         text += &hanging("  - ", sentence, columns);
     }
-    let table = if model.curves.is_empty() {
-        tables::cases(model, rows_max)
-    } else {
-        tables::curves(&model.curves, rows_max)
-    };
-    if !table.is_empty() {
-        text += &format!("\n{}", table.text(terminal));
-    }
-    for table in [tables::highest_rates(&model.curves), tables::growth(&model.grown)] {
+    let (rates, growth) = (tables::highest_rates(&model.curves), tables::growth(&model.grown));
+    for table in [tables::shown(model, rows_max), rates, growth] {
         if !table.is_empty() {
             text += &format!("\n{}", table.text(terminal));
         }
@@ -136,7 +128,8 @@ fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usi
         };
         text += &hanging("not judged: ", &format!("{first}{further}"), terminal.columns);
     }
-    let comparisons = tables::comparisons(judged);
+    let mut comparisons = tables::comparisons(judged);
+    comparisons.retain(|line| !answer.sentences.contains(line));
     for line in comparisons.iter().take(rows_max) {
         text += &hanging("  ", line, terminal.columns);
     }
@@ -149,29 +142,19 @@ fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usi
 
 /// Where Criterion's page, the records and the summary lie, a line each.
 fn places(run: &Path, question: &str) -> String {
-    let mut places = String::from("\n");
-    let mut place = |name: &str, path: &Path| {
-        // Writing to a string cannot fail.
-        let _ = writeln!(places, "{name:<NAME_COLUMNS$}{}", from_here(path));
+    let written = |path: PathBuf| path.is_file().then_some(path);
+    let places = [
+        ("criterion", CriterionPages::beside(run).and_then(|pages| pages.page(question))),
+        ("records", Some(run.join(question))),
+        ("all of it", written(run.join(page_file(question)))),
+        ("summary", Some(run.join(SUMMARY_FILE))),
+        ("judged", written(run.join(FINDINGS_FILE))),
+        ("page", written(index_file(run))),
+    ];
+    let line = |(name, path): (&str, Option<PathBuf>)| {
+        Some(format!("{name:<NAME_COLUMNS$}{}\n", from_here(&path?)))
     };
-    if let Some(page) = CriterionPages::beside(run).and_then(|pages| pages.page(question)) {
-        place("criterion", &page);
-    }
-    place("records", &run.join(question));
-    let page = run.join(page_file(question));
-    if page.is_file() {
-        place("all of it", &page);
-    }
-    place("summary", &run.join(SUMMARY_FILE));
-    let findings = run.join(FINDINGS_FILE);
-    if findings.is_file() {
-        place("judged", &findings);
-    }
-    let index = index_file(run);
-    if index.is_file() {
-        place("page", &index);
-    }
-    places
+    format!("\n{}", places.into_iter().filter_map(line).collect::<String>())
 }
 
 /// The floors' medians, call by call: `fdatasync p50: 16 B 100 us, 6.4 kB 120 us`.
@@ -191,14 +174,7 @@ fn floor(line: &FloorLine) -> String {
 
 /// How many claims have which verdict; empty where the question tests none.
 fn claims(model: &QuestionModel) -> String {
-    let mut verdicts: Vec<(&str, usize)> = Vec::new();
-    for claim in &model.claims {
-        let verdict = claim.verdict.in_words();
-        match verdicts.iter_mut().find(|(known, _)| *known == verdict) {
-            Some((_, claims)) => *claims += 1,
-            None => verdicts.push((verdict, 1)),
-        }
-    }
+    let verdicts = counted(model.claims.iter().map(|claim| claim.verdict.in_words()));
     let verdicts: Vec<String> =
         verdicts.into_iter().map(|(verdict, claims)| format!("{claims} {verdict}")).collect();
     if verdicts.is_empty() {
@@ -209,26 +185,18 @@ fn claims(model: &QuestionModel) -> String {
 
 /// How many cases have no row, kind by kind; those that failed by name where they are few.
 fn left_out(model: &QuestionModel) -> String {
-    let of = |is_kind: fn(&WhyLeftOut) -> bool| {
-        model.left_out.iter().filter(move |left_out| is_kind(&left_out.why))
+    let part = |why: WhyLeftOut| {
+        let of_kind = model.left_out.iter().filter(|left_out| left_out.why == why);
+        let ids: Vec<&str> = of_kind.map(|left_out| left_out.id.as_str()).collect();
+        match (why, ids.as_slice()) {
+            (_, []) => None,
+            (WhyLeftOut::Failed, few @ ([_] | [_, _])) => {
+                Some(format!("failed: {}", few.join(", ")))
+            }
+            (why, many) => Some(format!("{} {}", many.len(), why.in_words())),
+        }
     };
-    let failed: Vec<&str> =
-        of(|why| matches!(why, WhyLeftOut::Failed(_))).map(|failed| failed.id.as_str()).collect();
-    let failed = match failed.as_slice() {
-        [] => None,
-        few @ ([_] | [_, _]) => Some(format!("failed: {}", few.join(", "))),
-        many => Some(format!("{} failed", many.len())),
-    };
-    let numbers = [
-        ("dropped", of(|why| matches!(why, WhyLeftOut::Dropped(_))).count()),
-        ("skipped", of(|why| matches!(why, WhyLeftOut::Skipped(_))).count()),
-        ("not run", of(|why| matches!(why, WhyLeftOut::NotRun)).count()),
-    ];
-    let numbers = numbers
-        .iter()
-        .filter(|(_, number)| *number > 0)
-        .map(|(kind, number)| format!("{number} {kind}"));
-    let parts: Vec<String> = failed.into_iter().chain(numbers).collect();
+    let parts: Vec<String> = WhyLeftOut::ALL.into_iter().filter_map(part).collect();
     if parts.is_empty() {
         return String::new();
     }

@@ -17,6 +17,23 @@ use section::{KeptRun, Section};
 pub const DOCUMENTS: [&str; 4] =
     ["README.md", "docs/CHECKPOINTS.md", "docs/VOTE.md", "docs/METHODOLOGY.md"];
 
+/// A chart of a run that is kept with the project, as two files beside its records: `NAME-light.svg` and `NAME-dark.svg`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptChart {
+    /// What its files' names begin with.
+    pub name: String,
+    /// What it shows, for whoever does not see it.
+    pub text: String,
+}
+
+impl KeptChart {
+    /// The names of its files for a light and a dark page.
+    #[must_use]
+    pub fn files(&self) -> [String; 2] {
+        ["light", "dark"].map(|theme| format!("{}-{theme}.svg", self.name))
+    }
+}
+
 /// The line before a section; the section's name stands in it.
 const BEGIN: &str = "<!-- written by `durabench reference`, not by hand: ";
 const BEGIN_END: &str = " -->\n";
@@ -42,14 +59,19 @@ struct Marked<'text> {
     inside: Range<usize>,
 }
 
-/// Fills every section of `documents` from the run in `root/place`. All are made before the first is written.
+/// Fills every section of `documents` from the run in `root/place`, beside which its `charts` lie. All are made before the first is written.
 ///
 /// # Errors
 /// [`ReportError::Document`] when markers are wrong, a section is unknown or the run does not have it,
 /// [`ReportError::Run`] when the run cannot be read, [`ReportError::Write`] when a document cannot be written.
-pub fn fill(root: &Path, documents: &[&str], place: &str) -> Result<(), ReportError> {
+pub fn fill(
+    root: &Path,
+    documents: &[&str],
+    place: &str,
+    charts: &[KeptChart],
+) -> Result<(), ReportError> {
     let evidence = Evidence::read(&root.join(place))?;
-    let run = KeptRun { place, evidence: &evidence };
+    let run = KeptRun { place, evidence: &evidence, charts };
     let mut filled = Vec::new();
     for name in documents {
         let document = Document::read(root, name)?;
@@ -62,10 +84,10 @@ pub fn fill(root: &Path, documents: &[&str], place: &str) -> Result<(), ReportEr
 ///
 /// # Errors
 /// [`ReportError::Document`] saying what is stale or missing, and what to do.
-pub fn check(root: &Path, documents: &[&str]) -> Result<(), ReportError> {
+pub fn check(root: &Path, documents: &[&str], charts: &[KeptChart]) -> Result<(), ReportError> {
     let place = reference_run(root, documents)?;
     let evidence = Evidence::read(&root.join(&place))?;
-    let run = KeptRun { place: &place, evidence: &evidence };
+    let run = KeptRun { place: &place, evidence: &evidence, charts };
     documents.iter().try_for_each(|name| Document::read(root, name)?.check(&run))
 }
 

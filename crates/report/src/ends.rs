@@ -50,8 +50,3 @@ impl<'record> Ends<'record> {
         Some([of(self.first)?, of(self.last)?])
     }
 }
-
-/// What a checkpoint of a step took in ns: the median, or in older records the longest.
-pub(crate) fn checkpoint_ns(step: &GrowthPoint) -> Option<u64> {
-    step.checkpoint_ns_p50.or(step.checkpoint_ns_max)
-}

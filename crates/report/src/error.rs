@@ -45,6 +45,9 @@ pub enum ReportError {
         /// What the writer answered.
         source: csv::Error,
     },
+    /// A figure has no form in JSON.
+    #[error("the run cannot be written in the Bencher Metric Format: {0}")]
+    Bencher(serde_json::Error),
     /// A file could not be read.
     #[error("{}: reading it failed: {source}", path.display())]
     Read {

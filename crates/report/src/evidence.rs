@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use measure::record::{AxisValue, InstructionCounts, QuestionRecord, RunRecord, Standing};
+use measure::record::{InstructionCounts, QuestionRecord, RunRecord};
 use measure::run::{read_instruction_counts, read_questions, read_run};
 
 use crate::error::ReportError;
@@ -68,22 +68,16 @@ impl Evidence {
         self.records.iter().find(|record| record.case.id == id)
     }
 
+    /// The day on which its first case was begun, as `2026-11-28`; `None` without a case.
+    pub(crate) fn day(&self) -> Option<String> {
+        let begun = self.records.iter().map(|record| record.started_utc).min()?.to_string();
+        begun.split('T').next().map(str::to_owned)
+    }
+
     /// The axis whose values are the cases' parameters, as far as the run tells it.
     #[must_use]
     pub fn swept_axis(&self) -> Option<&str> {
         self.question.as_ref().map(|question| question.swept_axis.as_str())
-    }
-
-    /// The base of an engine: what the question names, else the axes of a case with vanilla settings.
-    #[must_use]
-    pub fn base(&self, engine: &str) -> Option<&[AxisValue]> {
-        let named = self.question.iter().flat_map(|question| &question.bases);
-        let named = named.filter(|base| base.engine == engine).map(|base| base.axes.as_slice());
-        let vanilla = self.records.iter().map(|record| &record.case);
-        let vanilla = vanilla
-            .filter(|case| case.engine == engine && case.standing == Standing::Vanilla)
-            .map(|case| case.axes.as_slice());
-        named.chain(vanilla).next()
     }
 
     /// Since there are blocks, a question says which columns its table has.
@@ -115,6 +109,17 @@ impl Evidence {
             (place.unwrap_or(usize::MAX), record.started_utc)
         });
     }
+}
+
+/// Where a case stands on an axis.
+pub(crate) fn axis<'record>(record: &'record RunRecord, name: &str) -> Option<&'record str> {
+    let axis = record.case.axes.iter().find(|axis| axis.axis == name);
+    axis.map(|axis| axis.value.as_str())
+}
+
+/// The `SQLite` build of a case.
+pub(crate) fn build(record: &RunRecord) -> Option<&str> {
+    record.sqlite.as_ref().map(|sqlite| sqlite.build.as_str())
 }
 
 /// Whether a case's scratch lay in memory.

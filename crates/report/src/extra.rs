@@ -2,9 +2,6 @@
 
 use measure::record::RunRecord;
 
-/// Pages on the freelist at the end.
-pub(crate) const FREELIST_PAGES_END: &str = "freelist_pages_end";
-
 /// What a reader beside the packets was answered in a second.
 pub(crate) const READER_READS_PER_SECOND: &str = "reader_reads_per_second";
 

@@ -6,7 +6,8 @@ use measure::record::{Column, RunRecord, Standing};
 use crate::evidence::Evidence;
 use crate::model::{Row, floors};
 use crate::quantity;
-use crate::table::{Cell, Field, Missing, Table};
+use crate::table::{Cell, Field, Table};
+use crate::tables::cell;
 
 /// The question that the headline answers.
 const QUESTION: &str = "log_vs_sqlite";
@@ -37,24 +38,18 @@ fn fields<'record>() -> [Field<Line<'record>>; 10] {
         Field::figure("merged_per_second", "400 records per commit", |line| {
             Cell::Rate(line.merged.acked_per_second.median)
         }),
-        Field::figure("time_half_width", "spread", |line| line.merged.own.cell(Column::Spread)),
-        Field::figure("floors_per_packet", "floors (a)", |line| {
-            let floors = line.merged.cost.and_then(|cost| cost.floors);
-            Cell::of(floors.map(|it| it.estimate), Cell::Factor, Missing::DoesNotApply)
-        }),
+        Field::figure("time_half_width", "spread", |line| cell(Column::Spread, &line.merged)),
+        Field::figure("floors_per_packet", "floors (a)", |line| cell(Column::A, &line.merged)),
         Field::figure("references_per_packet", "CPU references (b)", |line| {
-            let references = line.merged.cost.and_then(|cost| cost.references);
-            Cell::of(references.map(|it| it.estimate), Cell::Factor, Missing::DoesNotApply)
+            cell(Column::B, &line.merged)
         }),
         Field::figure("floors_per_ack", "time in floors", |line| {
-            line.merged.own.cell(Column::FloorsPerAck)
+            cell(Column::FloorsPerAck, &line.merged)
         }),
-        Field::figure("ack_ns_p99", "ack p99", |line| Cell::quantile(line.merged.latency.p99_ns)),
-        Field::figure("ack_ns_longest", "longest ack", |line| {
-            Cell::quantile(line.merged.latency.longest_ns)
-        }),
+        Field::figure("ack_ns_p99", "ack p99", |line| cell(Column::P99, &line.merged)),
+        Field::figure("ack_ns_longest", "longest ack", |line| cell(Column::Longest, &line.merged)),
         Field::figure("syncs_per_commit", "syncs per commit", |line| {
-            line.merged.own.cell(Column::SyncsPerCommit)
+            cell(Column::SyncsPerCommit, &line.merged)
         }),
     ]
 }

@@ -9,7 +9,7 @@ pub(crate) mod cells;
 mod constraints;
 mod headline;
 mod instructions;
-pub(crate) mod names;
+mod names;
 mod pair;
 mod row;
 mod sets;
@@ -21,15 +21,18 @@ mod yardsticks;
 
 use std::collections::BTreeSet;
 
-use measure::record::{ComparisonsRecord, ContrastKey, ContrastRecord};
+use measure::record::{CaseId, ComparisonsRecord, ContrastKey, ContrastRecord, Metric};
+use measure::stats::NominalTime;
 
 pub use answer::Answer;
 pub use cells::verdict as verdict_in_words;
+pub(crate) use headline::sentence;
 pub use instructions::Work;
 pub(crate) use instructions::{Counted, counted};
 pub use names::{Names, Together};
 pub(crate) use pair::judge_pair;
 pub use row::{Judged, JudgedRow};
+pub(crate) use sync_share::sync_share;
 pub use why_not::WhyNotJudged;
 pub use yardsticks::CommonYardsticks;
 
@@ -60,6 +63,15 @@ pub fn judge(evidence: &Evidence) -> Judged {
 #[must_use]
 pub fn judge_at(evidence: &Evidence, at: &CommonYardsticks) -> Judged {
     judged(Times { evidence, at: Some(at) })
+}
+
+/// The time of a case's packet, query or checkpoint at yardsticks that the run has in common with others.
+pub(crate) fn time_at(
+    evidence: &Evidence,
+    case: &CaseId,
+    at: &CommonYardsticks,
+) -> Result<NominalTime, WhyNotJudged> {
+    Times { evidence, at: Some(at) }.alone(case, Metric::AckedTime)
 }
 
 /// What `findings.json` holds of these questions.

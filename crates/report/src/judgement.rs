@@ -17,6 +17,7 @@ mod crossing;
 mod error;
 mod finding;
 mod findings_file;
+mod moderated;
 mod prior;
 mod replication;
 mod trend;
@@ -27,6 +28,7 @@ mod test_findings;
 
 pub(crate) use best_of::kind as set_kind;
 pub use best_of::{Chosen, Member, choose};
+pub(crate) use between_runs::of_syncs as between_runs_of_syncs;
 pub use class_variance::ClassVariance;
 pub use comparison::{
     ChosenCase, CrossingFinding, CrossingPair, LeftOutOfSet, Outcome, SetFinding, TrendFinding,
@@ -39,6 +41,8 @@ pub use findings_file::{Comparisons, FINDINGS_SCHEMA_VERSION, Findings, NotJudge
 pub use measure::record::{
     CaseId, Class, Constraint, ContrastKey, ContrastKind, CrossingKey, Extreme, Metric, SetKey,
 };
+pub(crate) use moderated::Moderation;
+pub(crate) use prior::Variance;
 pub use prior::{Prior, PriorDegrees};
 pub use replication::{Replicated, Replication, ReplicationLimits, ReplicationOutcome, Shortfall};
 pub use trend::{AxisKey, Trend, TrendPoint, trend};

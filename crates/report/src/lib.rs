@@ -8,6 +8,7 @@
 //!
 //! This crate knows records, not engines: what it says of a case stands in the case's record.
 
+pub mod bencher;
 pub mod claims;
 pub mod closing;
 pub mod documents;
@@ -20,6 +21,7 @@ pub mod model;
 pub mod power_cut;
 pub mod quantity;
 pub mod reference;
+pub mod regression;
 pub mod replication;
 pub mod screen;
 pub mod summary;
@@ -31,15 +33,17 @@ mod atomic_file;
 mod ends;
 mod error;
 mod extra;
+mod listing;
 mod locations;
+mod machine;
 mod nominal;
-mod rows_that_fit;
 mod wrap;
 
 pub use atomic_file::{WriteError, replace as replace_file};
 pub use closing::closing_text;
 pub use error::ReportError;
 pub use locations::{criterion_directory, index_file};
+pub use machine::facts as machine_facts;
 pub use nominal::in_words as nominal_in_words;
 pub use screen::screen_text;
 pub use summary::write_summary;

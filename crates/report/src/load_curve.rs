@@ -3,6 +3,7 @@
 use measure::record::{LoadRecord, RateVerdict, RunRecord};
 
 use crate::evidence::Evidence;
+use crate::listing::counted;
 
 /// The points of one path under one load, by rate.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,13 +75,9 @@ impl LoadCurve {
     /// The curves among a question's records, in the order of measuring.
     #[must_use]
     pub fn all(evidence: &Evidence) -> Vec<Self> {
-        let mut labels: Vec<&str> = Vec::new();
-        for record in evidence.records.iter().filter(|record| record.load.is_some()) {
-            if !labels.contains(&record.case.label.as_str()) {
-                labels.push(&record.case.label);
-            }
-        }
-        labels.into_iter().filter_map(|label| Self::of(label, evidence)).collect()
+        let loaded = evidence.records.iter().filter(|record| record.load.is_some());
+        let labels = counted(loaded.map(|record| record.case.label.as_str()));
+        labels.into_iter().filter_map(|(label, _)| Self::of(label, evidence)).collect()
     }
 
     fn of(label: &str, evidence: &Evidence) -> Option<Self> {
@@ -155,28 +152,14 @@ impl Knee {
         let named = |(record, load): &(&RunRecord, &LoadRecord)| {
             (f64::from(load.target_per_second), record.case.id.clone())
         };
-        let verdict = |(record, load): &(&RunRecord, &LoadRecord)| {
-            load.verdict.unwrap_or_else(|| verdict_by_p99(record, load, p99_max_ns))
-        };
-        let passes = |point: &&(&RunRecord, &LoadRecord)| verdict(point) == RateVerdict::Passes;
-        let fails = |point: &&(&RunRecord, &LoadRecord)| {
-            matches!(verdict(point), RateVerdict::MissesLimit | RateVerdict::FallsBehind)
+        let passes =
+            |(_, load): &&(&RunRecord, &LoadRecord)| load.verdict == Some(RateVerdict::Passes);
+        let fails = |(_, load): &&(&RunRecord, &LoadRecord)| {
+            matches!(load.verdict, Some(RateVerdict::MissesLimit | RateVerdict::FallsBehind))
         };
         let rate = searched().filter(passes).map(named).next_back();
         let above = rate.as_ref().map_or(0.0, |(rate, _)| *rate);
         let missed = searched().filter(fails).map(named).find(|(rate, _)| *rate > above);
         Some(Self { p99_max_ns, rate, missed })
-    }
-}
-
-/// What a point says of its rate by its figures alone, as records from before there were verdicts have them.
-fn verdict_by_p99(record: &RunRecord, load: &LoadRecord, p99_max_ns: u64) -> RateVerdict {
-    let falls_behind = load.is_saturated || load.given_up_operations > 0;
-    let p99 = record.ack_latency_ns.p99.or(record.ack_latency_ns.encoded.max);
-    match (falls_behind, p99.is_some_and(|p99| p99 <= p99_max_ns)) {
-        (false, true) => RateVerdict::Passes,
-        _ if load.is_generator_bound => RateVerdict::GeneratorBound,
-        (true, _) => RateVerdict::FallsBehind,
-        (false, false) => RateVerdict::MissesLimit,
     }
 }

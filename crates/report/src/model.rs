@@ -9,7 +9,7 @@ mod left_out;
 mod own;
 mod row;
 
-use measure::record::{Column, Standing};
+use measure::record::{Column, QuestionRecord, Standing};
 
 pub use build_line::{BuildLine, Instructions};
 pub use conclusion::Conclusion;
@@ -30,7 +30,7 @@ pub struct QuestionModel {
     /// The question's name.
     pub name: String,
     /// What it asks; `None` when its process ended before it wrote that down.
-    pub statement: Option<Statement>,
+    pub statement: Option<QuestionRecord>,
     /// The columns of its table that are its own.
     pub own_columns: Vec<Column>,
     /// The rows, grouped by what they stand for; a group without rows is left out.
@@ -53,23 +53,6 @@ pub struct QuestionModel {
     pub notes: Vec<Note>,
     /// What a reader must know about the session.
     pub warnings: Vec<String>,
-}
-
-/// What a question asks.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
-    /// The question in one sentence.
-    pub asks: String,
-    /// The claim that it tests.
-    pub claim: String,
-    /// What would settle it.
-    pub settled_by: String,
-    /// The axis whose values are the parameters.
-    pub swept_axis: String,
-    /// The floor of 4 KiB at the session's first look at the disk, in ns.
-    pub quiet_floor_ns: u64,
-    /// How long the question took, in seconds.
-    pub seconds: f64,
 }
 
 /// Rows that stand for the same.
@@ -101,7 +84,7 @@ impl QuestionModel {
         let conclusion = Conclusion::of(evidence, &curves, &grown);
         Self {
             name: evidence.name.clone(),
-            statement: Statement::of(evidence),
+            statement: evidence.question.clone(),
             own_columns: own_columns(evidence),
             groups: groups(evidence),
             curves,
@@ -122,20 +105,6 @@ impl QuestionModel {
     /// Every row, group by group.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.groups.iter().flat_map(|group| &group.rows)
-    }
-}
-
-impl Statement {
-    fn of(evidence: &Evidence) -> Option<Self> {
-        let question = evidence.question.as_ref()?;
-        Some(Self {
-            asks: question.asks.clone(),
-            claim: question.claim.clone(),
-            settled_by: question.settled_by.clone(),
-            swept_axis: question.swept_axis.clone(),
-            quiet_floor_ns: question.quiet_floor_ns,
-            seconds: question.seconds,
-        })
     }
 }
 

@@ -15,28 +15,43 @@ use crate::evidence::Evidence;
 /// Made by `durabench crash --verdicts reports/power_cut.json`.
 const FILE: &str = include_str!("../../../reports/power_cut.json");
 
-static VERDICTS: LazyLock<Verdicts> = LazyLock::new(|| {
+static CAMPAIGN: LazyLock<Campaign> = LazyLock::new(|| {
     serde_json::from_str(FILE).expect("a test reads the file that is compiled in")
 });
 
+/// What campaigns of the crash model found, setting by setting.
 #[derive(Debug, Deserialize)]
-struct Verdicts {
-    sqlite_version: String,
-    verdicts: Vec<PowerCut>,
+pub struct Campaign {
+    /// `SQLite`'s version, as in `3.54.1`.
+    pub sqlite_version: String,
+    /// The seed of the states.
+    pub seed: u64,
+    /// One verdict for each setting that decides durability.
+    pub verdicts: Vec<PowerCut>,
 }
 
 /// What states after a power cut showed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct PowerCut {
     /// The key of what was examined, which is also its id: `durabench crash ID` examines it again.
-    case: String,
+    pub case: String,
     /// The worst that a state shows, as a stable key: `loses_acked`.
     pub class: String,
+    /// The worst of the states that an ordered file system leaves.
+    pub class_ordered: String,
     /// The most acknowledged packets that one state had lost.
     pub lost_packets_max: u64,
+    /// What is wrong in the worst state; empty if nothing is.
+    pub why: String,
     witness: Option<String>,
-    /// How many states were tried of what a life was doing.
+    /// How many states were tried in each phase of a life.
     phases: BTreeMap<String, u64>,
+}
+
+/// The campaign that is compiled in.
+#[must_use]
+pub fn campaign() -> &'static Campaign {
+    &CAMPAIGN
 }
 
 /// What a power cut takes from one case of a run.
@@ -83,12 +98,12 @@ impl PowerCut {
     #[must_use]
     pub fn of(record: &RunRecord) -> Option<&'static Self> {
         let is_other =
-            |sqlite: &measure::record::SqliteRecord| sqlite.version != VERDICTS.sqlite_version;
+            |sqlite: &measure::record::SqliteRecord| sqlite.version != CAMPAIGN.sqlite_version;
         if record.sqlite.as_ref().is_some_and(is_other) {
             return None;
         }
         let key = key(record)?;
-        VERDICTS.verdicts.iter().find(|verdict| verdict.case == key)
+        CAMPAIGN.verdicts.iter().find(|verdict| verdict.case == key)
     }
 
     /// For a table: the class, and how many packets were lost at worst where the rest is a prefix.
@@ -98,6 +113,25 @@ impl PowerCut {
             ("loses_acked", lost) => format!("loses {lost}"),
             (class, _) => class.replace('_', " "),
         }
+    }
+
+    /// How many states were tried.
+    #[must_use]
+    pub fn states(&self) -> u64 {
+        self.phases.values().sum()
+    }
+
+    /// The command that makes the worst state again and tells it in words; `None` if nothing is wrong.
+    #[must_use]
+    pub fn replay(&self) -> Option<String> {
+        let witness = self.witness()?;
+        Some(format!("cargo run --release -- crash --replay '{witness}'"))
+    }
+
+    /// The command that examines the setting again.
+    #[must_use]
+    pub fn examine(&self) -> String {
+        format!("cargo run --release -- crash {}", self.case)
     }
 
     /// What `durabench crash --replay` takes to show the worst again; `None` if nothing is wrong.
@@ -199,14 +233,15 @@ mod tests {
 
     #[test]
     fn the_file_is_read_and_its_classes_are_in_words() {
-        assert!(VERDICTS.verdicts.len() > 100, "{}", VERDICTS.verdicts.len());
+        assert!(CAMPAIGN.verdicts.len() > 100, "{}", CAMPAIGN.verdicts.len());
         let of =
-            |case: &str| VERDICTS.verdicts.iter().find(|verdict| verdict.case == case).unwrap();
+            |case: &str| CAMPAIGN.verdicts.iter().find(|verdict| verdict.case == case).unwrap();
         assert_eq!(of("native-log/recycled/fdatasync").words(), "durable");
         assert_eq!(of("native-log/recycled/fdatasync").witness(), None);
         let delete = of("sqlite/normal/delete/full/fsync");
         assert_eq!(delete.words(), "loses 1");
         assert!(delete.witness().unwrap().starts_with("sqlite/normal/delete/full/fsync@"));
+        assert!(delete.replay().unwrap().contains(" --replay 'sqlite/normal/delete/full/fsync@"));
     }
 
     #[test]

@@ -4,4 +4,5 @@ mod text;
 mod two_runs;
 
 pub use text::text;
+pub(crate) use two_runs::is_same_measurement;
 pub use two_runs::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};

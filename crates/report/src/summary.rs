@@ -15,11 +15,11 @@ use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{self, Judged};
+use crate::listing::rows_that_fit;
 pub use crate::locations::CriterionPages;
 use crate::locations::{BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE, page_file};
 use crate::model::QuestionModel;
 use crate::power_cut::CasePowerCut;
-use crate::rows_that_fit::rows_that_fit;
 use crate::tables;
 pub use page::once_more;
 

@@ -1,6 +1,5 @@
 //! Cases in randomized blocks: each block holds every case once, on a fresh store.
 
-mod alone;
 mod change;
 mod layouts;
 mod measured;
@@ -34,7 +33,8 @@ use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
 pub use measured::Measured;
-pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed};
+use open_replicate::measure_alone;
+pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
 pub use replicate::{
     EndState, OpenedLayouts, Piece, PieceStep, Position, Prepared, Replicate, Work,
     floor_payload_bytes,
@@ -254,7 +254,7 @@ fn one_block(
 ) -> BlockEnd {
     let groups: Vec<&str> = states.iter().map(|state| state.subject.group).collect();
     let mut stores: Vec<TempDir> = Vec::new();
-    let order = order::order(&groups, seed, position.block);
+    let order = order(&groups, seed, position.block);
     let of = order.len();
     for (done, index) in order.into_iter().enumerate() {
         let state = &mut states[index];
@@ -267,7 +267,7 @@ fn one_block(
         let measured = interrupt::check().and_then(|()| {
             let volume = volume_of(ready.prepared.case, volumes)?;
             match &ready.prepared.case.beside {
-                None => alone::measure(&ready.prepared, position, volume, yardsticks),
+                None => measure_alone(&ready.prepared, position, volume, yardsticks),
                 Some(baseline) => {
                     let layouts = LayoutOrder::drawn(seed, index, ready.prepared.case, baseline);
                     turns::measure(&ready.prepared, layouts, position, volume, yardsticks)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use write_path::WritePath;
 
 use crate::done::Done;
-use crate::driver::Recorder;
+use crate::driver::{Ack, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::workload::PacketSource;
@@ -27,7 +27,7 @@ pub fn run(
         let begin = Instant::now();
         path.drain()?;
         let end = Instant::now();
-        recorder.answer(begin, end, packet.len());
+        recorder.ack(&Ack { handed_in: begin, acked: end, operations: packet.len() });
         recorder.pause();
         done.elapsed += end - begin;
         done.operations += packet.len() as u64;

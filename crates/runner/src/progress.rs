@@ -27,12 +27,12 @@ impl Progress {
     }
 
     /// Records that had been made by now.
-    pub(crate) fn records_made(&self) -> u64 {
+    pub fn records_made(&self) -> u64 {
         self.made.load(Ordering::Acquire)
     }
 
     /// Records that are acked by now.
-    pub(crate) fn records_acked(&self) -> u64 {
+    pub fn records_acked(&self) -> u64 {
         self.acked.load(Ordering::Acquire)
     }
 }

@@ -9,7 +9,7 @@ use write_path::{AxisValue, Query, Record, WritePath};
 
 use crate::contents::Contents;
 use crate::done::Done;
-use crate::driver::Recorder;
+use crate::driver::{Ack, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::workload::SEED;
@@ -93,7 +93,7 @@ impl Reading {
             let count = reader.read(query, &mut self.found)?;
             let answered = Instant::now();
             let rows = rows_of(query, &self.found);
-            recorder.answer(asked, answered, rows);
+            recorder.ack(&Ack { handed_in: asked, acked: answered, operations: rows });
             recorder.pause();
             self.contents.check(query, &self.found, count)?;
             answers.elapsed += answered - asked;

@@ -1,5 +1,6 @@
 //! A path at its initial state, with what it is handed: what a case and its counterpart have alike.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use measure::device::DeviceMeter;
@@ -119,7 +120,7 @@ impl Store {
         };
         let owed_operations = begin(path.as_mut(), &mut source, case, wal_length, filling_bytes)?;
         let driver = case.load.driver.start(|| {
-            let meter = device_meter(&directory)?;
+            let meter = device_meter(directory.path())?;
             saturation::measure(path.as_mut(), &mut source, meter, volume.prefills.extent())
         })?;
         // What the preparation checkpointed is no part of what is timed.
@@ -201,14 +202,18 @@ impl Store {
 
     /// Meters the device below the store.
     pub fn device_meter(&self) -> Result<DeviceMeter, RunnerError> {
-        device_meter(&self.directory)
+        device_meter(self.directory.path())
     }
 }
 
-fn device_meter(directory: &TempDir) -> Result<DeviceMeter, RunnerError> {
-    DeviceMeter::of(directory.path()).map_err(|source| RunnerError::Io {
+/// Meters the device below a directory.
+///
+/// # Errors
+/// When the directory cannot be looked at.
+pub fn device_meter(directory: &Path) -> Result<DeviceMeter, RunnerError> {
+    DeviceMeter::of(directory).map_err(|source| RunnerError::Io {
         doing: "finding the device of",
-        path: directory.path().into(),
+        path: directory.into(),
         source,
     })
 }

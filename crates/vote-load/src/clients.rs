@@ -1,17 +1,30 @@
 //! Clients: each takes the oldest batch, hands it in, and waits for its ack before it takes the next one.
 
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use runner::commit_queue::{CommitQueue, QueueClient};
+use runner::commit_queue::{CommitQueue, Gather, QueueClient};
 use write_path::ConcurrentPath;
 
 use crate::batches::{Batch, Work};
 use crate::error::LoadError;
-use crate::recorder::LoadRecorder;
+use crate::shared_recorder::SharedRecorder;
 
 /// Closed batches on their way to the clients, or to the committer where there is no limit of clients.
 pub(crate) type BatchQueue = CommitQueue<Batch>;
+
+/// Packets of a commit at most; a group is complete with them without waiting on (noria, `vote --write-batch-size`).
+const GROUP_PACKETS_MAX: usize = 512;
+
+/// No batch yet, and none that is taken waits for more.
+pub(crate) fn batch_queue() -> BatchQueue {
+    BatchQueue::new(0, gather(Duration::ZERO))
+}
+
+/// A group that waits so long after its first packet.
+pub(crate) fn gather(wait_max: Duration) -> Gather {
+    Gather { wait_max, requests_max: GROUP_PACKETS_MAX }
+}
 
 /// What clients of a serial path hand in. They get their batch back, with the moment of its ack.
 pub(crate) type RequestQueue = CommitQueue<Request, (Batch, Instant)>;
@@ -34,7 +47,7 @@ pub(crate) fn give_up(batches: &BatchQueue) -> u64 {
 pub(crate) fn run_client(
     client: &QueueClient<'_, Request, (Batch, Instant)>,
     batches: &BatchQueue,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
 ) {
     let _void = VoidAfterPanic(batches);
     while let Some(batch) = batches.pop() {
@@ -49,7 +62,7 @@ pub(crate) fn run_client(
 pub(crate) fn run_own_client(
     path: &dyn ConcurrentPath,
     batches: &BatchQueue,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
 ) -> Result<(), LoadError> {
     while let Some(batch) = batches.pop() {
         let sent = Instant::now();
@@ -82,9 +95,7 @@ impl Drop for VoidAfterPanic<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use runner::commit_queue::{Gather, Taken};
+    use runner::commit_queue::Taken;
     use write_path::Packet;
 
     use super::*;
@@ -96,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_client_that_panics_ends_the_load() {
-        let (batches, requests) = (BatchQueue::new(0), RequestQueue::new(2));
+        let (batches, requests) = (batch_queue(), RequestQueue::new(2, Gather::AT_ONCE));
         thread::scope(|scope| {
             let batches = &batches;
             let mut clients = requests.clients().into_iter();
@@ -115,13 +126,13 @@ mod tests {
             assert!(other.join().expect("no panic").is_none());
         });
         let mut group = Vec::new();
-        assert_eq!(requests.take(Gather::AT_ONCE, Duration::MAX, &mut group), Taken::Over);
+        assert_eq!(requests.take(Duration::MAX, &mut group), Taken::Over);
         assert!(batches.push(batch()).is_err(), "the generator hears of it");
     }
 
     #[test]
     fn what_is_given_up_is_counted_in_operations() {
-        let batches = BatchQueue::new(0);
+        let batches = batch_queue();
         (0..4).for_each(|_| batches.push(batch()).expect("open"));
         assert_eq!((give_up(&batches), give_up(&batches)), (12, 0));
     }

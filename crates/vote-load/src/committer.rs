@@ -1,31 +1,25 @@
 //! The one thread that owns a path: it merges what waits into one commit, answers reads, and acks.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use runner::commit_queue::{Gather, Taken};
+use runner::commit_queue::Taken;
+use runner::driver::AckStages;
 use write_path::{Packet, WritePath};
 
 use crate::batches::Work;
 use crate::clients::{BatchQueue, Request, RequestQueue};
 use crate::counts::Counts;
 use crate::error::LoadError;
-use crate::recorder::LoadRecorder;
+use crate::shared_recorder::SharedRecorder;
 
 /// How long the committer waits for a batch before it looks after other things.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Packets after which a group is complete without waiting on (noria, `vote --write-batch-size`).
-const GROUP_PACKETS_MAX: usize = 512;
-
 /// Where the committer gets batches from.
 pub(crate) enum Intake<'load> {
     /// Blocking clients hand them in.
-    Clients {
-        /// Where.
-        requests: &'load RequestQueue,
-        /// How long a group waits after its first packet.
-        merge_wait: Duration,
-    },
+    Clients(&'load RequestQueue),
     /// Whatever waits.
     Queue(&'load BatchQueue),
 }
@@ -41,14 +35,11 @@ pub struct CommitCounts {
 
 impl Intake<'_> {
     fn take(&self, group: &mut Vec<Request>) -> Taken {
-        let gather = |wait| Gather { wait, requests_max: GROUP_PACKETS_MAX };
         match self {
-            Self::Clients { requests, merge_wait } => {
-                requests.take(gather(*merge_wait), PATIENCE, group)
-            }
+            Self::Clients(requests) => requests.take(PATIENCE, group),
             Self::Queue(batches) => {
                 let mut taken = Vec::new();
-                let found = batches.take(gather(Duration::ZERO), PATIENCE, &mut taken);
+                let found = batches.take(PATIENCE, &mut taken);
                 let sent = Instant::now();
                 group.extend(taken.into_iter().map(|batch| Request { client: 0, batch, sent }));
                 found
@@ -56,9 +47,9 @@ impl Intake<'_> {
         }
     }
 
-    fn answer(&self, request: Request, acked: Instant, recorder: &LoadRecorder) {
+    fn answer(&self, request: Request, acked: Instant, recorder: &SharedRecorder) {
         match self {
-            Self::Clients { requests, .. } => {
+            Self::Clients(requests) => {
                 requests.answer(request.client, (request.batch, acked));
             }
             Self::Queue(_) => recorder.acked(&request.batch, request.sent, acked),
@@ -71,7 +62,7 @@ impl Intake<'_> {
 pub(crate) fn serve(
     path: &mut dyn WritePath,
     intake: &Intake<'_>,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
     mut counts: Option<&mut Counts>,
     mut look_after: impl FnMut(&dyn WritePath) -> Result<(), LoadError>,
 ) -> Result<CommitCounts, LoadError> {
@@ -102,7 +93,7 @@ fn answer_reads(
     path: &mut dyn WritePath,
     reads: Vec<Request>,
     intake: &Intake<'_>,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
     counts: Option<&mut Counts>,
 ) -> Result<(), LoadError> {
     let counts = counts.ok_or(LoadError::NoReader)?;
@@ -120,14 +111,14 @@ fn commit(
     path: &mut dyn WritePath,
     writes: Vec<Request>,
     intake: &Intake<'_>,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
     counts: Option<&mut Counts>,
     done: &mut CommitCounts,
 ) -> Result<(), LoadError> {
-    let ticket = match merged(&writes) {
-        Merged::One(packet) => path.submit(packet)?,
-        Merged::Many(packet) => path.submit(&packet)?,
-    };
+    let merged = merged(&writes);
+    let begun = Instant::now();
+    let ticket = path.submit(&merged)?;
+    let inserted = Instant::now();
     path.wait(ticket)?;
     let acked = Instant::now();
     if let Some(counts) = counts {
@@ -139,26 +130,21 @@ fn commit(
         intake.answer(request, acked, recorder);
     }
     path.after_ack()?;
+    recorder.stages(&AckStages { begun, inserted, acked, done: Instant::now() });
     Ok(())
 }
 
-/// The packets of a group as one.
-enum Merged<'group> {
-    One(&'group Packet),
-    Many(Packet),
-}
-
 /// Merges packets as the document's group commit did: what waits becomes a single packet.
-fn merged(group: &[Request]) -> Merged<'_> {
+fn merged(group: &[Request]) -> Cow<'_, Packet> {
     let mut packets = group.iter().filter_map(|request| match &request.batch.work {
         Work::Write(packet) => Some(packet),
         Work::Read(_) => None,
     });
     match (packets.next(), group.len()) {
-        (Some(packet), 1) => Merged::One(packet),
+        (Some(packet), 1) => Cow::Borrowed(packet),
         (first, _) => {
             let packets = first.into_iter().chain(packets);
-            Merged::Many(Packet::new(
+            Cow::Owned(Packet::new(
                 packets.flat_map(|packet| packet.operations().iter().cloned()).collect(),
             ))
         }

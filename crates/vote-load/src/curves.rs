@@ -1,38 +1,21 @@
 //! The load curves that stand beside the cases of `benches/vote.rs`.
 
-use runner::RunnerError;
 use std::error::Error;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use fixture::{AdditionalExtent, AdditionalMeasurement, Scene};
+use runner::session::Session;
 
 use crate::error::LoadError;
-use crate::knee::CurvePlan;
+use crate::knee::{Course, CurvePlan, measure_curves};
 use crate::load::{Clients, Keys, VoteLoad};
+use crate::measured_point::MeasuredPoint;
 use crate::point::Point;
 use crate::rate::Target;
 use crate::rate_search::RateSearch;
-use crate::record::{QUESTION, label};
-use crate::session::LoadSession;
+use crate::record::{QUESTION, TOPIC};
 use crate::subject::Subject;
-
-/// A curve to be measured.
-#[derive(Debug, Clone)]
-struct PlannedCurve {
-    subject: Subject,
-    load: VoteLoad,
-    course: Course,
-}
-
-/// Which rates are offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Course {
-    /// Those of the standard search.
-    Search,
-    /// This one alone.
-    Single(Target),
-}
 
 /// A rate that the document's slowest path keeps up with.
 const SKEWED_PER_SECOND: Target = Target::per_second(12_500).expect("not zero");
@@ -46,52 +29,33 @@ const WRITE_EVERY: NonZeroU32 = NonZeroU32::new(19).expect("not zero");
 /// Load curves beside a question.
 #[derive(Debug)]
 pub struct Curves {
-    planned: Vec<PlannedCurve>,
+    planned: Vec<CurvePlan>,
 }
 
-impl PlannedCurve {
-    /// The document's load on a path.
-    fn of_the_document(subject: Subject) -> Self {
-        Self { subject, load: VoteLoad::of_the_document(), course: Course::Search }
-    }
-
-    /// The same with no limit to the batches that are on their way.
-    fn unlimited(subject: Subject) -> Self {
-        let load = VoteLoad { clients: Clients::Unlimited, ..VoteLoad::of_the_document() };
-        Self { subject, load, course: Course::Search }
-    }
-
-    /// The document's load with its skewed keys, at one rate.
-    fn skewed(subject: Subject) -> Self {
-        let load = VoteLoad { keys: Keys::Zipf, ..VoteLoad::of_the_document() };
-        Self { subject, load, course: Course::Single(SKEWED_PER_SECOND) }
-    }
-
-    /// The document's mix of votes and reads, at one rate.
-    fn mixed(subject: Subject) -> Self {
-        let load = VoteLoad { write_every: WRITE_EVERY, ..VoteLoad::of_the_document() };
-        Self { subject, load, course: Course::Single(MIXED_PER_SECOND) }
-    }
-
-    fn measure(
-        &self,
-        session: &mut LoadSession,
-        extent: AdditionalExtent,
-    ) -> Result<(), LoadError> {
-        let plan = plan(self.load, extent);
-        match self.course {
-            Course::Search => session.curve(&self.subject, &plan, &mut |_| {}).map(drop),
-            Course::Single(target) => {
-                let point = Point { target, p99_max_ns: None, ..plan.point };
-                session.measure(&self.subject, &point, &mut |_| {})?;
-                // What was measured is stored; the next curve must not begin.
-                Ok(runner::interrupt::check()?)
-            }
-        }
-    }
-
-    fn id(&self) -> String {
-        format!("{QUESTION}/{}", label(&self.subject, &self.load))
+impl CurvePlan {
+    /// The same as a single brief point.
+    fn tried(self) -> Self {
+        let course = match self.course {
+            Course::Single => Course::Single,
+            // One point of the lowest rate, whatever it says.
+            Course::Knee { search, .. } => Course::Knee {
+                search: RateSearch {
+                    highest: search.first,
+                    steps_down_max: 0,
+                    tries_max: 1,
+                    ..search
+                },
+                p99_max_ns: u64::MAX,
+            },
+        };
+        let point = Point {
+            warm_up: Duration::from_millis(50),
+            run: Duration::from_millis(100),
+            // However slow the disk is, a test waits for it.
+            catch_up_max: Duration::from_secs(60),
+            ..self.point
+        };
+        Self { point, course, ..self }
     }
 }
 
@@ -103,24 +67,29 @@ impl Curves {
     /// # Errors
     /// What the catalogue answers.
     pub fn of_a_default_run() -> Result<Self, LoadError> {
-        let one = |name| Subject::find(name, NonZeroU32::MIN);
-        let mut planned = vec![
-            PlannedCurve::of_the_document(one("soup-log")?),
-            PlannedCurve::of_the_document(one("arm-a")?),
-            PlannedCurve::unlimited(one("arm-a")?),
-            PlannedCurve::unlimited(one("tuned")?),
+        let plan =
+            |name, load| Ok(CurvePlan::standard(Subject::find(name, NonZeroU32::MIN)?, load));
+        let load = VoteLoad::of_the_document();
+        let unlimited = VoteLoad { clients: Clients::Unlimited, ..load };
+        let skewed = VoteLoad { keys: Keys::Zipf, ..load };
+        let mixed = VoteLoad { write_every: WRITE_EVERY, ..load };
+        let planned = [
+            plan("soup-log", load),
+            plan("arm-a", load),
+            plan("arm-a", unlimited),
+            plan("tuned", unlimited),
+            plan("soup-log", skewed).map(|plan| plan.at(SKEWED_PER_SECOND)),
+            plan("soup-log", mixed).map(|plan| plan.at(MIXED_PER_SECOND)),
+            plan("arm-a", skewed).map(|plan| plan.at(SKEWED_PER_SECOND)),
+            plan("arm-a", mixed).map(|plan| plan.at(MIXED_PER_SECOND)),
         ];
-        for name in ["soup-log", "arm-a"] {
-            planned.push(PlannedCurve::skewed(one(name)?));
-            planned.push(PlannedCurve::mixed(one(name)?));
-        }
-        Ok(Self { planned })
+        Ok(Self { planned: planned.into_iter().collect::<Result<_, LoadError>>()? })
     }
 }
 
 impl AdditionalMeasurement for Curves {
     fn ids(&self) -> Vec<String> {
-        self.planned.iter().map(PlannedCurve::id).collect()
+        self.planned.iter().map(CurvePlan::id).collect()
     }
 
     fn measure(
@@ -129,14 +98,18 @@ impl AdditionalMeasurement for Curves {
         scene: Scene,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         let Scene { scratch, run, extent } = scene;
-        let mut session = LoadSession::begin(scratch, run)?;
-        for planned in self.planned.iter().filter(|planned| chosen.contains(&planned.id())) {
-            if extent == AdditionalExtent::Full {
-                println!("{}", planned.id());
+        let mut session = Session::begin(TOPIC, scratch, run)?;
+        let plans = self.planned.iter().filter(|planned| chosen.contains(&planned.id())).cloned();
+        match extent {
+            AdditionalExtent::Full => {
+                let plans: Vec<CurvePlan> = plans.collect();
+                let mut show = |point: &MeasuredPoint| println!("{}", told(point));
+                measure_curves(&mut session, &plans, &mut show)?;
             }
-            planned.measure(&mut session, extent).map_err(|error| named(&planned.id(), error))?;
-            if extent == AdditionalExtent::Tried {
-                println!("Testing {}\nSuccess\n", planned.id());
+            AdditionalExtent::Tried => {
+                let plans: Vec<CurvePlan> = plans.map(CurvePlan::tried).collect();
+                measure_curves(&mut session, &plans, &mut |_| {})?;
+                plans.iter().for_each(|plan| println!("Testing {}\nSuccess\n", plan.id()));
             }
         }
         if let Some(run) = session.run_directory() {
@@ -148,37 +121,10 @@ impl AdditionalMeasurement for Curves {
     }
 }
 
-/// An error under the name of what it happened to.
-fn named(id: &str, error: LoadError) -> Box<dyn Error + Send + Sync> {
-    match error {
-        interrupted @ LoadError::Runner(RunnerError::Interrupted) => interrupted.into(),
-        error => format!("{id}: {error}").into(),
-    }
-}
-
-/// The standard plan, or a single brief point.
-fn plan(load: VoteLoad, extent: AdditionalExtent) -> CurvePlan {
-    let standard = CurvePlan::standard(load);
-    match extent {
-        AdditionalExtent::Full => standard,
-        AdditionalExtent::Tried => CurvePlan {
-            point: Point {
-                warm_up: Duration::from_millis(50),
-                run: Duration::from_millis(100),
-                // However slow the disk is, a test waits for it.
-                catch_up_max: Duration::from_secs(60),
-                ..standard.point
-            },
-            // One point of the lowest rate, whatever it says.
-            search: RateSearch {
-                highest: standard.search.first,
-                steps_down_max: 0,
-                tries_max: 1,
-                ..standard.search
-            },
-            p99_max_ns: u64::MAX,
-        },
-    }
+/// A point that is measured: its id, and what it says of its rate.
+fn told(point: &MeasuredPoint) -> String {
+    let verdict = point.verdict.map(|verdict| format!("  {}", verdict.in_words()));
+    format!("{QUESTION}/{}{}", point.record.case.id, verdict.unwrap_or_default())
 }
 
 #[cfg(test)]

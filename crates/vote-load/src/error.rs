@@ -42,6 +42,14 @@ pub enum LoadError {
          load that only writes (one operation in 1)"
     )]
     NoReader,
+    /// A curve that is measured among others.
+    #[error("{id}: {source}")]
+    Curve {
+        /// Its id.
+        id: String,
+        /// What happened to it.
+        source: Box<LoadError>,
+    },
     /// Nothing was acked while the load was measured.
     #[error(
         "no operation was acked in the measured time; measure for longer, or ask for more \
@@ -54,15 +62,9 @@ pub enum LoadError {
     /// The runner failed.
     #[error(transparent)]
     Runner(#[from] RunnerError),
-    /// The run's folder cannot be used.
-    #[error(transparent)]
-    Run(#[from] measure::run::RunError),
     /// A histogram cannot be stored.
     #[error(transparent)]
     Histogram(#[from] measure::latency::HistogramError),
-    /// The machine's facts cannot be read.
-    #[error(transparent)]
-    Environment(#[from] measure::environment::EnvironmentError),
     /// A SQLite build is not there.
     #[error(transparent)]
     Build(#[from] sqlite_builds::Error),

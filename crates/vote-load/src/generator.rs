@@ -8,7 +8,7 @@ use runner::sleep::{be_punctual, sleep_until};
 use crate::backlog::BacklogSample;
 use crate::batches::Batch;
 use crate::clients::{BatchQueue, give_up};
-use crate::recorder::LoadRecorder;
+use crate::shared_recorder::SharedRecorder;
 
 /// Why no further batch came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ const BACKLOG_SAMPLE_EVERY: Duration = Duration::from_millis(5);
 pub(crate) fn generate(
     batches: impl Iterator<Item = Batch>,
     queue: &BatchQueue,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
     backlog_max: u64,
 ) -> Generated {
     be_punctual();

@@ -1,37 +1,46 @@
-//! Load curves: points at the rates of a search for the knee.
+//! Load curves: points at the rates of a search for the knee. Several curves are measured in turns.
 
 use std::time::Duration;
 
 use measure::record::RateVerdict;
 use measure::stats::ClusteredShare;
+use runner::session::Session;
+use runner::{RunnerError, interrupt};
 
 use crate::error::LoadError;
 use crate::load::VoteLoad;
+use crate::measured_point::MeasuredPoint;
 use crate::outcome::PointOutcome;
 use crate::point::Point;
 use crate::rate::Target;
 use crate::rate_search::{RateBracket, RateSearch};
-use crate::session::{LoadSession, MeasuredPoint};
+use crate::record::{QUESTION, label};
 use crate::subject::Subject;
+use crate::turn::{self, Turn};
 
 /// How a load curve is measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct CurvePlan {
-    /// Every point, but for its rate and its limit.
+    /// What the load is put on.
+    pub subject: Subject,
+    /// Every point, but for its rate and its limit where these are searched.
     pub point: Point,
-    /// Which rates.
-    pub search: RateSearch,
-    /// The 99th percentile of the sojourn that a rate must keep, in ns.
-    pub p99_max_ns: u64,
+    /// Which rates are offered.
+    pub course: Course,
 }
 
-/// A load curve: points of one subject under one load, in the order of measuring.
-#[derive(Debug)]
-pub struct LoadCurve {
-    /// The points.
-    pub points: Vec<MeasuredPoint>,
-    /// The highest rate that keeps the limit, and the lowest that does not.
-    pub knee: RateBracket,
+/// Which rates are offered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Course {
+    /// Those of a search for the knee.
+    Knee {
+        /// Which rates.
+        search: RateSearch,
+        /// The 99th percentile of the sojourn that a rate must keep, in ns.
+        p99_max_ns: u64,
+    },
+    /// The point's own, once.
+    Single,
 }
 
 /// The first rate of a curve, in operations per second: half of the document's lowest ceiling.
@@ -48,47 +57,103 @@ const SHARE_BEYOND_MAX: f64 = 0.01;
 
 impl CurvePlan {
     /// The plan of `cargo bench`: points of about a second and a half, and a limit of 10 ms.
-    pub fn standard(load: VoteLoad) -> Self {
-        Self {
-            point: Point {
-                load,
-                target: FIRST_RATE,
-                warm_up: Duration::from_millis(300),
-                run: Duration::from_millis(1200),
-                catch_up_max: Duration::from_millis(500),
-                p99_max_ns: None,
-            },
-            search: RateSearch::knee(FIRST_RATE, HIGHEST_RATE, 3),
-            p99_max_ns: P99_MAX_NS,
-        }
+    pub fn standard(subject: Subject, load: VoteLoad) -> Self {
+        let point = Point {
+            load,
+            target: FIRST_RATE,
+            warm_up: Duration::from_millis(300),
+            run: Duration::from_millis(1200),
+            catch_up_max: Duration::from_millis(500),
+            p99_max_ns: None,
+        };
+        let search = RateSearch::knee(FIRST_RATE, HIGHEST_RATE, 3);
+        Self { subject, point, course: Course::Knee { search, p99_max_ns: P99_MAX_NS } }
+    }
+
+    /// What a filter chooses it by.
+    pub fn id(&self) -> String {
+        format!("{QUESTION}/{}", label(&self.subject, &self.point.load))
+    }
+
+    /// The same at one rate.
+    #[must_use]
+    pub fn at(self, target: Target) -> Self {
+        Self { point: Point { target, ..self.point }, course: Course::Single, ..self }
     }
 }
 
-impl LoadSession {
-    /// Measures a curve and its knee, and stores each point.
-    ///
-    /// # Errors
-    /// As [`LoadSession::measure`]; points that were measured before keep their records.
-    pub fn curve(
+/// Measures curves in turns, and stores each point: a block holds the next point of every curve that is not at its end, in
+/// an order that is drawn, so that neighbouring rates of the paths stand in the same moment. Returns each curve's knee:
+/// the highest rate that keeps the limit, and the lowest that does not.
+///
+/// # Errors
+/// As [`Point::measure`], with the curve's name, and Ctrl-C; points that were measured before keep their records.
+pub fn measure_curves(
+    session: &mut Session,
+    plans: &[CurvePlan],
+    on_point: &mut dyn FnMut(&MeasuredPoint),
+) -> Result<Vec<RateBracket>, LoadError> {
+    let mut curves: Vec<Curve<'_>> = plans.iter().map(Curve::begin).collect();
+    let seed = turn::seed();
+    for number in 0.. {
+        let next = |(at, curve): (usize, &Curve<'_>)| curve.next().err().map(|point| (at, point));
+        let waiting: Vec<(usize, Point)> = curves.iter().enumerate().filter_map(next).collect();
+        if waiting.is_empty() {
+            break;
+        }
+        for ((at, point), turn) in turn::block(&waiting, seed, number) {
+            let measured = curves[at].measure(session, &point, turn);
+            // What was measured is stored; no search can go on.
+            let is_interrupted = interrupt::check().is_err();
+            if is_interrupted && measured.is_err() {
+                return Err(RunnerError::Interrupted.into());
+            }
+            let named = |source| LoadError::Curve { id: plans[at].id(), source: Box::new(source) };
+            on_point(&measured.map_err(named)?);
+            interrupt::check()?;
+        }
+    }
+    Ok(curves.iter().filter_map(|curve| curve.next().ok()).collect())
+}
+
+/// A curve that is being measured.
+struct Curve<'plan> {
+    plan: &'plan CurvePlan,
+    /// What each of its points said.
+    verdicts: Vec<RateVerdict>,
+    known: RateKnown,
+}
+
+impl<'plan> Curve<'plan> {
+    fn begin(plan: &'plan CurvePlan) -> Self {
+        Self { plan, verdicts: Vec::new(), known: RateKnown::default() }
+    }
+
+    /// What the curve's search found; as an error the point that it wants first.
+    fn next(&self) -> Result<RateBracket, Point> {
+        match self.plan.course {
+            Course::Single if self.verdicts.is_empty() => Err(self.plan.point),
+            Course::Single => Ok(RateBracket { passes: None, fails: None }),
+            Course::Knee { search, p99_max_ns } => {
+                let with_limit = Point { p99_max_ns: Some(p99_max_ns), ..self.plan.point };
+                search.found_by(&self.verdicts).map_err(|target| Point { target, ..with_limit })
+            }
+        }
+    }
+
+    fn measure(
         &mut self,
-        subject: &Subject,
-        plan: &CurvePlan,
-        on_point: &mut dyn FnMut(&MeasuredPoint),
-    ) -> Result<LoadCurve, LoadError> {
-        let mut points = Vec::new();
-        let mut known = RateKnown::default();
-        let knee = plan.search.run(|target| {
-            let point = Point { target, p99_max_ns: Some(plan.p99_max_ns), ..plan.point };
-            let judge = &mut |outcome: &PointOutcome| Some(known.judge(outcome));
-            let measured = self.measure_judged(subject, &point, &mut |_| {}, judge)?;
-            on_point(&measured);
-            let verdict = measured.verdict.unwrap_or(RateVerdict::Undecided);
-            points.push(measured);
-            // What was measured is stored; the search cannot go on.
-            runner::interrupt::check()?;
-            Ok::<_, LoadError>(verdict)
-        })?;
-        Ok(LoadCurve { points, knee })
+        session: &mut Session,
+        point: &Point,
+        turn: Turn,
+    ) -> Result<MeasuredPoint, LoadError> {
+        let (plan, known) = (self.plan, &mut self.known);
+        let mut judge =
+            |outcome: &PointOutcome| point.p99_max_ns.is_some().then(|| known.judge(outcome));
+        let measured =
+            point.measure_judged(session, &plan.subject, &mut |_| {}, &mut judge, Some(turn))?;
+        self.verdicts.push(measured.verdict.unwrap_or(RateVerdict::Undecided));
+        Ok(measured)
     }
 }
 

@@ -9,6 +9,7 @@
 //! This crate does not know what a path is made of, but for the [`catalogue`] of those that the
 //! first document is about.
 
+mod acked_batches;
 mod backlog;
 mod batches;
 pub mod catalogue;
@@ -19,37 +20,37 @@ mod curves;
 mod error;
 mod generator;
 mod knee;
-mod limit;
 mod load;
 mod loading;
+mod measured_point;
 mod operations;
 mod outcome;
 mod point;
 mod rate;
 mod rate_search;
 mod record;
-mod recorder;
 mod recovery;
 mod running;
 mod saturation;
-mod session;
+mod shared_recorder;
 mod subject;
+mod turn;
 
 pub use backlog::{BacklogGrowth, BacklogTrend};
 pub use committer::CommitCounts;
 pub use curves::Curves;
 pub use error::LoadError;
 pub use generator::LoadEnd;
-pub use knee::{CurvePlan, LoadCurve};
+pub use knee::{Course, CurvePlan, measure_curves};
 pub use load::{Clients, Keys, Users, VoteLoad};
 pub use loading::OnLine;
+pub use measured_point::MeasuredPoint;
 pub use outcome::PointOutcome;
 pub use point::Point;
 pub use rate::Target;
 pub use rate_search::{RateBracket, RateSearch};
-pub use record::QUESTION;
-pub use recorder::{OperationLatencies, SeriesLine};
+pub use record::{QUESTION, TOPIC};
 pub use recovery::{Answer, CrashLoad, Kept, Left, Recovery};
 pub use saturation::{BacklogVerdict, Saturation, SaturationPlan, SaturationRound, Share, Stage};
-pub use session::{LoadSession, MeasuredPoint};
+pub use shared_recorder::{OperationLatencies, SeriesLine};
 pub use subject::Subject;

@@ -3,18 +3,20 @@
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::Instant;
 
-use measure::timeline::TimelineRecord;
+use measure::device::DeviceMeter;
 use runner::commit_queue::AbandonAtEnd;
 use write_path::{Admission, WritePath};
 
-use crate::clients::{BatchQueue, RequestQueue, give_up, run_client, run_own_client};
+use crate::clients::{
+    BatchQueue, RequestQueue, batch_queue, gather, give_up, run_client, run_own_client,
+};
 use crate::committer::{CommitCounts, Intake, PATIENCE, serve};
 use crate::counts::Counts;
 use crate::error::LoadError;
 use crate::generator::{Generated, generate};
 use crate::load::Clients;
 use crate::point::Point;
-use crate::recorder::{Clock, LoadRecorder, Seen, SeriesLine};
+use crate::shared_recorder::{Clock, Seen, SeriesLine, SharedRecorder};
 
 /// Called for each line while a load runs.
 pub type OnLine<'caller> = &'caller mut dyn FnMut(&SeriesLine);
@@ -27,29 +29,22 @@ pub(crate) struct Loaded {
     /// Given up after the load, by [`Point::catch_up_max`].
     pub(crate) given_up_operations: u64,
     pub(crate) seen: Seen,
-    pub(crate) timeline: TimelineRecord,
 }
 
 /// Operations that may wait before a load is ended as hopeless. They take about 100 MB.
 const BACKLOG_MAX: u64 = 2_000_000;
-
-impl Loaded {
-    /// Operations that were acked, warm-up included.
-    pub(crate) fn acked_operations(&self) -> u64 {
-        self.timeline.slots.iter().map(|slot| slot.operations).sum()
-    }
-}
 
 impl Point {
     /// Puts the load on an open path until everything is acked or given up.
     pub(crate) fn load_path(
         &self,
         path: &mut dyn WritePath,
+        meter: DeviceMeter,
         on_line: OnLine<'_>,
     ) -> Result<Loaded, LoadError> {
-        let queue = BatchQueue::new(0);
+        let queue = batch_queue();
         let clock = Clock { begin: Instant::now(), warm_up: self.warm_up, run: self.run };
-        let recorder = LoadRecorder::starting(clock, self.p99_max_ns);
+        let recorder = SharedRecorder::begin(clock, meter, self.p99_max_ns);
         let mut keeper = Keeper {
             queue: &queue,
             recorder: &recorder,
@@ -73,8 +68,7 @@ impl Point {
         });
         let given_up_operations = keeper.given_up_operations;
         let commits = served?;
-        let (seen, timeline) = recorder.finish();
-        Ok(Loaded { clock, generated, commits, given_up_operations, seen, timeline })
+        Ok(Loaded { clock, generated, commits, given_up_operations, seen: recorder.finish() })
     }
 
     /// Serves the queue until it is empty and closed. Returns the commits, where the committer made
@@ -83,7 +77,7 @@ impl Point {
         &self,
         path: &mut dyn WritePath,
         queue: &BatchQueue,
-        recorder: &LoadRecorder,
+        recorder: &SharedRecorder,
         keeper: &mut Keeper<'_, '_>,
     ) -> Result<Option<CommitCounts>, LoadError> {
         let mut counts = self.load.reads().then(|| Counts::before(&self.load));
@@ -97,7 +91,8 @@ impl Point {
                 if is_concurrent && !self.load.reads() {
                     return serve_own(path, clients.get(), queue, recorder, keeper).map(|()| None);
                 }
-                let requests = RequestQueue::new(clients.get() as usize);
+                let merged = gather(self.load.merge_wait);
+                let requests = RequestQueue::new(clients.get() as usize, merged);
                 thread::scope(|scope| {
                     // Before there is a client: where one cannot be started, the others leave, also those that wait
                     // for a batch.
@@ -105,8 +100,7 @@ impl Point {
                     for client in requests.clients() {
                         start(scope, move || run_client(&client, queue, recorder))?;
                     }
-                    let merge_wait = self.load.merge_wait;
-                    let intake = Intake::Clients { requests: &requests, merge_wait };
+                    let intake = Intake::Clients(&requests);
                     serve(path, &intake, recorder, counts.as_mut(), look_after).map(Some)
                 })
             }
@@ -119,7 +113,7 @@ fn serve_own(
     path: &mut dyn WritePath,
     clients: u32,
     queue: &BatchQueue,
-    recorder: &LoadRecorder,
+    recorder: &SharedRecorder,
     keeper: &mut Keeper<'_, '_>,
 ) -> Result<(), LoadError> {
     let path: &dyn WritePath = path;
@@ -159,7 +153,7 @@ fn serve_own(
 /// Looks after a load: notes lines, and gives up what waits for too long.
 struct Keeper<'load, 'caller> {
     queue: &'load BatchQueue,
-    recorder: &'load LoadRecorder,
+    recorder: &'load SharedRecorder,
     deadline: Instant,
     given_up_operations: u64,
     on_line: OnLine<'caller>,
@@ -168,7 +162,7 @@ struct Keeper<'load, 'caller> {
 impl Keeper<'_, '_> {
     fn look_after(&mut self, path: &dyn WritePath) -> Result<(), LoadError> {
         let now = Instant::now();
-        if let Some(line) = self.recorder.line_if_due(now, || path.inspect().storage_sizes())? {
+        if let Some(line) = self.recorder.line_if_due(now, path)? {
             (self.on_line)(&line);
         }
         if now > self.deadline {

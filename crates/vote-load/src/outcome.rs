@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use measure::latency::LatencyHistogram;
+use measure::device::WrittenBytes;
+use measure::latency::{LatencyHistogram, Stages};
 use measure::record::CheckpointsRecord;
 use measure::spread::Spread;
 use measure::stats::ClusteredShare;
 use measure::timeline::TimelineRecord;
+use runner::driver::LargestSizes;
 use runner::reading::Task;
 use runner::record::verification;
 use runner::verify::Unstored;
@@ -19,7 +21,7 @@ use crate::generator::LoadEnd;
 use crate::load::Clients;
 use crate::loading::Loaded;
 use crate::point::Point;
-use crate::recorder::{OperationLatencies, PARTS, SeriesLine};
+use crate::shared_recorder::{OperationLatencies, SeriesLine};
 
 /// What a point showed.
 #[derive(Debug, Clone)]
@@ -63,6 +65,12 @@ pub struct PointOutcome {
     pub series: Vec<SeriesLine>,
     /// The same as a run record keeps it.
     pub timeline: TimelineRecord,
+    /// The stages of the commits, warm-up included; none of a path with a group commit of its own.
+    pub stages: Stages,
+    /// The largest sizes that were seen.
+    pub largest: LargestSizes,
+    /// What was written from the load's start until it was drained.
+    pub written: WrittenBytes,
     /// The settings in effect.
     pub settings: Settings,
     /// What the engine says of itself.
@@ -76,12 +84,15 @@ pub struct PointOutcome {
 }
 
 /// What a point's figures come from.
-pub(crate) struct Measured {
-    pub(crate) loaded: Loaded,
+pub(crate) struct Measured<'load> {
+    pub(crate) loaded: &'load Loaded,
     pub(crate) drained_in: Duration,
     /// Syncs while it was loaded.
     pub(crate) syncs: u64,
 }
+
+/// Parts of the measured time whose acked rates make the spread.
+const PARTS: usize = 10;
 
 /// A generator whose lateness at the 99th percentile is beyond this share of the sojourn's measures
 /// itself.
@@ -120,11 +131,11 @@ impl PointOutcome {
     }
 }
 
-impl Measured {
+impl Measured<'_> {
     /// The rate of each part that ended before the load did.
     pub(crate) fn acked_per_second(&self, point: &Point) -> Result<Spread, LoadError> {
         let (parts, part_seconds) = self.whole_parts(point);
-        rates(parts, part_seconds).and_then(Spread::of).ok_or(LoadError::NothingMeasured)
+        rates(&parts, part_seconds).and_then(Spread::of).ok_or(LoadError::NothingMeasured)
     }
 
     /// Over the same parts.
@@ -135,43 +146,48 @@ impl Measured {
 
     /// Operations acked in each part that was over before the load ended, and the length of one in
     /// seconds. Of a load that was interrupted in its first part it is that much of it.
-    fn whole_parts(&self, point: &Point) -> (&[u64], f64) {
-        let Loaded { clock, seen, generated, .. } = &self.loaded;
-        let part_seconds = point.run.as_secs_f64() / f64::from(PARTS);
+    fn whole_parts(&self, point: &Point) -> (Vec<u64>, f64) {
+        let Loaded { clock, seen, generated, .. } = self.loaded;
+        let warm = clock.begin + point.warm_up;
+        let mut operations = seen.acked.by_part(warm, point.run, PARTS);
+        let part_seconds = point.run.as_secs_f64() / PARTS as f64;
         let ran = generated.ended_at.saturating_sub(point.warm_up).as_secs_f64();
-        let whole_parts = ((ran / part_seconds + 1e-9) as usize).min(PARTS as usize);
+        let whole_parts = ((ran / part_seconds + 1e-9) as usize).min(PARTS);
         if whole_parts == 0 && generated.end == LoadEnd::Interrupted {
+            operations.truncate(1);
             // Acks of what was under way came a little later than that.
-            let last_ack = seen.last_ack.map_or(Duration::ZERO, |ack| ack - clock.begin);
-            let acked_in = last_ack.saturating_sub(point.warm_up).as_secs_f64();
-            return (&seen.acked_by_part[..1], acked_in.min(part_seconds));
+            let acked_in = seen.acked.last_after(warm).as_secs_f64();
+            return (operations, acked_in.min(part_seconds));
         }
-        (&seen.acked_by_part[..whole_parts], part_seconds)
+        operations.truncate(whole_parts);
+        (operations, part_seconds)
     }
 
     pub(crate) fn drained_per_second(&self) -> f64 {
-        let Loaded { clock, seen, .. } = &self.loaded;
-        let operations = self.loaded.acked_operations();
-        let acked_in = seen.last_ack.map_or(Duration::ZERO, |ack| ack - clock.begin);
+        let Loaded { clock, seen, .. } = self.loaded;
+        let operations = seen.acked.operations();
+        let acked_in = seen.acked.last_after(clock.begin);
         operations as f64 / (acked_in + self.drained_in).as_secs_f64().max(1e-9)
     }
 
     /// The share beyond the limit. Which batches shared a commit of an engine's own is not known, but how many did on
     /// average is: no more than there were clients.
     pub(crate) fn beyond_limit(&self, point: &Point) -> Option<ClusteredShare> {
-        let share = self.loaded.seen.beyond_limit?;
+        point.p99_max_ns?;
+        let share = self.loaded.seen.acked.beyond_limit();
         let Clients::Blocking(clients) = point.load.clients else { return Some(share) };
         if self.loaded.commits.is_some() {
             return Some(share);
         }
         let clients = f64::from(clients.get());
-        let batches = self.loaded.seen.acked_batches.len() as f64;
+        let batches = self.loaded.seen.acked.count() as f64;
         let in_a_commit = if self.syncs > 0 { batches / self.syncs as f64 } else { clients };
         Some(share.in_clusters_of(in_a_commit.clamp(1.0, clients)))
     }
 
     pub(crate) fn commits(&self) -> Option<CommitCounts> {
-        let own = || CommitCounts { commits: self.syncs, votes: self.loaded.acked_operations() };
+        let own =
+            || CommitCounts { commits: self.syncs, votes: self.loaded.seen.acked.operations() };
         self.loaded.commits.or_else(|| (self.syncs > 0).then(own))
     }
 }

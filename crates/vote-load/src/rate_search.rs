@@ -93,6 +93,16 @@ impl RateSearch {
         Ok(bracket.found())
     }
 
+    /// What the search has found after these verdicts; as an error the rate that is to be judged next. For searches that
+    /// go on in turns.
+    ///
+    /// # Errors
+    /// The next rate.
+    pub fn found_by(&self, verdicts: &[Verdict]) -> Result<RateBracket, Target> {
+        let mut known = verdicts.iter();
+        self.run(|rate| known.next().copied().ok_or(rate))
+    }
+
     /// Searches near a rate that lay between the two before.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSize
 use crate::error::LoadError;
 use crate::load::VoteLoad;
 use crate::operations::{ClientOperation, Operations};
+use crate::running;
 use crate::subject::Subject;
 
 /// What a path is given to keep before it is killed.
@@ -72,9 +73,6 @@ pub enum Answer {
 
 /// Votes of a packet.
 const PACKET_VOTES: usize = 4_096;
-
-/// Votes of a packet that fills a store fast.
-const FILLING_VOTES: usize = 65_536;
 
 /// Votes that the path itself keeps, the last ones: four times what lies between two checkpoints of the
 /// arm that checkpoints most seldom. Those before may get into the store in a faster way.
@@ -194,17 +192,8 @@ fn fill(
     directory: &Path,
     votes: impl Iterator<Item = Record>,
 ) -> Result<(), LoadError> {
-    let mut votes = votes.peekable();
     let mut path = filling.open(directory)?;
-    let mut last = None;
-    while votes.peek().is_some() {
-        let packet = votes.by_ref().take(FILLING_VOTES).map(Operation::Insert).collect();
-        last = Some(path.submit(&Packet::new(packet))?);
-    }
-    if let Some(ticket) = last {
-        path.wait(ticket)?;
-    }
-    path.drain()?;
+    running::fill(path.as_mut(), votes)?;
     Ok(path.close()?)
 }
 

@@ -3,15 +3,16 @@
 use std::num::NonZeroU32;
 
 use measure::record::RateVerdict;
+use runner::session::Session;
 
 use crate::backlog::GROWING_SHARE;
 use crate::error::LoadError;
 use crate::generator::LoadEnd;
+use crate::measured_point::MeasuredPoint;
 use crate::outcome::PointOutcome;
 use crate::point::Point;
 use crate::rate::Target;
 use crate::rate_search::{RateBracket, RateSearch};
-use crate::session::{LoadSession, MeasuredPoint};
 use crate::subject::Subject;
 
 /// How saturation is measured.
@@ -147,53 +148,52 @@ impl PointOutcome {
     }
 }
 
-impl LoadSession {
+impl SaturationPlan {
     /// Searches a path's ceiling, offers shares of it, and stores each point.
     ///
     /// # Errors
-    /// As [`LoadSession::measure`]; points that were measured before keep their records.
-    pub fn saturation(
-        &mut self,
+    /// As [`Point::measure`]; points that were measured before keep their records.
+    pub fn measure(
+        &self,
+        session: &mut Session,
         subject: &Subject,
-        plan: &SaturationPlan,
-        on_point: &mut dyn FnMut(Stage, &MeasuredPoint),
+        on_point: &mut dyn FnMut(Stage, MeasuredPoint),
     ) -> Result<Saturation, LoadError> {
         let mut offer = |target: Target, stage: Stage| {
-            let point = Point { target, ..plan.point };
+            let point = Point { target, ..self.point };
             let judge = &mut |outcome: &PointOutcome| Some(outcome.keeps_up());
-            let measured = match self.measure_judged(subject, &point, &mut |_| {}, judge) {
+            let measured = match point.measure_judged(session, subject, &mut |_| {}, judge, None) {
                 Ok(measured) => measured,
                 Err(LoadError::NothingMeasured) if runner::interrupt::check().is_ok() => {
                     return Ok(None);
                 }
                 Err(error) => return Err(error),
             };
-            on_point(stage, &measured);
+            let said = (measured.verdict, measured.outcome.backlog_verdict());
+            on_point(stage, measured);
             // What was measured is stored; the search cannot go on.
             runner::interrupt::check()?;
-            Ok(Some(measured))
+            Ok(Some(said))
         };
-        let search = |target| Ok::<_, LoadError>(verdict(offer(target, Stage::Search)?.as_ref()));
-        let found = plan.search.run(search)?;
+        let search = |target| Ok::<_, LoadError>(verdict(offer(target, Stage::Search)?));
+        let found = self.search.run(search)?;
         let Some(mut ceiling_per_second) = found.middle_per_second() else {
             return Ok(Saturation { found, rounds: Vec::new() });
         };
         let mut between = found;
         let mut rounds = Vec::new();
-        for round in 1..=plan.rounds.get() {
+        for round in 1..=self.rounds.get() {
             if round > 1 {
                 let stage = Stage::Ceiling { round };
-                let judge = |target| Ok::<_, LoadError>(verdict(offer(target, stage)?.as_ref()));
-                between = plan.search.again(ceiling_per_second, judge)?;
+                let judge = |target| Ok::<_, LoadError>(verdict(offer(target, stage)?));
+                between = self.search.again(ceiling_per_second, judge)?;
                 let Some(per_second) = between.middle_per_second() else { break };
                 ceiling_per_second = per_second;
             }
             let mut judge = |share: Share| {
-                let rate = plan.search.rate(share.factor() * ceiling_per_second);
+                let rate = self.search.rate(share.factor() * ceiling_per_second);
                 match offer(rate, Stage::Share { round, share, ceiling_per_second })? {
-                    Some(measured) => {
-                        measured.outcome.backlog_verdict().ok_or(LoadError::NothingMeasured)
-                    }
+                    Some((_, backlog)) => backlog.ok_or(LoadError::NothingMeasured),
                     None => Ok(BacklogVerdict::Grows),
                 }
             };
@@ -205,6 +205,6 @@ impl LoadSession {
 }
 
 /// What a point says of its rate; where there is none the load ended before anything was measured.
-fn verdict(measured: Option<&MeasuredPoint>) -> RateVerdict {
-    measured.and_then(|measured| measured.verdict).unwrap_or(RateVerdict::FallsBehind)
+fn verdict(said: Option<(Option<RateVerdict>, Option<BacklogVerdict>)>) -> RateVerdict {
+    said.and_then(|(verdict, _)| verdict).unwrap_or(RateVerdict::FallsBehind)
 }

@@ -27,14 +27,16 @@ pub enum WriteError {
     /// SQLite refused a statement.
     #[error(
         "{doing}: expected success, SQLite answered {}; {}",
-        answer_of(source),
-        advice_on_sqlite(source)
+        answer_of(source, system.as_ref()),
+        system.as_ref().map_or_else(|| advice_on_sqlite(source), advice_on_io)
     )]
     Sqlite {
         /// What was being done.
         doing: &'static str,
         /// SQLite's own error.
         source: rusqlite::Error,
+        /// What the system answered to SQLite, where that is known.
+        system: Option<io::Error>,
     },
     /// A SQLite build could not be used.
     #[error(transparent)]
@@ -321,7 +323,10 @@ pub enum WriteError {
 impl WriteError {
     /// Wraps SQLite's error with what was being done.
     pub fn sqlite(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
-        move |source| Self::Sqlite { doing, source }
+        move |source| {
+            let system = sqlite_builds::take_system_error(&source);
+            Self::Sqlite { doing, source, system }
+        }
     }
 
     /// Whether a path cannot answer a query without reading everything that it has, or one of its shards
@@ -341,10 +346,13 @@ impl WriteError {
     }
 }
 
-fn answer_of(error: &rusqlite::Error) -> String {
-    match error.sqlite_error() {
-        Some(code) => format!("\"{error}\" (extended code {})", code.extended_code),
-        None => format!("\"{error}\""),
+fn answer_of(error: &rusqlite::Error, system: Option<&io::Error>) -> String {
+    match (error.sqlite_error(), system) {
+        (Some(code), Some(system)) => {
+            format!("\"{error}\" (extended code {}, {system})", code.extended_code)
+        }
+        (Some(code), None) => format!("\"{error}\" (extended code {})", code.extended_code),
+        (None, _) => format!("\"{error}\""),
     }
 }
 

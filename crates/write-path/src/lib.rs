@@ -12,12 +12,14 @@
 mod advice;
 mod axis;
 mod checkpoint;
+pub mod commit_queue;
 mod counters;
 mod digest;
 mod directories;
 mod error;
 mod files;
 mod inspect;
+pub mod locks;
 mod log;
 mod log_then_sqlite;
 mod null;
@@ -36,6 +38,7 @@ pub use axis::AxisValue;
 pub use checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, Cycle, FrameCounts,
 };
+pub use commit_queue::Gather;
 pub use counters::{Counters, WorkDone};
 pub use digest::Digest;
 pub use error::WriteError;
@@ -50,7 +53,7 @@ pub use operation::{Operation, Packet, Ticket};
 pub use path::{Admission, ConcurrentPath, WritePath};
 pub use read::{Query, ReadPath, ReaderBeside};
 pub use record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, VOTE_BYTES, Vote};
-pub use sharded::{Gather, ShardCount, ShardedSpec};
+pub use sharded::{ShardCount, ShardedSpec};
 pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};
 pub use spec::{PathSpec, Standing, SyncPromise};
 pub use worker::{Directed, Reports, Worker};

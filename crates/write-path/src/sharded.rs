@@ -8,4 +8,4 @@ mod shard;
 mod spec;
 mod split;
 
-pub use spec::{Gather, ShardCount, ShardedSpec};
+pub use spec::{ShardCount, ShardedSpec};

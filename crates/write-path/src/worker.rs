@@ -7,10 +7,11 @@ pub(crate) mod commands;
 
 use std::fmt;
 use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use crate::error::WriteError;
+use crate::locks::lock;
 
 /// What a worker's thread shares with those who direct it.
 pub trait Directed: Send + Sync + 'static {
@@ -149,7 +150,7 @@ impl<Error> Reports<Error> {
 impl<Error> Failure<Error> {
     /// What lies here is whole at every moment, so a panic elsewhere leaves it fit.
     fn lock(&self) -> MutexGuard<'_, Option<Error>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -188,7 +189,7 @@ mod tests {
         }
 
         fn lock(&self) -> MutexGuard<'_, Commands<u32>> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+            lock(&self.0)
         }
 
         /// Does what it is asked for until it is asked to end.

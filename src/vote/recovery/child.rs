@@ -33,27 +33,13 @@ pub(crate) struct KeptOptions {
 
 /// What a process of a recovery works on.
 #[derive(Args)]
-struct Place {
+pub(crate) struct Place {
     #[arg(long)]
     path: String,
     #[arg(long)]
     directory: PathBuf,
     #[command(flatten)]
     kept: KeptOptions,
-}
-
-/// The process that is killed.
-#[derive(Args)]
-pub(crate) struct Victim {
-    #[command(flatten)]
-    place: Place,
-}
-
-/// The process that recovers.
-#[derive(Args)]
-pub(crate) struct Answering {
-    #[command(flatten)]
-    place: Place,
 }
 
 /// What the kill leaves.
@@ -67,21 +53,14 @@ pub(super) struct Left {
 }
 
 /// How the path came back.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Returned {
     pub(super) opened_seconds: f64,
     pub(super) answered_seconds: f64,
-    pub(super) answered_by: AnsweredBy,
+    /// How the first answer came about, in words.
+    pub(super) answered_by: String,
     pub(super) read_seconds: f64,
     pub(super) verified_votes: u64,
-}
-
-/// How the first answer came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum AnsweredBy {
-    Query,
-    ReadingAll,
 }
 
 impl KeptOptions {
@@ -119,8 +98,7 @@ impl Place {
 }
 
 /// Keeps votes and aborts once all are acked: no destructor runs, as when a process is killed.
-pub(crate) fn keep_and_abort(victim: &Victim) -> anyhow::Result<ExitCode> {
-    let Victim { place } = victim;
+pub(crate) fn keep_and_abort(place: &Place) -> anyhow::Result<ExitCode> {
     let kept = place.crash_load().keep(&place.subject()?, &place.directory)?;
     let sizes = kept.left.sizes;
     tell(&Left {
@@ -134,15 +112,14 @@ pub(crate) fn keep_and_abort(victim: &Victim) -> anyhow::Result<ExitCode> {
 }
 
 /// Opens what was left, asks, and compares every vote.
-pub(crate) fn answer_again(answering: &Answering) -> anyhow::Result<ExitCode> {
-    let Answering { place } = answering;
+pub(crate) fn answer_again(place: &Place) -> anyhow::Result<ExitCode> {
     let recovery = place.crash_load().recover(place.subject()?.spec.as_ref(), &place.directory)?;
     tell(&Returned {
         opened_seconds: recovery.opened_in.as_secs_f64(),
         answered_seconds: recovery.answered_in.as_secs_f64(),
         answered_by: match recovery.answer {
-            Answer::Asked => AnsweredBy::Query,
-            Answer::ReadAll => AnsweredBy::ReadingAll,
+            Answer::Asked => "query".to_owned(),
+            Answer::ReadAll => "reading everything".to_owned(),
         },
         read_seconds: recovery.read_in.as_secs_f64(),
         verified_votes: recovery.found.records(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use report::table::{Cell, Field, Heading, Missing};
 
-use super::child::{AnsweredBy, KeptOptions, Left, Returned};
+use super::child::{KeptOptions, Left, Returned};
 
 /// What was measured of one path.
 pub(super) struct Row {
@@ -55,14 +55,7 @@ pub(super) const FIELDS: [Field<Row>; 15] = [
     Field::figure("answered_seconds", "answered", |row| {
         row.cell(|it| Cell::Seconds(it.returned.answered_seconds))
     }),
-    Field::words("answered_by", "by", |row| {
-        row.cell(|it| {
-            Cell::text(match it.returned.answered_by {
-                AnsweredBy::Query => "query",
-                AnsweredBy::ReadingAll => "reading everything",
-            })
-        })
-    }),
+    Field::words("answered_by", "by", |row| row.cell(|it| Cell::text(&it.returned.answered_by))),
     Field::new(Heading::figure("read_seconds", "read").file_only(), |row| {
         row.cell(|it| Cell::Seconds(it.returned.read_seconds))
     }),

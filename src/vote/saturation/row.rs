@@ -1,89 +1,85 @@
 //! A point of a saturation as a line of the table and of the CSV.
 
 use report::table::{Cell, Field, Heading};
-use vote_load::{BacklogGrowth, BacklogVerdict, MeasuredPoint, Share, Stage, Subject};
+use vote_load::{BacklogGrowth, BacklogVerdict, MeasuredPoint, PointOutcome, Share, Stage};
 
-/// What a point showed.
+/// A point, and where it stands in the measurement.
 pub(super) struct Row {
-    path: String,
-    stage: &'static str,
-    round: Option<u32>,
-    ceiling_per_second: Option<f64>,
-    target_per_second: u32,
-    acked_mean_per_second: f64,
-    drained_per_second: f64,
-    backlog_growth: Option<BacklogGrowth>,
-    sojourn_ns_p50: Option<u64>,
-    sojourn_ns_p99: Option<u64>,
-    lateness_ns_p99: Option<u64>,
-    backlog: &'static str,
-    times_of: &'static str,
+    pub(super) path: String,
+    pub(super) stage: Stage,
+    pub(super) measured: MeasuredPoint,
 }
 
 /// The columns; some are in the CSV only.
 pub(super) const FIELDS: [Field<Row>; 15] = [
     Field::new(Heading::words("path", "path").file_only(), |row| Cell::text(&row.path)),
-    Field::words("stage", "stage", |row| Cell::text(row.stage)),
+    Field::words("stage", "stage", |row| Cell::text(row.stage().0)),
     Field::figure("round", "round", |row| {
-        Cell::known(row.round, |round| Cell::Count(round.into()))
+        Cell::known(row.stage().1, |round| Cell::Count(round.into()))
     }),
     Field::new(Heading::figure("ceiling_per_second", "ceiling").file_only(), |row| {
-        Cell::known(row.ceiling_per_second, Cell::Rate)
+        match row.stage {
+            Stage::Share { ceiling_per_second, .. } => Cell::Rate(ceiling_per_second),
+            Stage::Search | Stage::Ceiling { .. } => Cell::known(None, Cell::Rate),
+        }
     }),
-    Field::figure("target_per_second", "target", |row| Cell::Rate(row.target_per_second.into())),
-    Field::figure("acked_mean_per_second", "acked", |row| Cell::Rate(row.acked_mean_per_second)),
+    Field::figure("target_per_second", "target", |row| {
+        Cell::Rate(row.outcome().point.target.get().into())
+    }),
+    Field::figure("acked_mean_per_second", "acked", |row| {
+        Cell::Rate(row.outcome().acked_mean_per_second)
+    }),
     Field::new(Heading::figure("drained_per_second", "drained").file_only(), |row| {
-        Cell::Rate(row.drained_per_second)
+        Cell::Rate(row.outcome().drained_per_second)
     }),
-    Field::figure("backlog_growth_per_second", "backlog/s", |row| {
-        Cell::known(row.backlog_growth.map(|growth| growth.per_second), Cell::Growth)
-    }),
+    Field::figure("backlog_growth_per_second", "backlog/s", |row| row.growth(|it| it.per_second)),
     Field::figure("backlog_growth_low_per_second", "from", |row| {
-        Cell::known(row.backlog_growth.map(|growth| growth.low_per_second), Cell::Growth)
+        row.growth(|it| it.low_per_second)
     }),
     Field::figure("backlog_growth_high_per_second", "to", |row| {
-        Cell::known(row.backlog_growth.map(|growth| growth.high_per_second), Cell::Growth)
+        row.growth(|it| it.high_per_second)
     }),
-    Field::figure("sojourn_ns_p50", "p50", |row| Cell::quantile(row.sojourn_ns_p50)),
-    Field::figure("sojourn_ns_p99", "p99", |row| Cell::quantile(row.sojourn_ns_p99)),
-    Field::figure("lateness_ns_p99", "late p99", |row| Cell::quantile(row.lateness_ns_p99)),
-    Field::words("backlog", "backlog", |row| Cell::text(row.backlog)),
-    Field::words("times_of", "times of", |row| Cell::text(row.times_of)),
+    Field::figure("sojourn_ns_p50", "p50", |row| {
+        Cell::quantile(row.outcome().writes.sojourn.quantile(0.5))
+    }),
+    Field::figure("sojourn_ns_p99", "p99", |row| {
+        Cell::quantile(row.outcome().operations_sojourn_ns(0.99))
+    }),
+    Field::figure("lateness_ns_p99", "late p99", |row| {
+        let lateness = &row.outcome().lateness;
+        Cell::quantile(lateness.quantile(0.99).or(lateness.longest()))
+    }),
+    Field::words("backlog", "backlog", |row| Cell::text(in_words(row.outcome().backlog_verdict()))),
+    Field::words("times_of", "times of", |row| {
+        Cell::text(if row.outcome().is_generator_bound() { "the generator" } else { "the path" })
+    }),
 ];
 
 impl Row {
-    pub(super) fn of(subject: &Subject, stage: Stage, measured: &MeasuredPoint) -> Self {
-        let outcome = &measured.outcome;
-        let (stage, round, ceiling_per_second) = match stage {
-            Stage::Search => ("search", None, None),
-            Stage::Ceiling { round } => ("ceiling", Some(round), None),
-            Stage::Share { round, share, ceiling_per_second } => {
-                let name = match share {
-                    Share::Below => "90 %",
-                    Share::Beyond => "110 %",
-                };
-                (name, Some(round), Some(ceiling_per_second))
-            }
-        };
-        Self {
-            path: subject.label(),
-            stage,
-            round,
-            ceiling_per_second,
-            target_per_second: outcome.point.target.get(),
-            acked_mean_per_second: outcome.acked_mean_per_second,
-            drained_per_second: outcome.drained_per_second,
-            backlog_growth: outcome.backlog_growth,
-            sojourn_ns_p50: outcome.writes.sojourn.quantile(0.5),
-            sojourn_ns_p99: outcome.operations_sojourn_ns(0.99),
-            lateness_ns_p99: outcome.lateness.quantile(0.99).or(outcome.lateness.longest()),
-            backlog: match outcome.backlog_verdict() {
-                Some(BacklogVerdict::Flat) => "flat",
-                Some(BacklogVerdict::Grows) => "grows",
-                Some(BacklogVerdict::Unclear) => "unclear",
-                None => "too short",
-            },
-            times_of: if outcome.is_generator_bound() { "the generator" } else { "the path" },
+    fn outcome(&self) -> &PointOutcome {
+        &self.measured.outcome
+    }
+
+    /// The stage in words, and the round that it belongs to.
+    fn stage(&self) -> (&'static str, Option<u32>) {
+        match self.stage {
+            Stage::Search => ("search", None),
+            Stage::Ceiling { round } => ("ceiling", Some(round)),
+            Stage::Share { round, share: Share::Below, .. } => ("90 %", Some(round)),
+            Stage::Share { round, share: Share::Beyond, .. } => ("110 %", Some(round)),
         }
+    }
+
+    fn growth(&self, of: fn(BacklogGrowth) -> f64) -> Cell {
+        Cell::known(self.outcome().backlog_growth.map(of), Cell::Growth)
+    }
+}
+
+fn in_words(backlog: Option<BacklogVerdict>) -> &'static str {
+    match backlog {
+        Some(BacklogVerdict::Flat) => "flat",
+        Some(BacklogVerdict::Grows) => "grows",
+        Some(BacklogVerdict::Unclear) => "unclear",
+        None => "too short",
     }
 }

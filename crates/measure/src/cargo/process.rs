@@ -66,6 +66,12 @@ impl CargoProcess {
         }
     }
 
+    /// Whether the process with this id that started then is still there.
+    #[must_use]
+    pub fn is_alive(process_id: i32, start_ticks: u64) -> bool {
+        stat_of(process_id).is_some_and(|stat| stat.starttime == start_ticks)
+    }
+
     /// The values of an option in its command line, before what it hands on to others.
     #[must_use]
     pub fn option(&self, name: &str) -> Vec<OsString> {

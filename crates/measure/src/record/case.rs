@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::worded_values;
 use crate::floor::SyncCall;
 
 /// A case: a base case of its question, plus named deviations.
@@ -31,28 +30,11 @@ pub struct CaseRecord {
 
 /// One axis and where the case stands on it, both as stable keys: compared, and never reworded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredAxisValue")]
 pub struct AxisValue {
     /// The axis: `page_size`.
     pub axis: String,
-    /// The value: `4096`, `after_ack:records=100000:passive`. Records from before values were keys held English words;
-    /// they are read as keys.
+    /// The value: `4096`, `after_ack:records=100000:passive`.
     pub value: String,
-}
-
-/// An axis value as a record of any age has it.
-#[derive(Deserialize)]
-struct StoredAxisValue {
-    axis: String,
-    value: String,
-}
-
-impl From<StoredAxisValue> for AxisValue {
-    fn from(stored: StoredAxisValue) -> Self {
-        let axis = worded_values::axis(stored.axis);
-        let value = worded_values::key(&axis, stored.value);
-        Self { axis, value }
-    }
 }
 
 /// What a case stands for in a comparison.

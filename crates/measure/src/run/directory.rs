@@ -36,7 +36,11 @@ impl RunDirectory {
         // The working directory may lie in another repository.
         let package = std::env::var_os(cargo::PACKAGE_VARIABLE).map(PathBuf::from);
         let working_tree = package.as_deref().unwrap_or(target_dir);
-        Self::of_run(target_dir, &RunIdentity::of_this_run(working_tree))
+        let run = Self::of_run(target_dir, &RunIdentity::of_this_run(working_tree))?;
+        if let Some(identity) = read_identity(&run.path) {
+            identity.count_moments_from_its_start();
+        }
+        Ok(run)
     }
 
     pub(super) fn of_run(target_dir: &Path, identity: &RunIdentity) -> Result<Self, RunError> {
@@ -102,7 +106,8 @@ fn find_run(runs: &Path, key: &RunKey) -> Result<Option<String>, RunError> {
     for entry in entries {
         let entry = entry.map_err(RunError::file(runs, "listing the runs"))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') && read_key(&entry.path()).as_ref() == Some(key) {
+        let known = read_identity(&entry.path()).map(|identity| identity.key);
+        if !name.starts_with('.') && known.as_ref() == Some(key) {
             return Ok(Some(name));
         }
     }
@@ -110,14 +115,14 @@ fn find_run(runs: &Path, key: &RunKey) -> Result<Option<String>, RunError> {
 }
 
 /// A directory without a readable `run.json` belongs to no run that this program knows.
-fn read_key(run: &Path) -> Option<RunKey> {
+fn read_identity(run: &Path) -> Option<RunIdentity> {
     let file = run.join(IDENTITY_FILE);
     // A pipe of that name would keep every session waiting for ever.
     if !file.is_file() {
         return None;
     }
     let text = std::fs::read_to_string(file).ok()?;
-    Some(serde_json::from_str::<RunIdentity>(&text).ok()?.key)
+    serde_json::from_str(&text).ok()
 }
 
 /// Makes the run's directory under the first free name, with its `run.json` inside from the first

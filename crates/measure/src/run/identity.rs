@@ -69,6 +69,12 @@ impl RunIdentity {
         }
     }
 
+    /// Has this process count its moments from the run's start, as all others of the run do: the clock may be set
+    /// meanwhile.
+    pub(super) fn count_moments_from_its_start(&self) {
+        self.started_utc.count_from(self.key.start_ticks / procfs::ticks_per_second());
+    }
+
     /// The name of the run's directory, unless another run has it already.
     pub(super) fn directory_name(&self) -> String {
         let revision = self.git.as_ref().map_or("nogit", |git| git.revision_short.as_str());

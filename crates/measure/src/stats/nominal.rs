@@ -80,14 +80,22 @@ impl NominalTime {
     /// to tell, after what the fit has spent.
     #[must_use]
     pub fn half_width_95(&self) -> Option<f64> {
-        let count = self.blocks.len() as f64;
+        let student = StudentT::new(self.degrees()).ok()?;
+        let half_width = (student.two_sided(0.95) * self.log_variance().sqrt()).exp_m1();
+        half_width.is_finite().then_some(half_width)
+    }
+
+    /// The variance of the logarithm of that figure, as far as the blocks tell it; no number of too few of them.
+    #[must_use]
+    pub fn log_variance(&self) -> f64 {
         let middle = self.geometric_mean_ns().ln();
         let squares = self.blocks.iter().map(|block| (block.time_ns.ln() - middle).powi(2));
-        let degrees = count - 1.0 - self.spent_degrees;
-        let student = StudentT::new(degrees).ok()?;
-        let variance = squares.sum::<f64>() / degrees / count * self.variance_inflation;
-        let half_width = (student.two_sided(0.95) * variance.sqrt()).exp_m1();
-        half_width.is_finite().then_some(half_width)
+        let of_a_block = squares.sum::<f64>() / self.degrees();
+        of_a_block / self.blocks.len() as f64 * self.variance_inflation
+    }
+
+    fn degrees(&self) -> f64 {
+        self.blocks.len() as f64 - 1.0 - self.spent_degrees
     }
 }
 

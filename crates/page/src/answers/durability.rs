@@ -1,15 +1,16 @@
-//! What a sync before each ack costs, and what goes without it.
+//! What goes without a sync before each ack, and what the sync costs.
 
 use measure::record::{RunRecord, Standing};
 use report::judgement::Finding;
+use report::power_cut::PowerCut;
+use report::quantity;
 
 use super::told::{Told, all_of};
 use crate::subject::{Subject, axis_of};
 
-/// What the settings promise: <https://sqlite.org/pragma.html#pragma_synchronous>; the campaigns of `durabench crash` look
-/// for it.
-const WHAT_IS_LOST: &str = "What NORMAL saves, a power cut may take: commits that were acknowledged since the last \
-    checkpoint are rolled back, and the database stays whole. A crash of the process alone takes nothing.";
+/// What `SQLite` documents: <https://sqlite.org/pragma.html#pragma_synchronous>.
+const WHAT_IS_LOST: &str = "With a WAL and synchronous=NORMAL, a power cut may take the commits that were acknowledged since \
+    the last checkpoint: they are rolled back, and the database stays whole. A crash of the process alone takes nothing";
 
 pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let wal = |record: &RunRecord| axis_of(record, "journal_mode") == "wal";
@@ -36,7 +37,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
             "With a WAL, a commit that waits for the disk (synchronous=FULL) takes {parts}, compared with one that does \
              not (NORMAL)."
         ));
-        sentences.push(WHAT_IS_LOST.to_owned());
+        sentences.insert(0, what_is_lost(subject, levels[0]));
     }
     let mut vanilla = subject.findings(|_, case, baseline| {
         case.case.standing == Standing::Vanilla
@@ -54,6 +55,22 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
         ));
     }
     sentences
+}
+
+/// What is documented of NORMAL, and what the crash model found of it and of FULL.
+fn what_is_lost(subject: Subject<'_>, level: &Finding) -> String {
+    let cut = |id: &str| subject.evidence.case(id).and_then(PowerCut::of);
+    let (normal, full) = (cut(&level.key.case.0), cut(&level.key.baseline.0));
+    let examined = |(normal, full): (&PowerCut, &PowerCut)| {
+        let worst = if normal.why.is_empty() { "nothing is gone" } else { &normal.why };
+        format!(
+            " (SQLite's documentation). In the crash model FULL is {}; under NORMAL, in the worst of {} states, {worst}.",
+            full.words(),
+            quantity::count(normal.states()),
+        )
+    };
+    let examined = normal.zip(full).map_or_else(|| ".".to_owned(), examined);
+    format!("{WHAT_IS_LOST}{examined}")
 }
 
 /// One finding for each case: a case may be compared with one baseline for two reasons.

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::axis::Width;
 use super::error::ChartError;
 use super::marks::{Look, Symbol};
-use super::plane::Plane;
+use super::plane::{Level, Plane};
 use super::rows::Rows;
 
 /// One or several charts with a title.
@@ -38,7 +38,19 @@ pub(crate) struct Key {
 }
 
 impl Panel {
-    fn draw(&self, title: &str, width: Width) -> Result<Option<(u32, Markup)>, ChartError> {
+    /// The lines that its marks are seen against.
+    pub(super) fn levels(&self) -> &[Level] {
+        match self {
+            Self::Plane(plane) => &plane.levels,
+            Self::Rows(rows) => &rows.levels,
+        }
+    }
+
+    pub(super) fn draw(
+        &self,
+        title: &str,
+        width: Width,
+    ) -> Result<Option<(u32, Markup)>, ChartError> {
         match self {
             Self::Plane(plane) => plane.draw(title, width),
             Self::Rows(rows) => rows.draw(title, width),

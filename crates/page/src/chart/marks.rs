@@ -134,7 +134,6 @@ pub(super) fn mark(
     let hollow = if mark.is_hollow { " hollow" } else { "" };
     html! {
         g.mark tabindex="0" role="img" aria-label=(mark.title) {
-            title { (mark.title) }
             @if let Some([from, to]) = ends {
                 line class={ "whisker " (look.class()) } x1=(from.0) y1=(from.1) x2=(to.0) y2=(to.1) {}
             }

@@ -94,6 +94,17 @@ impl Rows {
         Self { axis, lines: Vec::new(), levels: Vec::new(), shaded: None }
     }
 
+    /// The same with the rows up to the second heading.
+    pub(super) fn first_section(&self) -> Self {
+        let mut headings = 0;
+        let is_first = |line: &&Line| {
+            headings += u32::from(line.is_heading);
+            headings < 2
+        };
+        let lines = self.lines.iter().take_while(is_first).cloned().collect();
+        Self { lines, ..self.clone() }
+    }
+
     /// The SVG elements at a width, with its height; `None` where no mark has a place.
     pub(super) fn draw(
         &self,
@@ -190,7 +201,6 @@ impl Segment {
         let (from, to) = (places.x(self.from), places.x(self.to));
         html! {
             g.mark tabindex="0" role="img" aria-label=(self.title) {
-                title { (self.title) }
                 rect class={ "bar " (self.look.class()) } x=(from) y=(at - 7) width=((to - from).max(1)) height="14" {}
             }
         }

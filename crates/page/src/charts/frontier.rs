@@ -68,7 +68,7 @@ fn strategy(case: &Case<'_>, usual_prefill: &str) -> String {
 fn mark(name: &str, case: &Case<'_>, longest: f64, largest: u64, number: u8) -> Mark {
     let wal = case.row.own.wal_bytes_max.unwrap_or(0);
     let waited = case.row.own.slowest_waited_for.map_or_else(String::new, |_| {
-        let cell = case.row.own.cell(measure::record::Column::SlowestWaitedFor);
+        let cell = report::tables::cell(measure::record::Column::SlowestWaitedFor, case.row);
         format!("; the slowest acks waited for: {}", cell.in_words())
     });
     let title = format!(

@@ -22,14 +22,14 @@ fn chromium() -> Option<PathBuf> {
     places.into_iter().find(|place| place.is_file())
 }
 
-struct Browser {
+pub(crate) struct Browser {
     program: PathBuf,
     folder: TempDir,
 }
 
 impl Browser {
     /// The browser with a file; `None`, told by name, where there is no browser.
-    fn with(page: &str) -> Option<Self> {
+    pub(crate) fn with(page: &str) -> Option<Self> {
         let Some(program) = chromium() else {
             println!("skipped: expected one of {} on the PATH, got none", NAMES.join(", "));
             return None;
@@ -40,7 +40,7 @@ impl Browser {
     }
 
     /// What it prints.
-    fn run(&self, options: &[String]) -> String {
+    pub(crate) fn run(&self, options: &[String]) -> String {
         let profile = format!("--user-data-dir={}", self.folder.path().join("profile").display());
         let file = format!("file://{}", self.folder.path().join("page.html").display());
         // No network: a name that it asked for would not resolve.

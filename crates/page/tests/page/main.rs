@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+mod axe;
+mod beside;
 mod browser;
 mod fleet;
+mod kept;
 mod odd_records;
 mod probe;
 mod whole;
@@ -33,16 +36,31 @@ struct Copy {
     question: &'static str,
 }
 
+/// Copies one question of the reference run into a folder that is there.
+fn copy_question(question: &str, folder: &Path) {
+    let run = reference_run();
+    fs::copy(run.join("run.json"), folder.join("run.json")).unwrap();
+    fs::create_dir(folder.join(question)).unwrap();
+    for file in fs::read_dir(run.join(question)).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.join(question).join(file.file_name())).unwrap();
+    }
+}
+
+/// Changes every record of a question that lies in a folder.
+fn change_each(folder: &Path, question: &str, change: impl Fn(&mut serde_json::Value)) {
+    for file in fs::read_dir(folder.join(question)).unwrap() {
+        let file = file.unwrap().path();
+        let mut record = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        change(&mut record);
+        fs::write(&file, record.to_string()).unwrap();
+    }
+}
+
 impl Copy {
     fn of(question: &'static str) -> Self {
         let folder = TempDir::new().unwrap();
-        let run = reference_run();
-        fs::copy(run.join("run.json"), folder.path().join("run.json")).unwrap();
-        fs::create_dir(folder.path().join(question)).unwrap();
-        for file in fs::read_dir(run.join(question)).unwrap() {
-            let file = file.unwrap();
-            fs::copy(file.path(), folder.path().join(question).join(file.file_name())).unwrap();
-        }
+        copy_question(question, folder.path());
         Self { folder, question }
     }
 
@@ -53,12 +71,7 @@ impl Copy {
 
     /// Every record, changed.
     fn with_each(self, change: impl Fn(&mut serde_json::Value)) -> Self {
-        for file in fs::read_dir(self.folder.path().join(self.question)).unwrap() {
-            let file = file.unwrap().path();
-            let mut record = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-            change(&mut record);
-            fs::write(&file, record.to_string()).unwrap();
-        }
+        change_each(self.folder.path(), self.question, change);
         self
     }
 

@@ -32,7 +32,7 @@ addEventListener("load", () => {
   const body = table.tBodies[table.tBodies.length - 1];
   const column = [...table.tHead.rows[0].cells].findIndex((cell) => cell.classList.contains("figure"));
   const values = () => [...body.rows].filter((row) => !row.classList.contains("section"))
-    .map((row) => row.cells[column].dataset.value).filter((it) => it !== "").map(Number);
+    .map((row) => row.cells[column].dataset.value ?? row.cells[column].textContent).filter((it) => it !== "").map(Number);
   const button = table.tHead.rows[0].cells[column].querySelector("button");
   button.click();
   const rising = values();

@@ -10,6 +10,14 @@ pub(crate) fn probed(page: &str) -> String {
     page.replacen("<head>", &format!("<head>{ERRORS}"), 1).replacen("</body>", &probe, 1)
 }
 
+/// The page with axe in it, which looks at all of it but the settings of each case; what is serious stands in
+/// `data-probe` of the root.
+pub(crate) fn with_axe(page: &str, axe: &str) -> String {
+    let scripts =
+        format!("<script>{axe}</script><script>{}</script></body>", include_str!("axe.js"));
+    page.replacen("</body>", &scripts, 1)
+}
+
 /// What the script found, from the page's text after it ran.
 pub(crate) fn found(dumped: &str) -> Option<&str> {
     dumped.split("data-probe=\"").nth(1)?.split('"').next()

@@ -70,6 +70,71 @@ fn each_case_has_settings_to_copy_and_a_command() {
 }
 
 #[test]
+fn a_power_cut_has_a_matrix_and_a_command_for_each_witness() {
+    let begin = PAGE.find("id=\"durability\"").unwrap();
+    let section = &PAGE[begin..PAGE.find("id=\"claims\"").unwrap()];
+    assert_eq!(section.matches("<table class=\"matrix\"").count(), 2);
+    let commands = section.matches("cargo run --release -- crash --replay &#39;").count()
+        + section.matches("cargo run --release -- crash --replay '").count();
+    assert_eq!(commands, section.matches("In the worst state: ").count());
+    assert!(commands > 40, "{commands}");
+    for wanted in
+        ["durable", "loses 4", "unopenable", "href=\"#cut-sqlite-normal-wal-full-fsync-called\""]
+    {
+        assert!(section.contains(wanted), "{wanted}");
+    }
+    assert!(PAGE.contains("after a power cut: <a href=\"#cut-"));
+}
+
+#[test]
+fn six_questions_of_a_reader_have_an_answer_each() {
+    let front = &PAGE[PAGE.find("id=\"answers\"").unwrap()..PAGE.find("id=\"questions\"").unwrap()];
+    for answer in [
+        "a power cut may take the commits that were acknowledged since the last checkpoint",
+        "In the crash model FULL is durable; under NORMAL, in the worst of ",
+        "compared with the append-only log",
+        "the longest, ",
+        "THREADSAFE=0 alone (build single-thread): in memory ",
+        "where each commit waits for the disk, ",
+        "Keep 4096 bytes",
+        "Is this disk slow?",
+    ] {
+        assert!(front.contains(answer), "{answer}");
+    }
+}
+
+#[test]
+fn a_stall_is_told_with_what_it_waited_for() {
+    let page = Copy::of("checkpoint_strategy").with_each(|record| {
+        if record["case"]["id"] == "auto1000/400" {
+            record["attribution"]["causes"][0]["longest_ns"] = 150_000_000.into();
+        }
+    });
+    let page = page.page().unwrap();
+    assert!(page.contains(
+        "1 case of this run had an ack of 100 ms or more: the longest, 150 ms (auto1000/400 of checkpoint_strategy), \
+         waited for a checkpoint that its own commit had begun."
+    ));
+}
+
+#[test]
+fn loads_and_growth_have_their_tables() {
+    assert!(PAGE.contains("id=\"rates-vote-load\""));
+    let copy = Copy::of("checkpoint_strategy");
+    let file = copy.file("question.json");
+    let mut question: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    question["contrasts"] = serde_json::json!([]);
+    for list in ["trends", "crossings", "sets"] {
+        question["comparisons"][list] = serde_json::json!([]);
+    }
+    std::fs::write(&file, question.to_string()).unwrap();
+    let page = copy.page().unwrap();
+    assert!(page.contains("id=\"grown-checkpoint-strategy\""));
+    assert!(page.contains("Step by step: acks, checkpoints and the WAL."));
+}
+
+#[test]
 fn it_is_the_same_twice() {
     let copy = Copy::of("packet_size");
     assert_eq!(copy.page().unwrap(), copy.page().unwrap());

@@ -3,70 +3,75 @@
 use std::fmt;
 
 use measure::record::RunRecord;
+use serde::Deserialize;
 
 use super::missing::Missing;
-use crate::evidence::Evidence;
+use crate::evidence::{self, Evidence};
 
 /// Cases by the keys of some axes; every other axis may be anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// It is written as `engine sqlite, table keyed or votes, driver open:*, no concurrent_reader`: an axis and its keys, a key
+/// with any parameters, an axis that the case does not have. `largest of` or `smallest of` in front of it picks a case by
+/// its database where several fit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct CaseKey {
-    /// Axes that several keys have in common.
-    pub common: &'static [(&'static str, Is)],
-    /// The other axes.
-    pub axes: &'static [(&'static str, Is)],
-    /// Which one, where several fit.
-    pub pick: Pick,
+    axes: Vec<(String, Is)>,
+    pick: Pick,
+    words: String,
 }
 
 /// Where a case stands on an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Is {
-    /// At this key.
-    Key(&'static str),
-    /// At this key with any parameters: `open` is `open:poisson:percent=50` too.
-    Kind(&'static str),
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Is {
     /// At one of these keys.
-    OneOf(&'static [&'static str]),
+    OneOf(Vec<String>),
+    /// At this key with any parameters: `open` is `open:poisson:percent=50` too.
+    Kind(String),
     /// Nowhere: the case has no such axis.
     Absent,
 }
 
 /// Which of several cases that fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pick {
+enum Pick {
     /// There is only one, or the keys say too little.
     Only,
-    /// The one whose database is largest.
     LargestStore,
-    /// The one whose database is smallest.
     SmallestStore,
 }
 
-/// The axis of a case's engine, which each record has though no question lists it.
-pub(super) const ENGINE: &str = "engine";
+impl TryFrom<String> for CaseKey {
+    type Error = String;
 
-/// The same of the records in a packet.
-pub(super) const RECORDS_PER_PACKET: &str = "records_per_packet";
+    fn try_from(text: String) -> Result<Self, String> {
+        let (pick, keys) = match text.split_once(" of ") {
+            Some(("largest", keys)) => (Pick::LargestStore, keys),
+            Some(("smallest", keys)) => (Pick::SmallestStore, keys),
+            _ => (Pick::Only, text.as_str()),
+        };
+        let axes = keys.split(", ").map(axis).collect::<Result<_, _>>()?;
+        Ok(Self { axes, pick, words: keys.replace(":*", "") })
+    }
+}
+
+fn axis(text: &str) -> Result<(String, Is), String> {
+    let wrong = || format!("expected `AXIS KEY`, `AXIS KEY or KEY` or `no AXIS`, got `{text}`");
+    let (axis, keys) = text.split_once(' ').ok_or_else(wrong)?;
+    let keys: Vec<String> = keys.split(" or ").map(str::to_owned).collect();
+    if axis.is_empty() || keys.iter().any(|key| key.is_empty() || key.contains(' ')) {
+        return Err(wrong());
+    }
+    Ok(match (axis, keys.as_slice()) {
+        ("no", [axis]) => (axis.clone(), Is::Absent),
+        (axis, [key]) if key.ends_with(":*") => {
+            (axis.to_owned(), Is::Kind(key.trim_end_matches(":*").to_owned()))
+        }
+        (axis, _) => (axis.to_owned(), Is::OneOf(keys)),
+    })
+}
 
 impl CaseKey {
-    /// The only case at these keys.
-    pub(super) const fn only(axes: &'static [(&'static str, Is)]) -> Self {
-        Self { common: &[], axes, pick: Pick::Only }
-    }
-
-    /// The only case at these keys and at some that several claims have in common.
-    pub(super) const fn of(
-        common: &'static [(&'static str, Is)],
-        axes: &'static [(&'static str, Is)],
-    ) -> Self {
-        Self { common, axes, pick: Pick::Only }
-    }
-
-    /// The same of those with the largest or the smallest store.
-    pub(super) const fn pick(self, pick: Pick) -> Self {
-        Self { pick, ..self }
-    }
-
     /// Every case that fits, second halves of A/A pairs left out.
     pub(super) fn all<'evidence>(
         &self,
@@ -98,73 +103,79 @@ impl CaseKey {
             (Pick::LargestStore, fitting) => fitting.iter().max_by_key(by_size),
             (Pick::SmallestStore, fitting) => fitting.iter().min_by_key(by_size),
         };
-        picked.copied().ok_or_else(|| Missing::Case { key: self.to_string() })
+        picked.copied().ok_or_else(|| self.missing())
+    }
+
+    /// That no case fits.
+    pub(super) fn missing(&self) -> Missing {
+        Missing::Case { key: self.to_string() }
     }
 
     /// The keys that it allows on an axis; none where it allows any, or none at all.
     #[must_use]
-    pub fn keys_on(&self, axis: &str) -> Vec<&'static str> {
-        let of_axis = self.keys().filter(|(name, _)| *name == axis);
-        of_axis.flat_map(|(_, is)| is.keys().iter().copied()).collect()
-    }
-
-    /// Every name of an axis, and every key on one.
-    pub fn axes_and_keys(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.keys().flat_map(|(axis, is)| std::iter::once(*axis).chain(is.keys().iter().copied()))
+    pub fn keys_on(&self, axis: &str) -> Vec<&str> {
+        let of_axis = self.axes.iter().filter(|(name, _)| name == axis);
+        let keys = of_axis.filter_map(|(_, is)| match is {
+            Is::OneOf(keys) => Some(keys),
+            Is::Kind(_) | Is::Absent => None,
+        });
+        keys.flatten().map(String::as_str).collect()
     }
 
     fn fits(&self, record: &RunRecord) -> bool {
-        self.keys().all(|(axis, is)| is.fits(key_of(record, axis).as_deref()))
-    }
-
-    fn keys(&self) -> impl Iterator<Item = &'static (&'static str, Is)> + use<> {
-        self.common.iter().chain(self.axes)
+        self.axes.iter().all(|(axis, is)| is.fits(key_of(record, axis).as_deref()))
     }
 }
 
 impl Is {
-    fn keys(&'static self) -> &'static [&'static str] {
-        match self {
-            Self::Key(key) | Self::Kind(key) => std::slice::from_ref(key),
-            Self::OneOf(keys) => keys,
-            Self::Absent => &[],
-        }
-    }
-
-    fn fits(self, key: Option<&str>) -> bool {
+    fn fits(&self, key: Option<&str>) -> bool {
         match (self, key) {
             (Self::Absent, key) => key.is_none(),
             (_, None) => false,
-            (Self::Key(wanted), Some(key)) => wanted == key,
+            (Self::OneOf(keys), Some(key)) => keys.iter().any(|allowed| allowed == key),
             (Self::Kind(kind), Some(key)) => key.split(':').next() == Some(kind),
-            (Self::OneOf(keys), Some(key)) => keys.contains(&key),
         }
     }
 }
 
-/// Where a case stands on an axis.
+/// Where a case stands on an axis. Each record has an engine and a number of records in a packet, though no question lists
+/// them.
 fn key_of(record: &RunRecord, axis: &str) -> Option<String> {
-    let case = &record.case;
-    let listed = case.axes.iter().find(|other| other.axis == axis);
-    match (axis, listed) {
-        (_, Some(listed)) => Some(listed.value.clone()),
-        (ENGINE, None) => Some(case.engine.clone()),
-        (RECORDS_PER_PACKET, None) => Some(case.records_per_packet.to_string()),
+    match (axis, evidence::axis(record, axis)) {
+        (_, Some(key)) => Some(key.to_owned()),
+        ("engine", None) => Some(record.case.engine.clone()),
+        ("records_per_packet", None) => Some(record.case.records_per_packet.to_string()),
         (_, None) => None,
     }
 }
 
 impl fmt::Display for CaseKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (axis, is)) in self.keys().enumerate() {
-            let comma = if number == 0 { "" } else { ", " };
-            match is {
-                Is::Key(key) => write!(formatter, "{comma}{axis} {key}")?,
-                Is::Kind(kind) => write!(formatter, "{comma}{axis} {kind}")?,
-                Is::OneOf(keys) => write!(formatter, "{comma}{axis} {}", keys.join(" or "))?,
-                Is::Absent => write!(formatter, "{comma}no {axis}")?,
-            }
+        formatter.write_str(&self.words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_as_it_is_written() {
+        let key =
+            CaseKey::try_from("largest of engine sqlite, driver open:*, no reader".to_owned());
+        let key = key.unwrap();
+        assert_eq!(key.pick, Pick::LargestStore);
+        assert_eq!(key.axes[1], ("driver".to_owned(), Is::Kind("open".to_owned())));
+        assert_eq!(key.axes[2], ("reader".to_owned(), Is::Absent));
+        assert_eq!(key.to_string(), "engine sqlite, driver open, no reader");
+        let several = CaseKey::try_from("synchronous full or extra".to_owned()).unwrap();
+        assert_eq!(several.keys_on("synchronous"), ["full", "extra"]);
+    }
+
+    #[test]
+    fn words_are_no_keys() {
+        for wrong in ["", "engine", "engine ", "engine sqlite,table votes", "table two words"] {
+            assert!(CaseKey::try_from(wrong.to_owned()).is_err(), "{wrong}");
         }
-        Ok(())
     }
 }

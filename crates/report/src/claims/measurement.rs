@@ -7,122 +7,103 @@ mod rates;
 mod space;
 mod steps;
 
+use serde::Deserialize;
+
 use super::case_key::CaseKey;
 use super::measured::Measured;
 use super::missing::Missing;
 use crate::evidence::Evidence;
-
-pub use rates::Rate;
-pub use steps::{End, StepTime};
+use rates::Rate;
+use steps::{End, StepTime};
 
 /// What settles a claim.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Measurement {
-    /// A rate, in records per second.
-    Rate(CaseKey),
-    /// The time of so many records, in ns.
-    TimeOf {
-        /// How many.
-        records: u64,
+    /// A figure of a case, or of several of which it is the most.
+    Of {
+        /// Which figure.
+        figure: Figure,
         /// The case.
         case: CaseKey,
     },
-    /// One case's rate over another's.
-    RateRatio {
-        /// Which of the rates.
-        rate: Rate,
+    /// A figure of one case over that of another.
+    Ratio {
+        /// Of which figure.
+        ratio: Ratio,
         /// The case above the line.
         case: CaseKey,
         /// The case below it.
         over: CaseKey,
     },
-    /// The highest rate among several cases, with the choice charged.
-    HighestRate {
-        /// The cases.
-        among: CaseKey,
-    },
-    /// One case's rate over the highest among several, with the choice charged.
-    OverHighest {
-        /// The case.
-        case: CaseKey,
-        /// The others.
-        among: CaseKey,
-    },
-    /// The highest rate among several cases over that of one, with the choice charged.
-    HighestOver {
-        /// The cases.
-        among: CaseKey,
-        /// The one.
-        case: CaseKey,
-    },
-    /// How long a checkpoint takes, in ns.
-    CheckpointTime(CaseKey),
-    /// How long one takes in one case over how long in another.
-    CheckpointRatio {
-        /// The case above the line.
-        case: CaseKey,
-        /// The case below it.
-        over: CaseKey,
-    },
+}
+
+/// A figure; rates are in records per second, times in ns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// The acked rate.
+    AckedRate,
+    /// The time of ten thousand records.
+    TimeOfTenThousand,
+    /// The highest acked rate among several cases, with the choice charged.
+    HighestRate,
+    /// How long a checkpoint takes.
+    CheckpointTime,
     /// The share of the slowest acks that a checkpoint in their own commit made slow.
-    StalledShare(CaseKey),
-    /// The longest ack of a sample or block, in ns.
-    LongestAck(CaseKey),
+    StalledShare,
+    /// The longest ack of a sample or block.
+    LongestAck,
     /// The share of a thread's checkpoints that copied nothing.
-    IdleCheckpoints(CaseKey),
+    IdleCheckpoints,
     /// Frames in the WAL in the last third of the timed checkpoints over those in the first.
-    WalGrowth(CaseKey),
-    /// A time of the steps at one end of a case during which the store grew, in ns.
-    Step {
-        /// Which end.
-        end: End,
-        /// Which time.
-        time: StepTime,
-        /// The case.
-        case: CaseKey,
-    },
-    /// The time of a packet beyond that of the baseline with which the case takes turns, in ns.
-    BeyondBaseline(CaseKey),
+    WalGrowth,
+    /// A checkpoint in the first tenth of the steps during which the store grew.
+    FirstCheckpoints,
+    /// The same in the last tenth.
+    LastCheckpoints,
+    /// A packet in the first tenth of the steps.
+    FirstPackets,
+    /// The same in the last tenth.
+    LastPackets,
+    /// The time of a packet beyond that of the baseline with which the case takes turns.
+    BeyondBaseline,
     /// The file at the end, after most was deleted, over its largest size.
-    FileKept(CaseKey),
+    FileKept,
     /// The share of what was inserted that found freed pages.
-    PagesReused(CaseKey),
-    /// The most that a path acks under a load of its own rate, in records per second.
-    Ceiling(CaseKey),
-    /// The most that one acks over the most that another does.
-    CeilingRatio {
-        /// The case above the line.
-        case: CaseKey,
-        /// The case below it.
-        over: CaseKey,
-    },
-    /// The time of a merged packet at that rate, in ns.
-    MergedPacket(CaseKey),
+    PagesReused,
+    /// The most that a path acks under a load of its own rate.
+    Ceiling,
+    /// The time of a merged packet at that rate.
+    MergedPacket,
+}
+
+/// Figures of two cases, one over the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ratio {
+    /// Acked rates.
+    AckedRates,
+    /// Rates with all that the path owes in the time.
+    DrainedRates,
+    /// Rates of reading.
+    ReadRates,
+    /// The acked rate over the highest among several, with the choice charged.
+    OverHighest,
+    /// The highest acked rate among several over that of one, with the choice charged.
+    HighestOver,
+    /// How long a checkpoint takes.
+    CheckpointTimes,
+    /// The most that a path acks under a load of its own rate.
+    Ceilings,
 }
 
 impl Measurement {
     /// The figure.
     pub(super) fn of(&self, evidence: &Evidence) -> Result<Measured, Missing> {
         match self {
-            Self::Rate(case) => rates::rate(evidence, case),
-            Self::TimeOf { records, case } => rates::time_of(evidence, case, *records),
-            Self::RateRatio { rate, case, over } => rates::ratio(evidence, *rate, case, over),
-            Self::HighestRate { among } => rates::highest(evidence, among),
-            Self::OverHighest { case, among } => rates::over_highest(evidence, case, among),
-            Self::HighestOver { among, case } => rates::highest_over(evidence, among, case),
-            Self::CheckpointTime(case) => checkpoints::time(evidence, case),
-            Self::CheckpointRatio { case, over } => checkpoints::ratio(evidence, case, over),
-            Self::StalledShare(case) => checkpoints::stalled_share(evidence, case),
-            Self::LongestAck(case) => steps::longest_ack(evidence, case),
-            Self::IdleCheckpoints(case) => checkpoints::idle_share(evidence, case),
-            Self::WalGrowth(case) => checkpoints::wal_growth(evidence, case),
-            Self::Step { end, time, case } => steps::time(evidence, *end, *time, case),
-            Self::BeyondBaseline(case) => baseline::beyond(evidence, case),
-            Self::FileKept(case) => space::file_kept(evidence, case),
-            Self::PagesReused(case) => space::pages_reused(evidence, case),
-            Self::Ceiling(case) => curves::ceiling(evidence, case),
-            Self::CeilingRatio { case, over } => curves::ratio(evidence, case, over),
-            Self::MergedPacket(case) => curves::merged_packet(evidence, case),
+            Self::Of { figure, case } => figure.of(evidence, case),
+            Self::Ratio { ratio, case, over } => ratio.of(evidence, case, over),
         }
     }
 
@@ -130,25 +111,48 @@ impl Measurement {
     #[must_use]
     pub fn keys(&self) -> Vec<&CaseKey> {
         match self {
-            Self::Rate(case)
-            | Self::TimeOf { case, .. }
-            | Self::HighestRate { among: case }
-            | Self::CheckpointTime(case)
-            | Self::StalledShare(case)
-            | Self::LongestAck(case)
-            | Self::IdleCheckpoints(case)
-            | Self::WalGrowth(case)
-            | Self::Step { case, .. }
-            | Self::BeyondBaseline(case)
-            | Self::FileKept(case)
-            | Self::PagesReused(case)
-            | Self::Ceiling(case)
-            | Self::MergedPacket(case) => vec![case],
-            Self::RateRatio { case, over, .. }
-            | Self::OverHighest { case, among: over }
-            | Self::HighestOver { among: case, case: over }
-            | Self::CeilingRatio { case, over }
-            | Self::CheckpointRatio { case, over } => vec![case, over],
+            Self::Of { case, .. } => vec![case],
+            Self::Ratio { case, over, .. } => vec![case, over],
+        }
+    }
+}
+
+impl Figure {
+    fn of(self, evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
+        let case = || key.find(evidence);
+        match self {
+            Self::AckedRate => rates::rate(case()?),
+            Self::TimeOfTenThousand => rates::time_of(case()?, 10_000),
+            Self::HighestRate => rates::highest(evidence, key),
+            Self::CheckpointTime => checkpoints::time(case()?),
+            Self::StalledShare => checkpoints::stalled_share(case()?),
+            Self::LongestAck => steps::longest_ack(case()?),
+            Self::IdleCheckpoints => checkpoints::idle_share(case()?),
+            Self::WalGrowth => checkpoints::wal_growth(case()?),
+            Self::FirstCheckpoints => steps::time(case()?, End::First, StepTime::Checkpoint),
+            Self::LastCheckpoints => steps::time(case()?, End::Last, StepTime::Checkpoint),
+            Self::FirstPackets => steps::time(case()?, End::First, StepTime::Packet),
+            Self::LastPackets => steps::time(case()?, End::Last, StepTime::Packet),
+            Self::BeyondBaseline => baseline::beyond(case()?),
+            Self::FileKept => space::file_kept(case()?),
+            Self::PagesReused => space::pages_reused(case()?),
+            Self::Ceiling => curves::ceiling(evidence, key),
+            Self::MergedPacket => curves::merged_packet(evidence, key),
+        }
+    }
+}
+
+impl Ratio {
+    fn of(self, evidence: &Evidence, key: &CaseKey, over: &CaseKey) -> Result<Measured, Missing> {
+        let both = || Ok((key.find(evidence)?, over.find(evidence)?));
+        match self {
+            Self::AckedRates => rates::ratio(evidence, Rate::Acked, both()?),
+            Self::DrainedRates => rates::ratio(evidence, Rate::Drained, both()?),
+            Self::ReadRates => rates::ratio(evidence, Rate::Read, both()?),
+            Self::OverHighest => rates::over_highest(evidence, key, over),
+            Self::HighestOver => rates::highest_over(evidence, key, over),
+            Self::CheckpointTimes => checkpoints::ratio(both()?),
+            Self::Ceilings => curves::ratio(evidence, key, over),
         }
     }
 }

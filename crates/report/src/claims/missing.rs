@@ -11,7 +11,7 @@ pub(super) enum Missing {
     #[error("the run has no `{question}`")]
     Question {
         /// The question.
-        question: &'static str,
+        question: String,
     },
     /// No case fits.
     #[error("no case with {key}")]

@@ -1,21 +1,14 @@
 //! By what a claim's figure is judged: the claimed one, its tolerance, and what a figure outside of both says.
 
+use serde::Deserialize;
+
 use super::estimate::Estimate;
 use super::unit::Unit;
 use super::verdict::Verdict;
 
-/// How far a ratio within one run may lie from the claimed one: processor, disk and SQLite were others.
-pub(super) const SAME_RUN: f64 = 1.5;
-
-/// How far "about" reaches for a time or a rate of another machine. A limit that was claimed ("at least 100 ms") has no
-/// tolerance: where it is not reached, the verdict is that of another scale.
-pub(super) const ANOTHER_MACHINE: f64 = 2.0;
-
-/// A ratio nearer to 1 than this is no difference on a disk.
-pub(super) const SMALLEST_EFFECT: f64 = 1.05;
-
 /// A claimed figure.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Claimed {
     /// This or more.
     AtLeast(f64),
@@ -26,27 +19,37 @@ pub enum Claimed {
 }
 
 /// What a figure says that lies outside of what the claim accepts.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outside {
     /// Up to this figure the claim shows, but less than claimed; beyond it, nothing of it or its opposite shows.
     ShowsUntil(f64),
     /// Another machine, disk or size of the store has another figure.
     NotAtThisScale,
     /// The claim does not hold.
+    #[default]
     Fails,
 }
 
 /// By what a claim's figure is judged.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Standard {
     /// What the figure is.
     pub unit: Unit,
     /// What was claimed.
     pub claimed: Claimed,
     /// A figure this many times less or more than the claimed one is still accepted; at least 1.
+    #[serde(default = "exactly")]
     pub tolerance: f64,
     /// What a figure outside says.
+    #[serde(default)]
     pub outside: Outside,
+}
+
+/// No tolerance.
+fn exactly() -> f64 {
+    1.0
 }
 
 /// A range, ends included.
@@ -57,35 +60,6 @@ pub(super) struct Accepted {
 }
 
 impl Standard {
-    /// This or more, and what is less fails.
-    pub(super) const fn at_least(unit: Unit, figure: f64) -> Self {
-        Self::of(unit, Claimed::AtLeast(figure))
-    }
-
-    /// This or less, and what is more fails.
-    pub(super) const fn at_most(unit: Unit, figure: f64) -> Self {
-        Self::of(unit, Claimed::AtMost(figure))
-    }
-
-    /// From the first to the second, and what lies outside fails.
-    pub(super) const fn between(unit: Unit, low: f64, high: f64) -> Self {
-        Self::of(unit, Claimed::Between(low, high))
-    }
-
-    const fn of(unit: Unit, claimed: Claimed) -> Self {
-        Self { unit, claimed, tolerance: 1.0, outside: Outside::Fails }
-    }
-
-    /// The same, which accepts a figure so many times less or more.
-    pub(super) const fn within(self, tolerance: f64) -> Self {
-        Self { tolerance, ..self }
-    }
-
-    /// The same, by which a figure outside says this.
-    pub(super) const fn outside(self, outside: Outside) -> Self {
-        Self { outside, ..self }
-    }
-
     /// What the claim accepts, its tolerance in it.
     pub(super) fn accepted(&self) -> Accepted {
         let (low, high) = match self.claimed {
@@ -123,52 +97,44 @@ impl Standard {
     }
 
     /// The claimed figure as it is printed.
-    pub(super) fn claimed_in_words(&self) -> String {
-        let figure = |value| self.unit.figure(value);
-        match self.claimed {
-            Claimed::AtLeast(low) => format!("{} or more", figure(low)),
-            Claimed::AtMost(high) => format!("{} or less", figure(high)),
-            Claimed::Between(low, high) if low == high => figure(low),
-            Claimed::Between(low, high) => format!("{} to {}", self.unit.bare(low), figure(high)),
-        }
+    pub(crate) fn claimed_in_words(&self) -> String {
+        self.in_words(Self { tolerance: 1.0, ..*self }.accepted())
     }
 
     /// What is accepted, as it is printed.
-    pub(super) fn tolerance_in_words(&self) -> String {
-        let Accepted { low, high } = self.accepted();
+    pub(crate) fn tolerance_in_words(&self) -> String {
+        self.in_words(self.accepted())
+    }
+
+    fn in_words(&self, Accepted { low, high }: Accepted) -> String {
         let figure = |value| self.unit.figure(value);
         match self.claimed {
             Claimed::AtLeast(_) => format!("{} or more", figure(low)),
             Claimed::AtMost(_) => format!("{} or less", figure(high)),
+            Claimed::Between(..) if low == high => figure(low),
             Claimed::Between(..) => format!("{} to {}", self.unit.bare(low), figure(high)),
         }
     }
 
     /// The least and the largest figure whose interval, as wide as this one, would lie within what is accepted. Intervals of
     /// figures above 0 are as wide in their logarithms.
-    fn would_hold(&self, estimate: &Estimate) -> (f64, f64) {
+    fn would_hold(&self, estimate: &Estimate) -> Accepted {
         let Accepted { low, high } = self.accepted();
         let Estimate { value, low: from, high: to, .. } = *estimate;
         if from > 0.0 {
-            (low * value / from, high * value / to)
+            Accepted { low: low * value / from, high: high * value / to }
         } else {
-            (low + value - from, high + value - to)
+            Accepted { low: low + value - from, high: high + value - to }
         }
     }
 
     /// What an estimate that decides nothing could have decided: figures with an interval as wide as its own.
     pub(super) fn could_have_told(&self, estimate: &Estimate) -> String {
-        let figure = |value| self.unit.figure(value);
-        let (least, most) = self.would_hold(estimate);
-        let holds = match self.claimed {
-            Claimed::AtLeast(_) => format!("{} or more", figure(least)),
-            Claimed::AtMost(_) => format!("{} or less", figure(most)),
-            Claimed::Between(..) if least > most => {
-                return "with so wide an interval no figure would hold".to_owned();
-            }
-            Claimed::Between(..) => format!("{} to {}", self.unit.bare(least), figure(most)),
-        };
-        format!("{holds} would hold")
+        let would_hold = self.would_hold(estimate);
+        if would_hold.low > would_hold.high {
+            return "with so wide an interval no figure would hold".to_owned();
+        }
+        format!("{} would hold", self.in_words(would_hold))
     }
 }
 
@@ -184,8 +150,8 @@ mod tests {
     const GAIN: Standard = Standard {
         unit: Unit::Times,
         claimed: Claimed::AtLeast(1.68),
-        tolerance: SAME_RUN,
-        outside: Outside::ShowsUntil(SMALLEST_EFFECT),
+        tolerance: 1.5,
+        outside: Outside::ShowsUntil(1.05),
     };
 
     #[test]

@@ -1,9 +1,12 @@
 //! The units of claimed figures.
 
+use serde::Deserialize;
+
 use crate::quantity;
 
 /// What a claimed figure is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A ratio.
     Times,

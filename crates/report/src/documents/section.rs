@@ -1,5 +1,6 @@
 //! What stands in a section of a document, by its name.
 
+use super::KeptChart;
 use crate::claims;
 use crate::evidence::Evidence;
 use crate::headline::headline;
@@ -16,32 +17,23 @@ pub(super) struct KeptRun<'run> {
     /// Its folder, from the project's root.
     pub(super) place: &'run str,
     pub(super) evidence: &'run [Evidence],
+    pub(super) charts: &'run [KeptChart],
 }
 
 /// A section.
 pub(super) enum Section<'name> {
     /// The first question's answer in one small table.
     Headline,
-    /// How long each question took.
-    Seconds,
-    /// How wide the intervals of the contrasts are.
-    HalfWidths,
+    /// The charts that are kept beside the run.
+    Charts,
+    /// A table of the whole run.
+    OfRun(fn(&[Evidence]) -> Table),
     /// A table of one question.
-    Of { question: &'name str, shown: Shown },
-}
-
-/// A table of one question.
-#[derive(Clone, Copy)]
-pub(super) enum Shown {
-    Cases,
-    Contrasts,
-    HighestRates,
-    Claims,
+    Of { question: &'name str, table: fn(&Evidence) -> Table },
 }
 
 /// The names of all sections, for who wrote another one.
-pub(super) const NAMES: &str =
-    "headline, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
+pub(super) const NAMES: &str = "headline, charts, seconds, half-widths, or cases, contrasts, highest rates or claims of a question";
 
 /// More rows than any question has.
 const ALL: usize = usize::MAX;
@@ -51,66 +43,64 @@ impl<'name> Section<'name> {
     pub(super) fn named(name: &'name str) -> Option<Self> {
         let (shown, question) = match name {
             "headline" => return Some(Self::Headline),
-            "seconds" => return Some(Self::Seconds),
-            "half-widths" => return Some(Self::HalfWidths),
+            "charts" => return Some(Self::Charts),
+            "seconds" => return Some(Self::OfRun(tables::seconds)),
+            "half-widths" => return Some(Self::OfRun(half_widths)),
             name => name.split_once(" of ")?,
         };
-        let shown = match shown {
-            "cases" => Shown::Cases,
-            "contrasts" => Shown::Contrasts,
-            "highest rates" => Shown::HighestRates,
-            "claims" => Shown::Claims,
+        let table: fn(&Evidence) -> Table = match shown {
+            "cases" => |evidence| tables::cases(&QuestionModel::of(evidence), ALL),
+            "contrasts" => contrasts,
+            "highest rates" => |evidence| tables::highest_rates(&LoadCurve::all(evidence)),
+            "claims" => |evidence| tables::claims(&claims::claims(evidence)),
             _ => return None,
         };
-        Some(Self::Of { question, shown })
+        Some(Self::Of { question, table })
     }
 
     /// The section, ending with a line feed; `None` where the run does not have what it shows. `to_root` leads from the
     /// document to the project's root.
     pub(super) fn text(&self, run: &KeptRun<'_>, to_root: &str) -> Option<String> {
         let place = format!("{to_root}{}", run.place);
-        match self {
-            Self::Headline => headline(run.evidence, &place),
-            Self::Seconds => of_run(run, &place, &tables::seconds(run.evidence)),
-            Self::HalfWidths => {
-                let judged: Vec<Judged> = run.evidence.iter().map(judged::judge).collect();
-                of_run(run, &place, &tables::half_widths(&judged))
+        let (source, table) = match self {
+            Self::Headline => return headline(run.evidence, &place),
+            Self::Charts => return charts(run.charts, &place),
+            Self::OfRun(table) => {
+                let day = run.evidence.iter().find_map(Evidence::day)?;
+                let source = format!("`cargo bench` on {day} ([all of it]({place}/summary.md)):");
+                (source, table(run.evidence))
             }
-            Self::Of { question, shown } => {
+            Self::Of { question, table } => {
                 let evidence = run.evidence.iter().find(|evidence| evidence.name == *question)?;
-                let table = shown.table(evidence);
                 let page = page_file(question);
-                let (command, day) = (command(evidence.question.as_ref()?), day(evidence)?);
+                let (command, day) = (command(evidence.question.as_ref()?), evidence.day()?);
                 let source = format!("`{command}` on {day} ([all of it]({place}/{page})):");
-                (!table.is_empty()).then(|| format!("{source}\n\n{}", table.markdown()))
+                (source, table(evidence))
             }
-        }
+        };
+        (!table.is_empty()).then(|| format!("{source}\n\n{}", table.markdown()))
     }
 }
 
-impl Shown {
-    fn table(self, evidence: &Evidence) -> Table {
-        match self {
-            Self::Cases => tables::cases(&QuestionModel::of(evidence), ALL),
-            Self::Contrasts => {
-                let judged = judged::judge(evidence);
-                tables::contrasts(&judged, &Answer::of(&judged), ALL)
-                    .with_note(tables::CONTRASTS_LEGEND)
-            }
-            Self::HighestRates => tables::highest_rates(&LoadCurve::all(evidence)),
-            Self::Claims => tables::claims(&claims::claims(evidence)),
-        }
-    }
+fn contrasts(evidence: &Evidence) -> Table {
+    let judged = judged::judge(evidence);
+    tables::contrasts(&judged, &Answer::of(&judged), ALL).with_note(tables::CONTRASTS_LEGEND)
 }
 
-fn of_run(run: &KeptRun<'_>, place: &str, table: &Table) -> Option<String> {
-    let day = run.evidence.iter().find_map(day)?;
-    let source = format!("`cargo bench` on {day} ([all of it]({place}/summary.md)):");
-    (!table.is_empty()).then(|| format!("{source}\n\n{}", table.markdown()))
+fn half_widths(run: &[Evidence]) -> Table {
+    tables::half_widths(&run.iter().map(judged::judge).collect::<Vec<Judged>>())
 }
 
-/// The day on which a question was begun.
-fn day(evidence: &Evidence) -> Option<String> {
-    let begun = evidence.records.iter().map(|record| record.started_utc).min()?.to_string();
-    begun.split('T').next().map(str::to_owned)
+/// Each chart in the colours of the reader's page; GitHub takes them from `picture`.
+fn charts(charts: &[KeptChart], place: &str) -> Option<String> {
+    let chart = |chart: &KeptChart| {
+        let [light, dark] = chart.files();
+        let text = chart.text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+        format!(
+            "<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"{place}/{dark}\">\n  \
+             <img alt=\"{text}\" src=\"{place}/{light}\">\n</picture>\n"
+        )
+    };
+    let charts: Vec<String> = charts.iter().map(chart).collect();
+    (!charts.is_empty()).then(|| charts.join("\n"))
 }

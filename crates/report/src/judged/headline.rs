@@ -11,7 +11,7 @@ use crate::judgement::{
 };
 
 /// The sentence, and the rows whose figures stand in it.
-pub(super) fn sentence(judged: &Judged, key: &ComparisonKey) -> (String, Vec<ContrastKey>) {
+pub(crate) fn sentence(judged: &Judged, key: &ComparisonKey) -> (String, Vec<ContrastKey>) {
     let told = match key {
         ComparisonKey::Contrast(key) => of_row(judged, key),
         ComparisonKey::Crossing(key) => of_crossing(judged, key),
@@ -74,7 +74,8 @@ fn subject(metric: Metric, case: &str) -> String {
 }
 
 fn slope(trend: &TrendFinding) -> String {
-    format!(", {} times with each doubling", cells::per_doubling(trend))
+    let interval = cells::per_doubling_interval(trend);
+    format!(", {} times ({interval}) with each doubling", cells::per_doubling(trend))
 }
 
 /// The direction is told by the factor.
@@ -225,19 +226,24 @@ fn end(extreme: Extreme) -> &'static str {
 }
 
 fn superlative(set: &SetFinding) -> &'static str {
-    match (set.key.metric, set.extreme) {
-        (Metric::AckedTime, Extreme::Best) => "takes the least time",
-        (Metric::AckedTime, Extreme::Worst) => "takes the longest",
-        (Metric::AckedTimePerRecord, Extreme::Best) => "takes the least time for a record",
-        (Metric::AckedTimePerRecord, Extreme::Worst) => "takes the longest for a record",
-        (Metric::DrainedTime, Extreme::Best) => "takes the least time with all that it owes",
-        (Metric::DrainedTime, Extreme::Worst) => "takes the longest with all that it owes",
-        (Metric::ReadTime, Extreme::Best) => "is read in the least time",
-        (Metric::ReadTime, Extreme::Worst) => "takes the longest to read",
-        (Metric::LongestAck, Extreme::Best) => "has the shortest of the longest acks",
-        (Metric::LongestAck, Extreme::Worst) => "has the longest ack",
-        (Metric::CpuTime, Extreme::Best) => "takes the least of the processor's time",
-        (Metric::CpuTime, Extreme::Worst) => "takes the most of the processor's time",
+    let [best, worst] = match set.key.metric {
+        Metric::AckedTime => ["takes the least time", "takes the longest"],
+        Metric::AckedTimePerRecord => {
+            ["takes the least time for a record", "takes the longest for a record"]
+        }
+        Metric::DrainedTime => [
+            "takes the least time with all that it owes",
+            "takes the longest with all that it owes",
+        ],
+        Metric::ReadTime => ["is read in the least time", "takes the longest to read"],
+        Metric::LongestAck => ["has the shortest of the longest acks", "has the longest ack"],
+        Metric::CpuTime => {
+            ["takes the least of the processor's time", "takes the most of the processor's time"]
+        }
+    };
+    match set.extreme {
+        Extreme::Best => best,
+        Extreme::Worst => worst,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use measure::record::{ContrastKind, InstructionCount, InstructionCounts, RunRecord};
 
-use crate::evidence::Evidence;
+use crate::evidence::{self, Evidence, build};
 use crate::judgement::{Class, Finding, Verdict, WhyUndecided};
 
 /// Where the compiler puts a function can be worth as much as this factor, whatever the flags say.
@@ -33,10 +33,7 @@ impl Work {
     /// The work of a case.
     #[must_use]
     pub fn of(record: &RunRecord) -> Self {
-        let axis = |name: &str| {
-            let axis = record.case.axes.iter().find(|axis| axis.axis == name);
-            axis.map_or_else(String::new, |axis| axis.value.clone())
-        };
+        let axis = |name: &str| evidence::axis(record, name).unwrap_or_default().to_owned();
         Self {
             workload: axis("workload"),
             table: axis("table"),
@@ -121,8 +118,4 @@ pub(super) fn doubt(evidence: &Evidence, finding: &Finding) -> Option<WhyUndecid
             (!agrees).then_some(WhyUndecided::InstructionCountsDisagree)
         }
     }
-}
-
-fn build(record: &RunRecord) -> Option<&str> {
-    record.sqlite.as_ref().map(|sqlite| sqlite.build.as_str())
 }

@@ -80,7 +80,7 @@ fn with_at(name: &str, at: Option<&str>) -> String {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-pub(crate) fn any_of(names: &[&str]) -> String {
+pub(super) fn any_of(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [only] => (*only).to_owned(),

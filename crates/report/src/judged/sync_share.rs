@@ -3,7 +3,7 @@
 use measure::record::RunRecord;
 
 /// The share of a case's time that its counted syncs take, each as long as a floor; 0 to 1.
-pub(super) fn sync_share(record: &RunRecord) -> f64 {
+pub(crate) fn sync_share(record: &RunRecord) -> f64 {
     let share = || {
         let syncs = record.sync_audit.as_ref()?.syncs_per_commit;
         let cost = record.cost.as_ref()?;

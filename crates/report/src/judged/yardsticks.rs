@@ -1,4 +1,4 @@
-//! The yardsticks at which two runs are told alike.
+//! The yardsticks at which several runs are told alike.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use measure::stats::Nominal;
 
 use crate::evidence::Evidence;
 
-/// Nominal yardsticks that two runs share: a CPU reference, and a floor for each payload that both have.
+/// Nominal yardsticks that several runs share: a CPU reference, and a floor for each payload that all of them have.
 ///
 /// Where two cases have unlike coefficients, their factor depends on the yardsticks at which it is told.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,20 +17,23 @@ pub struct CommonYardsticks {
 }
 
 impl CommonYardsticks {
-    /// The geometric means of both runs' nominal yardsticks. Cases that took turns need none.
+    /// The geometric means of these runs' nominal yardsticks. Cases that took turns need none.
     #[must_use]
-    pub fn between(first: &Evidence, second: &Evidence) -> Self {
-        let (first, second) = (Middles::of(first), Middles::of(second));
-        let references = first.reference_ns.zip(second.reference_ns);
-        let nominal = first.floor_ns.iter().filter_map(|(payload, floor_ns)| {
-            let floor_ns = middle(*floor_ns, *second.floor_ns.get(payload)?);
-            let reference_ns = references.map(|(first, second)| middle(first, second))?;
-            Some((*payload, Nominal { floor_ns, reference_ns }))
+    pub fn of_runs(runs: &[&Evidence]) -> Self {
+        let runs: Vec<Middles> = runs.iter().map(|run| Middles::of(run)).collect();
+        let references: Option<Vec<f64>> = runs.iter().map(|run| run.reference_ns).collect();
+        let reference_ns = references.and_then(|references| geometric_mean(&references));
+        let payloads = runs.first().into_iter().flat_map(|run| run.floor_ns.keys());
+        let nominal = payloads.filter_map(|payload| {
+            let floors: Option<Vec<f64>> =
+                runs.iter().map(|run| run.floor_ns.get(payload).copied()).collect();
+            let floor_ns = geometric_mean(&floors?)?;
+            Some((*payload, Nominal { floor_ns, reference_ns: reference_ns? }))
         });
         Self { nominal: nominal.collect() }
     }
 
-    /// The pair for a case with this cost; none where the other run has no such payload.
+    /// The pair for a case with this cost; none where not all runs have such a payload.
     #[must_use]
     pub fn of(&self, cost: &CostRecord) -> Option<Nominal> {
         self.nominal.get(&cost.floor_payload_bytes).copied()
@@ -64,8 +67,4 @@ impl Middles {
 fn geometric_mean(values: &[f64]) -> Option<f64> {
     let sum: f64 = values.iter().map(|value| value.ln()).sum();
     (!values.is_empty()).then(|| (sum / values.len() as f64).exp())
-}
-
-fn middle(one: f64, other: f64) -> f64 {
-    (one * other).sqrt()
 }

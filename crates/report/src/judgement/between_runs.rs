@@ -10,5 +10,10 @@ const OF_A_SYNC: f64 = 0.02;
 /// The standard deviation of the logarithm of the factor of two cases from run to run, from the shares of their times
 /// that syncs take, 0 to 1: cases that sync alike move alike.
 pub(super) fn standard_deviation(case_share: f64, baseline_share: f64) -> f64 {
-    OF_A_SYNC * (case_share - baseline_share).abs()
+    of_syncs((case_share - baseline_share).abs())
+}
+
+/// The standard deviation of the logarithm of one case's time from run to run, from the share that syncs take of it.
+pub(crate) fn of_syncs(share: f64) -> f64 {
+    OF_A_SYNC * share
 }

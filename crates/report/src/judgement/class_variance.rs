@@ -1,21 +1,12 @@
 //! The moderated t: what a class's contrasts tell about each other's variance.
 
 use measure::record::Class;
-use measure::stats::{FisherF, median};
 
 use super::contrast::Contrast;
 use super::error::JudgementError;
 use super::finding::{Estimate, Finding};
-use super::prior::{Prior, PriorDegrees, Variance};
-
-/// A prior from fewer contrasts is a guess.
-const CONTRASTS_MIN: usize = 3;
-
-/// A contrast whose variance is so unlikely beside the others', of as many as there are, is not of their kind.
-const OUTLIER_PROBABILITY: f64 = 0.01;
-
-/// A smaller variance, in units of the class's median, counts as this one.
-const VARIANCE_MIN: f64 = 1e-5;
+use super::moderated::Moderation;
+use super::prior::{Prior, Variance};
 
 /// Two contrasts that share a case have half of their variance in common; so the correlation of the two variances is
 /// the square of a half.
@@ -30,35 +21,20 @@ const ALIKE_BY_ONE_CASE: f64 = 0.25;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClassVariance {
     class: Class,
-    learned: Option<Learned>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Learned {
-    prior: Prior,
-    /// The degrees of freedom of all contrasts together, less where they share cases.
-    pooled: f64,
-    /// How many contrasts there are, outliers too.
-    contrasts: usize,
+    learned: Option<Moderation>,
 }
 
 impl ClassVariance {
     /// Learns the class's variance from those of `contrasts` that belong to it.
     #[must_use]
     pub fn learn(class: Class, contrasts: &[Contrast]) -> Self {
-        let mut members: Vec<&Contrast> =
+        let members: Vec<&Contrast> =
             contrasts.iter().filter(|contrast| contrast.class() == class).collect();
-        members.sort_by(|a, b| a.variance().total_cmp(&b.variance()));
-        let all = members.len();
-        // The noisiest goes while it is beyond what the others lead to expect.
-        while let Some((noisiest, others)) = members.split_last() {
-            let Some(learned) = Learned::from(others, all) else { break };
-            if !learned.is_outlier(noisiest) {
-                break;
-            }
-            members.pop();
-        }
-        Self { class, learned: Learned::from(&members, all) }
+        let variances: Vec<Variance> = members.iter().map(|member| own(member)).collect();
+        let alike = |places: &[usize]| {
+            mean_alike(&places.iter().map(|place| members[*place]).collect::<Vec<&Contrast>>())
+        };
+        Self { class, learned: Moderation::learn(&variances, alike) }
     }
 
     /// A class of which nothing is known: each contrast is judged by its own variance, the plain t.
@@ -94,51 +70,15 @@ impl ClassVariance {
             let (expected, got) = (contrast.class(), self.class);
             return Err(JudgementError::AnotherClass { contrast: key, expected, got });
         }
-        let own = Variance { value: contrast.variance(), degrees: contrast.degrees() };
-        let learned = self.learned.filter(|learned| !learned.is_outlier(contrast));
-        let shrunk = |learned: Learned| learned.prior.shrink(own, learned.pooled.max(own.degrees));
+        let own = own(contrast);
+        let learned = self.learned.filter(|learned| !learned.is_outlier(own));
         let prior = learned.map(|learned| learned.prior);
-        Estimate::new(contrast, learned.map_or(own, shrunk), prior)
+        Estimate::new(contrast, learned.map_or(own, |learned| learned.shrink(own)), prior)
     }
 }
 
-impl Learned {
-    fn from(members: &[&Contrast], contrasts: usize) -> Option<Self> {
-        if members.len() < CONTRASTS_MIN {
-            return None;
-        }
-        let own: Vec<f64> = members.iter().map(|member| member.variance()).collect();
-        // A variance of almost nothing, by luck, would say that variances are of any size.
-        let least = VARIANCE_MIN * median(&own)?;
-        let variances: Vec<Variance> = members
-            .iter()
-            .map(|member| Variance {
-                value: member.variance().max(least),
-                degrees: member.degrees(),
-            })
-            .collect();
-        let alike = mean_alike(members);
-        let degrees: f64 = variances.iter().map(|variance| variance.degrees).sum();
-        // The variance of a mean of correlated terms.
-        let others = (members.len() - 1) as f64;
-        let pooled = degrees / (1.0 + others * alike);
-        // A few variances that look alike are no proof that all are one: without this the noisier contrasts of a
-        // class of six had intervals of 95 % that left the truth out in 12 %.
-        let prior = Prior::by_moments(&variances, alike).with_degrees_max(others / 2.0);
-        Some(Self { prior, pooled, contrasts })
-    }
-
-    /// Whether a contrast is far noisier than its class.
-    fn is_outlier(&self, contrast: &Contrast) -> bool {
-        let denominator = match self.prior.degrees {
-            PriorDegrees::Finite(degrees) => degrees.min(self.pooled),
-            PriorDegrees::Infinite => self.pooled,
-        };
-        let ratio = contrast.variance() / self.prior.standard_deviation.powi(2);
-        // Degrees that have no distribution judge nothing.
-        FisherF::new(contrast.degrees(), denominator)
-            .is_ok_and(|fisher| fisher.above(ratio) * (self.contrasts as f64) < OUTLIER_PROBABILITY)
-    }
+fn own(contrast: &Contrast) -> Variance {
+    Variance { value: contrast.variance(), degrees: contrast.degrees() }
 }
 
 /// The mean correlation of the variances of two of the contrasts.

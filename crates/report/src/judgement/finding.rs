@@ -34,7 +34,7 @@ impl Charge {
     }
 
     /// The confidence of each so that all hold with `confidence` (Sidak).
-    pub(super) fn each(self, confidence: f64) -> f64 {
+    pub(crate) fn each(self, confidence: f64) -> f64 {
         confidence.powf(1.0 / f64::from(self.0))
     }
 }

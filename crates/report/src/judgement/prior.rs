@@ -24,9 +24,9 @@ pub struct Prior {
 
 /// A variance with its degrees of freedom.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Variance {
-    pub(super) value: f64,
-    pub(super) degrees: f64,
+pub(crate) struct Variance {
+    pub(crate) value: f64,
+    pub(crate) degrees: f64,
 }
 
 impl Prior {

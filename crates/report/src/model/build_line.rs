@@ -1,8 +1,6 @@
 //! `SQLite` builds beside the one that took turns with them: by time, and by counted instructions.
 
-use measure::record::RunRecord;
-
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, build};
 use crate::judged::{Counted, Judged, JudgedRow, Work, counted};
 use crate::judgement::{ContrastKind, Finding};
 
@@ -51,8 +49,7 @@ impl BuildLine {
         if case.blocks.as_ref()?.baseline.as_deref() != Some(reference.case.id.as_str()) {
             return None;
         }
-        let build = |record: &RunRecord| record.sqlite.as_ref().map(|sqlite| sqlite.build.clone());
-        let (build, reference_build) = (build(case)?, build(reference)?);
+        let (build, reference_build) = (build(case)?.to_owned(), build(reference)?.to_owned());
         let work = Work::of(case);
         let finding = row.finding();
         let instructions = counted(evidence, case, reference).map(|counted| {

@@ -2,7 +2,7 @@
 
 use measure::record::RunRecord;
 
-use crate::ends::{self, Ends};
+use crate::ends::Ends;
 use crate::evidence::Evidence;
 use crate::judged;
 
@@ -45,7 +45,7 @@ impl Grown {
             insert_ns: ends.medians_ns(|step| step.insert_ns_p50),
             commit_ns: ends.medians_ns(|step| step.commit_ns_p50),
             ack_ns_longest: ends.longest_ns(|step| step.ack_ns_max),
-            checkpoint_ns: ends.medians_ns(ends::checkpoint_ns),
+            checkpoint_ns: ends.medians_ns(|step| step.checkpoint_ns_p50),
             checkpoint_ns_longest: ends.longest_ns(|step| step.checkpoint_ns_max),
         })
     }

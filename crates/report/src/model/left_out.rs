@@ -9,55 +9,53 @@ pub struct LeftOut {
     pub id: String,
     /// Why it has none.
     pub why: WhyLeftOut,
+    /// The reason or the error, in words; none of its own where it was not run.
+    pub reason: String,
 }
 
 /// Why a case has no row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyLeftOut {
-    /// The question leaves the combination out, for this reason.
-    Skipped(String),
-    /// There was no place for it, in these words.
-    Dropped(String),
-    /// It failed with this error.
-    Failed(String),
+    /// It failed.
+    Failed,
+    /// There was no place for it.
+    Dropped,
+    /// The question leaves the combination out.
+    Skipped,
     /// The command line did not select it, or the process ended before it.
     NotRun,
 }
 
 impl WhyLeftOut {
-    /// The kind in one word or two, and the reason if there is one of its own.
+    /// All of them: failures first, for they matter most.
+    pub(crate) const ALL: [Self; 4] = [Self::Failed, Self::Dropped, Self::Skipped, Self::NotRun];
+
+    /// In one word or two.
     #[must_use]
-    pub fn in_words(&self) -> (&'static str, Option<&str>) {
+    pub fn in_words(self) -> &'static str {
         match self {
-            Self::Skipped(reason) => ("skipped", Some(reason)),
-            Self::Dropped(reason) => ("dropped", Some(reason)),
-            Self::Failed(error) => ("failed", Some(error)),
-            Self::NotRun => ("not run", None),
+            Self::Failed => "failed",
+            Self::Dropped => "dropped",
+            Self::Skipped => "skipped",
+            Self::NotRun => "not run",
         }
     }
 }
 
-/// Failures first: they matter most.
+/// Those of a question, in the order of the reasons.
 pub(super) fn left_out(evidence: &Evidence) -> Vec<LeftOut> {
     let Some(question) = &evidence.question else { return Vec::new() };
-    let case = |id: &String, why| LeftOut { id: id.clone(), why };
-    let failed = question
-        .failed
-        .iter()
-        .map(|failed| case(&failed.id, WhyLeftOut::Failed(failed.error.clone())));
-    let dropped = question
-        .dropped
-        .iter()
-        .map(|dropped| case(&dropped.id, WhyLeftOut::Dropped(dropped.reason.clone())));
-    let skipped = question
-        .skipped
-        .iter()
-        .map(|skipped| case(&skipped.id, WhyLeftOut::Skipped(skipped.reason.clone())));
-    let mut left_out: Vec<LeftOut> = failed.chain(dropped).chain(skipped).collect();
-    for id in &question.cases {
-        let is_known = left_out.iter().any(|known| known.id == *id);
-        if !is_known && evidence.case(id).is_none() {
-            left_out.push(case(id, WhyLeftOut::NotRun));
+    let failed = question.failed.iter().map(|it| (WhyLeftOut::Failed, &it.id, &it.error));
+    let dropped = question.dropped.iter().map(|it| (WhyLeftOut::Dropped, &it.id, &it.reason));
+    let skipped = question.skipped.iter().map(|it| (WhyLeftOut::Skipped, &it.id, &it.reason));
+    let told = failed.chain(dropped).chain(skipped);
+    let mut left_out: Vec<LeftOut> = told
+        .map(|(why, id, reason)| LeftOut { id: id.clone(), why, reason: reason.clone() })
+        .collect();
+    for id in question.cases.iter().filter(|id| evidence.case(id).is_none()) {
+        if left_out.iter().all(|known| known.id != *id) {
+            let (id, why) = (id.clone(), WhyLeftOut::NotRun);
+            left_out.push(LeftOut { id, why, reason: String::new() });
         }
     }
     left_out

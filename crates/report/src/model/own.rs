@@ -1,12 +1,11 @@
 //! Figures of a case that a question may show in columns of its own.
 
 use measure::attribution::Cause;
-use measure::record::{Column, RunRecord};
+use measure::record::RunRecord;
 
 use super::cost::Cost;
 use crate::evidence::ack_syncs;
-use crate::extra::{FREELIST_PAGES_END, READER_NS_P99, READER_READS_PER_SECOND, figure};
-use crate::table::{Cell, Missing};
+use crate::extra::{READER_NS_P99, READER_READS_PER_SECOND, figure};
 
 /// Figures beside the common ones; what a case does not have is `None`.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,11 +48,10 @@ impl Own {
         let audit = record.sync_audit.as_ref();
         let checkpoints = record.checkpoints.as_ref();
         let over_floor = OverFloor::of(record);
-        let pages = figure(record, FREELIST_PAGES_END).map(|pages| pages as u64);
         Self {
             wal_bytes_max: record.space.wal_bytes_max,
             database_bytes: record.space.database_bytes,
-            free_pages: record.space.freelist_pages.or(pages),
+            free_pages: record.space.freelist_pages,
             slowest_waited_for: slowest_waited_for(record),
             reads_per_second: figure(record, READER_READS_PER_SECOND),
             reader_ns_p99: figure(record, READER_NS_P99),
@@ -66,53 +64,6 @@ impl Own {
             floors_per_ack: over_floor.map(|over| over.factor),
             half_width: record.cost.as_ref().and_then(|cost| cost.time.half_width_95()),
             beyond_floor_ns: over_floor.map(|over| over.beyond_ns),
-        }
-    }
-
-    /// The cell of a column that is not a common one.
-    #[must_use]
-    pub fn cell(&self, column: Column) -> Cell {
-        match column {
-            Column::WalMax => Cell::of(self.wal_bytes_max, Cell::Bytes, Missing::DoesNotApply),
-            Column::DatabaseSize => {
-                Cell::of(self.database_bytes, Cell::Bytes, Missing::DoesNotApply)
-            }
-            Column::FreePages => Cell::of(self.free_pages, Cell::Count, Missing::DoesNotApply),
-            Column::SlowestWaitedFor => Cell::known(self.slowest_waited_for, waited_for),
-            Column::ReadsPerSecond => {
-                Cell::of(self.reads_per_second, Cell::Rate, Missing::DoesNotApply)
-            }
-            Column::ReaderP99 => {
-                Cell::of(self.reader_ns_p99, Cell::Nanoseconds, Missing::DoesNotApply)
-            }
-            Column::DeviceBytesPerAckedByte => {
-                Cell::known(self.device_bytes_per_acked_byte, Cell::Factor)
-            }
-            Column::SyncsPerCommit => Cell::known(self.syncs_per_commit, Cell::Short),
-            Column::BytesPerRecord => Cell::known(self.bytes_per_record, bytes_per_record),
-            Column::Checkpoints => Cell::of(self.checkpoints, Cell::Count, Missing::DoesNotApply),
-            Column::CheckpointP50 => checkpoint(self.checkpoint_ns_p50),
-            Column::CheckpointLongest => checkpoint(self.checkpoint_ns_longest),
-            Column::FloorsPerAck => {
-                Cell::of(self.floors_per_ack, Cell::Factor, Missing::DoesNotApply)
-            }
-            Column::Spread => Cell::known(self.half_width, Cell::Share),
-            Column::BeyondFloor => {
-                Cell::of(self.beyond_floor_ns, Cell::Nanoseconds, Missing::DoesNotApply)
-            }
-            Column::Case
-            | Column::Acked
-            | Column::Bar
-            | Column::Drained
-            | Column::Time
-            | Column::A
-            | Column::B
-            | Column::P50
-            | Column::P99
-            | Column::Longest
-            | Column::P999
-            | Column::PowerCut
-            | Column::Verified => Cell::Missing(Missing::DoesNotApply),
         }
     }
 }
@@ -144,29 +95,4 @@ fn slowest_waited_for(record: &RunRecord) -> Option<(Cause, f64)> {
     let most = attribution.causes.iter().max_by_key(|cause| cause.acks)?;
     let share = most.acks as f64 / attribution.slowest.max(1) as f64;
     (most.acks > 0).then_some((most.cause, share))
-}
-
-fn waited_for((cause, share): (Cause, f64)) -> Cell {
-    let cause = match cause {
-        Cause::OwnCheckpoint => "own checkpoint",
-        Cause::BackgroundCheckpoint => "other checkpoint",
-        Cause::WalReset => "WAL reset",
-        Cause::OwnSync => "own commit",
-        Cause::Queue => "queue",
-        Cause::Driver => "driver",
-        Cause::Unexplained => "unexplained",
-    };
-    Cell::text(format!("{} {cause}", Cell::Share(share).in_words()))
-}
-
-fn bytes_per_record(bytes: f64) -> Cell {
-    if bytes < 100.0 {
-        Cell::Number { value: bytes, decimals: 1 }
-    } else {
-        Cell::Bytes(bytes.round() as u64)
-    }
-}
-
-fn checkpoint(nanoseconds: Option<u64>) -> Cell {
-    Cell::of(nanoseconds, |ns| Cell::Nanoseconds(ns as f64), Missing::DoesNotApply)
 }

@@ -69,7 +69,7 @@ impl TwoRuns {
         let mut judged: [Vec<Judged>; 2] = [Vec::new(), Vec::new()];
         for one in first.iter().filter(|one| judged::is_judged(one)) {
             let Some(other) = second.iter().find(|other| other.name == one.name) else { continue };
-            let at = CommonYardsticks::between(one, other);
+            let at = CommonYardsticks::of_runs(&[one, other]);
             let [firsts, seconds] = &mut judged;
             firsts.push(judged::judge_at(one, &at));
             seconds.push(judged::judge_at(other, &at));
@@ -120,7 +120,7 @@ impl TwoRuns {
 }
 
 /// Whether a case of both runs was measured once: no two processes draw one seed.
-fn is_same_measurement(first: &[Evidence], second: &[Evidence]) -> bool {
+pub(crate) fn is_same_measurement(first: &[Evidence], second: &[Evidence]) -> bool {
     let measured = |run: &[Evidence]| -> BTreeSet<(String, String, u64)> {
         let records = run.iter().flat_map(|evidence| &evidence.records);
         let key = |record: &RunRecord| {

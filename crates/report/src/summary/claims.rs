@@ -8,13 +8,15 @@ use crate::tables;
 
 /// The claims, empty where the run has none of their questions.
 pub(super) fn claims(run: &[Evidence]) -> String {
-    let has =
-        |claim: &Claim| run.iter().any(|it| it.name == claim.question && !it.records.is_empty());
+    let has = |claim: &Claim| {
+        run.iter().any(|it| it.name == claim.spec.question && !it.records.is_empty())
+    };
     let (judged, others): (Vec<Claim>, Vec<Claim>) = claims::of_run(run).into_iter().partition(has);
     if judged.is_empty() {
         return String::new();
     }
-    let left_out: BTreeSet<&str> = others.iter().map(|claim| claim.question).collect();
+    let left_out: BTreeSet<&str> =
+        others.iter().map(|claim| claim.spec.question.as_str()).collect();
     let names: Vec<String> = left_out.iter().map(|question| format!("`{question}`")).collect();
     let further = if names.is_empty() {
         String::new()

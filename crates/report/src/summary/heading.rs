@@ -3,6 +3,7 @@
 use measure::record::RunRecord;
 
 use crate::evidence::is_in_memory;
+use crate::listing::counted;
 use crate::model::{QuestionModel, Verified, floors as floor_lines};
 use crate::quantity;
 use crate::tables;
@@ -49,29 +50,8 @@ pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel], rows_max:
 
 /// What a reader must beware of in all of the run.
 pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> String {
-    let mut warnings: Vec<String> = Vec::new();
-    if records.iter().any(|record| is_in_memory(record)) {
-        warnings.push(
-            "Some cases had their scratch in memory (tmpfs or ramfs), where a sync costs nothing and \
-             proves nothing."
-                .into(),
-        );
-    }
-    let dirty = |record: &&&RunRecord| record.git.as_ref().and_then(|git| git.dirty) == Some(true);
-    if records.iter().any(|record| dirty(&record)) {
-        warnings.push(
-            "The working tree differed from the revision: the figures belong to no commit.".into(),
-        );
-    }
-    if records.iter().any(|record| record.environment.filesystem.ext4_journal == Some(false)) {
-        warnings.push(
-            "The ext4 has no journal: a sync writes no journal commit and is cheaper than on most machines."
-                .into(),
-        );
-    }
-    if records.iter().any(|record| record.environment.filesystem.ext4_barrier == Some(false)) {
-        warnings.push("The ext4 has no barriers: a sync does not flush the device's cache.".into());
-    }
+    let told = FACTS.iter().filter(|(is_so, _)| records.iter().any(|record| is_so(record)));
+    let mut warnings: Vec<String> = told.map(|(_, warning)| (*warning).to_owned()).collect();
     let wrong = models.iter().flat_map(|model| {
         let wrong = model.rows().filter(|row| !matches!(row.verified, Verified::All { .. }));
         wrong.map(|row| format!("{}/{} did not keep what it acked.", model.name, row.id))
@@ -90,6 +70,28 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
     format!("## Beware\n\n{lines}")
 }
 
+type Fact = (fn(&RunRecord) -> bool, &'static str);
+
+/// What is so of a record, and what that means for the run.
+const FACTS: [Fact; 4] = [
+    (
+        is_in_memory,
+        "Some cases had their scratch in memory (tmpfs or ramfs), where a sync costs nothing and proves nothing.",
+    ),
+    (
+        |record| record.git.as_ref().and_then(|git| git.dirty) == Some(true),
+        "The working tree differed from the revision: the figures belong to no commit.",
+    ),
+    (
+        |record| record.environment.filesystem.ext4_journal == Some(false),
+        "The ext4 has no journal: a sync writes no journal commit and is cheaper than on most machines.",
+    ),
+    (
+        |record| record.environment.filesystem.ext4_barrier == Some(false),
+        "The ext4 has no barriers: a sync does not flush the device's cache.",
+    ),
+];
+
 /// So many warnings are read.
 const WARNINGS_MAX: usize = 12;
 
@@ -97,27 +99,20 @@ const WARNINGS_MAX: usize = 12;
 fn of_sessions(models: &[QuestionModel]) -> Vec<String> {
     let warned =
         || models.iter().flat_map(|model| model.warnings.iter().map(move |it| (model, it)));
-    let texts = distinct(warned().map(|(_, warning)| warning.clone()));
-    let told = |text: String| {
-        let mut questions = warned().filter(|(_, warning)| **warning == text);
-        let first = questions.next().map_or("", |(model, _)| model.name.as_str());
-        match questions.count() {
+    let told = |(text, times): (&String, usize)| {
+        let first = warned().find(|(_, warning)| *warning == text);
+        let first = first.map_or("", |(model, _)| model.name.as_str());
+        match times - 1 {
             0 => format!("{first}: {text}"),
             further => format!("{first} and {further} more: {text}"),
         }
     };
-    texts.into_iter().map(told).collect()
+    counted(warned().map(|(_, warning)| warning)).into_iter().map(told).collect()
 }
 
 /// The values in the order of their first occurrence.
 pub(super) fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
-    let mut distinct: Vec<String> = Vec::new();
-    for value in values {
-        if !distinct.contains(&value) {
-            distinct.push(value);
-        }
-    }
-    distinct
+    counted(values).into_iter().map(|(value, _)| value).collect()
 }
 
 fn revision(record: &RunRecord) -> String {

@@ -1,7 +1,9 @@
 //! Everything of one question, on a page of its own.
 
+use measure::record::QuestionRecord;
+
 use crate::locations::CriterionPages;
-use crate::model::{Conclusion, QuestionModel, Statement};
+use crate::model::{Conclusion, QuestionModel};
 use crate::nominal;
 use crate::table::Table;
 use crate::tables;
@@ -32,7 +34,7 @@ pub(super) fn page(model: &QuestionModel, pages: Option<&CriterionPages>) -> Str
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn statement(statement: Option<&Statement>) -> String {
+fn statement(statement: Option<&QuestionRecord>) -> String {
     let Some(statement) = statement else {
         return "The process that measured this question ended before it described it.\n".into();
     };

@@ -13,11 +13,7 @@ pub(super) fn section(model: &QuestionModel, rows_max: usize) -> String {
     );
     let answer = model.conclusion.sentences().map(|sentence| format!("- {sentence}\n"));
     let answer: String = answer.collect();
-    let table = if model.curves.is_empty() {
-        tables::cases(model, rows_max)
-    } else {
-        tables::curves(&model.curves, rows_max)
-    };
+    let table = tables::shown(model, rows_max);
     let rates = tables::highest_rates(&model.curves).markdown_rows();
     let growth = tables::growth(&model.grown).markdown_rows();
     let contrasts =

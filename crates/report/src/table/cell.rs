@@ -77,6 +77,11 @@ impl Cell {
         Self::of(figure, cell, Missing::NotMeasured)
     }
 
+    /// The cell of a figure that a case may not have.
+    pub fn applying<T>(figure: Option<T>, cell: fn(T) -> Self) -> Self {
+        Self::of(figure, cell, Missing::DoesNotApply)
+    }
+
     /// A time in whole ns that may not exist, for lack of values.
     #[must_use]
     pub fn quantile(nanoseconds: Option<u64>) -> Self {

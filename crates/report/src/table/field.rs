@@ -109,6 +109,18 @@ impl<R: ?Sized> Field<R> {
         Self { heading, cell }
     }
 
+    /// The same, which goes where there is no room, as [`Heading::gives_way`].
+    #[must_use]
+    pub const fn gives_way(self, rank: u8) -> Self {
+        Self::new(self.heading.gives_way(rank), self.cell)
+    }
+
+    /// The same, with what it means.
+    #[must_use]
+    pub const fn noted(self, note: &'static str) -> Self {
+        Self::new(self.heading.noted(note), self.cell)
+    }
+
     /// A column of figures.
     #[must_use]
     pub const fn figure(key: &'static str, text: &'static str, cell: fn(&R) -> Cell) -> Self {

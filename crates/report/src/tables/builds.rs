@@ -1,5 +1,6 @@
 //! Builds beside the one that took turns with them: time, and counted instructions.
 
+use super::of_finding;
 use crate::judged::cells;
 use crate::model::{BuildLine, QuestionModel};
 use crate::table::{Cell, Field, Missing, Table};
@@ -9,17 +10,10 @@ const FIELDS: [Field<BuildLine>; 8] = [
     Field::ids("build", "build", |line| Cell::id(&line.build)),
     Field::ids("reference", "over", |line| Cell::id(&line.reference)),
     Field::figure("times_as_long", "times as long", |line| {
-        let factor = line.finding.as_ref().map(|finding| finding.factor);
-        Cell::of(factor, Cell::Ratio, Missing::NotJudged)
+        of_finding::ratio(line.finding.as_ref(), |finding| finding.factor)
     }),
-    Field::figure("interval_95", "95 %", |line| match &line.finding {
-        Some(finding) => {
-            let interval = finding.interval_95;
-            Cell::range(Cell::Ratio(interval.low), Cell::Ratio(interval.high))
-        }
-        None => Cell::Missing(Missing::NotJudged),
-    }),
-    Field::words("verdict", "verdict", verdict),
+    Field::figure("interval_95", "95 %", |line| of_finding::interval(line.finding.as_ref())),
+    Field::words("verdict", "verdict", |line| of_finding::verdict(line.finding.as_ref())),
     Field::figure("instructions_per_record", "instructions/record", |line| {
         let instructions = line.instructions.map(|counted| counted.per_record);
         Cell::known(instructions, |value| Cell::Number { value, decimals: 0 })
@@ -47,9 +41,4 @@ pub fn builds(model: &QuestionModel) -> Table {
              compiler puts a function can be worth as much",
         )
         .with_note(counted)
-}
-
-fn verdict(line: &BuildLine) -> Cell {
-    let Some(finding) = &line.finding else { return Cell::Missing(Missing::NotJudged) };
-    Cell::text(cells::verdict(finding))
 }

@@ -4,13 +4,15 @@ use crate::claims::Claim;
 use crate::table::{Cell, Field, Table};
 
 const FIELDS: [Field<Claim>; 7] = [
-    Field::words("claim", "claim", |claim| Cell::text(claim.claim)),
-    Field::words("by", "by", |claim| Cell::text(claim.source.to_string())),
-    Field::words("claimed", "claimed", |claim| Cell::text(&claim.claimed)),
+    Field::words("claim", "claim", |claim| Cell::text(&claim.spec.says)),
+    Field::words("by", "by", |claim| Cell::text(&claim.spec.source)),
+    Field::words("claimed", "claimed", |claim| Cell::text(claim.spec.standard.claimed_in_words())),
     Field::words("shown", "this run shows", |claim| Cell::text(&claim.shown)),
-    Field::words("accepted", "accepted", |claim| Cell::text(&claim.tolerance)),
+    Field::words("accepted", "accepted", |claim| {
+        Cell::text(claim.spec.standard.tolerance_in_words())
+    }),
     Field::words("verdict", "verdict", |claim| Cell::text(claim.verdict.in_words())),
-    Field::words("question", "question", |claim| Cell::text(claim.question)),
+    Field::words("question", "question", |claim| Cell::text(&claim.spec.question)),
 ];
 
 /// What a verdict means.

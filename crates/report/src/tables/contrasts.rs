@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::judged::{Answer, Judged, JudgedRow, cells};
+use super::of_finding;
+use crate::judged::{Answer, Judged, JudgedRow};
 use crate::judgement::{ContrastKey, ContrastKind, Metric, Verdict};
-use crate::table::{Cell, Field, Heading, Missing, Table};
+use crate::listing::{counted, most_important, rest};
+use crate::table::{Cell, Field, Table};
 
 const FIELDS: [Field<JudgedRow>; 6] = [
     Field::ids("case", "case", |row| Cell::id(&row.key().case.0)),
@@ -13,20 +15,17 @@ const FIELDS: [Field<JudgedRow>; 6] = [
         mark: of_time(row),
     }),
     Field::figure("times_as_long", "times as long", |row| {
-        Cell::of(row.finding().map(|finding| finding.factor), Cell::Ratio, Missing::NotJudged)
+        of_finding::ratio(row.finding(), |finding| finding.factor)
     }),
-    Field::figure("interval_95", "95 %", |row| match row.finding() {
-        Some(finding) => {
-            let interval = finding.interval_95;
-            Cell::range(Cell::Ratio(interval.low), Cell::Ratio(interval.high))
-        }
-        None => Cell::Missing(Missing::NotJudged),
+    Field::figure("interval_95", "95 %", |row| of_finding::interval(row.finding())),
+    Field::words("verdict", "verdict", |row| match row.finding() {
+        None => Cell::text("not judged"),
+        finding => of_finding::verdict(finding),
     }),
-    Field::words("verdict", "verdict", verdict),
-    Field::new(Heading::figure("could_have_seen", "could have seen").gives_way(0), |row| {
-        let seen = row.finding().map(|finding| finding.could_have_seen);
-        Cell::of(seen, Cell::Ratio, Missing::NotJudged)
-    }),
+    Field::figure("could_have_seen", "could have seen", |row: &JudgedRow| {
+        of_finding::ratio(row.finding(), |finding| finding.could_have_seen)
+    })
+    .gives_way(0),
 ];
 
 /// What the columns mean, for a page that has room to say it.
@@ -37,13 +36,13 @@ pub const LEGEND: &str = "times as long: the case's time over the baseline's, as
 /// Every contrast; of more than `rows_max` those that the answer cites and that differ most. Empty without contrasts.
 #[must_use]
 pub fn contrasts(judged: &Judged, answer: &Answer, rows_max: usize) -> Table {
-    let shown = most_important(judged, answer, rows_max);
-    let (number, all) = (shown.len(), judged.rows.len());
-    let table = Table::of(&FIELDS, shown);
-    if number < all {
-        return table.with_note(format!("{number} of {all} contrasts, the rest in the files"));
-    }
-    table
+    let cited: BTreeSet<&ContrastKey> = answer.cited.iter().collect();
+    let shown = most_important(&judged.rows, rows_max, |a, b| {
+        let ((a, of_a), (b, of_b)) = (importance(a, &cited), importance(b, &cited));
+        a.cmp(&b).then(of_a.total_cmp(&of_b))
+    });
+    let rest = rest(shown.len(), judged.rows.len(), "contrasts, the rest in the files");
+    Table::of(&FIELDS, shown).with_note(rest)
 }
 
 /// The contrasts that differ, null pairs left out, at most so many: those that differ most.
@@ -58,16 +57,11 @@ pub fn differing(judged: &Judged, rows_max: usize) -> Table {
 /// Why contrasts were not judged: each reason once, with how many have it. Empty where all were.
 #[must_use]
 pub fn not_judged(judged: &Judged) -> Table {
-    let mut reasons: Vec<(String, u64)> = Vec::new();
-    for (_, why) in judged.not_judged() {
-        let why = why.to_string();
-        match reasons.iter_mut().find(|(reason, _)| *reason == why) {
-            Some((_, contrasts)) => *contrasts += 1,
-            None => reasons.push((why, 1)),
-        }
-    }
+    let reasons = counted(judged.not_judged().map(|(_, why)| why.to_string()));
     let fields = [
-        Field::<(String, u64)>::figure("contrasts", "contrasts", |reason| Cell::Count(reason.1)),
+        Field::<(String, usize)>::figure("contrasts", "contrasts", |reason| {
+            Cell::Count(reason.1 as u64)
+        }),
         Field::words("not_judged", "not judged, because", |reason| Cell::text(&reason.0)),
     ];
     Table::of(&fields, &reasons)
@@ -82,13 +76,6 @@ fn of_time(row: &JudgedRow) -> &'static str {
         Metric::LongestAck => "(longest ack)",
         Metric::CpuTime => "(processor)",
     }
-}
-
-fn verdict(row: &JudgedRow) -> Cell {
-    Cell::text(match row {
-        JudgedRow::Judged(finding) => cells::verdict(finding),
-        JudgedRow::NotJudged { .. } => "not judged".to_owned(),
-    })
 }
 
 /// How much a contrast matters to a reader, the most first.
@@ -122,21 +109,4 @@ fn importance(row: &JudgedRow, cited: &BTreeSet<&ContrastKey>) -> (Importance, f
 
 fn is_of_set(key: &ContrastKey) -> bool {
     matches!(key.kind, ContrastKind::BestOfSet { .. } | ContrastKind::WorstOfSet { .. })
-}
-
-/// The most important rows, in the question's order.
-fn most_important<'judged>(
-    judged: &'judged Judged,
-    answer: &Answer,
-    rows_max: usize,
-) -> Vec<&'judged JudgedRow> {
-    let cited: BTreeSet<&ContrastKey> = answer.cited.iter().collect();
-    let mut ranked: Vec<(usize, &JudgedRow)> = judged.rows.iter().enumerate().collect();
-    ranked.sort_by(|(_, a), (_, b)| {
-        let ((a, of_a), (b, of_b)) = (importance(a, &cited), importance(b, &cited));
-        a.cmp(&b).then(of_a.total_cmp(&of_b))
-    });
-    ranked.truncate(rows_max);
-    ranked.sort_by_key(|(place, _)| *place);
-    ranked.into_iter().map(|(_, row)| row).collect()
 }

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use crate::listing::{most_important, rest};
 use crate::load_curve::{CurvePoint, LoadCurve};
-use crate::table::{Cell, Field, Heading, Table};
+use crate::table::{Cell, Field, Table};
 
 const SOJOURN: &str = "p50 to longest: from the moment at which a vote was due to its ack";
 
 const FIELDS: [Field<CurvePoint>; 11] = [
     Field::ids("point", "point", |point| Cell::id(&point.id)),
     Field::figure("target_per_second", "target", |point| Cell::Rate(point.target_per_second)),
-    Field::new(
-        Heading::figure("acked_per_second", "acked").noted("target, acked: operations/s"),
-        |point| Cell::Rate(point.acked_per_second),
-    ),
+    Field::figure("acked_per_second", "acked", |point: &CurvePoint| {
+        Cell::Rate(point.acked_per_second)
+    })
+    .noted("target, acked: operations/s"),
     sojourn("sojourn_ns_p50", "p50", |point| Cell::quantile(point.sojourn_ns[0])),
     sojourn("sojourn_ns_p95", "p95", |point| Cell::quantile(point.sojourn_ns[1])),
     sojourn("sojourn_ns_p99", "p99", |point| Cell::quantile(point.sojourn_ns[2])),
@@ -22,21 +23,18 @@ const FIELDS: [Field<CurvePoint>; 11] = [
     Field::figure("votes_per_commit", "votes/commit", |point| {
         Cell::known(point.votes_per_commit, |value| Cell::Number { value, decimals: 1 })
     }),
-    Field::new(
-        Heading::figure("backlog_growth_per_second", "backlog/s")
-            .noted("backlog/s: operations by which the backlog grew in a second"),
-        |point| Cell::known(point.backlog_growth_per_second, Cell::Growth),
-    ),
+    Field::figure("backlog_growth_per_second", "backlog/s", |point: &CurvePoint| {
+        Cell::known(point.backlog_growth_per_second, Cell::Growth)
+    })
+    .noted("backlog/s: operations by which the backlog grew in a second"),
     Field::words("standing", "", |point| Cell::text(point.standing.mark())),
 ];
 
-const fn sojourn(
-    key: &'static str,
-    text: &'static str,
-    cell: fn(&CurvePoint) -> Cell,
-) -> Field<CurvePoint> {
-    Field::new(Heading::figure(key, text).noted(SOJOURN), cell)
+const fn sojourn(key: &'static str, text: &'static str, cell: Of) -> Field<CurvePoint> {
+    Field::figure(key, text, cell).noted(SOJOURN)
 }
+
+type Of = fn(&CurvePoint) -> Cell;
 
 /// The points, curve by curve; of more than `rows_max` those around each knee and at the highest rate that was acked.
 /// Empty without curves.
@@ -44,16 +42,10 @@ const fn sojourn(
 pub fn curves(curves: &[LoadCurve], rows_max: usize) -> Table {
     let points: Vec<&CurvePoint> = curves.iter().flat_map(|curve| &curve.points).collect();
     let (all, told) = (points.len(), told(curves));
-    let mut ranked: Vec<(usize, &CurvePoint)> = points.into_iter().enumerate().collect();
-    ranked.sort_by_key(|(place, point)| (!told.contains(point.id.as_str()), *place));
-    ranked.truncate(rows_max);
-    ranked.sort_by_key(|(place, _)| *place);
-    let shown = ranked.len();
-    let table = Table::of(&FIELDS, ranked.into_iter().map(|(_, point)| point));
-    if shown < all {
-        return table.with_note(format!("{shown} of {all} points, the rest in the files"));
-    }
-    table
+    let is_rest = |point: &CurvePoint| !told.contains(point.id.as_str());
+    let shown = most_important(points, rows_max, |a, b| is_rest(a).cmp(&is_rest(b)));
+    let rest = rest(shown.len(), all, "points, the rest in the files");
+    Table::of(&FIELDS, shown).with_note(rest)
 }
 
 /// The points that the figures of a curve rest on.

@@ -1,5 +1,6 @@
 //! What the disk takes for one write and one sync.
 
+use crate::listing::{most_important, rest};
 use crate::model::FloorLine;
 use crate::table::{Cell, Field, Table};
 
@@ -17,17 +18,8 @@ const FIELDS: [Field<FloorLine>; 6] = [
 /// The floors; of more than `rows_max` those that stood beside most cases.
 #[must_use]
 pub fn floors(lines: &[FloorLine], rows_max: usize) -> Table {
-    let mut ranked: Vec<(usize, &FloorLine)> = lines.iter().enumerate().collect();
-    ranked.sort_by_key(|(place, line)| (std::cmp::Reverse(line.p50_ns.samples.len()), *place));
-    ranked.truncate(rows_max);
-    ranked.sort_by_key(|(place, _)| *place);
-    let shown = ranked.len();
-    let table = Table::of(&FIELDS, ranked.into_iter().map(|(_, line)| line));
-    if shown < lines.len() {
-        return table.with_note(format!(
-            "{shown} of {} payloads and calls, the rest beside the questions",
-            lines.len()
-        ));
-    }
-    table
+    let cases = |line: &FloorLine| line.p50_ns.samples.len();
+    let shown = most_important(lines, rows_max, |a, b| cases(b).cmp(&cases(a)));
+    let rest = rest(shown.len(), lines.len(), "payloads and calls, the rest beside the questions");
+    Table::of(&FIELDS, shown).with_note(rest)
 }

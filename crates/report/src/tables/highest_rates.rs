@@ -1,28 +1,26 @@
 //! Up to which rate each path keeps its limit, and the most that it acked.
 
 use crate::load_curve::{Knee, LoadCurve};
-use crate::table::{Cell, Field, Heading, Missing, Table};
+use crate::table::{Cell, Field, Table};
 
 const FIELDS: [Field<LoadCurve>; 7] = [
     Field::ids("path", "path", |curve| Cell::id(&curve.label)),
     Field::figure("p99_max_ns", "p99 within", |curve| {
         let limit = curve.knee.as_ref().map(|knee| knee.p99_max_ns as f64);
-        Cell::of(limit, Cell::Nanoseconds, Missing::DoesNotApply)
+        Cell::applying(limit, Cell::Nanoseconds)
     }),
     Field::figure("kept_per_second", "kept at", |curve| rate(curve, |knee| knee.rate.as_ref())),
     Field::figure("missed_per_second", "not at", |curve| rate(curve, |knee| knee.missed.as_ref())),
-    Field::new(Heading::figure("acked_per_second", "most acked").noted(RATES), |curve| {
+    Field::figure("acked_per_second", "most acked", |curve: &LoadCurve| {
         Cell::Rate(curve.saturation.acked_per_second)
-    }),
-    Field::new(
-        Heading::figure("votes_per_commit", "votes/commit")
-            .noted("votes/commit: where most was acked"),
-        |curve| {
-            let most = curve.points.iter().find(|point| point.id == curve.saturation.id);
-            let votes = most.and_then(|point| point.votes_per_commit);
-            Cell::known(votes, |votes| Cell::Count(votes.round() as u64))
-        },
-    ),
+    })
+    .noted(RATES),
+    Field::figure("votes_per_commit", "votes/commit", |curve: &LoadCurve| {
+        let most = curve.points.iter().find(|point| point.id == curve.saturation.id);
+        let votes = most.and_then(|point| point.votes_per_commit);
+        Cell::known(votes, |votes| Cell::Count(votes.round() as u64))
+    })
+    .noted("votes/commit: where most was acked"),
     Field::words("end", "above that", |curve| {
         Cell::text(if curve.saturation.is_reached { "falls behind" } else { "not reached" })
     }),
@@ -39,5 +37,5 @@ pub fn highest_rates(curves: &[LoadCurve]) -> Table {
 
 fn rate(curve: &LoadCurve, of: fn(&Knee) -> Option<&(f64, String)>) -> Cell {
     let rate = curve.knee.as_ref().and_then(of).map(|(rate, _)| *rate);
-    Cell::of(rate, Cell::Rate, Missing::DoesNotApply)
+    Cell::applying(rate, Cell::Rate)
 }

@@ -5,10 +5,8 @@ use crate::table::{Cell, Field, Table};
 
 const LEFT_OUT: [Field<LeftOut>; 3] = [
     Field::ids("case", "case", |left_out| Cell::id(&left_out.id)),
-    Field::words("left_out", "left out", |left_out| Cell::text(left_out.why.in_words().0)),
-    Field::words("why", "why", |left_out| {
-        Cell::text(left_out.why.in_words().1.unwrap_or_default())
-    }),
+    Field::words("left_out", "left out", |left_out| Cell::text(left_out.why.in_words())),
+    Field::words("why", "why", |left_out| Cell::text(&left_out.reason)),
 ];
 
 /// The cases without a row; empty where there is none.

@@ -1,13 +1,14 @@
 //! Every case of a run with every figure, for machines: `results.csv`.
 
-use measure::record::{RunRecord, Standing};
+use measure::record::{Column, RunRecord, Standing};
 use measure::stats::Coefficient;
 
+use super::columns::cell;
 use crate::evidence::Evidence;
 use crate::extra::{READER_NS_LONGEST, READER_NS_P50, figure};
 use crate::model::{Cost, Own, Row};
 use crate::power_cut::PowerCut;
-use crate::table::{Cell, Field, Missing, Table};
+use crate::table::{Cell, Field, Table};
 
 /// A case with its record and its row.
 struct Case<'record> {
@@ -21,18 +22,7 @@ pub fn results(run: &[Evidence]) -> Table {
     let records = run.iter().flat_map(|evidence| &evidence.records);
     let cases: Vec<Case<'_>> =
         records.map(|record| Case { record, row: Row::of(record) }).collect();
-    let fields: Vec<Field<Case<'_>>> = [
-        identity().as_slice(),
-        rates().as_slice(),
-        costs().as_slice(),
-        latencies().as_slice(),
-        storage().as_slice(),
-        checks().as_slice(),
-    ]
-    .into_iter()
-    .flatten()
-    .copied()
-    .collect();
+    let fields = [timed().as_slice(), stored().as_slice()].concat();
     Table::of(&fields, &cases)
 }
 
@@ -45,7 +35,8 @@ const fn words<'a>(key: &'static str, cell: fn(&Case<'a>) -> Cell) -> Field<Case
     Field::words(key, key, cell)
 }
 
-fn identity<'a>() -> [Field<Case<'a>>; 9] {
+/// What a case is, its rates, and its times at the run's nominal yardsticks with what these are.
+fn timed<'a>() -> [Field<Case<'a>>; 26] {
     [
         words("question", |it| Cell::text(&it.record.question)),
         words("case", |it| Cell::text(&it.record.case.id)),
@@ -56,29 +47,10 @@ fn identity<'a>() -> [Field<Case<'a>>; 9] {
         words("repeats_case", |it| Cell::known(it.record.case.repeats_case.clone(), Cell::Text)),
         number("records_per_packet", |it| Cell::Count(it.record.case.records_per_packet)),
         number("record_bytes", |it| Cell::Bytes(it.record.case.record_bytes)),
-    ]
-}
-
-fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Vanilla => "vanilla",
-        Standing::Tuned => "tuned",
-        Standing::Reference => "reference",
-    }
-}
-
-fn rates<'a>() -> [Field<Case<'a>>; 4] {
-    [
         number("acked_records_per_second", |it| Cell::Rate(it.row.acked_per_second.median)),
         number("acked_records_per_second_low", |it| Cell::Rate(it.row.acked_per_second.low)),
         number("acked_records_per_second_high", |it| Cell::Rate(it.row.acked_per_second.high)),
         number("drained_records_per_second", |it| Cell::Rate(it.row.drained_per_second)),
-    ]
-}
-
-/// Times of a packet, query or checkpoint at the run's nominal yardsticks, with what these are.
-fn costs<'a>() -> [Field<Case<'a>>; 13] {
-    [
         number("nominal_time_ns", |it| time(it, |cost| Some(cost.time_ns))),
         number("time_half_width", |it| own(it, |own| own.half_width)),
         number("nominal_floor_ns", |it| {
@@ -100,22 +72,24 @@ fn costs<'a>() -> [Field<Case<'a>>; 13] {
     ]
 }
 
-fn latencies<'a>() -> [Field<Case<'a>>; 7] {
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Vanilla => "vanilla",
+        Standing::Tuned => "tuned",
+        Standing::Reference => "reference",
+    }
+}
+
+/// Its latencies, what it stored, and what was checked.
+fn stored<'a>() -> [Field<Case<'a>>; 27] {
     [
         number("ack_latency_ns_p50", |it| count(it.row.latency.p50_ns)),
         number("ack_latency_ns_p99", |it| count(it.row.latency.p99_ns)),
         number("ack_latency_ns_p999", |it| count(it.row.latency.p999_ns)),
         number("ack_latency_ns_longest", |it| count(it.row.latency.longest_ns)),
         number("acks", |it| Cell::Count(it.row.latency.acks)),
-        words("slowest_waited_for", |it| {
-            it.row.own.cell(measure::record::Column::SlowestWaitedFor)
-        }),
+        words("slowest_waited_for", |it| cell(Column::SlowestWaitedFor, &it.row)),
         number("checkpoints", |it| count(it.row.own.checkpoints)),
-    ]
-}
-
-fn storage<'a>() -> [Field<Case<'a>>; 10] {
-    [
         number("floor_ns_p50", |it| {
             count(it.record.floor.as_ref().and_then(|floor| floor.summary.p50_ns))
         }),
@@ -131,11 +105,6 @@ fn storage<'a>() -> [Field<Case<'a>>; 10] {
         number("wal_bytes_max", |it| count(it.row.own.wal_bytes_max)),
         number("checkpoint_ns_p50", |it| count(it.row.own.checkpoint_ns_p50)),
         number("checkpoint_ns_longest", |it| count(it.row.own.checkpoint_ns_longest)),
-    ]
-}
-
-fn checks<'a>() -> [Field<Case<'a>>; 10] {
-    [
         number("reader_reads_per_second", |it| own(it, |own| own.reads_per_second)),
         number("reader_ns_p50", |it| Cell::known(figure(it.record, READER_NS_P50), Cell::Short)),
         number("reader_ns_p99", |it| own(it, |own| own.reader_ns_p99)),
@@ -155,7 +124,7 @@ fn checks<'a>() -> [Field<Case<'a>>; 10] {
 
 fn power_cut(case: &Case<'_>, words: fn(&PowerCut) -> Option<String>) -> Cell {
     let cut = case.row.power_cut;
-    Cell::of(cut.map_or(Some("not_examined".to_owned()), words), Cell::Text, Missing::DoesNotApply)
+    Cell::applying(cut.map_or(Some("not_examined".to_owned()), words), Cell::Text)
 }
 
 fn count(count: Option<u64>) -> Cell {

@@ -1,7 +1,7 @@
 //! How long each question of a run took.
 
 use crate::evidence::Evidence;
-use crate::table::{Cell, Field, Missing, Table};
+use crate::table::{Cell, Field, Table};
 
 const FIELDS: [Field<Evidence>; 4] = [
     Field::ids("question", "question", |it| Cell::id(&it.name)),
@@ -9,7 +9,7 @@ const FIELDS: [Field<Evidence>; 4] = [
     Field::figure("blocks", "blocks", |it| {
         let blocks = it.records.iter().filter_map(|record| record.blocks.as_ref());
         let most = blocks.map(|blocks| blocks.replicates.len() as u64).max();
-        Cell::of(most, Cell::Count, Missing::DoesNotApply)
+        Cell::applying(most, Cell::Count)
     }),
     Field::figure("seconds", "seconds", |it| {
         let seconds = it.question.as_ref().map(|question| question.seconds);

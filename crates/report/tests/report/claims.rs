@@ -34,7 +34,10 @@ fn evidence(cases: &[Changed<'_>]) -> Evidence {
 }
 
 fn claim(evidence: &Evidence, key: &str) -> Claim {
-    claims(evidence).into_iter().find(|claim| claim.key == key).expect("a claim of the question")
+    claims(evidence)
+        .into_iter()
+        .find(|claim| claim.spec.key == key)
+        .expect("a claim of the question")
 }
 
 #[track_caller]

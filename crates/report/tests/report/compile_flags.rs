@@ -5,7 +5,7 @@ use measure::record::{
     Metric, SCHEMA_VERSION, SetKey, SetRecord,
 };
 use report::evidence::Evidence;
-use report::judged::{Answer, judge};
+use report::judged::judge;
 use report::judgement::{Direction, Verdict, WhyUndecided};
 use report::model::QuestionModel;
 
@@ -78,17 +78,6 @@ fn cells(table: &str, build: &str) -> Vec<String> {
     let line = table.lines().find_map(|line| line.strip_prefix(&begin));
     let line = line.unwrap_or_else(|| panic!("{build} is not in\n{table}"));
     line.trim_end_matches(" |").split(" | ").map(str::to_owned).collect()
-}
-
-#[test]
-fn memory_and_the_disk_have_a_sentence_each() {
-    let evidence = run([0.95, 0.9], [1.0, 1.0]);
-    let answer = Answer::of(&judge(&evidence));
-    let [on_disk, in_memory] = answer.sentences.as_slice() else { panic!("{answer:?}") };
-    assert!(on_disk.starts_with("Against the base, on the disk with an index: 0 of 2 differ"));
-    let expected = "Against the base, in turns: 2 of 2 differ, from 0.9";
-    assert!(in_memory.starts_with(expected), "{in_memory}");
-    assert!(in_memory.contains("single-thread/400 over bundled/400"), "{in_memory}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use measure::run::RunDirectory;
-use report::documents::{check, fill, reference_run};
+use report::documents::{KeptChart, check, fill, reference_run};
 use report::{ReportError, reference, write_summary};
 
 use crate::made_up::{Made, question};
@@ -37,11 +37,16 @@ fn project(root: &Path, wal_full_ns: f64) -> String {
         fs::write(root.join(name), text).unwrap();
     };
     fs::create_dir(root.join("docs")).unwrap();
-    write(DOCUMENTS[0], &["headline"]);
+    write(DOCUMENTS[0], &["headline", "charts"]);
     write(DOCUMENTS[1], &["cases of log_vs_sqlite", "seconds", "claims of log_vs_sqlite"]);
     let run =
         store(&root.join("target"), &log_vs_sqlite(&[1, 400], &[1e5, 1.5e5], &[3e5, wal_full_ns]));
     format!("reports/{}", reference::keep(run.path(), &root.join("reports")).unwrap())
+}
+
+/// What is drawn beside the run.
+fn charts() -> Vec<KeptChart> {
+    vec![KeptChart { name: "rates".into(), text: "Rates of \"log\" & SQLite".into() }]
 }
 
 fn read(root: &Path, document: &str) -> String {
@@ -66,7 +71,7 @@ fn a_kept_run_holds_records_commands_and_a_summary_without_dead_links() {
 fn the_headline_has_a_line_for_each_setting_that_was_measured_at_both_sizes() {
     let root = tempfile::tempdir().unwrap();
     let place = project(root.path(), 180e3);
-    fill(root.path(), &DOCUMENTS, &place).unwrap();
+    fill(root.path(), &DOCUMENTS, &place, &charts()).unwrap();
     let page = read(root.path(), DOCUMENTS[0]);
     assert!(
         page.starts_with("# Project\n") && page.ends_with("\nMore.\n") && !page.contains("old")
@@ -75,15 +80,20 @@ fn the_headline_has_a_line_for_each_setting_that_was_measured_at_both_sizes() {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
     assert!(page.contains(&format!("({place}/summary.md)")), "{page}");
+    for wanted in
+        ["rates-dark.svg\">", "rates-light.svg\">", "alt=\"Rates of &quot;log&quot; &amp; SQLite\""]
+    {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
     assert_eq!(reference_run(root.path(), &DOCUMENTS).unwrap(), place);
-    check(root.path(), &DOCUMENTS).unwrap();
+    check(root.path(), &DOCUMENTS, &charts()).unwrap();
 }
 
 #[test]
 fn every_section_says_what_measured_it_and_what_lies_between_stays() {
     let root = tempfile::tempdir().unwrap();
     let place = project(root.path(), 180e3);
-    fill(root.path(), &DOCUMENTS, &place).unwrap();
+    fill(root.path(), &DOCUMENTS, &place, &charts()).unwrap();
     let text = read(root.path(), DOCUMENTS[1]);
     assert!(!text.contains("old") && text.matches("\nBetween.\n").count() == 2, "{text}");
     let source = format!(
@@ -94,7 +104,8 @@ fn every_section_says_what_measured_it_and_what_lies_between_stays() {
         text.contains("| `wal-full/400` |") && text.contains("| `log_vs_sqlite` | 12 |"),
         "{text}"
     );
-    let again = fill(root.path(), &DOCUMENTS, &place).map(|()| read(root.path(), DOCUMENTS[1]));
+    let again =
+        fill(root.path(), &DOCUMENTS, &place, &charts()).map(|()| read(root.path(), DOCUMENTS[1]));
     assert_eq!(again.unwrap(), text);
 }
 
@@ -102,22 +113,22 @@ fn every_section_says_what_measured_it_and_what_lies_between_stays() {
 fn a_document_that_shows_another_run_or_was_edited_is_stale() {
     let root = tempfile::tempdir().unwrap();
     let place = project(root.path(), 180e3);
-    fill(root.path(), &DOCUMENTS, &place).unwrap();
+    fill(root.path(), &DOCUMENTS, &place, &charts()).unwrap();
     for (document, section) in DOCUMENTS.iter().zip(["headline", "cases of log_vs_sqlite"]) {
         let text = read(root.path(), document);
         fs::write(root.path().join(document), text.replacen("M/s", "G/s", 1)).unwrap();
-        let stale = check(root.path(), &DOCUMENTS).expect_err("edited").to_string();
+        let stale = check(root.path(), &DOCUMENTS, &charts()).expect_err("edited").to_string();
         assert!(stale.contains(section) && stale.contains("durabench reference"), "{stale}");
         fs::write(root.path().join(document), text).unwrap();
     }
-    check(root.path(), &DOCUMENTS).unwrap();
+    check(root.path(), &DOCUMENTS, &charts()).unwrap();
 }
 
 #[test]
 fn wrong_markers_unknown_sections_and_a_missing_link_are_refused_and_nothing_is_written() {
     let root = tempfile::tempdir().unwrap();
     let place = project(root.path(), 180e3);
-    let no_link = check(root.path(), &DOCUMENTS).expect_err("no link");
+    let no_link = check(root.path(), &DOCUMENTS, &charts()).expect_err("no link");
     assert!(no_link.to_string().contains("a link to a reference run"), "{no_link}");
     let wrong = [
         ("# Project\n".to_owned(), "got 0 and 0 of them"),
@@ -128,7 +139,7 @@ fn wrong_markers_unknown_sections_and_a_missing_link_are_refused_and_nothing_is_
     ];
     for (text, expected) in wrong {
         fs::write(root.path().join(DOCUMENTS[1]), text).unwrap();
-        let refused = fill(root.path(), &DOCUMENTS, &place).expect_err("wrong");
+        let refused = fill(root.path(), &DOCUMENTS, &place, &charts()).expect_err("wrong");
         assert!(matches!(refused, ReportError::Document { .. }), "{refused}");
         assert!(refused.to_string().contains(expected), "{refused}");
         assert!(read(root.path(), DOCUMENTS[0]).contains("old"));

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use measure::record::{Class, ContrastKind, ContrastRecord, Metric};
 use report::evidence::Evidence;
 use report::judged::{Judged, JudgedRow, judge};
-use report::judgement::{Finding, Verdict};
+use report::judgement::{Finding, Outcome, Verdict};
 use report::model::QuestionModel;
+use report::quantity::ratio;
 use report::table::Table;
-use report::tables::{cases, comparisons, contrasts, growth, highest_rates};
+use report::tables::{cases, contrasts, growth, highest_rates};
 
 use crate::in_blocks::{InBlocks, Session, contrast};
 use crate::judged::{evidence, planted};
@@ -114,6 +115,27 @@ fn counts(judged: &Judged) -> BTreeSet<String> {
     counts
 }
 
+/// What `findings.json` holds of trends, crossings and sets, as it is printed.
+fn of_comparisons(judged: &Judged) -> Vec<String> {
+    let comparisons = &judged.comparisons;
+    let trends = comparisons.trends.iter().flat_map(|trend| {
+        let interval = trend.per_doubling_interval_95;
+        [trend.per_doubling, interval.low, interval.high].map(ratio)
+    });
+    let crossings = comparisons.crossings.iter().map(|crossing| match &crossing.outcome {
+        Outcome::Judged(_) => crossing.pairs.len().to_string(),
+        Outcome::NotJudged { reason } => reason.clone(),
+    });
+    let sets = comparisons.sets.iter().flat_map(|set| {
+        let reason = match &set.outcome {
+            Outcome::Judged(_) => String::new(),
+            Outcome::NotJudged { reason } => reason.clone(),
+        };
+        [set.in_words(), set.compared.len().to_string(), reason]
+    });
+    trends.chain(crossings).chain(sets).collect()
+}
+
 fn of_table(table: &Table, ids: &[String]) -> BTreeSet<String> {
     numbers(&table.markdown(), ids)
 }
@@ -127,11 +149,11 @@ fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
     founded.extend(of_table(&highest_rates(&model.curves), &ids));
     founded.extend(of_table(&growth(&model.grown), &ids));
     founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
-    founded.extend(comparisons(&judged).iter().flat_map(|line| numbers(line, &ids)));
+    founded.extend(of_comparisons(&judged).iter().flat_map(|text| numbers(text, &ids)));
     founded.extend(counts(&judged));
     // The values of axes, by which cases are named.
     let axes = evidence.records.iter().flat_map(|record| &record.case.axes);
-    founded.extend(axes.map(|axis| axis.value.clone()));
+    founded.extend(axes.flat_map(|axis| numbers(&axis.value, &[])));
     // The words of a label, and the value of the swept axis behind it.
     founded.extend(ids.iter().flat_map(|id| id.split(['/', '-'])).map(str::to_owned));
     let told = sentences.iter().flat_map(|sentence| numbers(sentence, &ids));

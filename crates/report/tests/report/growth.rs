@@ -23,7 +23,7 @@ fn step(database_bytes: u64, milliseconds: u64, checkpoints: bool) -> GrowthPoin
         commit_ns_max: Some(2 * ns),
         ack_ns_max: Some(3 * ns),
         checkpoints: u64::from(checkpoints),
-        checkpoint_ns_p50: None,
+        checkpoint_ns_p50: checkpoints.then_some(5 * ns),
         checkpoint_ns_max: checkpoints.then_some(5 * ns),
     }
 }

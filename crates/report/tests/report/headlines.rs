@@ -106,9 +106,9 @@ fn headlines_keep_their_order_and_what_was_not_judged_says_why() {
 }
 
 #[test]
-fn without_headlines_each_kind_has_its_sentence() {
+fn without_headlines_verdicts_are_counted() {
     let judged = told(planted(1.2, 0.01, Session::USUAL), names_of_settings(), Vec::new());
-    assert!(sentence_begins(&judged, "Against the base, on the disk: 2 of 3 differ"));
+    assert!(sentence_begins(&judged, "2 of 4 differ; "));
 }
 
 fn sentence_begins(judged: &Judged, begin: &str) -> bool {
@@ -127,7 +127,7 @@ fn a_trend_is_told_with_its_slope() {
     assert_eq!(
         words(&sentence(&judged)),
         "WAL with FULL takes # times as long at 64 records per packet as at 1 record per packet (# to #), # times \
-         with each doubling: differs."
+         (# to #) with each doubling: differs."
     );
     assert_figures_are_cells(&judged);
 }

@@ -53,7 +53,7 @@ fn width(text: &str) -> usize {
 fn the_terminal_shows_table_answer_and_contrasts_and_no_resolution() {
     let text = text(&QuestionModel::of(&planted(1.2, 0.01, Session::USUAL)), TERMINAL);
     let places = [
-        "\n  - Against the base, on the disk: 2 of 3 differ, from ",
+        "\n  - 2 of 4 differ; 2 equal.\n",
         "  case  ",
         "  time  ",
         "  a  ",
@@ -134,7 +134,7 @@ fn findings_summary_and_results_are_written_together_and_read_back() {
 
     let summary = fs::read_to_string(&files.summary).unwrap();
     for expected in [
-        "[All of it](log_vs_sqlite.md).\n\n- Against the base, on the disk: 1 of 3 differs: ",
+        "[All of it](log_vs_sqlite.md).\n\n- 1 of 4 differ; 2 equal; 1 not judged.\n",
         "| case | acked | drained | time | a | b | p50 |",
         "| case | baseline | times as long | 95 % | verdict | could have seen |",
     ] {
@@ -143,7 +143,7 @@ fn findings_summary_and_results_are_written_together_and_read_back() {
     let page = fs::read_to_string(run.path().join("log_vs_sqlite.md")).unwrap();
     for expected in [
         "**Disk and processor in this run, mostly.** floor 9.6 kB ",
-        "## Answer\n\n- Against the base",
+        "## Answer\n\n- 1 of 4 differ",
         "## Contrasts\n\n| case | baseline | times as long | 95 % | verdict | could have seen |",
         "| `half/400` | `base/400` | - | - | not judged | - |",
         "| contrasts | not judged, because |\n| ---: | --- |\n| 1 | half/400 was not measured |",

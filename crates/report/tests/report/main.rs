@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helper that fails should stop the test")]
 
+mod bencher;
 mod checkpoint_strategy;
 mod claims;
 mod compared;

@@ -94,11 +94,11 @@ fn a_summary_tells_what_a_reader_needs() {
     run.write_question(&with_omissions).unwrap();
     let summary = summary_of(&run);
     for expected in [
-        "ext4 from /dev/vda1",
-        "with a journal (data=ordered)",
+        "filesystem ext4; mounted from /dev/vda1",
+        "ext4 journal yes; ext4 data mode ordered",
         "write cache write back",
-        "kernel 6.12.1 with HZ 250",
-        "Xeon, 2 of 2 logical processors",
+        "kernel 6.12.1; HZ 250",
+        "Xeon; logical processors 2; of them usable 2",
         "| 6.4 kB | fdatasync | 100 us |",
         "- log_vs_sqlite: the disk was busy",
         "What does it cost? [All of it](log_vs_sqlite.md).",

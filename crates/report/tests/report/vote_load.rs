@@ -23,13 +23,15 @@ struct PointMade {
     generator_bound: bool,
     /// Votes that share a commit.
     votes: f64,
-    /// `None` in old records.
+    /// `None` where none was asked for.
     verdict: Option<RateVerdict>,
 }
 
 impl PointMade {
     fn kept(label: &'static str, target: u32, p99_ns: u64) -> Self {
         let acked = f64::from(target);
+        let verdict =
+            if p99_ns <= LIMIT_NS { RateVerdict::Passes } else { RateVerdict::MissesLimit };
         Self {
             label,
             target,
@@ -38,7 +40,7 @@ impl PointMade {
             falls_behind: false,
             generator_bound: false,
             votes: 402.0,
-            verdict: None,
+            verdict: Some(verdict),
         }
     }
 
@@ -47,7 +49,8 @@ impl PointMade {
     }
 
     fn behind(label: &'static str, target: u32, acked: f64) -> Self {
-        Self { falls_behind: true, acked, ..Self::kept(label, target, 500_000_000) }
+        let verdict = Some(RateVerdict::FallsBehind);
+        Self { falls_behind: true, acked, verdict, ..Self::kept(label, target, 500_000_000) }
     }
 
     fn made(self) -> Made {
@@ -123,7 +126,7 @@ fn a_knee_lies_between_what_was_kept_and_what_was_not() {
 }
 
 #[test]
-fn a_verdict_counts_more_than_a_p99_and_what_is_undecided_lies_between() {
+fn what_is_undecided_lies_between_what_passes_and_what_does_not() {
     let points = [
         PointMade::judged(12_500, RateVerdict::Passes),
         PointMade::judged(25_000, RateVerdict::Undecided),
@@ -137,8 +140,9 @@ fn a_verdict_counts_more_than_a_p99_and_what_is_undecided_lies_between() {
 
 #[test]
 fn a_path_that_was_not_brought_to_its_end_is_told_so() {
-    let bound =
-        PointMade { generator_bound: true, ..PointMade::kept("log", 2_000_000, 500_000_000) };
+    let bound = PointMade::kept("log", 2_000_000, 500_000_000);
+    let verdict = Some(RateVerdict::GeneratorBound);
+    let bound = PointMade { generator_bound: true, verdict, ..bound };
     let evidence = evidence(&[PointMade::kept("log", 1_000_000, 3_000_000), bound]);
     assert_says(
         &evidence,

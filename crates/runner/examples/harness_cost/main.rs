@@ -25,10 +25,8 @@ const COUNTED_PACKETS: u64 = 300;
 
 /// The instructions of the first function, and of all that it calls, are counted; but not those of the second one, which
 /// notes what was seen when the clock has stopped.
-const COUNTED: [&str; 2] = [
-    "--toggle-collect=harness_cost::counted*",
-    "--toggle-collect=runner::driver::closed_loop::Client::note*",
-];
+const COUNTED: [&str; 2] =
+    ["--toggle-collect=harness_cost::counted*", "--toggle-collect=runner::driver::Client::note*"];
 
 fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -8,21 +8,27 @@ use std::time::{Duration, Instant};
 use measure::device::DeviceMeter;
 use measure::latency::LatencyHistogram;
 use measure::record::GrowthPoint;
+use measure::utc::UtcSecond;
 use tempfile::TempDir;
 
-use super::replicate::{EndState, Piece, PieceStep, Prepared, Replicate, Timed};
+use super::replicate::{
+    EndState, Piece, PieceStep, Position, Prepared, Replicate, Timed, floor_of,
+};
+use super::study::Settling;
 use crate::access::Access;
 use crate::case::Case;
 use crate::concurrent_reader::ConcurrentReader;
 use crate::driver::{Recorder, TraceLevel};
 use crate::error::RunnerError;
 use crate::initial_state;
+use crate::interrupt;
 use crate::pacing::Pacing;
 use crate::reading::Task;
 use crate::store::Store;
 use crate::verify::{ClosedIn, Depth, close_and_verify};
 use crate::volumes::Volume;
 use crate::wal_length::{self, WalKept};
+use crate::yardstick::Yardsticks;
 use totals::{Totals, is_own};
 
 /// A store while its pieces are timed.
@@ -351,6 +357,35 @@ impl<'case> OpenReplicate<'case> {
         };
         Ok((replicate, directory))
     }
+}
+
+/// One replicate of a case that stands alone: opens a fresh store, times the pieces, each between two readings of the
+/// yardsticks, drains, closes and verifies. The store's directory is handed out, to be removed when nothing is timed.
+pub(super) fn measure_alone(
+    prepared: &Prepared<'_>,
+    position: Position,
+    volume: &mut Volume,
+    yardsticks: &mut Yardsticks,
+) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
+    let started_utc = UtcSecond::now();
+    let work = prepared.work;
+    let mut open = OpenReplicate::open(prepared, volume)?;
+    open.warm_up(work.warm_up_units)?;
+    let floor = floor_of(prepared.case);
+    let mut readings = vec![yardsticks.read(&mut volume.floors, floor)?];
+    let mut pieces = Vec::new();
+    for _ in 0..work.pieces {
+        interrupt::check()?;
+        volume.floors.awaken()?;
+        pieces.push(open.piece(work.units_per_piece, work.steps_per_piece)?);
+        if prepared.settling == Settling::AfterEachPiece && open.task() == Task::Write {
+            open.settle()?;
+        }
+        readings.push(yardsticks.read(&mut volume.floors, floor)?);
+    }
+    let (replicate, store) =
+        open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })?;
+    Ok((replicate, vec![store]))
 }
 
 fn inode(directory: &TempDir) -> Result<u64, RunnerError> {

@@ -11,7 +11,7 @@ pub const SUB_BLOCK_CASES_MAX: usize = 8;
 /// The order of a block: indices of cases. Cases of one group stay together, in sub-blocks of at most
 /// [`SUB_BLOCK_CASES_MAX`]; which case falls into which sub-block, the order of the sub-blocks and that of the cases
 /// in each are drawn from the seed and the block's number.
-pub(super) fn order<Group: PartialEq>(groups: &[Group], seed: u64, block: u32) -> Vec<usize> {
+pub fn order<Group: PartialEq>(groups: &[Group], seed: u64, block: u32) -> Vec<usize> {
     let mut random =
         SmallRng::seed_from_u64(seed ^ (u64::from(block) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut sub_blocks: Vec<Vec<usize>> = Vec::new();

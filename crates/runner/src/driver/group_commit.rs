@@ -30,7 +30,7 @@ pub(super) fn run(
     recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
     let clients = clients.get() as usize;
-    let queue: CommitQueue<HandedIn<'_>> = CommitQueue::new(clients);
+    let queue: CommitQueue<HandedIn<'_>> = CommitQueue::new(clients, Gather::AT_ONCE);
     let begin = Instant::now();
     let recording = thread::scope(|scope| {
         // Before there is a client: where one cannot be started, the others leave.
@@ -66,7 +66,7 @@ fn commit_all<'packets>(
     let mut group: Vec<HandedIn<'packets>> = Vec::with_capacity(handed_in.len());
     loop {
         interrupt::check()?;
-        match queue.take(Gather::AT_ONCE, PATIENCE, &mut group) {
+        match queue.take(PATIENCE, &mut group) {
             Taken::Group => {}
             Taken::NothingYet => continue,
             Taken::Over => return Ok(recording),

@@ -14,21 +14,28 @@ use super::tail::{Tail, TailRecorder, TraceLevel};
 use crate::error::RunnerError;
 use crate::progress::Progress;
 
-/// One acknowledged packet.
+/// One acknowledged packet, or one answered query.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ack {
-    pub(super) handed_in: Instant,
-    pub(super) acked: Instant,
-    pub(super) operations: usize,
+pub struct Ack {
+    /// When it was due or handed in.
+    pub handed_in: Instant,
+    /// When it was acked.
+    pub acked: Instant,
+    /// Its operations, or the records of the answer.
+    pub operations: usize,
 }
 
 /// The moments between which an ack's stages lie.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AckStages {
-    pub(super) begun: Instant,
-    pub(super) inserted: Instant,
-    pub(super) acked: Instant,
-    pub(super) done: Instant,
+pub struct AckStages {
+    /// When the path was given the first of what the commit holds.
+    pub begun: Instant,
+    /// When it had all of it.
+    pub inserted: Instant,
+    /// When the commit was acked.
+    pub acked: Instant,
+    /// When what was put off until after the ack was done.
+    pub done: Instant,
 }
 
 /// The moments of a packet that was acked and is not noted yet.
@@ -40,7 +47,7 @@ pub(super) struct Moments {
     pub(super) operations: usize,
 }
 
-/// Collects what drivers see, over all pieces of a case.
+/// Collects what is seen of a case over all of its pieces, or of a load.
 #[derive(Debug)]
 pub struct Recorder {
     acks: LatencyHistogram,
@@ -49,6 +56,8 @@ pub struct Recorder {
     /// The work after the last ack of a stretch.
     put_off: Option<Interval>,
     timeline: Timeline,
+    /// When sizes are to be sampled next, in the timeline's time. (An ack moves the timeline on by itself.)
+    next_sample: Instant,
     /// Time between pieces (floors, the making of packets), which the timeline leaves out.
     paused: Duration,
     paused_since: Instant,
@@ -93,6 +102,7 @@ impl Recorder {
             tail: TailRecorder::new(trace_level),
             put_off: None,
             timeline: Timeline::starting(now),
+            next_sample: now + timeline::SLOT,
             paused: Duration::ZERO,
             paused_since: now,
             device_meter,
@@ -157,18 +167,15 @@ impl Recorder {
         self.timeline.finish()
     }
 
-    /// Notes the answer to a query: so many records, read between two moments.
-    pub fn answer(&mut self, asked: Instant, answered: Instant, records: usize) {
-        self.ack(&Ack { handed_in: asked, acked: answered, operations: records });
-    }
-
-    pub(super) fn ack(&mut self, ack: &Ack) {
+    /// Notes an ack.
+    pub fn ack(&mut self, ack: &Ack) {
         let latency_ns = nanoseconds(ack.acked - ack.handed_in);
         self.acks.record_ns(latency_ns);
         self.timeline.ack(ack.acked - self.paused, latency_ns, ack.operations as u64);
     }
 
-    pub(super) fn stages(&mut self, stages: &AckStages) {
+    /// Notes the stages of a commit.
+    pub fn stages(&mut self, stages: &AckStages) {
         let deferred_ns = nanoseconds(stages.done - stages.acked);
         self.stages.insert.record_ns(nanoseconds(stages.inserted - stages.begun));
         self.stages.commit.record_ns(nanoseconds(stages.acked - stages.inserted));
@@ -209,8 +216,8 @@ impl Recorder {
     }
 
     /// When the sizes of what is stored are to be sampled next, unless the timeline stands still before.
-    pub(super) fn next_sample(&self) -> Instant {
-        self.timeline.slot_end() + self.paused
+    pub fn next_sample(&self) -> Instant {
+        self.next_sample + self.paused
     }
 
     /// Notes how late the driver was for a path that was free.
@@ -235,15 +242,20 @@ impl Recorder {
         now: Instant,
         path: &dyn WritePath,
     ) -> Result<Duration, RunnerError> {
-        if !self.timeline.is_slot_over(now - self.paused) {
+        if now < self.next_sample() {
             return Ok(Duration::ZERO);
         }
         self.sample(now, path.inspect().storage_sizes()?);
         Ok(now.elapsed())
     }
 
-    fn sample(&mut self, now: Instant, sizes: StorageSizes) {
+    /// Notes the sizes of what is stored, and what else is sampled once a slot. Returns it all.
+    pub fn sample(&mut self, now: Instant, sizes: StorageSizes) -> timeline::StorageSizes {
         self.largest.note(sizes);
+        let at = now - self.paused;
+        while self.next_sample <= at {
+            self.next_sample += timeline::SLOT;
+        }
         let device_bytes = self.device_meter.read().device_bytes_written;
         let sizes = timeline::StorageSizes {
             database_bytes: Some(sizes.database_bytes),
@@ -254,6 +266,7 @@ impl Recorder {
                 .zip(self.device_bytes_begin)
                 .map(|(now, begin)| now.saturating_sub(begin)),
         };
-        self.timeline.sample(now - self.paused, sizes);
+        self.timeline.sample(at, sizes);
+        sizes
     }
 }

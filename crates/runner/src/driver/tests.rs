@@ -180,6 +180,23 @@ fn a_closed_loop_notes_every_packet_once_and_in_its_slot() {
     }
 }
 
+/// Acks and stages move the timeline on: they must not hide that a slot is over.
+#[test]
+fn drivers_sample_the_sizes_of_what_is_stored() {
+    let clients = NonZeroU32::new(2).expect("not zero");
+    for driver in [
+        ClosedDriver::ClosedLoop,
+        ClosedDriver::GroupCommit { clients },
+        ClosedDriver::InFlight { packets: clients },
+    ] {
+        let mut recorder = watch_with(TraceLevel::Latencies);
+        let mut path = SlowOnce { slow: Slow::Insert, submitted: 0 };
+        driver.run(&mut path, &packets(PACKETS), &mut recorder).expect("driven");
+        let sampled = recorder.finish().slots.iter().filter(|slot| slot.sizes.is_some()).count();
+        assert!(sampled > 0, "{driver:?}");
+    }
+}
+
 #[test]
 fn in_an_open_loop_packets_behind_a_slow_one_wait_in_line() {
     // At 100 packets a second a dozen of them come during the delay.

@@ -149,6 +149,13 @@ proptest! {
         prop_assert!(passes <= limit && limit < fails);
         prop_assert!(f64::from(fails) <= 1.095 * f64::from(passes), "{:?} for {}", found, limit);
         prop_assert!(points.len() <= 17);
+        // The same one verdict after the other.
+        let mut verdicts = Vec::new();
+        for point in points {
+            prop_assert_eq!(knee(first).found_by(&verdicts), Err(target(point)));
+            verdicts.push(up_to(limit.into())(point));
+        }
+        prop_assert_eq!(knee(first).found_by(&verdicts), Ok(found));
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! Points that are short, and subjects to put them on.
 
 use std::num::NonZeroU32;
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use vote_load::{LoadError, Point, PointOutcome, Subject, Target, VoteLoad};
+
+/// Held by points that are run beside others, and alone by sessions: a record asks git, and while that process is started
+/// it holds the locks of all logs that are open. Nor does a search then share the machine with other loads.
+pub(crate) static MACHINE: RwLock<()> = RwLock::new(());
 
 /// Few articles, so that a store is filled in no time.
 pub(crate) fn small_load() -> VoteLoad {
@@ -29,6 +34,7 @@ pub(crate) fn subject(name: &str) -> Subject {
 }
 
 pub(crate) fn run(point: &Point, subject: &Subject) -> Result<PointOutcome, LoadError> {
+    let _shared = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
     let directory = TempDir::new().unwrap();
     point.run(subject.spec.as_ref(), directory.path(), &mut |_| {}, &mut || Ok(()))
 }

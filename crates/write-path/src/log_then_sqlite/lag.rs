@@ -1,11 +1,12 @@
 //! How far a database is behind its log: what appenders, the tailer and those who wait share.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
 use super::database::FedDatabase;
 use super::tailed_spec::Tailing;
 use crate::error::WriteError;
+use crate::locks::{lock, wait, wait_timeout};
 use crate::worker::Directed;
 use crate::worker::commands::{Command, Commands, Ending};
 
@@ -122,7 +123,7 @@ impl Lag {
         self.changed.notify_one();
         let mut outcome = state.tell();
         while outcome.is_ok() && behind(&state) {
-            state = self.fed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.fed, state);
             outcome = state.tell();
         }
         state.hurrying -= 1;
@@ -174,10 +175,9 @@ impl Lag {
         match state.waiting_since {
             Some(since) if state.can_feed() => {
                 let rest = self.tailing.wait_max.saturating_sub(since.elapsed());
-                let waited = self.changed.wait_timeout(state, rest);
-                waited.unwrap_or_else(PoisonError::into_inner).0
+                wait_timeout(&self.changed, state, rest)
             }
-            _ => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            _ => wait(&self.changed, state),
         }
     }
 
@@ -207,7 +207,7 @@ impl Lag {
 
     /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

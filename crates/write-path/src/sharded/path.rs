@@ -1,7 +1,7 @@
 //! Shards behind the write-path traits.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::shard::{Open, Shard};
 use super::spec::{ShardCount, ShardedSpec};
@@ -11,6 +11,7 @@ use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
+use crate::locks::lock;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::{Query, ReadPath};
@@ -66,7 +67,7 @@ fn number_of(ticket: Ticket) -> u64 {
 impl ConcurrentPath for ShardedPath {
     fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
         let parts = split(packet, self.spec.shards);
-        let mut submitted = self.submitted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut submitted = lock(&self.submitted);
         *submitted += 1;
         let mut ticket = *submitted << SHARD_BITS;
         for (number, (shard, part)) in self.shards.iter().zip(parts).enumerate() {

@@ -1,145 +1,105 @@
 //! What waits for a shard: packets, and questions to it.
 
-use std::mem;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
-use super::spec::Gather;
+use crate::commit_queue::{CommitQueue, Gather, Taken};
 use crate::error::WriteError;
+use crate::locks::{lock, wait};
 use crate::operation::Packet;
 use crate::path::WritePath;
 use crate::worker::Directed;
-use crate::worker::commands::{Command, Commands, Ending};
+use crate::worker::commands::{Command, Ending};
 
 /// The queue before one shard. Anybody hands in; the shard's thread takes out and acknowledges.
 pub(super) struct Queue {
-    gather: Gather,
+    jobs: CommitQueue<Job>,
     state: Mutex<State>,
-    /// Something came that the shard may be waiting for.
-    grew: Condvar,
     /// Something was acknowledged, or the shard has stopped.
     acked: Condvar,
 }
 
+/// What a shard's thread is to do.
+pub(super) enum Job {
+    /// Commits a packet, with those around it.
+    Packet { number: u64, packet: Packet },
+    /// Does something with its path.
+    Command(Command<Box<dyn WritePath>>),
+    /// Ends.
+    End(Ending),
+}
+
 struct State {
-    waiting: Vec<Packet>,
-    /// When the first of them came.
-    first_came: Option<Instant>,
     /// The number of the last packet that came, and of the last one that was acknowledged.
     came_through: u64,
     acked_through: u64,
-    commands: Commands<Box<dyn WritePath>>,
-}
-
-/// What a shard's thread does next: it commits the packets, then does the commands, then ends.
-pub(super) struct Work {
-    pub(super) packets: Vec<Packet>,
-    /// The number of the last packet.
-    pub(super) through: u64,
-    pub(super) commands: Vec<Command<Box<dyn WritePath>>>,
-    pub(super) ending: Option<Ending>,
+    failure: Option<Arc<WriteError>>,
 }
 
 impl Queue {
     pub(super) fn new(gather: Gather) -> Self {
-        let state = State {
-            waiting: Vec::new(),
-            first_came: None,
-            came_through: 0,
-            acked_through: 0,
-            commands: Commands::new(),
-        };
-        Self { gather, state: Mutex::new(state), grew: Condvar::new(), acked: Condvar::new() }
+        let state = State { came_through: 0, acked_through: 0, failure: None };
+        let jobs = CommitQueue::new(0, gather);
+        Self { jobs, state: Mutex::new(state), acked: Condvar::new() }
     }
 
     /// Hands in a packet, whose number is larger than that of all before it.
     pub(super) fn push(&self, number: u64, packet: Packet) -> Result<(), Arc<WriteError>> {
-        let mut state = self.lock();
-        state.commands.check()?;
-        state.waiting.push(packet);
+        let mut state = lock(&self.state);
+        state.check()?;
         state.came_through = number;
-        let first = state.waiting.len() == 1;
-        if first && self.gather != Gather::AtOnce {
-            state.first_came = Some(Instant::now());
-        }
-        if first || self.is_enough(&state) {
-            self.grew.notify_one();
-        }
+        // The queue is open: a thread that leaves notes its failure before it abandons it.
+        drop(self.jobs.push(Job::Packet { number, packet }));
         Ok(())
     }
 
     /// Hands in a command, which is dropped if the thread has left.
     pub(super) fn send(&self, command: Command<Box<dyn WritePath>>) {
-        self.lock().commands.add(command);
-        self.grew.notify_one();
+        drop(self.jobs.push_urgent(Job::Command(command)));
     }
 
-    /// Tells the thread to end its path once what came before is done.
+    /// Tells the thread to end its path once what came before is done. The first who asks says how.
     pub(super) fn end(&self, ending: Ending) {
-        self.lock().commands.end(ending);
-        self.grew.notify_one();
+        drop(self.jobs.push_urgent(Job::End(ending)));
     }
 
     /// Returns once every packet up to this number is acknowledged. What came later may be waited for
     /// as well.
     pub(super) fn wait(&self, number: u64) -> Result<(), Arc<WriteError>> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         while state.acked_through < number.min(state.came_through) {
-            state.commands.check()?;
-            state = self.acked.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.check()?;
+            state = wait(&self.acked, state);
         }
         Ok(())
     }
 
     /// The failure at which the shard has stopped, if it has.
     pub(super) fn check(&self) -> Result<(), Arc<WriteError>> {
-        self.lock().commands.check()
+        lock(&self.state).check()
     }
 
-    /// Takes out what is to be done next, once there is something.
-    pub(super) fn take(&self) -> Work {
-        let idle = |state: &mut State| state.waiting.is_empty() && !state.commands.is_asked();
-        let state = self.grew.wait_while(self.lock(), idle);
-        let mut state = self.gather(state.unwrap_or_else(PoisonError::into_inner));
-        state.first_came = None;
-        let (commands, ending) = state.commands.take();
-        let packets = mem::take(&mut state.waiting);
-        Work { packets, through: state.came_through, commands, ending }
-    }
-
-    /// Waits for more packets, as long as nobody asks for anything else.
-    fn gather<'queue>(&'queue self, state: MutexGuard<'queue, State>) -> MutexGuard<'queue, State> {
-        let Gather::Until { wait_max, .. } = self.gather else { return state };
-        let waited = state.first_came.map_or(Duration::MAX, |first| first.elapsed());
-        let alone = |state: &mut State| !self.is_enough(state) && !state.commands.is_asked();
-        let gathered = self.grew.wait_timeout_while(state, wait_max.saturating_sub(waited), alone);
-        gathered.unwrap_or_else(PoisonError::into_inner).0
-    }
-
-    fn is_enough(&self, state: &State) -> bool {
-        match self.gather {
-            Gather::AtOnce => false,
-            Gather::Until { packets_enough, .. } => {
-                state.waiting.len() >= packets_enough.get() as usize
-            }
-        }
+    /// Takes out what is to be done next, once there is something, in the order in which it came.
+    pub(super) fn take(&self, jobs: &mut Vec<Job>) -> Taken {
+        self.jobs.take(Duration::MAX, jobs)
     }
 
     /// Acknowledges every packet up to this number.
     pub(super) fn ack(&self, through: u64) {
-        self.lock().acked_through = through;
+        lock(&self.state).acked_through = through;
         self.acked.notify_all();
     }
 
     /// Stops the shard: nothing that waits is acknowledged any more, and all are told why.
     pub(super) fn fail(&self, failure: WriteError) {
-        self.lock().commands.fail(failure);
+        lock(&self.state).failure.get_or_insert_with(|| Arc::new(failure));
         self.acked.notify_all();
     }
+}
 
-    /// Every field is whole at every moment, so a panic elsewhere leaves the state fit.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+impl State {
+    fn check(&self) -> Result<(), Arc<WriteError>> {
+        self.failure.as_ref().map_or(Ok(()), |failure| Err(Arc::clone(failure)))
     }
 }
 
@@ -150,8 +110,7 @@ impl Directed for Queue {
 
     /// What nobody will do is dropped.
     fn left(&self, why: WriteError) {
-        let dropped = self.lock().commands.leave(why);
-        drop(dropped);
-        self.acked.notify_all();
+        self.fail(why);
+        drop(self.jobs.abandon());
     }
 }

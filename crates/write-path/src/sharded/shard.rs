@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::queue::{Queue, Work};
-use super::spec::Gather;
+use super::queue::{Job, Queue};
+use crate::commit_queue::{Gather, Taken};
 use crate::directories;
 use crate::error::WriteError;
 use crate::operation::Packet;
@@ -95,38 +95,55 @@ impl Shard {
 
 /// Commits group after group until the end.
 fn run(queue: &Queue, mut path: Box<dyn WritePath>) -> Result<(), WriteError> {
-    loop {
-        let Work { packets, through, commands, ending } = queue.take();
-        if !packets.is_empty() && queue.check().is_ok() {
-            let outcome = commit(path.as_mut(), &packets, || queue.ack(through));
-            if let Err(error) = outcome {
-                queue.fail(error);
+    let mut jobs = Vec::new();
+    let mut group = Vec::new();
+    while queue.take(&mut jobs) != Taken::Over {
+        for job in jobs.drain(..) {
+            match job {
+                Job::Packet { number, packet } => {
+                    group.push((number, packet));
+                    continue;
+                }
+                Job::Command(command) => {
+                    commit(queue, path.as_mut(), &mut group);
+                    command(&mut path);
+                }
+                Job::End(ending) => {
+                    commit(queue, path.as_mut(), &mut group);
+                    return match ending {
+                        Ending::Close => path.close(),
+                        Ending::Drop => Ok(()),
+                    };
+                }
             }
         }
-        for command in commands {
-            command(&mut path);
-        }
-        match ending {
-            None => {}
-            Some(Ending::Close) => return path.close(),
-            Some(Ending::Drop) => return Ok(()),
-        }
+        commit(queue, path.as_mut(), &mut group);
     }
+    Ok(())
 }
 
-/// Commits packets as one group, acknowledges them, and does what was put off.
-fn commit(
+/// Commits packets as one group, unless the shard has stopped, and stops it if that fails.
+fn commit(queue: &Queue, path: &mut dyn WritePath, group: &mut Vec<(u64, Packet)>) {
+    if queue.check().is_ok()
+        && let Err(error) = try_commit(queue, path, group)
+    {
+        queue.fail(error);
+    }
+    group.clear();
+}
+
+/// Commits packets, acknowledges them, and does what was put off.
+fn try_commit(
+    queue: &Queue,
     path: &mut dyn WritePath,
-    packets: &[Packet],
-    ack: impl FnOnce(),
+    group: &[(u64, Packet)],
 ) -> Result<(), WriteError> {
     let mut last = None;
-    for packet in packets {
-        last = Some(path.submit(packet)?);
+    for (number, packet) in group {
+        last = Some((*number, path.submit(packet)?));
     }
-    if let Some(ticket) = last {
-        path.wait(ticket)?;
-    }
-    ack();
+    let Some((number, ticket)) = last else { return Ok(()) };
+    path.wait(ticket)?;
+    queue.ack(number);
     path.after_ack()
 }

@@ -1,7 +1,6 @@
 //! The typed description of a sharded path.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use sqlite_builds::ThreadMode;
 
 use crate::axis::AxisValue;
+use crate::commit_queue::Gather;
 use crate::error::WriteError;
 use crate::spec::PathSpec;
 
@@ -56,41 +56,17 @@ impl fmt::Display for ShardCount {
     }
 }
 
-/// Whether a shard waits for more packets before it commits what it has. What comes while it commits
-/// forms the next group in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gather {
-    /// It commits whatever waits, at once.
-    AtOnce,
-    /// It waits until so many packets are there, but no longer than so long after the first came.
-    Until {
-        /// Enough packets to go ahead.
-        packets_enough: NonZeroU32,
-        /// The longest wait.
-        wait_max: Duration,
-    },
-}
-
 impl Gather {
     /// Soup's group commit as the benchmark `vote` set it: 512 packets, or 100 us after the first one
     /// (noria at e56591db, `--write-batch-size` and `--flush-timeout`).
-    pub const SOUP: Self = Self::Until {
-        packets_enough: NonZeroU32::new(512).expect("512 is not zero"),
-        wait_max: Duration::from_micros(100),
-    };
+    pub const SOUP: Self = Self { requests_max: 512, wait_max: Duration::from_micros(100) };
 
     pub(super) fn axis(self) -> AxisValue {
-        match self {
-            Self::AtOnce => AxisValue::labelled("gather", "at_once", "nogather"),
-            Self::Until { packets_enough, wait_max } => {
-                let us = wait_max.as_micros();
-                AxisValue::labelled(
-                    "gather",
-                    format!("us={us}:packets={packets_enough}"),
-                    format!("gather{us}us"),
-                )
-            }
+        if self == Self::AT_ONCE {
+            return AxisValue::labelled("gather", "at_once", "nogather");
         }
+        let (us, packets) = (self.wait_max.as_micros(), self.requests_max);
+        AxisValue::labelled("gather", format!("us={us}:packets={packets}"), format!("gather{us}us"))
     }
 }
 

@@ -11,12 +11,10 @@ mod background_thread;
 mod checkpointer;
 mod checkpoints;
 mod conflict;
-mod hand_over;
 mod start;
 mod strategy;
 #[cfg(test)]
 mod tests;
-mod two_phase;
 mod wal_progress;
 
 pub(super) use checkpointer::Checkpointer;

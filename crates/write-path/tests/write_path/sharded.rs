@@ -20,7 +20,7 @@ const LONG: Duration = Duration::from_secs(3600);
 
 fn sharded(path: impl PathSpec + 'static, shards: u32) -> ShardedSpec {
     let shards = ShardCount::new(shards).unwrap();
-    ShardedSpec { path: Arc::new(path), shards, gather: Gather::AtOnce }
+    ShardedSpec { path: Arc::new(path), shards, gather: Gather::AT_ONCE }
 }
 
 fn counts() -> SqliteSpec {
@@ -128,7 +128,7 @@ fn many_threads_enter_at_once_and_each_finds_its_votes_counted() {
 
 #[test]
 fn a_queue_waits_until_enough_packets_share_a_commit() {
-    let gather = Gather::Until { packets_enough: NonZeroU32::new(3).unwrap(), wait_max: LONG };
+    let gather = Gather { requests_max: 3, wait_max: LONG };
     let spec = ShardedSpec { gather, ..sharded(soup(), 1) };
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec.open(directory.path()).unwrap();

@@ -8,7 +8,7 @@ use write_path::{Gather, LogSpec, NullSpec, PathSpec, ShardCount, ShardedSpec, S
 use crate::common::{log, sqlite};
 
 fn sharded(path: impl PathSpec + 'static) -> ShardedSpec {
-    ShardedSpec { path: Arc::new(path), shards: ShardCount::ONE, gather: Gather::AtOnce }
+    ShardedSpec { path: Arc::new(path), shards: ShardCount::ONE, gather: Gather::AT_ONCE }
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn a_database_behind_a_log_and_those_of_shards_are_examined() {
     let spec = ShardedSpec {
         path: std::sync::Arc::new(sqlite),
         shards: ShardCount::FOUR,
-        gather: Gather::AtOnce,
+        gather: Gather::AT_ONCE,
     };
     let directory = tempfile::tempdir().unwrap();
     keep_votes(&spec, directory.path());

@@ -1,12 +1,11 @@
 //! What a case takes beyond the baseline with which it took turns.
 
+use measure::record::RunRecord;
 use measure::stats::StudentT;
 
-use crate::claims::case_key::CaseKey;
 use crate::claims::estimate::{Basis, CONFIDENCE, Estimate};
 use crate::claims::measured::Measured;
 use crate::claims::missing::{Missing, extra};
-use crate::evidence::Evidence;
 
 /// Figures that the runner keeps under these names: a mean over blocks with its interval.
 const BEYOND: &str = "beyond_baseline_ns";
@@ -16,8 +15,7 @@ const BEYOND_HIGH: &str = "beyond_baseline_ns_high";
 /// The confidence of that interval.
 const KEPT_CONFIDENCE: f64 = 0.95;
 
-pub(super) fn beyond(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn beyond(record: &RunRecord) -> Result<Measured, Missing> {
     let [value, low, high] = [BEYOND, BEYOND_LOW, BEYOND_HIGH].map(|name| extra(record, name));
     let (value, low, high) = (value?, low?, high?);
     let blocks = record.blocks.as_ref().map_or(0, |blocks| blocks.replicates.len());

@@ -3,28 +3,20 @@
 use measure::attribution::Cause;
 use measure::record::{CheckpointsRecord, RunRecord};
 
-use crate::claims::case_key::CaseKey;
 use crate::claims::estimate::{Estimate, Figures, Origin};
 use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
-use crate::evidence::Evidence;
 
 const CHECKPOINTS: &str = "checkpoints while it was timed";
 
 /// Calls in each third of a case of which its WAL's growth is told.
 const CALLS_PER_THIRD_MIN: usize = 3;
 
-pub(super) fn time(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn time(record: &RunRecord) -> Result<Measured, Missing> {
     Measured::mean(record, &durations(record)?, CHECKPOINTS)
 }
 
-pub(super) fn ratio(
-    evidence: &Evidence,
-    key: &CaseKey,
-    over: &CaseKey,
-) -> Result<Measured, Missing> {
-    let (record, over) = (key.find(evidence)?, over.find(evidence)?);
+pub(super) fn ratio((record, over): (&RunRecord, &RunRecord)) -> Result<Measured, Missing> {
     if record.case.id == over.case.id {
         let (case, what) = (record.case.id.clone(), "cases to compare");
         return Err(Missing::TooFew { case, what, expected: 2, got: 1 });
@@ -34,8 +26,7 @@ pub(super) fn ratio(
 }
 
 /// The slowest acks are a hundredth of all, and at least ten.
-pub(super) fn stalled_share(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn stalled_share(record: &RunRecord) -> Result<Measured, Missing> {
     let missing = || no_figure(record, "attribution of its slowest acks");
     let attribution = record.attribution.as_ref().ok_or_else(missing)?;
     let stalled = attribution.causes.iter().find(|cause| cause.cause == Cause::OwnCheckpoint);
@@ -45,8 +36,7 @@ pub(super) fn stalled_share(evidence: &Evidence, key: &CaseKey) -> Result<Measur
 }
 
 /// A call that was turned away, or found all that it left before and no frame more in the database, copied nothing.
-pub(super) fn idle_share(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn idle_share(record: &RunRecord) -> Result<Measured, Missing> {
     let calls = &checkpoints(record)?.calls;
     let mut before = Some(0);
     let mut idle = 0;
@@ -62,8 +52,7 @@ pub(super) fn idle_share(evidence: &Evidence, key: &CaseKey) -> Result<Measured,
 }
 
 /// By the frames that the timed checkpoints of each block found, the last third of them over the first.
-pub(super) fn wal_growth(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn wal_growth(record: &RunRecord) -> Result<Measured, Missing> {
     let stores: Vec<Vec<f64>> = frames_by_store(record)?;
     let fewest = stores.iter().map(Vec::len).min().unwrap_or_default();
     let expected = 3 * if stores.len() == 1 { CALLS_PER_THIRD_MIN } else { 1 };

@@ -48,8 +48,7 @@ fn most<'evidence>(
     let by_rate = |(a, _): &&(&RunRecord, &LoadRecord), (b, _): &&(&RunRecord, &LoadRecord)| {
         a.records_per_second.median.total_cmp(&b.records_per_second.median)
     };
-    let most =
-        *points.iter().max_by(by_rate).ok_or_else(|| Missing::Case { key: key.to_string() })?;
+    let most = *points.iter().max_by(by_rate).ok_or_else(|| key.missing())?;
     if points.iter().any(|(_, load)| load.is_saturated) {
         Ok(most)
     } else {

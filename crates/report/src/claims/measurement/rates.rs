@@ -11,8 +11,8 @@ use crate::evidence::Evidence;
 use crate::judged;
 
 /// Which rate of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rate {
+#[derive(Clone, Copy)]
+pub(super) enum Rate {
     /// Records over the time until the last ack.
     Acked,
     /// The same with all work that the path owes in the time.
@@ -23,34 +23,28 @@ pub enum Rate {
 
 const RATES: &str = "rates above 0";
 
-pub(super) fn rate(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn rate(record: &RunRecord) -> Result<Measured, Missing> {
     Measured::mean(record, &figures(record, Rate::Acked), RATES)
 }
 
 /// The time of so many records in ns, in packets of the case's size.
-pub(super) fn time_of(
-    evidence: &Evidence,
-    key: &CaseKey,
-    records: u64,
-) -> Result<Measured, Missing> {
+pub(super) fn time_of(record: &RunRecord, records: u64) -> Result<Measured, Missing> {
     let time = |rate: Estimate| rate.inverse().times(1e9 * records as f64);
-    Ok(rate(evidence, key)?.map(time))
+    Ok(rate(record)?.map(time))
 }
 
 pub(super) fn ratio(
     evidence: &Evidence,
     rate: Rate,
-    key: &CaseKey,
-    over: &CaseKey,
+    both: (&RunRecord, &RunRecord),
 ) -> Result<Measured, Missing> {
-    between(evidence, rate, (key.find(evidence)?, over.find(evidence)?), 1)
+    between(evidence, rate, both, 1)
 }
 
 pub(super) fn highest(evidence: &Evidence, among: &CaseKey) -> Result<Measured, Missing> {
     let (record, comparisons) = best(evidence, among)?;
     let estimate = Estimate::of(&figures(record, Rate::Acked), comparisons);
-    let estimate = estimate.ok_or_else(|| Missing::Case { key: among.to_string() })?;
+    let estimate = estimate.ok_or_else(|| among.missing())?;
     Ok(Measured::of(estimate, &[record]))
 }
 
@@ -82,7 +76,7 @@ fn best<'evidence>(
     };
     let rates: Vec<(&RunRecord, f64)> = among.all(evidence).into_iter().filter_map(known).collect();
     let highest = rates.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
-    let (record, _) = highest.ok_or_else(|| Missing::Case { key: among.to_string() })?;
+    let (record, _) = highest.ok_or_else(|| among.missing())?;
     Ok((record, u32::try_from(rates.len()).unwrap_or(u32::MAX)))
 }
 

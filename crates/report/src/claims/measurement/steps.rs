@@ -2,16 +2,14 @@
 
 use measure::record::{GrowthPoint, RunRecord};
 
-use crate::claims::case_key::CaseKey;
 use crate::claims::estimate::{Figures, Origin};
 use crate::claims::measured::Measured;
 use crate::claims::missing::Missing;
-use crate::ends::{self, Ends};
-use crate::evidence::Evidence;
+use crate::ends::Ends;
 
 /// Which tenth of the steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+#[derive(Clone, Copy)]
+pub(super) enum End {
     /// The first.
     First,
     /// The last.
@@ -19,21 +17,15 @@ pub enum End {
 }
 
 /// A time of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StepTime {
+#[derive(Clone, Copy)]
+pub(super) enum StepTime {
     /// A checkpoint, the median.
     Checkpoint,
     /// Inserting and committing a packet: the sum of the medians.
     Packet,
 }
 
-pub(super) fn time(
-    evidence: &Evidence,
-    end: End,
-    time: StepTime,
-    key: &CaseKey,
-) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn time(record: &RunRecord, end: End, time: StepTime) -> Result<Measured, Missing> {
     let ends = Ends::of(record).ok_or_else(|| no_steps(record))?;
     let steps = match end {
         End::First => ends.first,
@@ -43,8 +35,7 @@ pub(super) fn time(
 }
 
 /// The longest ack of each step.
-pub(super) fn longest_ack(evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-    let record = key.find(evidence)?;
+pub(super) fn longest_ack(record: &RunRecord) -> Result<Measured, Missing> {
     let steps = record.growth.as_deref().ok_or_else(|| no_steps(record))?;
     Measured::mean(record, &figures(steps, |step| step.ack_ns_max), "steps with acks")
 }
@@ -52,7 +43,7 @@ pub(super) fn longest_ack(evidence: &Evidence, key: &CaseKey) -> Result<Measured
 impl StepTime {
     fn of(self, step: &GrowthPoint) -> Option<u64> {
         match self {
-            Self::Checkpoint => ends::checkpoint_ns(step),
+            Self::Checkpoint => step.checkpoint_ns_p50,
             Self::Packet => Some(step.insert_ns_p50? + step.commit_ns_p50?),
         }
     }

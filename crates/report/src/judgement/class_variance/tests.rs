@@ -3,6 +3,7 @@ use rand::rngs::SmallRng;
 use rand_distr::{ChiSquared, Distribution, StandardNormal};
 
 use super::*;
+use crate::judgement::PriorDegrees;
 use crate::judgement::prior::Variance;
 use crate::judgement::test_findings::{contrast, contrast_apart};
 use crate::judgement::{Direction, Verdict};

@@ -19,19 +19,19 @@ fn every_claim_of_a_question_in_a_kept_run_is_judged() {
         let has = |question: &str| evidence.iter().any(|it| it.name == question);
         let missing: Vec<String> = of_run(evidence)
             .into_iter()
-            .filter(|claim| has(claim.question) && claim.verdict == Verdict::NotMeasured)
-            .filter(|claim| !NOT_EVERYWHERE.contains(&claim.key))
-            .map(|claim| format!("{}: {}", claim.key, claim.shown))
+            .filter(|claim| has(&claim.spec.question) && claim.verdict == Verdict::NotMeasured)
+            .filter(|claim| !NOT_EVERYWHERE.contains(&claim.spec.key.as_str()))
+            .map(|claim| format!("{}: {}", claim.spec.key, claim.shown))
             .collect();
         assert_eq!(missing, Vec::<String>::new());
-        assert!(list().filter(|claim| has(claim.question)).count() > 30);
+        assert!(list().filter(|claim| has(&claim.question)).count() > 30);
     }
 }
 
 /// The keys of the other claims fit cases of every kept run.
 #[test]
 fn every_key_fits_a_case_of_a_kept_run() {
-    for claim in list().filter(|claim| !NOT_EVERYWHERE.contains(&claim.key)) {
+    for claim in list().filter(|claim| !NOT_EVERYWHERE.contains(&claim.key.as_str())) {
         let of_question = || kept_runs().iter().flatten().filter(|it| it.name == claim.question);
         for key in claim.measurement.keys() {
             let fitting: Vec<usize> = of_question().map(|it| key.count(it)).collect();

@@ -28,9 +28,9 @@ fn a_whole_run_is_judged() {
     let run = read(str::to_owned).unwrap();
     let claims = report::claims::of_run(&run);
     let told =
-        claims.iter().find(|claim| claim.key == "soup/behind-the-ack-on-soups-table").unwrap();
+        claims.iter().find(|claim| claim.spec.key == "soup/behind-the-ack-on-soups-table").unwrap();
     assert_eq!(told.verdict, Verdict::Undecided, "{}", told.shown);
-    let growth = claims.iter().find(|claim| claim.key == "soup/later-checkpoints").unwrap();
+    let growth = claims.iter().find(|claim| claim.spec.key == "soup/later-checkpoints").unwrap();
     assert_eq!(
         (growth.verdict, growth.shown.as_str()),
         (Verdict::NotMeasured, "the run has no `growth`")

@@ -1,5 +1,7 @@
 //! A background thread checkpoints, alone or with the committing thread's help after acks.
 
+use std::num::NonZeroU32;
+
 use rusqlite::Connection;
 
 use super::background_thread::BackgroundThread;
@@ -8,44 +10,62 @@ use super::checkpoints::Checkpoints;
 use crate::error::WriteError;
 
 /// A thread that checkpoints, and what the committing thread adds.
-pub(super) struct Background<Help> {
+pub(super) struct Background {
     pub(super) checkpointer: Checkpointer,
     pub(super) thread: BackgroundThread,
     pub(super) help: Help,
 }
 
 /// What the committing thread adds to the background thread's work, after an ack.
-pub(super) trait AddAfterAck {
-    fn after_ack(
-        &self,
-        connection: &Connection,
-        checkpointer: &Checkpointer,
-        thread: &BackgroundThread,
-    ) -> Result<(), WriteError>;
+pub(super) enum Help {
+    /// Nothing: the thread works alone.
+    Nothing,
+    /// While commits go on, the thread's calls never reach the last frame, and SQLite begins a WAL anew
+    /// only if a commit finds all of it copied. Between an ack and the next packet nobody commits: a short
+    /// passive call there copies what the thread has left.
+    TwoPhase { copy_frames: NonZeroU32, reset_frames: NonZeroU32 },
+    /// The thread does nearly everything, and hands the rest over.
+    HandOver { reset_frames: NonZeroU32 },
 }
 
-/// The thread works alone.
-pub(super) struct NoHelp;
-
-impl AddAfterAck for NoHelp {
-    fn after_ack(
-        &self,
-        _connection: &Connection,
-        _checkpointer: &Checkpointer,
-        _thread: &BackgroundThread,
-    ) -> Result<(), WriteError> {
+impl Background {
+    /// Copies what the thread has left, if it is the committing thread's turn to do so.
+    fn help(&self, connection: &Connection) -> Result<(), WriteError> {
+        let Self { checkpointer, thread, .. } = self;
+        let (frames, uncopied) =
+            (checkpointer.progress.frames(), checkpointer.progress.frames_uncopied());
+        let turn = match self.help {
+            Help::Nothing => None,
+            // The thread cannot keep up: the committing thread waits, or the WAL has no bound.
+            Help::TwoPhase { reset_frames, .. } | Help::HandOver { reset_frames }
+                if frames >= 2 * u64::from(reset_frames.get()) =>
+            {
+                Some(thread.turn())
+            }
+            Help::TwoPhase { copy_frames, reset_frames } => {
+                let is_short = uncopied <= u64::from(copy_frames.get());
+                let is_due = is_short && frames >= u64::from(reset_frames.get());
+                is_due.then(|| thread.turn_if_idle()).flatten()
+            }
+            // The thread gives its turn back at once when it has handed over.
+            Help::HandOver { .. } => thread.has_handed_over().then(|| thread.turn()),
+        };
+        if turn.is_some() {
+            checkpointer.complete_after_ack(connection)?;
+            thread.accept();
+        }
         Ok(())
     }
 }
 
-impl<Help: AddAfterAck> Checkpoints for Background<Help> {
+impl Checkpoints for Background {
     fn committed(&mut self, _connection: &Connection, _operations: u64) -> Result<(), WriteError> {
         self.thread.committed();
         Ok(())
     }
 
     fn after_ack(&mut self, connection: &Connection) -> Result<(), WriteError> {
-        self.help.after_ack(connection, &self.checkpointer, &self.thread)
+        self.help(connection)
     }
 
     fn drain(&mut self, connection: &Connection) -> Result<(), WriteError> {

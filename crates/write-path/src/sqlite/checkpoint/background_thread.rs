@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use super::checkpointer::Checkpointer;
 use super::strategy::{BackgroundPace, DatabaseSync};
 use crate::checkpoint::{CheckpointAnswer, CheckpointMode};
 use crate::error::WriteError;
+use crate::locks::lock;
 use crate::worker::{Directed, Reports, Worker};
 
 /// How long a call of the thread waits for a lock. FULL and the stronger modes wait for readers with
@@ -236,11 +237,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// What lies in these locks is whole at every moment, so a panic elsewhere leaves it fit.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

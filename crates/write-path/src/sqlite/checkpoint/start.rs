@@ -4,13 +4,11 @@ use sqlite_builds::ActiveBuild;
 
 use super::after_ack::AfterAck;
 use super::automatic::Automatic;
-use super::background::{Background, NoHelp};
+use super::background::{Background, Help};
 use super::background_thread::{self, BackgroundThread, Due, Orders};
 use super::checkpointer::Checkpointer;
 use super::checkpoints::Checkpoints;
-use super::hand_over::HandOver;
 use super::strategy::{CheckpointStrategy, DatabaseSync};
-use super::two_phase::TwoPhase;
 use crate::checkpoint::CheckpointMode;
 use crate::error::WriteError;
 use crate::sqlite::beside;
@@ -39,12 +37,12 @@ pub(in crate::sqlite) fn start(
         }
         CheckpointStrategy::Background { pace, mode, database_sync } => {
             let thread = thread(Orders { due: pace.into(), mode, database_sync })?;
-            Box::new(Background { checkpointer, thread, help: NoHelp })
+            Box::new(Background { checkpointer, thread, help: Help::Nothing })
         }
         CheckpointStrategy::TwoPhase { copy_frames, reset_frames, database_sync } => {
             let (due, mode) = (Due::Uncopied(copy_frames), CheckpointMode::Passive);
             let thread = thread(Orders { due, mode, database_sync })?;
-            let help = TwoPhase { copy_frames, reset_frames };
+            let help = Help::TwoPhase { copy_frames, reset_frames };
             Box::new(Background { checkpointer, thread, help })
         }
         CheckpointStrategy::HandOver { reset_frames, rest_frames } => {
@@ -54,7 +52,8 @@ pub(in crate::sqlite) fn start(
                 database_sync: DatabaseSync::EachCall,
             };
             let thread = thread(orders)?;
-            Box::new(Background { checkpointer, thread, help: HandOver { reset_frames } })
+            let help = Help::HandOver { reset_frames };
+            Box::new(Background { checkpointer, thread, help })
         }
     })
 }

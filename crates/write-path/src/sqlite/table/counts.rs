@@ -58,7 +58,7 @@ pub(super) fn check_counts(
     match disagreeing {
         Ok(refusal) => Err(refusal),
         Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
-        Err(source) => Err(WriteError::Sqlite { doing: "comparing counts with votes", source }),
+        Err(source) => Err(WriteError::sqlite("comparing counts with votes")(source)),
     }
 }
 

@@ -1,0 +1,212 @@
+//! What a person reads of two compared sides.
+
+use std::collections::BTreeSet;
+
+use super::row::{Cause, Change, Row, Time};
+use super::two_sides::{Outcome, TwoSides, WhyNotChecked};
+use crate::quantity;
+use crate::table::{Cell, Field, Heading, Missing, Table};
+use crate::terminal::{Marking, Terminal};
+use crate::wrap::hanging;
+
+/// A row beside a limit.
+struct Told<'row> {
+    row: &'row Row,
+    limit: f64,
+}
+
+/// What stands below the table of coefficients.
+const COEFFICIENTS: &str = "a: floors, b: CPU references per packet, query or checkpoint";
+
+fn fields<'row>() -> [Field<Told<'row>>; 17] {
+    [
+        Field::new(Heading::words("question", "question").gives_way(2), |told| {
+            Cell::text(&told.row.question)
+        }),
+        Field::ids("case", "case", |told| Cell::id(&told.row.case)),
+        Field::words("time", "time", |told| Cell::text(time(told.row.time))),
+        Field::figure("base_records_per_second", "base rate", |told| {
+            Cell::Rate(told.row.base.records_per_second)
+        }),
+        Field::figure("new_records_per_second", "new rate", |told| {
+            Cell::Rate(told.row.new.records_per_second)
+        }),
+        Field::figure("factor", "time, new over base", |told| Cell::Ratio(told.row.factor)),
+        Field::figure("beyond_noise", "noise up to", |told| Cell::Ratio(told.row.beyond_noise)),
+        coefficient("base_floors", "a base", |told| yardsticks(told.row.base.floors)),
+        coefficient("new_floors", "a new", |told| yardsticks(told.row.new.floors)),
+        coefficient("base_references", "b base", |told| yardsticks(told.row.base.references)),
+        coefficient("new_references", "b new", |told| yardsticks(told.row.new.references)),
+        Field::words("change", "change", |told| Cell::text(change(told))),
+        Field::words("longer", "longer are", causes),
+        file_only("could_have_seen", |told| Cell::Ratio(told.row.could_have_seen(told.limit))),
+        file_only("standard_error", |told| Cell::Number {
+            value: told.row.standard_error,
+            decimals: 4,
+        }),
+        file_only("degrees", |told| Cell::Number { value: told.row.degrees, decimals: 1 }),
+        file_only("runs", |told| Cell::Count((told.row.base.runs + told.row.new.runs) as u64)),
+    ]
+}
+
+const fn coefficient<'row>(
+    key: &'static str,
+    text: &'static str,
+    cell: fn(&Told<'row>) -> Cell,
+) -> Field<Told<'row>> {
+    Field::new(Heading::figure(key, text).gives_way(1).noted(COEFFICIENTS), cell)
+}
+
+const fn file_only<'row>(key: &'static str, cell: fn(&Told<'row>) -> Cell) -> Field<Told<'row>> {
+    Field::new(Heading::figure(key, key).file_only(), cell)
+}
+
+fn yardsticks(coefficient: Option<f64>) -> Cell {
+    Cell::of(coefficient, Cell::Short, Missing::DoesNotApply)
+}
+
+fn time(time: Time) -> &'static str {
+    match time {
+        Time::Acked => "acked",
+        Time::Drained => "drained",
+        Time::AckedAsMeasured => "acked, as measured",
+        Time::DrainedAsMeasured => "drained, as measured",
+    }
+}
+
+fn change(told: &Told<'_>) -> &'static str {
+    match told.row.change(told.limit) {
+        Change::Slower => "slower",
+        Change::Faster => "faster",
+        Change::Within => "within",
+        Change::Unseen => "cannot be told",
+    }
+}
+
+fn causes(told: &Told<'_>) -> Cell {
+    if told.row.change(told.limit) != Change::Slower {
+        return Cell::Missing(Missing::DoesNotApply);
+    }
+    let word = |cause: &Cause| match cause {
+        Cause::Floors => "floors",
+        Cause::References => "references",
+        Cause::Owed => "what it owes",
+    };
+    let words: Vec<&str> = told.row.causes.iter().map(word).collect();
+    Cell::text(if words.is_empty() { "not told".to_owned() } else { words.join(" and ") })
+}
+
+/// Every compared time beside a limit, a factor above 1.
+#[must_use]
+pub fn table(sides: &TwoSides, limit: f64) -> Table {
+    Table::of(&fields(), &told(&sides.rows, limit))
+}
+
+fn told<'row>(rows: impl IntoIterator<Item = &'row Row>, limit: f64) -> Vec<Told<'row>> {
+    rows.into_iter().map(|row| Told { row, limit }).collect()
+}
+
+/// What is compared and how, what is unlike, the times that are not within the limit, a line each, and what all say
+/// together.
+#[must_use]
+pub fn text(sides: &TwoSides, limit: f64, outcome: Outcome, columns: usize) -> String {
+    let mut text = hanging("", &heading(sides), columns);
+    for unlike in &sides.unlike {
+        let list = |parts: &[String]| {
+            if parts.is_empty() { "nothing of it".to_owned() } else { parts.join(", ") }
+        };
+        let because = if unlike.spoils { "; what differs may be due to that" } else { "" };
+        let (what, base, new) = (unlike.what, list(&unlike.base), list(&unlike.new));
+        let said = format!("the {what} is unlike: {base} in the base, {new} in the new{because}");
+        text += &hanging("warning: ", &said, columns);
+    }
+    for left_out in &sides.left_out {
+        text += &hanging("left out: ", &format!("{}: {}", left_out.case, left_out.why), columns);
+    }
+    let telling = sides.rows.iter().filter(|row| row.change(limit) != Change::Within);
+    let table = Table::of(&fields(), &told(telling, limit));
+    if !table.is_empty() {
+        text += &format!("\n{}\n", table.text(Terminal { columns, marking: Marking::Plain }));
+    }
+    text += &hanging("", &counts(sides, limit), columns);
+    text + &hanging("", &said(sides, limit, outcome), columns)
+}
+
+fn heading(sides: &TwoSides) -> String {
+    let list = |revisions: &BTreeSet<String>| {
+        revisions.iter().cloned().collect::<Vec<String>>().join(", ")
+    };
+    let order = if sides.took_turns() {
+        "in turns"
+    } else {
+        "one side after the other, so that what is known to vary between sessions is charged"
+    };
+    let [base, new] = sides.runs;
+    format!(
+        "base {}, {base} runs; new {}, {new} runs; {order}.",
+        list(&sides.base_revisions),
+        list(&sides.new_revisions)
+    )
+}
+
+fn counts(sides: &TwoSides, limit: f64) -> String {
+    let count = |change| sides.that_are(change, limit).count();
+    format!(
+        "{} times compared, with a limit of {}: {} slower, {} faster, {} within, {} that cannot be told from noise.",
+        sides.rows.len(),
+        quantity::percent(limit - 1.0),
+        count(Change::Slower),
+        count(Change::Faster),
+        count(Change::Within),
+        count(Change::Unseen)
+    )
+}
+
+fn said(sides: &TwoSides, limit: f64, outcome: Outcome) -> String {
+    let at = quantity::percent(limit - 1.0);
+    match outcome {
+        Outcome::Slower(times) => {
+            format!(
+                "The new is slower: {times} of {} times by more than {at}, beyond noise.",
+                sides.rows.len()
+            )
+        }
+        Outcome::Holds => {
+            let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
+            format!(
+                "No time is longer by more than {at}. A change of {} of any one would have been beyond noise.",
+                quantity::percent(noise - 1.0)
+            )
+        }
+        Outcome::NotChecked(why) => format!("Not checked: {}", not_checked(sides, limit, why)),
+    }
+}
+
+fn not_checked(sides: &TwoSides, limit: f64, why: WhyNotChecked) -> String {
+    match why {
+        WhyNotChecked::NothingInCommon => {
+            "expected cases with at least 3 runs a side, got none. Run the same benches on both sides.".to_owned()
+        }
+        WhyNotChecked::Unlike => {
+            "expected both sides in one place, got unlike ones (above). Measure both on one machine, best in turns with \
+             --revisions, or judge them all the same with --allow-unlike."
+                .to_owned()
+        }
+        WhyNotChecked::Unseen(times) => {
+            let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
+            let (at, noise) = (quantity::percent(limit - 1.0), quantity::percent(noise - 1.0));
+            format!(
+                "expected a change of {at} to be beyond noise, got {times} of {} times where only more is, up to {noise}. \
+                 Measure {} runs a side, compare fewer cases, or take a larger limit.",
+                sides.rows.len(),
+                match sides.runs_expected(limit) {
+                    Some(runs) => format!("about {runs}"),
+                    None => "far more".to_owned(),
+                }
+            )
+        }
+        WhyNotChecked::Gaps(cases) => {
+            format!("expected all cases of both sides, got {cases} that could not be compared (above).")
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The columns of cases: what each is called, and what a case has there.
+
+use measure::attribution::Cause;
+use measure::record::Column;
+use measure::stats::Coefficient;
+
+use crate::model::{Cost, Row, Verified};
+use crate::quantity;
+use crate::table::{Cell, Field, Heading, Missing};
+
+/// What a case has in a column.
+#[must_use]
+pub fn cell(column: Column, row: &Row) -> Cell {
+    (field(column).cell)(row)
+}
+
+/// A column.
+pub(super) fn field(column: Column) -> Field<Row> {
+    let field = plain(column).noted(note(column));
+    match column {
+        // Of the common ones those that matter least give way first, both coefficients together.
+        Column::P50 => field.gives_way(1),
+        Column::P99 => field.gives_way(2),
+        Column::Drained => field.gives_way(3),
+        Column::A | Column::B => field.gives_way(4),
+        Column::Longest => field.gives_way(5),
+        Column::Time => field.gives_way(6),
+        Column::PowerCut => field.gives_way(7),
+        _ => field,
+    }
+}
+
+fn plain(column: Column) -> Field<Row> {
+    use Column as C;
+    match column {
+        C::Case => Field::ids("case", "case", case),
+        C::Acked => {
+            figure("acked_records_per_second", "acked", |it| Cell::Rate(it.acked_per_second.median))
+        }
+        // Its length depends on the other rows.
+        C::Bar => Field::new(Heading::bars("acked_over_highest"), |_| Cell::Bar(0.0)),
+        C::Drained => {
+            figure("drained_records_per_second", "drained", |it| Cell::Rate(it.drained_per_second))
+        }
+        C::Time => figure("nominal_time_ns", "time", |it| known(it.cost, |it| time(it.time_ns))),
+        C::A => figure("floors_per_packet", "a", |it| coefficient(it, |it| it.floors)),
+        C::B => figure("references_per_packet", "b", |it| coefficient(it, |it| it.references)),
+        C::P50 => figure("ack_latency_ns_p50", "p50", |it| Cell::quantile(it.latency.p50_ns)),
+        C::P99 => figure("ack_latency_ns_p99", "p99", |it| Cell::quantile(it.latency.p99_ns)),
+        C::P999 => figure("ack_latency_ns_p999", "p99.9", |it| Cell::quantile(it.latency.p999_ns)),
+        C::Longest => {
+            figure("ack_latency_ns_longest", "longest", |it| Cell::quantile(it.latency.longest_ns))
+        }
+        C::PowerCut => words("power_cut", "power cut", |it| {
+            Cell::of(it.power_cut, |it| Cell::text(it.words()), Missing::NotExamined)
+        }),
+        C::Verified => words("verified", "verified", verified),
+        C::WalMax => {
+            figure("wal_bytes_max", "WAL max", |it| any(it.own.wal_bytes_max, Cell::Bytes))
+        }
+        C::DatabaseSize => {
+            figure("database_bytes", "database", |it| any(it.own.database_bytes, Cell::Bytes))
+        }
+        C::FreePages => {
+            figure("freelist_pages", "free pages", |it| any(it.own.free_pages, Cell::Count))
+        }
+        C::SlowestWaitedFor => words("slowest_waited_for", "slowest waited for", |it| {
+            known(it.own.slowest_waited_for, waited_for)
+        }),
+        C::ReadsPerSecond => figure("reader_reads_per_second", "reads/s", |it| {
+            any(it.own.reads_per_second, Cell::Rate)
+        }),
+        C::ReaderP99 => figure("reader_ns_p99", "read p99", |it| any(it.own.reader_ns_p99, time)),
+        C::DeviceBytesPerAckedByte => figure("device_bytes_per_acked_byte", "dev B/B", |it| {
+            known(it.own.device_bytes_per_acked_byte, Cell::Factor)
+        }),
+        C::SyncsPerCommit => {
+            figure("syncs_per_commit", "syncs", |it| known(it.own.syncs_per_commit, Cell::Short))
+        }
+        C::BytesPerRecord => figure("bytes_per_record", "B/rec", |it| {
+            known(it.own.bytes_per_record, bytes_per_record)
+        }),
+        C::Checkpoints => figure("checkpoints", "ckpts", |it| any(it.own.checkpoints, Cell::Count)),
+        C::CheckpointP50 => {
+            figure("checkpoint_ns_p50", "ckpt p50", |it| any(it.own.checkpoint_ns_p50, whole))
+        }
+        C::CheckpointLongest => figure("checkpoint_ns_longest", "ckpt max", |it| {
+            any(it.own.checkpoint_ns_longest, whole)
+        }),
+        C::FloorsPerAck => {
+            figure("floors_per_ack", "in floors", |it| any(it.own.floors_per_ack, Cell::Factor))
+        }
+        C::Spread => {
+            figure("time_half_width", "spread", |it| known(it.own.half_width, Cell::Share))
+        }
+        C::BeyondFloor => {
+            figure("beyond_floor_ns", "over floor", |it| any(it.own.beyond_floor_ns, time))
+        }
+    }
+}
+
+/// What a column means, where its heading does not say it.
+const fn note(column: Column) -> &'static str {
+    use Column as C;
+    match column {
+        C::Acked | C::Drained => {
+            "acked, drained: records/s, drained including what the path owes at the end"
+        }
+        C::Time => {
+            "time: of a packet, query or checkpoint as disk and processor mostly were in this run, made of a writes with a \
+             sync (floors) and b batches of work in memory (CPU references)"
+        }
+        C::P50 | C::P99 | C::P999 | C::Longest => "p50 to longest: hand-in to ack",
+        C::PowerCut => "power cut: what it takes at worst, in packets",
+        C::Verified => "verified: what was acked, found on reopening",
+        C::SlowestWaitedFor => {
+            "slowest waited for: what most of the slowest hundredth of the acks waited for"
+        }
+        C::ReaderP99 => "reads/s, read p99: of a concurrent reader",
+        C::DeviceBytesPerAckedByte => {
+            "dev B/B: bytes that reached the device for each byte of acked payload"
+        }
+        C::SyncsPerCommit => "syncs: per commit, counted",
+        C::BytesPerRecord => "B/rec: bytes handed to write calls per record",
+        C::Checkpoints | C::CheckpointP50 | C::CheckpointLongest => "ckpt: checkpoints",
+        C::FloorsPerAck => "in floors: an ack's time over that of a write with a sync alone",
+        C::Spread => "spread: half of the time's 95 % interval over blocks",
+        C::BeyondFloor => "over floor: an ack's time less that of a write with a sync alone",
+        C::Case | C::Bar | C::A | C::B => "",
+        C::WalMax | C::DatabaseSize | C::FreePages | C::ReadsPerSecond => "",
+    }
+}
+
+type Of = fn(&Row) -> Cell;
+
+const fn figure(key: &'static str, text: &'static str, cell: Of) -> Field<Row> {
+    Field::figure(key, text, cell)
+}
+
+const fn words(key: &'static str, text: &'static str, cell: Of) -> Field<Row> {
+    Field::words(key, text, cell)
+}
+
+fn known<T>(figure: Option<T>, cell: fn(T) -> Cell) -> Cell {
+    Cell::known(figure, cell)
+}
+
+fn any<T>(figure: Option<T>, cell: fn(T) -> Cell) -> Cell {
+    Cell::applying(figure, cell)
+}
+
+/// A row's id, marked where it is the second half of an A/A pair.
+fn case(row: &Row) -> Cell {
+    let mark = if row.twin_of.is_some() { "=" } else { "" };
+    Cell::Id { id: row.id.clone(), mark }
+}
+
+/// A case that was fitted without one of the yardsticks takes none of it.
+fn coefficient(row: &Row, of: fn(Cost) -> Option<Coefficient>) -> Cell {
+    let Some(cost) = row.cost else { return Cell::Missing(Missing::NotMeasured) };
+    any(of(cost), |coefficient| Cell::Factor(coefficient.estimate))
+}
+
+fn verified(row: &Row) -> Cell {
+    Cell::text(match row.verified {
+        Verified::All { .. } => "all".to_owned(),
+        Verified::Miscounted { acked, found } if found < acked => {
+            format!("-{}", quantity::count(acked - found))
+        }
+        Verified::Miscounted { acked, found } => format!("+{}", quantity::count(found - acked)),
+        Verified::Changed { .. } => "changed".to_owned(),
+    })
+}
+
+fn waited_for((cause, share): (Cause, f64)) -> Cell {
+    let cause = match cause {
+        Cause::OwnCheckpoint => "own checkpoint",
+        Cause::BackgroundCheckpoint => "other checkpoint",
+        Cause::WalReset => "WAL reset",
+        Cause::OwnSync => "own commit",
+        Cause::Queue => "queue",
+        Cause::Driver => "driver",
+        Cause::Unexplained => "unexplained",
+    };
+    Cell::text(format!("{} {cause}", Cell::Share(share).in_words()))
+}
+
+fn bytes_per_record(bytes: f64) -> Cell {
+    if bytes < 100.0 {
+        Cell::Number { value: bytes, decimals: 1 }
+    } else {
+        Cell::Bytes(bytes.round() as u64)
+    }
+}
+
+fn time(ns: f64) -> Cell {
+    Cell::Nanoseconds(ns)
+}
+
+fn whole(ns: u64) -> Cell {
+    time(ns as f64)
+}
