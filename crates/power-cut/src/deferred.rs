@@ -54,7 +54,7 @@ pub(crate) fn before_databases(build: &'static SqliteBuild) -> Vec<PathCase> {
 fn sharded(one: PathCase) -> PathCase {
     let shards = ShardCount::FOUR;
     let key = Key::Sharded { shards: shards.get(), each: Box::new(one.key) };
-    let spec = Arc::new(ShardedSpec { path: one.spec, shards, gather: Gather::AtOnce });
+    let spec = Arc::new(ShardedSpec { path: one.spec, shards, gather: Gather::SOUP });
     PathCase { key, build: one.build, spec, layout: Layout::Shards(shards) }
 }
 
