@@ -105,11 +105,8 @@ impl Command {
     /// others end quietly then. (`growth` sees to its output by itself.)
     fn goes_on_unheard(&self) -> bool {
         match self {
-            Self::Tables(_)
-            | Self::Report(_)
-            | Self::Reference(_)
-            | Self::Compare(_)
-            | Self::Crash(_) => true,
+            Self::Tables(_) | Self::Report(_) | Self::Reference(_) | Self::Compare(_) => true,
+            Self::Crash(options) => !options.is_to_be_killed(),
             Self::Vote(options) => options.measures(),
             Self::LogDriver(options) => options.measures(),
             Self::Floor(_)

@@ -68,3 +68,38 @@ fn the_witnesses_of_the_document_are_told_as_it_says() {
     }
     assert!(told >= 3, "{told}");
 }
+
+/// The page cache outlives a killed process, so that even `synchronous=OFF` passes: only the power tells the difference.
+#[test]
+fn what_a_killed_process_acknowledged_is_there_even_without_syncs() {
+    let program = Program::new();
+    for case in [
+        "sqlite/normal/wal/off/fdatasync/called",
+        "sqlite/normal/delete/off/fdatasync",
+        "native-log/recycled/never",
+    ] {
+        let output = crash(&program, &[case, "--kills", "10"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(text.contains(&format!("| {case} | 10 | durable | 0 |")), "{text}");
+    }
+}
+
+/// One write or sync of each life goes wrong before the power fails.
+#[test]
+fn a_write_or_sync_that_goes_wrong_is_examined_and_its_witness_is_told_again() {
+    let program = Program::new();
+    let case = "native-log/growing/fdatasync";
+    let output = crash(&program, &[case, "--faults", "--states", "6"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    for fault in ["write-fails", "sync-fails", "sync-loses"] {
+        let row = text.lines().find(|line| line.contains(fault)).unwrap();
+        assert!(row.contains("| durable | 0 | - |"), "{row}");
+    }
+    let lies = text.lines().find(|line| line.contains("syncs-lie")).unwrap();
+    let witness = lies.split("| ").last().unwrap().trim_end_matches(" |");
+    let told = crash(&program, &["--replay", &format!("{case}@{witness}")]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("after the restart: "), "{told}");
+}

@@ -130,6 +130,11 @@ impl Disk {
                     change.apply(&mut self.synced_entries);
                 }
             }
+            Event::SyncLost { inode } => self.with(*inode, Inode::lose_pending),
+            Event::SyncDirectoryLost { directory } => {
+                let is_lost = |pending: &mut Pending| pending.change.directory() == &**directory;
+                self.lost.extend(self.pending.extract_if(.., is_lost));
+            }
         }
     }
 

@@ -54,6 +54,17 @@ pub enum Event {
         /// What its names have before their last `/`; empty for those without one.
         directory: Arc<str>,
     },
+    /// A sync of a file has failed, and what it should have made durable is taken for clean: it can be read, and no
+    /// later sync writes it, unless its page is written to again.
+    SyncLost {
+        /// The file.
+        inode: InodeId,
+    },
+    /// The same of a directory's names.
+    SyncDirectoryLost {
+        /// As in `SyncDirectory`.
+        directory: Arc<str>,
+    },
 }
 
 impl Event {

@@ -18,6 +18,7 @@ const LEVELS: [&str; 4] = ["off", "normal", "full", "extra"];
 /// What a class leaves, from the best on; a class that is not among them is worse.
 const DURABLE: &str = "durable";
 const LOSES: &str = "loses_acked";
+const BREAKS_PREFIX: &str = "breaks_prefix";
 
 /// The id of what is told of a verdict.
 pub(crate) fn cut_id(cut: &PowerCut) -> String {
@@ -56,7 +57,8 @@ fn summary(campaign: &Campaign) -> String {
     format!(
         "A model of disks cuts the power at every moment of a store's life and opens what may be left: {} states under {} \
          settings (SQLite {}, seed {}). {} settings lose nothing that was acknowledged; {} lose acknowledged packets, and the \
-         rest is whole; {} may leave a database that is corrupt or cannot be opened. Each is the worst of its states, and more states may \
+         rest is whole; {} may keep a part of a packet, or one without an earlier one; {} may leave a store that is corrupt or cannot be \
+         opened. Each is the worst of its states, and more states may \
          show worse; loses 1 is one acknowledged packet.",
         quantity::count(states),
         verdicts.len(),
@@ -64,7 +66,8 @@ fn summary(campaign: &Campaign) -> String {
         campaign.seed,
         of(|class| class == DURABLE),
         of(|class| class == LOSES),
-        of(|class| ![DURABLE, LOSES].contains(&class)),
+        of(|class| class == BREAKS_PREFIX),
+        of(|class| ![DURABLE, LOSES, BREAKS_PREFIX].contains(&class)),
     )
 }
 

@@ -1,36 +1,36 @@
 //! Many states of one subject, judged on all cores; the worst is minimised.
 
+mod faults;
 mod judging;
 mod minimise;
 mod plan;
 mod points;
 mod tally;
+mod threads;
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use crate::error::Error;
+use crate::fault::Fault;
 use crate::recording::Recording;
 use crate::subject::Subject;
 use crate::verdict::Verdict;
 use crate::witness::Witness;
 
+pub use faults::{FaultVerdict, examine_faults};
 pub use judging::{CutLife, Replay, replayed};
-pub use plan::Plan;
+pub use plan::{Plan, Progress};
 
 use judging::{Seen, judge_life};
 use minimise::minimised;
 use points::Pointed;
 use tally::Tally;
+use threads::on_threads;
 
 /// Rounds in which points that have more states get what others left over.
 const ROUNDS: usize = 4;
-
-/// Who is told of each state, and says whether to go on.
-pub type Progress<'a> = &'a (dyn Fn() -> ControlFlow<()> + Sync);
 
 /// Lives once and examines what crashes in that life may leave.
 ///
@@ -43,7 +43,7 @@ pub fn examine(
     scratch: &Path,
     progress: Progress<'_>,
 ) -> Result<Verdict, Error> {
-    let recording = subject.live(scratch)?;
+    let recording = subject.live(scratch, None)?;
     judge_life(subject, &recording, scratch)?;
     examine_recording(subject, &recording, plan, scratch, progress)
 }
@@ -87,34 +87,19 @@ fn round(
     scratch: &Path,
     progress: Progress<'_>,
 ) -> Result<Tally, Error> {
-    let next = AtomicUsize::new(0);
-    let work = |number: usize| {
-        let own = scratch.join(format!("thread-{number}"));
-        std::fs::create_dir_all(&own).map_err(Error::io("creating", &own))?;
-        let mut tally = Tally::default();
-        while let Some(pointed) = pointed.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut pointed = lock(pointed);
-            pointed.judge(subject, each, &own, &mut |seen| {
-                tally.see(seen);
-                match seen {
-                    Seen::First(_) => progress(),
-                    Seen::Again(..) => ControlFlow::Continue(()),
-                }
-            })?;
-        }
-        Ok(tally)
+    let work = |piece: usize, own: &Path, tally: &mut Tally| {
+        let mut pointed = lock(&pointed[piece]);
+        pointed.judge(subject, each, own, &mut |seen| {
+            tally.see(seen);
+            match seen {
+                Seen::First(_) => progress(),
+                Seen::Again(..) => ControlFlow::Continue(()),
+            }
+        })
     };
-    let tallies: Vec<Result<Tally, Error>> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..plan.threads.get()).map(|number| scope.spawn(move || work(number))).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("a thread of a campaign panicked"))
-            .collect()
-    });
     let mut all = Tally::default();
-    for tally in tallies {
-        all.add(tally?);
+    for tally in on_threads(plan.threads, pointed.len(), scratch, work)? {
+        all.add(tally);
     }
     Ok(all)
 }
@@ -123,11 +108,16 @@ fn lock(pointed: &Mutex<Pointed>) -> MutexGuard<'_, Pointed> {
     pointed.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lives again and makes the state of a witness again.
+/// Lives again, with the same fault if there was one, and makes the state of a witness again.
 ///
 /// # Errors
 /// [`Error::Witness`] if it is of another life; else as [`examine`].
-pub fn replay(subject: &dyn Subject, witness: &Witness, scratch: &Path) -> Result<Replay, Error> {
-    let recording = subject.live(scratch)?;
+pub fn replay(
+    subject: &dyn Subject,
+    fault: Option<Fault>,
+    witness: &Witness,
+    scratch: &Path,
+) -> Result<Replay, Error> {
+    let recording = subject.live(scratch, fault)?;
     replayed(subject, &recording, witness, scratch)
 }

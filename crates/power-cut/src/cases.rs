@@ -3,6 +3,7 @@
 use crate::deferred::{before_databases, soup_log};
 use crate::error::Error;
 use crate::log::LogCase;
+use crate::soup_log::SoupLogAsItWas;
 use crate::sqlite::SqliteCell;
 use crate::strategy::StrategyCase;
 use crate::subject::Subject;
@@ -28,5 +29,6 @@ pub fn cases() -> Result<Vec<Box<dyn Subject>>, Error> {
     let build = sqlite_builds::find(BUILDS[0])?;
     let logs = std::iter::once(soup_log(build)).chain(before_databases(build));
     cases.extend(logs.map(|case| Box::new(case) as Box<dyn Subject>));
+    cases.push(Box::new(SoupLogAsItWas));
     Ok(cases)
 }

@@ -10,8 +10,8 @@ use write_path::sqlite::{
     JournalMode, LockingMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
 };
 use write_path::{
-    AckMoment, FeedAfterAck, FrontLog, LogThenSqliteSpec, PathSpec, Retention, SoupDurability,
-    SoupLogFile, SoupLogSpec, TailedLogSpec, Tailing,
+    AckMoment, FeedAfterAck, FrontLog, Gather, LogThenSqliteSpec, PathSpec, Retention, ShardCount,
+    ShardedSpec, SoupDurability, SoupLogFile, SoupLogSpec, TailedLogSpec, Tailing,
 };
 
 use crate::key::Key;
@@ -46,7 +46,16 @@ pub(crate) fn before_databases(build: &'static SqliteBuild) -> Vec<PathCase> {
         soup(Feed::EachAck, Wal, Synchronous::Normal),
         soup(Feed::Buffered, Off, Synchronous::Off),
         tailed(build),
+        sharded(soup(Feed::EachAck, Off, Synchronous::Off)),
     ]
+}
+
+/// Four of these, as `vote` has them.
+fn sharded(one: PathCase) -> PathCase {
+    let shards = ShardCount::FOUR;
+    let key = Key::Sharded { shards: shards.get(), each: Box::new(one.key) };
+    let spec = Arc::new(ShardedSpec { path: one.spec, shards, gather: Gather::SOUP });
+    PathCase { key, build: one.build, spec, layout: Layout::Shards(shards) }
 }
 
 fn behind_soup(

@@ -1,7 +1,8 @@
 //! A disk's files in a real directory, and back.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use disk_model::Disk;
@@ -11,7 +12,10 @@ use crate::storage::name_below;
 use crate::subject::Left;
 
 /// Empties the directory and puts in what a crash left.
-pub(crate) fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::io("removing", directory)(error));
@@ -24,13 +28,33 @@ pub(crate) fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
         if let Some(above) = path.parent() {
             fs::create_dir_all(above).map_err(Error::io("creating", above))?;
         }
-        fs::write(&path, bytes).map_err(Error::io("writing", &path))?;
+        write_sparse(&path, bytes).map_err(Error::io("writing", &path))?;
     }
     Ok(())
 }
 
+/// Writes what is not zeros, and leaves holes for the rest: a log's space is zeros for the most part.
+fn write_sparse(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = File::create(path)?;
+    file.set_len(bytes.len() as u64)?;
+    filled_chunks(bytes)
+        .try_for_each(|(chunk, content)| file.write_all_at(content, (chunk * CHUNK_BYTES) as u64))
+}
+
+/// The chunks that hold anything but zeros, by number.
+pub(crate) fn filled_chunks(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    const ZEROS: &[u8; CHUNK_BYTES] = &[0; CHUNK_BYTES];
+    let chunks = bytes.chunks(CHUNK_BYTES).enumerate();
+    chunks.filter(|(_, content)| **content != ZEROS[..content.len()])
+}
+
+const CHUNK_BYTES: usize = 64 * 1024;
+
 /// The files of a directory, and of those in it, as a disk on which all is durable.
-pub(crate) fn taken_from(directory: &Path) -> Result<Disk, Error> {
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn taken_from(directory: &Path) -> Result<Disk, Error> {
     let mut disk = Disk::default();
     put_files(&mut disk, directory, "")?;
     Ok(disk)

@@ -39,6 +39,14 @@ pub enum Error {
         /// The log's own error.
         source: native_log::Error,
     },
+    /// A store from elsewhere failed in a life without a crash.
+    #[error("{doing}: {why}")]
+    Store {
+        /// What was being done.
+        doing: &'static str,
+        /// What the store said.
+        why: String,
+    },
     /// A file of the campaign's own could not be used.
     #[error("{doing} {}: {source}; see to the space and the rights there", path.display())]
     Io {

@@ -2,6 +2,7 @@
 
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
+use crate::fault::FaultKind;
 use crate::key::Key;
 use crate::oracle::Class;
 use crate::settings::LogSync;
@@ -63,7 +64,18 @@ pub fn expected(key: &Key) -> Option<Expectation> {
         | Key::SoupLog
         | Key::SoupLogThenSqlite { .. }
         | Key::NativeLogThenSqlite { .. } => Some(Expectation::DURABLE),
-        Key::Control { .. } => None,
+        // What was not acknowledged may be there in part: each shard commits its own.
+        Key::Sharded { each, .. } => expected(each).map(|each| match each.class {
+            Class::Durable | Class::LosesAcked => {
+                Expectation { class: Class::BreaksPrefix, ..each }
+            }
+            _ => each,
+        }),
+        // What it acknowledges after a crash may stand in the line that the crash tore, which it then passes over.
+        Key::SoupLogAsItWas => {
+            Some(Expectation { class: Class::BreaksPrefix, ..Expectation::LOSES_ANY })
+        }
+        Key::LogDriver { .. } | Key::Control { .. } => None,
     }
 }
 
@@ -82,5 +94,22 @@ fn of_sqlite(journal: JournalMode, level: Synchronous, locking: LockingMode) -> 
         (JournalMode::Persist, Synchronous::Normal) => Expectation::DURABLE.or_corrupt_in_theory(),
         (JournalMode::Delete, Synchronous::Full) => Expectation::LOSES_ONE,
         (_, Synchronous::Full | Synchronous::Extra) => Expectation::DURABLE,
+    }
+}
+
+/// The worst that is expected when this goes wrong before a power cut, if anything can be said.
+///
+/// The native log is made for it: after a failed write or sync it takes nothing more, and when it is opened again it
+/// writes what it cannot prove to be durable once more. SQLite's source promises nothing of a failed sync, and ignores one of the
+/// directory (`unixSync`); nobody keeps anything on a device whose syncs lie.
+#[must_use]
+pub fn expected_of_fault(key: &Key, kind: FaultKind) -> Option<Class> {
+    match (key, kind) {
+        (Key::NativeLog { sync: LogSync::Never, .. }, _) | (_, FaultKind::SyncsLie) => None,
+        (Key::NativeLog { .. }, _) => Some(Class::Durable),
+        (_, FaultKind::WriteFails) => {
+            expected(key).map(|expected| expected.in_theory.unwrap_or(expected.class))
+        }
+        (_, FaultKind::SyncFails | FaultKind::SyncLoses) => None,
     }
 }

@@ -49,7 +49,13 @@ fn tell(life: &CutLife, who: &str, text: &mut String) {
         match &moment.what {
             Happening::Storage(event) => {
                 let words = names.words(event);
-                let is_change = !matches!(event, Event::Sync { .. } | Event::SyncDirectory { .. });
+                let is_change = !matches!(
+                    event,
+                    Event::Sync { .. }
+                        | Event::SyncDirectory { .. }
+                        | Event::SyncLost { .. }
+                        | Event::SyncDirectoryLost { .. }
+                );
                 order += u64::from(is_change);
                 let fate = fates.get(&order).filter(|_| is_change);
                 match fate {
@@ -125,6 +131,12 @@ impl Names {
                 "sync the directory".to_owned()
             }
             Event::SyncDirectory { directory } => format!("sync the directory {directory}"),
+            Event::SyncLost { inode } => {
+                format!("sync {}, which fails and takes its changes for clean", of(inode))
+            }
+            Event::SyncDirectoryLost { .. } => {
+                "sync the directory, which fails and takes its changes for clean".to_owned()
+            }
         }
     }
 }

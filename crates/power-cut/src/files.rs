@@ -1,28 +1,54 @@
 //! What write paths do to files of their own, recorded.
 
-use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use disk_model::Event;
 use native_log::storage::Storage;
-use write_path::{FileChange, FileObserver};
+use sqlite_builds::ActiveBuild;
+use write_path::{FileChange, FileObserver, Observation, observe};
 
+use crate::error::Error;
 use crate::recording::Recorder;
 use crate::storage::RecordedStorage;
+use crate::vfs::{RecordedDirectory, record_below};
+
+/// Has everything recorded that is done below a directory, as long as the answer lives: logs and files of write paths,
+/// and the databases in these of its directories, which are named relative to it.
+///
+/// # Errors
+/// As [`record_below`].
+pub fn recorded_below(
+    build: &ActiveBuild,
+    directory: &Path,
+    databases: impl IntoIterator<Item = String>,
+    recorder: &Recorder,
+) -> Result<RecordedBelow, Error> {
+    let files = Arc::new(RecordedFiles { root: directory.to_owned(), recorder: recorder.clone() });
+    let of_database =
+        |name: String| record_below(build, &directory.join(&name), &name, recorder.clone());
+    Ok(RecordedBelow {
+        _databases: databases.into_iter().map(of_database).collect::<Result<_, Error>>()?,
+        _files: observe(directory, files),
+    })
+}
+
+/// While this lives, what is done below a directory is recorded.
+#[derive(Debug)]
+#[must_use = "dropping it ends the recording"]
+pub struct RecordedBelow {
+    _databases: Vec<RecordedDirectory>,
+    _files: Observation,
+}
 
 /// Records what is done below a directory.
 #[derive(Debug)]
-pub(crate) struct RecordedFiles {
+struct RecordedFiles {
     root: PathBuf,
     recorder: Recorder,
 }
 
 impl RecordedFiles {
-    pub(crate) fn below(root: &Path, recorder: Recorder) -> Self {
-        Self { root: root.to_owned(), recorder }
-    }
-
     /// The name that a file or directory is recorded with.
     fn name<'path>(&self, path: &'path Path) -> Option<&'path str> {
         path.strip_prefix(&self.root).ok()?.to_str()
@@ -37,8 +63,7 @@ impl FileObserver for RecordedFiles {
 
     fn saw(&self, path: &Path, done: FileChange<'_>) {
         let Some(name) = self.name(path) else { return };
-        let nothing = || Ok::<(), Infallible>(());
-        let noted = self.recorder.run(nothing, |notes, ()| match done {
+        self.recorder.note(|notes| match done {
             FileChange::Opened => drop(notes.opened(name)),
             FileChange::Written { offset, bytes } => {
                 let inode = notes.opened(name);
@@ -53,9 +78,5 @@ impl FileObserver for RecordedFiles {
                 notes.event(Event::SyncDirectory { directory: name.into() });
             }
         });
-        match noted {
-            Ok(()) => {}
-            Err(never) => match never {},
-        }
     }
 }

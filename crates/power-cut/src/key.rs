@@ -65,6 +65,20 @@ pub enum Key {
         #[serde(with = "locking_mode")]
         locking_mode: LockingMode,
     },
+    /// Several of these, among which the records of a packet are divided.
+    Sharded {
+        /// How many.
+        shards: u32,
+        /// What each of them is.
+        each: Box<Key>,
+    },
+    /// A store of the log driver.
+    LogDriver {
+        /// The store's name.
+        store: String,
+    },
+    /// Soup's log as Soup had it: it appends to a line that a crash tore.
+    SoupLogAsItWas,
     /// An engine that is made for a test.
     Control {
         /// What is wrong with it, or nothing.
@@ -94,6 +108,9 @@ impl Display for Key {
                 let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
                 write!(formatter, "native-log-then-sqlite/{feed}/{}", pragmas.join("/"))
             }
+            Self::Sharded { shards, each } => write!(formatter, "{shards}-shards/{each}"),
+            Self::LogDriver { store } => write!(formatter, "log-driver/{store}"),
+            Self::SoupLogAsItWas => write!(formatter, "soup-log-as-it-was"),
             Self::Control { name } => write!(formatter, "control/{name}"),
         }
     }

@@ -5,17 +5,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::Disk;
-use native_log::storage::{MemoryStorage, Storage};
+use native_log::storage::{FileStorage, MemoryStorage, Storage};
 use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
 use crate::error::Error;
+use crate::fault::Fault;
 use crate::key::Key;
 use crate::oracle::{Expected, Found, FoundRecord};
 use crate::packet::content;
 use crate::recording::{Phase, Recorder, Recording};
 use crate::settings::{LogSpace, LogSync};
 use crate::storage::RecordedStorage;
-use crate::subject::{Left, Restart, Subject};
+use crate::subject::{Left, Restart, Subject, live_through};
 
 /// Packets of the recorded life. Segments hold a few of them, so that the log goes through many.
 const PACKETS: u64 = 36;
@@ -145,12 +146,17 @@ impl Subject for LogCase {
         Expected { acked: 0, released: 0, attempted: vec![0], survived: None, records_of: |_| 1 }
     }
 
-    fn live(&self, _scratch: &Path) -> Result<Recording, Error> {
-        let recorder = Recorder::new(Disk::default(), Phase::Opening);
+    fn live(&self, _scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
+        let recorder = Recorder::new(Disk::default(), Phase::Opening).with_fault(fault);
         let memory = Arc::new(MemoryStorage::new());
         let storage = Arc::new(RecordedStorage::new(memory, recorder.clone()));
-        self.live_on(storage, &recorder)?;
+        live_through(&recorder, |_| self.live_on(storage.clone(), &recorder))?;
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let files = FileStorage::open(directory).map_err(Error::io("opening", directory))?;
+        self.live_on(Arc::new(files), recorder)
     }
 
     fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {

@@ -7,19 +7,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use sqlite_builds::SqliteBuild;
+use sqlite_builds::{ActiveBuild, SqliteBuild};
 use write_path::{
-    Operation, Packet, PathSpec, Query, Record, Vote, WriteError, WritePath, observe,
+    Operation, Packet, PathSpec, Query, Record, ShardCount, Vote, WriteError, WritePath,
 };
 
 use crate::directory;
 use crate::error::Error;
-use crate::files::RecordedFiles;
+use crate::fault::Fault;
+use crate::files::{RecordedBelow, recorded_below};
 use crate::key::Key;
-use crate::oracle::{Expected, Found, FoundRecord};
+use crate::oracle::{Expected, Found, FoundRecord, last_packet};
 use crate::recording::{Phase, Recorder, Recording};
-use crate::subject::{Left, Restart, Subject};
-use crate::vfs::{record, record_below};
+use crate::storage::name_below;
+use crate::subject::{Left, Origin, Restart, Subject, live_through};
 
 const PACKETS_BEFORE: u64 = 3;
 const PACKETS: u64 = 12;
@@ -31,7 +32,7 @@ const ARTICLES: u32 = 256;
 const LOG: &str = "log";
 const DATABASE: &str = "database";
 /// Lies in the second one while a database may have to be made again, in a directory of another name.
-const MAY_BE_TORN: &str = "database/may-be-torn";
+const MAY_BE_TORN: &str = "may-be-torn";
 
 /// A write path and what decides its durability.
 #[derive(Clone, Debug)]
@@ -50,8 +51,27 @@ pub(crate) enum Layout {
     Database,
     /// A log, and a database that it can make again: its integrity is checked once it has caught up.
     LogAndDatabase,
+    /// So many of these, each in a directory of its own, whose records are found by article.
+    Shards(ShardCount),
     /// A log whose rows are in memory, and found by article.
     Log,
+}
+
+impl Layout {
+    /// Whether a log can make its databases again.
+    fn has_log_and_database(self) -> bool {
+        matches!(self, Self::LogAndDatabase | Self::Shards(_))
+    }
+
+    /// The directories that a log and a database lie in, relative to the path's.
+    fn places(self) -> Vec<String> {
+        match self {
+            Self::Shards(shards) => {
+                (0..shards.get()).map(|shard| format!("shard-{shard}")).collect()
+            }
+            Self::Database | Self::LogAndDatabase | Self::Log => vec![String::new()],
+        }
+    }
 }
 
 impl PathCase {
@@ -73,25 +93,41 @@ impl PathCase {
     /// A store of some age.
     fn make(&self, directory: &Path) -> Result<(), Error> {
         let nobody = Recorder::new(Disk::default(), Phase::Opening);
-        self.commit_all(directory, &nobody, 1..=PACKETS_BEFORE)
+        Self::commit_all(self.spec.open(directory)?, &nobody, 1..=PACKETS_BEFORE)
     }
 
-    fn go_on(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        self.commit_all(directory, recorder, PACKETS_BEFORE + 1..=PACKETS)
+    fn go_on(&self, directory: &Path, recorder: &Recorder, from: Origin) -> Result<(), Error> {
+        let mut path = self.spec.open(directory)?;
+        let there = match from {
+            Origin::Start => PACKETS_BEFORE,
+            // A packet that was refused may be there in part: it can neither be completed nor passed over.
+            Origin::AnError if matches!(self.layout, Layout::Shards(_)) => return Ok(path.close()?),
+            Origin::AnError => last_packet(&self.records_of_path(path.as_mut())?),
+        };
+        Self::commit_all(path, recorder, there + 1..=PACKETS)
     }
 
     fn commit_all(
-        &self,
-        directory: &Path,
+        mut path: Box<dyn WritePath>,
         recorder: &Recorder,
         packets: RangeInclusive<u64>,
     ) -> Result<(), Error> {
-        let mut path = self.spec.open(directory)?;
         for packet in packets {
             Self::commit(path.as_mut(), recorder, packet, 0)?;
         }
         recorder.phase(Phase::Closing);
         Ok(path.close()?)
+    }
+
+    fn recorded(
+        &self,
+        build: &ActiveBuild,
+        directory: &Path,
+        recorder: &Recorder,
+    ) -> Result<RecordedBelow, Error> {
+        let places = self.layout.places();
+        let databases = places.iter().map(|place| name_below(place, DATABASE));
+        recorded_below(build, directory, std::iter::once(String::new()).chain(databases), recorder)
     }
 
     fn examine(&self, directory: &Path, found: &mut Found) {
@@ -125,12 +161,12 @@ impl PathCase {
         if found.complaint.is_some() {
             return found;
         }
-        let next = found.records.iter().map(|record| record.packet).max().unwrap_or(0) + 1;
+        let next = last_packet(&found.records) + 1;
         let took = (next..next + NEW_PACKETS)
             .try_for_each(|packet| Self::commit(path.as_mut(), recorder, packet, life));
         recorder.phase(Phase::Closing);
         found.stuck = took.and_then(|()| path.close()).err().map(|error| error.to_string());
-        if self.layout == Layout::LogAndDatabase && found.stuck.is_none() {
+        if self.layout.has_log_and_database() && found.stuck.is_none() {
             self.examine(directory, &mut found);
         }
         found
@@ -139,7 +175,7 @@ impl PathCase {
     fn records_of_path(&self, path: &mut dyn WritePath) -> Result<Vec<FoundRecord>, WriteError> {
         let mut records = Vec::new();
         if let Some(mut reader) = path.reader()? {
-            if self.layout == Layout::Log {
+            if matches!(self.layout, Layout::Log | Layout::Shards(_)) {
                 for article in 0..ARTICLES {
                     reader.read(Query::Votes { article }, &mut records)?;
                 }
@@ -149,20 +185,6 @@ impl PathCase {
             }
         }
         Ok(records.iter().map(found).collect())
-    }
-
-    /// Has everything recorded that is done in a directory, as long as both answers live.
-    fn recorded(
-        build: &sqlite_builds::ActiveBuild,
-        directory: &Path,
-        recorder: &Recorder,
-    ) -> Result<impl Sized + use<>, Error> {
-        let files = Arc::new(RecordedFiles::below(directory, recorder.clone()));
-        Ok((
-            observe(directory, files),
-            record(build, directory, recorder.clone())?,
-            record_below(build, &directory.join(DATABASE), DATABASE, recorder.clone())?,
-        ))
     }
 }
 
@@ -208,33 +230,44 @@ impl Subject for PathCase {
         }
     }
 
-    fn live(&self, scratch: &Path) -> Result<Recording, Error> {
+    fn live(&self, scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
         let build = self.build.activate()?;
         let directory = scratch.join("life");
         fs::create_dir_all(&directory).map_err(Error::io("creating", &directory))?;
         self.make(&directory)?;
-        let recorder = Recorder::new(directory::taken_from(&directory)?, Phase::Opening);
-        let recorded = Self::recorded(&build, &directory, &recorder)?;
-        self.go_on(&directory, &recorder)?;
+        let start = directory::taken_from(&directory)?;
+        let recorder = Recorder::new(start, Phase::Opening).with_fault(fault);
+        let recorded = self.recorded(&build, &directory, &recorder)?;
+        live_through(&recorder, |from| self.go_on(&directory, &recorder, from))?;
         drop(recorded);
         fs::remove_dir_all(&directory).map_err(Error::io("removing", &directory))?;
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let _active = self.build.activate()?;
+        self.make(directory)?;
+        self.go_on(directory, recorder, Origin::Start)
     }
 
     fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {
         let build = self.build.activate()?;
         let directory = scratch.join("restart");
         directory::lay_out(left, &directory)?;
-        if self.layout == Layout::LogAndDatabase {
+        if self.layout.has_log_and_database() {
             // The directories themselves are of some age.
-            for below in [LOG, DATABASE].map(|name| directory.join(name)) {
+            let places = self.layout.places();
+            let below =
+                places.iter().flat_map(|place| [LOG, DATABASE].map(|of| name_below(place, of)));
+            for below in below.map(|name| directory.join(name)) {
                 fs::create_dir_all(&below).map_err(Error::io("creating", &below))?;
             }
         }
         let recorder = Recorder::new(left.disk.clone(), Phase::Recovering);
         // Renamed directories are beyond the model.
-        let is_recorded = left.recorded && left.disk.file(MAY_BE_TORN).is_none();
-        let recording = || Self::recorded(&build, &directory, &recorder);
+        let may_be_torn = left.disk.files().any(|(name, _)| name.ends_with(MAY_BE_TORN));
+        let is_recorded = left.recorded && !may_be_torn;
+        let recording = || self.recorded(&build, &directory, &recorder);
         let recorded = is_recorded.then(recording).transpose()?;
         let found = self.restart_in(&directory, left.life, &recorder);
         Ok(Restart { found, recording: recorded.map(|_| recorder.recording()) })

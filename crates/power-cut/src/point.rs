@@ -41,9 +41,13 @@ impl Recording {
             now.phase = moment.phase;
             match &moment.what {
                 Happening::Storage(event) => now.disk.apply(event),
-                Happening::Acked { through } => now.expected.acked = *through,
+                Happening::Acked { through } => {
+                    now.expected.acked = now.expected.acked.max(*through);
+                }
                 Happening::Begun { packet } => now.expected.begun(*packet),
-                Happening::Released { through } => now.expected.released = *through,
+                Happening::Released { through } => {
+                    now.expected.released = now.expected.released.max(*through);
+                }
                 Happening::Volatile { name, bytes } => {
                     now.volatile.insert(Arc::clone(name), Arc::clone(bytes));
                 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use disk_model::{Disk, Event, InodeId};
 use serde::{Deserialize, Serialize};
 
+use crate::fault::{Fault, Operation, Outcome};
+
 /// What a life is doing: the kind of moment at which a crash is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,12 +71,37 @@ pub struct Recording {
     pub start: Disk,
     /// What happened, in order.
     pub moments: Vec<Moment>,
+    /// How many writes and syncs were tried.
+    pub tried: Tried,
+    /// How many moments had happened when the fault struck, if one did.
+    pub struck_at: Option<usize>,
+}
+
+/// Operations that were tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// Writes of files.
+    pub writes: u64,
+    /// Syncs of files and directories.
+    pub syncs: u64,
 }
 
 /// Takes the events of a life. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     shared: Arc<Mutex<Tape>>,
+    told: Option<fn(Told)>,
+}
+
+/// What a life tells while it goes on, to somebody who will be there when it is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A packet is about to be handed in.
+    Begun(u64),
+    /// All packets up to this one are acknowledged.
+    Acked(u64),
+    /// Packets up to this one may go.
+    Released(u64),
 }
 
 #[derive(Debug)]
@@ -84,6 +111,9 @@ struct Tape {
     names: BTreeMap<Arc<str>, InodeId>,
     next_inode: usize,
     phase: Phase,
+    fault: Option<Fault>,
+    tried: Tried,
+    struck_at: Option<usize>,
 }
 
 impl Recorder {
@@ -93,8 +123,57 @@ impl Recorder {
         let inode = |name: &str| start.inode_of(name);
         let names = start.files().filter_map(|(name, _)| Some((name.into(), inode(name)?)));
         let (names, next_inode) = (names.collect(), start.next_inode().0);
-        let tape = Tape { names, next_inode, start, phase, moments: Vec::new() };
-        Self { shared: Arc::new(Mutex::new(tape)) }
+        let tape = Tape {
+            names,
+            next_inode,
+            start,
+            phase,
+            moments: Vec::new(),
+            fault: None,
+            tried: Tried::default(),
+            struck_at: None,
+        };
+        Self { shared: Arc::new(Mutex::new(tape)), told: None }
+    }
+
+    /// The same life, in which this goes wrong, if anything.
+    #[must_use]
+    pub fn with_fault(self, fault: Option<Fault>) -> Self {
+        self.lock().fault = fault;
+        self
+    }
+
+    /// The same, which also tells of packets as they are begun and acknowledged.
+    #[must_use]
+    pub fn telling(self, told: fn(Told)) -> Self {
+        Self { told: Some(told), ..self }
+    }
+
+    fn tell(&self, what: Told) {
+        if let Some(told) = self.told {
+            told(what);
+        }
+    }
+
+    /// Whether something went wrong that should.
+    #[must_use]
+    pub fn has_struck(&self) -> bool {
+        self.lock().struck_at.is_some()
+    }
+
+    /// A file is about to be written: what becomes of that?
+    pub(crate) fn try_write(&self) -> Outcome {
+        self.lock().outcome(Operation::Write)
+    }
+
+    /// A file or directory is about to be synced: what becomes of that? `lost` is noted if it loses what waited.
+    pub(crate) fn try_sync(&self, lost: impl FnOnce() -> Event) -> Outcome {
+        let mut tape = self.lock();
+        let outcome = tape.outcome(Operation::Sync);
+        if outcome == Outcome::Loses {
+            tape.note(Happening::Storage(lost()));
+        }
+        outcome
     }
 
     /// From now on the life is doing this.
@@ -104,16 +183,19 @@ impl Recorder {
 
     /// A packet is about to be handed in.
     pub fn begun(&self, packet: u64) {
+        self.tell(Told::Begun(packet));
         self.lock().note(Happening::Begun { packet });
     }
 
     /// All packets up to this one are acknowledged.
     pub fn acked(&self, through: u64) {
         self.lock().note(Happening::Acked { through });
+        self.tell(Told::Acked(through));
     }
 
     /// Packets up to this one may go.
     pub fn released(&self, through: u64) {
+        self.tell(Told::Released(through));
         self.lock().note(Happening::Released { through });
     }
 
@@ -134,11 +216,21 @@ impl Recorder {
         Ok(done)
     }
 
+    /// Notes what was done already.
+    pub fn note(&self, events: impl FnOnce(&mut Notes<'_>)) {
+        events(&mut Notes { tape: &mut self.lock() });
+    }
+
     /// Everything so far.
     #[must_use]
     pub fn recording(&self) -> Recording {
         let tape = self.lock();
-        Recording { start: tape.start.clone(), moments: tape.moments.clone() }
+        Recording {
+            start: tape.start.clone(),
+            moments: tape.moments.clone(),
+            tried: tape.tried,
+            struck_at: tape.struck_at,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Tape> {
@@ -150,6 +242,20 @@ impl Tape {
     fn note(&mut self, what: Happening) {
         let phase = self.phase;
         self.moments.push(Moment { phase, what });
+    }
+
+    fn outcome(&mut self, operation: Operation) -> Outcome {
+        let tried = match operation {
+            Operation::Write => &mut self.tried.writes,
+            Operation::Sync => &mut self.tried.syncs,
+        };
+        *tried += 1;
+        let nth = *tried;
+        let outcome = self.fault.map_or(Outcome::Done, |fault| fault.outcome(operation, nth));
+        if outcome != Outcome::Done {
+            self.struck_at.get_or_insert(self.moments.len());
+        }
+        outcome
     }
 }
 

@@ -12,11 +12,12 @@ use write_path::sqlite::JournalMode;
 
 use crate::directory;
 use crate::error::Error;
+use crate::fault::Fault;
 use crate::key::Key;
-use crate::oracle::{Expected, Found};
+use crate::oracle::{Expected, Found, last_packet};
 use crate::recording::{Phase, Recorder, Recording};
 use crate::settings::{Checkpoints, SyncCall};
-use crate::subject::{Left, Restart, Subject};
+use crate::subject::{Left, Origin, Restart, Subject, live_through};
 use crate::vfs::record;
 
 pub use cell::SqliteCell;
@@ -59,15 +60,25 @@ impl SqliteCell {
         connection.close().map_err(Error::sqlite("closing the new database"))
     }
 
-    fn live_with(
+    /// Opens the database and hands packets in, up to the last.
+    fn go_on(
         &self,
+        build: &ActiveBuild,
         directory: &Path,
         recorder: &Recorder,
-        connection: Connection,
+        from: Origin,
     ) -> Result<(), Error> {
+        let connection = self.open(build, directory)?;
         self.pragmas().set(&connection)?;
         self.pragmas().read_back(&connection)?;
-        for packet in PACKETS_BEFORE + 1..=PACKETS {
+        let there = match from {
+            Origin::Start => PACKETS_BEFORE,
+            Origin::AnError => {
+                let records = rows::read_back(&connection).map_err(Error::sqlite("reading"))?;
+                last_packet(&records)
+            }
+        };
+        for packet in there + 1..=PACKETS {
             recorder.phase(Phase::Committing);
             self.commit(directory, recorder, &connection, packet, 0)
                 .map_err(Error::sqlite("committing"))?;
@@ -121,7 +132,7 @@ impl SqliteCell {
             Ok(both) => both,
             Err::<_, rusqlite::Error>(error) => return refused(error.to_string()),
         };
-        let next = records.iter().map(|record| record.packet).max().unwrap_or(0) + 1;
+        let next = last_packet(&records) + 1;
         let mut found = Found { records, complaint, ..Found::default() };
         if found.complaint.is_some() {
             return found;
@@ -158,17 +169,23 @@ impl Subject for SqliteCell {
         }
     }
 
-    fn live(&self, scratch: &Path) -> Result<Recording, Error> {
+    fn live(&self, scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
         let build = self.build.activate()?;
         let directory = scratch.join("life");
         fs::create_dir_all(&directory).map_err(Error::io("creating", &directory))?;
         self.make(&build, &directory)?;
-        let recorder = Recorder::new(directory::taken_from(&directory)?, Phase::Opening);
+        let start = directory::taken_from(&directory)?;
+        let recorder = Recorder::new(start, Phase::Opening).with_fault(fault);
         let _recorded = record(&build, &directory, recorder.clone())?;
-        let connection = self.open(&build, &directory)?;
-        self.live_with(&directory, &recorder, connection)?;
+        live_through(&recorder, |from| self.go_on(&build, &directory, &recorder, from))?;
         fs::remove_dir_all(&directory).map_err(Error::io("removing", &directory))?;
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let build = self.build.activate()?;
+        self.make(&build, directory)?;
+        self.go_on(&build, directory, recorder, Origin::Start)
     }
 
     fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use disk_model::{Event, InodeId};
 use native_log::storage::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
+use crate::fault::{Outcome, input_output_error};
 use crate::recording::Recorder;
 
 /// A storage whose events are recorded. It changes nothing.
@@ -65,9 +66,16 @@ impl Storage for RecordedStorage {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        let sync = || self.storage.sync_dir();
         let directory = Arc::clone(&self.directory);
-        self.recorder.run(sync, |notes, ()| notes.event(Event::SyncDirectory { directory }))
+        let lost = || Event::SyncDirectoryLost { directory: Arc::clone(&self.directory) };
+        match self.recorder.try_sync(lost) {
+            Outcome::Done => {
+                let sync = || self.storage.sync_dir();
+                self.recorder.run(sync, |notes, ()| notes.event(Event::SyncDirectory { directory }))
+            }
+            Outcome::Pretended => Ok(()),
+            Outcome::Fails | Outcome::Loses => Err(input_output_error()),
+        }
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -92,6 +100,20 @@ struct RecordedFile {
     recorder: Recorder,
 }
 
+impl RecordedFile {
+    /// Syncs so, and notes it, unless that is to go wrong.
+    fn synced(&self, sync: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        let inode = self.inode;
+        match self.recorder.try_sync(|| Event::SyncLost { inode }) {
+            Outcome::Done => {
+                self.recorder.run(sync, |notes, ()| notes.event(Event::Sync { inode }))
+            }
+            Outcome::Pretended => Ok(()),
+            Outcome::Fails | Outcome::Loses => Err(input_output_error()),
+        }
+    }
+}
+
 impl StorageFile for RecordedFile {
     fn length(&self) -> io::Result<u64> {
         self.file.length()
@@ -103,15 +125,18 @@ impl StorageFile for RecordedFile {
 
     fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
         let inode = self.inode;
-        let write = || self.file.write_at(bytes, offset, mode);
-        self.recorder.run(write, |notes, ()| {
-            notes.event(Event::Write { inode, offset: offset as usize, bytes: bytes.into() });
-            // The call returns once the write is durable. A cut while it runs may take any of it, so the sync
-            // is an event of its own.
-            if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
-                notes.event(Event::Sync { inode });
-            }
-        })
+        if self.recorder.try_write() != Outcome::Done {
+            return Err(input_output_error());
+        }
+        // The call returns once the write is durable. A cut while it runs may take any of it, so the sync is an event
+        // of its own.
+        let event = Event::Write { inode, offset: offset as usize, bytes: bytes.into() };
+        self.recorder
+            .run(|| self.file.write_at(bytes, offset, mode), |notes, ()| notes.event(event))?;
+        match mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
+            true => self.synced(|| Ok(())),
+            false => Ok(()),
+        }
     }
 
     fn set_len(&self, length: u64) -> io::Result<()> {
@@ -133,8 +158,7 @@ impl StorageFile for RecordedFile {
     }
 
     fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        let event = Event::Sync { inode: self.inode };
-        self.recorder.run(|| self.file.sync(kind), |notes, ()| notes.event(event))
+        self.synced(|| self.file.sync(kind))
     }
 
     fn sync_failed(&self) {

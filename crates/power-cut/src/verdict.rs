@@ -65,13 +65,17 @@ impl Verdict {
 }
 
 impl VerdictFile {
-    /// Writes the file in the place of what was there.
+    /// Writes the file in the place of what was there; a campaign that is killed meanwhile leaves the old one or
+    /// the new one.
     ///
     /// # Errors
     /// [`Error::Io`].
     pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let new = path.with_added_extension("new");
         let text = serde_json::to_string_pretty(self).map_err(std::io::Error::from);
-        text.and_then(|text| fs::write(path, text + "\n")).map_err(Error::io("writing", path))
+        text.and_then(|text| fs::write(&new, text + "\n"))
+            .and_then(|()| fs::rename(&new, path))
+            .map_err(Error::io("writing", path))
     }
 
     /// Reads a file that was written.

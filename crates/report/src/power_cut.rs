@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 use measure::floor::SyncCall;
 use measure::record::RunRecord;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::Evidence;
 
 /// Made by `durabench crash --verdicts reports/power_cut.json`.
 const FILE: &str = include_str!("../../../reports/power_cut.json");
@@ -50,6 +52,45 @@ pub struct PowerCut {
 #[must_use]
 pub fn campaign() -> &'static Campaign {
     &CAMPAIGN
+}
+
+/// What a power cut takes from one case of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CasePowerCut {
+    /// The case's question.
+    pub question: String,
+    /// Its id.
+    pub case: String,
+    /// The worst that a state shows, or `not_examined`.
+    pub class: String,
+    /// The most acknowledged packets that one state had lost; none if not examined.
+    pub packets_lost_max: Option<u64>,
+    /// What `durabench crash --replay` takes to show the worst again.
+    pub witness: Option<String>,
+    /// How many states were tried of what a life was doing when it was cut: `committing`. What is missing was not examined.
+    pub states: BTreeMap<String, u64>,
+}
+
+impl CasePowerCut {
+    /// Of each case of a run.
+    #[must_use]
+    pub fn of_run(run: &[Evidence]) -> Vec<Self> {
+        let of_question =
+            |of: &Evidence| of.records.iter().map(|record| Self::of(&of.name, record)).collect();
+        run.iter().flat_map::<Vec<Self>, _>(of_question).collect()
+    }
+
+    fn of(question: &str, record: &RunRecord) -> Self {
+        let verdict = PowerCut::of(record);
+        Self {
+            question: question.to_owned(),
+            case: record.case.id.clone(),
+            class: verdict.map_or_else(|| "not_examined".to_owned(), |it| it.class.clone()),
+            packets_lost_max: verdict.map(|it| it.lost_packets_max),
+            witness: verdict.and_then(PowerCut::witness),
+            states: verdict.map(|it| it.phases.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 impl PowerCut {
@@ -106,10 +147,18 @@ fn key(record: &RunRecord) -> Option<String> {
         let axis = record.case.axes.iter().find(|axis| axis.axis == name);
         axis.map(|axis| axis.value.as_str())
     };
-    // A packet that is split over several stores has no verdict.
-    if axis("shards").is_some_and(|shards| shards != "1") {
-        return None;
-    }
+    let of_each = key_of_each(record, &axis)?;
+    Some(match axis("shards") {
+        None | Some("1") => of_each,
+        Some(shards) => format!("{shards}-shards/{of_each}"),
+    })
+}
+
+/// The same of each of several stores, over which packets are split, or of the only one.
+fn key_of_each<'a>(
+    record: &'a RunRecord,
+    axis: &impl Fn(&str) -> Option<&'a str>,
+) -> Option<String> {
     match record.case.engine.as_str() {
         "sqlite" => {
             let journal = axis("journal_mode")?;

@@ -19,6 +19,7 @@ use crate::listing::rows_that_fit;
 pub use crate::locations::CriterionPages;
 use crate::locations::{BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE, page_file};
 use crate::model::QuestionModel;
+use crate::power_cut::CasePowerCut;
 use crate::tables;
 pub use page::once_more;
 
@@ -60,7 +61,7 @@ pub(crate) fn write(
         run.iter().filter(|evidence| judged::is_judged(evidence)).map(judged::judge).collect();
     let findings = (!judged.is_empty()).then(|| folder.join(FINDINGS_FILE));
     if let Some(path) = &findings {
-        judged::findings(&judged)?.write(path)?;
+        judged::findings(&judged)?.with_power_cuts(CasePowerCut::of_run(run)).write(path)?;
     }
     let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
     for model in &models {

@@ -75,8 +75,11 @@ pub(crate) fn tell(path: &Path, done: FileChange<'_>) {
     }
 }
 
-/// The files of a native log in a directory, which is made if need be.
-pub(crate) fn log_storage(directory: &Path) -> io::Result<Arc<dyn Storage>> {
+/// The files of a native log in a directory, which is made if need be; observed, if somebody [observes](observe) it.
+///
+/// # Errors
+/// What the file system answers.
+pub fn log_storage(directory: &Path) -> io::Result<Arc<dyn Storage>> {
     let files: Arc<dyn Storage> = Arc::new(FileStorage::open(directory)?);
     Ok(match observer_of(directory) {
         Some(observer) => observer.storage(directory, files),

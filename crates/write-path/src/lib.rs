@@ -42,7 +42,7 @@ pub use commit_queue::Gather;
 pub use counters::{Counters, WorkDone};
 pub use digest::Digest;
 pub use error::WriteError;
-pub use files::{FileChange, FileObserver, Observation, observe};
+pub use files::{FileChange, FileObserver, Observation, log_storage, observe};
 pub use inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 pub use log::{LogSpec, Packets, decode_operations, encode_packet};
 pub use log_then_sqlite::{

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
-use native_log::storage::FileStorage;
 use native_log::{Log, LogOptions, Packet, Sequence};
-use write_path::{Settings, SqliteIdentity};
+use write_path::{Settings, SqliteIdentity, log_storage};
 
 use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use super::sqlite::file_bytes;
@@ -48,8 +46,7 @@ impl LogStore {
     /// Opens a log, or begins one, and finds what waits in the pass that verifies it.
     pub(super) fn open(directory: &Path) -> Result<Self, DriverError> {
         let directory = directory.join(DIRECTORY);
-        let opened = FileStorage::open(&directory);
-        let storage = opened.map_err(|source| DriverError::Io {
+        let storage = log_storage(&directory).map_err(|source| DriverError::Io {
             doing: "opening the log in",
             path: directory.clone(),
             source,
@@ -58,7 +55,7 @@ impl LogStore {
         let mut foreign = None;
         // Segments are short, so that a short run recycles some.
         let options = LogOptions::recycled_fdatasync().with_short_segments();
-        let log = Log::open_replaying(Arc::new(storage), options, |packet| {
+        let log = Log::open_replaying(storage, options, |packet| {
             if replay(&mut waiting, packet).is_none() {
                 foreign.get_or_insert(packet.sequence());
             }

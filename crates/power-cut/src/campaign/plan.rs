@@ -1,6 +1,7 @@
 //! How much a campaign tries.
 
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 
 use crate::choice::Interrupted;
 
@@ -16,3 +17,6 @@ pub struct Plan {
     /// What is taken for granted of a write that the power interrupts.
     pub interrupted: Interrupted,
 }
+
+/// Who is told of each state, and says whether to go on.
+pub type Progress<'a> = &'a (dyn Fn() -> ControlFlow<()> + Sync);

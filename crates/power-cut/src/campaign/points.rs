@@ -9,6 +9,7 @@ use disk_model::{Dice, Disk};
 use super::judging::{Judged, Seen, restart, second_points};
 use super::plan::Plan;
 use crate::choice::{Choice, Choices, Interrupted};
+use crate::directory::filled_chunks;
 use crate::error::Error;
 use crate::oracle::Class;
 use crate::point::Point;
@@ -151,12 +152,20 @@ fn fingerprint(disk: &Disk, choice: &Choice) -> u64 {
     };
     for (name, bytes) in disk.files() {
         take(name.len() as u64);
-        for part in name.as_bytes().chunks(8).chain(bytes.chunks(8)) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            take(u64::from_le_bytes(word));
+        words(name.as_bytes()).for_each(&mut take);
+        // Space that was made beforehand is zeros for the most part.
+        for (chunk, content) in filled_chunks(bytes) {
+            take(chunk as u64);
+            words(content).for_each(&mut take);
         }
         take(bytes.len() as u64);
     }
     sum
+}
+
+fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (words, rest) = bytes.as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    words.iter().copied().chain([last]).map(u64::from_le_bytes)
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use disk_model::{Event, InodeId};
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods};
 
+use crate::fault::Outcome;
 use crate::recording::{Notes, Recorder};
 
 /// What is known of a file when it is opened.
@@ -125,6 +126,9 @@ unsafe extern "C" fn write(
 ) -> c_int {
     // SAFETY: SQLite hands in a file that was opened here, and `length` bytes to read.
     unsafe {
+        if recorder_of(file).try_write() != Outcome::Done {
+            return ffi::SQLITE_IOERR_WRITE;
+        }
         noted(
             file,
             |beneath, methods| methods.xWrite.map(|call| call(beneath, bytes, length, offset)),
@@ -151,21 +155,46 @@ unsafe extern "C" fn truncate(file: *mut sqlite3_file, length: i64) -> c_int {
 }
 
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
-    // SAFETY: SQLite hands in a file that was opened here.
-    unsafe {
-        noted(
-            file,
-            |beneath, methods| methods.xSync.map(|call| call(beneath, flags)),
-            |notes, header| {
-                notes.event(Event::Sync { inode: header.inode });
-                if header.owes_directory_sync.swap(false, Ordering::Relaxed)
-                    && let Some(directory) = header.directory.clone()
-                {
-                    notes.event(Event::SyncDirectory { directory });
-                }
-            },
-        )
+    // SAFETY: SQLite hands in a file that was opened here, so that a header is there; only shared borrows of it are
+    // made while the file is open.
+    let header = unsafe { &*file.cast::<Header>() };
+    let inode = header.inode;
+    let answer = match header.recorder.try_sync(|| Event::SyncLost { inode }) {
+        // SAFETY: as above.
+        Outcome::Done => unsafe {
+            noted(
+                file,
+                |beneath, methods| methods.xSync.map(|call| call(beneath, flags)),
+                |notes, _| notes.event(Event::Sync { inode }),
+            )
+        },
+        Outcome::Pretended => ffi::SQLITE_OK,
+        Outcome::Fails | Outcome::Loses => return ffi::SQLITE_IOERR_FSYNC,
+    };
+    if answer == ffi::SQLITE_OK && header.owes_directory_sync.swap(false, Ordering::Relaxed) {
+        header.sync_directory();
     }
+    answer
+}
+
+impl Header {
+    /// The stock file has synced the directory too, unless that is to go wrong: SQLite ignores that it failed.
+    fn sync_directory(&self) {
+        let Some(directory) = self.directory.clone() else { return };
+        let lost = || Event::SyncDirectoryLost { directory: Arc::clone(&directory) };
+        if self.recorder.try_sync(lost) == Outcome::Done {
+            self.recorder.note(|notes| notes.event(Event::SyncDirectory { directory }));
+        }
+    }
+}
+
+/// Who records a file.
+///
+/// # Safety
+/// `file` is one that [`begin`] made.
+unsafe fn recorder_of<'file>(file: *mut sqlite3_file) -> &'file Recorder {
+    // SAFETY: the caller vouches for the header, of which only shared borrows are made while the file is open.
+    unsafe { &(*file.cast::<Header>()).recorder }
 }
 
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {

@@ -2,12 +2,14 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
+use std::sync::Arc;
 
 use disk_model::Event;
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_filename, sqlite3_vfs};
 
 use super::directories::{RecordedName, recorded_name};
 use super::files::{self, HEADER_BYTES, Opened};
+use crate::fault::Outcome;
 
 const NAME: &CStr = c"power-cut";
 
@@ -126,14 +128,23 @@ unsafe extern "C" fn delete(
                 ffi::SQLITE_OK => Ok(()),
                 code => Err(code),
             },
-            |notes, ()| {
-                notes.unlinked(&name_there);
-                if sync_directory != 0 {
-                    notes.event(Event::SyncDirectory { directory });
-                }
-            },
+            |notes, ()| notes.unlinked(&name_there),
         );
-        done.err().unwrap_or(ffi::SQLITE_OK)
+        if let Err(code) = done {
+            return code;
+        }
+        if sync_directory == 0 {
+            return ffi::SQLITE_OK;
+        }
+        let lost = || Event::SyncDirectoryLost { directory: Arc::clone(&directory) };
+        match recorder.try_sync(lost) {
+            Outcome::Done => {
+                recorder.note(|notes| notes.event(Event::SyncDirectory { directory }));
+                ffi::SQLITE_OK
+            }
+            Outcome::Pretended => ffi::SQLITE_OK,
+            Outcome::Fails | Outcome::Loses => ffi::SQLITE_IOERR_DIR_FSYNC,
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use disk_model::Event;
 use power_cut::oracle::Class;
 use power_cut::settings::{LogSpace, LogSync};
-use power_cut::{LogCase, SqliteCell, Subject, Verdict, examine_recording};
+use power_cut::{
+    Key, LogCase, SqliteCell, Subject, Verdict, cases, examine_recording, explained, replay,
+};
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
 use crate::common::{Scratch, examined, plan, turn};
@@ -19,7 +21,7 @@ fn altered(
     alter: impl FnOnce(power_cut::recording::Recording) -> power_cut::recording::Recording,
 ) -> Verdict {
     let scratch = Scratch::new();
-    let recording = alter(subject.live(&scratch.path()).unwrap());
+    let recording = alter(subject.live(&scratch.path(), None).unwrap());
     examine_recording(subject, &recording, &plan(STATES), &scratch.path(), &|| {
         ControlFlow::Continue(())
     })
@@ -105,4 +107,22 @@ fn synchronous_off_and_wal_with_normal_are_caught() {
     let caught = examined(&cell(JournalMode::Wal, Synchronous::Normal), STATES).unwrap();
     assert_eq!(caught.class, Class::LosesAcked, "{caught:?}");
     assert!(caught.lost_packets_max > 1, "{caught:?}");
+}
+
+/// What Soup acknowledged after a crash stood in the line that the crash had torn, and was passed over with it. The
+/// write path that ends such a line first is durable (`deferred.rs`).
+#[test]
+fn soups_log_as_it_was_is_caught() {
+    let _turn = turn();
+    let cases = cases().unwrap();
+    let as_it_was = cases.iter().find(|case| case.key() == Key::SoupLogAsItWas).unwrap();
+    let caught = examined(as_it_was.as_ref(), STATES).unwrap();
+    assert_eq!(caught.class, Class::BreaksPrefix, "{caught:?}");
+    assert!(caught.lost_packets_max > 0, "{caught:?}");
+    let witness = caught.witness.unwrap().parse().unwrap();
+    let replay = replay(as_it_was.as_ref(), None, &witness, &Scratch::new().path()).unwrap();
+    // The first cut tears a line, the second takes nothing: what was acknowledged in between is gone.
+    assert_eq!(replay.judgement.class, Class::BreaksPrefix, "{witness}");
+    let words = explained(&replay);
+    assert!(words.contains("the restart after it is cut"), "{words}");
 }

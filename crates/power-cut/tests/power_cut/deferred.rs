@@ -29,3 +29,13 @@ fn a_log_keeps_what_it_acknowledged_whatever_becomes_of_the_database_behind_it()
     }
     assert_eq!(examined_cases, 6);
 }
+
+/// Each shard commits its own part: what was not acknowledged may be there in part, what was acknowledged is there whole.
+#[test]
+fn shards_keep_what_they_acknowledged_and_may_keep_a_part_of_what_they_did_not() {
+    let _turn = turn();
+    let cases = cases().unwrap();
+    let sharded = cases.iter().find(|case| matches!(case.key(), Key::Sharded { .. })).unwrap();
+    let verdict = examined(sharded.as_ref(), 2 * STATES).unwrap();
+    assert_eq!((verdict.class, verdict.lost_packets_max), (Class::BreaksPrefix, 0), "{verdict:?}");
+}

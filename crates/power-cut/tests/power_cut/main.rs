@@ -5,6 +5,7 @@
 mod common;
 mod controls;
 mod deferred;
+mod faults;
 mod log;
 mod matrix;
 mod recorder;

@@ -54,7 +54,7 @@ fn delete_and_full_loses_the_last_packet_and_the_witness_shows_how() {
     let verdict = examined(&full, 2 * STATES).unwrap();
     assert_eq!((verdict.class, verdict.lost_packets_max), (Class::LosesAcked, 1), "{verdict:?}");
     let witness = verdict.witness.unwrap().parse().unwrap();
-    let replay = replay(&full, &witness, &Scratch::new().path()).unwrap();
+    let replay = replay(&full, None, &witness, &Scratch::new().path()).unwrap();
     assert_eq!((replay.judgement.class, replay.judgement.lost), (Class::LosesAcked, 1));
     // One thing alone is missing: that the journal's name is gone.
     assert_eq!((witness.second.is_none(), witness.cut.taken()), (true, 1), "{witness}");

@@ -82,7 +82,7 @@ fn the_recorded_events_make_the_files_that_are_there() {
     let build = sqlite_builds::find("bundled").unwrap();
     for cell in SqliteCell::all(build) {
         let scratch = Scratch::new();
-        let recording = cell.live(&scratch.path()).unwrap();
+        let recording = cell.live(&scratch.path(), None).unwrap();
         let points = recording.points(&cell.before());
         let end = &points.last().unwrap().disk;
         // Laid out and opened without a campaign, it is a sound database.

@@ -66,7 +66,7 @@ fn pages_of_a_large_transaction_reach_the_database_before_its_commit() {
         synchronous: Synchronous::Full,
         locking_mode: LockingMode::Normal,
     };
-    let recording = full.live(&Scratch::new().path()).unwrap();
+    let recording = full.live(&Scratch::new().path(), None).unwrap();
     let database = recording.start.inode_of("records.db").unwrap();
     let mut runs = String::new();
     for moment in &recording.moments {
@@ -92,7 +92,7 @@ fn every_cell_syncs_in_the_order_of_the_pager() {
     let mut wrong = Vec::new();
     for name in ["bundled", "bundled-fdatasync"] {
         for (at, cell) in SqliteCell::all(sqlite_builds::find(name).unwrap()).enumerate() {
-            let got = syncs(&cell.live(&Scratch::new().path()).unwrap());
+            let got = syncs(&cell.live(&Scratch::new().path(), None).unwrap());
             let expected = expected(cell.locking_mode, cell.journal_mode)[at % 4];
             if got != expected {
                 wrong.push(format!("{}: expected {expected}, got {got}", cell.key()));

@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use native_log::storage::{MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{
+    FileStorage, MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode,
+};
 use power_cut::oracle::{Expected, Found, FoundRecord};
 use power_cut::recording::{Phase, Recorder, Recording};
-use power_cut::{Error, Key, Left, RecordedStorage, Restart, Subject};
+use power_cut::{Error, Fault, Key, Left, RecordedStorage, Restart, Subject};
 
 const SEGMENTS: [&str; 2] = ["segment-0", "segment-1"];
 /// Frames of a segment; all are of one length, so that a stale one lies where a new one will.
@@ -200,10 +202,16 @@ impl Subject for ToyLog {
         Expected { acked: 0, released: 0, attempted: vec![0], survived: None, records_of: |_| 1 }
     }
 
-    fn live(&self, _scratch: &Path) -> Result<Recording, Error> {
-        let recorder = Recorder::new(Disk::default(), Phase::Opening);
+    fn live(&self, _scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
+        let recorder = Recorder::new(Disk::default(), Phase::Opening).with_fault(fault);
         self.live_on(Arc::new(MemoryStorage::new()), &recorder);
         Ok(recorder.recording())
+    }
+
+    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
+        let files = FileStorage::open(directory).expect("a directory of its own");
+        self.live_on(Arc::new(files), recorder);
+        Ok(())
     }
 
     fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {

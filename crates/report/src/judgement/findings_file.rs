@@ -10,6 +10,7 @@ use super::comparison::{CrossingFinding, SetFinding, TrendFinding};
 use super::error::JudgementError;
 use super::finding::Finding;
 use crate::atomic_file;
+use crate::power_cut::CasePowerCut;
 
 /// The version of the schema; it grows when a field changes its name, unit or meaning.
 pub const FINDINGS_SCHEMA_VERSION: u32 = 1;
@@ -25,6 +26,9 @@ pub struct Findings {
     /// As `not_judged`.
     #[serde(flatten)]
     comparisons: Comparisons,
+    /// As `not_judged`.
+    #[serde(default)]
+    power_cuts: Vec<CasePowerCut>,
 }
 
 /// What is told beside contrasts; empty in files from before it was stored.
@@ -64,6 +68,7 @@ impl Findings {
             rows,
             not_judged: Vec::new(),
             comparisons: Comparisons::default(),
+            power_cuts: Vec::new(),
         })
     }
 
@@ -77,6 +82,18 @@ impl Findings {
     #[must_use]
     pub fn with_comparisons(self, comparisons: Comparisons) -> Self {
         Self { comparisons, ..self }
+    }
+
+    /// The same with what a power cut takes from each case.
+    #[must_use]
+    pub fn with_power_cuts(self, power_cuts: Vec<CasePowerCut>) -> Self {
+        Self { power_cuts, ..self }
+    }
+
+    /// What a power cut takes from each case.
+    #[must_use]
+    pub fn power_cuts(&self) -> &[CasePowerCut] {
+        &self.power_cuts
     }
 
     /// Trends, crossings and sets.
@@ -127,7 +144,7 @@ impl Findings {
         }
         let read: Self = serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
         let findings = Self::new(read.rows)?.with_not_judged(read.not_judged);
-        Ok(findings.with_comparisons(read.comparisons))
+        Ok(findings.with_comparisons(read.comparisons).with_power_cuts(read.power_cuts))
     }
 }
 

