@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// 400 pairs of all kinds.
     #[arg(long, default_value = "24", value_parser = from_one_to(ROUNDS_MAX), conflicts_with = "planted")]
     rounds: NonZeroU32,
-    /// Blocks of a round or run; 8 for null pairs, and 7 for planted costs, unless told.
+    /// Blocks of a round or run; 8 for null pairs, and 6 for planted costs, unless told.
     #[arg(long, value_parser = blocks)]
     blocks: Option<NonZeroU32>,
     /// Kinds of null pairs, separated by commas.
@@ -75,11 +75,11 @@ const PLANTED_PERCENT_MAX: u32 = 50;
 /// Seeds of at most nine digits, which can be read out and typed.
 const SEED_MAX: u32 = 999_999_999;
 
-/// Blocks of a round of null pairs, as in `log_vs_sqlite`.
+/// Blocks of a round of null pairs.
 const NULL_BLOCKS: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
 
 /// Blocks of a run with planted costs, as in `compile_flags`.
-const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(7).expect("not zero");
+const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 
 /// Measures, prints what it found, and says by the exit code whether the limits are kept: 0 if so, 3 if not, 4 where too
 /// little was measured to tell, 1 if a case failed, and 130 after Ctrl-C, which keeps what is finished.

@@ -47,6 +47,13 @@ const TRIED_UNITS_MAX: u64 = 1 << 20;
 /// How often the last size is tried again; the shortest try counts.
 const TRIED_AGAIN: u32 = 2;
 
+/// How often a case is tried again, each time a moment later, whose cycle seems a little too long for a piece: a slow
+/// moment would size it unlike its twin, and by other work than the next run.
+const TRIED_NEAR_THE_LIMIT: u32 = 3;
+
+/// How long such a moment may last.
+const MOMENT: Duration = Duration::from_millis(150);
+
 /// Chooses the work of a case by trying it on a store of its own, which is thrown away. Units per piece are a power
 /// of two, so that two runs choose alike although the machine is not as fast in both; where checkpoints come often,
 /// a piece holds [`CYCLES_PER_PIECE`] whole ones. A case that never pauses has fewer and longer pieces, each of whole
@@ -63,7 +70,7 @@ pub(super) fn choose(
     let unit = match case.load.driver.offered_per_second() {
         // How long a unit takes is what is offered.
         Some(rate) => Duration::from_secs_f64(1.0 / rate),
-        None => tried(untried, volume)?,
+        None => tried_apart(untried, asked, volume)?,
     };
     let tried = Tried {
         unit,
@@ -87,6 +94,31 @@ pub(super) fn choose(
             }
         }
     })
+}
+
+/// How long one unit takes: at its fastest in several moments, where that decides whether a piece holds a cycle.
+fn tried_apart(
+    untried: &Prepared<'_>,
+    asked: Asked,
+    volume: &mut Volume,
+) -> Result<Duration, RunnerError> {
+    let mut unit = tried(untried, volume)?;
+    for _ in 0..TRIED_NEAR_THE_LIMIT {
+        let repeats = repeats(untried.case, unit, asked.bytes_per_commit);
+        if !is_near_the_limit(unit, repeats) {
+            break;
+        }
+        std::thread::sleep(MOMENT);
+        unit = unit.min(tried(untried, volume)?);
+    }
+    Ok(unit)
+}
+
+/// Whether a cycle would have room in a piece if a unit took no more than half as long.
+fn is_near_the_limit(unit: Duration, repeats: Repeats) -> bool {
+    let Repeats::After(cycle) = repeats else { return false };
+    let too_long = unit.as_secs_f64() * cycle as f64 / PIECE_OF_A_CYCLE_MAX.as_secs_f64();
+    1.0 < too_long && too_long <= 2.0
 }
 
 /// How long one unit takes.
@@ -237,6 +269,13 @@ mod tests {
             let rare = Tried { repeats: rare, ..alone(unit) };
             assert_eq!(units_and_pieces(rare), units_and_pieces(alone(unit)));
         }
+    }
+
+    #[test]
+    fn a_cycle_that_is_a_little_too_long_for_a_piece_is_looked_at_again() {
+        let is_near = |cycle| is_near_the_limit(Duration::from_micros(400), Repeats::After(cycle));
+        assert_eq!([200, 290, 300, 580, 581].map(is_near), [false, false, true, true, false]);
+        assert!(!is_near_the_limit(Duration::from_secs(1), Repeats::Never));
     }
 
     #[test]
