@@ -10,6 +10,8 @@ mod packets;
 mod pages;
 mod told;
 
+use report::table::Table;
+
 use crate::chart::Figure;
 use crate::charts;
 use crate::subject::Subject;
@@ -23,6 +25,8 @@ pub(crate) struct Answer {
     pub(crate) asks: String,
     /// The answer, the plainest sentence first.
     pub(crate) sentences: Vec<String>,
+    /// What stands below the sentences, where figures are many.
+    pub(crate) table: Option<Table>,
     /// The question of the run that it comes from.
     pub(crate) question: String,
     /// The chart that shows it at a glance.
@@ -37,16 +41,22 @@ struct Topic {
     say: fn(Subject<'_>, &[Subject<'_>]) -> Vec<String>,
 }
 
+/// The question whose figures stand in a table.
+const LOG: &str = "log_vs_sqlite";
+
+/// The caption of the table that stands there.
+pub(crate) const TABLE: &str = "A commit in SQLite's WAL beside one in the native log";
+
 const TOPICS: [Topic; ANSWERS_MAX] = [
     Topic {
-        asks: "What does durability cost, and what do I lose without it?",
+        asks: "What can a power cut take, and what does preventing it cost?",
         question: "durability_price",
         say: |subject, _| durability::say(subject),
     },
     Topic {
         asks: "How far is SQLite from an append-only log, and what should I use?",
-        question: "log_vs_sqlite",
-        say: |subject, _| log::say(subject),
+        question: LOG,
+        say: log::say,
     },
     Topic {
         asks: "How many records should share a commit?",
@@ -87,6 +97,7 @@ impl Topic {
         (!sentences.is_empty()).then(|| Answer {
             asks: self.asks.to_owned(),
             sentences,
+            table: (self.question == LOG).then(|| log::table(*subject)),
             question: self.question.to_owned(),
             figure: charts::first(*subject),
         })
@@ -99,6 +110,7 @@ fn by_question(subject: &Subject<'_>) -> Option<Answer> {
     (!sentences.is_empty()).then(|| Answer {
         asks: statement.asks.clone(),
         sentences,
+        table: None,
         question: subject.key().to_owned(),
         figure: charts::first(*subject),
     })

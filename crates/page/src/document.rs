@@ -118,6 +118,10 @@ fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
     Ok(html! {
         section id="answers" {
             h2 { "The answers" }
+            p.facts {
+                "A packet is what is handed in at once: its records share one commit and are acknowledged together. An ack is \
+                 the answer that a packet is kept."
+            }
             @if let Some(disk) = disk(run) { p.lead { b { "Is this disk slow?" } " " (disk) } }
             ol.answers {
                 @for (place, answer) in answers.iter().enumerate() {
@@ -131,6 +135,9 @@ fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
                 article id={ "answer-" (place + 1) } {
                     h3 { (answer.asks) }
                     p { (answer.sentences.join(" ")) }
+                    @if let Some(figures) = &answer.table {
+                        (table(&format!("answer-{}-table", place + 1), answers::TABLE, figures, &|_| None))
+                    }
                     (figure)
                     p.facts {
                         a href={ "#" (section_id(&answer.question)) } {

@@ -16,13 +16,12 @@ const TURN_NS: f64 = 60.0 / 7_200.0 * 1e9;
 /// A floor below this share of a turn is fast, one beyond a turn slow.
 const FAST_TURNS: f64 = 10.0;
 
-/// Whether the disk is slow: what it takes for the least that a commit needs, beside one turn of a disk that turns.
+/// Whether the disk is slow: the write and sync that stood beside most cases, against one turn of a disk that turns.
 pub(crate) fn disk(run: &Run) -> Option<String> {
     let records: Vec<&RunRecord> = run.records().collect();
     let lines = floors(&records);
-    let least = lines.iter().min_by(|a, b| a.p50_ns.median.total_cmp(&b.p50_ns.median))?;
-    let floor = least.p50_ns.median;
-    let longest = lines.iter().map(|line| line.longest_ns).max()? as f64;
+    let usual = lines.iter().rev().max_by_key(|line| line.p50_ns.samples.len())?;
+    let floor = usual.p50_ns.median;
     let turns = TURN_NS / floor;
     let (answer, compared) = if turns >= FAST_TURNS {
         ("No", format!("{} times as fast as", quantity::factor(turns)))
@@ -31,33 +30,34 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
     } else {
         ("Yes", format!("{} times as slow as", quantity::factor(1.0 / turns)))
     };
+    let environment = run.first().map(|record| &record.environment);
+    let is_virtual = environment.is_some_and(|it| it.virtualisation.hypervisor_flag == Some(true));
+    let answer = if is_virtual {
+        format!(
+            "{answer}, as far as a virtual machine can tell, for whether a sync reaches the host's disk cannot be seen from \
+             inside"
+        )
+    } else {
+        answer.to_owned()
+    };
+    let no_journal = environment.is_some_and(|it| it.filesystem.ext4_journal == Some(false));
+    let journal = if no_journal {
+        " The ext4 has no journal, which makes a sync cheaper than on most machines."
+    } else {
+        ""
+    };
     Some(format!(
-        "{answer}: it takes {} for one write of {} and one sync ({}; the median, {} at the longest), so one writer that waits \
-         for each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute ({}).{}",
+        "{answer}. One write of {} and one sync ({}) take {} in the median and {} at the longest (beside {} cases). So one \
+         writer that waits for each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute \
+         ({}).{journal}",
+        quantity::bytes(usual.payload_bytes),
+        usual.sync_call.name(),
         quantity::duration_ns(floor),
-        quantity::bytes(least.payload_bytes),
-        least.sync_call.name(),
-        quantity::duration_ns(longest),
+        quantity::duration_ns(usual.longest_ns as f64),
+        usual.p50_ns.samples.len(),
         quantity::rate(1e9 / floor),
         quantity::duration_ns(TURN_NS),
-        beware(run),
     ))
-}
-
-/// What makes syncs here unlike those elsewhere.
-fn beware(run: &Run) -> String {
-    let Some(record) = run.first() else { return String::new() };
-    let environment = &record.environment;
-    let mut remarks = Vec::new();
-    if environment.virtualisation.hypervisor_flag == Some(true) {
-        remarks.push(
-            "The machine is virtual: whether its host's disk is reached at each sync cannot be seen from inside.",
-        );
-    }
-    if environment.filesystem.ext4_journal == Some(false) {
-        remarks.push("The ext4 has no journal, which makes a sync cheaper than on most machines.");
-    }
-    if remarks.is_empty() { String::new() } else { format!(" {}", remarks.join(" ")) }
 }
 
 /// The machines of a run, each in a list of facts, and the floors.

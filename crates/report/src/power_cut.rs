@@ -115,6 +115,12 @@ impl PowerCut {
         }
     }
 
+    /// Whether what is left may be no prefix of what was handed in: corrupt, impossible to open, or with a gap.
+    #[must_use]
+    pub fn breaks(&self) -> bool {
+        !matches!(self.class.as_str(), "durable" | "loses_acked")
+    }
+
     /// How many states were tried.
     #[must_use]
     pub fn states(&self) -> u64 {

@@ -2,9 +2,10 @@
 
 use measure::attribution::Cause;
 use report::judgement::{ContrastKind, Direction, Finding, Metric, Verdict};
+use report::load_curve::PointStanding;
 use report::quantity;
 
-use super::told::Told;
+use super::told::{Told, counted};
 use crate::subject::{Case, Subject};
 
 pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
@@ -47,38 +48,64 @@ fn what_helps(what: &str, (finding, case): (&Finding, Case<'_>)) -> String {
     )
 }
 
-/// An ack that waited so long is what people call a stall.
-const STALL_NS: u64 = 100_000_000;
+/// The longest acks of some cases of a run.
+#[derive(Default)]
+struct Longest {
+    cases: usize,
+    most: Option<(u64, String, Option<Cause>)>,
+}
 
-/// The longest acks of all questions, and what they waited for.
+impl Longest {
+    fn add(&mut self, ns: u64, name: &str, cause: Option<Cause>) {
+        self.cases += 1;
+        if self.most.as_ref().is_none_or(|(most, ..)| ns > *most) {
+            self.most = Some((ns, name.to_owned(), cause));
+        }
+    }
+
+    /// `Where causes were looked for (12 cases), it took 34 ms (auto1000/400 of ...) and waited for ...`.
+    fn told(&self, where_: &str) -> Option<String> {
+        let (ns, name, cause) = self.most.as_ref()?;
+        let cause =
+            cause.map_or_else(String::new, |it| format!(" and waited for {}", in_words(it)));
+        let cases = counted(self.cases, "case", "cases");
+        let took = quantity::duration_ns(*ns as f64);
+        Some(format!("{where_} ({cases}), {took} ({name}){cause}"))
+    }
+}
+
+/// The longest acks of all questions: where a cause was looked for, where none was, and where a path fell behind.
 fn longest_of_run(run: &[Subject<'_>]) -> Option<String> {
-    let mut stalls = 0;
-    let mut most: Option<(u64, Cause, String)> = None;
+    let [mut traced, mut others, mut behind] = [(); 3].map(|()| Longest::default());
     for subject in run {
+        let points = subject.model.curves.iter().flat_map(|curve| &curve.points);
+        let late = points.filter(|point| point.standing != PointStanding::KeptUp);
+        let late: Vec<&str> = late.map(|point| point.id.as_str()).collect();
         for case in subject.cases() {
+            let id = &case.record.case.id;
+            let name = format!("{id} of {}", subject.key());
             let causes = case.record.attribution.iter().flat_map(|it| &it.causes);
-            let Some(slowest) = causes.max_by_key(|cause| cause.longest_ns) else { continue };
-            stalls += usize::from(slowest.longest_ns >= STALL_NS);
-            if most.as_ref().is_none_or(|(ns, ..)| slowest.longest_ns > *ns) {
-                let name = format!("{} of {}", case.record.case.id, subject.key());
-                most = Some((slowest.longest_ns, slowest.cause, name));
+            let slowest = causes.max_by_key(|cause| cause.longest_ns);
+            match (late.contains(&id.as_str()), slowest, case.row.latency.longest_ns) {
+                (true, _, Some(ns)) => behind.add(ns, &name, None),
+                (false, Some(it), _) => traced.add(it.longest_ns, &name, Some(it.cause)),
+                (false, None, Some(ns)) => others.add(ns, &name, None),
+                (_, _, None) => {}
             }
         }
     }
-    let (ns, cause, name) = most?;
-    let limit = quantity::duration_ns(STALL_NS as f64);
-    let stalls = match stalls {
-        0 => format!("No ack whose cause was looked for took {limit}"),
-        1 => format!("1 case of this run had an ack of {limit} or more"),
-        cases => format!("{cases} cases of this run had an ack of {limit} or more"),
-    };
-    let longest = quantity::duration_ns(ns as f64);
-    Some(format!(" {stalls}: the longest, {longest} ({name}), waited for {}.", in_words(cause)))
+    let parts = [
+        traced.told("where its cause was looked for"),
+        others.told("where it was not"),
+        behind.told("where the path fell behind its rate, or the generator was late"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!(" The longest ack of the whole run: {}.", parts.join("; ")))
 }
 
 fn in_words(cause: Cause) -> &'static str {
     match cause {
-        Cause::OwnCheckpoint => "a checkpoint that its own commit had begun",
+        Cause::OwnCheckpoint => "a checkpoint that its own commit started",
         Cause::BackgroundCheckpoint => "a checkpoint that another thread made",
         Cause::WalReset => "the beginning of the WAL anew",
         Cause::OwnSync => "its own commit, which the disk or the processor kept",
@@ -95,17 +122,21 @@ fn who_waits(base: &Case<'_>) -> String {
     let took = format!("the longest took {}, and the WAL grew to {}", longest(base), wal(base));
     match base.row.own.slowest_waited_for {
         Some((Cause::OwnCheckpoint, share)) => format!(
-            "A stall is a checkpoint: with SQLite's automatic ones ({id}), {} of the slowest hundredth of the acks waited for \
-             one that their own commit had begun; {took}.",
-            quantity::percent(share)
+            "{} of the slowest 1 % of acks waited for a checkpoint that their own commit started, with SQLite's automatic \
+             ones ({id}); {took}.",
+            share_in_words(share)
         ),
-        Some((_, share)) => format!(
-            "With automatic checkpoints ({id}), {} of the slowest hundredth of the acks waited for something else than \
-             their own checkpoint; {took}.",
-            quantity::percent(share)
+        Some((cause, share)) => format!(
+            "{} of the slowest 1 % of acks waited for {}, with SQLite's automatic checkpoints ({id}); {took}.",
+            share_in_words(share),
+            in_words(cause)
         ),
         None => format!("With automatic checkpoints ({id}), of all acks {took}."),
     }
+}
+
+fn share_in_words(share: f64) -> String {
+    if share >= 1.0 { "All".to_owned() } else { quantity::percent(share) }
 }
 
 fn longest(case: &Case<'_>) -> String {

@@ -2,8 +2,7 @@
 
 use measure::record::{RunRecord, Standing};
 use report::judgement::Finding;
-use report::power_cut::PowerCut;
-use report::quantity;
+use report::power_cut::{PowerCut, campaign};
 
 use super::told::{Told, all_of};
 use crate::subject::{Subject, axis_of};
@@ -38,6 +37,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
              not (NORMAL)."
         ));
         sentences.insert(0, what_is_lost(subject, levels[0]));
+        sentences.insert(1, rollback_journals());
     }
     let mut vanilla = subject.findings(|_, case, baseline| {
         case.case.standing == Standing::Vanilla
@@ -61,16 +61,73 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
 fn what_is_lost(subject: Subject<'_>, level: &Finding) -> String {
     let cut = |id: &str| subject.evidence.case(id).and_then(PowerCut::of);
     let (normal, full) = (cut(&level.key.case.0), cut(&level.key.baseline.0));
-    let examined = |(normal, full): (&PowerCut, &PowerCut)| {
-        let worst = if normal.why.is_empty() { "nothing is gone" } else { &normal.why };
+    let examined = normal.zip(full).map_or_else(String::new, |(normal, full)| {
+        let (normal, full) = (of_strategies(normal), of_strategies(full));
         format!(
-            " (SQLite's documentation). In the crash model FULL is {}; under NORMAL, in the worst of {} states, {worst}.",
-            full.words(),
-            quantity::count(normal.states()),
+            " In the crash model, a WAL with FULL {}; a WAL with NORMAL {}.",
+            over_strategies(&full),
+            over_strategies(&normal),
         )
+    });
+    format!("{WHAT_IS_LOST} (SQLite's documentation).{examined}")
+}
+
+/// The verdicts on the same setting under every checkpoint strategy that was examined.
+fn of_strategies(cut: &PowerCut) -> Vec<&'static PowerCut> {
+    let setting = |case: &'_ str| case.rsplit_once('/').map(|(setting, _)| setting.to_owned());
+    let own = setting(&cut.case);
+    campaign().verdicts.iter().filter(|verdict| setting(&verdict.case) == own).collect()
+}
+
+/// `lost nothing under any of 7 checkpoint strategies`.
+fn over_strategies(cuts: &[&PowerCut]) -> String {
+    let all = cuts.len();
+    let lossy: Vec<&&PowerCut> = cuts.iter().filter(|cut| !cut.why.is_empty()).collect();
+    let strategy = |cut: &PowerCut| {
+        let name = cut.case.rsplit('/').next().unwrap_or_default();
+        if name == "called" { "by call".to_owned() } else { name.to_owned() }
     };
-    let examined = normal.zip(full).map_or_else(|| ".".to_owned(), examined);
-    format!("{WHAT_IS_LOST}{examined}")
+    let told = |cut: &PowerCut| format!("{} ({})", lost(cut), strategy(cut));
+    let (Some(least), Some(most)) = (
+        lossy.iter().min_by_key(|cut| cut.lost_packets_max),
+        lossy.iter().rev().max_by_key(|cut| cut.lost_packets_max),
+    ) else {
+        return format!("lost nothing under any of {all} checkpoint strategies");
+    };
+    format!(
+        "lost acknowledged packets under {} of {all}, in their worst states from {} to {}",
+        lossy.len(),
+        told(least),
+        told(most),
+    )
+}
+
+/// `2 of 8 packets`.
+fn lost(cut: &PowerCut) -> String {
+    let lost = cut.why.strip_suffix(" acknowledged packets are gone");
+    lost.map_or_else(|| cut.why.clone(), |lost| format!("{lost} packets"))
+}
+
+/// What the same two levels do without a WAL.
+fn rollback_journals() -> String {
+    let of = |level: &str| -> String {
+        let cut = |journal: &&str| {
+            let case = format!("sqlite/normal/{journal}/{level}/fsync");
+            let cut = campaign().verdicts.iter().find(|cut| cut.case == case)?;
+            Some((journal.to_uppercase(), cut))
+        };
+        let cuts = ["delete", "truncate", "persist"].iter().filter_map(cut);
+        let (holds, lossy): (Vec<_>, Vec<_>) = cuts.partition(|(_, cut)| cut.why.is_empty());
+        let lossy = lossy.iter().map(|(name, cut)| format!("{name} lost {}", lost(cut)));
+        let holds = holds.iter().map(|(name, _)| format!("{name} was not seen to lose any"));
+        let parts: Vec<String> = lossy.chain(holds).collect();
+        format!("under {}, {}", level.to_uppercase(), all_of(&parts))
+    };
+    format!(
+        "Without a WAL, NORMAL and FULL differ by the journal: {}; {}.",
+        of("normal"),
+        of("full")
+    )
 }
 
 /// One finding for each case: a case may be compared with one baseline for two reasons.

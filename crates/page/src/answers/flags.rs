@@ -5,7 +5,7 @@ use report::judgement::{Direction, Finding, Verdict};
 use report::model::BuildLine;
 use report::quantity;
 
-use super::told::all_of;
+use super::told::{all_of, counted};
 use crate::subject::{Subject, axis_of};
 
 /// The compile option that takes the mutexes away.
@@ -41,10 +41,9 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
         let seen = findings.iter().map(|finding| finding.could_have_seen);
         let seen = seen.max_by(f64::total_cmp).unwrap_or(1.0);
         sentences.push(format!(
-            "Where each commit waits for the disk, {differ} of {} builds differ from it; each comparison could have seen a \
-             factor of {}.",
+            "Where each commit waits for the disk, {differ} of {} builds differ from it; a gain of {} would have been seen.",
             findings.len(),
-            quantity::ratio(seen)
+            quantity::percent(1.0 - 1.0 / seen)
         ));
     }
     sentences
@@ -75,42 +74,49 @@ fn without_mutexes(
     };
     let bare = memory.iter().filter_map(|line| Some((others(line)?, line.build.as_str())));
     let (others, build) = bare.min()?;
-    let findings = |lines: &[&BuildLine]| -> Vec<Finding> {
+    let own = |lines: &[&BuildLine]| -> Vec<(String, Finding)> {
         let of_build = lines.iter().filter(|line| line.build == build);
-        of_build.filter_map(|line| line.finding.clone()).collect()
+        of_build.filter_map(|line| Some((line.work.clone(), line.finding.clone()?))).collect()
     };
     let alone = if others == 0 { "alone" } else { "with other flags" };
     Some(format!(
         "{NO_MUTEXES} {alone} (build {build}): in memory {}; where each commit waits for the disk, {}.",
-        how_far(&findings(memory)),
-        how_far(&findings(disk)),
+        how_far(&own(memory)),
+        how_far(&own(disk)),
     ))
 }
 
-/// `less time in 2 of 7 kinds of work, by 5.3 % at most`.
-fn how_far(findings: &[Finding]) -> String {
+/// `it takes less time in 2 of 7 kinds of work (A by 6.4 % and B by 2.1 %), 1 is equal and 4 are undecided`.
+fn how_far(findings: &[(String, Finding)]) -> String {
     let all = findings.len();
-    let seen = findings.iter().map(|finding| finding.could_have_seen).max_by(f64::total_cmp);
-    let way = |direction| {
-        findings.iter().filter(move |finding| finding.verdict == Verdict::Differs { direction })
+    let of = |is: fn(Verdict) -> bool| -> Vec<&(String, Finding)> {
+        findings.iter().filter(|(_, finding)| is(finding.verdict)).collect()
     };
-    let shorter: Vec<f64> = way(Direction::Shorter).map(|finding| finding.factor).collect();
-    let longer = way(Direction::Longer).count();
-    let longer = if longer == 0 { String::new() } else { format!(", and longer in {longer}") };
-    let all_works =
-        if all == 1 { String::new() } else { format!(" in any of {all} kinds of work") };
-    match (shorter.iter().copied().min_by(f64::total_cmp), seen) {
-        (_, None) => "it was not measured".to_owned(),
-        (Some(best), _) => format!(
-            "it takes less time in {} of {all} kinds of work, by {} at most{longer}",
-            shorter.len(),
-            quantity::percent(1.0 - best)
-        ),
-        (None, Some(seen)) => format!(
-            "it takes no less time{all_works} (a factor of {} would have been seen){longer}",
-            quantity::ratio(seen)
-        ),
+    let shorter = of(|it| it == Verdict::Differs { direction: Direction::Shorter });
+    let longer = of(|it| it == Verdict::Differs { direction: Direction::Longer }).len();
+    let equal = of(|it| matches!(it, Verdict::EqualWithin { .. })).len();
+    let undecided = of(|it| it == Verdict::Undecided).len();
+    let seen = findings.iter().map(|(_, finding)| finding.could_have_seen);
+    let Some(seen) = seen.max_by(f64::total_cmp) else { return "it was not measured".to_owned() };
+    let kinds = if all == 1 { "1 kind of work" } else { &format!("{all} kinds of work") };
+    let gain = |(work, finding): &&(String, Finding)| {
+        format!("{work} by {}", quantity::percent(1.0 - finding.factor))
+    };
+    let gains: Vec<String> = shorter.iter().map(gain).collect();
+    let rest = [
+        (longer, counted(longer, "takes longer", "take longer")),
+        (equal, counted(equal, "is equal", "are equal")),
+        (undecided, counted(undecided, "is undecided", "are undecided")),
+    ];
+    let rest: Vec<String> =
+        rest.into_iter().filter(|(number, _)| *number > 0).map(|(_, told)| told).collect();
+    let rest = if rest.is_empty() { String::new() } else { format!(", {}", all_of(&rest)) };
+    if gains.is_empty() {
+        let seen = quantity::percent(1.0 - 1.0 / seen);
+        let kinds = if all == 1 { String::new() } else { format!(" (of {kinds}{rest})") };
+        return format!("no gain; one of {seen} would have been seen{kinds}");
     }
+    format!("it takes less time in {} of {kinds} ({}){rest}", gains.len(), all_of(&gains))
 }
 
 /// `lean (THREADSAFE=0) takes less time in 5 of 9 kinds of work, 0.927 times at best`.

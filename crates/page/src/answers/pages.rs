@@ -9,6 +9,9 @@ use crate::subject::{Subject, axis_of};
 /// The axis.
 const PAGE_SIZE: &str = "page_size";
 
+/// Since version 3.12: <https://sqlite.org/pgszchng2016.html>.
+const SQLITE_DEFAULT: &str = "4096";
+
 pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let findings = subject.findings(|finding, _, _| {
         matches!(&finding.key.kind, ContrastKind::OneFactorAlone { axis } if axis == PAGE_SIZE)
@@ -23,27 +26,28 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let shorter = of(|it| it == Verdict::Differs { direction: Direction::Shorter });
     let equal = of(|it| matches!(it, Verdict::EqualWithin { .. }));
     let undecided = of(|it| it == Verdict::Undecided);
-    let worst = longer.iter().map(|finding| finding.factor).max_by(f64::total_cmp);
+    let worst = longer.iter().max_by(|a, b| a.factor.total_cmp(&b.factor));
     let worst = worst.map_or_else(String::new, |worst| {
-        format!(" (up to {} times as long)", quantity::factor(worst))
+        format!(" What costs most: {}.", exception(subject, worst))
     });
+    let all = findings.len();
     // What takes less time comes last, for the sentence goes on with it.
     let parts = [
-        format!("{}{worst}", counted(longer.len(), "takes longer", "take longer")),
+        counted(longer.len(), "takes longer", "take longer"),
         counted(equal.len(), "is equal", "are equal"),
-        counted(undecided.len(), "is undecided", "are undecided"),
+        format!("{} of {all} are undecided", undecided.len()),
         counted(shorter.len(), "takes less time", "take less time"),
     ];
-    let told =
-        format!("of {} comparisons of another size with it, {}", findings.len(), all_of(&parts));
+    let told = format!("of {all} comparisons of another size with it, {}", all_of(&parts));
     let best: Vec<String> = shorter.iter().map(|finding| exception(subject, finding)).collect();
     let best = if best.is_empty() { String::new() } else { format!(": {}", all_of(&best)) };
+    let usual = if default == SQLITE_DEFAULT { ", SQLite's default" } else { "" };
     let answer = if shorter.len() <= longer.len() {
-        format!("Keep {default} bytes")
+        format!("Keep {default} bytes{usual}")
     } else {
-        format!("Look beyond {default} bytes, by your load")
+        format!("Look beyond {default} bytes{usual}, by your load")
     };
-    vec![format!("{answer}: {told}{best}.")]
+    vec![format!("{answer}: {told}{best}.{worst}")]
 }
 
 /// `16384 bytes for commits of 400 records of 24 B in the table votes (wal/16384), 0.87 times as long (0.84 to 0.90)`.

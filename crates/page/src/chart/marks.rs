@@ -15,7 +15,7 @@ pub(crate) struct Mark {
     pub(crate) y: f64,
     /// The interval along the axis of the values.
     pub(crate) interval: Option<(f64, f64)>,
-    /// Whether it is only outlined: a value that is to be taken in another way than the others.
+    /// Whether it is only outlined, which in every chart means that an ack waits for no sync.
     pub(crate) is_hollow: bool,
     /// The radius in pixels of a circle around it, whose area is a further value.
     pub(crate) circle: Option<f64>,

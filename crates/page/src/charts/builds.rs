@@ -38,16 +38,16 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let mut keys = vec![Key { look: TIME, symbol: Symbol::Mark, name: "time".into() }];
     if counted {
         let name = "instructions".into();
-        keys.push(Key { look: INSTRUCTIONS, symbol: Symbol::Hollow, name });
+        keys.push(Key { look: INSTRUCTIONS, symbol: Symbol::Mark, name });
     }
     Some(Figure {
         id: id(subject, "builds"),
         title: format!("Each build beside {reference}, in turns within the same second."),
         text: format!(
-            "Left of 1 is faster. Lines are 95 % intervals. Shaded: what half of these comparisons could not have seen \
-             (a factor of {}). A difference below 3 % counts only where instructions differ in the same direction. \
+            "Left of 1 is faster. Lines are 95 % intervals. Shaded: differences under {}, too small for half of \
+             these comparisons to detect. A difference below 3 % counts only where instructions differ in the same direction. \
              {instructions}",
-            quantity::ratio(resolution)
+            quantity::percent(resolution - 1.0)
         ),
         panels: vec![(String::new(), Panel::Rows(rows))],
         keys,
@@ -79,7 +79,7 @@ fn line(line: &BuildLine) -> Line {
             line.work,
             quantity::ratio(counted.factor)
         );
-        marks.push((INSTRUCTIONS, Mark::at(counted.factor, 0.0, title).hollow_if(true)));
+        marks.push((INSTRUCTIONS, Mark::at(counted.factor, 0.0, title)));
     }
     let value = price::beside(line.finding.as_ref());
     Line { label: line.build.clone(), marks, value, ..Line::default() }

@@ -37,8 +37,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         id: id(subject, "load"),
         title: "How long a vote takes at each rate.".into(),
         text: "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue \
-               counts. The dashed line is the limit; a knee is the highest rate that keeps it. Hollow: the path fell behind, \
-               or the generator was late."
+               counts. The dashed line is the limit; a knee is the highest rate that keeps it. A star beside \
+               a mark: the path fell behind, or the generator was late."
             .into(),
         panels: vec![(String::new(), Panel::Plane(plane))],
         keys,
@@ -61,8 +61,9 @@ fn mark(label: &str, point: &CurvePoint) -> Option<Mark> {
         Unit::Nanoseconds.figure(value as f64),
         Unit::Rate.figure(point.acked_per_second),
     );
-    let is_hollow = point.standing != PointStanding::KeptUp;
-    Some(Mark::at(point.target_per_second, value as f64, title).hollow_if(is_hollow))
+    let mark = Mark::at(point.target_per_second, value as f64, title);
+    let kept_up = point.standing == PointStanding::KeptUp;
+    Some(if kept_up { mark } else { mark.with_label("*".to_owned()) })
 }
 
 fn knee(curve: &LoadCurve) -> String {

@@ -42,8 +42,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         id: id(subject, "rate"),
         title: "How many records a second, by the size of a commit.".into(),
         text: format!(
-            "Both axes by factors of ten; vertical lines through marks are spreads over blocks. {} A hollow mark takes \
-             more than {KNEE_FLOORS} floors or waits for no sync at all: there the disk no longer is most of the cost.",
+            "Both axes by factors of ten; vertical lines through marks are spreads over blocks. Hollow: an ack \
+             waits for no sync. {}",
             knees(&paths)
         ),
         panels: vec![(String::new(), Panel::Plane(plane))],
@@ -68,7 +68,7 @@ fn mark(name: &str, case: &Case<'_>) -> Mark {
     );
     Mark::at(x, spread.median, title)
         .with_interval(Some((spread.low, spread.high)))
-        .hollow_if(floors.is_none_or(|floors| floors > KNEE_FLOORS))
+        .hollow_if(!case.syncs())
 }
 
 fn packet(case: &Case<'_>) -> f64 {
@@ -105,5 +105,8 @@ fn knees(paths: &[(String, Vec<Case<'_>>)]) -> String {
     if knees.is_empty() {
         return String::new();
     }
-    format!("More than {KNEE_FLOORS} floors a commit: {}.", knees.join("; "))
+    format!(
+        "More than {KNEE_FLOORS} floors a commit, so that the disk no longer is most of the cost: {}.",
+        knees.join("; ")
+    )
 }

@@ -56,14 +56,13 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     (!panels.is_empty()).then(|| Figure {
         id: id(subject, "stacked"),
         title: "Where the time goes: disk and processor.".into(),
-        text: "Each time as a floors of the disk (one write and one sync each) and b CPU references (a fixed batch of \
-               inserts in memory), fitted over all pieces. What is undecided between the two is in the intervals, which \
+        text: "Each time = a x (one write and sync) + b x (a fixed CPU batch), fitted over all pieces. What is undecided between the two is in the intervals, which \
                each bar tells; where one is wide, only the sum is known well."
             .into(),
         panels,
         keys: vec![
-            Key { look: FLOORS, symbol: Symbol::Bar, name: "a: floors of the disk".into() },
-            Key { look: REFERENCES, symbol: Symbol::Bar, name: "b: CPU references".into() },
+            Key { look: FLOORS, symbol: Symbol::Bar, name: "a: writes and syncs".into() },
+            Key { look: REFERENCES, symbol: Symbol::Bar, name: "b: CPU batches".into() },
         ],
         table: table_id(subject),
     })

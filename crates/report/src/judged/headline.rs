@@ -197,24 +197,25 @@ fn of_set(judged: &Judged, key: &SetKey) -> Told {
     let rivals = chosen.candidates.iter().filter(|candidate| **candidate != chosen.case);
     let rivals: Vec<&str> = rivals.map(|rival| together.name(rival)).collect();
     let (compared, case) = (set.compared.len(), together.name(&chosen.case));
-    let (rest, cited) = match (rivals.as_slice(), nearest) {
-        ([], None) => (String::new(), None),
+    let takes = superlative(set);
+    let (told, cited) = match (rivals.as_slice(), nearest) {
+        ([], None) => (format!("{case} {takes}"), None),
         ([], Some(nearest)) => {
             let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
             let next = together.name(&nearest.key.case);
-            (format!("; next is {next} with {factor} times as long ({interval})"), Some(nearest))
+            let next = format!("next is {next} with {factor} times as long ({interval})");
+            (format!("{case} {takes}; {next}"), Some(nearest))
         }
         (rivals, _) if rivals.len() + 1 == compared => {
-            (", but in truth any of them may".to_owned(), None)
+            (format!("none reliably {takes}; in this run it was {case}"), None)
         }
-        (rivals, _) => (format!(", but in truth {} may", any_of(rivals)), None),
+        (rivals, _) => (format!("{case} {takes}, but in truth {} may", any_of(rivals)), None),
     };
     let left_out = match set.left_out.len() {
         0 => String::new(),
         left_out => format!(" ({left_out} left out)"),
     };
-    let (common, takes) = (&together.common, superlative(set));
-    let sentence = format!("of {compared} {among}{left_out}{common}, {case} {takes}{rest}.");
+    let sentence = format!("of {compared} {among}{left_out}{}, {told}.", together.common);
     Some((sentence, cited.map(|finding| finding.key.clone()).into_iter().collect()))
 }
 
