@@ -129,12 +129,13 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 11] = [
+    const TEXTS: [&str; 12] = [
         "directory",
         "path",
         "csv",
         "question",
         "replay",
+        "live-in",
         "verdicts",
         "input",
         "acks",
