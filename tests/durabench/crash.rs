@@ -103,3 +103,27 @@ fn a_write_or_sync_that_goes_wrong_is_examined_and_its_witness_is_told_again() {
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains("after the restart: "), "{told}");
 }
+
+/// The tables of docs/DURABILITY.md are those of the verdicts that are kept, which are taken for cases of today.
+#[test]
+fn the_tables_of_the_document_are_those_of_the_kept_verdicts() {
+    let program = Program::new();
+    let file = program.target.path().join("verdicts.json");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/reports/power_cut.json"), &file).unwrap();
+    let verdicts = VerdictFile::read(&file).unwrap();
+    let states: u64 = verdicts.verdicts.iter().map(power_cut::Verdict::states).sum();
+    assert!(states >= 1_000_000, "{states}");
+    let (asked, seed) = (verdicts.states_asked.to_string(), verdicts.seed.to_string());
+    let document = include_str!("../../docs/DURABILITY.md");
+    let campaign =
+        ["--states", asked.as_str(), "--seed", seed.as_str(), "--verdicts", file.to_str().unwrap()];
+    for filter in ["sqlite/", "log"] {
+        let output = crash(&program, &[&[filter], campaign.as_slice()].concat());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{text}");
+        let is_shown = |line: &&str| line.starts_with("| **") || filter == "log";
+        for line in text.lines().filter(is_shown) {
+            assert!(document.contains(line), "{line}");
+        }
+    }
+}

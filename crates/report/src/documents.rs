@@ -3,6 +3,7 @@
 //! The first document shows the headline, whose link says which run fills all of them: no document and no test names
 //! it otherwise.
 
+mod kept_chart;
 mod section;
 
 use std::ops::Range;
@@ -11,28 +12,12 @@ use std::path::{Path, PathBuf};
 use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
+pub use kept_chart::KeptChart;
 use section::{KeptRun, Section};
 
 /// The documents with such sections, from the project's root.
 pub const DOCUMENTS: [&str; 4] =
     ["README.md", "docs/CHECKPOINTS.md", "docs/VOTE.md", "docs/METHODOLOGY.md"];
-
-/// A chart of a run that is kept with the project, as two files beside its records: `NAME-light.svg` and `NAME-dark.svg`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptChart {
-    /// What its files' names begin with.
-    pub name: String,
-    /// What it shows, for whoever does not see it.
-    pub text: String,
-}
-
-impl KeptChart {
-    /// The names of its files for a light and a dark page.
-    #[must_use]
-    pub fn files(&self) -> [String; 2] {
-        ["light", "dark"].map(|theme| format!("{}-{theme}.svg", self.name))
-    }
-}
 
 /// The line before a section; the section's name stands in it.
 const BEGIN: &str = "<!-- written by `durabench reference`, not by hand: ";

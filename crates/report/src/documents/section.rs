@@ -1,6 +1,6 @@
 //! What stands in a section of a document, by its name.
 
-use super::KeptChart;
+use super::kept_chart::KeptChart;
 use crate::claims;
 use crate::evidence::Evidence;
 use crate::headline::headline;
