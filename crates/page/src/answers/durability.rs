@@ -102,10 +102,10 @@ fn over_strategies(cuts: &[&PowerCut]) -> String {
     )
 }
 
-/// `2 of 8 packets`.
+/// `2 of 8 packets`, or the class of what is worse: `unopenable`.
 fn lost(cut: &PowerCut) -> String {
     let lost = cut.why.strip_suffix(" acknowledged packets are gone");
-    lost.map_or_else(|| cut.why.clone(), |lost| format!("{lost} packets"))
+    lost.map_or_else(|| cut.words(), |lost| format!("{lost} packets"))
 }
 
 /// What the same two levels do without a WAL.
@@ -118,7 +118,14 @@ fn rollback_journals() -> String {
         };
         let cuts = ["delete", "truncate", "persist"].iter().filter_map(cut);
         let (holds, lossy): (Vec<_>, Vec<_>) = cuts.partition(|(_, cut)| cut.why.is_empty());
-        let lossy = lossy.iter().map(|(name, cut)| format!("{name} lost {}", lost(cut)));
+        let lossy = lossy.iter().map(|(name, cut)| {
+            let lost = lost(cut);
+            if cut.breaks() {
+                format!("{name} was {lost} at worst")
+            } else {
+                format!("{name} lost {lost}")
+            }
+        });
         let holds = holds.iter().map(|(name, _)| format!("{name} was not seen to lose any"));
         let parts: Vec<String> = lossy.chain(holds).collect();
         format!("under {}, {}", level.to_uppercase(), all_of(&parts))
@@ -138,4 +145,18 @@ pub(super) fn dedup_by_case(findings: &mut Vec<&Finding>) {
         seen.push(&finding.key.case);
         is_new
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_is_a_count_or_a_class_and_never_an_errors_text() {
+        for cut in campaign().verdicts.iter().filter(|cut| !cut.why.is_empty()) {
+            let told = lost(cut);
+            let is_count = told.ends_with(" packets");
+            assert!(is_count || cut.breaks() && told == cut.words(), "{}: {told}", cut.case);
+        }
+    }
 }
