@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
         assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
         let beside = Tried { turns: Turns::WithPath, ..alone(Duration::from_millis(5)) };
-        assert_eq!(units_and_pieces(beside), (1, 20));
+        assert_eq!(units_and_pieces(beside), (1, 16));
     }
 
     #[test]

@@ -8,9 +8,9 @@ use crate::blocks::timing::Timing;
 /// Pieces of a replicate, unless they would take too long.
 pub(super) const PIECES: u32 = 12;
 
-/// The same in turns, where a piece holds the baseline's work too and is compared with that: five for each of four
+/// The same in turns, where a piece holds the baseline's work too and is compared with that: four for each of four
 /// openings, which take longer than the pieces and are worth it only with a middle that is well known.
-const PIECES_IN_TURNS: u32 = 20;
+const PIECES_IN_TURNS: u32 = 16;
 
 /// How long a piece should take. The shorter, the nearer the yardsticks; but a reading of both takes 3 ms.
 pub(super) const PIECE: Duration = Duration::from_millis(6);
