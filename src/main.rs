@@ -129,13 +129,14 @@ mod tests {
     use super::*;
 
     /// Options whose values are texts.
-    const TEXTS: [&str; 12] = [
+    const TEXTS: [&str; 13] = [
         "directory",
         "path",
         "csv",
         "question",
         "replay",
         "live-in",
+        "keep",
         "verdicts",
         "input",
         "acks",
