@@ -38,15 +38,19 @@ pub(super) struct Options {
     input: InputOptions,
 }
 
-/// A queue, and what sets it apart from the one before.
+/// A queue, what sets it apart, and from which one.
 struct Candidate {
     part: &'static str,
+    baseline: Option<&'static str>,
     plan: Plan,
 }
 
 /// A queue and the rate that it keeps.
 struct Row {
     part: &'static str,
+    baseline: Option<&'static str>,
+    /// Its rate in terms of its baseline's: what the part is worth.
+    factor: Option<f64>,
     run: String,
     /// What it keeps of a power cut.
     promise: &'static str,
@@ -55,8 +59,10 @@ struct Row {
     p99_ns: Option<u64>,
 }
 
-const FIELDS: [Field<Row>; 6] = [
+const FIELDS: [Field<Row>; 8] = [
     Field::words("part", "part", |row| Cell::text(row.part)),
+    Field::words("baseline", "beside", |row| Cell::known(row.baseline, Cell::text)),
+    Field::figure("factor", "times", |row| Cell::known(row.factor, Cell::Factor)),
     Field::figure("messages_per_second", "messages/s", |row| {
         Cell::known(row.knee.passes, |rate| Cell::Rate(rate.get().into()))
     }),
@@ -76,6 +82,9 @@ const BATCH_AGE: Duration = Duration::from_millis(5);
 
 /// Beyond what any disk takes of such messages.
 const HIGHEST: u32 = 200_000;
+
+/// The document's queue with the rollback journal.
+const ROLLBACK: &str = "rollback journal";
 
 /// The document's queue with the WAL.
 const DOCUMENT: &str = "WAL";
@@ -106,19 +115,19 @@ fn candidates() -> Vec<Candidate> {
     let rollback = Plan::of_the_document(JournalMode::Delete);
     let log = Plan { store: StoreSpec::Log, ..connected.clone() };
     [
-        ("rollback journal", rollback),
-        (DOCUMENT, document),
-        ("acks first", connected.clone()),
-        ("delete by rowid", with(rowid)),
-        ("no indexes", with(bare)),
-        ("prepared once", with(prepared)),
-        ("batches of 100", batch(100, &with(prepared))),
-        ("batches of 1,000", batch(1_000, &with(prepared))),
-        ("no sync", batch(1_000, &with(normal))),
-        ("log, batches of 100", batch(100, &log)),
-        ("log, batches of 1,000", batch(1_000, &log)),
+        (ROLLBACK, None, rollback),
+        (DOCUMENT, Some(ROLLBACK), document),
+        ("acks first", Some(DOCUMENT), connected.clone()),
+        ("delete by rowid", Some("acks first"), with(rowid)),
+        ("no indexes", Some("delete by rowid"), with(bare)),
+        ("prepared once", Some("no indexes"), with(prepared)),
+        ("batches of 100", Some("prepared once"), batch(100, &with(prepared))),
+        ("batches of 1,000", Some("batches of 100"), batch(1_000, &with(prepared))),
+        ("no sync", Some("batches of 1,000"), batch(1_000, &with(normal))),
+        ("log, batches of 100", Some("batches of 100"), batch(100, &log)),
+        ("log, batches of 1,000", Some("batches of 1,000"), batch(1_000, &log)),
     ]
-    .map(|(part, plan)| Candidate { part, plan })
+    .map(|(part, baseline, plan)| Candidate { part, baseline, plan })
     .into()
 }
 
@@ -138,6 +147,7 @@ pub(super) fn run(
     for candidate in candidates() {
         match options.search(&candidate, &driver, &input) {
             Ok(row) => {
+                let row = row.beside(&rows);
                 writeln!(out, "{}", lines.line(&row))?;
                 file.add(&row)?;
                 rows.push(row);
@@ -158,20 +168,35 @@ pub(super) fn run(
     Ok(session::exit_code())
 }
 
+impl Row {
+    fn rate(&self) -> u32 {
+        self.knee.passes.map_or(0, Target::get)
+    }
+
+    /// With what its part is worth, by the rows before it.
+    fn beside(self, rows: &[Self]) -> Self {
+        let baseline = rows.iter().find(|row| Some(row.part) == self.baseline);
+        let factor = baseline
+            .filter(|baseline| baseline.rate() > 0)
+            .map(|baseline| f64::from(self.rate()) / f64::from(baseline.rate()));
+        Self { factor, ..self }
+    }
+}
+
 /// The queue of a promise with the highest rate, beside the document's.
 fn best(rows: &[Row], promise: &str) -> Option<String> {
-    let rate = |row: &Row| row.knee.passes.map_or(0, Target::get);
     let best = rows
         .iter()
-        .filter(|row| row.promise == promise && rate(row) > 0)
-        .max_by_key(|row| rate(row))?;
-    let document = rows.iter().find(|row| row.part == DOCUMENT).map(rate).filter(|rate| *rate > 0);
+        .filter(|row| row.promise == promise && row.rate() > 0)
+        .max_by_key(|row| row.rate())?;
+    let document =
+        rows.iter().find(|row| row.part == DOCUMENT).map(Row::rate).filter(|rate| *rate > 0);
     let beside = document.map_or_else(String::new, |document| {
-        let factor = f64::from(rate(best)) / f64::from(document);
+        let factor = f64::from(best.rate()) / f64::from(document);
         format!(", {} times the document's", quantity::factor(factor))
     });
     let (part, run) = (best.part, &best.run);
-    Some(format!("{part} ({run}), {} messages/s{beside}", quantity::rate(rate(best).into())))
+    Some(format!("{part} ({run}), {} messages/s{beside}", quantity::rate(best.rate().into())))
 }
 
 impl Options {
@@ -200,7 +225,8 @@ impl Options {
             Ok::<_, anyhow::Error>(verdict)
         })?;
         let promise = promise_of(&candidate.plan);
-        Ok(Row { part: candidate.part, run, promise, knee, p99_ns })
+        let Candidate { part, baseline, .. } = *candidate;
+        Ok(Row { part, baseline, factor: None, run, promise, knee, p99_ns })
     }
 
     fn offering(&self, plan: &Plan, target: Target) -> Plan {
@@ -249,6 +275,8 @@ mod tests {
     fn the_best_is_the_one_with_the_highest_rate_that_keeps_a_promise() {
         let row = |part, promise, passes| Row {
             part,
+            baseline: Some(DOCUMENT),
+            factor: None,
             run: "run".to_owned(),
             promise,
             knee: RateBracket { passes: Target::per_second(passes), fails: None },
@@ -263,13 +291,21 @@ mod tests {
         let told = best(&rows, EACH_ACK).expect("some pass");
         assert!(told.starts_with("batches (run), ") && told.contains("4.00 times"), "{told}");
         assert!(best(&rows, NO_POWER_CUT).expect("one passes").contains("8.00 times"));
+        assert_eq!(row("part", EACH_ACK, 3_000).beside(&rows).factor, Some(1.5));
+        assert_eq!(row(DOCUMENT, EACH_ACK, 3_000).beside(&[]).factor, None);
         assert_eq!(best(&rows[3..], EACH_ACK), None);
     }
 
     #[test]
-    fn every_candidate_can_be_run_and_is_another() {
+    fn every_candidate_can_be_run_and_is_another_beside_one_before_it() {
         let candidates = candidates();
         for (at, candidate) in candidates.iter().enumerate() {
+            let before: Vec<_> = candidates[..at].iter().map(|other| other.part).collect();
+            assert!(
+                candidate.baseline.is_none_or(|baseline| before.contains(&baseline)),
+                "{}",
+                candidate.part
+            );
             candidate.plan.check().expect(candidate.part);
             let differs = candidates[at + 1..].iter().all(|other| other.plan != candidate.plan);
             assert!(differs, "{}", candidate.part);
