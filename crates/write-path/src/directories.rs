@@ -1,11 +1,10 @@
 //! Directories whose names survive a power cut.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::WriteError;
-use crate::files::{FileChange, tell};
+use crate::files::{FileChange, failed, tell};
 
 /// Makes a directory, and those above it, if need be. Its name is made durable in any case: who made it
 /// before may have died before that.
@@ -52,11 +51,6 @@ fn missing(directory: &Path) -> Vec<PathBuf> {
         .collect();
     missing.reverse();
     missing
-}
-
-/// Wraps the system's error with what was being done to which file.
-pub(crate) fn failed(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> WriteError {
-    move |source| WriteError::Io { doing, path: path.to_path_buf(), source }
 }
 
 /// The order in which this crate's own code has synced, for tests.

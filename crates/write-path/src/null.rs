@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{Admission, WritePath};
+use crate::path::WritePath;
 use crate::spec::{PathSpec, SyncPromise};
 
 /// The path that takes packets, acknowledges them, and keeps no more of them than a digest.
@@ -35,10 +35,6 @@ impl PathSpec for NullSpec {
         SyncPromise::NoSync
     }
 
-    fn initial_state_bytes(&self) -> u64 {
-        0
-    }
-
     fn cycle(&self) -> Cycle {
         Cycle::Commit
     }
@@ -49,10 +45,6 @@ impl PathSpec for NullSpec {
 
     fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(NullPath { kept: Digest::default(), submitted: 0 }))
-    }
-
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.open(directory)
     }
 
     /// Nothing outlives the path.
@@ -83,10 +75,6 @@ impl WritePath for NullPath {
         Ok(())
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
-        Ok(())
-    }
-
     fn drain(&mut self) -> Result<(), WriteError> {
         Ok(())
     }
@@ -97,10 +85,6 @@ impl WritePath for NullPath {
 
     fn inspect(&self) -> &dyn Inspect {
         self
-    }
-
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {

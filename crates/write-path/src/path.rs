@@ -21,13 +21,17 @@ pub trait WritePath {
     fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError>;
 
     /// Does the work that was put off until after the ack (a checkpoint, a deferred persist).
-    fn after_ack(&mut self) -> Result<(), WriteError>;
+    fn after_ack(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
 
     /// Settles every debt: checkpoints, buffers, lag. The path stays usable.
     fn drain(&mut self) -> Result<(), WriteError>;
 
     /// How the path admits packets.
-    fn admission(&self) -> Admission<'_>;
+    fn admission(&self) -> Admission<'_> {
+        Admission::Serial
+    }
 
     /// Closes the path in an orderly way and reports what closing met.
     fn close(self: Box<Self>) -> Result<(), WriteError>;
@@ -98,7 +102,7 @@ pub trait ConcurrentPath: Sync {
     /// [`WriteError::NoWayToRead`] unless the path says otherwise.
     fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
         let _untouched = found;
-        Err(WriteError::NoWayToRead { store: "the path", query: query.name() })
+        Err(query.no_way_in("the path"))
     }
 }
 
@@ -108,4 +112,25 @@ pub enum Admission<'a> {
     Serial,
     /// Its own group commit, entered by many threads at once.
     Concurrent(&'a dyn ConcurrentPath),
+}
+
+/// Asks a path that is on another thread, which sends its answer back.
+pub(crate) fn answer(
+    path: &mut dyn WritePath,
+    query: Query,
+) -> Result<(u64, Vec<Record>), WriteError> {
+    let mut records = Vec::new();
+    let reader = path.reader()?;
+    let mut reader = reader.ok_or_else(|| query.no_way_in("the path"))?;
+    let count = reader.read(query, &mut records)?;
+    Ok((count, records))
+}
+
+/// Reads as any thread may that enters a path.
+pub(crate) struct SharedReader<'path>(pub(crate) &'path dyn ConcurrentPath);
+
+impl ReadPath for SharedReader<'_> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+        self.0.read(query, found)
+    }
 }

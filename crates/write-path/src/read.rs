@@ -66,4 +66,9 @@ impl Query {
             Self::VoteCount { .. } => "the number of votes for an article",
         }
     }
+
+    /// The error of a store that has no way to find the answer but to read everything.
+    pub(crate) fn no_way_in(self, store: &'static str) -> WriteError {
+        WriteError::NoWayToRead { store, query: self.name() }
+    }
 }

@@ -33,7 +33,9 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Payload bytes after which the path has surely come to reuse its log space: a timing starts
     /// after as many, or once [`Inspect::wal_resets`](crate::Inspect::wal_resets) tells that it does, so that it does not hold
     /// the first growth of files. 0 where space is ready from the start.
-    fn initial_state_bytes(&self) -> u64;
+    fn initial_state_bytes(&self) -> u64 {
+        0
+    }
 
     /// Whether each commit does as much as any other of its size: nothing is put off and then done at
     /// once. Then a short piece tells as much of it as a long one.
@@ -68,7 +70,9 @@ pub trait PathSpec: Debug + Send + Sync {
 
     /// Opens the path as [`PathSpec::open`] does, but without any checkpoint of its own accord, so
     /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        self.open(directory)
+    }
 
     /// What [`PathSpec::open_for_audit`] opens, in words that are equal only where it is the same: cases that differ
     /// in their checkpoints alone commit alike, and one audit counts for all of them. `None` where every case is

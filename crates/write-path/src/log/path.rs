@@ -1,37 +1,33 @@
-//! The native log behind the write-path traits.
+//! The native log as an engine, and behind the write-path traits.
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use native_log::storage::Storage;
-use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
+use native_log::{Flusher, GroupWait, Log, LogOptions, Prepare, Sequence, Space, SyncMethod};
 
-use super::encoding::{decode_operations, encode_packet};
-use super::reader::LogReader;
-use super::ready::ReadyPackets;
-use super::spec::{LogSpec, Packets};
+use super::encoding::encode_packet;
+use super::reader::{FILLER_RECORDS, LogReader, digest_before, digest_log};
+use super::spec::{LogSpec, Packets, ReadyPackets};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::WriteError;
-use crate::files::log_storage;
+use crate::files::{failed, log_storage};
 use crate::inspect::{Inspect, Settings, StorageSizes};
-use crate::operation::{Operation, Packet, Ticket};
+use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::ReadPath;
-use crate::record::{Record, RecordKey};
-use crate::spec::PathSpec as _;
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
-/// A packet of filler, and the record count by which readers know to pass over it.
+/// A packet of filler.
 const FILLER_BYTES: usize = 1 << 20;
-pub(crate) const FILLER_RECORDS: u32 = 0;
 
 /// An open log. One packet is one frame.
 pub(crate) struct LogPath {
-    log: Log,
-    directory: PathBuf,
+    pub(crate) log: Log,
+    /// Where it lies.
+    pub(crate) directory: PathBuf,
     /// `None` where each packet is encoded when it is handed in.
     ready: Option<ReadyPackets>,
 }
@@ -40,28 +36,14 @@ impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
     pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
-        Self::over(Log::open_on(storage_in(directory)?, options)?, directory)
+        let storage = log_storage(directory).map_err(failed("opening", directory))?;
+        Self::over(Log::open_on(storage, options)?, directory)
     }
 
     /// The path over a log that is open, and lies in this directory.
     pub(crate) fn over(log: Log, directory: &Path) -> Result<Self, WriteError> {
         log.wait_until_prepared()?;
         Ok(Self { log, directory: directory.to_path_buf(), ready: None })
-    }
-
-    /// The same path for packets that are shown to it ahead.
-    pub(super) fn with_ready_packets(self) -> Self {
-        Self { ready: Some(ReadyPackets::default()), ..self }
-    }
-
-    /// The log itself.
-    pub(crate) fn log(&self) -> &Log {
-        &self.log
-    }
-
-    /// Where it lies.
-    pub(crate) fn directory(&self) -> &Path {
-        &self.directory
     }
 
     /// Brings a log that recycles into the state of the long run, in which it has dropped as many
@@ -81,9 +63,8 @@ impl LogPath {
         self.log.wait_until_prepared()?;
         if self.log.options().sync_method == SyncMethod::Never {
             for path in self.files()? {
-                File::open(&path).and_then(|file| file.sync_data()).map_err(|source| {
-                    WriteError::Io { doing: "syncing", path: path.clone(), source }
-                })?;
+                let synced = File::open(&path).and_then(|file| file.sync_data());
+                synced.map_err(failed("syncing", &path))?;
             }
         }
         Ok(())
@@ -105,33 +86,10 @@ impl LogPath {
         Ok(())
     }
 
-    /// Digests the packets before `end`, in their order; `None` if one of them deletes.
-    fn digest_before(&self, end: Sequence) -> Result<Option<Digest>, WriteError> {
-        let mut digest = Digest::default();
-        let mut deletes = false;
-        let mut reader = self.log.read_from(self.log.first())?;
-        while let Some(packet) = reader.next()? {
-            if packet.sequence() >= end || deletes {
-                break;
-            }
-            if packet.records() == FILLER_RECORDS {
-                continue;
-            }
-            let sequence = packet.sequence().get();
-            decode_operations(packet.bytes(), |operation| match operation {
-                Operation::Insert(record) => digest.add(&record),
-                Operation::Delete(_) => deletes = true,
-            })
-            .map_err(|found| WriteError::NotAnOperation { sequence, found })?;
-        }
-        Ok((!deletes).then_some(digest))
-    }
-
     fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
-        let failed =
-            |source| WriteError::Io { doing: "listing", path: self.directory.clone(), source };
-        let entries = fs::read_dir(&self.directory).map_err(failed)?;
-        entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
+        let listing = failed("listing", &self.directory);
+        let entries = fs::read_dir(&self.directory).map_err(&listing)?;
+        entries.map(|entry| Ok(entry.map_err(&listing)?.path())).collect()
     }
 }
 
@@ -163,7 +121,7 @@ impl WritePath for LogPath {
         if !recycles || end <= self.log.first() {
             return Ok(Digest::default());
         }
-        let Some(digest) = self.digest_before(end)? else { return Ok(Digest::default()) };
+        let Some(digest) = digest_before(&self.log, end)? else { return Ok(Digest::default()) };
         self.log.drop_before(end)?;
         self.log.wait_until_prepared()?;
         Ok(digest)
@@ -186,10 +144,6 @@ impl WritePath for LogPath {
 
     fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
         ConcurrentPath::wait(self, ticket)
-    }
-
-    fn after_ack(&mut self) -> Result<(), WriteError> {
-        Ok(())
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
@@ -244,52 +198,95 @@ impl Inspect for LogPath {
     }
 }
 
-fn storage_in(directory: &Path) -> Result<Arc<dyn Storage>, WriteError> {
-    log_storage(directory).map_err(|source| WriteError::Io {
-        doing: "opening",
-        path: directory.to_path_buf(),
-        source,
-    })
-}
-
-/// Reopens a closed log and digests every record that was inserted and not deleted.
-pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest, WriteError> {
-    let mut kept = Digest::default();
-    let deleted = visit_inserts(options, directory, |record| kept.add(record))?;
-    if !deleted.is_empty() {
-        // Records come before their deletions, so those that were deleted are known only now.
-        visit_inserts(options, directory, |record| {
-            if deleted.contains(&record.key()) {
-                kept.remove(record);
-            }
-        })?;
+impl PathSpec for LogSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "native-log", "log")
     }
-    Ok(kept)
-}
 
-/// Shows every inserted record and returns the keys of those that were deleted.
-fn visit_inserts(
-    options: LogOptions,
-    directory: &Path,
-    mut visit: impl FnMut(&Record),
-) -> Result<HashSet<RecordKey>, WriteError> {
-    let mut deleted = HashSet::new();
-    let mut refused = None;
-    let log = Log::open_replaying(storage_in(directory)?, options, |packet| {
-        if packet.records() == FILLER_RECORDS {
-            return;
-        }
-        let outcome = decode_operations(packet.bytes(), |operation| match operation {
-            Operation::Insert(record) => visit(&record),
-            Operation::Delete(key) => {
-                deleted.insert(key);
+    fn axes(&self) -> Vec<AxisValue> {
+        let options = &self.options;
+        let space = match options.space {
+            Space::Growing => "growing",
+            Space::SetLen => "setlen",
+            Space::Fallocate => "fallocate",
+            Space::ZeroFilled => "zeroed",
+            Space::Recycled { .. } => "recycled",
+        };
+        let (sync_method, sync_label) = match options.sync_method {
+            SyncMethod::Fdatasync => ("fdatasync", "fdatasync"),
+            SyncMethod::Fsync => ("fsync", "fsync"),
+            SyncMethod::DataSyncOpen => ("O_DSYNC", "odsync"),
+            SyncMethod::DataSyncWrite => ("RWF_DSYNC", "rwfdsync"),
+            SyncMethod::Never => ("never", "nosync"),
+        };
+        let (group_wait, wait_label) = match options.group_wait {
+            GroupWait::None => ("none".into(), "nowait".into()),
+            GroupWait::Bounded { wait_max, packets_enough } => {
+                let us = wait_max.as_micros();
+                (format!("us={us}:packets={packets_enough}"), format!("wait{us}us"))
             }
-        });
-        if let Err(found) = outcome {
-            let sequence = packet.sequence().get();
-            refused.get_or_insert(WriteError::NotAnOperation { sequence, found });
+        };
+        let (flusher, flusher_label) = match options.flusher {
+            Flusher::Waiters => ("waiters", "waiters"),
+            Flusher::OwnThread => ("own_thread", "flusher"),
+        };
+        let (prepare, prepare_label) = match options.prepare {
+            Prepare::Ahead => ("ahead", "ahead"),
+            Prepare::WhenNeeded => ("when_needed", "late"),
+        };
+        let (packets, packets_label) = match self.packets {
+            Packets::Encoded => ("encoded", "encode"),
+            Packets::Ready => ("ready", "ready"),
+        };
+        let (segment, mebibytes) = (options.segment_bytes, options.segment_bytes >> 20);
+        vec![
+            AxisValue::plain("space", space),
+            AxisValue::labelled("sync_method", sync_method, sync_label),
+            AxisValue::labelled("group_wait", group_wait, wait_label),
+            AxisValue::labelled("flusher", flusher, flusher_label),
+            AxisValue::labelled("segment_bytes", segment.to_string(), format!("seg{mebibytes}m")),
+            AxisValue::labelled("prepare", prepare, prepare_label),
+            AxisValue::labelled("packets", packets, packets_label),
+        ]
+    }
+
+    fn promise(&self) -> SyncPromise {
+        match self.options.sync_method {
+            SyncMethod::Fsync => SyncPromise::Fsync,
+            SyncMethod::Fdatasync | SyncMethod::DataSyncOpen | SyncMethod::DataSyncWrite => {
+                SyncPromise::Fdatasync
+            }
+            SyncMethod::Never => SyncPromise::NoSync,
         }
-    })?;
-    log.close()?;
-    refused.map_or(Ok(deleted), Err)
+    }
+
+    /// The log waits at opening until its next segment is ready, and others are prepared beside the commits.
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
+    fn has_even_commits(&self) -> bool {
+        true
+    }
+
+    /// SQLite is compared with it.
+    fn standing(&self) -> Standing {
+        Standing::Reference
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        let ready = (self.packets == Packets::Ready).then(ReadyPackets::default);
+        Ok(Box::new(LogPath { ready, ..LogPath::open(self.options, directory)? }))
+    }
+
+    /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to
+    /// recycle, and nothing may be prepared beside them.
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+        let options = LogOptions { prepare: Prepare::WhenNeeded, ..self.options };
+        Ok(Box::new(LogPath::open(options, directory)?))
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+        digest_log(self.options, directory)
+    }
 }

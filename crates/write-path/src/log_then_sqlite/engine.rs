@@ -1,17 +1,17 @@
 //! A log and SQLite behind it as engines: their axes, their promise, and how they are opened and read back.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use native_log::{LogOptions, Prepare};
 use sqlite_builds::SqliteBuild;
 
-use super::front::FrontLog;
-use super::path::{LogThenSqlitePath, examine, recovered_digest};
-use super::spec::{FeedAfterAck, LogThenSqliteSpec};
-use super::tailed_path::{self, TailedLogPath};
-use super::tailed_spec::TailedLogSpec;
-use super::tailer::Begin;
+use super::database::{FedDatabase, directory_of_database};
+use super::path::LogThenSqlitePath;
+use super::spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, TailedLogSpec, Tailing};
+use super::tailed_path::TailedLogPath;
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
@@ -60,11 +60,14 @@ impl PathSpec for LogThenSqliteSpec {
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
-        recovered_digest(*self, directory)
+        let LogThenSqlitePath { database, .. } = LogThenSqlitePath::open(*self, directory)?;
+        let digest = database.digest()?;
+        database.close()?;
+        Ok(digest)
     }
 
     fn examine(&self, directory: &Path) -> Result<(), WriteError> {
-        examine(&self.sqlite, directory)
+        self.sqlite.examine(&directory_of_database(directory))
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
@@ -104,26 +107,27 @@ impl PathSpec for TailedLogSpec {
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.check()?;
-        Ok(Box::new(TailedLogPath::open(*self, directory, Begin::Feeding)?))
+        Ok(Box::new(TailedLogPath::open(*self, directory)?))
     }
 
     /// The thread feeds nothing before it is told to drain.
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.check()?;
         let log = LogOptions { prepare: Prepare::WhenNeeded, ..self.log };
         let sqlite = self.sqlite.without_checkpoints();
-        let spec = Self { log, sqlite, ..*self };
-        Ok(Box::new(TailedLogPath::open(spec, directory, Begin::Paused)?))
+        let tailing =
+            Tailing { operations_enough: NonZeroU32::MAX, wait_max: Duration::MAX, ..self.tailing };
+        Self { log, sqlite, tailing, ..*self }.open(directory)
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
-        self.check()?;
-        tailed_path::recovered_digest(*self, directory)
+        let path = Box::new(TailedLogPath::open(*self, directory)?);
+        let digest = path.try_ask(|database: &mut FedDatabase| database.digest())?;
+        path.close()?;
+        Ok(digest)
     }
 
     fn examine(&self, directory: &Path) -> Result<(), WriteError> {
-        examine(&self.sqlite, directory)
+        self.sqlite.examine(&directory_of_database(directory))
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {

@@ -1,14 +1,14 @@
 //! How far a database is behind its log: what appenders, the tailer and those who wait share.
 
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
 use super::database::FedDatabase;
-use super::tailed_spec::Tailing;
+use super::spec::Tailing;
 use crate::error::WriteError;
 use crate::locks::{lock, wait, wait_timeout};
-use crate::worker::Directed;
-use crate::worker::commands::{Command, Commands, Ending};
+use crate::worker::{Command, Directed, Ending};
 
 /// What appenders, the tailer and those who wait share.
 pub(super) struct Lag {
@@ -20,6 +20,7 @@ pub(super) struct Lag {
     fed: Condvar,
 }
 
+#[derive(Default)]
 struct State {
     /// Operations handed in since opening, and those of them that are in the database.
     operations_in: u64,
@@ -31,9 +32,13 @@ struct State {
     waiting_since: Option<Instant>,
     /// Those who wait for the database to catch up.
     hurrying: u32,
-    /// Nothing is fed but for those who hurry.
-    paused: bool,
-    commands: Commands<FedDatabase>,
+    commands: Vec<Command<FedDatabase>>,
+    ending: Option<Ending>,
+    /// At what the tailer has stopped, and whether anybody knows.
+    failure: Option<Arc<WriteError>>,
+    was_told: bool,
+    /// Whether the thread has left, so that nothing is done any more.
+    is_gone: bool,
 }
 
 /// What the tailer does next: it feeds if there is anything to feed, then does the commands, then
@@ -45,18 +50,8 @@ pub(super) struct Work {
 }
 
 impl Lag {
-    pub(super) fn new(tailing: Tailing, paused: bool) -> Self {
-        let state = State {
-            operations_in: 0,
-            operations_fed: 0,
-            acked_through: 0,
-            fed_through: 0,
-            waiting_since: None,
-            hurrying: 0,
-            paused,
-            commands: Commands::new(),
-        };
-        Self { tailing, state: Mutex::new(state), changed: Condvar::new(), fed: Condvar::new() }
+    pub(super) fn new(tailing: Tailing) -> Self {
+        Self { tailing, state: Mutex::default(), changed: Condvar::new(), fed: Condvar::new() }
     }
 
     /// Where log and database stand when they are opened, or after filler.
@@ -99,11 +94,6 @@ impl Lag {
         self.lock().operations()
     }
 
-    /// Whether an ack may go out: the lag is within its bound.
-    pub(super) fn is_bounded(&self) -> bool {
-        self.lock().operations() <= self.tailing.lag_operations.get()
-    }
-
     /// Returns once the lag is within its bound. Everything handed in must be acked by the log, or on
     /// its way there.
     pub(super) fn wait_until_bounded(&self) -> Result<(), WriteError> {
@@ -132,13 +122,16 @@ impl Lag {
 
     /// Hands in a command, which is dropped if the tailer has left.
     pub(super) fn send(&self, command: Command<FedDatabase>) {
-        self.lock().commands.add(command);
+        let mut state = self.lock();
+        if !state.is_gone {
+            state.commands.push(command);
+        }
         self.changed.notify_one();
     }
 
-    /// Tells the tailer to end.
+    /// Tells the tailer to end. The first who asks says how.
     pub(super) fn end(&self, ending: Ending) {
-        self.lock().commands.end(ending);
+        self.lock().ending.get_or_insert(ending);
         self.changed.notify_one();
     }
 
@@ -149,12 +142,12 @@ impl Lag {
 
     /// Whether the tailer has stopped at a failure.
     pub(super) fn has_failed(&self) -> bool {
-        self.lock().commands.check().is_err()
+        self.lock().failure.is_some()
     }
 
     /// Whether the failure at which the tailer has stopped was told to anybody.
     pub(super) fn was_told(&self) -> bool {
-        self.lock().commands.was_told()
+        self.lock().was_told
     }
 
     /// Takes out what the tailer does next, once there is something.
@@ -162,22 +155,18 @@ impl Lag {
         let mut state = self.lock();
         loop {
             let feeds = self.is_time_to_feed(&state);
-            if feeds || state.commands.is_asked() {
-                let (commands, ending) = state.commands.take();
-                return Work { feeds, commands, ending };
+            if feeds || !state.commands.is_empty() || state.ending.is_some() {
+                let commands = mem::take(&mut state.commands);
+                return Work { feeds, commands, ending: state.ending };
             }
-            state = self.idle(state);
-        }
-    }
-
-    /// Sleeps until something changes, or what waits has waited long enough.
-    fn idle<'lag>(&'lag self, state: MutexGuard<'lag, State>) -> MutexGuard<'lag, State> {
-        match state.waiting_since {
-            Some(since) if state.can_feed() => {
-                let rest = self.tailing.wait_max.saturating_sub(since.elapsed());
-                wait_timeout(&self.changed, state, rest)
-            }
-            _ => wait(&self.changed, state),
+            // Until something changes, or what waits has waited long enough.
+            state = match state.waiting_since {
+                Some(since) if state.can_feed() => {
+                    let rest = self.tailing.wait_max.saturating_sub(since.elapsed());
+                    wait_timeout(&self.changed, state, rest)
+                }
+                _ => wait(&self.changed, state),
+            };
         }
     }
 
@@ -201,7 +190,7 @@ impl Lag {
 
     /// Stops everything: nothing is fed or acked any more, and all are told why.
     pub(super) fn fail(&self, failure: WriteError) {
-        self.lock().commands.fail(failure);
+        self.lock().failure.get_or_insert_with(|| Arc::new(failure));
         self.fed.notify_all();
     }
 
@@ -218,9 +207,12 @@ impl Directed for Lag {
 
     /// What nobody will do is dropped.
     fn left(&self, why: WriteError) {
-        let dropped = self.lock().commands.leave(why);
+        self.fail(why);
+        let mut state = self.lock();
+        state.is_gone = true;
+        let dropped = mem::take(&mut state.commands);
+        drop(state);
         drop(dropped);
-        self.fed.notify_all();
     }
 }
 
@@ -231,12 +223,12 @@ impl State {
     }
 
     fn can_feed(&self) -> bool {
-        self.acked_through > self.fed_through
-            && self.commands.check().is_ok()
-            && (!self.paused || self.hurrying > 0)
+        self.acked_through > self.fed_through && self.failure.is_none()
     }
 
     fn tell(&mut self) -> Result<(), WriteError> {
-        self.commands.tell().map_err(|source| WriteError::Tailer { source })
+        let Some(failure) = &self.failure else { return Ok(()) };
+        self.was_told = true;
+        Err(WriteError::Tailer { source: Arc::clone(failure) })
     }
 }

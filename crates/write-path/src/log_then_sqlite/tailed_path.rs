@@ -6,12 +6,10 @@ use std::sync::Arc;
 use native_log::Sequence;
 
 use super::database::FedDatabase;
-use super::front::{directory_of_log, drop_through, state_of};
-use super::identity::LogIdentity;
+use super::front::directory_of_log;
 use super::lag::Lag;
-use super::retention::Retention;
-use super::tailed_spec::TailedLogSpec;
-use super::tailer::{self, Begin};
+use super::spec::{Retention, TailedLogSpec};
+use super::tailer;
 use crate::axis::AxisValue;
 use crate::checkpoint::CheckpointCall;
 use crate::counters::Counters;
@@ -20,12 +18,11 @@ use crate::error::WriteError;
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::log::LogPath;
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, ConcurrentPath, WritePath};
+use crate::path::{Admission, ConcurrentPath, SharedReader, WritePath, answer};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
 use crate::spec::PathSpec as _;
-use crate::worker::Worker;
-use crate::worker::commands::{Ending, ask};
+use crate::worker::{Ending, Worker, ask};
 
 /// An open log and the thread that feeds its database.
 ///
@@ -38,13 +35,10 @@ pub(super) struct TailedLogPath {
 
 impl TailedLogPath {
     /// Opens both, and returns when the database has all that the log has.
-    pub(super) fn open(
-        spec: TailedLogSpec,
-        directory: &Path,
-        begin: Begin,
-    ) -> Result<Self, WriteError> {
+    pub(super) fn open(spec: TailedLogSpec, directory: &Path) -> Result<Self, WriteError> {
+        spec.check()?;
         let log = LogPath::open(spec.log, &directory_of_log(directory))?;
-        Self::behind(log, spec, directory, begin)
+        Self::behind(log, spec, directory)
     }
 
     /// Opens the database behind a log that is open.
@@ -52,11 +46,9 @@ impl TailedLogPath {
         log: LogPath,
         spec: TailedLogSpec,
         directory: &Path,
-        begin: Begin,
     ) -> Result<Self, WriteError> {
-        let log = Arc::new(log);
-        let lag = Lag::new(spec.tailing, begin == Begin::Paused);
-        let tailer = tailer::start(spec, directory.to_path_buf(), Arc::clone(&log), lag)?;
+        let (log, directory) = (Arc::new(log), directory.to_path_buf());
+        let tailer = tailer::start(spec, directory, Arc::clone(&log), Lag::new(spec.tailing))?;
         Ok(Self { spec, log, tailer })
     }
 
@@ -74,7 +66,7 @@ impl TailedLogPath {
     }
 
     /// As [`TailedLogPath::ask`], for what can fail.
-    fn try_ask<Answer: Send + 'static>(
+    pub(super) fn try_ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut FedDatabase) -> Result<Answer, WriteError> + Send + 'static,
     ) -> Result<Answer, WriteError> {
@@ -83,19 +75,8 @@ impl TailedLogPath {
 
     /// Makes the log's last packets durable and waits until the database has them.
     fn catch_up(&self) -> Result<(), WriteError> {
-        self.lag().ack(self.log.log().flush()?.get());
+        self.lag().ack(self.log.log.flush()?.get());
         self.lag().wait_until_caught_up()
-    }
-
-    /// Settles the database and lets the log drop what it may.
-    fn let_go(&self) -> Result<(), WriteError> {
-        match self.spec.retention {
-            Retention::Everything => self.try_ask(FedDatabase::settle),
-            Retention::Unfed => {
-                let place = self.try_ask(FedDatabase::make_durable)?;
-                drop_through(&self.log, &place)
-            }
-        }
     }
 }
 
@@ -116,25 +97,18 @@ impl ConcurrentPath for TailedLogPath {
     fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
         ConcurrentPath::wait(&*self.log, ticket)?;
         self.lag().ack(ticket.0);
-        if self.lag().is_bounded() {
+        if self.lag().operations() <= self.spec.tailing.lag_operations.get() {
             return Ok(());
         }
         // Others may have handed in what nobody waits for yet, and it is part of the lag.
-        self.lag().ack(self.log.log().flush()?.get());
+        self.lag().ack(self.log.log.flush()?.get());
         self.lag().wait_until_bounded()
     }
 
     fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        self.lag().ack(self.log.log().acked_through().get());
+        self.lag().ack(self.log.log.acked_through().get());
         self.lag().wait_until_caught_up()?;
-        let (count, records) = self.try_ask(move |database| {
-            let mut records = Vec::new();
-            let reader = database.sqlite().reader()?;
-            let mut reader =
-                reader.ok_or(WriteError::NoWayToRead { store: "SQLite", query: query.name() })?;
-            let count = reader.read(query, &mut records)?;
-            Ok((count, records))
-        })?;
+        let (count, records) = self.try_ask(move |database| answer(&mut database.path, query))?;
         found.extend(records);
         Ok(count)
     }
@@ -143,21 +117,20 @@ impl ConcurrentPath for TailedLogPath {
 impl WritePath for TailedLogPath {
     fn reach_steady_state(&mut self) -> Result<(), WriteError> {
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
-        let log = self.log.log();
+        let log = &self.log.log;
         if self.spec.retention == Retention::Everything || log.appended_through() > Sequence::NONE {
             return Ok(());
         }
         self.log.reach_reuse()?;
         let place = log.acked_through().get();
-        let identity = LogIdentity::Native(log.id());
-        self.try_ask(move |database| database.feed(&[], place, identity))?;
+        self.try_ask(move |database| database.feed(&[], place))?;
         self.lag().stand_at(place);
         Ok(())
     }
 
     fn recycle(&mut self) -> Result<Digest, WriteError> {
         self.catch_up()?;
-        self.let_go()?;
+        self.try_ask(FedDatabase::settle)?;
         // What the log lets go of is in the database.
         Ok(Digest::default())
     }
@@ -177,12 +150,12 @@ impl WritePath for TailedLogPath {
     fn drain(&mut self) -> Result<(), WriteError> {
         self.catch_up()?;
         self.log.settle()?;
-        self.let_go()
+        self.try_ask(FedDatabase::settle)
     }
 
     fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
-        let of_database = self.ask(|database| database.as_sqlite().counters()).unwrap_or_default();
+        let of_database = self.ask(|database| database.path.counters()).unwrap_or_default();
         Counters { own: self.log.counters().own + of_database.own, ..of_database }
     }
 
@@ -196,15 +169,15 @@ impl WritePath for TailedLogPath {
 
     fn suspend(&mut self) {
         // A thread that is gone has nothing to suspend, which `resume` tells.
-        let _gone = self.ask(|database| database.sqlite().suspend());
+        let _gone = self.ask(|database| database.path.suspend());
     }
 
     fn resume(&mut self) -> Result<(), WriteError> {
-        self.try_ask(|database| database.sqlite().resume())
+        self.try_ask(|database| database.path.resume())
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        Ok(Some(Box::new(TailedReader(self))))
+        Ok(Some(Box::new(SharedReader(self))))
     }
 
     fn close(mut self: Box<Self>) -> Result<(), WriteError> {
@@ -232,7 +205,7 @@ impl WritePath for TailedLogPath {
 impl Inspect for TailedLogPath {
     fn settings(&self) -> Result<Settings, WriteError> {
         let mut settings = self.log.settings()?;
-        settings.extend(self.try_ask(|database| database.as_sqlite().settings())?);
+        settings.extend(self.try_ask(|database| database.path.settings())?);
         let own = ["front", "feed", "lag_max", "retention"];
         let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
         settings.extend(axes.map(AxisValue::into_setting));
@@ -240,12 +213,12 @@ impl Inspect for TailedLogPath {
     }
 
     fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
-        self.try_ask(|database| database.as_sqlite().identity())
+        self.try_ask(|database| database.path.identity())
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
         let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
-        let of_database = self.try_ask(|database| database.as_sqlite().storage_sizes())?;
+        let of_database = self.try_ask(|database| database.path.storage_sizes())?;
         Ok(StorageSizes { front_log_bytes, ..of_database })
     }
 
@@ -254,31 +227,10 @@ impl Inspect for TailedLogPath {
     }
 
     fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        self.try_ask(|database| database.as_sqlite().wal_resets())
+        self.try_ask(|database| database.path.wal_resets())
     }
 
     fn take_checkpoints(&self) -> Vec<CheckpointCall> {
-        self.ask(|database| database.as_sqlite().take_checkpoints()).unwrap_or_default()
+        self.ask(|database| database.path.take_checkpoints()).unwrap_or_default()
     }
-}
-
-/// Asks the tailer, which has the connection.
-struct TailedReader<'path>(&'path TailedLogPath);
-
-impl ReadPath for TailedReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        ConcurrentPath::read(self.0, query, found)
-    }
-}
-
-/// Opens both as after a restart, feeds the database the rest of the log, and digests the database.
-pub(super) fn recovered_digest(
-    spec: TailedLogSpec,
-    directory: &Path,
-) -> Result<Digest, WriteError> {
-    let path = Box::new(TailedLogPath::open(spec, directory, Begin::Feeding)?);
-    let log = state_of(&path.log);
-    let digest = path.try_ask(move |database| database.digest(&log))?;
-    path.close()?;
-    Ok(digest)
 }

@@ -3,6 +3,7 @@
 use super::spec::ShardCount;
 use crate::operation::{Operation, Packet};
 use crate::record::{RayId, Record, RecordKey};
+use crate::soup::fnv1a;
 
 /// The shard of an article's votes.
 pub(super) fn shard_of(article: u32, shards: ShardCount) -> u32 {
@@ -35,11 +36,8 @@ pub(super) fn split(packet: &Packet, shards: ShardCount) -> Vec<Option<Packet>> 
 /// Texts are divided by their hash, as Soup divided them (FNV-1a, 64 bits:
 /// <https://datatracker.ietf.org/doc/html/rfc9923>).
 fn shard_of_ray(ray_id: &RayId, shards: ShardCount) -> u32 {
-    let hash = ray_id.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &letter| {
-        (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3)
-    });
     // Smaller than the number of shards.
-    (hash % u64::from(shards.get())) as u32
+    (fnv1a(ray_id.as_bytes()) % u64::from(shards.get())) as u32
 }
 
 #[cfg(test)]

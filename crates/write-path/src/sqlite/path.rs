@@ -3,24 +3,24 @@
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sqlite_builds::{Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
 
-use super::beside::ConnectionBeside;
-use super::checkpoint::{self, Checkpointer, Checkpoints, WalProgress};
-use super::durable;
-use super::files::{PathFiles, database_in, file_bytes};
+use super::checkpoint::{Checkpointer, Checkpoints, WalProgress};
+use super::files::{PathFiles, database_in};
 use super::pragma::{JournalMode, Pragmas, WalAutocheckpoint};
-use super::reader::TableReader;
+use super::reader::{ConnectionBeside, TableReader};
 use super::schema::Schema;
 use super::spec::{DeferredWork, SqliteSpec};
 use super::table::TableWriter;
 use crate::checkpoint::CheckpointCall;
 use crate::counters::{Counters, WorkDone};
 use crate::error::WriteError;
+use crate::files::file_bytes;
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, WritePath};
+use crate::path::WritePath;
 use crate::read::{ReadPath, ReaderBeside};
 
 /// An open database. Packets submitted before a wait share one transaction.
@@ -29,9 +29,9 @@ use crate::read::{ReadPath, ReaderBeside};
 /// on the database closes last.
 pub(crate) struct SqlitePath {
     spec: SqliteSpec,
-    checkpoints: Box<dyn Checkpoints>,
+    checkpoints: Checkpoints,
     checkpointer: Checkpointer,
-    connection: Connection,
+    pub(crate) connection: Connection,
     table: TableWriter,
     files: Arc<PathFiles>,
     submitted: u64,
@@ -39,17 +39,9 @@ pub(crate) struct SqlitePath {
     /// Operations of packets that are submitted and not committed.
     uncommitted_operations: u64,
     acks_since_step: u32,
-    health: Health,
-}
-
-/// Whether the path may still be used.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Health {
-    /// It may.
-    Sound,
     /// Something failed half-way, and its transaction may be open, or rolled back by SQLite on its
     /// own: what comes next must not be taken for a fresh one.
-    Stopped,
+    is_stopped: bool,
 }
 
 impl SqlitePath {
@@ -64,8 +56,7 @@ impl SqlitePath {
         schema: Schema,
         directory: &Path,
     ) -> Result<Self, WriteError> {
-        spec.refuse_idle_steps()?;
-        spec.refuse_conflicts()?;
+        spec.check()?;
         let database = database_in(directory);
         let build = spec.build.activate()?;
         // A path that failed before it was closed may have left notes, which are not this one's.
@@ -85,7 +76,7 @@ impl SqlitePath {
         }
         let checkpointer = Checkpointer::new(progress, Arc::clone(&files));
         Ok(Self {
-            checkpoints: checkpoint::start(&spec, &build, &files, &checkpointer)?,
+            checkpoints: Checkpoints::start(&spec, &build, &files, checkpointer.clone())?,
             spec,
             checkpointer,
             table: TableWriter::of(spec.table, &connection)?,
@@ -95,7 +86,7 @@ impl SqlitePath {
             committed: 0,
             uncommitted_operations: 0,
             acks_since_step: 0,
-            health: Health::Sound,
+            is_stopped: false,
         })
     }
 
@@ -104,13 +95,11 @@ impl SqlitePath {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, WriteError>,
     ) -> Result<T, WriteError> {
-        if self.health == Health::Stopped {
+        if self.is_stopped {
             return Err(WriteError::Stopped);
         }
         let outcome = self.checkpoints.failure().and_then(|()| work(self));
-        if outcome.is_err() {
-            self.health = Health::Stopped;
-        }
+        self.is_stopped = outcome.is_err();
         outcome
     }
 
@@ -147,13 +136,8 @@ impl SqlitePath {
     pub(crate) fn make_durable(&mut self) -> Result<(), WriteError> {
         self.change(|path| {
             path.settle()?;
-            durable::make_durable(&path.files)
+            path.files.make_durable()
         })
-    }
-
-    /// The connection, for reading.
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
     }
 
     fn run(&self, doing: &'static str, sql: &str) -> Result<(), WriteError> {
@@ -250,7 +234,7 @@ impl WritePath for SqlitePath {
     }
 
     fn counters(&self) -> Counters {
-        let own_syncs = self.checkpointer.own_syncs();
+        let own_syncs = self.checkpointer.own_syncs.load(Ordering::Relaxed);
         // The build counts for the process, whichever connection wrote.
         let counts = self.connection.active_build().counts();
         Counters {
@@ -268,10 +252,6 @@ impl WritePath for SqlitePath {
         self
     }
 
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
-    }
-
     fn suspend(&mut self) {
         self.connection.suspend();
     }
@@ -281,7 +261,7 @@ impl WritePath for SqlitePath {
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        if self.health == Health::Stopped {
+        if self.is_stopped {
             return Err(WriteError::Stopped);
         }
         Ok(Some(Box::new(TableReader::new(self.spec.table, &self.connection))))

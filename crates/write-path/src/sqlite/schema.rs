@@ -55,7 +55,10 @@ impl Schema {
         let mut got = kept_in(connection)?;
         let nothing = || "nothing".to_owned();
         let differs = |expected, got| {
-            Err(WriteError::SchemaDiffers { database: database.to_path_buf(), expected, got })
+            let what = format!("the schema of {}", database.display());
+            let advice = "open it with the table that it was made with, or begin again with an \
+                          empty directory";
+            Err(WriteError::Differs { what, expected, got, advice })
         };
         for expected in self.statements() {
             match got.remove(name_of(&expected)) {

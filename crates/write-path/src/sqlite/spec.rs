@@ -4,10 +4,10 @@ use std::num::NonZeroU32;
 
 use sqlite_builds::{ConnectionMutex, SqliteBuild, ThreadMode};
 
-use super::checkpoint::{CheckpointConflict, CheckpointStrategy};
+use super::checkpoint::CheckpointStrategy;
 use super::pragma::{AutoVacuum, JournalMode, LockingMode, Pragmas, WalAutocheckpoint};
 use super::table::Table;
-use crate::error::WriteError;
+use crate::error::{CheckpointConflict, WriteError};
 
 /// SQLite as a case describes it.
 #[derive(Debug, Clone, Copy)]
@@ -84,43 +84,32 @@ impl SqliteSpec {
         if pragmas.locking_mode == LockingMode::Exclusive {
             return Some(CheckpointConflict::ShutOut);
         }
-        match self.build.thread_mode {
-            ThreadMode::SingleThread => {
-                Some(CheckpointConflict::NoMutexes { build: self.build.name })
-            }
-            ThreadMode::MultiThread | ThreadMode::Serialized => None,
-        }
+        let build = self.build;
+        (build.thread_mode == ThreadMode::SingleThread)
+            .then_some(CheckpointConflict::NoMutexes { build: build.name })
     }
 
-    /// Refuses a strategy that could not run, before there is a file.
-    pub(super) fn refuse_conflicts(&self) -> Result<(), WriteError> {
-        match self.checkpoint_conflict() {
-            None => Ok(()),
-            Some(conflict) => {
-                Err(WriteError::Checkpoints { strategy: self.checkpoint_strategy.name(), conflict })
-            }
+    /// Refuses a strategy that could not run, and vacuum steps that SQLite would pass over in silence, before there is
+    /// a file.
+    pub(super) fn check(&self) -> Result<(), WriteError> {
+        if let Some(conflict) = self.checkpoint_conflict() {
+            let strategy = self.checkpoint_strategy.name();
+            return Err(WriteError::Checkpoints { strategy, conflict });
         }
-    }
-
-    /// Refuses vacuum steps that SQLite would pass over in silence.
-    pub(super) fn refuse_idle_steps(&self) -> Result<(), WriteError> {
-        match (self.deferred_work, self.pragmas.auto_vacuum) {
-            (DeferredWork::None, _)
-            | (DeferredWork::IncrementalVacuum { .. }, AutoVacuum::Incremental) => Ok(()),
-            (
-                DeferredWork::IncrementalVacuum { .. },
-                answered @ (AutoVacuum::None | AutoVacuum::Full),
-            ) => Err(WriteError::PragmaRefused {
+        let auto_vacuum = self.pragmas.auto_vacuum;
+        if self.deferred_work != DeferredWork::None && auto_vacuum != AutoVacuum::Incremental {
+            return Err(WriteError::PragmaRefused {
                 pragma: "auto_vacuum",
                 expected: "incremental, for steps of incremental_vacuum".into(),
-                answered: answered.name().into(),
-            }),
+                answered: auto_vacuum.name().into(),
+            });
         }
+        Ok(())
     }
 
-    pub(crate) fn without_checkpoints(mut self) -> Self {
-        self.checkpoint_strategy = CheckpointStrategy::Automatic;
-        self.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
-        self
+    /// The same without checkpoints.
+    pub(crate) fn without_checkpoints(self) -> Self {
+        let pragmas = Pragmas { wal_autocheckpoint: WalAutocheckpoint::Off, ..self.pragmas };
+        Self { checkpoint_strategy: CheckpointStrategy::Automatic, pragmas, ..self }
     }
 }

@@ -31,24 +31,11 @@ pub(super) struct Orders {
 /// When the thread checkpoints.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Due {
-    /// So long after its previous call began, if anything was committed since.
-    Interval(Duration),
-    /// Once so many frames are not in the database.
-    Uncopied(NonZeroU32),
+    /// As its strategy says.
+    Paced(BackgroundPace),
     /// Once more than `rest_frames` are not in the database. In a WAL of `reset_frames` a call that
     /// leaves no more than those hands them over, and the thread waits until they are accepted.
     UntilHandOver { reset_frames: NonZeroU32, rest_frames: NonZeroU32 },
-}
-
-impl From<BackgroundPace> for Due {
-    fn from(pace: BackgroundPace) -> Self {
-        match pace {
-            BackgroundPace::Milliseconds(milliseconds) => {
-                Self::Interval(Duration::from_millis(milliseconds.get().into()))
-            }
-            BackgroundPace::Frames(frames) => Self::Uncopied(frames),
-        }
-    }
 }
 
 /// The running thread. It ends, and its connection closes, when this is dropped.
@@ -57,8 +44,9 @@ pub(super) struct BackgroundThread {
     worker: Worker<Shared>,
 }
 
+/// What the thread shares with the committing one.
 #[derive(Debug)]
-struct Shared {
+pub(super) struct Shared {
     orders: Orders,
     checkpointer: Checkpointer,
     /// Held by whoever checkpoints: SQLite turns a second one away.
@@ -75,17 +63,8 @@ impl Directed for Shared {
 }
 
 impl BackgroundThread {
-    /// Starts the thread and returns once its connection is open.
+    /// Starts the thread, which does its work ([`Shared::work`]) from then on, and returns once its connection is open.
     pub(super) fn start(
-        orders: Orders,
-        checkpointer: Checkpointer,
-        open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
-    ) -> Result<Self, WriteError> {
-        Self::start_working(orders, checkpointer, open, Shared::work)
-    }
-
-    /// As [`BackgroundThread::start`], with what the thread does then.
-    fn start_working(
         orders: Orders,
         checkpointer: Checkpointer,
         open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
@@ -109,13 +88,9 @@ impl BackgroundThread {
 
     /// Tells the thread of a commit.
     pub(super) fn committed(&self) {
-        match self.worker.shared().orders.due {
-            Due::Interval(_) => {}
-            Due::Uncopied(_) | Due::UntilHandOver { .. } => {
-                if self.worker.shared().is_enough() {
-                    self.worker.wake();
-                }
-            }
+        let shared = self.worker.shared();
+        if shared.orders.interval().is_none() && shared.is_enough() {
+            self.worker.wake();
         }
     }
 
@@ -155,6 +130,18 @@ impl BackgroundThread {
     }
 }
 
+impl Orders {
+    /// Where the thread's calls are so far apart, whatever is committed.
+    fn interval(&self) -> Option<Duration> {
+        match self.due {
+            Due::Paced(BackgroundPace::Milliseconds(milliseconds)) => {
+                Some(Duration::from_millis(milliseconds.get().into()))
+            }
+            Due::Paced(BackgroundPace::Frames(_)) | Due::UntilHandOver { .. } => None,
+        }
+    }
+}
+
 /// What the thread remembers of its previous call.
 struct Previous {
     begun: Instant,
@@ -165,7 +152,11 @@ struct Previous {
 
 impl Shared {
     /// Checkpoints until told to stop, or until a call fails: what failed is never tried again.
-    fn work(&self, reports: &Reports<WriteError>, connection: sqlite_builds::Connection) {
+    pub(super) fn work(
+        &self,
+        reports: &Reports<WriteError>,
+        connection: sqlite_builds::Connection,
+    ) {
         let mut previous = Previous { begun: Instant::now(), commits: 0, was_hindered: false };
         while self.wait_until_due(&previous) {
             let _turn = lock(&self.turn);
@@ -185,13 +176,14 @@ impl Shared {
     }
 
     fn checkpoint(&self, connection: &Connection) -> Result<Previous, WriteError> {
-        let commits = self.checkpointer.progress.commits();
+        let commits = self.checkpointer.progress.now().commits;
         let begun = Instant::now();
         let Orders { due, mode, database_sync } = self.orders;
         let call = self.checkpointer.call_in_background(connection, mode, database_sync)?;
+        let wal = self.checkpointer.progress.now();
         if let Due::UntilHandOver { reset_frames, rest_frames } = due
-            && self.checkpointer.progress.frames() >= u64::from(reset_frames.get())
-            && self.checkpointer.progress.frames_uncopied() <= u64::from(rest_frames.get())
+            && wal.frames >= u64::from(reset_frames.get())
+            && wal.uncopied() <= u64::from(rest_frames.get())
         {
             self.has_handed_over.store(true, Ordering::Release);
         }
@@ -200,12 +192,12 @@ impl Shared {
 
     /// Whether there are enough frames for a call; an interval asks for none.
     fn is_enough(&self) -> bool {
-        let progress = &self.checkpointer.progress;
+        let uncopied = self.checkpointer.progress.now().uncopied();
         match self.orders.due {
-            Due::Interval(_) => true,
-            Due::Uncopied(frames) => progress.frames_uncopied() >= u64::from(frames.get()),
+            Due::Paced(BackgroundPace::Milliseconds(_)) => true,
+            Due::Paced(BackgroundPace::Frames(frames)) => uncopied >= u64::from(frames.get()),
             Due::UntilHandOver { rest_frames, .. } => {
-                progress.frames_uncopied() > u64::from(rest_frames.get())
+                uncopied > u64::from(rest_frames.get())
                     && !self.has_handed_over.load(Ordering::Acquire)
             }
         }
@@ -214,26 +206,21 @@ impl Shared {
     /// Sleeps until a checkpoint is due: true, or until told to stop: false. Nothing is due before
     /// there was a commit, so that a reader who is in the way does not make the thread spin.
     fn wait_until_due(&self, previous: &Previous) -> bool {
-        let progress = &self.checkpointer.progress;
         loop {
             if self.is_stopping.load(Ordering::Acquire) {
                 return false;
             }
-            let has_news = progress.commits() != previous.commits;
-            match self.orders.due {
-                Due::Uncopied(_) | Due::UntilHandOver { .. } => {
-                    if has_news && self.is_enough() {
-                        return true;
-                    }
-                    thread::park();
+            let has_news = self.checkpointer.progress.now().commits != previous.commits;
+            if let Some(interval) = self.orders.interval() {
+                let left = interval.saturating_sub(previous.begun.elapsed());
+                if left.is_zero() && (has_news || previous.was_hindered) {
+                    return true;
                 }
-                Due::Interval(interval) => {
-                    let left = interval.saturating_sub(previous.begun.elapsed());
-                    if left.is_zero() && (has_news || previous.was_hindered) {
-                        return true;
-                    }
-                    thread::park_timeout(if left.is_zero() { interval } else { left });
-                }
+                thread::park_timeout(if left.is_zero() { interval } else { left });
+            } else if has_news && self.is_enough() {
+                return true;
+            } else {
+                thread::park();
             }
         }
     }
@@ -250,13 +237,13 @@ mod tests {
     fn a_panic_of_the_thread_is_a_failure_of_the_path() {
         let store = Store::open();
         let orders = Orders {
-            due: Due::Uncopied(NonZeroU32::MIN),
+            due: Due::Paced(BackgroundPace::Frames(NonZeroU32::MIN)),
             mode: CheckpointMode::Passive,
             database_sync: DatabaseSync::WhenComplete,
         };
         let begun = Arc::new(Barrier::new(2));
         let begin = Arc::clone(&begun);
-        let background = BackgroundThread::start_working(
+        let background = BackgroundThread::start(
             orders,
             store.checkpointer.clone(),
             store.opener(),
@@ -282,12 +269,13 @@ mod tests {
     fn a_panic_while_the_connection_is_opened_is_an_error() {
         let store = Store::open();
         let orders = Orders {
-            due: Due::Uncopied(NonZeroU32::MIN),
+            due: Due::Paced(BackgroundPace::Frames(NonZeroU32::MIN)),
             mode: CheckpointMode::Passive,
             database_sync: DatabaseSync::WhenComplete,
         };
         let open = || panic!("as planned");
-        let refused = BackgroundThread::start(orders, store.checkpointer.clone(), open);
+        let refused =
+            BackgroundThread::start(orders, store.checkpointer.clone(), open, Shared::work);
         let refused = refused.expect_err("there is no thread");
         assert!(matches!(refused, WriteError::ThreadPanicked { .. }), "{refused}");
     }

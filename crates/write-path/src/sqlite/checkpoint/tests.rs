@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use tempfile::TempDir;
 
-use super::background_thread::{self, BackgroundThread, Due, Orders};
+use super::background_thread::{self, BackgroundThread, Due, Orders, Shared};
+use super::strategy::BackgroundPace;
 use super::{Checkpointer, DatabaseSync, WalProgress};
 use crate::checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
@@ -18,7 +19,7 @@ use crate::error::WriteError;
 use crate::sqlite::files::{PathFiles, database_in};
 use crate::sqlite::{
     JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-    beside,
+    reader,
 };
 
 /// A database with a table, whose commits are counted.
@@ -55,7 +56,7 @@ impl Store {
     pub(super) fn opener(&self) -> impl FnOnce() -> Result<Connection, WriteError> + Send + use<> {
         let (spec, build) = (self.spec, self.build.clone());
         let database = database_in(self.directory.path());
-        move || beside::connect(&spec, &build, &database, background_thread::PATIENCE)
+        move || reader::connect(&spec, &build, &database, background_thread::PATIENCE)
     }
 
     fn run(&self, sql: &str) {
@@ -108,12 +109,13 @@ fn connect(build: &ActiveBuild, directory: &TempDir) -> Connection {
 fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew() {
     let store = Store::open();
     let orders = Orders {
-        due: Due::Uncopied(NonZeroU32::MIN),
+        due: Due::Paced(BackgroundPace::Frames(NonZeroU32::MIN)),
         mode: CheckpointMode::Passive,
         database_sync: DatabaseSync::WhenComplete,
     };
     let checkpointer = store.checkpointer.clone();
-    let thread = BackgroundThread::start(orders, checkpointer, store.opener()).expect("open");
+    let thread = BackgroundThread::start(orders, checkpointer, store.opener(), Shared::work);
+    let thread = thread.expect("open");
     store.run("BEGIN IMMEDIATE");
     let mut frames_before = 0;
     let mut salts = BTreeSet::new();
@@ -201,9 +203,9 @@ proptest! {
                 Step::Commit(rows) => store.commit(rows),
                 Step::Checkpoint(mode) => { store.call(mode); }
             }
-            let (progress, counts) = (&store.checkpointer.progress, store.counts());
-            prop_assert_eq!(progress.frames(), counts.in_wal);
-            prop_assert_eq!(progress.frames_uncopied(), counts.in_wal - counts.copied);
+            let (wal, counts) = (store.checkpointer.progress.now(), store.counts());
+            prop_assert_eq!(wal.frames, counts.in_wal);
+            prop_assert_eq!(wal.uncopied(), counts.in_wal - counts.copied);
         }
     }
 }
