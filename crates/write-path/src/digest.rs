@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::operation::Operation;
 use crate::record::Record;
 
@@ -42,8 +42,8 @@ impl Digest {
 
     /// Digests what is kept of a store of operations, each of which `replay` shows in their order.
     pub(crate) fn of_operations(
-        mut replay: impl FnMut(&mut dyn FnMut(Operation)) -> Result<(), WriteError>,
-    ) -> Result<Self, WriteError> {
+        mut replay: impl FnMut(&mut dyn FnMut(Operation)) -> Result<()>,
+    ) -> Result<Self> {
         let (mut kept, mut deleted) = (Self::default(), HashSet::new());
         replay(&mut |operation| match operation {
             Operation::Insert(record) => kept.add(&record),

@@ -3,12 +3,12 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::files::{FileChange, failed, tell};
 
 /// Makes a directory, and those above it, if need be. Its name is made durable in any case: who made it
 /// before may have died before that.
-pub(crate) fn create(directory: &Path) -> Result<(), WriteError> {
+pub(crate) fn create(directory: &Path) -> Result<()> {
     let made = missing(directory);
     fs::create_dir_all(directory).map_err(failed("creating", directory))?;
     for directory in made.iter().map(PathBuf::as_path).chain([directory]) {
@@ -18,7 +18,7 @@ pub(crate) fn create(directory: &Path) -> Result<(), WriteError> {
 }
 
 /// Makes durable which names a directory has.
-pub(crate) fn sync(directory: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync(directory: &Path) -> Result<()> {
     #[cfg(test)]
     recorded::note(directory);
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
@@ -28,7 +28,7 @@ pub(crate) fn sync(directory: &Path) -> Result<(), WriteError> {
 }
 
 /// Makes the name of a directory or file durable.
-pub(crate) fn sync_parent(of: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync_parent(of: &Path) -> Result<()> {
     sync(&parent(of))
 }
 

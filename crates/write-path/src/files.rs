@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use native_log::storage::{FileStorage, Storage};
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 
 /// Who is told what paths do to files of their own. Those of SQLite are not among them: a VFS sees those.
 pub trait FileObserver: Debug + Send + Sync {
@@ -91,7 +91,7 @@ pub fn log_storage(directory: &Path) -> io::Result<Arc<dyn Storage>> {
 }
 
 /// A file's length, and 0 while it does not exist (a journal between transactions, a log before its first flush).
-pub(crate) fn file_bytes(path: &Path) -> Result<u64, WriteError> {
+pub(crate) fn file_bytes(path: &Path) -> Result<u64> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(metadata.len()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),

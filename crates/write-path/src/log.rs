@@ -3,10 +3,9 @@
 mod encoding;
 mod path;
 mod reader;
-mod spec;
 
 pub use encoding::{decode_operations, encode_packet};
 pub(crate) use encoding::{encoded_operations, encoded_vote};
 pub(crate) use path::LogPath;
+pub use path::{LogSpec, Packets};
 pub(crate) use reader::visit_operations;
-pub use spec::{LogSpec, Packets};

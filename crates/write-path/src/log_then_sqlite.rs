@@ -9,10 +9,8 @@
 mod database;
 #[cfg(test)]
 mod durable_tests;
-mod engine;
 mod front;
 mod identity;
-mod lag;
 mod path;
 mod spec;
 mod tailed_path;

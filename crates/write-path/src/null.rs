@@ -4,9 +4,8 @@ use std::path::Path;
 
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
-use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
 use crate::path::WritePath;
@@ -43,18 +42,18 @@ impl PathSpec for NullSpec {
         false
     }
 
-    fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(NullPath { kept: Digest::default(), submitted: 0 }))
     }
 
     /// Nothing outlives the path.
-    fn recover(&self, _directory: &Path) -> Result<Digest, WriteError> {
+    fn recover(&self, _directory: &Path) -> Result<Digest> {
         Ok(Digest::default())
     }
 }
 
 impl WritePath for NullPath {
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         for operation in packet.operations() {
             match operation {
                 Operation::Insert(record) => self.kept.add(record),
@@ -71,33 +70,29 @@ impl WritePath for NullPath {
         Ok(Ticket(self.submitted))
     }
 
-    fn wait(&mut self, _ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, _ticket: Ticket) -> Result<()> {
         Ok(())
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         Ok(())
-    }
-
-    fn counters(&self) -> Counters {
-        Counters::default()
     }
 
     fn inspect(&self) -> &dyn Inspect {
         self
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
+    fn close(self: Box<Self>) -> Result<()> {
         Ok(())
     }
 }
 
 impl Inspect for NullPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         Ok(Settings::new())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         Ok(StorageSizes::default())
     }
 

@@ -4,6 +4,5 @@
 mod path;
 mod shard;
 mod spec;
-mod split;
 
 pub use spec::{ShardCount, ShardedSpec};

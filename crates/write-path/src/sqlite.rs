@@ -10,7 +10,6 @@ mod schema;
 mod spec;
 mod table;
 
-pub use crate::error::CheckpointConflict;
 pub use checkpoint::{BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync};
 pub(crate) use files::database_in;
 pub(crate) use path::SqlitePath;

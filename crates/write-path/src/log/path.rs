@@ -1,18 +1,19 @@
-//! The native log as an engine, and behind the write-path traits.
+//! The native log: the typed description, the engine, and the path behind the write-path traits.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use native_log::{Flusher, GroupWait, Log, LogOptions, Prepare, Sequence, Space, SyncMethod};
 
 use super::encoding::encode_packet;
 use super::reader::{FILLER_RECORDS, LogReader, digest_before, digest_log};
-use super::spec::{LogSpec, Packets, ReadyPackets};
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::files::{failed, log_storage};
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Packet, Ticket};
@@ -22,6 +23,78 @@ use crate::spec::{PathSpec, Standing, SyncPromise};
 
 /// A packet of filler.
 const FILLER_BYTES: usize = 1 << 20;
+
+/// The native log as a case describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct LogSpec {
+    /// Every option of the log.
+    pub options: LogOptions,
+    /// In what form packets come.
+    pub packets: Packets,
+}
+
+/// In what form packets come to a log. It takes bytes; that the suite's operations become bytes first is the path's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packets {
+    /// As operations, which are encoded within the ack.
+    Encoded,
+    /// As bytes: they were encoded ahead, so that what is timed is the log alone. One at a time: several appenders are
+    /// a matter of [`Packets::Encoded`].
+    Ready,
+}
+
+impl LogSpec {
+    /// A log of these options, whose packets are encoded within the ack.
+    pub const fn new(options: LogOptions) -> Self {
+        Self { options, packets: Packets::Encoded }
+    }
+
+    /// A log of these options, whose packets were encoded ahead.
+    pub const fn ready(options: LogOptions) -> Self {
+        Self { options, packets: Packets::Ready }
+    }
+}
+
+/// The packets that come next, as bytes.
+#[derive(Debug, Default)]
+struct ReadyPackets {
+    /// One after the other.
+    bytes: Vec<u8>,
+    /// Of each packet its bytes, and how many records it has.
+    next: VecDeque<(Range<usize>, u32)>,
+}
+
+impl ReadyPackets {
+    /// Whether any packet was shown yet.
+    fn were_shown(&self) -> bool {
+        !self.bytes.is_empty()
+    }
+
+    /// Encodes the packets that come next.
+    fn show(&mut self, packets: &[Packet]) {
+        self.next.clear();
+        self.bytes.resize(packets.iter().map(Packet::payload_bytes).sum(), 0);
+        let mut begin = 0;
+        for packet in packets {
+            let end = begin + packet.payload_bytes();
+            encode_packet(packet, &mut self.bytes[begin..end]);
+            // A packet of more than four billion records does not fit the log's longest frame.
+            self.next.push_back((begin..end, packet.len() as u32));
+            begin = end;
+        }
+    }
+
+    /// The bytes of the next packet, and how many records it has. `None` before any packet was shown: what prepares the
+    /// log is encoded when it comes. Later ones must have been shown, or their encoding would be timed. That what was
+    /// shown is what is handed in is seen by those who compare what is found later.
+    fn take(&mut self) -> Result<Option<(&[u8], u32)>> {
+        match self.next.pop_front() {
+            Some((bytes, records)) => Ok(Some((&self.bytes[bytes], records))),
+            None if self.were_shown() => Err(WriteError::NotReady),
+            None => Ok(None),
+        }
+    }
+}
 
 /// An open log. One packet is one frame.
 pub(crate) struct LogPath {
@@ -35,20 +108,20 @@ pub(crate) struct LogPath {
 impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
-    pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self> {
         let storage = log_storage(directory).map_err(failed("opening", directory))?;
         Self::over(Log::open_on(storage, options)?, directory)
     }
 
     /// The path over a log that is open, and lies in this directory.
-    pub(crate) fn over(log: Log, directory: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn over(log: Log, directory: &Path) -> Result<Self> {
         log.wait_until_prepared()?;
         Ok(Self { log, directory: directory.to_path_buf(), ready: None })
     }
 
     /// Brings a log that recycles into the state of the long run, in which it has dropped as many
     /// segments as it keeps for use.
-    pub(crate) fn reach_reuse(&self) -> Result<(), WriteError> {
+    pub(crate) fn reach_reuse(&self) -> Result<()> {
         if let Space::Recycled { spare_segments_max } = self.log.options().space {
             self.fill_and_drop(spare_segments_max.get())?;
             self.log.wait_until_prepared()?;
@@ -58,7 +131,7 @@ impl LogPath {
 
     /// Makes everything durable, also what the options left to the system, and waits until no segment is being
     /// prepared: what comes next would be timed beside that.
-    pub(crate) fn settle(&self) -> Result<(), WriteError> {
+    pub(crate) fn settle(&self) -> Result<()> {
         self.log.flush()?;
         self.log.wait_until_prepared()?;
         if self.log.options().sync_method == SyncMethod::Never {
@@ -71,7 +144,7 @@ impl LogPath {
     }
 
     /// Writes filler until so many whole segments lie behind, and drops them.
-    fn fill_and_drop(&self, segments: u32) -> Result<(), WriteError> {
+    fn fill_and_drop(&self, segments: u32) -> Result<()> {
         let options = self.log.options();
         let filler_bytes = FILLER_BYTES.min(options.packet_bytes_max as usize);
         let target_bytes = u64::from(segments) * options.segment_bytes;
@@ -86,7 +159,7 @@ impl LogPath {
         Ok(())
     }
 
-    fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
+    fn files(&self) -> Result<Vec<PathBuf>> {
         let listing = failed("listing", &self.directory);
         let entries = fs::read_dir(&self.directory).map_err(&listing)?;
         entries.map(|entry| Ok(entry.map_err(&listing)?.path())).collect()
@@ -94,7 +167,7 @@ impl LogPath {
 }
 
 impl ConcurrentPath for LogPath {
-    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&self, packet: &Packet) -> Result<Ticket> {
         let sequence = self.log.append_with(
             packet.payload_bytes(),
             // A packet of more than four billion records does not fit the log's longest frame.
@@ -104,18 +177,18 @@ impl ConcurrentPath for LogPath {
         Ok(Ticket(sequence.get()))
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&self, ticket: Ticket) -> Result<()> {
         Ok(self.log.wait(Sequence::new(ticket.0))?)
     }
 }
 
 impl WritePath for LogPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         self.reach_reuse()
     }
 
     /// Whole segments go, and come back as space that was written before.
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         let end = self.log.droppable_before();
         let recycles = matches!(self.log.options().space, Space::Recycled { .. });
         if !recycles || end <= self.log.first() {
@@ -133,7 +206,7 @@ impl WritePath for LogPath {
         }
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         if let Some(ready) = &mut self.ready
             && let Some((bytes, records)) = ready.take()?
         {
@@ -142,11 +215,11 @@ impl WritePath for LogPath {
         ConcurrentPath::submit(self, packet)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         ConcurrentPath::wait(self, ticket)
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.settle()
     }
 
@@ -171,24 +244,24 @@ impl WritePath for LogPath {
         }
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         Ok(Some(Box::new(LogReader::new(&self.log)?)))
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
+    fn close(self: Box<Self>) -> Result<()> {
         Ok(self.log.close()?)
     }
 }
 
 impl Inspect for LogPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let were_shown = self.ready.as_ref().is_some_and(ReadyPackets::were_shown);
         let packets = if were_shown { Packets::Ready } else { Packets::Encoded };
         let spec = LogSpec { options: *self.log.options(), packets };
         Ok(spec.axes().into_iter().map(AxisValue::into_setting).collect())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let mut database_bytes = 0;
         for path in self.files()? {
             // A segment may be renamed or dropped between the listing and here.
@@ -274,19 +347,19 @@ impl PathSpec for LogSpec {
         Standing::Reference
     }
 
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         let ready = (self.packets == Packets::Ready).then(ReadyPackets::default);
         Ok(Box::new(LogPath { ready, ..LogPath::open(self.options, directory)? }))
     }
 
     /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to
     /// recycle, and nothing may be prepared beside them.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         let options = LogOptions { prepare: Prepare::WhenNeeded, ..self.options };
         Ok(Box::new(LogPath::open(options, directory)?))
     }
 
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+    fn recover(&self, directory: &Path) -> Result<Digest> {
         digest_log(self.options, directory)
     }
 }

@@ -6,7 +6,7 @@ use native_log::{Log, LogOptions, Sequence};
 
 use super::encoding::decode_operations;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::files::{failed, log_storage};
 use crate::operation::Operation;
 use crate::read::{Query, ReadPath};
@@ -19,7 +19,7 @@ pub(crate) const FILLER_RECORDS: u32 = 0;
 pub(crate) fn visit_operations(
     packet: &native_log::Packet<'_>,
     visit: impl FnMut(Operation),
-) -> Result<(), WriteError> {
+) -> Result<()> {
     if packet.records() == FILLER_RECORDS {
         return Ok(());
     }
@@ -44,7 +44,7 @@ pub(super) struct LogReader<'log> {
 
 impl<'log> LogReader<'log> {
     /// Passes once over everything that is acknowledged, to learn where packets start.
-    pub(super) fn new(log: &'log Log) -> Result<Self, WriteError> {
+    pub(super) fn new(log: &'log Log) -> Result<Self> {
         let mut starts = Vec::new();
         let mut record = 0;
         let mut packets = log.read_from(log.first())?;
@@ -57,7 +57,7 @@ impl<'log> LogReader<'log> {
 }
 
 impl ReadPath for LogReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         let refused = query.no_way_in("the log");
         let Query::Range { first, records } = query else { return Err(refused) };
         let before = self.starts.partition_point(|start| start.record <= first);
@@ -87,7 +87,7 @@ impl ReadPath for LogReader<'_> {
 }
 
 /// Reopens a closed log and digests every record that was inserted and not deleted.
-pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest, WriteError> {
+pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest> {
     Digest::of_operations(|visit| {
         let mut outcome = Ok(());
         let storage = log_storage(directory).map_err(failed("opening", directory))?;
@@ -103,7 +103,7 @@ pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest
 }
 
 /// Digests the packets before `end`, in their order; `None` if one of them deletes.
-pub(super) fn digest_before(log: &Log, end: Sequence) -> Result<Option<Digest>, WriteError> {
+pub(super) fn digest_before(log: &Log, end: Sequence) -> Result<Option<Digest>> {
     let (mut digest, mut deletes) = (Digest::default(), false);
     let mut reader = log.read_from(log.first())?;
     while let Some(packet) = reader.next()?

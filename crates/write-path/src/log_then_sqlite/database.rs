@@ -6,14 +6,14 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use sqlite_builds::{OpenMode, OpenOptions, Vfs};
+use sqlite_builds::OpenMode;
 
 use super::front::Front;
 use super::identity::{LogIdentity, LogState};
 use super::spec::{Retention, survives_power_cuts};
 use crate::digest::Digest;
 use crate::directories;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::files::{FileChange, failed, tell};
 use crate::operation::Packet;
 use crate::path::WritePath as _;
@@ -52,11 +52,7 @@ pub(super) struct Feeding {
 impl FedDatabase {
     /// Opens the database in a path's directory, or begins a new one, also in the place of one that may be torn.
     /// That one stays until [`FedDatabase::caught_up`].
-    pub(super) fn open(
-        feeding: Feeding,
-        directory: &Path,
-        front: Front,
-    ) -> Result<Self, WriteError> {
+    pub(super) fn open(feeding: Feeding, directory: &Path, front: Front) -> Result<Self> {
         let (spec, log) = (feeding.sqlite, front.state()?);
         log.check_settings(&spec.pragmas)?;
         let files = DatabaseFiles::in_directory(directory);
@@ -78,7 +74,7 @@ impl FedDatabase {
 
     /// Applies packets of the log in one transaction, which also notes the place behind them, and does what
     /// follows its commit.
-    pub(super) fn feed(&mut self, packets: &[Packet], place: u64) -> Result<(), WriteError> {
+    pub(super) fn feed(&mut self, packets: &[Packet], place: u64) -> Result<()> {
         let log = self.front.log_identity()?.to_string();
         for packet in packets {
             self.path.submit(packet)?;
@@ -99,7 +95,7 @@ impl FedDatabase {
 
     /// Tells that the database has everything that its log had when it was opened: an older one that it
     /// replaces is removed, once this one is durable.
-    pub(super) fn caught_up(&mut self) -> Result<(), WriteError> {
+    pub(super) fn caught_up(&mut self) -> Result<()> {
         if !is_there(&self.files.old)? {
             return Ok(());
         }
@@ -109,7 +105,7 @@ impl FedDatabase {
     }
 
     /// Lets the log drop what the database has, once there is enough of it.
-    pub(super) fn let_go_of_enough(&mut self) -> Result<(), WriteError> {
+    pub(super) fn let_go_of_enough(&mut self) -> Result<()> {
         if self.fed_bytes_since_let_go < self.feeding.let_go_bytes {
             return Ok(());
         }
@@ -118,7 +114,7 @@ impl FedDatabase {
 
     /// Lets the log drop what the database has, if it may, once the database has it for sure: no log lets go of what a
     /// power cut could take from the database.
-    pub(super) fn let_go(&mut self) -> Result<(), WriteError> {
+    pub(super) fn let_go(&mut self) -> Result<()> {
         if self.feeding.retention == Retention::Everything {
             return Ok(());
         }
@@ -128,7 +124,7 @@ impl FedDatabase {
     }
 
     /// Checkpoints and syncs, and lets the log drop what it may.
-    pub(super) fn settle(&mut self) -> Result<(), WriteError> {
+    pub(super) fn settle(&mut self) -> Result<()> {
         match self.feeding.retention {
             Retention::Everything => self.path.drain(),
             Retention::Unfed => self.let_go(),
@@ -136,7 +132,7 @@ impl FedDatabase {
     }
 
     /// Digests every record of a database that has everything of its log.
-    pub(super) fn digest(&self) -> Result<Digest, WriteError> {
+    pub(super) fn digest(&self) -> Result<Digest> {
         let noted = noted_place(&self.path.connection)?.map_or(0, |(place, _log)| place);
         self.front.state()?.check_end(noted)?;
         self.feeding.sqlite.table.digest(&self.path.connection)
@@ -144,7 +140,7 @@ impl FedDatabase {
 
     /// Makes everything durable, closes, and marks the database as whole where that tells something. The log is closed
     /// behind it.
-    pub(super) fn close(mut self) -> Result<(), WriteError> {
+    pub(super) fn close(mut self) -> Result<()> {
         self.path.make_durable()?;
         Box::new(self.path).close()?;
         if !survives_power_cuts(&self.feeding.sqlite.pragmas) {
@@ -154,19 +150,18 @@ impl FedDatabase {
     }
 
     /// Closes the database as it stands, after a failure.
-    pub(super) fn abandon(self) -> Result<(), WriteError> {
+    pub(super) fn abandon(self) -> Result<()> {
         Box::new(self.path).close()
     }
 }
 
 /// Compares a database that is not open, if there is one, with its log, and changes nothing.
-fn check_closed(spec: &SqliteSpec, directory: &Path, log: &LogState) -> Result<(), WriteError> {
+fn check_closed(spec: &SqliteSpec, directory: &Path, log: &LogState) -> Result<()> {
     let database = database_in(directory);
     if !is_there(&database)? {
         return Ok(());
     }
-    let options = OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default };
-    let connection = spec.build.activate()?.open(&database, &options)?;
+    let connection = spec.connect(&spec.build.activate()?, &database, OpenMode::ReadWrite)?;
     let sql = "SELECT count(*) > 0 FROM sqlite_schema WHERE name = 'log_place'";
     let is_made: bool = connection
         .query_row(sql, [], |row| row.get(0))
@@ -178,7 +173,7 @@ fn check_closed(spec: &SqliteSpec, directory: &Path, log: &LogState) -> Result<(
 }
 
 /// The place that a database notes, which is one of this log.
-fn checked_place(connection: &Connection, log: &LogState) -> Result<u64, WriteError> {
+fn checked_place(connection: &Connection, log: &LogState) -> Result<u64> {
     let noted = noted_place(connection)?;
     let place = noted.as_ref().map_or(0, |(place, _log)| *place);
     log.check_place(place)?;
@@ -189,7 +184,7 @@ fn checked_place(connection: &Connection, log: &LogState) -> Result<u64, WriteEr
 }
 
 /// The place that a database notes, and the log that it is a place of; `None` while nothing was fed.
-fn noted_place(connection: &Connection) -> Result<Option<(u64, String)>, WriteError> {
+fn noted_place(connection: &Connection) -> Result<Option<(u64, String)>> {
     connection
         .query_row(READ_PLACE, [], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)))
         .optional()
@@ -217,7 +212,7 @@ impl DatabaseFiles {
 
     /// Renames a database that may be torn, if its log can make all of it again; nothing is changed before
     /// that is sure.
-    fn put_torn_one_away(&self, log: &LogState) -> Result<(), WriteError> {
+    fn put_torn_one_away(&self, log: &LogState) -> Result<()> {
         let Some(marked_log) = self.marked_log()? else { return Ok(()) };
         log.check_began_as(&marked_log)?;
         if !log.is_whole() {
@@ -244,7 +239,7 @@ impl DatabaseFiles {
     /// The log of which the mark tells, if the database was not closed in order, under settings that do not keep it whole
     /// in a crash. A mark without its whole line, or of bytes that nobody wrote, was not durable,
     /// and nothing was changed before it was.
-    fn marked_log(&self) -> Result<Option<String>, WriteError> {
+    fn marked_log(&self) -> Result<Option<String>> {
         let mark = self.directory.join(MAY_BE_TORN_MARK);
         match fs::read(&mark).map(String::from_utf8) {
             Ok(Ok(text)) => Ok(text.strip_suffix('\n').map(str::to_owned)),
@@ -256,7 +251,7 @@ impl DatabaseFiles {
 
     /// Notes that the database may be torn from now on, before its first change, and from which log it can be made
     /// again.
-    fn mark(&self, log: LogIdentity) -> Result<(), WriteError> {
+    fn mark(&self, log: LogIdentity) -> Result<()> {
         let mark = self.directory.join(MAY_BE_TORN_MARK);
         let line = format!("{log}\n");
         let write = |mut file: File| {
@@ -271,7 +266,7 @@ impl DatabaseFiles {
     }
 
     /// Notes that the database is whole: it is durable, and closed.
-    fn unmark(&self) -> Result<(), WriteError> {
+    fn unmark(&self) -> Result<()> {
         remove_if_there(&self.directory.join(MAY_BE_TORN_MARK))?;
         directories::sync(&self.directory)
     }
@@ -284,7 +279,7 @@ pub(super) fn directory_of_database(directory: &Path) -> PathBuf {
 
 /// Removes a database with its directory, but nothing that is not its own: the directory of somebody else's file
 /// stays, and is named.
-fn remove_database(directory: &Path) -> Result<(), WriteError> {
+fn remove_database(directory: &Path) -> Result<()> {
     let database = database_in(directory);
     for suffix in ["-journal", "-wal", "-shm", ""] {
         let mut file = database.clone().into_os_string();
@@ -296,11 +291,11 @@ fn remove_database(directory: &Path) -> Result<(), WriteError> {
     fs::remove_dir(directory).map_err(failed("removing", directory))
 }
 
-fn is_there(path: &Path) -> Result<bool, WriteError> {
+fn is_there(path: &Path) -> Result<bool> {
     path.try_exists().map_err(failed("looking for", path))
 }
 
-fn remove_if_there(file: &Path) -> Result<(), WriteError> {
+fn remove_if_there(file: &Path) -> Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(source) => Err(failed("removing", file)(source)),

@@ -9,7 +9,7 @@ use super::identity::{LogIdentity, LogState};
 use super::spec::FrontLog;
 use crate::counters::WorkDone;
 use crate::directories;
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::inspect::{Inspect as _, Settings};
 use crate::log::{LogPath, visit_operations};
 use crate::operation::Packet;
@@ -23,7 +23,7 @@ pub(super) enum Front {
 }
 
 impl Front {
-    pub(super) fn open(log: &FrontLog, directory: &Path) -> Result<Self, WriteError> {
+    pub(super) fn open(log: &FrontLog, directory: &Path) -> Result<Self> {
         match log {
             FrontLog::Native { options, .. } => {
                 Ok(Self::Native(Arc::new(LogPath::open(*options, directory)?)))
@@ -44,7 +44,7 @@ impl Front {
     }
 
     /// Hands a packet in. Soup's log takes it only when it is committed.
-    pub(super) fn submit(&mut self, packet: &Packet) -> Result<(), WriteError> {
+    pub(super) fn submit(&mut self, packet: &Packet) -> Result<()> {
         match self {
             Self::Native(path) => ConcurrentPath::submit(&**path, packet).map(drop),
             Self::Soup(_) => check(packet),
@@ -52,7 +52,7 @@ impl Front {
     }
 
     /// Makes durable what was handed in, and returns the place behind it.
-    pub(super) fn commit(&mut self, handed_in: &[Packet]) -> Result<u64, WriteError> {
+    pub(super) fn commit(&mut self, handed_in: &[Packet]) -> Result<u64> {
         match self {
             Self::Native(path) => {
                 let last = path.log.appended_through();
@@ -67,7 +67,7 @@ impl Front {
     }
 
     /// What of the log is there.
-    pub(super) fn state(&self) -> Result<LogState, WriteError> {
+    pub(super) fn state(&self) -> Result<LogState> {
         let identity = self.log_identity()?;
         match self {
             Self::Native(path) => Ok(LogState {
@@ -83,7 +83,7 @@ impl Front {
     }
 
     /// Which log it is. Soup's log is told by its first line: before the first flush it is like any other.
-    pub(super) fn log_identity(&self) -> Result<LogIdentity, WriteError> {
+    pub(super) fn log_identity(&self) -> Result<LogIdentity> {
         match self {
             Self::Native(path) => Ok(LogIdentity::Native(path.log.id())),
             Self::Soup(log) => Ok(LogIdentity::Soup(log.first_line_hash()?)),
@@ -91,7 +91,7 @@ impl Front {
     }
 
     /// Lets go of what lies before a place that a database has for sure, as far as whole segments do.
-    pub(super) fn drop_through(&self, place: u64) -> Result<(), WriteError> {
+    pub(super) fn drop_through(&self, place: u64) -> Result<()> {
         if let Self::Native(path) = self {
             path.log.drop_before(Sequence::new(place).next())?;
         }
@@ -100,7 +100,7 @@ impl Front {
 
     /// Brings a log that lets go of segments, and holds nothing yet, into the state in which it
     /// reuses them; returns the place behind the filler that this takes.
-    pub(super) fn reach_steady_state(&self) -> Result<u64, WriteError> {
+    pub(super) fn reach_steady_state(&self) -> Result<u64> {
         match self {
             Self::Native(path) => {
                 path.reach_reuse()?;
@@ -110,7 +110,7 @@ impl Front {
         }
     }
 
-    pub(super) fn settings(&self) -> Result<Settings, WriteError> {
+    pub(super) fn settings(&self) -> Result<Settings> {
         match self {
             Self::Native(path) => path.settings(),
             Self::Soup(log) => {
@@ -127,7 +127,7 @@ impl Front {
         }
     }
 
-    pub(super) fn bytes(&self) -> Result<u64, WriteError> {
+    pub(super) fn bytes(&self) -> Result<u64> {
         match self {
             Self::Native(path) => Ok(path.storage_sizes()?.database_bytes),
             Self::Soup(log) => log.bytes(),
@@ -135,7 +135,7 @@ impl Front {
     }
 
     /// Settles what the log's settings left to the system.
-    pub(super) fn settle(&self) -> Result<(), WriteError> {
+    pub(super) fn settle(&self) -> Result<()> {
         match self {
             Self::Native(path) => path.settle(),
             Self::Soup(_) => Ok(()),
@@ -143,7 +143,7 @@ impl Front {
     }
 
     /// Closes the log, unless somebody else has it too.
-    pub(super) fn close(self) -> Result<(), WriteError> {
+    pub(super) fn close(self) -> Result<()> {
         match self {
             Self::Native(path) => {
                 Arc::into_inner(path).map_or(Ok(()), |path| Box::new(path).close())
@@ -165,8 +165,8 @@ impl Reading {
     pub(super) fn visit_after(
         &self,
         place: u64,
-        mut visit: impl FnMut(u64, Option<Packet>) -> Result<(), WriteError>,
-    ) -> Result<(), WriteError> {
+        mut visit: impl FnMut(u64, Option<Packet>) -> Result<()>,
+    ) -> Result<()> {
         match self {
             Self::Native(path) => {
                 let mut reader = path.log.read_from(Sequence::new(place).next())?;
@@ -183,7 +183,7 @@ impl Reading {
 }
 
 /// The packet that a frame of the log holds; `None` for filler.
-pub(super) fn packet_of(frame: &native_log::Packet<'_>) -> Result<Option<Packet>, WriteError> {
+pub(super) fn packet_of(frame: &native_log::Packet<'_>) -> Result<Option<Packet>> {
     let mut operations = Vec::with_capacity(frame.records() as usize);
     visit_operations(frame, |operation| operations.push(operation))?;
     Ok((!operations.is_empty()).then(|| Packet::new(operations)))

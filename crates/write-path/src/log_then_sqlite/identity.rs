@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::spec::survives_power_cuts;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::soup::HASH_OF_NOTHING;
 use crate::sqlite::Pragmas;
 
@@ -54,7 +54,7 @@ impl LogState {
     }
 
     /// Refuses settings that may lose a database which the log could not make again.
-    pub(super) fn check_settings(&self, pragmas: &Pragmas) -> Result<(), WriteError> {
+    pub(super) fn check_settings(&self, pragmas: &Pragmas) -> Result<()> {
         if self.is_whole() || survives_power_cuts(pragmas) {
             return Ok(());
         }
@@ -75,7 +75,7 @@ impl LogState {
     }
 
     /// Refuses a place that the log does not reach to, or no longer begins before.
-    pub(super) fn check_place(&self, place: u64) -> Result<(), WriteError> {
+    pub(super) fn check_place(&self, place: u64) -> Result<()> {
         let Self { log, first, last, .. } = self;
         if (*first..=*last).contains(&place) {
             return Ok(());
@@ -91,7 +91,7 @@ impl LogState {
     }
 
     /// Refuses a log that is not the one which a database notes.
-    pub(super) fn check_identity(&self, noted: &str) -> Result<(), WriteError> {
+    pub(super) fn check_identity(&self, noted: &str) -> Result<()> {
         let got = self.identity.to_string();
         if got == noted {
             return Ok(());
@@ -101,7 +101,7 @@ impl LogState {
     }
 
     /// Refuses a log that is not the one before which a database was opened: this one, or Soup's before its first line.
-    pub(super) fn check_began_as(&self, marked: &str) -> Result<(), WriteError> {
+    pub(super) fn check_began_as(&self, marked: &str) -> Result<()> {
         match self.identity {
             LogIdentity::Soup(_) if marked == LogIdentity::UNBEGUN_SOUP.to_string() => Ok(()),
             LogIdentity::Soup(_) | LogIdentity::Native(_) => self.check_identity(marked),
@@ -109,7 +109,7 @@ impl LogState {
     }
 
     /// Compares the place that a database notes, which has everything of the log, with the log's end.
-    pub(super) fn check_end(&self, noted: u64) -> Result<(), WriteError> {
+    pub(super) fn check_end(&self, noted: u64) -> Result<()> {
         if noted == self.last {
             return Ok(());
         }

@@ -1,27 +1,96 @@
-//! A log with SQLite fed after the ack, behind the write-path trait.
+//! A log with SQLite fed after the ack: as an engine, and behind the write-path trait.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::database::{FedDatabase, Feeding};
+use sqlite_builds::SqliteBuild;
+
+use super::database::{FedDatabase, Feeding, directory_of_database};
 use super::front::{Front, directory_of_log};
-use super::spec::{FeedAfterAck, LogThenSqliteSpec, Retention};
+use super::spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention};
 use crate::axis::AxisValue;
-use crate::checkpoint::CheckpointCall;
+use crate::checkpoint::{CheckpointCall, Cycle};
 use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
 use crate::path::WritePath;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
-use crate::soup::Rows;
+use crate::soup::{Rows, SoupLogFile};
+use crate::spec::{PathSpec, SyncPromise};
 
 /// Operations of one transaction while the database catches up with its log.
 const CATCH_UP_OPERATIONS: usize = 10_000;
 
 /// After so much payload the log lets go of what is fed.
 const LET_GO_BYTES: u64 = 64 << 20;
+
+impl PathSpec for LogThenSqliteSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "log-then-sqlite", "logsql")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let mut axes = self.log.axes();
+        axes.extend(self.sqlite.axes());
+        axes.push(self.feed.axis());
+        axes
+    }
+
+    /// That of the log: SQLite has no part in the ack.
+    fn promise(&self) -> SyncPromise {
+        self.log.promise()
+    }
+
+    fn initial_state_bytes(&self) -> u64 {
+        self.sqlite.initial_state_bytes()
+    }
+
+    /// Fed after each ack, it repeats itself as the database does.
+    fn cycle(&self) -> Cycle {
+        match self.feed {
+            FeedAfterAck::EachAck => self.sqlite.cycle(),
+            FeedAfterAck::Buffered { rows_max } => Cycle::Operations(rows_max.into()),
+        }
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(LogThenSqlitePath::open(*self, directory)?))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        let log = self.log.for_audit();
+        let sqlite = self.sqlite.without_checkpoints();
+        Self { log, sqlite, ..*self }.open(directory)
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        let LogThenSqlitePath { database, .. } = LogThenSqlitePath::open(*self, directory)?;
+        let digest = database.digest()?;
+        database.close()?;
+        Ok(digest)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<()> {
+        self.sqlite.examine(&directory_of_database(directory))
+    }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        Some(self.sqlite.build)
+    }
+
+    fn as_shard(&self, shard: u32) -> Option<Arc<dyn PathSpec>> {
+        match self.log {
+            FrontLog::Native { .. } => None,
+            FrontLog::Soup(file) => {
+                let log = FrontLog::Soup(SoupLogFile { shard, ..file });
+                Some(Arc::new(Self { log, ..*self }))
+            }
+        }
+    }
+}
 
 /// An open log and the database behind it.
 pub(super) struct LogThenSqlitePath {
@@ -40,18 +109,14 @@ pub(super) struct LogThenSqlitePath {
 
 impl LogThenSqlitePath {
     /// Opens both and feeds the database what it has not got of the log.
-    pub(super) fn open(spec: LogThenSqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+    pub(super) fn open(spec: LogThenSqliteSpec, directory: &Path) -> Result<Self> {
         spec.log.retention().check(&spec.sqlite.pragmas)?;
         let front = Front::open(&spec.log, &directory_of_log(directory))?;
         Self::behind(front, spec, directory)
     }
 
     /// Opens the database behind a log that is open.
-    pub(super) fn behind(
-        front: Front,
-        spec: LogThenSqliteSpec,
-        directory: &Path,
-    ) -> Result<Self, WriteError> {
+    pub(super) fn behind(front: Front, spec: LogThenSqliteSpec, directory: &Path) -> Result<Self> {
         let retention = spec.log.retention();
         let feeding = Feeding { sqlite: spec.sqlite, retention, let_go_bytes: LET_GO_BYTES };
         let mut database = FedDatabase::open(feeding, directory, front)?;
@@ -70,10 +135,7 @@ impl LogThenSqlitePath {
     }
 
     /// Does what changes log or database, and stops the path for good if it fails.
-    fn change<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, WriteError>,
-    ) -> Result<T, WriteError> {
+    fn change<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
@@ -82,7 +144,7 @@ impl LogThenSqlitePath {
         outcome
     }
 
-    fn commit(&mut self) -> Result<(), WriteError> {
+    fn commit(&mut self) -> Result<()> {
         self.acked_place = self.database.front.commit(&self.pending)?;
         self.acked = self.submitted;
         let stays = self.spec.feed != FeedAfterAck::EachAck;
@@ -90,7 +152,7 @@ impl LogThenSqlitePath {
         Ok(())
     }
 
-    fn feed(&mut self) -> Result<(), WriteError> {
+    fn feed(&mut self) -> Result<()> {
         if self.buffer.packets.is_empty() {
             return Ok(());
         }
@@ -99,7 +161,7 @@ impl LogThenSqlitePath {
         self.database.let_go_of_enough()
     }
 
-    fn settle(&mut self) -> Result<(), WriteError> {
+    fn settle(&mut self) -> Result<()> {
         if self.submitted > self.acked {
             self.commit()?;
         }
@@ -111,7 +173,7 @@ impl LogThenSqlitePath {
 
 /// Feeds a database what its log has behind the place that it knows, up to the log's end. The log lets go of nothing
 /// while it is read.
-fn catch_up(database: &mut FedDatabase) -> Result<(), WriteError> {
+fn catch_up(database: &mut FedDatabase) -> Result<()> {
     let (mut packets, mut operations, mut last) = (Vec::new(), 0, database.place);
     let front = database.front.reading();
     front.visit_after(database.place, |place, packet| {
@@ -133,7 +195,7 @@ fn catch_up(database: &mut FedDatabase) -> Result<(), WriteError> {
 }
 
 impl WritePath for LogThenSqlitePath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
         if self.spec.log.retention() == Retention::Everything || self.database.place > 0 {
             return Ok(());
@@ -144,7 +206,7 @@ impl WritePath for LogThenSqlitePath {
         })
     }
 
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         self.change(|path| {
             path.feed()?;
             path.database.let_go()
@@ -153,7 +215,7 @@ impl WritePath for LogThenSqlitePath {
         Ok(Digest::default())
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
@@ -166,18 +228,18 @@ impl WritePath for LogThenSqlitePath {
         Ok(Ticket(self.submitted))
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         if ticket.0 > self.acked { self.change(Self::commit) } else { Ok(()) }
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         if self.buffer.operations > self.spec.feed.rows_max() {
             return self.change(Self::feed);
         }
         Ok(())
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.change(Self::settle)
     }
 
@@ -194,11 +256,11 @@ impl WritePath for LogThenSqlitePath {
         self.database.path.suspend();
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
+    fn resume(&mut self) -> Result<()> {
         self.database.path.resume()
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         if self.spec.feed == FeedAfterAck::EachAck || self.buffer.deletes {
             self.change(Self::feed)?;
         }
@@ -207,7 +269,7 @@ impl WritePath for LogThenSqlitePath {
         Ok(Some(Box::new(UnionReader { database, buffer })))
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+    fn close(mut self: Box<Self>) -> Result<()> {
         if self.stopped {
             // The log is left as a crash would leave it, and the next opening feeds the rest.
             return self.database.abandon();
@@ -218,7 +280,7 @@ impl WritePath for LogThenSqlitePath {
 }
 
 impl Inspect for LogThenSqlitePath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = self.database.front.settings()?;
         settings.extend(self.database.path.settings()?);
         let own = [self.spec.feed.axis(), self.spec.log.retention().axis()];
@@ -226,11 +288,11 @@ impl Inspect for LogThenSqlitePath {
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
         self.database.path.identity()
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let front_log_bytes = Some(self.database.front.bytes()?);
         Ok(StorageSizes { front_log_bytes, ..self.database.path.storage_sizes()? })
     }
@@ -239,11 +301,11 @@ impl Inspect for LogThenSqlitePath {
         Some(self.buffer.operations)
     }
 
-    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_frames(&self) -> Result<Option<u64>> {
         self.database.path.wal_frames()
     }
 
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_resets(&self) -> Result<Option<u64>> {
         self.database.path.wal_resets()
     }
 
@@ -284,7 +346,7 @@ struct UnionReader<'path> {
 }
 
 impl ReadPath for UnionReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         if self.buffer.packets.is_empty() {
             return self.database.read(query, found);
         }

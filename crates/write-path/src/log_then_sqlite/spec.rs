@@ -7,7 +7,7 @@ use native_log::{LogOptions, Prepare};
 use sqlite_builds::ThreadMode;
 
 use crate::axis::AxisValue;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::log::LogSpec;
 use crate::soup::SoupLogFile;
 use crate::spec::{PathSpec as _, SyncPromise};
@@ -157,7 +157,7 @@ impl Retention {
     }
 
     /// Refuses to drop what a database of these settings may need again.
-    pub(super) fn check(self, pragmas: &Pragmas) -> Result<(), WriteError> {
+    pub(super) fn check(self, pragmas: &Pragmas) -> Result<()> {
         if self == Self::Everything || survives_power_cuts(pragmas) {
             return Ok(());
         }
@@ -205,7 +205,7 @@ impl TailedLogSpec {
         FrontLog::Native { options: self.log, retention: self.retention }
     }
 
-    pub(super) fn check(&self) -> Result<(), WriteError> {
+    pub(super) fn check(&self) -> Result<()> {
         self.retention.check(&self.sqlite.pragmas)?;
         if self.sqlite.build.thread_mode == ThreadMode::SingleThread {
             let (build, expected) = (self.sqlite.build.name, "the tailer and its readers");

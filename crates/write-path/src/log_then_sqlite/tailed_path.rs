@@ -1,28 +1,80 @@
-//! A log with SQLite fed by a thread that reads the log, behind the write-path traits.
+//! A log with SQLite fed by a thread that reads the log: as an engine, and behind the write-path traits.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use native_log::Sequence;
+use native_log::{LogOptions, Prepare, Sequence};
+use sqlite_builds::SqliteBuild;
 
-use super::database::FedDatabase;
+use super::database::{FedDatabase, directory_of_database};
 use super::front::directory_of_log;
-use super::lag::Lag;
-use super::spec::{Retention, TailedLogSpec};
-use super::tailer;
+use super::spec::{Retention, TailedLogSpec, Tailing};
+use super::tailer::{self, Lag};
 use crate::axis::AxisValue;
 use crate::checkpoint::CheckpointCall;
 use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::log::LogPath;
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, SharedReader, WritePath, answer};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
-use crate::spec::PathSpec as _;
+use crate::spec::{PathSpec, SyncPromise};
 use crate::worker::{Ending, Worker, ask};
+
+impl PathSpec for TailedLogSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "log-then-sqlite", "logsql")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let mut axes = self.front().axes();
+        axes.extend(self.sqlite.axes());
+        axes.extend(self.tailing.axes());
+        axes
+    }
+
+    /// That of the log: SQLite has no part in the ack.
+    fn promise(&self) -> SyncPromise {
+        self.front().promise()
+    }
+
+    fn initial_state_bytes(&self) -> u64 {
+        self.sqlite.initial_state_bytes()
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(TailedLogPath::open(*self, directory)?))
+    }
+
+    /// The thread feeds nothing before it is told to drain.
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        let log = LogOptions { prepare: Prepare::WhenNeeded, ..self.log };
+        let sqlite = self.sqlite.without_checkpoints();
+        let tailing =
+            Tailing { operations_enough: NonZeroU32::MAX, wait_max: Duration::MAX, ..self.tailing };
+        Self { log, sqlite, tailing, ..*self }.open(directory)
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        let path = Box::new(TailedLogPath::open(*self, directory)?);
+        let digest = path.try_ask(|database: &mut FedDatabase| database.digest())?;
+        path.close()?;
+        Ok(digest)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<()> {
+        self.sqlite.examine(&directory_of_database(directory))
+    }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        Some(self.sqlite.build)
+    }
+}
 
 /// An open log and the thread that feeds its database.
 ///
@@ -35,18 +87,14 @@ pub(super) struct TailedLogPath {
 
 impl TailedLogPath {
     /// Opens both, and returns when the database has all that the log has.
-    pub(super) fn open(spec: TailedLogSpec, directory: &Path) -> Result<Self, WriteError> {
+    pub(super) fn open(spec: TailedLogSpec, directory: &Path) -> Result<Self> {
         spec.check()?;
         let log = LogPath::open(spec.log, &directory_of_log(directory))?;
         Self::behind(log, spec, directory)
     }
 
     /// Opens the database behind a log that is open.
-    pub(super) fn behind(
-        log: LogPath,
-        spec: TailedLogSpec,
-        directory: &Path,
-    ) -> Result<Self, WriteError> {
+    pub(super) fn behind(log: LogPath, spec: TailedLogSpec, directory: &Path) -> Result<Self> {
         let (log, directory) = (Arc::new(log), directory.to_path_buf());
         let tailer = tailer::start(spec, directory, Arc::clone(&log), Lag::new(spec.tailing))?;
         Ok(Self { spec, log, tailer })
@@ -60,7 +108,7 @@ impl TailedLogPath {
     pub(super) fn ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+    ) -> Result<Answer> {
         let answer = ask(|command| self.lag().send(command), work);
         answer.ok_or_else(|| WriteError::Tailer { source: Arc::new(WriteError::Stopped) })
     }
@@ -68,20 +116,20 @@ impl TailedLogPath {
     /// As [`TailedLogPath::ask`], for what can fail.
     pub(super) fn try_ask<Answer: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut FedDatabase) -> Result<Answer, WriteError> + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+        work: impl FnOnce(&mut FedDatabase) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
         self.ask(work)?.map_err(|error| WriteError::Tailer { source: Arc::new(error) })
     }
 
     /// Makes the log's last packets durable and waits until the database has them.
-    fn catch_up(&self) -> Result<(), WriteError> {
+    fn catch_up(&self) -> Result<()> {
         self.lag().ack(self.log.log.flush()?.get());
         self.lag().wait_until_caught_up()
     }
 }
 
 impl ConcurrentPath for TailedLogPath {
-    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&self, packet: &Packet) -> Result<Ticket> {
         // What the database would refuse after the ack must not get into the log.
         let table = self.spec.sqlite.table;
         packet.operations().iter().try_for_each(|operation| table.check(operation))?;
@@ -94,7 +142,7 @@ impl ConcurrentPath for TailedLogPath {
         submitted
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&self, ticket: Ticket) -> Result<()> {
         ConcurrentPath::wait(&*self.log, ticket)?;
         self.lag().ack(ticket.0);
         if self.lag().operations() <= self.spec.tailing.lag_operations.get() {
@@ -105,7 +153,7 @@ impl ConcurrentPath for TailedLogPath {
         self.lag().wait_until_bounded()
     }
 
-    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         self.lag().ack(self.log.log.acked_through().get());
         self.lag().wait_until_caught_up()?;
         let (count, records) = self.try_ask(move |database| answer(&mut database.path, query))?;
@@ -115,7 +163,7 @@ impl ConcurrentPath for TailedLogPath {
 }
 
 impl WritePath for TailedLogPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
         let log = &self.log.log;
         if self.spec.retention == Retention::Everything || log.appended_through() > Sequence::NONE {
@@ -128,26 +176,26 @@ impl WritePath for TailedLogPath {
         Ok(())
     }
 
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         self.catch_up()?;
         self.try_ask(FedDatabase::settle)?;
         // What the log lets go of is in the database.
         Ok(Digest::default())
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         ConcurrentPath::submit(self, packet)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         ConcurrentPath::wait(self, ticket)
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         self.lag().tell()
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.catch_up()?;
         self.log.settle()?;
         self.try_ask(FedDatabase::settle)
@@ -172,15 +220,15 @@ impl WritePath for TailedLogPath {
         let _gone = self.ask(|database| database.path.suspend());
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
+    fn resume(&mut self) -> Result<()> {
         self.try_ask(|database| database.path.resume())
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         Ok(Some(Box::new(SharedReader(self))))
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+    fn close(mut self: Box<Self>) -> Result<()> {
         // What the thread failed at was told before, to whoever met it, or is told here.
         let was_told = self.lag().was_told();
         let caught_up = self.catch_up();
@@ -203,7 +251,7 @@ impl WritePath for TailedLogPath {
 }
 
 impl Inspect for TailedLogPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = self.log.settings()?;
         settings.extend(self.try_ask(|database| database.path.settings())?);
         let own = ["front", "feed", "lag_max", "retention"];
@@ -212,11 +260,11 @@ impl Inspect for TailedLogPath {
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
         self.try_ask(|database| database.path.identity())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
         let of_database = self.try_ask(|database| database.path.storage_sizes())?;
         Ok(StorageSizes { front_log_bytes, ..of_database })
@@ -226,7 +274,7 @@ impl Inspect for TailedLogPath {
         Some(self.lag().operations())
     }
 
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_resets(&self) -> Result<Option<u64>> {
         self.try_ask(|database| database.path.wal_resets())
     }
 

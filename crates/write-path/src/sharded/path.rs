@@ -6,13 +6,12 @@ use std::sync::Mutex;
 use sqlite_builds::SqliteBuild;
 
 use super::shard::{Open, Shard};
-use super::spec::{ShardCount, ShardedSpec};
-use super::split::{shard_of, split};
+use super::spec::{ShardCount, ShardedSpec, shard_of, split};
 use crate::axis::AxisValue;
 use crate::checkpoint::{CheckpointCall, Cycle};
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::locks::lock;
 use crate::operation::{Packet, Ticket};
@@ -60,15 +59,15 @@ impl PathSpec for ShardedSpec {
         if self.path.cycle() == Cycle::Commit { Cycle::Commit } else { Cycle::Never }
     }
 
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open(shard))?))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open_for_audit(shard))?))
     }
 
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+    fn recover(&self, directory: &Path) -> Result<Digest> {
         let mut found = Digest::default();
         for shard in 0..self.shards.get() {
             let recovered = self.shard(shard).recover(&Self::directory(directory, shard));
@@ -77,7 +76,7 @@ impl PathSpec for ShardedSpec {
         Ok(found)
     }
 
-    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+    fn examine(&self, directory: &Path) -> Result<()> {
         (0..self.shards.get()).try_for_each(|shard| {
             let examined = self.shard(shard).examine(&Self::directory(directory, shard));
             examined.map_err(|error| WriteError::of_shard(shard, error))
@@ -102,7 +101,7 @@ struct ShardedPath {
 const SHARD_BITS: u32 = ShardCount::MAX.get();
 
 impl ShardedPath {
-    fn open(spec: &ShardedSpec, directory: &Path, open: Open) -> Result<Self, WriteError> {
+    fn open(spec: &ShardedSpec, directory: &Path, open: Open) -> Result<Self> {
         spec.refuse_builds_of_one_thread()?;
         let start = |number| {
             let directory = ShardedSpec::directory(directory, number);
@@ -119,15 +118,9 @@ impl ShardedPath {
     /// Asks every shard, one after the other.
     fn ask_all<Answer: Send + 'static>(
         &self,
-        work: fn(&mut dyn WritePath) -> Result<Answer, WriteError>,
-    ) -> Result<Vec<Answer>, WriteError> {
+        work: fn(&mut dyn WritePath) -> Result<Answer>,
+    ) -> Result<Vec<Answer>> {
         self.shards().map(|shard| shard.try_ask(work)).collect()
-    }
-
-    fn touched(&self, ticket: Ticket) -> impl Iterator<Item = &Shard> {
-        let touched =
-            self.shards().enumerate().filter(move |(number, _)| ticket.0 >> number & 1 == 1);
-        touched.map(|(_, shard)| shard)
     }
 }
 
@@ -136,7 +129,7 @@ fn number_of(ticket: Ticket) -> u64 {
 }
 
 impl ConcurrentPath for ShardedPath {
-    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&self, packet: &Packet) -> Result<Ticket> {
         let parts = split(packet, self.spec.shards);
         let mut submitted = lock(&self.submitted);
         *submitted += 1;
@@ -150,11 +143,12 @@ impl ConcurrentPath for ShardedPath {
         Ok(Ticket(ticket))
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
-        self.touched(ticket).try_for_each(|shard| shard.wait(number_of(ticket)))
+    fn wait(&self, ticket: Ticket) -> Result<()> {
+        let touched = self.shards().enumerate().filter(|(shard, _)| ticket.0 >> shard & 1 == 1);
+        touched.map(|(_, shard)| shard).try_for_each(|shard| shard.wait(number_of(ticket)))
     }
 
-    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         let shard = match query {
             Query::FirstVote { article }
             | Query::Votes { article }
@@ -173,30 +167,30 @@ impl ConcurrentPath for ShardedPath {
 }
 
 impl WritePath for ShardedPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         self.ask_all(|path| path.reach_steady_state()).map(drop)
     }
 
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         let mut recycled = Digest::default();
         self.ask_all(|path| path.recycle())?.iter().for_each(|digest| recycled.merge(digest));
         Ok(recycled)
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         ConcurrentPath::submit(self, packet)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         self.shards().try_for_each(|shard| shard.wait(number_of(ticket)))
     }
 
     /// Each shard does its own, before its next group; a failure of it is told here or later.
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         self.shards().try_for_each(Shard::check)
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.shards().try_for_each(Shard::check)?;
         self.ask_all(|path| path.drain())?;
         self.shards().try_for_each(Shard::check)
@@ -226,15 +220,15 @@ impl WritePath for ShardedPath {
         }
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
+    fn resume(&mut self) -> Result<()> {
         self.ask_all(|path| path.resume()).map(drop)
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         Ok(Some(Box::new(SharedReader(self))))
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
+    fn close(self: Box<Self>) -> Result<()> {
         self.shards().for_each(|shard| shard.end(Ending::Close));
         // Every one is joined, whatever the first one says.
         let join = |(number, mut worker): (u32, Worker<Shard>)| {
@@ -247,7 +241,7 @@ impl WritePath for ShardedPath {
 
 impl Inspect for ShardedPath {
     /// Those of the first shard, and of each other one what is not the same there.
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::new();
         for (number, of_shard) in
             self.ask_all(|path| path.inspect().settings())?.into_iter().enumerate()
@@ -265,11 +259,11 @@ impl Inspect for ShardedPath {
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
         self.workers[0].shared().try_ask(|path| path.inspect().identity())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let sizes = self.ask_all(|path| path.inspect().storage_sizes())?;
         Ok(sizes.into_iter().fold(StorageSizes::default(), |sum, sizes| sum + sizes))
     }
@@ -288,7 +282,7 @@ impl Inspect for ShardedPath {
     }
 
     /// How often the WAL of each shard has begun anew: of the one where it did least often.
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_resets(&self) -> Result<Option<u64>> {
         let resets = self.ask_all(|path| path.inspect().wal_resets())?;
         Ok(resets.into_iter().flatten().min())
     }

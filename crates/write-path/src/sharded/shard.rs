@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::commit_queue::{CommitQueue, Gather, Taken};
 use crate::directories;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::locks::{lock, wait};
 use crate::operation::Packet;
 use crate::path::WritePath;
@@ -14,7 +14,7 @@ use crate::spec::PathSpec;
 use crate::worker::{Command, Directed, Ending, Worker, ask};
 
 /// How a shard's path is opened: as it is, or for an audit.
-pub(super) type Open = fn(&dyn PathSpec, &Path) -> Result<Box<dyn WritePath>, WriteError>;
+pub(super) type Open = fn(&dyn PathSpec, &Path) -> Result<Box<dyn WritePath>>;
 
 /// The queue before one shard. Anybody hands in; the shard's thread takes out and acknowledges.
 pub(super) struct Shard {
@@ -52,7 +52,7 @@ impl Shard {
         directory: PathBuf,
         open: Open,
         gather: Gather,
-    ) -> Result<Worker<Self>, WriteError> {
+    ) -> Result<Worker<Self>> {
         directories::create(&directory)?;
         let jobs = CommitQueue::new(0, gather);
         let shard = Self { number, jobs, state: Mutex::default(), acked: Condvar::new() };
@@ -65,7 +65,7 @@ impl Shard {
     }
 
     /// Hands in a packet, whose number is larger than that of all before it.
-    pub(super) fn push(&self, number: u64, packet: Packet) -> Result<(), WriteError> {
+    pub(super) fn push(&self, number: u64, packet: Packet) -> Result<()> {
         let mut state = lock(&self.state);
         self.check_in(&state)?;
         state.came_through = number;
@@ -76,7 +76,7 @@ impl Shard {
 
     /// Returns once every packet up to this number is acknowledged. What came later may be waited for
     /// as well.
-    pub(super) fn wait(&self, number: u64) -> Result<(), WriteError> {
+    pub(super) fn wait(&self, number: u64) -> Result<()> {
         let mut state = lock(&self.state);
         while state.acked_through < number.min(state.came_through) {
             self.check_in(&state)?;
@@ -86,11 +86,11 @@ impl Shard {
     }
 
     /// The failure at which the shard has stopped, if it has.
-    pub(super) fn check(&self) -> Result<(), WriteError> {
+    pub(super) fn check(&self) -> Result<()> {
         self.check_in(&lock(&self.state))
     }
 
-    fn check_in(&self, state: &State) -> Result<(), WriteError> {
+    fn check_in(&self, state: &State) -> Result<()> {
         state.failure.as_ref().map_or(Ok(()), |failure| {
             Err(WriteError::OfShard { shard: self.number, source: Arc::clone(failure) })
         })
@@ -100,7 +100,7 @@ impl Shard {
     pub(super) fn ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn WritePath) -> Answer + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+    ) -> Result<Answer> {
         let work = |path: &mut Box<dyn WritePath>| work(path.as_mut());
         // A command is dropped if the thread has left.
         let answer = ask(|command| drop(self.jobs.push_urgent(Job::Command(command))), work);
@@ -110,8 +110,8 @@ impl Shard {
     /// As [`Shard::ask`], for what can fail.
     pub(super) fn try_ask<Answer: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn WritePath) -> Result<Answer, WriteError> + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+        work: impl FnOnce(&mut dyn WritePath) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
         self.ask(work)?.map_err(|error| WriteError::of_shard(self.number, error))
     }
 
@@ -121,7 +121,7 @@ impl Shard {
     }
 
     /// Commits group after group until the end.
-    fn run(&self, mut path: Box<dyn WritePath>) -> Result<(), WriteError> {
+    fn run(&self, mut path: Box<dyn WritePath>) -> Result<()> {
         let (mut jobs, mut group) = (Vec::new(), Vec::new());
         while self.jobs.take(Duration::MAX, &mut jobs) != Taken::Over {
             for job in jobs.drain(..) {
@@ -153,11 +153,7 @@ impl Shard {
     }
 
     /// Commits packets, acknowledges them, and does what was put off.
-    fn try_commit(
-        &self,
-        path: &mut dyn WritePath,
-        group: &[(u64, Packet)],
-    ) -> Result<(), WriteError> {
+    fn try_commit(&self, path: &mut dyn WritePath, group: &[(u64, Packet)]) -> Result<()> {
         let mut last = None;
         for (number, packet) in group {
             last = Some((*number, path.submit(packet)?));

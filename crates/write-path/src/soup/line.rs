@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::operation::{Operation, Packet};
 use crate::record::{Record, RecordKey, Vote};
 
@@ -37,7 +37,7 @@ struct Flush<'packets>(&'packets [Packet]);
 struct Records<'packets>(&'packets Packet);
 
 /// Refuses what a line cannot hold.
-pub(crate) fn check(packet: &Packet) -> Result<(), WriteError> {
+pub(crate) fn check(packet: &Packet) -> Result<()> {
     packet.operations().iter().try_for_each(|operation| match operation {
         Operation::Insert(Record::Vote(_)) | Operation::Delete(RecordKey::VoteUser(_)) => Ok(()),
         other => Err(WriteError::WrongRecord { table: "Soup's log", found: other.name() }),

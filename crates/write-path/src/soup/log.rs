@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::line;
 use crate::counters::WorkDone;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::files::{FileChange, FileObserver, failed, file_bytes, observer_of, tell};
 use crate::operation::{Operation, Packet};
 
@@ -57,7 +57,7 @@ pub(crate) struct SoupLog {
 impl SoupLog {
     /// Opens the log. A line that a crash tore is ended, so that what is flushed next has a line of its own: Soup
     /// appended to it, and then passed over both.
-    pub(crate) fn open(directory: &Path, file: SoupLogFile) -> Result<Self, WriteError> {
+    pub(crate) fn open(directory: &Path, file: SoupLogFile) -> Result<Self> {
         let path = directory.join(file.name());
         end_torn_line(&path)?;
         Ok(Self { path, file: None, failed: None, first_line_hash: OnceCell::new() })
@@ -65,7 +65,7 @@ impl SoupLog {
 
     /// Appends the packets as one line and syncs the file. After an error the file may end in the
     /// middle of a line, and nothing is appended any more.
-    pub(crate) fn flush(&mut self, packets: &[Packet]) -> Result<(), WriteError> {
+    pub(crate) fn flush(&mut self, packets: &[Packet]) -> Result<()> {
         if self.failed.is_some() {
             return Err(WriteError::Stopped);
         }
@@ -87,7 +87,7 @@ impl SoupLog {
     }
 
     /// A hash of the first line, which tells a log from others: FNV-1a, of 64 bits.
-    pub(crate) fn first_line_hash(&self) -> Result<u64, WriteError> {
+    pub(crate) fn first_line_hash(&self) -> Result<u64> {
         if let Some(known) = self.first_line_hash.get() {
             return Ok(*known);
         }
@@ -97,7 +97,7 @@ impl SoupLog {
     }
 
     /// The file's length in bytes, 0 while there is none.
-    pub(crate) fn bytes(&self) -> Result<u64, WriteError> {
+    pub(crate) fn bytes(&self) -> Result<u64> {
         file_bytes(&self.path)
     }
 
@@ -121,7 +121,7 @@ fn discard<W: Write>(file: BufWriter<W>) -> W {
 }
 
 /// Ends the last line of a file, durably, unless it is whole or there is none.
-fn end_torn_line(path: &Path) -> Result<(), WriteError> {
+fn end_torn_line(path: &Path) -> Result<()> {
     let end = |mut file: File| {
         let bytes = file.metadata()?.len();
         let mut last = [b'\n'];
@@ -165,8 +165,8 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
 pub(crate) fn replay(
     path: &Path,
     from: u64,
-    mut visit: impl FnMut(u64, Option<Vec<Operation>>) -> Result<(), WriteError>,
-) -> Result<(), WriteError> {
+    mut visit: impl FnMut(u64, Option<Vec<Operation>>) -> Result<()>,
+) -> Result<()> {
     let reading = failed("reading", path);
     let mut file = match File::open(path) {
         Ok(file) => file,

@@ -11,7 +11,7 @@ use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Packet, Ticket};
 use crate::path::WritePath;
@@ -92,12 +92,12 @@ impl PathSpec for SoupLogSpec {
         self.durability == SoupDurability::Permanent
     }
 
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(SoupPath::open(*self, directory)?))
     }
 
     /// Reads the log into memory as a restart does.
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
+    fn recover(&self, directory: &Path) -> Result<Digest> {
         Ok(SoupPath::open(*self, directory)?.rows.digest())
     }
 
@@ -123,7 +123,7 @@ struct SoupPath {
 
 impl SoupPath {
     /// Opens the log and reads all of it into memory.
-    fn open(spec: SoupLogSpec, directory: &Path) -> Result<Self, WriteError> {
+    fn open(spec: SoupLogSpec, directory: &Path) -> Result<Self> {
         let mut rows = Rows::default();
         let log = match spec.durability {
             SoupDurability::MemoryOnly => None,
@@ -149,7 +149,7 @@ impl SoupPath {
     }
 
     /// Appends what is pending to the log, as one flush.
-    fn flush(&mut self) -> Result<(), WriteError> {
+    fn flush(&mut self) -> Result<()> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
@@ -175,7 +175,7 @@ impl SoupPath {
 }
 
 impl WritePath for SoupPath {
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
@@ -185,16 +185,16 @@ impl WritePath for SoupPath {
         Ok(Ticket(self.submitted))
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         if ticket.0 > self.flushed { self.flush() } else { Ok(()) }
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         self.keep_rows();
         Ok(())
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         if self.submitted > self.flushed {
             self.flush()?;
         }
@@ -210,19 +210,19 @@ impl WritePath for SoupPath {
         self
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         // What was acked before the rows had it must be in the answers.
         self.keep_rows();
         Ok(Some(Box::new(&self.rows)))
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+    fn close(mut self: Box<Self>) -> Result<()> {
         if self.stopped || self.submitted == self.flushed { Ok(()) } else { self.flush() }
     }
 }
 
 impl Inspect for SoupPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let axes = self.spec.axes().into_iter();
         let mut settings: Settings = axes.map(AxisValue::into_setting).collect();
         if self.log.is_some() {
@@ -231,7 +231,7 @@ impl Inspect for SoupPath {
         Ok(settings)
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let database_bytes = self.log.as_ref().map_or(Ok(0), SoupLog::bytes)?;
         Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
     }

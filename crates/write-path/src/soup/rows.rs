@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::operation::Operation;
 use crate::read::{Query, ReadPath};
 use crate::record::{Record, RecordKey, Vote};
@@ -54,7 +54,7 @@ impl Rows {
 
 /// Answers what can be found by article.
 impl ReadPath for &Rows {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         let (article, most) = match query {
             Query::VoteCount { article } => return Ok(self.users(article).len() as u64),
             Query::FirstVote { article } => (article, 1),

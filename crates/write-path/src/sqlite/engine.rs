@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use rusqlite::Connection;
-use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, SyncCall, Vfs};
+use sqlite_builds::{ConnectionMutex, OpenMode, SqliteBuild, SyncCall};
 
 use super::checkpoint::CheckpointStrategy;
 use super::files::database_in;
@@ -16,7 +16,7 @@ use super::spec::{DeferredWork, SqliteSpec};
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::path::WritePath;
 use crate::spec::{PathSpec, Standing, SyncPromise};
 
@@ -121,11 +121,11 @@ impl PathSpec for SqliteSpec {
         self.table.has_random_inserts()
     }
 
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(SqlitePath::open(*self, directory)?))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(SqlitePath::open(self.without_checkpoints(), directory)?))
     }
 
@@ -149,12 +149,33 @@ impl PathSpec for SqliteSpec {
         }))
     }
 
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
-        digest_database(self, directory)
+    /// Its schema, its counts, its derived columns and the length of each index are compared, too.
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        with_database(self, directory, |connection, database| {
+            Schema::of(self.table).read_back(connection, database)?;
+            self.table.digest(connection)
+        })
     }
 
-    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
-        examine_database(self, directory)
+    /// SQLite reads each page once, and looks up each row in each index: about as long as reading every record, and that
+    /// again for each index.
+    fn examine(&self, directory: &Path) -> Result<()> {
+        with_database(self, directory, |connection, database| {
+            let checking = || WriteError::sqlite("checking the database");
+            connection.execute_batch(ENTIRE_CACHE).map_err(checking())?;
+            let mut statement = connection.prepare("PRAGMA integrity_check").map_err(checking())?;
+            let rows = statement.query_map([], |row| row.get(0)).map_err(checking())?;
+            let answers: Vec<String> = rows.collect::<Result<_, _>>().map_err(checking())?;
+            if answers == ["ok"] {
+                return Ok(());
+            }
+            // A build that omits the check answers nothing, which is no success.
+            let got = match &answers[..] {
+                [] => "nothing".to_owned(),
+                all => all[..all.len().min(ANSWERS_MAX)].join("; "),
+            };
+            Err(WriteError::NotIntact { database: database.to_path_buf(), got })
+        })
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
@@ -179,45 +200,15 @@ fn deferred_work_axis(work: DeferredWork) -> AxisValue {
     }
 }
 
-/// Opens a closed database afresh and digests every record in it, having compared its schema, its counts,
-/// its derived columns and the length of each index.
-fn digest_database(spec: &SqliteSpec, directory: &Path) -> Result<Digest, WriteError> {
-    with_database(spec, directory, |connection, database| {
-        Schema::of(spec.table).read_back(connection, database)?;
-        spec.table.digest(connection)
-    })
-}
-
-/// Opens a closed database afresh and lets SQLite check all of it. It reads each page once, and looks up
-/// each row in each index: about as long as reading every record, and that again for each index.
-fn examine_database(spec: &SqliteSpec, directory: &Path) -> Result<(), WriteError> {
-    with_database(spec, directory, |connection, database| {
-        let checking = || WriteError::sqlite("checking the database");
-        connection.execute_batch(ENTIRE_CACHE).map_err(checking())?;
-        let mut statement = connection.prepare("PRAGMA integrity_check").map_err(checking())?;
-        let rows = statement.query_map([], |row| row.get(0)).map_err(checking())?;
-        let answers: Vec<String> = rows.collect::<Result<_, _>>().map_err(checking())?;
-        if answers == ["ok"] {
-            return Ok(());
-        }
-        // A build that omits the check answers nothing, which is no success.
-        let first = answers.iter().take(ANSWERS_MAX).map(String::as_str).collect::<Vec<_>>();
-        let got = if first.is_empty() { "nothing".to_owned() } else { first.join("; ") };
-        Err(WriteError::NotIntact { database: database.to_path_buf(), got })
-    })
-}
-
+/// Opens a closed database afresh.
 fn with_database<T>(
     spec: &SqliteSpec,
     directory: &Path,
-    work: impl FnOnce(&Connection, &Path) -> Result<T, WriteError>,
-) -> Result<T, WriteError> {
+    work: impl FnOnce(&Connection, &Path) -> Result<T>,
+) -> Result<T> {
     let build = spec.build.activate()?;
     let database = database_in(directory);
-    let connection = build.open(
-        &database,
-        &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default },
-    )?;
+    let connection = spec.connect(&build, &database, OpenMode::ReadWrite)?;
     let found = work(&connection, &database);
     let closed = connection.close().map_err(WriteError::sqlite("closing"));
     let found = found?;

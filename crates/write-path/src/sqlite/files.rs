@@ -8,7 +8,7 @@ use sqlite_builds::{Connection, DatabaseFile};
 
 use super::pragma::JournalMode;
 use crate::directories;
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::files::{FileChange, failed, tell};
 
 /// The database's name in a path's directory.
@@ -44,7 +44,7 @@ impl PathFiles {
         directory: &Path,
         journal_mode: JournalMode,
         connection: &Connection,
-    ) -> Result<Self, WriteError> {
+    ) -> Result<Self> {
         let database = database_in(directory);
         let suffix = if journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
         let mut journal = database.clone().into_os_string();
@@ -54,7 +54,7 @@ impl PathFiles {
     }
 
     /// What the WAL's header says; zeros before anything was committed.
-    pub(super) fn wal_header(&self) -> Result<WalHeader, WriteError> {
+    pub(super) fn wal_header(&self) -> Result<WalHeader> {
         let wal = &self.journal;
         let mut header = [0; WAL_HEADER_BYTES];
         // No lock lies on the WAL file itself, so that opening and closing it disturbs none.
@@ -72,7 +72,7 @@ impl PathFiles {
     }
 
     /// Makes durable what was written to the database file.
-    pub(super) fn sync_database(&self) -> Result<(), WriteError> {
+    pub(super) fn sync_database(&self) -> Result<()> {
         self.database_file.sync_data().map_err(failed("syncing", &self.database))
     }
 
@@ -83,7 +83,7 @@ impl PathFiles {
     /// comes undone in a power cut, which brings the journal back
     /// (<https://sqlite.org/pragma.html#pragma_synchronous>, EXTRA); a WAL that was never synced may come back in
     /// part, and older pages with it.
-    pub(super) fn make_durable(&self) -> Result<(), WriteError> {
+    pub(super) fn make_durable(&self) -> Result<()> {
         #[cfg(test)]
         directories::recorded::note(&self.database);
         self.sync_database()?;
@@ -95,7 +95,7 @@ impl PathFiles {
 }
 
 /// No lock lies on a journal, so that closing a handle on it loses none.
-fn sync_if_there(journal: &Path) -> Result<(), WriteError> {
+fn sync_if_there(journal: &Path) -> Result<()> {
     #[cfg(test)]
     if journal.exists() {
         directories::recorded::note(journal);

@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::axis::AxisValue;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::Settings;
 
 /// Every pragma that a case sets. Nothing is left to a default, because builds differ in theirs.
@@ -230,7 +230,7 @@ impl Pragmas {
     /// which writes the first page; `locking_mode` comes before it too, since an exclusive WAL must
     /// never have had shared memory. Nothing is checked yet: SQLite tells some of the answers only
     /// once the database has a table (see [`Pragmas::read_back`]).
-    pub fn set(&self, connection: &Connection) -> Result<(), WriteError> {
+    pub fn set(&self, connection: &Connection) -> Result<()> {
         for wish in self.wishes() {
             let sql = format!("PRAGMA {} = {}", wish.pragma, wish.told);
             // Some of these pragmas answer with a row, some do not.
@@ -243,7 +243,7 @@ impl Pragmas {
     }
 
     /// Reads every pragma back and refuses the first that is not in effect.
-    pub fn read_back(&self, connection: &Connection) -> Result<Settings, WriteError> {
+    pub fn read_back(&self, connection: &Connection) -> Result<Settings> {
         let mut settings = Settings::new();
         for wish in self.wishes() {
             let answered = read_pragma(connection, wish.pragma)?;
@@ -312,7 +312,7 @@ impl Pragmas {
     }
 }
 
-fn read_pragma(connection: &Connection, pragma: &'static str) -> Result<String, WriteError> {
+fn read_pragma(connection: &Connection, pragma: &'static str) -> Result<String> {
     let value: Option<Value> = connection
         .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
         .optional()

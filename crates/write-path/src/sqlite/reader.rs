@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{CachedStatement, params};
-use sqlite_builds::{
-    ActiveBuild, BUSY_TIMEOUT, Connection, OpenMode, OpenOptions, ThreadMode, Vfs,
-};
+use sqlite_builds::{ActiveBuild, BUSY_TIMEOUT, Connection, OpenMode, ThreadMode};
 
 use super::pragma::{JournalMode, LockingMode};
 use super::spec::SqliteSpec;
 use super::table::{Table, prepared};
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::read::{Query, ReadPath, ReaderBeside};
 use crate::record::Record;
 
@@ -30,7 +28,7 @@ impl<'connection> TableReader<'connection> {
 }
 
 impl ReadPath for TableReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         let reading = || WriteError::sqlite("answering a query");
         let queries = &self.table.shape().queries;
         let (kind, sql) = match query {
@@ -85,7 +83,7 @@ impl ConnectionBeside {
 }
 
 impl ReaderBeside for ConnectionBeside {
-    fn lend(self: Box<Self>, client: &mut dyn FnMut(&mut dyn ReadPath)) -> Result<(), WriteError> {
+    fn lend(self: Box<Self>, client: &mut dyn FnMut(&mut dyn ReadPath)) -> Result<()> {
         let connection = connect(&self.spec, &self.build, &self.database, BUSY_TIMEOUT)?;
         client(&mut TableReader::new(self.spec.table, &connection));
         connection.close().map_err(WriteError::sqlite("closing the reader's connection"))
@@ -98,9 +96,8 @@ pub(super) fn connect(
     build: &ActiveBuild,
     database: &Path,
     patience: Duration,
-) -> Result<Connection, WriteError> {
-    let options = OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWrite, vfs: Vfs::Default };
-    let connection = build.open(database, &options)?;
+) -> Result<Connection> {
+    let connection = spec.connect(build, database, OpenMode::ReadWrite)?;
     spec.pragmas.set(&connection)?;
     spec.pragmas.read_back(&connection)?;
     connection.busy_timeout(patience).map_err(WriteError::sqlite("setting the busy timeout"))?;

@@ -7,7 +7,7 @@ mod shapes;
 
 use rusqlite::Connection;
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::log::encoded_operations;
 use crate::operation::Operation;
 use crate::record::Record;
@@ -40,7 +40,7 @@ impl Table {
     }
 
     /// Applies operations to a shape that needs no more for it than the table.
-    fn apply(self, connection: &Connection, operations: &[Operation]) -> Result<(), WriteError> {
+    fn apply(self, connection: &Connection, operations: &[Operation]) -> Result<()> {
         let shape = self.shape();
         let mut statements = Statements::new(shape, connection);
         if shape.columns == Columns::Packet {
@@ -75,7 +75,7 @@ pub(super) struct TableWriter {
 
 impl TableWriter {
     /// A writer for a table that is there.
-    pub(super) fn of(table: Table, connection: &Connection) -> Result<Self, WriteError> {
+    pub(super) fn of(table: Table, connection: &Connection) -> Result<Self> {
         let is_late = matches!(table.shape().counts, Counts::InTurns { .. });
         let late_counts = is_late.then(|| LateCounts::left_in(connection)).transpose()?;
         Ok(Self { table, late_counts })
@@ -87,7 +87,7 @@ impl TableWriter {
         &mut self,
         connection: &Connection,
         operations: &[Operation],
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         match &mut self.late_counts {
             None => self.table.apply(connection, operations),
             Some(counts) => counts.apply(self.table, connection, operations),

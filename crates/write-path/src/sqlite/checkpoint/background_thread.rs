@@ -10,8 +10,8 @@ use rusqlite::Connection;
 
 use super::checkpointer::Checkpointer;
 use super::strategy::{BackgroundPace, DatabaseSync};
-use crate::checkpoint::{CheckpointAnswer, CheckpointMode};
-use crate::error::WriteError;
+use crate::checkpoint::{CheckpointAnswer, CheckpointCaller, CheckpointMode};
+use crate::error::{Result, WriteError};
 use crate::locks::lock;
 use crate::worker::{Directed, Reports, Worker};
 
@@ -38,12 +38,6 @@ pub(super) enum Due {
     UntilHandOver { reset_frames: NonZeroU32, rest_frames: NonZeroU32 },
 }
 
-/// The running thread. It ends, and its connection closes, when this is dropped.
-#[derive(Debug)]
-pub(super) struct BackgroundThread {
-    worker: Worker<Shared>,
-}
-
 /// What the thread shares with the committing one.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -62,71 +56,60 @@ impl Directed for Shared {
     }
 }
 
-impl BackgroundThread {
+impl Shared {
     /// Starts the thread, which does its work ([`Shared::work`]) from then on, and returns once its connection is open.
+    /// It ends, and its connection closes, when this is dropped.
+    ///
+    /// A panic ends it too, and is its failure: without checkpoints the WAL would grow while commits go on being acked.
     pub(super) fn start(
         orders: Orders,
         checkpointer: Checkpointer,
-        open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
-        work: impl FnOnce(&Shared, &Reports<WriteError>, sqlite_builds::Connection) + Send + 'static,
-    ) -> Result<Self, WriteError> {
-        let shared = Shared {
+        open: impl FnOnce() -> Result<sqlite_builds::Connection> + Send + 'static,
+        work: impl FnOnce(&Self, &Reports<WriteError>, sqlite_builds::Connection) + Send + 'static,
+    ) -> Result<Worker<Self>> {
+        let shared = Self {
             orders,
             checkpointer,
             turn: Mutex::default(),
             is_stopping: AtomicBool::new(false),
             has_handed_over: AtomicBool::new(false),
         };
-        let worker = Worker::start("background checkpoints", shared, |shared, reports| {
+        Worker::start("background checkpoints", shared, |shared, reports| {
             let connection = open()?;
             reports.ready();
             work(shared, reports, connection);
             Ok(())
-        })?;
-        Ok(Self { worker })
+        })
     }
 
-    /// Tells the thread of a commit.
-    pub(super) fn committed(&self) {
-        let shared = self.worker.shared();
-        if shared.orders.interval().is_none() && shared.is_enough() {
-            self.worker.wake();
-        }
+    /// Whether a commit has made enough for a call, so that the thread is to be woken. One with an interval wakes by
+    /// itself.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.orders.interval().is_none() && self.is_enough()
     }
 
     /// Whether the thread leaves the rest to the committing thread, until that is accepted.
     pub(super) fn has_handed_over(&self) -> bool {
-        self.worker.shared().has_handed_over.load(Ordering::Acquire)
+        self.has_handed_over.load(Ordering::Acquire)
     }
 
     /// Tells that the rest is copied. For who has the turn.
     pub(super) fn accept(&self) {
-        self.worker.shared().has_handed_over.store(false, Ordering::Release);
+        self.has_handed_over.store(false, Ordering::Release);
     }
 
     /// Waits for a call that is under way, and keeps the thread from the next one.
     pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
-        lock(&self.worker.shared().turn)
+        lock(&self.turn)
     }
 
     /// Keeps the thread from its next call, unless one is under way.
     pub(super) fn turn_if_idle(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.worker.shared().turn.try_lock() {
+        match self.turn.try_lock() {
             Ok(turn) => Some(turn),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
-    }
-
-    /// What ended the thread, once. A panic ends it too: without checkpoints the WAL would grow while commits go on
-    /// being acked.
-    pub(super) fn failure(&self) -> Result<(), WriteError> {
-        self.worker.failure()
-    }
-
-    /// Ends the thread, and tells a failure that nobody was told yet.
-    pub(super) fn stop(mut self) -> Result<(), WriteError> {
-        self.worker.stop()
     }
 }
 
@@ -159,7 +142,7 @@ impl Shared {
     ) {
         let mut previous = Previous { begun: Instant::now(), commits: 0, was_hindered: false };
         while self.wait_until_due(&previous) {
-            let _turn = lock(&self.turn);
+            let _turn = self.turn();
             match self.checkpoint(&connection) {
                 Ok(done) => previous = done,
                 // Told before the turn is given back, so that who waits for it finds the failure.
@@ -175,11 +158,12 @@ impl Shared {
         }
     }
 
-    fn checkpoint(&self, connection: &Connection) -> Result<Previous, WriteError> {
+    fn checkpoint(&self, connection: &Connection) -> Result<Previous> {
         let commits = self.checkpointer.progress.now().commits;
         let begun = Instant::now();
         let Orders { due, mode, database_sync } = self.orders;
-        let call = self.checkpointer.call_in_background(connection, mode, database_sync)?;
+        let caller = CheckpointCaller::Background;
+        let call = self.checkpointer.call(connection, mode, caller, database_sync)?;
         let wal = self.checkpointer.progress.now();
         if let Due::UntilHandOver { reset_frames, rest_frames } = due
             && wal.frames >= u64::from(reset_frames.get())
@@ -197,8 +181,7 @@ impl Shared {
             Due::Paced(BackgroundPace::Milliseconds(_)) => true,
             Due::Paced(BackgroundPace::Frames(frames)) => uncopied >= u64::from(frames.get()),
             Due::UntilHandOver { rest_frames, .. } => {
-                uncopied > u64::from(rest_frames.get())
-                    && !self.has_handed_over.load(Ordering::Acquire)
+                uncopied > u64::from(rest_frames.get()) && !self.has_handed_over()
             }
         }
     }
@@ -243,7 +226,7 @@ mod tests {
         };
         let begun = Arc::new(Barrier::new(2));
         let begin = Arc::clone(&begun);
-        let background = BackgroundThread::start(
+        let background = Shared::start(
             orders,
             store.checkpointer.clone(),
             store.opener(),
@@ -252,7 +235,7 @@ mod tests {
                 panic!("as planned");
             },
         );
-        let background = background.expect("open");
+        let mut background = background.expect("open");
         background.failure().expect("nothing has happened yet");
         begun.wait();
         let told = loop {
@@ -274,8 +257,7 @@ mod tests {
             database_sync: DatabaseSync::WhenComplete,
         };
         let open = || panic!("as planned");
-        let refused =
-            BackgroundThread::start(orders, store.checkpointer.clone(), open, Shared::work);
+        let refused = Shared::start(orders, store.checkpointer.clone(), open, Shared::work);
         let refused = refused.expect_err("there is no thread");
         assert!(matches!(refused, WriteError::ThreadPanicked { .. }), "{refused}");
     }

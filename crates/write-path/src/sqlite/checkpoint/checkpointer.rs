@@ -11,7 +11,7 @@ use super::strategy::DatabaseSync;
 use crate::checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
 };
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::files::file_bytes;
 use crate::locks::lock;
 use crate::sqlite::files::PathFiles;
@@ -36,59 +36,14 @@ impl Checkpointer {
         std::mem::take(&mut *lock(&self.calls))
     }
 
-    /// Checkpoints. A lock that is in the way is an answer, and no error.
+    /// Checkpoints, and then syncs what was copied, if so ordered. A lock that is in the way is an answer, and no error.
     pub(super) fn call(
         &self,
         connection: &Connection,
         mode: CheckpointMode,
         caller: CheckpointCaller,
-    ) -> Result<CheckpointCall, WriteError> {
-        let call = self.call_unnoted(connection, mode, caller)?;
-        lock(&self.calls).push(call);
-        Ok(call)
-    }
-
-    /// Checkpoints in the background, and then syncs what it copied, if so ordered.
-    pub(super) fn call_in_background(
-        &self,
-        connection: &Connection,
-        mode: CheckpointMode,
         database_sync: DatabaseSync,
-    ) -> Result<CheckpointCall, WriteError> {
-        let mut call = self.call_unnoted(connection, mode, CheckpointCaller::Background)?;
-        if database_sync == DatabaseSync::EachCall {
-            let begun = Instant::now();
-            self.own_syncs.fetch_add(1, Ordering::Relaxed);
-            self.files.sync_database()?;
-            call.database_synced = Some(begun.elapsed());
-        }
-        lock(&self.calls).push(call);
-        Ok(call)
-    }
-
-    /// Copies the whole WAL into the database file.
-    ///
-    /// # Errors
-    /// [`WriteError::CheckpointIncomplete`] when another connection is in the way.
-    pub(super) fn complete(&self, connection: &Connection) -> Result<(), WriteError> {
-        let call = self.call(connection, CheckpointMode::Full, CheckpointCaller::Drain)?;
-        let in_wal = self.progress.now().frames;
-        let frames = call.frames.unwrap_or(FrameCounts { in_wal, copied: 0 });
-        if call.answer != CheckpointAnswer::Done || frames.in_wal != frames.copied {
-            return Err(WriteError::CheckpointIncomplete {
-                frames: frames.in_wal,
-                copied: frames.copied,
-            });
-        }
-        Ok(())
-    }
-
-    fn call_unnoted(
-        &self,
-        connection: &Connection,
-        mode: CheckpointMode,
-        caller: CheckpointCaller,
-    ) -> Result<CheckpointCall, WriteError> {
+    ) -> Result<CheckpointCall> {
         let life = self.progress.now().life;
         let wal_bytes_before = file_bytes(&self.files.journal)?;
         let wal_salts = self.files.wal_header()?.salts;
@@ -104,7 +59,7 @@ impl Checkpointer {
         if let Some(frames) = frames {
             self.progress.copied(life, frames);
         }
-        Ok(CheckpointCall {
+        let mut call = CheckpointCall {
             begun,
             duration,
             mode,
@@ -116,7 +71,33 @@ impl Checkpointer {
             wal_bytes_after: file_bytes(&self.files.journal)?,
             database_bytes: file_bytes(&self.files.database)?,
             database_synced: None,
-        })
+        };
+        if database_sync == DatabaseSync::EachCall {
+            let begun = Instant::now();
+            self.own_syncs.fetch_add(1, Ordering::Relaxed);
+            self.files.sync_database()?;
+            call.database_synced = Some(begun.elapsed());
+        }
+        lock(&self.calls).push(call);
+        Ok(call)
+    }
+
+    /// Copies the whole WAL into the database file.
+    ///
+    /// # Errors
+    /// [`WriteError::CheckpointIncomplete`] when another connection is in the way.
+    pub(super) fn complete(&self, connection: &Connection) -> Result<()> {
+        let (mode, caller) = (CheckpointMode::Full, CheckpointCaller::Drain);
+        let call = self.call(connection, mode, caller, DatabaseSync::WhenComplete)?;
+        let in_wal = self.progress.now().frames;
+        let frames = call.frames.unwrap_or(FrameCounts { in_wal, copied: 0 });
+        if call.answer != CheckpointAnswer::Done || frames.in_wal != frames.copied {
+            return Err(WriteError::CheckpointIncomplete {
+                frames: frames.in_wal,
+                copied: frames.copied,
+            });
+        }
+        Ok(())
     }
 }
 
@@ -173,7 +154,7 @@ impl WalProgress {
     pub(in crate::sqlite) fn count_commits_of(
         &self,
         connection: &mut sqlite_builds::Connection,
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         let progress = self.clone();
         let count = move |_: &mut rusqlite::hooks::Wal, frames: c_int| {
             progress.committed(u64::from(frames.unsigned_abs()));

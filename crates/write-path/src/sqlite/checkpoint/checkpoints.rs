@@ -1,17 +1,20 @@
 //! A strategy at work on an open path: what the committing thread does, and what it leaves to a thread.
 
+use std::sync::MutexGuard;
+
 use rusqlite::Connection;
 use sqlite_builds::ActiveBuild;
 
-use super::background_thread::{BackgroundThread, Due, Orders, PATIENCE, Shared};
+use super::background_thread::{Due, Orders, PATIENCE, Shared};
 use super::checkpointer::Checkpointer;
 use super::strategy::{BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync};
 use crate::checkpoint::{CheckpointCaller, CheckpointMode};
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::sqlite::files::PathFiles;
 use crate::sqlite::pragma::WalAutocheckpoint;
 use crate::sqlite::reader::connect;
 use crate::sqlite::spec::SqliteSpec;
+use crate::worker::Worker;
 
 /// What calls the checkpoints of a path.
 pub(in crate::sqlite) struct Checkpoints {
@@ -19,7 +22,7 @@ pub(in crate::sqlite) struct Checkpoints {
     pragma: WalAutocheckpoint,
     checkpointer: Checkpointer,
     /// That of a strategy which has one.
-    thread: Option<BackgroundThread>,
+    thread: Option<Worker<Shared>>,
     /// Committed since the committing thread's last checkpoint.
     operations: u64,
 }
@@ -31,7 +34,7 @@ impl Checkpoints {
         build: &ActiveBuild,
         files: &PathFiles,
         checkpointer: Checkpointer,
-    ) -> Result<Self, WriteError> {
+    ) -> Result<Self> {
         let mode = CheckpointMode::Passive;
         let orders = match spec.checkpoint_strategy {
             CheckpointStrategy::Automatic | CheckpointStrategy::AfterAck { .. } => None,
@@ -50,7 +53,7 @@ impl Checkpoints {
         let start = |orders| {
             let (spec, build, database) = (*spec, build.clone(), files.database.clone());
             let open = move || connect(&spec, &build, &database, PATIENCE);
-            BackgroundThread::start(orders, checkpointer.clone(), open, Shared::work)
+            Shared::start(orders, checkpointer.clone(), open, Shared::work)
         };
         Ok(Self {
             strategy: spec.checkpoint_strategy,
@@ -70,10 +73,12 @@ impl Checkpoints {
         &mut self,
         connection: &Connection,
         operations: u64,
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         self.operations += operations;
-        if let Some(thread) = &self.thread {
-            thread.committed();
+        if let Some(thread) = &self.thread
+            && thread.shared().is_awaited()
+        {
+            thread.wake();
         }
         if self.strategy == CheckpointStrategy::Automatic
             && let WalAutocheckpoint::Pages(pages) = self.pragma
@@ -85,10 +90,7 @@ impl Checkpoints {
     }
 
     /// Called by the committing thread after the ack.
-    pub(in crate::sqlite) fn after_ack(
-        &mut self,
-        connection: &Connection,
-    ) -> Result<(), WriteError> {
+    pub(in crate::sqlite) fn after_ack(&mut self, connection: &Connection) -> Result<()> {
         if let CheckpointStrategy::AfterAck { every, mode } = self.strategy {
             let is_due = match every {
                 CheckpointInterval::Records(records) => self.operations >= u64::from(records.get()),
@@ -100,37 +102,37 @@ impl Checkpoints {
                 self.call(connection, mode, CheckpointCaller::AfterAck)?;
             }
         }
-        if let Some(thread) = &self.thread
+        if let Some(thread) = self.thread.as_ref().map(Worker::shared)
             && let Some(_turn) = self.turn_to_help(thread)
         {
             // Nobody commits meanwhile, so that a passive call reaches the last frame.
             let (mode, caller) = (CheckpointMode::Passive, CheckpointCaller::AfterAck);
-            self.checkpointer.call(connection, mode, caller)?;
+            self.checkpointer.call(connection, mode, caller, DatabaseSync::WhenComplete)?;
             thread.accept();
         }
         Ok(())
     }
 
     /// Copies the whole WAL, with nobody else at it.
-    pub(in crate::sqlite) fn drain(&mut self, connection: &Connection) -> Result<(), WriteError> {
+    pub(in crate::sqlite) fn drain(&mut self, connection: &Connection) -> Result<()> {
         self.operations = 0;
         let Some(thread) = &self.thread else { return self.checkpointer.complete(connection) };
-        let _turn = thread.turn();
+        let _turn = thread.shared().turn();
         thread.failure()?;
         self.checkpointer.complete(connection)?;
         // Whatever the thread has left to others is copied with the rest.
-        thread.accept();
+        thread.shared().accept();
         Ok(())
     }
 
     /// A failure that the thread met, once.
-    pub(in crate::sqlite) fn failure(&self) -> Result<(), WriteError> {
-        self.thread.as_ref().map_or(Ok(()), BackgroundThread::failure)
+    pub(in crate::sqlite) fn failure(&self) -> Result<()> {
+        self.thread.as_ref().map_or(Ok(()), Worker::failure)
     }
 
     /// Ends the thread, and tells a failure that nobody was told yet.
-    pub(in crate::sqlite) fn close(self) -> Result<(), WriteError> {
-        self.thread.map_or(Ok(()), BackgroundThread::stop)
+    pub(in crate::sqlite) fn close(self) -> Result<()> {
+        self.thread.map_or(Ok(()), |mut thread| thread.stop())
     }
 
     fn call(
@@ -138,8 +140,8 @@ impl Checkpoints {
         connection: &Connection,
         mode: CheckpointMode,
         caller: CheckpointCaller,
-    ) -> Result<(), WriteError> {
-        self.checkpointer.call(connection, mode, caller)?;
+    ) -> Result<()> {
+        self.checkpointer.call(connection, mode, caller, DatabaseSync::WhenComplete)?;
         self.operations = 0;
         Ok(())
     }
@@ -149,7 +151,7 @@ impl Checkpoints {
     /// While commits go on, the thread's calls never reach the last frame, and SQLite begins a WAL anew only if a
     /// commit finds all of it copied. Between an ack and the next packet nobody commits: a short passive call there
     /// copies the rest.
-    fn turn_to_help<'thread>(&self, thread: &'thread BackgroundThread) -> Option<Turn<'thread>> {
+    fn turn_to_help<'thread>(&self, thread: &'thread Shared) -> Option<MutexGuard<'thread, ()>> {
         let wal = self.checkpointer.progress.now();
         match self.strategy {
             // The thread cannot keep up: the committing thread waits, or the WAL has no bound.
@@ -172,5 +174,3 @@ impl Checkpoints {
         }
     }
 }
-
-type Turn<'thread> = std::sync::MutexGuard<'thread, ()>;

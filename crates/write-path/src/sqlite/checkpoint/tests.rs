@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use tempfile::TempDir;
 
-use super::background_thread::{self, BackgroundThread, Due, Orders, Shared};
+use super::background_thread::{self, Due, Orders, Shared};
 use super::strategy::BackgroundPace;
 use super::{Checkpointer, DatabaseSync, WalProgress};
 use crate::checkpoint::{
@@ -73,7 +73,8 @@ impl Store {
     }
 
     fn call(&self, mode: CheckpointMode) -> CheckpointCall {
-        self.checkpointer.call(&self.connection, mode, CheckpointCaller::AfterAck).expect("called")
+        let (caller, sync) = (CheckpointCaller::AfterAck, DatabaseSync::WhenComplete);
+        self.checkpointer.call(&self.connection, mode, caller, sync).expect("called")
     }
 
     /// What SQLite itself says, without copying anything.
@@ -114,17 +115,17 @@ fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew(
         database_sync: DatabaseSync::WhenComplete,
     };
     let checkpointer = store.checkpointer.clone();
-    let thread = BackgroundThread::start(orders, checkpointer, store.opener(), Shared::work);
-    let thread = thread.expect("open");
+    let thread = Shared::start(orders, checkpointer, store.opener(), Shared::work);
+    let mut thread = thread.expect("open");
     store.run("BEGIN IMMEDIATE");
     let mut frames_before = 0;
     let mut salts = BTreeSet::new();
     for _ in 0..30 {
         // The thread gets its turn only while the next transaction is open already: at saturation
         // nearly all of the time is spent so.
-        let turn = thread.turn();
+        let turn = thread.shared().turn();
         store.run("INSERT INTO numbers VALUES (1, zeroblob(3000)); COMMIT; BEGIN IMMEDIATE");
-        thread.committed();
+        thread.wake();
         drop(turn);
         let call = store.next_call();
         let frames = call.frames.expect("counts");
@@ -156,7 +157,9 @@ fn a_call_within_a_transaction_is_locked_out_and_one_beside_another_is_busy() {
     let other = connect(&store.build, &store.directory);
     other.busy_timeout(Duration::ZERO).expect("no patience");
     let caller = CheckpointCaller::Background;
-    let busy = store.checkpointer.call(&other, CheckpointMode::Full, caller).expect("called");
+    let sync = DatabaseSync::WhenComplete;
+    let busy = store.checkpointer.call(&other, CheckpointMode::Full, caller, sync);
+    let busy = busy.expect("called");
     assert_eq!(busy.answer, CheckpointAnswer::Busy);
     assert!(busy.frames.is_some_and(|frames| frames.copied == frames.in_wal && frames.copied > 0));
     store.run("COMMIT");

@@ -7,17 +7,14 @@ use rusqlite::{CachedStatement, Connection, Row, params};
 use super::shape::{Columns, Counts, KeyAffinity, Statements};
 use super::shapes::Table;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::log::{decode_operations, encoded_vote};
 use crate::operation::Operation;
 use crate::record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, Vote};
 
 /// Binds a vote as two integers, and inserts it.
 #[inline]
-pub(super) fn insert_pair(
-    statement: &mut CachedStatement<'_>,
-    vote: Vote,
-) -> Result<(), WriteError> {
+pub(super) fn insert_pair(statement: &mut CachedStatement<'_>, vote: Vote) -> Result<()> {
     // Value by value: a tuple's own function is not inlined here, and took a good percent of an insert.
     let bound = statement
         .raw_bind_parameter(1, vote.article)
@@ -30,7 +27,7 @@ pub(super) fn insert_pair(
 
 impl Table {
     /// Refuses what the table cannot store, before anything is stored.
-    pub(crate) fn check(self, operation: &Operation) -> Result<(), WriteError> {
+    pub(crate) fn check(self, operation: &Operation) -> Result<()> {
         let shape = self.shape();
         let holds_events = shape.columns == Columns::Event;
         let is_fit = match operation {
@@ -52,7 +49,7 @@ impl Table {
         self,
         statements: &mut Statements<'_>,
         operation: &Operation,
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         self.check(operation)?;
         let columns = self.shape().columns;
         let statement = match operation {
@@ -106,7 +103,7 @@ impl Table {
     }
 
     /// Computes again what follows from a record, and compares it with its row of the shape's `select_sql`.
-    fn check_derived(self, row: &Row<'_>, record: &Record) -> Result<(), WriteError> {
+    fn check_derived(self, row: &Row<'_>, record: &Record) -> Result<()> {
         let Record::Vote(vote) = record else { return Ok(()) };
         let (column, expected) = match self.shape().columns {
             Columns::PairAndKey => ("key", Value::Integer(scattered(vote.user))),
@@ -139,7 +136,7 @@ impl Table {
     /// # Errors
     /// What SQLite reports, and [`WriteError::Differs`] where counts are kept that are not those of the votes, where a
     /// column is not what follows from its row's record, and where an index has not one entry for each row.
-    pub(crate) fn digest(self, connection: &Connection) -> Result<Digest, WriteError> {
+    pub(crate) fn digest(self, connection: &Connection) -> Result<Digest> {
         let shape = self.shape();
         if shape.columns == Columns::Packet {
             return Digest::of_operations(|visit| self.visit_operations(connection, visit));
@@ -165,7 +162,7 @@ impl Table {
 
     /// Compares the number of entries in each index with that of the rows. SQLite reads the table itself for
     /// everything above, whatever its indexes hold.
-    fn check_indexes(self, connection: &Connection, rows: u64) -> Result<(), WriteError> {
+    fn check_indexes(self, connection: &Connection, rows: u64) -> Result<()> {
         let counting = || WriteError::sqlite("counting the entries of an index");
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1";
         let mut statement = connection.prepare(sql).map_err(counting())?;
@@ -194,7 +191,7 @@ impl Table {
         self,
         connection: &Connection,
         visit: &mut dyn FnMut(Operation),
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         let reading = || WriteError::sqlite("reading packets back");
         let mut statement = connection.prepare(self.shape().select_sql).map_err(reading())?;
         let mut rows = statement.query([]).map_err(reading())?;
@@ -208,7 +205,7 @@ impl Table {
 }
 
 /// Refuses a table of which one article's count is not that of its votes.
-fn check_counts(connection: &Connection, disagreeing_sql: &str) -> Result<(), WriteError> {
+fn check_counts(connection: &Connection, disagreeing_sql: &str) -> Result<()> {
     let disagreeing = connection.query_row(disagreeing_sql, [], |row| {
         let (article, counted, kept): (u32, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(WriteError::differs(

@@ -5,11 +5,11 @@
 //! eighth of the articles, those of the last packets included, and writes an eighth of the pages. The
 //! votes that are not counted yet are the last ones, so a count is what is counted and a look at those.
 
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{Connection, params};
 
 use super::shape::Statements;
 use super::shapes::Table;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::operation::Operation;
 use crate::record::{Record, RecordKey};
 
@@ -25,12 +25,16 @@ impl Table {
         self,
         statements: &mut Statements<'_>,
         operations: &[Operation],
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         let mut changes: Vec<(u32, i64)> = Vec::with_capacity(operations.len());
         for operation in operations {
             match operation {
                 Operation::Delete(RecordKey::VoteUser(user)) => {
-                    delete_returning(statements.delete()?, *user, &mut changes)?;
+                    let deleted = statements
+                        .delete()?
+                        .query_map([user.cast_signed()], |row| Ok((row.get(0)?, -1)));
+                    let articles = deleted.and_then(Iterator::collect::<Result<Vec<_>, _>>);
+                    changes.extend(articles.map_err(WriteError::sqlite("deleting a record"))?);
                 }
                 other => self.apply_one(statements, other)?,
             }
@@ -43,22 +47,8 @@ impl Table {
     }
 }
 
-/// Deletes a user's votes and notes for which articles they were.
-fn delete_returning(
-    statement: &mut CachedStatement<'_>,
-    user: u64,
-    changes: &mut Vec<(u32, i64)>,
-) -> Result<(), WriteError> {
-    let deleting = || WriteError::sqlite("deleting a record");
-    let mut rows = statement.query(params![user.cast_signed()]).map_err(deleting())?;
-    while let Some(row) = rows.next().map_err(deleting())? {
-        changes.push((row.get(0).map_err(deleting())?, -1));
-    }
-    Ok(())
-}
-
 /// One upsert for each article of changes that are sorted by article.
-fn add_up(connection: &Connection, changes: &[(u32, i64)]) -> Result<(), WriteError> {
+fn add_up(connection: &Connection, changes: &[(u32, i64)]) -> Result<()> {
     let counting = || WriteError::sqlite("counting votes");
     let mut add = connection.prepare_cached(ADD_SQL).map_err(counting())?;
     for of_article in changes.chunk_by(|(first, _), (second, _)| first == second) {
@@ -97,7 +87,7 @@ pub(in crate::sqlite) struct LateCounts {
 
 impl LateCounts {
     /// What is left to count in a table.
-    pub(in crate::sqlite) fn left_in(connection: &Connection) -> Result<Self, WriteError> {
+    pub(in crate::sqlite) fn left_in(connection: &Connection) -> Result<Self> {
         let looking = || WriteError::sqlite("looking for votes that are not counted");
         let mut left = Self { uncounted: Default::default(), due: 0 };
         let mut statement = connection.prepare(UNCOUNTED_SQL).map_err(looking())?;
@@ -120,7 +110,7 @@ impl LateCounts {
         table: Table,
         connection: &Connection,
         operations: &[Operation],
-    ) -> Result<(), WriteError> {
+    ) -> Result<()> {
         let mut statements = Statements::new(table.shape(), connection);
         let mut through = None;
         for operation in operations {
@@ -136,7 +126,7 @@ impl LateCounts {
     }
 
     /// Counts one part's votes, with the last one at `through`.
-    fn count_due_part(&mut self, connection: &Connection, through: i64) -> Result<(), WriteError> {
+    fn count_due_part(&mut self, connection: &Connection, through: i64) -> Result<()> {
         let due = &mut self.uncounted[self.due];
         due.sort_unstable();
         add_up(connection, due)?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{CachedStatement, Connection};
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 
 /// The affinity of the key columns of Soup's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -107,11 +107,11 @@ impl<'connection> Statements<'connection> {
         Self { shape, connection, insert: None, delete: None }
     }
 
-    pub(super) fn insert(&mut self) -> Result<&mut CachedStatement<'connection>, WriteError> {
+    pub(super) fn insert(&mut self) -> Result<&mut CachedStatement<'connection>> {
         prepared(&mut self.insert, self.connection, self.shape.insert_sql)
     }
 
-    pub(super) fn delete(&mut self) -> Result<&mut CachedStatement<'connection>, WriteError> {
+    pub(super) fn delete(&mut self) -> Result<&mut CachedStatement<'connection>> {
         prepared(&mut self.delete, self.connection, self.shape.delete_sql)
     }
 }
@@ -121,7 +121,7 @@ pub(in crate::sqlite) fn prepared<'slot, 'connection>(
     slot: &'slot mut Option<CachedStatement<'connection>>,
     connection: &'connection Connection,
     sql: &str,
-) -> Result<&'slot mut CachedStatement<'connection>, WriteError> {
+) -> Result<&'slot mut CachedStatement<'connection>> {
     match slot {
         Some(statement) => Ok(statement),
         None => {
