@@ -35,7 +35,7 @@ impl<'run> Times<'run> {
             && case.baseline.as_deref() == Some(key.baseline.0.as_str())
         {
             // It was measured within the case's own blocks, whether it also has a record of its own or not.
-            in_turns(case)
+            times_in_turns(&case.replicates)
         } else if fitted && declared.class == Class::Turns {
             let (id, expected) = (key.case.clone(), key.baseline.clone());
             return Err(WhyNotJudged::NoTurns { case: id, expected, got: case.baseline.clone() });
@@ -103,7 +103,7 @@ impl<'run> Times<'run> {
                     return Ok(NominalTime::unfitted(ones));
                 }
                 if blocks.baseline.as_ref() == Some(&expected.0) {
-                    return Ok(in_turns(blocks).0);
+                    return Ok(times_in_turns(&blocks.replicates).0);
                 }
                 let (case, expected) = (case.clone(), expected.clone());
                 Err(WhyNotJudged::NoTurns { case, expected, got: blocks.baseline.clone() })
@@ -156,10 +156,10 @@ fn drained_ns(replicate: &ReplicateRecord, blocks: &BlocksRecord) -> Option<f64>
     (units > 0).then(|| (elapsed_ns as f64 + owed_ns) / units as f64)
 }
 
-/// A case's times in baselines, and the baseline's, which are 1.
-fn in_turns(blocks: &BlocksRecord) -> (NominalTime, NominalTime) {
-    let times: Vec<BlockTime> = blocks
-        .replicates
+/// A case's times in baselines, and the baseline's, which are 1, in the blocks in which the two took turns.
+#[must_use]
+pub fn times_in_turns(replicates: &[ReplicateRecord]) -> (NominalTime, NominalTime) {
+    let times: Vec<BlockTime> = replicates
         .iter()
         .filter_map(|replicate| {
             let time_ns = log_ratio(&replicate.pieces)?.exp();
@@ -205,4 +205,31 @@ fn pieces(blocks: &BlocksRecord) -> Vec<Piece> {
         replicate.pieces.iter().enumerate().filter_map(piece).collect()
     };
     blocks.replicates.iter().flat_map(of_replicate).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(opening: u32, elapsed_ns: u64, baseline_ns: Option<u64>) -> PieceRecord {
+        PieceRecord {
+            elapsed_ns,
+            commits: 2.0,
+            ack_ns_p50: None,
+            opening,
+            baseline_ns,
+            baseline_ack_ns_p50: None,
+        }
+    }
+
+    #[test]
+    fn each_opening_counts_alike() {
+        // One directory makes its store twice as fast; the second opening has more pieces.
+        let mut pieces = vec![piece(0, 200, Some(100))];
+        pieces.extend([piece(1, 100, Some(200)); 3]);
+        let ratio = log_ratio(&pieces).unwrap();
+        assert!(ratio.abs() < 1e-12, "{ratio}");
+        assert_eq!(log_ratio(&[]), None);
+        assert_eq!(log_ratio(&[piece(0, 1, None)]), None);
+    }
 }
