@@ -83,14 +83,6 @@ impl PathSpec for PlantedSpec {
         self.spec.initial_state_bytes()
     }
 
-    fn has_even_commits(&self) -> bool {
-        self.spec.has_even_commits()
-    }
-
-    fn dirties_random_pages(&self) -> bool {
-        self.spec.dirties_random_pages()
-    }
-
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         let table = match self.plant.place {
             PlantedIn::Path => Some(Box::new(CpuReference::open()?)),
@@ -119,10 +111,6 @@ impl PathSpec for PlantedSpec {
 
     fn examine(&self, directory: &Path) -> Result<(), WriteError> {
         self.spec.examine(directory)
-    }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        self.spec.sqlite_build()
     }
 }
 

@@ -206,7 +206,7 @@ mod tests {
         let mut volumes = Volumes::prepare(places, target.path(), Extent::Small).unwrap();
         let subjects = [Subject { id: &id, case: &case, group: "", base: &case }];
         let blocks = Blocks { count: NonZeroU32::MIN, seed: 1, effort: Effort::Try };
-        let mut lines = Lines { what: id.clone(), blocks: 1, has_failed: false };
+        let mut lines = Lines { what: id.clone(), blocks: 1 };
         let run = measure(&subjects, blocks, &mut volumes, &mut lines).unwrap();
         let measured = run.cases[0].as_ref().unwrap();
         let end = &measured.replicates[0].end;

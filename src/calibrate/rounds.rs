@@ -91,14 +91,13 @@ impl Rounds {
             seed: self.seed.wrapping_add(round.into()),
             effort: Effort::Measure(Timing::default()),
         };
-        let mut lines = Lines { what, blocks: self.blocks.get(), has_failed: false };
+        let mut lines = Lines { what, blocks: self.blocks.get() };
         let run = measure(&subjects, blocks, &mut volumes, &mut lines)?;
         if run.interrupted || fixture::check_interrupt().is_err() {
             return Ok(Ending::Interrupted);
         }
         let judged = judge(contrasts(trials, &subjects, &run));
-        let Lines { what, has_failed, .. } = lines;
-        let mut ending = if has_failed { Ending::Failed } else { Ending::Within };
+        let (what, mut ending) = (lines.what, Ending::Within);
         for (trial, judged) in trials.iter_mut().zip(judged) {
             match judged {
                 Ok(finding) => {
@@ -187,8 +186,6 @@ pub(super) struct Lines {
     pub(super) what: String,
     /// How many blocks there are.
     pub(super) blocks: u32,
-    /// Whether a case failed.
-    pub(super) has_failed: bool,
 }
 
 impl Progress for Lines {
@@ -205,7 +202,6 @@ impl Progress for Lines {
     fn ended(&mut self, _step: Step<'_>) {}
 
     fn failed(&mut self, id: &str, error: &RunnerError) {
-        self.has_failed = true;
         say(format_args!("{}: {id}: {error}", self.what));
     }
 

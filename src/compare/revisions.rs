@@ -16,7 +16,7 @@ use super::sides;
 use crate::bounded::within;
 use crate::session::{not_checked, say, usage};
 use side::Side;
-use worktree::{Repository, Worktree};
+use worktree::{Worktree, below_root, commit};
 
 /// Fewer rounds are fewer runs a side than a comparison takes.
 const ROUNDS_MIN: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
@@ -59,18 +59,17 @@ pub(super) fn run(
         return Ok(usage("expected --revisions OLD NEW --bench NAME"));
     };
     // Cargo says where the project lies, whatever the working directory is.
-    let package = std::env::var_os(PACKAGE_VARIABLE).map(PathBuf::from);
-    let repository = match Repository::around(package.as_deref().unwrap_or(Path::new("."))) {
-        Ok(repository) => repository,
-        Err(error) => return Ok(not_checked(format_args!("{error:#}"))),
-    };
-    let (old, new) = match (repository.commit(old), repository.commit(new)) {
+    let package = std::env::var_os(PACKAGE_VARIABLE).map_or_else(|| ".".into(), PathBuf::from);
+    if let Err(error) = below_root(&package) {
+        return Ok(not_checked(format_args!("{error:#}")));
+    }
+    let (old, new) = match (commit(&package, old), commit(&package, new)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => return Ok(usage(error)),
     };
     let mut sides = Vec::new();
     let commits = [("old", old), ("new", new)];
-    let measured = take_turns(&repository, commits, bench, handed_on, options.rounds, &mut sides);
+    let measured = take_turns(&package, commits, bench, handed_on, options.rounds, &mut sides);
     let runs: Vec<Vec<PathBuf>> = sides.into_iter().map(|side| side.runs).collect();
     if let Err(error) = measured {
         for run in runs.iter().flatten() {
@@ -101,7 +100,7 @@ pub(super) fn run(
 
 /// Builds both sides and has their bench run in turns; each side has its runs in the order of measuring.
 fn take_turns(
-    repository: &Repository,
+    package: &Path,
     commits: [(&'static str, String); 2],
     bench: &str,
     handed_on: &[PathBuf],
@@ -111,7 +110,7 @@ fn take_turns(
     let place = fixture::target_directory()?.join("durabench").join("revisions");
     let mut worktrees = Vec::new();
     for (name, commit) in commits {
-        worktrees.push(Worktree::add(repository, &place, name, commit)?);
+        worktrees.push(Worktree::add(package, &place, name, commit)?);
     }
     for worktree in worktrees {
         let target_directory = place.join(format!("{}-target", worktree.name));
@@ -122,7 +121,7 @@ fn take_turns(
         let order = if round.is_multiple_of(2) { [0, 1] } else { [1, 0] };
         for side in order {
             let side = &mut sides[side];
-            say(format_args!("measuring   {}, run {} of {rounds}", side.name(), round + 1));
+            say(format_args!("measuring   {}, run {} of {rounds}", side.worktree.name, round + 1));
             side.measure(handed_on)?;
         }
     }

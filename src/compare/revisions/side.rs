@@ -25,9 +25,9 @@ const GLANCE: Duration = Duration::from_millis(20);
 
 /// A revision whose bench was built.
 pub(super) struct Side {
+    pub(super) worktree: Worktree,
     /// What it has measured, in the order of measuring.
     pub(super) runs: Vec<PathBuf>,
-    worktree: Worktree,
     target_directory: PathBuf,
     executable: PathBuf,
 }
@@ -68,10 +68,6 @@ impl Side {
         Ok(Self { runs: Vec::new(), worktree, target_directory, executable })
     }
 
-    pub(super) fn name(&self) -> &'static str {
-        self.worktree.name
-    }
-
     /// Runs the bench once. It is asked to stop when this process is, and keeps what it has finished.
     pub(super) fn measure(&mut self, handed_on: &[PathBuf]) -> anyhow::Result<()> {
         let before = self.all_runs();
@@ -90,7 +86,7 @@ impl Side {
             made.len()
         );
         if !status.success() {
-            say(format_args!("warning: the bench of {} ended with {status}", self.name()));
+            say(format_args!("warning: the bench of {} ended with {status}", self.worktree.name));
         }
         self.runs.extend(made);
         Ok(())
@@ -99,13 +95,12 @@ impl Side {
     /// The runs in its target directory, of earlier comparisons too.
     fn all_runs(&self) -> BTreeSet<PathBuf> {
         let entries = fs::read_dir(runs_directory(&self.target_directory)).into_iter().flatten();
-        let paths = entries.flatten().map(|entry| entry.path());
-        paths.filter(|path| path.is_dir() && !is_hidden(path)).collect()
+        // A hidden one is not whole.
+        let whole = entries
+            .flatten()
+            .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+        whole.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     }
-}
-
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 /// In a package, with everything that is built and measured below one directory, whatever cargo's configuration says.

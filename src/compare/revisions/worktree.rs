@@ -9,32 +9,19 @@ use measure::git::command_in;
 
 use crate::session::say;
 
-/// The repository that holds the package.
-pub(super) struct Repository {
-    root: PathBuf,
-    /// The package, from the root.
-    package: PathBuf,
+/// Where a package lies below the root of the repository that holds it.
+pub(super) fn below_root(package: &Path) -> anyhow::Result<PathBuf> {
+    let below = git(package, ["rev-parse", "--show-prefix"]).with_context(|| {
+        format!("{}: expected a repository of git's that holds it", package.display())
+    })?;
+    Ok(PathBuf::from(below))
 }
 
-impl Repository {
-    pub(super) fn around(package: &Path) -> anyhow::Result<Self> {
-        let package = package
-            .canonicalize()
-            .with_context(|| format!("{}: the package cannot be looked at", package.display()))?;
-        let root = git(&package, ["rev-parse", "--show-toplevel"]).with_context(|| {
-            format!("{}: expected a repository of git's that holds it", package.display())
-        })?;
-        let root = PathBuf::from(root).canonicalize()?;
-        let below = package.strip_prefix(&root).unwrap_or(Path::new("")).to_owned();
-        Ok(Self { root, package: below })
-    }
-
-    /// The commit that a revision names.
-    pub(super) fn commit(&self, revision: &str) -> anyhow::Result<String> {
-        let peeled = format!("{revision}^{{commit}}");
-        git(&self.root, ["rev-parse", "--verify", "--end-of-options", &peeled])
-            .map_err(|_| anyhow::anyhow!("expected a revision that git knows, got {revision:?}"))
-    }
+/// The commit that a revision names.
+pub(super) fn commit(package: &Path, revision: &str) -> anyhow::Result<String> {
+    let peeled = format!("{revision}^{{commit}}");
+    git(package, ["rev-parse", "--verify", "--end-of-options", &peeled])
+        .map_err(|_| anyhow::anyhow!("expected a revision that git knows, got {revision:?}"))
 }
 
 /// A worktree, removed when it is dropped.
@@ -45,13 +32,14 @@ pub(super) struct Worktree {
     /// The package in it.
     pub(super) package: PathBuf,
     path: PathBuf,
+    /// The directory in which git is asked.
     repository: PathBuf,
 }
 
 impl Worktree {
     /// The files of a commit below `place`, where at most a worktree lies that an earlier call could not remove.
     pub(super) fn add(
-        repository: &Repository,
+        package: &Path,
         place: &Path,
         name: &'static str,
         commit: String,
@@ -59,14 +47,13 @@ impl Worktree {
         std::fs::create_dir_all(place).with_context(|| format!("making {}", place.display()))?;
         let path = place.join(name);
         if path.join(".git").is_file() {
-            remove(&repository.root, &path)?;
+            remove(package, &path)?;
         }
         let add = ["worktree", "add", "--force", "--detach", "--quiet"].map(OsStr::new);
-        let arguments = add.into_iter().chain([path.as_os_str(), OsStr::new(&commit)]);
-        git(&repository.root, arguments)
+        git(package, add.into_iter().chain([path.as_os_str(), OsStr::new(&commit)]))
             .with_context(|| format!("{}: making a worktree of {commit}", path.display()))?;
-        let package = path.join(&repository.package);
-        Ok(Self { name, commit, package, path, repository: repository.root.clone() })
+        let (repository, package) = (package.to_owned(), path.join(below_root(package)?));
+        Ok(Self { name, commit, package, path, repository })
     }
 }
 
