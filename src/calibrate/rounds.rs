@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use fixture::Case;
-use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric, ReplicateRecord};
-use measure::stats::Interval;
-use report::judged::times_in_turns;
+use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric};
+use measure::stats::{BlockTime, Interval, NominalTime};
+use report::judged::log_ratio_in_turns;
 use report::judgement::{ClassVariance, Contrast, Finding};
 use runner::RunnerError;
-use runner::blocks::{Blocks, Effort, Progress, Run, Step, Subject, Timing, measure};
+use runner::blocks::{Blocks, Effort, Progress, Replicate, Run, Step, Subject, Timing, measure};
 use runner::prefill::Extent;
 use runner::record::{costs, replicate_record};
 use runner::volumes::Volumes;
@@ -96,7 +96,9 @@ impl Rounds {
         if run.interrupted || fixture::check_interrupt().is_err() {
             return Ok(Ending::Interrupted);
         }
-        let judged = judge(contrasts(trials, &subjects, &run));
+        let contrasts = contrasts(trials, &subjects, &run);
+        let classes = trials.iter().map(|trial| trial.class);
+        let judged = judge(classes.zip(contrasts).collect());
         let (what, mut ending) = (lines.what, Ending::Within);
         for (trial, judged) in trials.iter_mut().zip(judged) {
             match judged {
@@ -148,11 +150,7 @@ fn contrasts(
     let contrast = |trial: &Trial| {
         let (outcome, cost) = measured.next().context("expected it to be measured")?;
         let times = if trial.case.beside.is_some() {
-            outcome.as_ref().ok().map(|case| {
-                let replicates: Vec<ReplicateRecord> =
-                    case.replicates.iter().map(replicate_record).collect();
-                times_in_turns(&replicates)
-            })
+            outcome.as_ref().ok().map(|measured| in_turns(&measured.replicates))
         } else {
             let (_, again) = measured.next().context("expected it to be measured twice")?;
             cost.zip(again).map(|(cost, again)| (cost.time, again.time))
@@ -170,12 +168,23 @@ fn contrasts(
     trials.iter().map(contrast).collect()
 }
 
+/// A case's times in baselines, and the baseline's, which are 1.
+fn in_turns(replicates: &[Replicate]) -> (NominalTime, NominalTime) {
+    let time = |replicate: &Replicate| {
+        let time_ns = log_ratio_in_turns(&replicate_record(replicate).pieces)?.exp();
+        Some(BlockTime { block: replicate.position.block, time_ns })
+    };
+    let times: Vec<BlockTime> = replicates.iter().filter_map(time).collect();
+    let ones = times.iter().map(|time| BlockTime { time_ns: 1.0, ..*time }).collect();
+    (NominalTime::unfitted(times), NominalTime::unfitted(ones))
+}
+
 /// Judges contrasts of one round together, as the report does: each is shrunk towards its class.
-fn judge(contrasts: Vec<anyhow::Result<Contrast>>) -> Vec<anyhow::Result<Finding>> {
-    let known: Vec<Contrast> = contrasts.iter().flatten().cloned().collect();
-    let judged = |contrast: anyhow::Result<Contrast>| {
-        let contrast = contrast?;
-        Ok(ClassVariance::learn(contrast.class(), &known).judge(&contrast)?)
+fn judge(contrasts: Vec<(Class, anyhow::Result<Contrast>)>) -> Vec<anyhow::Result<Finding>> {
+    let known: Vec<Contrast> =
+        contrasts.iter().filter_map(|(_, contrast)| contrast.as_ref().ok().cloned()).collect();
+    let judged = |(class, contrast): (Class, anyhow::Result<Contrast>)| {
+        Ok(ClassVariance::learn(class, &known).judge(&contrast?)?)
     };
     contrasts.into_iter().map(judged).collect()
 }
@@ -216,7 +225,6 @@ impl Progress for Lines {
 
 #[cfg(test)]
 mod tests {
-    use measure::stats::{BlockTime, NominalTime};
     use report::judgement::{Direction, Verdict};
 
     use super::*;
@@ -241,7 +249,8 @@ mod tests {
 
     #[test]
     fn what_takes_longer_differs_and_what_cannot_be_judged_says_why() {
-        let judged = judge(vec![contrast(1.1, 0.001), contrast(1.0, 0.001), contrast(1.0, 0.0)]);
+        let contrasts = [contrast(1.1, 0.001), contrast(1.0, 0.001), contrast(1.0, 0.0)];
+        let judged = judge(contrasts.map(|contrast| (Class::Turns, contrast)).into());
         let verdict = |index: usize| judged[index].as_ref().map(|finding| finding.verdict).ok();
         assert_eq!(verdict(0), Some(Verdict::Differs { direction: Direction::Longer }));
         assert_eq!(verdict(1), Some(Verdict::EqualWithin { factor: 1.01 }));

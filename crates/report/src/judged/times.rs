@@ -35,7 +35,7 @@ impl<'run> Times<'run> {
             && case.baseline.as_deref() == Some(key.baseline.0.as_str())
         {
             // It was measured within the case's own blocks, whether it also has a record of its own or not.
-            times_in_turns(&case.replicates)
+            in_turns(case)
         } else if fitted && declared.class == Class::Turns {
             let (id, expected) = (key.case.clone(), key.baseline.clone());
             return Err(WhyNotJudged::NoTurns { case: id, expected, got: case.baseline.clone() });
@@ -103,7 +103,7 @@ impl<'run> Times<'run> {
                     return Ok(NominalTime::unfitted(ones));
                 }
                 if blocks.baseline.as_ref() == Some(&expected.0) {
-                    return Ok(times_in_turns(&blocks.replicates).0);
+                    return Ok(in_turns(blocks).0);
                 }
                 let (case, expected) = (case.clone(), expected.clone());
                 Err(WhyNotJudged::NoTurns { case, expected, got: blocks.baseline.clone() })
@@ -156,10 +156,10 @@ fn drained_ns(replicate: &ReplicateRecord, blocks: &BlocksRecord) -> Option<f64>
     (units > 0).then(|| (elapsed_ns as f64 + owed_ns) / units as f64)
 }
 
-/// A case's times in baselines, and the baseline's, which are 1, in the blocks in which the two took turns.
-#[must_use]
-pub fn times_in_turns(replicates: &[ReplicateRecord]) -> (NominalTime, NominalTime) {
-    let times: Vec<BlockTime> = replicates
+/// A case's times in baselines, and the baseline's, which are 1.
+fn in_turns(blocks: &BlocksRecord) -> (NominalTime, NominalTime) {
+    let times: Vec<BlockTime> = blocks
+        .replicates
         .iter()
         .filter_map(|replicate| {
             let time_ns = log_ratio(&replicate.pieces)?.exp();
@@ -170,9 +170,12 @@ pub fn times_in_turns(replicates: &[ReplicateRecord]) -> (NominalTime, NominalTi
     (NominalTime::unfitted(times), NominalTime::unfitted(ones))
 }
 
+/// The logarithm of a case's time over its baseline's in one block, in which the two took turns; none without pieces.
+///
 /// The mean over openings of the median over each one's pieces: with every opening the two stores exchange their
 /// directories, so what a directory gives to one of them it gives to the other in the next.
-fn log_ratio(pieces: &[PieceRecord]) -> Option<f64> {
+#[must_use]
+pub fn log_ratio(pieces: &[PieceRecord]) -> Option<f64> {
     let mut openings: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
     for piece in pieces {
         let Some(baseline_ns) = piece.baseline_ns else { continue };
