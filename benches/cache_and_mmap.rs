@@ -7,21 +7,9 @@
 //! Settled by: a packet's time with each of them alone over that with none, on a table and index that are many times
 //! larger than the default cache of 2 MB, each beside its bytes per record.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
+use fixture::prelude::*;
 
-use fixture::{
-    Case, Column, Constraint, ContrastKind, FixtureError, Load, Method, Prefill, Question,
-    QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    CacheSize, JournalMode, JournalSizeLimit, LockingMode, Pragmas, SecondaryIndexes, SqliteSpec,
-    Synchronous, Table, TempStore,
-};
-
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
@@ -66,15 +54,13 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    let log = || Case::new(LogSpec::new(options), VOTES);
     let base = sqlite(BASE)?;
     let mut question = Question::new(QuestionSpec {
         name: "cache_and_mmap",
         asks: "which of the usual advice on caches, mapped files and locks moves writes?",
         claim: "a larger cache, a mapped file, temp_store in memory and an exclusive lock help",
         settled_by: "a packet's time with each of them alone, on a table larger than the default cache",
-        bases: vec![base.clone(), log()],
+        bases: vec![base.clone(), log(VOTES)],
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
@@ -84,7 +70,7 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     question.add(base.clone())?;
     let mut cases = vec![base.clone()];
@@ -106,16 +92,14 @@ fn question() -> Result<Question, FixtureError> {
     question.add(both)?;
     let best = question.best_of("advice", "settings", &cases, &[Constraint::AckSyncs])?;
     question.headline(best)?;
-    let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(), &base)?;
+    let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(VOTES), &base)?;
     question.headline(beside)?;
-    question.add(log())?;
-    question.null_contrast(&base)?;
+    question.add(log(VOTES))?;
     question.add_twin(base)?;
     Ok(question)
 }
 
 fn sqlite(pragmas: Pragmas) -> Result<Case, FixtureError> {
-    let table = Table::Votes(SecondaryIndexes::Article);
-    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
+    let path = bundled(Table::Votes(SecondaryIndexes::Article), pragmas)?;
     Ok(Case::new(path, VOTES).prefilled(PREFILL))
 }

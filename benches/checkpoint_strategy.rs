@@ -24,23 +24,12 @@
 //! for so long, in steps, with insert, commit and checkpoints over the database's size. The program's
 //! command `growth` is the same with options.
 
-use std::num::{NonZeroU8, NonZeroU32};
-use std::process::ExitCode;
+use std::num::NonZeroU8;
 
-use fixture::{
-    Arrivals, Case, Choice, Column, Constraint, ContrastKind, Driver, Extreme, FixtureError, Load,
-    Method, Metric, OWN_CHECKPOINTS_MIN, OfferedRate, Prefill, Question, QuestionSpec, Workload,
-    count,
-};
-use native_log::LogOptions;
-use write_path::sqlite::{
-    BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync, JournalMode,
-    JournalSizeLimit, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
-use write_path::{CheckpointMode, LogSpec};
+use fixture::prelude::*;
 
 /// The first document's merged packet.
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 /// Poisson arrivals at half of what the automatic checkpoint commits in a closed loop.
 const HALF_LOAD: Load = Load {
@@ -68,8 +57,11 @@ const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
 /// The log's segments and its largest packet. Longer ones would take more time to fill with zeros, in each block, than
 /// everything else.
-const SEGMENT_BYTES: u64 = 8 << 20;
-const PACKET_BYTES_MAX: u32 = 1 << 20;
+const LOG: LogOptions = LogOptions {
+    segment_bytes: 8 << 20,
+    packet_bytes_max: 1 << 20,
+    ..LogOptions::recycled_fdatasync()
+};
 
 /// Where the standard profile measures a strategy, on the table with the index.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,7 +97,7 @@ fn question() -> Result<Question, FixtureError> {
             Column::ReaderP99,
         ],
         grouped_by: &["table", "driver", "concurrent_reader"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for (spec, standard) in strategies()? {
         add_strategy(&mut question, spec, standard)?;
@@ -116,18 +108,13 @@ fn question() -> Result<Question, FixtureError> {
         let (alone, read) = (case(spec, VOTES), case(spec, VOTES).with_reader());
         let axis = "concurrent_reader".to_string();
         question.contrast(ContrastKind::OneFactorAlone { axis }, &read, &alone)?;
-        if alone.axes() == automatic.axes() {
-            question.add(read)?;
-        } else {
-            question.add_wide(read)?;
-        }
+        question.add_if(read, alone.axes() == automatic.axes())?;
     }
     let small = automatic.clone().prefilled(SMALL_PREFILL);
     let axis = "prefill".to_string();
     question.contrast(ContrastKind::OneFactorAlone { axis }, &small, &automatic)?;
     question.add(small)?;
     question.add_twin(automatic.clone())?;
-    question.null_contrast(&automatic)?;
     question.contrast(ContrastKind::LogBesideSqlite, &log(VOTES), &automatic)?;
     question.add(log(VOTES))?;
     question.add_wide(log(HALF_LOAD))?;
@@ -170,11 +157,7 @@ fn add_strategy(
             (case(spec, HALF_LOAD), is_indexed && standard == Standard::BothLoads),
         ];
         for (case, is_standard) in cases {
-            if is_standard {
-                question.add(case)?;
-            } else {
-                question.add_wide(case)?;
-            }
+            question.add_if(case, is_standard)?;
         }
     }
     Ok(())
@@ -190,12 +173,7 @@ fn case(spec: SqliteSpec, load: Load) -> Case {
 }
 
 fn log(load: Load) -> Case {
-    let options = LogOptions {
-        segment_bytes: SEGMENT_BYTES,
-        packet_bytes_max: PACKET_BYTES_MAX,
-        ..LogOptions::recycled_fdatasync()
-    };
-    Case::new(LogSpec::new(options), load).continuously()
+    Case::new(LogSpec::new(LOG), load).continuously()
 }
 
 /// Every strategy.
@@ -254,7 +232,7 @@ fn two_phase(database_sync: DatabaseSync) -> CheckpointStrategy {
 /// As SQLite comes, but in WAL mode: the commit that brings the WAL to 1,000 pages checkpoints.
 fn automatic() -> Result<SqliteSpec, FixtureError> {
     let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, INDEXED, pragmas))
+    bundled(INDEXED, pragmas)
 }
 
 /// No checkpoint while packets come.

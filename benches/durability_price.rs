@@ -7,18 +7,7 @@
 //! Settled by: the time of a packet in every cell, against WAL with FULL and against the next lower level, beside its
 //! counted syncs.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, Constraint, ContrastKind, FixtureError, Load, Method, Question, QuestionSpec,
-    Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, LockingMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
-};
+use fixture::prelude::*;
 
 /// One record, where the sync is the cost, and the first document's merged packet.
 const RECORDS_PER_PACKET: [NonZeroU32; 2] = [ONE_RECORD, MERGED_RECORDS];
@@ -53,7 +42,7 @@ fn question() -> Result<Question, FixtureError> {
         claim: "10,000 inserts took 42.9 s with the rollback journal and 12.0 s with WAL; with \
                 everything off SQLite gains the most there is to gain",
         settled_by: "a packet's time in every cell, against WAL with FULL and the next lower level",
-        bases: vec![case(BASE, MERGED_RECORDS)?, log(MERGED_RECORDS)],
+        bases: vec![case(BASE, MERGED_RECORDS)?, log(votes(MERGED_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -63,7 +52,7 @@ fn question() -> Result<Question, FixtureError> {
             Column::BeyondFloor,
         ],
         grouped_by: &["journal_mode"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for records in RECORDS_PER_PACKET {
         for cell in all_cells() {
@@ -77,15 +66,14 @@ fn question() -> Result<Question, FixtureError> {
             }
         }
         let base = case(BASE, records)?;
-        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(records), &base)?;
+        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(votes(records)), &base)?;
         add_best(&mut question, records)?;
         if records == count(1) {
             question.headline(beside)?;
         }
-        question.add(log(records))?;
+        question.add(log(votes(records)))?;
     }
     let twin = case(BASE, MERGED_RECORDS)?;
-    question.null_contrast(&twin)?;
     question.add_twin(twin)?;
     Ok(question)
 }
@@ -169,23 +157,10 @@ fn does_the_same_as(cell: Cell) -> Option<&'static str> {
 }
 
 fn case(cell: Cell, records: NonZeroU32) -> Result<Case, FixtureError> {
-    Ok(Case::new(sqlite(cell)?, votes(records)))
-}
-
-fn log(records: NonZeroU32) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec::new(options), votes(records))
-}
-
-fn votes(records_per_packet: NonZeroU32) -> Load {
-    Load::closed_loop(Workload::VOTES, records_per_packet)
-}
-
-fn sqlite(cell: Cell) -> Result<SqliteSpec, FixtureError> {
     let pragmas = Pragmas {
         locking_mode: cell.locking_mode,
         ..Pragmas::with_durability(cell.journal_mode, cell.synchronous)
     };
-    let table = Table::Votes(SecondaryIndexes::None);
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas))
+    let path = bundled(Table::Votes(SecondaryIndexes::None), pragmas)?;
+    Ok(Case::new(path, votes(records)))
 }

@@ -6,21 +6,10 @@
 //! Settled by: a packet's time at each page size over that at the default, beside the counted bytes per record. The log
 //! has no pages, and stands where the default does.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, ComparisonKey, ContrastKind, FixtureError, Load, Method, Prefill, Question,
-    QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, PageSize, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
-};
+use fixture::prelude::*;
 
 /// The first document's merged packet.
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 /// Events of 1.9 kB, a few of which come at once: longer than a small page, shorter than a large one.
 const EVENTS: Load =
@@ -68,12 +57,11 @@ fn question() -> Result<Question, FixtureError> {
         swept_axis: "page_size",
         columns: &[Column::DatabaseSize, Column::BytesPerRecord, Column::DeviceBytesPerAckedByte],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     let best = add_sizes(&mut question, "appended", &PageSize::ALL, &TELLING_PAGE_SIZES, appended)?;
     question.headline(best)?;
     let twin = appended(PageSize::DEFAULT)?;
-    question.null_contrast(&twin)?;
     question.add_twin(twin)?;
     for (load, beside) in
         [(VOTES, appended(PageSize::DEFAULT)?), (EVENTS, events(PageSize::DEFAULT)?)]
@@ -110,10 +98,6 @@ fn add_sizes(
     question.best_of(key, "page sizes", &cases, &[])
 }
 
-fn log(load: Load) -> Case {
-    Case::new(LogSpec::new(LogOptions::recycled_fdatasync().with_short_segments()), load)
-}
-
 fn case(
     journal_mode: JournalMode,
     table: Table,
@@ -122,6 +106,5 @@ fn case(
 ) -> Result<Case, FixtureError> {
     let durable = Pragmas::with_durability(journal_mode, Synchronous::Full);
     let pragmas = Pragmas { page_size, ..durable };
-    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(Case::new(path, load))
+    Ok(Case::new(bundled(table, pragmas)?, load))
 }

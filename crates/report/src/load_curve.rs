@@ -114,7 +114,7 @@ impl CurvePoint {
                 load.sojourn_p95,
                 sojourn.p99,
                 sojourn.p999,
-                sojourn.encoded.max,
+                sojourn.max,
             ],
             votes_per_commit: load.votes_per_commit,
             backlog_growth_per_second: load.backlog_growth_per_second,
