@@ -19,8 +19,8 @@
 //! explicitly in every build, so that a changed default changes nothing unseen. A build that differs
 //! only in the call that syncs has no rows in memory: nothing is synced there.
 
-use sqlite_builds::{BuildProfile, SqliteBuild, SyncCall};
 use fixture::prelude::*;
+use sqlite_builds::{BuildProfile, SqliteBuild, SyncCall};
 
 /// What every build is compared with: what a Rust program gets without asking.
 const REFERENCE: &str = "bundled";
@@ -130,8 +130,7 @@ fn add_builds(
     if work.is_headline {
         question.headline(best)?;
     }
-    let twin = in_turns(reference);
-    question.add_twin(twin)
+    question.add_twin(in_turns(reference))
 }
 
 impl Work {

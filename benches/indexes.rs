@@ -51,7 +51,7 @@ fn question() -> Result<Question, FixtureError> {
         asks: "what does each index, key and affinity cost a write?",
         claim: "indexes could be turned off where reading is rare; Soup stored integer keys as text",
         settled_by: "the time of the same packet in each table over that in the plain one",
-        bases: vec![sqlite(BASE, Place::Disk)?, log(VOTES)],
+        bases: vec![sqlite(BASE, Place::Disk), log(VOTES)],
         shown_axes: &["table"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -65,22 +65,20 @@ fn question() -> Result<Question, FixtureError> {
     });
     // Memory first: what the disk still has to write back would take processor time from it.
     for place in [Place::Memory, Place::Disk] {
-        let plain = sqlite(BASE, place)?;
+        let plain = sqlite(BASE, place);
         let log = log(plain.load);
-        let mut cases = Vec::new();
         for table in SHAPES {
-            let case = sqlite(table, place)?;
-            cases.push(case.clone());
+            let case = sqlite(table, place);
             if table != BASE {
                 question.one_factor_alone(&case, &plain)?;
             }
             question.add_if(case, is_telling(table, place))?;
         }
         for (table, other) in PAIRS {
-            question.one_factor_alone(&sqlite(table, place)?, &sqlite(other, place)?)?;
+            question.one_factor_alone(&sqlite(table, place), &sqlite(other, place))?;
         }
         let beside = question.contrast(ContrastKind::LogBesideSqlite, &log, &plain)?;
-        add_answer(&mut question, place, &cases, beside)?;
+        add_answer(&mut question, place, beside)?;
         question.add(log)?;
         question.add_twin(plain)?;
     }
@@ -91,7 +89,6 @@ fn question() -> Result<Question, FixtureError> {
 fn add_answer(
     question: &mut Question,
     place: Place,
-    cases: &[Case],
     log_beside: ComparisonKey,
 ) -> Result<(), FixtureError> {
     let key = match place {
@@ -105,7 +102,7 @@ fn add_answer(
         metric: Metric::AckedTime,
         constraints: &[],
     };
-    let worst = question.choose(&worst, cases)?;
+    let worst = question.choose(&worst, &SHAPES.map(|table| sqlite(table, place)))?;
     question.headline(worst)?;
     match place {
         Place::Disk => question.headline(log_beside),
@@ -124,11 +121,11 @@ fn is_telling(table: Table, place: Place) -> bool {
 }
 
 /// Synced on disk; in memory, where a sync costs nothing, without.
-fn sqlite(table: Table, place: Place) -> Result<Case, FixtureError> {
+fn sqlite(table: Table, place: Place) -> Case {
     let synchronous = match place {
         Place::Disk => Synchronous::Full,
         Place::Memory => Synchronous::Off,
     };
     let pragmas = Pragmas::with_durability(JournalMode::Wal, synchronous);
-    Ok(Case::new(bundled(table, pragmas)?, Load { place, ..VOTES }).prefilled(PREFILL))
+    Case::new(bundled(table, pragmas), Load { place, ..VOTES }).prefilled(PREFILL)
 }

@@ -38,10 +38,7 @@ fn question() -> Result<Question, FixtureError> {
         asks: "what does an acknowledged write cost in SQLite, and what in an append-only log?",
         claim: "SQLite never passes 45 k durable votes per second, the log handles half a million",
         settled_by: "acked votes per second at equal packets and equal promises, beside the floor",
-        bases: vec![
-            Case::new(base()?, votes(BASE_RECORDS)),
-            log(votes(BASE_RECORDS)),
-        ],
+        bases: vec![Case::new(base()?, votes(BASE_RECORDS)), log(votes(BASE_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: SWEPT,
         columns: &[
@@ -106,11 +103,8 @@ fn add_closed_loops(question: &mut Question, records: NonZeroU32) -> Result<(), 
 /// How both engines' times grow, and from where on the WAL pays.
 fn compare_along_packet_sizes(question: &mut Question) -> Result<(), FixtureError> {
     let wal = sqlite("bundled", JournalMode::Wal, Synchronous::Full)?;
-    let of = |path: SqliteSpec| {
-        RECORDS_PER_PACKET.map(|records| Case::new(path, votes(records)))
-    };
-    let logs =
-        RECORDS_PER_PACKET.map(|records| log(votes(records)));
+    let of = |path: SqliteSpec| RECORDS_PER_PACKET.map(|records| Case::new(path, votes(records)));
+    let logs = RECORDS_PER_PACKET.map(|records| log(votes(records)));
     question.trend(SWEPT, &of(wal))?;
     question.trend(SWEPT, &logs)?;
     let pairs: Vec<(Case, Case)> = of(delete()?).into_iter().zip(of(wal)).collect();

@@ -48,13 +48,13 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = || sqlite(JournalMode::Wal, Synchronous::Full);
+    let base = case(JournalMode::Wal, Synchronous::Full, BASE_RECORDS);
     let mut question = Question::new(QuestionSpec {
         name: "packet_size",
         asks: "how many records must share a commit until the sync no longer is the cost?",
         claim: "larger batches did not help: 10,000 rows take 100 ms to insert and 5 ms to commit",
         settled_by: "a packet's time with a sync over that without one, at each size",
-        bases: vec![Case::new(base()?, votes(BASE_RECORDS)), log(votes(BASE_RECORDS))],
+        bases: vec![base.clone(), log(votes(BASE_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         columns: &[Column::BytesPerRecord, Column::FloorsPerAck, Column::BeyondFloor],
@@ -64,8 +64,7 @@ fn question() -> Result<Question, FixtureError> {
     for (records, measured) in RECORDS_PER_PACKET {
         add_size(&mut question, records, measured)?;
     }
-    let twin = Case::new(base()?, votes(BASE_RECORDS));
-    question.add_twin(twin)?;
+    question.add_twin(base)?;
     Ok(question)
 }
 
@@ -76,12 +75,9 @@ fn add_size(
     measured: Measured,
 ) -> Result<(), FixtureError> {
     use Measured::{All, AllInWal, SyncedAndLog, Wide};
-    let case = |journal_mode, synchronous| {
-        sqlite(journal_mode, synchronous).map(|path| Case::new(path, votes(records)))
-    };
-    let synced = case(JournalMode::Wal, Synchronous::Full)?;
-    let unsynced = case(JournalMode::Wal, Synchronous::Normal)?;
-    let vanilla = case(JournalMode::Delete, Synchronous::Full)?;
+    let synced = case(JournalMode::Wal, Synchronous::Full, records);
+    let unsynced = case(JournalMode::Wal, Synchronous::Normal, records);
+    let vanilla = case(JournalMode::Delete, Synchronous::Full, records);
     let sync = question.one_factor_alone(&synced, &unsynced)?;
     if measured == All {
         question.headline(sync)?;
@@ -94,7 +90,7 @@ fn add_size(
     question.add_if(vanilla, measured == All)
 }
 
-fn sqlite(journal_mode: JournalMode, synchronous: Synchronous) -> Result<SqliteSpec, FixtureError> {
+fn case(journal_mode: JournalMode, synchronous: Synchronous, records: NonZeroU32) -> Case {
     let pragmas = Pragmas::with_durability(journal_mode, synchronous);
-    bundled(Table::Votes(SecondaryIndexes::None), pragmas)
+    Case::new(bundled(Table::Votes(SecondaryIndexes::None), pragmas), votes(records))
 }

@@ -17,8 +17,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, Driver, FixtureError, Load, Prefill, Question,
-    QuestionSpec, Workload, count,
+    Case, Column, ContrastKind, Driver, FixtureError, Load, Prefill, Question, QuestionSpec,
+    Workload, count,
 };
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};

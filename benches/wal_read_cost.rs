@@ -72,13 +72,13 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let log = filled_log();
+    let log = Case::new(LogSpec::new(LOG), VOTES).prefilled(PREFILL).reading(RANGE);
     let mut question = Question::new(QuestionSpec {
         name: "wal_read_cost",
         asks: "what does a long WAL cost those who read, and those who write?",
         claim: "a larger WAL results in slower reads, and this seems to be so for writes too",
         settled_by: "time per read and per commit over the frames in the WAL, every answer compared",
-        bases: vec![sqlite_case(0, Task::Write)?, log.clone()],
+        bases: vec![sqlite_case(0, Task::Write), log.clone()],
         shown_axes: &["task"],
         swept_axis: "wal_frames",
         columns: &[Column::WalMax, Column::DatabaseSize, Column::Spread],
@@ -86,9 +86,9 @@ fn question() -> Result<Question, FixtureError> {
         blocks: BLOCKS,
     });
     for task in TASKS {
-        let shortest = sqlite_case(0, task)?;
+        let shortest = sqlite_case(0, task);
         for frames in WAL_FRAMES {
-            let case = sqlite_case(frames, task)?;
+            let case = sqlite_case(frames, task);
             if frames > 0 {
                 let kind = ContrastKind::OneFactorAlone { axis: "wal_frames".into() };
                 let longer = question.contrast(kind, &case, &shortest)?;
@@ -99,22 +99,17 @@ fn question() -> Result<Question, FixtureError> {
             question.add_if(case, !IN_WIDE.contains(&(task, frames)))?;
         }
     }
-    let twin = sqlite_case(TWIN_FRAMES, Task::Read(Reads::Point))?;
-    question.add_twin(twin)?;
+    question.add_twin(sqlite_case(TWIN_FRAMES, Task::Read(Reads::Point)))?;
     question.add(log)?;
     Ok(question)
 }
 
-fn sqlite_case(frames: u32, task: Task) -> Result<Case, FixtureError> {
+fn sqlite_case(frames: u32, task: Task) -> Case {
     let pragmas = Pragmas {
         wal_autocheckpoint: WalAutocheckpoint::Off,
         ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Normal)
     };
-    let spec = bundled(Table::Votes(SecondaryIndexes::Article), pragmas)?;
+    let spec = bundled(Table::Votes(SecondaryIndexes::Article), pragmas);
     let initial_state = InitialState::WalFrames(frames);
-    Ok(Case { task, initial_state, ..Case::new(spec, VOTES).prefilled(PREFILL) })
-}
-
-fn filled_log() -> Case {
-    Case::new(LogSpec::new(LOG), VOTES).prefilled(PREFILL).reading(RANGE)
+    Case { task, initial_state, ..Case::new(spec, VOTES).prefilled(PREFILL) }
 }

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = case(BASE)?;
+    let base = case(BASE);
     let mut question = Question::new(QuestionSpec {
         name: "why_45k",
         asks: "which of four suspects kept SQLite at 45 k votes per second?",
@@ -70,13 +70,13 @@ fn question() -> Result<Question, FixtureError> {
                 for records in MERGED_VOTES {
                     let cell = Cell { index, synchronous, checkpoints, records };
                     declare(&mut question, cell)?;
-                    question.add(case(cell)?)?;
+                    question.add(case(cell))?;
                 }
             }
         }
     }
     for records in MERGED_VOTES {
-        let beside = case(Cell { records, ..BASE })?;
+        let beside = case(Cell { records, ..BASE });
         question.contrast(ContrastKind::LogBesideSqlite, &filled_log(records), &beside)?;
         question.add_if(filled_log(records), records == BASE.records)?;
     }
@@ -93,7 +93,7 @@ fn declare(question: &mut Question, cell: Cell) -> Result<(), FixtureError> {
         Cell { records: CLEARED.records, ..cell },
     ];
     for without in without.into_iter().filter(|without| *without != cell) {
-        let price = question.one_factor_alone(&case(cell)?, &case(without)?)?;
+        let price = question.one_factor_alone(&case(cell), &case(without))?;
         // The answer tells three of the four in the document's own corner; its packets are merged either way.
         if cell == BASE && without.records == cell.records {
             question.headline(price)?;
@@ -106,10 +106,9 @@ fn filled_log(records: NonZeroU32) -> Case {
     log(votes(records)).prefilled(PREFILL)
 }
 
-fn case(cell: Cell) -> Result<Case, FixtureError> {
+fn case(cell: Cell) -> Case {
     let durable = Pragmas::with_durability(JournalMode::Wal, cell.synchronous);
     let pragmas = Pragmas { wal_autocheckpoint: cell.checkpoints, ..durable };
-    let path = bundled(Table::Votes(cell.index), pragmas)?;
-    Ok(Case::new(path, votes(cell.records)).prefilled(PREFILL))
+    let path = bundled(Table::Votes(cell.index), pragmas);
+    Case::new(path, votes(cell.records)).prefilled(PREFILL)
 }
-
