@@ -220,7 +220,7 @@ fn pairs_record(
     replicates: &[Replicate],
 ) -> Option<PairsRecord> {
     let Some(baseline) = name.baseline else {
-        return (floor_pairs.of() > 0).then(|| PairsRecord::of("floor", floor_pairs));
+        return (floor_pairs.of > 0).then(|| PairsRecord::of("floor", floor_pairs));
     };
     let pieces = replicates.iter().flat_map(|replicate| &replicate.pieces);
     let paired = pieces.filter_map(|piece| {
