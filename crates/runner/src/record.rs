@@ -245,7 +245,8 @@ fn blocks_record(context: &Context<'_>, measured: &Measured) -> BlocksRecord {
     }
 }
 
-fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
+/// What a record says of one replicate.
+pub fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
     let pieces = replicate.pieces.iter().map(|piece| PieceRecord {
         elapsed_ns: nanoseconds(piece.elapsed),
         commits: piece.commits,
