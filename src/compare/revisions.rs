@@ -78,6 +78,7 @@ pub(super) fn run(
         let is_interrupt = fixture::check_interrupt().is_err()
             || matches!(error.downcast_ref(), Some(RunnerError::Interrupted));
         return Ok(if is_interrupt {
+            say(format_args!("interrupted: the worktrees are removed, and what was built stays"));
             ExitCode::from(fixture::INTERRUPTED_EXIT_CODE)
         } else {
             not_checked(format_args!("{error:#}"))

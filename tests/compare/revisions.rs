@@ -174,6 +174,7 @@ fn ctrl_c_ends_cleanly_and_keeps_what_is_finished() {
     scene.assert_no_worktree();
     assert_eq!((scene.kept("old"), scene.kept("new")), (1, 1));
     assert!(said(&output).contains("kept        "), "{}", said(&output));
+    assert!(said(&output).contains("interrupted: the worktrees are removed"), "{}", said(&output));
 }
 
 #[test]

@@ -70,6 +70,55 @@ fn a_slower_side_fails_and_says_which_and_why() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("0 slower, 2 faster"));
 }
 
+/// Points of a load have rates alone, and nothing tells how noisy they are within a run.
+#[test]
+fn rates_without_a_cost_are_told_where_one_side_came_after_the_other() {
+    let side = |first: u64, factor: f64| -> Vec<Run> {
+        let run = |number: u64| {
+            let cases = vec![
+                ("base".to_owned(), InBlocks::disk(1.0, 1.0, 0.01)),
+                ("load".to_owned(), InBlocks::disk(1.0, 1.0, 0.01)),
+            ];
+            let session = Session { seed: 200 + number, ..Session::USUAL };
+            Run::edited(cases, Class::Disk, session, |record| {
+                record.started_utc = format!("2026-11-22T0{number}:04:05Z").parse().unwrap();
+                record.cost = None;
+                let per_second = 1e5 * (1.0 + 0.002 * (number % 3) as f64) / factor;
+                record.records_per_second.median = per_second;
+                record.drained_records_per_second.median = per_second;
+            })
+        };
+        (first..first + 3).map(run).collect()
+    };
+    let output = compare(&["--fail-above", "10%"], &[side(0, 1.0), side(3, 1.3)]);
+    let said = said(&output);
+    assert!(said.contains("one side after the other"), "{said}");
+    assert_eq!(output.status.code(), Some(3), "{said}");
+}
+
+#[test]
+fn many_times_that_cannot_be_told_are_counted_and_the_noisiest_shown() {
+    let many = |seed: u64| {
+        let cases = (0..30).map(|number| (format!("case{number}"), InBlocks::disk(1.0, 1.0, 0.3)));
+        let session = Session { seed, ..Session::USUAL };
+        Run::holding(cases.collect(), Class::Disk, session)
+    };
+    let output =
+        compare(&["--fail-above", "1%"], &[(0..3), (3..6)].map(|side| side.map(many).collect()));
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert_eq!(
+        said.lines().filter(|line| line.ends_with("cannot be told -")).count(),
+        12,
+        "{said}"
+    );
+    assert!(
+        said.contains("18 further times that cannot be told are in the file of --csv"),
+        "{said}"
+    );
+    assert!(said.lines().any(|line| line == "compile_flags"), "by question: {said}");
+}
+
 #[test]
 fn a_limit_that_cannot_be_seen_is_not_called_fine() {
     let output = compare(&["--fail-above", "1%"], &in_turns([1.0; 3], 0.2, same));

@@ -188,7 +188,7 @@ impl OneRun {
         })
     }
 
-    /// Rates alone: nothing tells how noisy they are within a run.
+    /// Rates alone: nothing tells how noisy they are within a run, so they count as syncs that vary between runs.
     fn as_measured(record: &RunRecord) -> Self {
         let (acked, drained) =
             (record.records_per_second.median, record.drained_records_per_second.median);
@@ -196,7 +196,7 @@ impl OneRun {
             acked_ns: 1e9 / acked,
             owed_ratio: (acked / drained).max(1.0),
             records_per_unit: 1.0,
-            expected_variance: 1.0,
+            expected_variance: between_runs_of_syncs(1.0).powi(2),
             cost: None,
         }
     }
