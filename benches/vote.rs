@@ -20,8 +20,8 @@ use fixture::{
     Case, Column, ContrastKind, Driver, FixtureError, Load, Prefill, Question, QuestionSpec,
     Workload, count,
 };
-use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
-use vote_load::{Curves, LoadError, Subject};
+use vote_load::catalogue::{PATHS, SHARDED, SHARDS};
+use vote_load::{Curves, Subject};
 
 /// The document's merged packet ("~400 rows").
 const MERGED_VOTES: NonZeroU32 = count(400);
@@ -63,14 +63,15 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = named(BASE)?;
+    let one = |name| case(name, NonZeroU32::MIN);
+    let base = one(BASE)?;
     let mut question = Question::new(QuestionSpec {
         name: "vote",
         asks: "how many votes does each path of the first document keep per second?",
         claim: "25 k with automatic checkpoints, 42 k behind the ack, 100 k without syncs, half a \
                 million in the log",
         settled_by: "acked and drained votes per second at merged packets of 400",
-        bases: vec![case(base, NonZeroU32::MIN)?],
+        bases: vec![base.clone()],
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
@@ -82,9 +83,8 @@ fn question() -> Result<Question, FixtureError> {
         grouped_by: &["locking_mode"],
         blocks: BLOCKS,
     });
-    let base = case(base, NonZeroU32::MIN)?;
     for path in PATHS {
-        let case = case(path, NonZeroU32::MIN)?;
+        let case = one(path.name)?;
         if path.name == BASE {
             question.add(case.clone())?;
             question.add_twin(case)?;
@@ -105,30 +105,24 @@ fn question() -> Result<Question, FixtureError> {
         }
     }
     for name in SHARDED {
-        let (one, sharded) = (case(named(name)?, NonZeroU32::MIN)?, case(named(name)?, SHARDS)?);
+        let sharded = case(name, SHARDS)?;
         let axis = "shards".to_string();
-        question.contrast(ContrastKind::OneFactorAlone { axis }, &sharded, &one)?;
+        question.contrast(ContrastKind::OneFactorAlone { axis }, &sharded, &one(name)?)?;
         if name == SHARDED_CLAIMED {
             question.add(sharded)?;
         } else {
             question.add_wide(sharded)?;
         }
     }
-    let (log, memory) =
-        (case(named("soup-log")?, NonZeroU32::MIN)?, case(named("memory-only")?, NonZeroU32::MIN)?);
+    let (log, memory) = (one("soup-log")?, one("memory-only")?);
     let axis = "durability".to_string();
     question.contrast(ContrastKind::OneFactorAlone { axis }, &memory, &log)?;
     Ok(question)
 }
 
-fn named(name: &str) -> Result<&'static NamedPath, FixtureError> {
-    vote_load::catalogue::find(name)
-        .map_err(|error| FixtureError::Additional { source: error.into() })
-}
-
-fn case(path: &NamedPath, shards: NonZeroU32) -> Result<Case, FixtureError> {
-    let failed = |error: LoadError| FixtureError::Additional { source: error.into() };
-    let subject = Subject::of(path, shards).map_err(failed)?;
+fn case(name: &str, shards: NonZeroU32) -> Result<Case, FixtureError> {
+    let subject = Subject::find(name, shards)
+        .map_err(|error| FixtureError::Additional { source: error.into() })?;
     let driver = if shards == NonZeroU32::MIN {
         Driver::ClosedLoop
     } else {

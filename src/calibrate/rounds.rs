@@ -12,7 +12,7 @@ use report::judgement::{ClassVariance, Contrast, Finding};
 use runner::RunnerError;
 use runner::blocks::{Blocks, Effort, Progress, Replicate, Run, Step, Subject, Timing, measure};
 use runner::prefill::Extent;
-use runner::record::{costs, replicate_record};
+use runner::record::costs;
 use runner::volumes::Volumes;
 
 use super::limits::Ending;
@@ -171,8 +171,8 @@ fn contrasts(
 /// A case's times in baselines, and the baseline's, which are 1.
 fn in_turns(replicates: &[Replicate]) -> (NominalTime, NominalTime) {
     let time = |replicate: &Replicate| {
-        let time_ns = log_ratio_in_turns(&replicate_record(replicate).pieces)?.exp();
-        Some(BlockTime { block: replicate.position.block, time_ns })
+        let time_ns = log_ratio_in_turns(&replicate.record.pieces)?.exp();
+        Some(BlockTime { block: replicate.record.block, time_ns })
     };
     let times: Vec<BlockTime> = replicates.iter().filter_map(time).collect();
     let ones = times.iter().map(|time| BlockTime { time_ns: 1.0, ..*time }).collect();

@@ -16,7 +16,7 @@ use measure::record::RateVerdict;
 use report::quantity;
 use report::table::{Cell, CsvFile, Field, Lines};
 use runner::session::Session;
-use vote_load::{RateBracket, RateSearch, Target};
+use vote_load::{RateBracket, RateSearch};
 use write_path::sqlite::{JournalMode, Synchronous};
 
 use super::input_options::InputOptions;
@@ -81,7 +81,7 @@ const FILE_STEM: &str = "log_driver_best";
 const BATCH_AGE: Duration = Duration::from_millis(5);
 
 /// Beyond what one thread hands in of such messages.
-const HIGHEST: u32 = 5_000_000;
+const HIGHEST: NonZeroU32 = NonZeroU32::new(5_000_000).expect("not zero");
 
 /// Messages come at random, so that a number of them varies by its square root: fewer than so many such deviations below
 /// the number that is due are no chance.
@@ -174,7 +174,7 @@ pub(super) fn run(
 
 impl Row {
     fn rate(&self) -> u32 {
-        self.knee.passes.map_or(0, Target::get)
+        self.knee.passes.map_or(0, NonZeroU32::get)
     }
 
     /// With what its part is worth, by the rows before it.
@@ -210,10 +210,7 @@ impl Options {
         driver: &Session,
         input: &InputFile,
     ) -> anyhow::Result<Row> {
-        let rate = |per_second| {
-            Target::per_second(per_second).ok_or_else(|| anyhow::anyhow!("expected a rate, got 0"))
-        };
-        let search = RateSearch::knee(rate(self.first.get())?, rate(HIGHEST)?, 3);
+        let search = RateSearch::knee(self.first, HIGHEST, 3);
         let mut p99_ns = None;
         let mut run = String::new();
         let knee = search.run(|target| {
@@ -233,9 +230,9 @@ impl Options {
         Ok(Row { part, baseline, factor: None, run, promise, knee, p99_ns })
     }
 
-    fn offering(&self, plan: &Plan, target: Target) -> Plan {
+    fn offering(&self, plan: &Plan, target: NonZeroU32) -> Plan {
         Plan {
-            rate: Rate::Poisson(NonZeroU32::new(target.get()).unwrap_or(NonZeroU32::MIN)),
+            rate: Rate::Poisson(target),
             messages: None,
             source_time_max: Some(self.offered_for()),
             slice: Duration::from_millis(100),
@@ -248,7 +245,7 @@ impl Options {
     }
 
     /// Whether a rate was kept: everything that was due was handed in, stored and deleted in time.
-    fn verdict(&self, target: Target, outcome: &Outcome) -> RateVerdict {
+    fn verdict(&self, target: NonZeroU32, outcome: &Outcome) -> RateVerdict {
         let p99_max = Duration::from_millis(self.p99_max_ms.get().into());
         let due = f64::from(target.get()) * self.offered_for().as_secs_f64();
         let kept_up = outcome.end == End::Complete
@@ -291,7 +288,7 @@ mod tests {
             factor: None,
             run: "run".to_owned(),
             promise,
-            knee: RateBracket { passes: Target::per_second(passes), fails: None },
+            knee: RateBracket { passes: NonZeroU32::new(passes), fails: None },
             p99_ns: None,
         };
         let rows = [

@@ -9,7 +9,7 @@ use measure::floor::PAYLOAD_BYTES_MAX;
 use measure::record::RunRecord;
 use measure::stats::{Nominal, Piece};
 use runner::floors::Floors;
-use runner::yardstick::{FloorReading, Yardsticks};
+use runner::yardstick::Yardsticks;
 
 use crate::session::say;
 
@@ -47,8 +47,7 @@ pub(super) fn measure(records: &[&RunRecord], time: Duration) -> anyhow::Result<
         for (payload, pieces) in &mut readings {
             fixture::check_interrupt()?;
             let bytes = payload.and_then(|bytes| NonZeroUsize::new(usize::try_from(bytes).ok()?));
-            let floor = bytes.map_or(FloorReading::None, FloorReading::Of);
-            let reading = yardsticks.read(&mut floors, floor)?;
+            let reading = yardsticks.read(&mut floors, bytes)?;
             pieces.push(Piece {
                 block: 0,
                 time_ns: 1.0,

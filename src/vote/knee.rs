@@ -1,19 +1,20 @@
 //! `durabench vote knee`: load curves, and the highest rate at which each path keeps a limit.
 
 use std::io::Write;
+use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
 use report::quantity;
 use report::table::Lines;
-use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC, Target};
+use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC};
 
 use super::curves;
-use super::load_options::seconds;
+use super::load_options::{RATE_MAX, seconds};
 use super::path_options::PathOptions;
 use super::point_table::FIELDS;
-use crate::bounded::up_to;
+use crate::bounded::{from_one_to, up_to};
 use crate::session;
 
 #[derive(Args)]
@@ -25,11 +26,11 @@ pub(crate) struct Options {
     p99_ms: Duration,
     /// The first rate; it is doubled until one fails. Half of the lowest ceiling that the
     /// document tells.
-    #[arg(long, default_value = "12500", value_name = "OPERATIONS")]
-    first: Target,
+    #[arg(long, default_value = "12500", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
+    first: NonZeroU32,
     /// The highest rate that is tried.
-    #[arg(long, default_value = "3200000", value_name = "OPERATIONS")]
-    highest: Target,
+    #[arg(long, default_value = "3200000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
+    highest: NonZeroU32,
     /// Halvings between the highest rate that passes and the lowest that fails; with 3 they are 9 % apart, unless rates
     /// between them stay undecided.
     #[arg(long, default_value = "3", value_parser = up_to(HALVINGS_MAX))]
@@ -81,7 +82,7 @@ impl Options {
 
 fn in_words(knee: &RateBracket, limit: Duration) -> String {
     let limit = quantity::duration_ns(limit.as_nanos() as f64);
-    let rate = |rate: Target| quantity::rate(rate.get().into());
+    let rate = |rate: NonZeroU32| quantity::rate(rate.get().into());
     match (knee.passes, knee.fails) {
         (Some(passes), Some(fails)) => {
             format!("{} passes and {} fails, at a p99 of {limit}", rate(passes), rate(fails))

@@ -12,6 +12,9 @@ use vote_load::{Clients, Keys, Users, VoteLoad};
 /// Threads that may wait for acks at most: more would measure the scheduler.
 const CLIENTS_MAX: u32 = 1_000;
 
+/// Operations per second at most: more than any machine makes.
+pub(super) const RATE_MAX: u32 = 100_000_000;
+
 /// Copies of a path at most.
 pub(super) const SHARDS_MAX: u32 = 16;
 

@@ -17,10 +17,10 @@ use fixture::ScratchRoot;
 use measure::run::RunDirectory;
 use report::table::{CsvFile, Lines};
 use runner::RunnerError;
-use vote_load::Subject;
 use vote_load::catalogue::{NamedPath, PATHS, find};
+use vote_load::{Left, Recovery, Subject};
 
-use self::child::{KeptOptions, Left, Returned};
+use self::child::KeptOptions;
 use self::row::{FIELDS, Recovered, Row};
 use crate::session;
 
@@ -93,10 +93,10 @@ fn recover(
     }
     let directory = scratch.case_directory()?;
     let filling = Instant::now();
-    let left: Left = process::kill_after(options.kept.victim(subject.name, directory.path()))?;
+    let command = |name| options.kept.command(name, subject.name, directory.path());
+    let left: Left = process::kill_after(command("keep-and-abort"))?;
     let filled_in = filling.elapsed();
-    let returned: Returned =
-        process::end_of(options.kept.answering(subject.name, directory.path()))?;
+    let returned: Recovery = process::end_of(command("answer-again"))?;
     let recovered = Some(Recovered { filled_in, left, returned });
     Ok(Row { path: name, kept, recovered })
 }

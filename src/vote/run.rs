@@ -1,6 +1,7 @@
 //! `durabench vote`: one long run with a live line, a time series and a run record.
 
 use std::io::Write;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,11 +11,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use report::quantity;
 use report::table::{CsvFile, Lines};
 use runner::session::Session;
-use vote_load::{MeasuredPoint, Point, SeriesLine, Subject, TOPIC, Target};
+use vote_load::{MeasuredPoint, Point, SeriesLine, Subject, TOPIC};
 
 use super::ending;
-use super::load_options::{LoadOptions, seconds};
+use super::load_options::{LoadOptions, RATE_MAX, seconds};
 use super::{point_table, series_table};
+use crate::bounded::from_one_to;
 use crate::session;
 
 /// How long what waits at the end may still be served: the document's harness waited without end.
@@ -27,8 +29,8 @@ pub(crate) struct RunOptions {
     path: String,
     /// Operations per second that are due, whether or not earlier ones are acked. The document's
     /// default was 1,000,000, and its plots begin at 10,000.
-    #[arg(long, default_value = "20000", value_name = "OPERATIONS")]
-    target: Target,
+    #[arg(long, default_value = "20000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
+    target: NonZeroU32,
     /// How long the load is measured, in seconds. The document had 30.
     #[arg(long, default_value = "30", value_parser = seconds)]
     seconds: Duration,
@@ -105,8 +107,6 @@ fn live_line(point: &Point) -> ProgressBar {
 }
 
 fn show(live: &ProgressBar, line: &SeriesLine) {
-    let time =
-        |ns: Option<u64>| ns.map_or_else(|| "-".to_string(), |ns| quantity::duration_ns(ns as f64));
     live.set_position(line.end.as_millis() as u64);
     live.set_message(format!(
         "{:>5.1} s  acked {:>6}  p50 {:>7}  p99 {:>7}  longest {:>7}  waiting {:>7}  journal {:>7}",
@@ -120,27 +120,27 @@ fn show(live: &ProgressBar, line: &SeriesLine) {
     ));
 }
 
+fn time(ns: Option<u64>) -> String {
+    ns.map_or_else(|| "-".to_string(), |ns| quantity::duration_ns(ns as f64))
+}
+
 fn print(subject: &Subject, measured: &MeasuredPoint, out: &mut dyn Write) -> anyhow::Result<()> {
-    let outcome = &measured.outcome;
-    writeln!(out, "\n{}", measured.record.case.id)?;
+    let record = &measured.record;
+    writeln!(out, "\n{}", record.case.id)?;
     let lines = Lines::of(&point_table::FIELDS);
     writeln!(out, "{}\n{}", lines.headings(), lines.line(measured))?;
-    if outcome.reads.sojourn.count() > 0 {
-        let time = |quantile| {
-            let value = outcome.reads.sojourn.quantile(quantile);
-            value.map_or_else(|| "-".to_string(), |ns| quantity::duration_ns(ns as f64))
-        };
-        writeln!(out, "reads       p50 {}, p99 {}", time(0.5), time(0.99))?;
+    if let Some(reads) = &measured.load.read_sojourn_ns {
+        writeln!(out, "reads       p50 {}, p99 {}", time(reads.p50), time(reads.p99))?;
     }
-    for note in &measured.record.notes {
+    for note in &record.notes {
         writeln!(out, "note        {note}")?;
     }
     writeln!(
         out,
         "verified    {} votes of {}: {}",
-        outcome.verified.records(),
+        record.verify.found_records,
         subject.label(),
-        outcome.verification()
+        record.verify.note
     )?;
     Ok(())
 }

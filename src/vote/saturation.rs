@@ -12,12 +12,12 @@ use clap::Args;
 use report::quantity;
 use report::table::{CsvFile, Lines};
 use vote_load::{
-    Point, RateBracket, RateSearch, Saturation, SaturationPlan, SaturationRound, TOPIC, Target,
+    Point, RateBracket, RateSearch, Saturation, SaturationPlan, SaturationRound, TOPIC,
 };
 
 use self::row::{FIELDS, Row};
 use super::ending;
-use super::load_options::{ROUNDS_MAX, seconds};
+use super::load_options::{RATE_MAX, ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
 use crate::bounded::from_one_to;
 use crate::session;
@@ -32,11 +32,11 @@ const FILE_STEM: &str = "vote_saturation";
 #[command(mut_arg("clients", |clients| clients.default_value("unlimited")))]
 pub(crate) struct Options {
     /// The first rate; it is multiplied by four until the path falls behind.
-    #[arg(long, default_value = "12500", value_name = "OPERATIONS")]
-    first: Target,
+    #[arg(long, default_value = "12500", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
+    first: NonZeroU32,
     /// The highest rate that is offered.
-    #[arg(long, default_value = "6400000", value_name = "OPERATIONS")]
-    highest: Target,
+    #[arg(long, default_value = "6400000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
+    highest: NonZeroU32,
     /// How often the ceiling and the backlog at nine and at eleven tenths of it are measured: a disk has
     /// regimes.
     #[arg(long, default_value = "3", value_parser = from_one_to(ROUNDS_MAX))]
@@ -124,7 +124,7 @@ fn print(saturation: &Saturation, out: &mut dyn Write) -> anyhow::Result<()> {
     if rounds.is_empty() {
         return Ok(());
     }
-    let rate = |rate: Option<Target>| {
+    let rate = |rate: Option<NonZeroU32>| {
         rate.map_or_else(|| "-".to_string(), |rate| quantity::rate(rate.get().into()))
     };
     let ceilings = rounds.iter().map(|SaturationRound { between, .. }| {

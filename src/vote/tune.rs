@@ -8,10 +8,10 @@ use std::time::Duration;
 use clap::Args;
 use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
-use vote_load::{Clients, Course, CurvePlan, LoadError, Point, Subject, TOPIC, Target, VoteLoad};
+use vote_load::{Clients, Course, CurvePlan, LoadError, Point, Subject, TOPIC, VoteLoad};
 
 use super::curves;
-use super::load_options::{ROUNDS_MAX, seconds};
+use super::load_options::{RATE_MAX, ROUNDS_MAX, seconds};
 use super::point_table::FIELDS;
 use crate::bounded::from_one_to;
 use crate::session;
@@ -19,8 +19,8 @@ use crate::session;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Votes per second that are due.
-    #[arg(long, default_value = "500000", value_name = "OPERATIONS")]
-    target: Target,
+    #[arg(long, default_value = "500000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
+    target: NonZeroU32,
     /// How long each variant is measured, in seconds.
     #[arg(long, default_value = "3", value_parser = seconds)]
     seconds: Duration,

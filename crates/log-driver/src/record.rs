@@ -12,7 +12,7 @@ use measure::record::{
 };
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
-use runner::record::{Common, assemble};
+use runner::record::{new_record, sqlite_record};
 use runner::session::{Session, Topic, floor_record};
 use runner::workload::Workload;
 
@@ -116,13 +116,10 @@ pub(crate) fn record_of(
     let written = WrittenBytes { device_bytes_written: written, ..WrittenBytes::default() };
     let inserted = outcomes().map(|outcome| outcome.counts.inserted).sum();
     let verified = last.outcome.verified;
-    Ok(assemble(Common {
-        question,
-        case: case_of(plan),
+    let rates = [rate(Outcome::inserted_per_second)?, rate(Outcome::deleted_per_second)?];
+    Ok(RunRecord {
         settings: first.outcome.kept.settings.clone(),
-        identity: first.outcome.kept.identity.as_ref(),
-        rates: [rate(Outcome::inserted_per_second)?, rate(Outcome::deleted_per_second)?],
-        acks: &acks,
+        sqlite: first.outcome.kept.identity.as_ref().map(sqlite_record),
         space: space_of(plan, &last.outcome),
         device: DeviceRecord::of(written, inserted),
         verify: VerifyRecord {
@@ -132,15 +129,14 @@ pub(crate) fn record_of(
             digest_ok: true,
             note: "each message is deleted or waits, and what was deleted was delivered".to_owned(),
         },
-        notes: Vec::new(),
         extra: BTreeMap::from([
             ("served_seconds".to_owned(), last.outcome.served_in().as_secs_f64()),
             ("waiting_messages_max".to_owned(), last.outcome.waiting_max() as f64),
         ]),
-        scratch,
         started_utc: first.started_utc,
         seconds: outcomes().map(|outcome| outcome.seconds.as_secs_f64()).sum(),
-    })?)
+        ..new_record(question, case_of(plan), rates, &acks, scratch)?
+    })
 }
 
 fn case_of(plan: &Plan) -> CaseRecord {

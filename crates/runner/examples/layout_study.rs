@@ -98,8 +98,8 @@ fn ratio(measured: &Measured) -> Option<(f64, f64)> {
 /// The mean over openings of the median over pieces.
 fn logarithm_of_ratio(replicate: &Replicate) -> Option<f64> {
     let mut openings: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
-    for piece in &replicate.pieces {
-        let ratio = piece.elapsed.as_secs_f64() / piece.baseline?.as_secs_f64();
+    for piece in &replicate.record.pieces {
+        let ratio = piece.elapsed_ns as f64 / piece.baseline_ns? as f64;
         openings.entry(piece.opening).or_default().push(ratio.ln());
     }
     let middles: Vec<f64> = openings.values().map(|it| median(it)).collect::<Option<_>>()?;

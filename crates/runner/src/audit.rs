@@ -10,7 +10,7 @@ use crate::commit::commit;
 use crate::error::RunnerError;
 use crate::initial_state;
 use crate::prefill::Extent;
-use crate::verify::{ClosedIn, Depth, close_and_verify};
+use crate::verify::{Depth, close_and_verify};
 use crate::volumes::{Filled, Volume};
 use crate::workload::PacketSource;
 
@@ -27,11 +27,11 @@ const RECORDS_MAX: u32 = 200_000;
 /// which no audit has, share one.
 pub fn audit(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let Some(committed) = committed_as(case) else { return count(case, volume) };
-    if let Some(known) = volume.audits.of(&committed) {
+    if let Some(known) = volume.audits.get(&committed) {
         return Ok(known.clone());
     }
     let counted = count(case, volume)?;
-    volume.audits.keep(committed, counted.clone());
+    volume.audits.insert(committed, counted.clone());
     Ok(counted)
 }
 
@@ -51,7 +51,7 @@ fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let filled = volume.open_filled(case, |directory| case.path.open_for_audit(directory))?;
     let Filled { directory, mut path, mut source } = filled;
     initial_state::fill_backlog(path.as_mut(), &mut source)?;
-    let (warm, counted) = commits(case.load.records_per_packet, volume.prefills.extent());
+    let (warm, counted) = commits(case.load.records_per_packet, volume.prefills.extent);
 
     commit_all(path.as_mut(), &mut source, warm)?;
     let before = path.counters().total();
@@ -62,8 +62,8 @@ fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let before = path.counters().total();
     path.drain()?;
     let drained = path.counters().total() - before;
-    let place = ClosedIn { spec: case.path.as_ref(), directory: directory.path() };
-    close_and_verify(path, &place, source.made(), Digest::default(), Depth::Counts)?;
+    let (spec, nothing) = (case.path.as_ref(), Digest::default());
+    close_and_verify(path, spec, directory.path(), source.made(), nothing, Depth::Counts)?;
 
     let operations_per_packet =
         case.load.records_per_packet.get() * case.load.workload.operations_per_record();

@@ -2,15 +2,12 @@
 
 mod change;
 mod layouts;
-mod measured;
 mod offered;
 mod open_replicate;
 mod order;
 mod replicate;
 mod sizing;
-mod study;
 mod subject;
-mod timing;
 mod turns;
 mod unbroken;
 
@@ -19,31 +16,26 @@ use std::num::NonZeroU32;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use measure::record::SyncAudit;
 use tempfile::TempDir;
 
-use crate::audit::audit;
 use crate::case::Case;
 use crate::error::RunnerError;
 use crate::interrupt;
-use crate::reading::Task;
 use crate::store::Start;
 use crate::volumes::Volumes;
 use crate::yardstick::Yardsticks;
 pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
-pub use measured::Measured;
 use open_replicate::measure_alone;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
+use replicate::Ready;
 pub use replicate::{
-    EndState, OpenedLayouts, Piece, PieceStep, Position, Prepared, Replicate, Work,
-    floor_payload_bytes,
+    Measured, OWN_CHECKPOINTS_MIN, PieceStep, Position, Prepared, Replicate, Settling, Study,
+    Timing, Work, floor_payload_bytes,
 };
 use sizing::Asked;
-pub use study::{Settling, Study};
 pub use subject::Subject;
 use subject::volume_of;
-pub use timing::{OWN_CHECKPOINTS_MIN, Timing};
 pub use unbroken::Unbroken;
 
 /// What the device may write back once the stores of a block are removed.
@@ -115,12 +107,6 @@ struct State<'question> {
     seconds: f64,
 }
 
-struct Ready<'question> {
-    prepared: Prepared<'question>,
-    sync_audit: Option<SyncAudit>,
-    replicates: Vec<Replicate>,
-}
-
 /// Measures cases in blocks. A case that fails leaves the later blocks; the rest go on.
 ///
 /// # Errors
@@ -145,7 +131,7 @@ pub fn measure_for_study(
     volumes: &mut Volumes,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
-    let mut yardsticks = Yardsticks::open()?.with_candidate(study.candidate);
+    let yardsticks = Yardsticks::open()?.with_candidate(study.candidate);
     let (cases, resolved): (Vec<Cow<'_, Case>>, Vec<Result<(), RunnerError>>) =
         offered::resolved(subjects, volumes).into_iter().unzip();
     let mut states: Vec<State<'_>> = Vec::new();
@@ -156,34 +142,24 @@ pub fn measure_for_study(
         let prepared = interrupt::check()
             .and(resolved)
             .and_then(|()| prepare(&cases[done], study.settling, blocks, volumes));
-        tell_failure(subject.id, &prepared, progress);
+        match &prepared {
+            Ok(_) | Err(RunnerError::Interrupted) => {}
+            Err(error) => progress.failed(subject.id, error),
+        }
         let seconds = begun.elapsed().as_secs_f64();
         states.push(State { subject: *subject, progress: prepared, seconds });
         progress.ended(step);
     }
+    let mut running = Running { states, seed: blocks.seed, volumes, yardsticks, progress };
     let mut whole = 0;
-    // A block of which every case was left out says nothing.
-    let is_any_ready = |states: &[State<'_>]| states.iter().any(|state| state.progress.is_ok());
-    while whole < blocks.count.get() && is_any_ready(&states) {
-        let ended =
-            block_with_repetition(&mut states, whole, blocks, volumes, &mut yardsticks, progress);
-        if ended == BlockEnd::Interrupted {
-            break;
-        }
+    while whole < blocks.count.get() && running.is_any_ready() && running.block(whole).is_ok() {
         whole += 1;
     }
     Ok(Run {
-        cases: states.into_iter().map(State::into_outcome).collect(),
+        cases: running.states.into_iter().map(State::into_outcome).collect(),
         blocks: whole,
         interrupted: whole < blocks.count.get() && interrupt::check().is_err(),
     })
-}
-
-/// How a block ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BlockEnd {
-    Whole,
-    Interrupted,
 }
 
 /// Audits a case and chooses its work.
@@ -193,143 +169,119 @@ fn prepare<'question>(
     blocks: Blocks,
     volumes: &mut Volumes,
 ) -> Result<Ready<'question>, RunnerError> {
-    case.refuse_unchecked_reader()?;
     let volume = volume_of(case, volumes)?;
-    let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
-    let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-    let start = Start::Fresh;
-    let untried = Prepared { case, work: Work::ONE_UNIT, start, settling, syncs_per_commit };
-    let prepared = match blocks.effort {
-        Effort::Try => untried,
-        Effort::Measure(timing) => {
-            let untried = Prepared { start: Start::SteadyState, ..untried };
-            let of_block = |time: Duration| time / blocks.count.get();
-            let timing = Timing {
-                warm_up: timing.warm_up.map(of_block),
-                pieces: timing.pieces.map(of_block),
-                pieces_min: timing.pieces_min.div_ceil(blocks.count.get()),
-            };
-            let bytes_per_commit = sync_audit.as_ref().map(|audit| audit.bytes_per_commit);
-            let asked = Asked { of_block: timing, blocks: blocks.count, bytes_per_commit };
-            Prepared { work: sizing::choose(&untried, asked, volume)?, ..untried }
-        }
+    let start = match blocks.effort {
+        Effort::Try => Start::Fresh,
+        Effort::Measure(_) => Start::SteadyState,
     };
-    Ok(Ready { prepared, sync_audit, replicates: Vec::new() })
-}
-
-/// Measures a block, and again if a yardstick changed too much within it. What an interrupt left of a block is
-/// dropped.
-fn block_with_repetition(
-    states: &mut [State<'_>],
-    block: u32,
-    blocks: Blocks,
-    volumes: &mut Volumes,
-    yardsticks: &mut Yardsticks,
-    progress: &mut dyn Progress,
-) -> BlockEnd {
-    for attempt in 0..=1 {
-        let position = Position { block, place: 0, attempt };
-        let ended = one_block(states, position, blocks.seed, volumes, yardsticks, progress);
-        let change = change_within(states, block);
-        let is_last = attempt == 1 || change <= YARDSTICK_CHANGE_MAX;
-        if ended == BlockEnd::Whole && is_last {
-            return BlockEnd::Whole;
-        }
-        drop_block(states, block);
-        if ended == BlockEnd::Interrupted {
-            return BlockEnd::Interrupted;
-        }
-        progress.repeats(block, change);
+    let mut ready = Ready::audited(case, start, settling, volume)?;
+    if let Effort::Measure(timing) = blocks.effort {
+        let of_block = |time: Duration| time / blocks.count.get();
+        let timing = Timing {
+            warm_up: timing.warm_up.map(of_block),
+            pieces: timing.pieces.map(of_block),
+            pieces_min: timing.pieces_min.div_ceil(blocks.count.get()),
+        };
+        let bytes_per_commit = ready.measured.sync_audit.as_ref().map(|it| it.bytes_per_commit);
+        let asked = Asked { of_block: timing, blocks: blocks.count, bytes_per_commit };
+        ready.prepared.work = sizing::choose(&ready.prepared, asked, volume)?;
+        ready.measured.work = ready.prepared.work;
     }
-    BlockEnd::Whole
+    Ok(ready)
 }
 
-fn one_block(
-    states: &mut [State<'_>],
-    position: Position,
+/// Cases while their blocks are measured.
+struct Running<'question, 'run> {
+    states: Vec<State<'question>>,
     seed: u64,
-    volumes: &mut Volumes,
-    yardsticks: &mut Yardsticks,
-    progress: &mut dyn Progress,
-) -> BlockEnd {
-    let groups: Vec<&str> = states.iter().map(|state| state.subject.group).collect();
-    let mut stores: Vec<TempDir> = Vec::new();
-    let order = order(&groups, seed, position.block);
-    let of = order.len();
-    for (done, index) in order.into_iter().enumerate() {
-        let state = &mut states[index];
-        let Ok(ready) = &mut state.progress else { continue };
-        let step = Step { block: Some(position.block), done, of, id: state.subject.id };
-        progress.begins(step);
-        let begun = Instant::now();
-        let place = u32::try_from(done).unwrap_or(u32::MAX);
-        let position = Position { place, ..position };
-        let measured = interrupt::check().and_then(|()| {
-            let volume = volume_of(ready.prepared.case, volumes)?;
-            match &ready.prepared.case.beside {
-                None => measure_alone(&ready.prepared, position, volume, yardsticks),
-                Some(baseline) => {
-                    let layouts = LayoutOrder::drawn(seed, index, ready.prepared.case, baseline);
-                    turns::measure(&ready.prepared, layouts, position, volume, yardsticks)
+    volumes: &'run mut Volumes,
+    yardsticks: Yardsticks,
+    progress: &'run mut dyn Progress,
+}
+
+impl Running<'_, '_> {
+    /// A block of which every case was left out says nothing.
+    fn is_any_ready(&self) -> bool {
+        self.states.iter().any(|state| state.progress.is_ok())
+    }
+
+    /// Measures a block, and again if a yardstick changed too much within it. What an interrupt, which is the only error,
+    /// left of a block is dropped.
+    fn block(&mut self, block: u32) -> Result<(), RunnerError> {
+        for attempt in 0..=1 {
+            let ended = self.attempt(Position { block, place: 0, attempt });
+            let change = self.change_within(block);
+            let is_last = attempt == 1 || change <= YARDSTICK_CHANGE_MAX;
+            if ended.is_ok() && is_last {
+                break;
+            }
+            for ready in self.states.iter_mut().flat_map(|state| &mut state.progress) {
+                ready.measured.replicates.retain(|replicate| replicate.record.block != block);
+            }
+            ended?;
+            self.progress.repeats(block, change);
+        }
+        Ok(())
+    }
+
+    fn attempt(&mut self, position: Position) -> Result<(), RunnerError> {
+        let groups: Vec<&str> = self.states.iter().map(|state| state.subject.group).collect();
+        let mut stores: Vec<TempDir> = Vec::new();
+        let order = order(&groups, self.seed, position.block);
+        let of = order.len();
+        for (done, index) in order.into_iter().enumerate() {
+            let state = &mut self.states[index];
+            let Ok(ready) = &mut state.progress else { continue };
+            let step = Step { block: Some(position.block), done, of, id: state.subject.id };
+            self.progress.begins(step);
+            let begun = Instant::now();
+            let place = u32::try_from(done).unwrap_or(u32::MAX);
+            let position = Position { place, ..position };
+            let (prepared, yardsticks) = (&ready.prepared, &mut self.yardsticks);
+            let measured = interrupt::check().and_then(|()| {
+                let volume = volume_of(prepared.case, self.volumes)?;
+                match &prepared.case.beside {
+                    None => measure_alone(prepared, position, volume, yardsticks),
+                    Some(baseline) => {
+                        let layouts = LayoutOrder::drawn(self.seed, index, prepared.case, baseline);
+                        turns::measure(prepared, layouts, position, volume, yardsticks)
+                    }
+                }
+            });
+            state.seconds += begun.elapsed().as_secs_f64();
+            match measured {
+                Ok((replicate, directories)) => {
+                    ready.measured.replicates.push(replicate);
+                    stores.extend(directories);
+                }
+                Err(RunnerError::Interrupted) => return Err(RunnerError::Interrupted),
+                Err(error) => {
+                    self.progress.failed(state.subject.id, &error);
+                    state.progress = Err(error);
                 }
             }
-        });
-        state.seconds += begun.elapsed().as_secs_f64();
-        match measured {
-            Ok((replicate, directories)) => {
-                ready.replicates.push(replicate);
-                stores.extend(directories);
-            }
-            Err(RunnerError::Interrupted) => return BlockEnd::Interrupted,
-            Err(error) => {
-                progress.failed(state.subject.id, &error);
-                state.progress = Err(error);
-            }
+            self.progress.ended(step);
         }
-        progress.ended(step);
+        // Removing files makes the device work, so it is done when nothing is timed.
+        drop(stores);
+        thread::sleep(PAUSE_BETWEEN_BLOCKS);
+        Ok(())
     }
-    // Removing files makes the device work, so it is done when nothing is timed.
-    drop(stores);
-    thread::sleep(PAUSE_BETWEEN_BLOCKS);
-    BlockEnd::Whole
-}
 
-/// By how much a yardstick changed among the readings of a block.
-fn change_within(states: &[State<'_>], block: u32) -> f64 {
-    let ready = states.iter().filter_map(|state| state.progress.as_ref().ok());
-    change::among(ready.flat_map(|ready| {
-        let payload = floor_payload_bytes(ready.prepared.case);
-        let of_block =
-            ready.replicates.iter().filter(move |replicate| replicate.position.block == block);
-        of_block.flat_map(|it| &it.readings).map(move |reading| (payload, reading))
-    }))
-}
-
-fn drop_block(states: &mut [State<'_>], block: u32) {
-    for state in states {
-        if let Ok(ready) = &mut state.progress {
-            ready.replicates.retain(|replicate| replicate.position.block != block);
-        }
-    }
-}
-
-fn tell_failure<T>(id: &str, outcome: &Result<T, RunnerError>, progress: &mut dyn Progress) {
-    match outcome {
-        Ok(_) | Err(RunnerError::Interrupted) => {}
-        Err(error) => progress.failed(id, error),
+    /// By how much a yardstick changed among the readings of a block.
+    fn change_within(&self, block: u32) -> f64 {
+        change::among(self.states.iter().flat_map(|state| &state.progress).flat_map(|ready| {
+            let payload = floor_payload_bytes(ready.prepared.case);
+            let replicates = ready.measured.replicates.iter();
+            let of_block = replicates.filter(move |replicate| replicate.record.block == block);
+            of_block.flat_map(|it| &it.readings).map(move |reading| (payload, reading))
+        }))
     }
 }
 
 impl State<'_> {
     fn into_outcome(self) -> Outcome {
-        let Ready { prepared, sync_audit, replicates } = self.progress?;
-        Ok(Measured {
-            sync_audit,
-            work: prepared.work,
-            offered_per_second: prepared.case.load.driver.offered_per_second(),
-            replicates,
-            seconds: self.seconds,
-        })
+        Ok(Measured { seconds: self.seconds, ..self.progress?.measured })
     }
 }
 

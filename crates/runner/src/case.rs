@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use write_path::{AxisValue, PathSpec};
 
-use crate::access::Access;
-use crate::baseline::Baseline;
+pub use crate::conditions::Place;
+use crate::conditions::{Access, Pacing};
 use crate::driver::Driver;
 use crate::error::RunnerError;
 use crate::initial_state::InitialState;
-use crate::pacing::Pacing;
-pub use crate::place::Place;
 use crate::prefill::Prefill;
 use crate::reading::{Reads, Task};
 use crate::workload::Workload;
@@ -39,6 +37,17 @@ pub struct Case {
     pub access: Access,
     /// The path's own name, where it comes from a catalogue of named paths.
     pub path_name: Option<String>,
+}
+
+/// A path that takes turns with a case under the same load.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    /// The path.
+    pub path: Arc<dyn PathSpec>,
+    /// The same path in further layouts of its code.
+    pub(crate) further: Vec<Arc<dyn PathSpec>>,
+    /// The case's own path in further layouts.
+    pub(crate) further_of_case: Vec<Arc<dyn PathSpec>>,
 }
 
 /// What is handed to a write path, and how.
@@ -183,13 +192,17 @@ impl Case {
     /// in turns cannot both have a connection in use.
     ///
     /// # Errors
-    /// [`RunnerError::ReaderOutOfPlace`].
+    /// [`RunnerError::Unfit`].
     pub fn refuse_unchecked_reader(&self) -> Result<(), RunnerError> {
         let is_checked = self.task == Task::Write
             && self.load.driver.commits_one_by_one()
             && self.beside.is_none();
         match self.access {
-            Access::WithReader if !is_checked => Err(RunnerError::ReaderOutOfPlace),
+            Access::WithReader if !is_checked => Err(RunnerError::Unfit(
+                "the case has a reader beside its packets, which must be written one commit after the other and beside \
+                 no other path; drop the reader, or choose a closed loop of one client or an open loop"
+                    .into(),
+            )),
             Access::WithReader | Access::WriterAlone => Ok(()),
         }
     }

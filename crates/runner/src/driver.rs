@@ -1,15 +1,12 @@
 //! Drivers: what hands packets in and takes acks, and when.
 
 mod appenders;
-#[cfg(test)]
-mod few_threads;
 mod group_commit;
 mod in_flight;
 mod offered_rate;
 mod open_loop;
 mod recorder;
 mod schedule;
-mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -25,9 +22,8 @@ use crate::workload::SEED;
 pub use offered_rate::OfferedRate;
 use open_loop::OpenLoop;
 use recorder::Moments;
-pub use recorder::{Ack, AckStages, LargestSizes, Recorder};
+pub use recorder::{Ack, AckStages, Recorder, Tail, TraceLevel};
 pub use schedule::{ArrivalRate, Arrivals, Schedule};
-pub use tail::{Tail, TraceLevel};
 
 /// How packets are handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,15 +59,6 @@ pub enum Driver {
 /// A driver at work on a case.
 #[derive(Debug)]
 pub enum Running {
-    /// It takes its time from the path.
-    Closed(ClosedDriver),
-    /// It takes its time from a schedule.
-    Open(OpenLoop),
-}
-
-/// A driver that waits for acks before it hands in more.
-#[derive(Debug, Clone, Copy)]
-pub enum ClosedDriver {
     /// As [`Driver::ClosedLoop`].
     ClosedLoop,
     /// As [`Driver::GroupCommit`].
@@ -89,6 +76,8 @@ pub enum ClosedDriver {
         /// How many packets.
         packets: NonZeroU32,
     },
+    /// It takes its time from a schedule, and not from the path.
+    Open(OpenLoop),
 }
 
 impl Driver {
@@ -155,31 +144,23 @@ impl Driver {
         self,
         saturation: impl FnOnce() -> Result<ArrivalRate, RunnerError>,
     ) -> Result<Running, RunnerError> {
-        Ok(Running::Closed(match self {
-            Self::ClosedLoop => ClosedDriver::ClosedLoop,
-            Self::GroupCommit { clients } => ClosedDriver::GroupCommit { clients },
-            Self::Appenders { threads } => ClosedDriver::Appenders { threads },
-            Self::InFlight { packets } => ClosedDriver::InFlight { packets },
+        Ok(match self {
+            Self::ClosedLoop => Running::ClosedLoop,
+            Self::GroupCommit { clients } => Running::GroupCommit { clients },
+            Self::Appenders { threads } => Running::Appenders { threads },
+            Self::InFlight { packets } => Running::InFlight { packets },
             Self::OpenLoop { rate, arrivals } => {
                 let rate = match rate {
                     OfferedRate::PacketsPerSecond(packets) => ArrivalRate::of_count(packets),
                     OfferedRate::PercentOfSaturation(percent) => saturation()?.percent(percent),
                 };
-                return Ok(Running::Open(OpenLoop::new(Schedule::new(arrivals, rate, SEED))));
+                Running::Open(OpenLoop::new(Schedule::new(arrivals, rate, SEED)))
             }
-        }))
+        })
     }
 }
 
 impl Running {
-    /// Packets per second that a schedule offers; `None` where acks make the next packets due.
-    pub fn offered_per_second(&self) -> Option<f64> {
-        match self {
-            Self::Closed(_) => None,
-            Self::Open(open_loop) => Some(open_loop.offered_per_second()),
-        }
-    }
-
     /// Hands in every packet and returns when all are acked and the work put off is done: how long
     /// it took.
     pub fn run(
@@ -189,29 +170,17 @@ impl Running {
         recorder: &mut Recorder,
     ) -> Result<Duration, RunnerError> {
         match self {
-            Self::Closed(driver) => driver.run(path, packets, recorder),
-            Self::Open(open_loop) => open_loop.run(path, packets, recorder),
-        }
-    }
-}
-
-impl ClosedDriver {
-    /// Hands in every packet and returns when all are acked and the work put off is done: how long
-    /// it took.
-    pub fn run(
-        self,
-        path: &mut dyn WritePath,
-        packets: &[Packet],
-        recorder: &mut Recorder,
-    ) -> Result<Duration, RunnerError> {
-        match self {
             Self::ClosedLoop => closed_loop(path, packets, recorder),
-            Self::GroupCommit { clients } => group_commit::run(path, clients, packets, recorder),
-            Self::InFlight { packets: window } => in_flight::run(path, window, packets, recorder),
+            Self::GroupCommit { clients } => group_commit::run(path, *clients, packets, recorder),
+            Self::InFlight { packets: window } => in_flight::run(path, *window, packets, recorder),
             Self::Appenders { threads } => match path.admission() {
-                Admission::Concurrent(path) => appenders::run(path, threads, packets, recorder),
-                Admission::Serial => Err(RunnerError::SerialPath { threads }),
+                Admission::Concurrent(path) => appenders::run(path, *threads, packets, recorder),
+                Admission::Serial => Err(RunnerError::Unfit(format!(
+                    "the load has {threads} threads enter the engine at once, but its path admits one commit at a \
+                     time; use the group-commit driver"
+                ))),
             },
+            Self::Open(open_loop) => open_loop.run(path, packets, recorder),
         }
     }
 }
@@ -222,7 +191,8 @@ fn closed_loop(
     packets: &[Packet],
     recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
-    let mut seen = recorder.take_seen(packets.len());
+    let mut seen = std::mem::take(&mut recorder.seen);
+    seen.reserve(packets.len());
     let looks_at_each = recorder.traces_tails();
     let mut next_sample = recorder.next_sample();
     let begin = Instant::now();
@@ -250,8 +220,8 @@ fn closed_loop(
     }
     let elapsed = begin.elapsed() - recording;
     client.note(&mut seen, path, recorder)?;
-    recorder.put_off_until_next(client.queued);
-    recorder.give_back_seen(seen);
+    recorder.put_off = Some(client.queued);
+    recorder.seen = seen;
     Ok(elapsed)
 }
 
@@ -268,7 +238,7 @@ struct Client {
 impl Client {
     /// The client's first packet here waits for the work after an ack that was driven before a pause, too.
     fn at(begin: Instant, recorder: &mut Recorder) -> Self {
-        let queued = recorder.put_off().unwrap_or(Interval::empty_at(begin));
+        let queued = recorder.put_off.take().unwrap_or(Interval::empty_at(begin));
         Self { queued, handed_in: begin - queued.duration(), free: begin }
     }
 

@@ -1,12 +1,11 @@
 //! What can go wrong with a case.
 
 use std::io;
-use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use write_path::{Digest, Query, WriteError, advice_on_io};
 
-use crate::place::Place;
+use crate::conditions::Place;
 
 /// An error of a case that is measured. The session adds the question's name, and the case's where there is
 /// one.
@@ -39,15 +38,6 @@ pub enum RunnerError {
         /// Syncs counted.
         syncs: u64,
     },
-    /// A case lets many threads into a path that takes one.
-    #[error(
-        "the load has {threads} threads enter the engine at once, but its path admits one commit \
-         at a time; use the group-commit driver"
-    )]
-    SerialPath {
-        /// Threads of the load.
-        threads: NonZeroU32,
-    },
     /// A query was answered with something else than what was acked.
     #[error(
         "{query:?}: expected the {expected} records that were acked, got {found}{}; the path's \
@@ -62,21 +52,6 @@ pub enum RunnerError {
         /// Records in the answer that came.
         found: usize,
     },
-    /// A case reads from a path that answers no query.
-    #[error("the case reads, but its path has no reader; choose a path that has one")]
-    NoReader,
-    /// A case has a reader where its answers could not be checked.
-    #[error(
-        "the case has a reader beside its packets, which must be written one commit after the other and beside \
-         no other path; drop the reader, or choose a closed loop of one client or an open loop"
-    )]
-    ReaderOutOfPlace,
-    /// A case has a reader beside its packets, but its path lets nobody in.
-    #[error(
-        "the case has a reader beside its packets, but its path lets none in; choose journal mode WAL, locking \
-         mode normal and a build with mutexes"
-    )]
-    NoReaderBeside,
     /// A reader beside the packets was answered with too few or too many votes.
     #[error(
         "votes for article {article}: expected {least} (acked before the question) to {most} (made until the \
@@ -92,29 +67,9 @@ pub enum RunnerError {
         /// Its votes in the answer.
         found: u64,
     },
-    /// A case reads what nobody can ask for.
-    #[error("reads of {workload} cannot be checked; give the case votes")]
-    ReadsOfOther {
-        /// The workload.
-        workload: &'static str,
-    },
-    /// A case starts at a length of the WAL, but its path has none.
-    #[error(
-        "the case starts with a WAL of some length, but its path has no WAL; choose journal mode \
-         WAL, or another initial state"
-    )]
-    NoWal,
-    /// A WAL does not reach the length at which a case starts.
-    #[error(
-        "expected a WAL of {expected} frames, got one that commits leave at {found}; switch \
-         wal_autocheckpoint off"
-    )]
-    WalDoesNotGrow {
-        /// Frames asked for.
-        expected: u64,
-        /// Frames after the last commit.
-        found: u64,
-    },
+    /// A case asks for what its path cannot do, or what nobody could check.
+    #[error("{0}")]
+    Unfit(String),
     /// The write path failed.
     #[error(transparent)]
     Path(#[from] WriteError),
@@ -184,6 +139,13 @@ pub enum RunnerError {
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
+}
+
+impl RunnerError {
+    /// What an error of the system was met at, for `map_err`.
+    pub fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { doing, path: path.into(), source }
+    }
 }
 
 fn advice_on_floor(error: &measure::floor::FloorError) -> String {

@@ -17,14 +17,15 @@ use crate::case::Case;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FloorSpec {
     payload_bytes: NonZeroUsize,
-    sync_call: SyncCall,
 }
+
+/// What makes each write durable.
+const SYNC_CALL: SyncCall = SyncCall::Fdatasync;
 
 /// An open floor.
 struct FloorPath {
     directory: PathBuf,
     floor: Floor,
-    sync_call: SyncCall,
     submitted: u64,
     written: u64,
     /// Packets that were digested before they were handed in.
@@ -36,7 +37,7 @@ impl FloorSpec {
     /// The floor of a case, with `fdatasync`.
     #[must_use]
     pub fn of(case: &Case) -> Self {
-        Self { payload_bytes: case.packet_payload(), sync_call: SyncCall::Fdatasync }
+        Self { payload_bytes: case.packet_payload() }
     }
 }
 
@@ -46,14 +47,11 @@ impl PathSpec for FloorSpec {
     }
 
     fn axes(&self) -> Vec<AxisValue> {
-        vec![AxisValue::plain("sync_method", self.sync_call.name())]
+        vec![AxisValue::plain("sync_method", SYNC_CALL.name())]
     }
 
     fn promise(&self) -> SyncPromise {
-        match self.sync_call {
-            SyncCall::Fsync => SyncPromise::Fsync,
-            SyncCall::Fdatasync | SyncCall::DataSyncWrite => SyncPromise::Fdatasync,
-        }
+        SyncPromise::Fdatasync
     }
 
     fn initial_state_bytes(&self) -> u64 {
@@ -69,18 +67,16 @@ impl PathSpec for FloorSpec {
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        let floor =
-            Floor::prepare(directory, self.payload_bytes, self.sync_call).map_err(|error| {
-                WriteError::Io {
-                    doing: "preparing the floor in",
-                    path: directory.to_path_buf(),
-                    source: std::io::Error::other(error),
-                }
-            })?;
+        let floor = Floor::prepare(directory, self.payload_bytes, SYNC_CALL).map_err(|error| {
+            WriteError::Io {
+                doing: "preparing the floor in",
+                path: directory.to_path_buf(),
+                source: std::io::Error::other(error),
+            }
+        })?;
         Ok(Box::new(FloorPath {
             directory: directory.to_path_buf(),
             floor,
-            sync_call: self.sync_call,
             submitted: 0,
             written: 0,
             shown: 0,
@@ -169,7 +165,7 @@ impl WritePath for FloorPath {
 
 impl Inspect for FloorPath {
     fn settings(&self) -> Result<Settings, WriteError> {
-        Ok(Settings::from([("sync_method".into(), self.sync_call.name().into())]))
+        Ok(Settings::from([("sync_method".into(), SYNC_CALL.name().into())]))
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {

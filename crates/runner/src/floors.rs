@@ -77,22 +77,17 @@ impl Floors {
         let affordable = (length.as_nanos() as f64 / prepared.last_ns) as u32;
         let writes = affordable.clamp(BURST_WRITES_MIN, BURST_WRITES_MAX);
         let writes = NonZeroU32::new(writes).unwrap_or(NonZeroU32::MIN);
-        let times_ns = prepared.floor.burst(writes).map_err(|source| RunnerError::Io {
-            doing: "measuring the floor in",
-            path: self.directory.clone(),
-            source,
-        })?;
+        let times_ns = prepared
+            .floor
+            .burst(writes)
+            .map_err(RunnerError::io("measuring the floor in", &self.directory))?;
         prepared.last_ns = mean(&times_ns).max(1.0);
         Ok(times_ns)
     }
 
     /// Brings the machine into the state that all pieces and floors of blocks begin in: see [`awaken`].
     pub fn awaken(&self) -> Result<(), RunnerError> {
-        awaken(&self.directory).map_err(|source| RunnerError::Io {
-            doing: "making a file in",
-            path: self.directory.clone(),
-            source,
-        })
+        awaken(&self.directory).map_err(RunnerError::io("making a file in", &self.directory))
     }
 
     /// Times one burst of the fastest way to make a payload durable, with the promise of fdatasync. Which one that is, is
@@ -141,6 +136,6 @@ impl Floors {
 }
 
 /// The mean of some times; 0 of none.
-pub fn mean(times_ns: &[u64]) -> f64 {
+fn mean(times_ns: &[u64]) -> f64 {
     times_ns.iter().sum::<u64>() as f64 / times_ns.len().max(1) as f64
 }

@@ -4,15 +4,13 @@
 //! to the state in which timing starts, hands the packets in, and checks that everything acked is
 //! found after reopening. It knows neither Criterion nor the form of a report.
 
-pub mod access;
 pub mod audit;
-mod audits;
-pub mod baseline;
 pub mod blocks;
 pub mod case;
 pub mod checkpointing;
 pub mod commit;
 pub mod concurrent_reader;
+pub mod conditions;
 pub mod contents;
 mod done;
 pub mod driver;
@@ -22,8 +20,6 @@ pub mod floor_path;
 pub mod floors;
 pub mod initial_state;
 pub mod interrupt;
-pub mod pacing;
-mod place;
 pub mod prefill;
 pub mod prefills;
 pub mod progress;

@@ -21,7 +21,8 @@ const FILLING_PAYLOAD_BYTES: usize = 1 << 20;
 /// Filled stores of one volume.
 #[derive(Debug)]
 pub struct Prefills {
-    extent: Extent,
+    /// How much is made of what cases ask for.
+    pub extent: Extent,
     made: HashMap<String, Filled>,
 }
 
@@ -44,11 +45,6 @@ impl Prefills {
     /// No store yet; those that cases ask for are made to this extent.
     pub fn new(extent: Extent) -> Self {
         Self { extent, made: HashMap::new() }
-    }
-
-    /// How much is made of what cases ask for.
-    pub fn extent(&self) -> Extent {
-        self.extent
     }
 
     /// Puts a copy of the filled store into a case's directory, where its files can be copied, and

@@ -82,7 +82,11 @@ impl Reading {
         queries: u64,
         recorder: &mut Recorder,
     ) -> Result<Done, RunnerError> {
-        let mut reader = path.reader()?.ok_or(RunnerError::NoReader)?;
+        let mut reader = path.reader()?.ok_or_else(|| {
+            RunnerError::Unfit(
+                "the case reads, but its path has no reader; choose a path that has one".into(),
+            )
+        })?;
         let mut answers = Done { elapsed: Duration::ZERO, operations: 0 };
         for _ in 0..queries {
             interrupt::check()?;

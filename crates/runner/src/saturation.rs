@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use measure::device::DeviceMeter;
 use write_path::{Packet, WritePath};
 
-use crate::driver::{ArrivalRate, ClosedDriver, Recorder, TraceLevel};
+use crate::driver::{ArrivalRate, Recorder, Running, TraceLevel};
 use crate::error::RunnerError;
 use crate::prefill::Extent;
 use crate::workload::PacketSource;
@@ -33,13 +33,13 @@ pub fn measure(
     let mut elapsed = Duration::ZERO;
     while packets == 0 || elapsed < driven_min {
         let ahead: Vec<Packet> = (0..STRETCH_PACKETS).map(|_| source.next_packet()).collect();
-        elapsed += ClosedDriver::ClosedLoop.run(path, &ahead, &mut recorder)?;
+        elapsed += Running::ClosedLoop.run(path, &ahead, &mut recorder)?;
         packets += ahead.len();
     }
     let draining = Instant::now();
     path.drain()?;
     let seconds = (elapsed + draining.elapsed()).as_secs_f64();
     // From here on the log is written into space that it had before, as at every initial state.
-    ClosedDriver::ClosedLoop.run(path, &[source.next_packet()], &mut recorder)?;
+    Running::ClosedLoop.run(path, &[source.next_packet()], &mut recorder)?;
     ArrivalRate::per_second(packets as f64 / seconds).ok_or(RunnerError::NoSamples)
 }

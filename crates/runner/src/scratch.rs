@@ -44,11 +44,7 @@ impl ScratchRoot {
             Some(chosen) => Self::create_below(&PathBuf::from(chosen), Choice::Explicit),
             None => {
                 let parent = target_directory.join("durabench").join("scratch");
-                fs::create_dir_all(&parent).map_err(|source| RunnerError::Io {
-                    doing: "creating",
-                    path: parent.clone(),
-                    source,
-                })?;
+                fs::create_dir_all(&parent).map_err(RunnerError::io("creating", &parent))?;
                 Self::create_below(&parent, Choice::Default)
             }
         }
@@ -164,11 +160,8 @@ impl ScratchRoot {
     /// # Errors
     /// [`RunnerError::Io`] if it cannot be made.
     pub fn case_directory(&self) -> Result<TempDir, RunnerError> {
-        TempDir::new_in(self.path()).map_err(|source| RunnerError::Io {
-            doing: "creating a scratch directory in",
-            path: self.path().to_path_buf(),
-            source,
-        })
+        let doing = "creating a scratch directory in";
+        TempDir::new_in(self.path()).map_err(RunnerError::io(doing, self.path()))
     }
 }
 

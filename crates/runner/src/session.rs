@@ -4,7 +4,6 @@
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use measure::floor::FloorSummary;
 use measure::pairs::Pairs;
 use measure::record::{ComparisonsRecord, FloorRecord, QuestionRecord, RunRecord, SCHEMA_VERSION};
 use measure::run::{RunDirectory, command_line};
@@ -12,7 +11,8 @@ use measure::run::{RunDirectory, command_line};
 use crate::error::RunnerError;
 use crate::floors::Floors;
 use crate::scratch::ScratchRoot;
-use crate::yardstick::{FloorReading, Reading, Yardsticks};
+use crate::yardstick;
+use crate::yardstick::{Reading, Yardsticks};
 
 /// The payload of the floor that stands beside measurements, in bytes: the disk's regime.
 const FLOOR_PAYLOAD_BYTES: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
@@ -33,7 +33,6 @@ pub struct Topic {
 }
 
 /// A session of measurements.
-#[derive(Debug)]
 pub struct Session {
     topic: Topic,
     scratch: ScratchRoot,
@@ -84,7 +83,7 @@ impl Session {
     /// # Errors
     /// What the disk or SQLite answers.
     pub fn read_yardsticks(&mut self) -> Result<Reading, RunnerError> {
-        self.yardsticks.read(&mut self.floors, FloorReading::Of(FLOOR_PAYLOAD_BYTES))
+        self.yardsticks.read(&mut self.floors, Some(FLOOR_PAYLOAD_BYTES))
     }
 
     /// Keeps a record, where records are kept, and tells of its case in the question.
@@ -129,9 +128,5 @@ impl Session {
 
 /// The floor beside a measurement that is no row of pieces, and so has no share of it.
 pub fn floor_record(readings: &[Reading]) -> Option<FloorRecord> {
-    let call = readings.iter().find_map(|reading| reading.floor_call)?;
-    let times_ns = readings.iter().flat_map(|reading| reading.floor_times_ns.iter().copied());
-    let summary = FloorSummary::of(&times_ns.collect::<Vec<u64>>());
-    let payload_bytes = FLOOR_PAYLOAD_BYTES.get() as u64;
-    Some(FloorRecord::of(call, payload_bytes, summary, &Pairs::of_pieces(&[]), None))
+    yardstick::floor_record(readings, FLOOR_PAYLOAD_BYTES, &Pairs::of_pieces(&[]), None)
 }

@@ -48,51 +48,36 @@ pub enum Start {
 pub struct Store {
     /// The open path.
     pub path: Box<dyn WritePath>,
+    /// Operations since the path was last drained, which run up the final drain.
+    pub owed_operations: u64,
+    /// What stays when the path is closed.
+    pub supplies: Supplies,
+}
+
+/// What a store has beside its path: its files, and what its packets go on with.
+pub struct Supplies {
     /// What makes its packets.
     pub source: PacketSource,
     /// What is asked of it, in a case that reads.
-    pub reading: Option<Reading>,
+    reading: Option<Reading>,
     /// How long its WAL is kept, in a case that starts at some length.
     pub wal_length: Option<WalLength>,
-    /// Operations since the path was last drained, which run up the final drain.
-    pub owed_operations: u64,
     /// What hands packets in.
-    pub driver: Running,
+    driver: Running,
     /// Packets of one stretch of driving.
     stretch_packets_max: u64,
     /// Removed once the path is dropped.
     pub directory: TempDir,
 }
 
-/// A store between two openings: its files, and what its packets go on with.
-pub struct ClosedStore {
-    source: PacketSource,
-    reading: Option<Reading>,
-    wal_length: Option<WalLength>,
-    driver: Running,
-    stretch_packets_max: u64,
-    directory: TempDir,
-}
-
-impl ClosedStore {
-    /// Opens it, which may be as another path than before: one that reads the same files.
+impl Supplies {
+    /// Opens the store, which may be as another path than before: one that reads the same files.
     ///
     /// # Errors
     /// Whatever the path answers.
     pub fn open(self, spec: &dyn PathSpec) -> Result<Store, RunnerError> {
-        let Self { source, reading, wal_length, driver, stretch_packets_max, directory } = self;
-        let path = spec.open(directory.path())?;
-        let owed_operations = 0;
-        Ok(Store {
-            path,
-            source,
-            reading,
-            wal_length,
-            owed_operations,
-            driver,
-            stretch_packets_max,
-            directory,
-        })
+        let path = spec.open(self.directory.path())?;
+        Ok(Store { path, owed_operations: 0, supplies: self })
     }
 }
 
@@ -109,9 +94,7 @@ impl Store {
         let Filled { directory, mut path, mut source } = filled;
         let wal_length = match case.initial_state {
             InitialState::Recycled => None,
-            InitialState::WalFrames(frames) => {
-                Some(WalLength::new(frames, volume.prefills.extent()))
-            }
+            InitialState::WalFrames(frames) => Some(WalLength::new(frames, volume.prefills.extent)),
         };
         let filling_bytes = match start {
             Start::SteadyState => case.path.initial_state_bytes(),
@@ -121,7 +104,7 @@ impl Store {
         let owed_operations = begin(path.as_mut(), &mut source, case, wal_length, filling_bytes)?;
         let driver = case.load.driver.start(|| {
             let meter = device_meter(directory.path())?;
-            saturation::measure(path.as_mut(), &mut source, meter, volume.prefills.extent())
+            saturation::measure(path.as_mut(), &mut source, meter, volume.prefills.extent)
         })?;
         // What the preparation checkpointed is no part of what is timed.
         let _prepared = path.inspect().take_checkpoints();
@@ -132,28 +115,19 @@ impl Store {
                 Some(Reading::new(reads, contents))
             }
         };
-        Ok(Self {
-            path,
-            source,
-            reading,
-            wal_length,
-            owed_operations,
-            stretch_packets_max: stretch_packets_max(case, &driver),
-            driver,
-            directory,
-        })
+        let stretch_packets_max = stretch_packets_max(case, &driver);
+        let supplies =
+            Supplies { source, reading, wal_length, driver, stretch_packets_max, directory };
+        Ok(Self { path, owed_operations, supplies })
     }
 
     /// Closes the path and keeps the rest.
     ///
     /// # Errors
     /// Whatever closing answers.
-    pub fn close(self) -> Result<ClosedStore, RunnerError> {
-        let Self {
-            path, source, reading, wal_length, driver, stretch_packets_max, directory, ..
-        } = self;
-        path.close()?;
-        Ok(ClosedStore { source, reading, wal_length, driver, stretch_packets_max, directory })
+    pub fn close(self) -> Result<Supplies, RunnerError> {
+        self.path.close()?;
+        Ok(self.supplies)
     }
 
     /// Does what the task says so many times: packets, queries or checkpoints.
@@ -163,11 +137,12 @@ impl Store {
         count: u64,
         recorder: &mut Recorder,
     ) -> Result<Done, RunnerError> {
-        match &mut self.reading {
+        let Supplies { source, reading, .. } = &mut self.supplies;
+        match reading {
             Some(reading) => reading.run(self.path.as_mut(), count, recorder),
             None if task == Task::Checkpoint => {
                 self.owed_operations = 0;
-                checkpointing::run(self.path.as_mut(), &mut self.source, count, recorder)
+                checkpointing::run(self.path.as_mut(), source, count, recorder)
             }
             None => self.hand_in(count, recorder),
         }
@@ -175,16 +150,17 @@ impl Store {
 
     /// Hands in packets, in stretches that are made ahead.
     fn hand_in(&mut self, packets: u64, recorder: &mut Recorder) -> Result<Done, RunnerError> {
+        let Supplies { source, driver, stretch_packets_max, .. } = &mut self.supplies;
         let mut done = Done::default();
         let mut left = packets;
         while left > 0 {
-            let stretch = left.min(self.stretch_packets_max);
-            let ahead: Vec<Packet> = (0..stretch).map(|_| self.source.next_packet()).collect();
+            let stretch = left.min(*stretch_packets_max);
+            let ahead: Vec<Packet> = (0..stretch).map(|_| source.next_packet()).collect();
             let operations = ahead.iter().map(|packet| packet.len() as u64).sum::<u64>();
             recorder.made(operations);
             self.path.make_ready(&ahead);
             recorder.resume();
-            done.elapsed += self.driver.run(self.path.as_mut(), &ahead, recorder)?;
+            done.elapsed += driver.run(self.path.as_mut(), &ahead, recorder)?;
             recorder.pause();
             done.operations += operations;
             left -= stretch;
@@ -202,7 +178,7 @@ impl Store {
 
     /// Meters the device below the store.
     pub fn device_meter(&self) -> Result<DeviceMeter, RunnerError> {
-        device_meter(self.directory.path())
+        device_meter(self.supplies.directory.path())
     }
 }
 
@@ -211,17 +187,13 @@ impl Store {
 /// # Errors
 /// When the directory cannot be looked at.
 pub fn device_meter(directory: &Path) -> Result<DeviceMeter, RunnerError> {
-    DeviceMeter::of(directory).map_err(|source| RunnerError::Io {
-        doing: "finding the device of",
-        path: directory.into(),
-        source,
-    })
+    DeviceMeter::of(directory).map_err(RunnerError::io("finding the device of", directory))
 }
 
 fn stretch_packets_max(case: &Case, driver: &Running) -> u64 {
     let stretch_bytes = match driver {
-        Running::Closed(_) => STRETCH_PAYLOAD_BYTES,
         Running::Open(_) => OPEN_STRETCH_PAYLOAD_BYTES,
+        _ => STRETCH_PAYLOAD_BYTES,
     };
     let rounds_min = match case.load.driver.packets_in_flight().get() {
         1 => 1,

@@ -3,18 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use write_path::{Digest, PathSpec, WritePath};
+use write_path::{Digest, PathSpec, Settings, SqliteIdentity, StorageSizes, WritePath};
 
 use crate::error::RunnerError;
-
-/// What of the records that were acked is in no file when a path is reopened.
-#[derive(Debug, Clone, Copy)]
-pub struct Unstored {
-    /// What the path gave up while it was open, read back before it went.
-    pub recycled: Digest,
-    /// What a path kept that stores nothing, asked before it was closed.
-    pub in_memory: Option<Digest>,
-}
 
 /// How much of a store is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,22 +17,23 @@ pub enum Depth {
     Full,
 }
 
-/// Where a path was, and how it is opened again.
-#[derive(Debug, Clone, Copy)]
-pub struct ClosedIn<'path> {
-    /// What opens it.
-    pub spec: &'path dyn PathSpec,
-    /// Its directory.
-    pub directory: &'path Path,
-}
-
-/// What was found when a path was closed and reopened.
-#[derive(Debug, Clone, Copy)]
-pub struct Verified {
-    /// What was in no file.
-    pub unstored: Unstored,
+/// What a path said of itself before it was closed, and what was found when it was reopened.
+#[derive(Debug, Clone)]
+pub struct Closed {
+    /// The settings, read back from the engine.
+    pub settings: Settings,
+    /// What the SQLite behind the path says of itself, where there is one.
+    pub identity: Option<SqliteIdentity>,
+    /// Sizes at the end.
+    pub sizes: StorageSizes,
+    /// What was acked and not deleted again.
+    pub acked: Digest,
     /// What was found, what was in no file included.
     pub found: Digest,
+    /// What of it the path gave up while it was open, read back before it went.
+    pub recycled: Digest,
+    /// What a path kept that stores nothing, asked before it was closed.
+    pub kept_in_memory: Option<Digest>,
     /// How long reopening and reading every record took.
     pub reopened_in: Duration,
 }
@@ -53,38 +45,28 @@ pub struct Verified {
 /// [`RunnerError::Unfaithful`] where it is not what was acked, and whatever the path answers.
 pub fn close_and_verify(
     path: Box<dyn WritePath>,
-    place: &ClosedIn<'_>,
+    spec: &dyn PathSpec,
+    directory: &Path,
     acked: Digest,
     recycled: Digest,
     depth: Depth,
-) -> Result<Verified, RunnerError> {
-    let unstored = Unstored { recycled, in_memory: path.inspect().kept_in_memory() };
+) -> Result<Closed, RunnerError> {
+    let said = path.inspect();
+    let (settings, identity, sizes) = (said.settings()?, said.identity()?, said.storage_sizes()?);
+    let kept_in_memory = said.kept_in_memory();
     path.close()?;
-    verify(place, acked, &unstored, depth)
-}
-
-/// Reopens what a closed path left behind, compares it with what was acked, and returns what was
-/// found. What was in no file counts as found; of a path that stores nothing it is all there is.
-fn verify(
-    place: &ClosedIn<'_>,
-    acked: Digest,
-    unstored: &Unstored,
-    depth: Depth,
-) -> Result<Verified, RunnerError> {
     let reopening = Instant::now();
-    let mut found = match unstored.in_memory {
-        Some(kept) => kept,
-        None => place.spec.recover(place.directory)?,
-    };
+    // Of a path that stores nothing it is all there is.
+    let mut found = kept_in_memory.map_or_else(|| spec.recover(directory), Ok)?;
     let reopened_in = reopening.elapsed();
-    found.merge(&unstored.recycled);
+    found.merge(&recycled);
     if found != acked {
         return Err(RunnerError::Unfaithful { acked, found });
     }
-    if depth == Depth::Full && unstored.in_memory.is_none() {
-        place.spec.examine(place.directory)?;
+    if depth == Depth::Full && kept_in_memory.is_none() {
+        spec.examine(directory)?;
     }
-    Ok(Verified { unstored: *unstored, found, reopened_in })
+    Ok(Closed { settings, identity, sizes, acked, found, recycled, kept_in_memory, reopened_in })
 }
 
 #[cfg(test)]
@@ -122,9 +104,10 @@ mod tests {
         path.wait(ticket).expect("acked");
         path.close().expect("closed");
 
-        let unstored = Unstored { recycled: Digest::default(), in_memory: None };
-        let place = ClosedIn { spec: &spec, directory: directory.path() };
-        let verify = |depth| verify(&place, acked, &unstored, depth);
+        let verify = |depth| {
+            let path = spec.open(directory.path())?;
+            close_and_verify(path, &spec, directory.path(), acked, Digest::default(), depth)
+        };
         assert_eq!(verify(Depth::Full).expect("sound").found, acked);
         let options = OpenOptions {
             mutex: ConnectionMutex::NoMutex,

@@ -1,15 +1,16 @@
 //! The volumes on which cases run: the scratch directory, and a tmpfs where a question needs one.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use measure::record::SyncAudit;
 use tempfile::TempDir;
 use write_path::{WriteError, WritePath};
 
-use crate::audits::Audits;
 use crate::case::Case;
+use crate::conditions::Place;
 use crate::error::RunnerError;
 use crate::floors::Floors;
-use crate::place::Place;
 use crate::prefill::Extent;
 use crate::prefills::Prefills;
 use crate::scratch::ScratchRoot;
@@ -24,8 +25,8 @@ pub struct Volume {
     pub scratch: ScratchRoot,
     /// What the device takes for a write and a sync.
     pub floors: Floors,
-    /// What was counted there, for cases that commit alike.
-    pub audits: Audits,
+    /// What was counted there, by what was committed how: cases that commit alike share it.
+    pub(crate) audits: HashMap<String, SyncAudit>,
 }
 
 /// Every volume of a session.
@@ -104,6 +105,6 @@ impl Volume {
 
     fn on(scratch: ScratchRoot, extent: Extent) -> Result<Self, RunnerError> {
         let floors = Floors::new(scratch.path())?;
-        Ok(Self { scratch, floors, prefills: Prefills::new(extent), audits: Audits::default() })
+        Ok(Self { scratch, floors, prefills: Prefills::new(extent), audits: HashMap::new() })
     }
 }

@@ -1,13 +1,14 @@
 //! Seeded workloads: records that can be told apart, in packets of a fixed size.
 
-mod backlog;
 mod events;
 mod votes;
 
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
-use backlog::Backlog;
 use write_path::{Digest, Operation, Packet, Record, VOTE_BYTES, Vote};
+
+use crate::error::RunnerError;
 
 /// What the packets of a case are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,18 +46,34 @@ impl Workload {
 
     /// Whether records are deleted too.
     pub fn deletes(self) -> bool {
+        self.backlog() > 0
+    }
+
+    /// How many articles votes are for.
+    ///
+    /// # Errors
+    /// [`RunnerError::Unfit`] of other records, which nobody can ask for.
+    pub(crate) fn articles(self) -> Result<NonZeroU32, RunnerError> {
         match self {
-            Self::Votes { .. } | Self::Events => false,
-            Self::EventChurn { .. } => true,
+            Self::Votes { articles } => Ok(articles),
+            Self::Events | Self::EventChurn { .. } => Err(RunnerError::Unfit(format!(
+                "reads of {} cannot be checked; give the case votes",
+                self.label()
+            ))),
+        }
+    }
+
+    /// How many records wait for their deletion at most.
+    fn backlog(self) -> usize {
+        match self {
+            Self::Votes { .. } | Self::Events => 0,
+            Self::EventChurn { backlog } => backlog.get() as usize,
         }
     }
 
     /// Operations that each record of a packet brings: its insertion, and the deletion of another.
     pub fn operations_per_record(self) -> u32 {
-        match self {
-            Self::Votes { .. } | Self::Events => 1,
-            Self::EventChurn { .. } => 2,
-        }
+        if self.deletes() { 2 } else { 1 }
     }
 
     /// The votes of a workload of votes, from the first one on.
@@ -81,7 +98,8 @@ pub struct PacketSource {
     workload: Workload,
     generator: Generator,
     records_per_packet: NonZeroU32,
-    backlog: Backlog,
+    /// Records that wait for their deletion, the oldest first.
+    backlog: VecDeque<Record>,
     inserted: u64,
     made: Digest,
 }
@@ -106,15 +124,11 @@ impl PacketSource {
                 Generator::Events(events::EventGenerator::new(seed))
             }
         };
-        let backlog = match workload {
-            Workload::Votes { .. } | Workload::Events => Backlog::Endless,
-            Workload::EventChurn { backlog } => Backlog::of(backlog),
-        };
         Self {
             workload,
             generator,
             records_per_packet,
-            backlog,
+            backlog: VecDeque::new(),
             inserted: 0,
             made: Digest::default(),
         }
@@ -144,40 +158,42 @@ impl PacketSource {
     pub fn packet_of(&mut self, records: NonZeroU32) -> Packet {
         let mut operations: Vec<Operation> =
             (0..records.get()).map(|_| Operation::Insert(self.next_record())).collect();
-        while let Some(record) = self.backlog.next_due() {
-            self.made.remove(&record);
-            operations.push(Operation::Delete(record.key()));
-        }
+        operations.extend(std::iter::from_fn(|| self.next_deletion(self.workload.backlog())));
         Packet::new(operations)
     }
 
     /// Deletions alone, at most so many, until an eighth of a full backlog is left.
     pub fn shrink_backlog(&mut self, records_max: NonZeroU32) -> Option<Packet> {
-        let mut operations = Vec::new();
-        while operations.len() < records_max.get() as usize
-            && let Some(record) = self.backlog.next_of_shrinking()
-        {
-            self.made.remove(&record);
-            operations.push(Operation::Delete(record.key()));
-        }
+        let deletions = std::iter::from_fn(|| self.next_deletion(self.workload.backlog() / 8));
+        let operations: Vec<Operation> = deletions.take(records_max.get() as usize).collect();
         (!operations.is_empty()).then(|| Packet::new(operations))
     }
 
     fn next_record(&mut self) -> Record {
         let record = match &mut self.generator {
-            Generator::Votes(votes) => votes.next_record(),
+            Generator::Votes(votes) => Record::Vote(votes.next_vote()),
             Generator::Events(events) => events.next_record(),
         };
         self.inserted += 1;
         self.made.add(&record);
-        self.backlog.push(&record);
+        if self.workload.deletes() {
+            self.backlog.push_back(record.clone());
+        }
         record
+    }
+
+    /// The deletion of the oldest record that waits, if more than so many do.
+    fn next_deletion(&mut self, waiting_max: usize) -> Option<Operation> {
+        let is_over = self.backlog.len() > waiting_max;
+        let record = is_over.then(|| self.backlog.pop_front()).flatten()?;
+        self.made.remove(&record);
+        Some(Operation::Delete(record.key()))
     }
 
     /// Whether from here on each packet deletes as many records as it inserts, in a workload that
     /// deletes.
     pub fn has_full_backlog(&self) -> bool {
-        self.backlog.is_full()
+        self.backlog.len() >= self.workload.backlog()
     }
 
     /// How many records were made so far.

@@ -3,12 +3,13 @@
 //! Both change within seconds on a shared machine, and neither sees what the other does. Read before and after
 //! each timed piece, they tell how much of a difference is the moment's.
 
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use measure::floor::SyncCall;
+use measure::floor::{FloorSummary, SyncCall};
 use measure::nanoseconds;
+use measure::pairs::Pairs;
+use measure::record::FloorRecord;
 use measure::stats::median_ns;
 use sqlite_builds::CpuReference;
 
@@ -36,41 +37,26 @@ pub struct Reading {
     pub candidate_ns: Option<f64>,
 }
 
-/// Whether the floor is read too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FloorReading {
-    /// It is, with writes of so many bytes.
-    Of(NonZeroUsize),
-    /// It is not: the case writes to memory.
-    None,
-}
-
 /// Reads both yardsticks.
-#[derive(Debug)]
 pub struct Yardsticks {
     reference: CpuReference,
     candidate: Option<Candidate>,
 }
 
 /// A fixed batch of work that a study would like to know beside the CPU reference. It answers how long a batch took.
-pub struct Candidate(Box<dyn FnMut() -> Duration>);
+pub type Candidate = Box<dyn FnMut() -> Duration>;
 
-impl Candidate {
-    /// Of this work.
-    pub fn new(time_batch: impl FnMut() -> Duration + 'static) -> Self {
-        Self(Box::new(time_batch))
-    }
-
-    /// The median of some batches.
-    fn read_ns(&mut self) -> Option<f64> {
-        median_ns(&std::array::from_fn::<u64, REFERENCE_BATCHES, _>(|_| nanoseconds((self.0)())))
-    }
-}
-
-impl fmt::Debug for Candidate {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Candidate")
-    }
+/// The floor of readings with this payload, beside pieces.
+pub(crate) fn floor_record<'readings>(
+    readings: impl IntoIterator<Item = &'readings Reading> + Clone,
+    payload_bytes: NonZeroUsize,
+    pairs: &Pairs,
+    syncs_per_commit: Option<f64>,
+) -> Option<FloorRecord> {
+    let call = readings.clone().into_iter().find_map(|reading| reading.floor_call)?;
+    let times_ns = readings.into_iter().flat_map(|reading| reading.floor_times_ns.iter().copied());
+    let summary = FloorSummary::of(&times_ns.collect::<Vec<u64>>());
+    Some(FloorRecord::of(call, payload_bytes.get() as u64, summary, pairs, syncs_per_commit))
 }
 
 impl Yardsticks {
@@ -88,18 +74,18 @@ impl Yardsticks {
         Self { candidate, ..self }
     }
 
-    /// Reads the floor, where one is asked for, and then the CPU reference.
+    /// Reads the floor, where one is asked for, with writes of so many bytes, and then the CPU reference.
     ///
     /// # Errors
     /// What the disk or SQLite answers.
     pub fn read(
         &mut self,
         floors: &mut Floors,
-        floor: FloorReading,
+        floor_payload_bytes: Option<NonZeroUsize>,
     ) -> Result<Reading, RunnerError> {
-        let (floor_call, floor_times_ns) = match floor {
-            FloorReading::None => (None, Vec::new()),
-            FloorReading::Of(payload) => {
+        let (floor_call, floor_times_ns) = match floor_payload_bytes {
+            None => (None, Vec::new()),
+            Some(payload) => {
                 let (call, times_ns) = floors.fastest_burst(payload, FLOOR_BURST)?;
                 (Some(call), times_ns)
             }
@@ -114,7 +100,9 @@ impl Yardsticks {
             floor_times_ns,
             floor_call,
             reference_ns,
-            candidate_ns: self.candidate.as_mut().and_then(Candidate::read_ns),
+            candidate_ns: self.candidate.as_mut().and_then(|time_batch| {
+                median_ns(&[(); REFERENCE_BATCHES].map(|()| nanoseconds(time_batch())))
+            }),
         })
     }
 }

@@ -16,13 +16,13 @@ pub(crate) struct BacklogSample {
 /// It is told by medians: a single stall makes a spike, which says nothing about the trend, but would
 /// bend a fitted line.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BacklogTrend {
+pub(crate) struct BacklogTrend {
     /// The median in the first third of the measured time, in operations.
-    pub begin_operations: f64,
+    pub(crate) begin_operations: f64,
     /// The median in the last third.
-    pub end_operations: f64,
+    pub(crate) end_operations: f64,
     /// Operations by which it grew in each second between the middles of these two thirds.
-    pub growth_per_second: f64,
+    pub(crate) growth_per_second: f64,
 }
 
 /// By how much a backlog grew in each second: the median of the slopes between all pairs of parts of the
@@ -71,7 +71,7 @@ impl BacklogTrend {
     }
 
     /// Whether the path falls behind a load of so many operations per second.
-    pub fn grows_under(&self, operations_per_second: f64) -> bool {
+    pub(crate) fn grows_under(&self, operations_per_second: f64) -> bool {
         self.growth_per_second > GROWING_SHARE * operations_per_second
     }
 }
@@ -96,6 +96,15 @@ impl BacklogGrowth {
             low_per_second: slopes[beyond],
             high_per_second: slopes[slopes.len() - 1 - beyond],
         })
+    }
+
+    /// The growth as figures of a record, by name.
+    pub(crate) fn figures(self) -> [(&'static str, f64); 3] {
+        [
+            ("backlog_slope_per_second", self.per_second),
+            ("backlog_slope_low_per_second", self.low_per_second),
+            ("backlog_slope_high_per_second", self.high_per_second),
+        ]
     }
 }
 

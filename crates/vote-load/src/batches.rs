@@ -1,13 +1,13 @@
 //! Client batches: a load's operations, gathered as the document's clients gathered them.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use runner::driver::Schedule;
-use write_path::{Digest, Operation, Packet, Record};
+use runner::driver::{ArrivalRate, Schedule};
+use write_path::{Operation, Packet, Record};
 
 use crate::load::VoteLoad;
 use crate::operations::{ClientOperation, Operations};
-use crate::rate::Target;
 
 /// Operations that one client hands in together, and waits for together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +58,9 @@ const SEED_OF_OPERATIONS: u64 = 0x0b5e_55ed;
 
 impl Batches {
     /// The batches of a load that lasts so long.
-    pub(crate) fn of(load: &VoteLoad, target: Target, length: Duration, seed: u64) -> Self {
+    pub(crate) fn of(load: &VoteLoad, target: NonZeroU32, length: Duration, seed: u64) -> Self {
         let mut batches = Self {
-            arrivals: Schedule::new(load.arrivals, target.arrival_rate(), seed),
+            arrivals: Schedule::new(load.arrivals, ArrivalRate::of_count(target), seed),
             operations: Operations::of(load, seed ^ SEED_OF_OPERATIONS),
             batch_wait: load.batch_wait,
             end: length,
@@ -157,21 +157,21 @@ impl Batch {
         self.due_ns.len()
     }
 
-    /// Adds the votes of the batch to a digest.
-    pub(crate) fn add_to(&self, digest: &mut Digest) {
-        let Work::Write(packet) = &self.work else { return };
-        for operation in packet.operations() {
-            if let Operation::Insert(record) = operation {
-                digest.add(record);
-            }
-        }
+    /// The votes of the batch: none of one of reads.
+    pub(crate) fn votes(&self) -> impl Iterator<Item = &Record> {
+        let operations = match &self.work {
+            Work::Write(packet) => packet.operations(),
+            Work::Read(_) => &[],
+        };
+        operations.iter().filter_map(|operation| match operation {
+            Operation::Insert(vote) => Some(vote),
+            Operation::Delete(_) => None,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -181,7 +181,7 @@ mod tests {
             write_every: NonZeroU32::new(write_every).expect("not zero"),
             ..VoteLoad::of_the_document()
         };
-        let target = Target::per_second(target).expect("a rate");
+        let target = NonZeroU32::new(target).expect("a rate");
         Batches::of(&load, target, Duration::from_millis(200), seed).collect()
     }
 
@@ -219,8 +219,8 @@ mod tests {
                 match &batch.work {
                     Work::Write(packet) => {
                         prop_assert_eq!(packet.len(), batch.operations());
-                        for operation in packet.operations() {
-                            if let Operation::Insert(Record::Vote(vote)) = operation {
+                        for vote in batch.votes() {
+                            if let Record::Vote(vote) = vote {
                                 users.push(vote.user);
                             }
                         }
@@ -234,7 +234,7 @@ mod tests {
             prop_assert!(batches.is_sorted_by_key(|batch| batch.closes));
             due.sort_unstable();
             let load = VoteLoad::of_the_document();
-            let rate = Target::per_second(target).expect("a rate").arrival_rate();
+            let rate = ArrivalRate::of_count(NonZeroU32::new(target).expect("a rate"));
             let scheduled: Vec<u64> = Schedule::new(load.arrivals, rate, seed)
                 .map(|due| due.as_nanos() as u64)
                 .take_while(|due| *due < 200_000_000)

@@ -26,11 +26,11 @@ pub(crate) enum Intake<'load> {
 
 /// Commits while the load was measured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CommitCounts {
+pub(crate) struct CommitCounts {
     /// How many commits.
-    pub commits: u64,
+    pub(crate) commits: u64,
     /// Votes in them.
-    pub votes: u64,
+    pub(crate) votes: u64,
 }
 
 impl Intake<'_> {

@@ -1,8 +1,8 @@
 //! How many votes each article must have: what every read is compared with.
 
-use write_path::{Operation, Query, ReadPath, Record};
+use write_path::{Query, ReadPath, Record};
 
-use crate::batches::{Batch, Work};
+use crate::batches::Batch;
 use crate::error::LoadError;
 use crate::load::VoteLoad;
 
@@ -23,9 +23,8 @@ impl Counts {
 
     /// Counts the votes of a batch that was acked.
     pub(crate) fn note(&mut self, batch: &Batch) {
-        let Work::Write(packet) = &batch.work else { return };
-        for operation in packet.operations() {
-            if let Operation::Insert(Record::Vote(vote)) = operation {
+        for vote in batch.votes() {
+            if let Record::Vote(vote) = vote {
                 self.votes_by_article[vote.article as usize] += 1;
             }
         }

@@ -10,18 +10,16 @@ use runner::session::Session;
 use crate::error::LoadError;
 use crate::knee::{Course, CurvePlan, measure_curves};
 use crate::load::{Clients, Keys, VoteLoad};
-use crate::measured_point::MeasuredPoint;
 use crate::point::Point;
-use crate::rate::Target;
 use crate::rate_search::RateSearch;
-use crate::record::{QUESTION, TOPIC};
+use crate::record::{MeasuredPoint, QUESTION, TOPIC};
 use crate::subject::Subject;
 
 /// A rate that the document's slowest path keeps up with.
-const SKEWED_PER_SECOND: Target = Target::per_second(12_500).expect("not zero");
+const SKEWED_PER_SECOND: NonZeroU32 = NonZeroU32::new(12_500).expect("not zero");
 
 /// One in 19 of these is a vote.
-const MIXED_PER_SECOND: Target = Target::per_second(50_000).expect("not zero");
+const MIXED_PER_SECOND: NonZeroU32 = NonZeroU32::new(50_000).expect("not zero");
 
 /// One operation in so many is a vote (noria, `vote --write-every`).
 const WRITE_EVERY: NonZeroU32 = NonZeroU32::new(19).expect("not zero");
@@ -123,7 +121,7 @@ impl AdditionalMeasurement for Curves {
 
 /// A point that is measured: its id, and what it says of its rate.
 fn told(point: &MeasuredPoint) -> String {
-    let verdict = point.verdict.map(|verdict| format!("  {}", verdict.in_words()));
+    let verdict = point.load.verdict.map(|verdict| format!("  {}", verdict.in_words()));
     format!("{QUESTION}/{}{}", point.record.case.id, verdict.unwrap_or_default())
 }
 

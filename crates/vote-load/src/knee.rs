@@ -1,5 +1,6 @@
 //! Load curves: points at the rates of a search for the knee. Several curves are measured in turns.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use measure::record::RateVerdict;
@@ -9,12 +10,9 @@ use runner::{RunnerError, interrupt};
 
 use crate::error::LoadError;
 use crate::load::VoteLoad;
-use crate::measured_point::MeasuredPoint;
-use crate::outcome::PointOutcome;
 use crate::point::Point;
-use crate::rate::Target;
 use crate::rate_search::{RateBracket, RateSearch};
-use crate::record::{QUESTION, label};
+use crate::record::{MeasuredPoint, QUESTION, label};
 use crate::subject::Subject;
 use crate::turn::{self, Turn};
 
@@ -44,10 +42,10 @@ pub enum Course {
 }
 
 /// The first rate of a curve, in operations per second: half of the document's lowest ceiling.
-const FIRST_RATE: Target = Target::per_second(12_500).expect("not zero");
+const FIRST_RATE: NonZeroU32 = NonZeroU32::new(12_500).expect("not zero");
 
 /// The highest rate that a curve may try: beyond what the document's machines took.
-const HIGHEST_RATE: Target = Target::per_second(3_200_000).expect("not zero");
+const HIGHEST_RATE: NonZeroU32 = NonZeroU32::new(3_200_000).expect("not zero");
 
 /// The limit at the knee, in ns.
 const P99_MAX_NS: u64 = 10_000_000;
@@ -77,7 +75,7 @@ impl CurvePlan {
 
     /// The same at one rate.
     #[must_use]
-    pub fn at(self, target: Target) -> Self {
+    pub fn at(self, target: NonZeroU32) -> Self {
         Self { point: Point { target, ..self.point }, course: Course::Single, ..self }
     }
 }
@@ -148,11 +146,10 @@ impl<'plan> Curve<'plan> {
         turn: Turn,
     ) -> Result<MeasuredPoint, LoadError> {
         let (plan, known) = (self.plan, &mut self.known);
-        let mut judge =
-            |outcome: &PointOutcome| point.p99_max_ns.is_some().then(|| known.judge(outcome));
+        let mut judge = |it: &MeasuredPoint| point.p99_max_ns.is_some().then(|| known.judge(it));
         let measured =
             point.measure_judged(session, &plan.subject, &mut |_| {}, &mut judge, Some(turn))?;
-        self.verdicts.push(measured.verdict.unwrap_or(RateVerdict::Undecided));
+        self.verdicts.push(measured.load.verdict.unwrap_or(RateVerdict::Undecided));
         Ok(measured)
     }
 }
@@ -160,24 +157,25 @@ impl<'plan> Curve<'plan> {
 /// What is known of the rate that is tried now, from all of its points.
 #[derive(Debug, Default)]
 struct RateKnown {
-    rate: Option<Target>,
+    rate: Option<u32>,
     beyond: ClusteredShare,
 }
 
 impl RateKnown {
-    fn judge(&mut self, outcome: &PointOutcome) -> RateVerdict {
-        let rate = Some(outcome.point.target);
+    fn judge(&mut self, measured: &MeasuredPoint) -> RateVerdict {
+        let load = &measured.load;
+        let rate = Some(load.target_per_second);
         if self.rate != rate {
             *self = Self { rate, beyond: ClusteredShare::default() };
         }
-        if let Some(beyond) = &outcome.beyond_limit {
+        if let Some(beyond) = &measured.beyond_limit {
             self.beyond.merge(beyond);
         }
-        let falls_behind = outcome.is_saturated() || outcome.given_up_operations > 0;
+        let falls_behind = load.is_saturated || load.given_up_operations > 0;
         let by_limit = by_limit(&self.beyond);
         match (falls_behind, by_limit) {
             (false, RateVerdict::Passes | RateVerdict::Undecided) => by_limit,
-            _ if outcome.is_generator_bound() => RateVerdict::GeneratorBound,
+            _ if load.is_generator_bound => RateVerdict::GeneratorBound,
             (true, _) => RateVerdict::FallsBehind,
             (false, _) => by_limit,
         }

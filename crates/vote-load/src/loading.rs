@@ -1,10 +1,12 @@
 //! A path under a load: the generator, the clients, and whoever serves them.
 
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 use std::time::Instant;
 
 use measure::device::DeviceMeter;
+use runner::RunnerError;
 use runner::commit_queue::AbandonAtEnd;
+use runner::threads::start_thread;
 use write_path::{Admission, WritePath};
 
 use crate::clients::{
@@ -98,7 +100,9 @@ impl Point {
                     // for a batch.
                     let _abandoning = (AbandonAtEnd(&requests), AbandonAtEnd(queue));
                     for client in requests.clients() {
-                        start(scope, move || run_client(&client, queue, recorder))?;
+                        start_thread(scope, "client", move || {
+                            run_client(&client, queue, recorder);
+                        })?;
                     }
                     let intake = Intake::Clients(&requests);
                     serve(path, &intake, recorder, counts.as_mut(), look_after).map(Some)
@@ -123,7 +127,7 @@ fn serve_own(
         let _closing = AbandonAtEnd(queue);
         let clients: Vec<_> = (0..clients)
             .map(|_| {
-                start(scope, move || {
+                start_thread(scope, "client", move || {
                     let ending = AbandonAtEnd(queue);
                     let outcome = run_own_client(entry, queue, recorder);
                     if outcome.is_ok() {
@@ -133,7 +137,7 @@ fn serve_own(
                     outcome
                 })
             })
-            .collect::<Result<_, LoadError>>()?;
+            .collect::<Result<_, RunnerError>>()?;
         let mut outcome = Ok(());
         while clients.iter().any(|client| !client.is_finished()) && outcome.is_ok() {
             thread::sleep(PATIENCE);
@@ -170,12 +174,4 @@ impl Keeper<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// Starts a client, unless the system lets no further thread be.
-fn start<'scope, Outcome: Send + 'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    client: impl FnOnce() -> Outcome + Send + 'scope,
-) -> Result<ScopedJoinHandle<'scope, Outcome>, LoadError> {
-    Ok(runner::threads::start_thread(scope, "client", client)?)
 }

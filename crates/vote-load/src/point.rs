@@ -1,20 +1,20 @@
 //! One point of a load curve: what is asked of a path.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use runner::workload::SEED;
 
 use crate::batches::Batches;
 use crate::load::VoteLoad;
-use crate::rate::Target;
 
 /// One point of a load curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Point {
     /// What is asked for.
     pub load: VoteLoad,
-    /// How much of it.
-    pub target: Target,
+    /// How much of it: operations per second.
+    pub target: NonZeroU32,
     /// How long it warms up.
     pub warm_up: Duration,
     /// How long it is measured then.

@@ -1,8 +1,8 @@
 //! The search for a rate: the highest that passes, and the lowest that fails.
 
-use measure::record::RateVerdict as Verdict;
+use std::num::NonZeroU32;
 
-use crate::rate::Target;
+use measure::record::RateVerdict as Verdict;
 
 /// How a rate is searched: up from the first one until one fails, down from there until one passes, and then between
 /// the two.
@@ -11,9 +11,9 @@ use crate::rate::Target;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateSearch {
     /// The first rate.
-    pub first: Target,
+    pub first: NonZeroU32,
     /// No rate above this is tried.
-    pub highest: Target,
+    pub highest: NonZeroU32,
     /// The factor between two rates on the way up and down.
     pub step: f64,
     /// How often the search goes down from its first rate at most.
@@ -34,9 +34,9 @@ pub struct RateSearch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateBracket {
     /// The highest rate that passes; `None` if none does that was tried.
-    pub passes: Option<Target>,
+    pub passes: Option<NonZeroU32>,
     /// The lowest rate that fails; `None` where the search came to its highest rate, or to where the generator ends.
-    pub fails: Option<Target>,
+    pub fails: Option<NonZeroU32>,
 }
 
 /// The least that lies between two rates of a ceiling: 5 % to either side of their middle.
@@ -48,7 +48,7 @@ const MOVED_MAX: f64 = 1.25;
 impl RateSearch {
     /// The search for a knee, the highest rate at which a limit is kept: by doubling, and by halving what lies between so
     /// often on a logarithmic scale. With three halvings the rates are as near as a factor of 1.09.
-    pub fn knee(first: Target, highest: Target, halvings: u32) -> Self {
+    pub fn knee(first: NonZeroU32, highest: NonZeroU32, halvings: u32) -> Self {
         Self {
             first,
             highest,
@@ -64,7 +64,7 @@ impl RateSearch {
     /// The search for a ceiling, the highest rate that a path keeps up with. Two of three points decide: a moment's trouble
     /// of the disk is no ceiling. What a path acks beyond it is not asked: its packets are larger there, and what waits
     /// takes memory, so that it may be more or less.
-    pub fn ceiling(first: Target, highest: Target) -> Self {
+    pub fn ceiling(first: NonZeroU32, highest: NonZeroU32) -> Self {
         Self {
             first,
             highest,
@@ -83,7 +83,7 @@ impl RateSearch {
     /// The first of `judge`'s.
     pub fn run<E>(
         &self,
-        mut judge: impl FnMut(Target) -> Result<Verdict, E>,
+        mut judge: impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<RateBracket, E> {
         let mut bracket = Bracket::default();
         let (top, verdict) = self.climb(&mut bracket, &mut judge)?;
@@ -98,7 +98,7 @@ impl RateSearch {
     ///
     /// # Errors
     /// The next rate.
-    pub fn found_by(&self, verdicts: &[Verdict]) -> Result<RateBracket, Target> {
+    pub fn found_by(&self, verdicts: &[Verdict]) -> Result<RateBracket, NonZeroU32> {
         let mut known = verdicts.iter();
         self.run(|rate| known.next().copied().ok_or(rate))
     }
@@ -110,7 +110,7 @@ impl RateSearch {
     pub fn again<E>(
         &self,
         per_second: f64,
-        mut judge: impl FnMut(Target) -> Result<Verdict, E>,
+        mut judge: impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<RateBracket, E> {
         let above = Above { rate: self.rate(per_second * MOVED_MAX), is_generator: false };
         let passes = Some(self.rate(per_second / MOVED_MAX));
@@ -120,8 +120,8 @@ impl RateSearch {
     }
 
     /// The whole rate that is nearest, but no more than the highest.
-    pub fn rate(&self, per_second: f64) -> Target {
-        let rate = Target::per_second(per_second.round().max(1.0) as u32);
+    pub fn rate(&self, per_second: f64) -> NonZeroU32 {
+        let rate = NonZeroU32::new(per_second.round().max(1.0) as u32);
         rate.map_or(self.first, |rate| rate.min(self.highest))
     }
 
@@ -129,8 +129,8 @@ impl RateSearch {
     fn climb<E>(
         &self,
         bracket: &mut Bracket,
-        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
-    ) -> Result<(Target, Verdict), E> {
+        judge: &mut impl FnMut(NonZeroU32) -> Result<Verdict, E>,
+    ) -> Result<(NonZeroU32, Verdict), E> {
         let mut rate = self.first;
         loop {
             let verdict = self.settle(rate, 1, judge)?;
@@ -147,12 +147,12 @@ impl RateSearch {
     fn descend<E>(
         &self,
         bracket: &mut Bracket,
-        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+        judge: &mut impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<(), E> {
         let mut rate = self.first;
         for _ in 0..self.steps_down_max {
             let is_needed = bracket.passes.is_none() && bracket.above.is_some();
-            let lower = Target::per_second((f64::from(rate.get()) / self.step) as u32);
+            let lower = NonZeroU32::new((f64::from(rate.get()) / self.step) as u32);
             let Some(lower) = lower.filter(|_| is_needed) else { break };
             rate = lower;
             bracket.note(rate, self.settle(rate, self.agreeing, judge)?);
@@ -163,7 +163,7 @@ impl RateSearch {
     fn narrow<E>(
         &self,
         bracket: &mut Bracket,
-        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+        judge: &mut impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<(), E> {
         while let Some(middle) = bracket.middle(self.near) {
             bracket.note(middle, self.settle(middle, self.agreeing, judge)?);
@@ -173,9 +173,9 @@ impl RateSearch {
 
     fn go_on_to_saturation<E>(
         &self,
-        mut rate: Target,
+        mut rate: NonZeroU32,
         mut verdict: Verdict,
-        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+        judge: &mut impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<(), E> {
         for _ in 0..self.steps_beyond_max {
             let is_over = matches!(verdict, Verdict::FallsBehind | Verdict::GeneratorBound);
@@ -188,16 +188,16 @@ impl RateSearch {
         Ok(())
     }
 
-    fn raised(&self, rate: Target) -> Target {
+    fn raised(&self, rate: NonZeroU32) -> NonZeroU32 {
         self.rate((f64::from(rate.get()) * self.step).min(u32::MAX.into()))
     }
 
     /// Measures points at a rate until enough of them agree.
     fn settle<E>(
         &self,
-        rate: Target,
+        rate: NonZeroU32,
         passing_enough: u32,
-        judge: &mut impl FnMut(Target) -> Result<Verdict, E>,
+        judge: &mut impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<Verdict, E> {
         let (mut passing, mut failing) = (0, 0);
         for _ in 0..self.tries_max {
@@ -227,22 +227,22 @@ impl RateBracket {
 /// The rates that are known while a search goes on.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bracket {
-    passes: Option<Target>,
+    passes: Option<NonZeroU32>,
     above: Option<Above>,
     /// The lowest and the highest rate that is undecided, between the other two.
-    undecided: Option<(Target, Target)>,
+    undecided: Option<(NonZeroU32, NonZeroU32)>,
 }
 
 /// The lowest rate beyond what passes.
 #[derive(Debug, Clone, Copy)]
 struct Above {
-    rate: Target,
+    rate: NonZeroU32,
     /// Whether the generator, and not the path, stands in the way of it.
     is_generator: bool,
 }
 
 impl Bracket {
-    fn note(&mut self, rate: Target, verdict: Verdict) {
+    fn note(&mut self, rate: NonZeroU32, verdict: Verdict) {
         match verdict {
             Verdict::Passes => self.passes = Some(rate),
             Verdict::MissesLimit | Verdict::FallsBehind => {
@@ -261,17 +261,18 @@ impl Bracket {
     }
 
     /// The middle of the widest gap, on a logarithmic scale; `None` where all are narrow.
-    fn middle(&self, near: f64) -> Option<Target> {
+    fn middle(&self, near: f64) -> Option<NonZeroU32> {
         let (passes, above) = (self.passes?, self.above?.rate);
         let (low, high) = self.undecided.unwrap_or((above, above));
-        let factor = |(low, high): (Target, Target)| f64::from(high.get()) / f64::from(low.get());
+        let factor =
+            |(low, high): (NonZeroU32, NonZeroU32)| f64::from(high.get()) / f64::from(low.get());
         let gaps = [(passes, low), (high, above)];
         let widest = gaps.into_iter().max_by(|a, b| factor(*a).total_cmp(&factor(*b)))?;
         if factor(widest) <= near * (1.0 + ROUNDING) {
             return None;
         }
         let middle = (f64::from(widest.0.get()) * f64::from(widest.1.get())).sqrt();
-        let middle = Target::per_second(middle as u32)?;
+        let middle = NonZeroU32::new(middle as u32)?;
         (widest.0 < middle && middle < widest.1).then_some(middle)
     }
 

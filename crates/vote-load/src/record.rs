@@ -1,24 +1,32 @@
 //! A point as a run record.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use measure::device::WrittenBytes;
 use measure::record::{
-    CaseRecord, ClampedRecord, DeviceRecord, LatencyRecord, LoadRecord, RateVerdict, RunRecord,
-    ShareRecord, StagesRecord, VerifyRecord, YardsticksRecord,
+    CaseRecord, ClampedRecord, DeviceRecord, LatencyRecord, LoadRecord, RunRecord, ShareRecord,
+    StagesRecord, YardsticksRecord,
 };
 use measure::spread::Spread;
+use measure::stats::ClusteredShare;
 use measure::utc::UtcSecond;
-use runner::record::{Common, assemble, axes, space_of, standing};
+use runner::reading::Task;
+use runner::record::{
+    axes, new_record, record_of_checkpoints, space_of, sqlite_record, standing, verify_record,
+};
 use runner::session::{Topic, floor_record};
+use runner::verify::Closed;
 use runner::yardstick::Reading;
-use write_path::VOTE_BYTES;
+use write_path::{CheckpointCall, VOTE_BYTES};
 
+use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::error::LoadError;
+use crate::figures::Figures;
 use crate::generator::LoadEnd;
 use crate::load::VoteLoad;
-use crate::outcome::PointOutcome;
+use crate::loading::Loaded;
+use crate::point::Point;
 use crate::subject::Subject;
 use crate::turn::Turn;
 
@@ -39,93 +47,108 @@ pub const TOPIC: Topic = Topic {
 /// `benchmarks/vote/main.rs`, 100,000 us).
 const CLAMP_NS: u64 = 100_000_000;
 
-/// What surrounds a point in its record.
-pub(crate) struct Surroundings<'session> {
-    pub(crate) directory: &'session Path,
+/// A point that was measured and, where the session keeps records, stored.
+#[derive(Debug)]
+pub struct MeasuredPoint {
+    /// What is kept of it.
+    pub record: RunRecord,
+    /// The part of the record that is about the load, with what the point says of its rate in a search.
+    pub load: LoadRecord,
+    /// The share of votes whose sojourn was beyond [`Point::p99_max_ns`], clustered by commit; `None` without a limit.
+    pub beyond_limit: Option<ClusteredShare>,
+    /// Operations acked per second over the whole measured time: what a stall cost is in it.
+    pub acked_mean_per_second: f64,
+    /// By how much the backlog grew, with an interval; `None` of a load that was too short to tell.
+    pub backlog_growth: Option<BacklogGrowth>,
+    /// How the load ended.
+    pub end: LoadEnd,
+}
+
+/// A generator whose lateness at the 99th percentile is beyond this share of the sojourn's measures
+/// itself.
+const LATENESS_SHARE_MAX: f64 = 0.1;
+
+/// A point that was drained and closed, and found whole.
+pub(crate) struct Finished<'point> {
+    pub(crate) point: &'point Point,
+    pub(crate) subject: &'point Subject,
+    pub(crate) directory: &'point Path,
     pub(crate) begun: Instant,
     pub(crate) started_utc: UtcSecond,
+    pub(crate) loaded: Loaded,
+    /// Syncs while it was loaded.
+    pub(crate) syncs: u64,
+    /// Those of the load, warm-up included.
+    pub(crate) checkpoints: Vec<CheckpointCall>,
+    pub(crate) drained_in: Duration,
+    /// What was written from the load's start until it was drained.
+    pub(crate) written: WrittenBytes,
     /// What the yardsticks showed before the point was loaded, and after it was drained.
-    pub(crate) readings: Vec<Reading>,
-    /// What the point says of its rate in the search that it belongs to.
-    pub(crate) verdict: Option<RateVerdict>,
+    pub(crate) readings: [Reading; 2],
+    pub(crate) closed: Closed,
     /// Its turn among the points of other curves.
     pub(crate) turn: Option<Turn>,
 }
 
-/// The record of a point.
-pub(crate) fn run_record(
-    subject: &Subject,
-    outcome: &PointOutcome,
-    around: &Surroundings<'_>,
-) -> Result<RunRecord, LoadError> {
-    let records = outcome.verified.records();
-    let before = u64::from(outcome.point.load.articles.get());
-    let drained = Spread::single(outcome.drained_per_second).ok_or(LoadError::NothingMeasured)?;
-    let wal_bytes_max = outcome.largest.journal_bytes.max(outcome.sizes.journal_bytes);
-    let common = assemble(Common {
-        question: QUESTION,
-        case: case_record(subject, outcome),
-        settings: outcome.settings.clone(),
-        identity: outcome.identity.as_ref(),
-        rates: [outcome.acked_per_second.clone(), drained],
-        acks: &outcome.writes.sojourn,
-        space: space_of(outcome.identity.is_some(), outcome.sizes, Some(wal_bytes_max)),
-        device: DeviceRecord::of(outcome.written, records - before),
-        verify: VerifyRecord {
-            acked_records: records,
-            found_records: records,
-            digest_ok: true,
-            note: outcome.verification(),
-        },
-        notes: notes(outcome),
-        extra: extra(outcome, around),
-        scratch: around.directory,
-        started_utc: around.started_utc,
-        seconds: around.begun.elapsed().as_secs_f64(),
-    })?;
-    Ok(RunRecord {
-        load: Some(load_record(outcome, around)?),
-        stages: (outcome.stages.commit.count() > 0)
-            .then(|| StagesRecord::of(&outcome.stages))
-            .transpose()?,
-        checkpoints: outcome.checkpoints.clone(),
-        timeline: Some(outcome.timeline.clone()),
-        floor: floor_record(&around.readings),
-        ..common
-    })
-}
-
-fn extra(outcome: &PointOutcome, around: &Surroundings<'_>) -> BTreeMap<String, f64> {
-    let mut figures = vec![
-        ("drain_seconds", outcome.drained_in.as_secs_f64()),
-        ("reopen_and_read_seconds", outcome.reopened_in.as_secs_f64()),
-        ("acked_mean_per_second", outcome.acked_mean_per_second),
-    ];
-    if let Some(growth) = outcome.backlog_growth {
-        figures.extend([
-            ("backlog_slope_per_second", growth.per_second),
-            ("backlog_slope_low_per_second", growth.low_per_second),
-            ("backlog_slope_high_per_second", growth.high_per_second),
-        ]);
+impl Finished<'_> {
+    /// The point with a record that lacks the load, of which a search has not said anything yet.
+    pub(crate) fn into_measured(self) -> Result<MeasuredPoint, LoadError> {
+        let (point, closed) = (self.point, &self.closed);
+        let (loaded, drained_in) = (&self.loaded, self.drained_in);
+        let figures = Figures { point, loaded, drained_in, syncs: self.syncs };
+        let acked_per_second = figures.acked_per_second()?;
+        let acked_mean_per_second = figures.acked_mean_per_second();
+        let drained_per_second = Spread::single(figures.drained_per_second());
+        let beyond_limit = figures.beyond_limit();
+        let load = load_record(&figures, beyond_limit.as_ref(), &self.readings)?;
+        let backlog_growth = BacklogGrowth::of(&loaded.generated.backlog);
+        let mut extra = vec![
+            ("drain_seconds", drained_in.as_secs_f64()),
+            ("reopen_and_read_seconds", closed.reopened_in.as_secs_f64()),
+            ("acked_mean_per_second", acked_mean_per_second),
+        ];
+        extra.extend(backlog_growth.into_iter().flat_map(BacklogGrowth::figures));
+        extra.extend(self.turn.into_iter().flat_map(Turn::figures));
+        let (begin, end) = (loaded.clock.begin, loaded.generated.end);
+        let length = begin.elapsed().min(point.length());
+        let Loaded { mut seen, .. } = self.loaded;
+        let stages = seen.recorder.take_latencies().1;
+        let journal_bytes = seen.recorder.largest_sizes().journal_bytes;
+        let wal_bytes_max = Some(journal_bytes.max(closed.sizes.journal_bytes));
+        let before = u64::from(point.load.articles.get());
+        let rates = [acked_per_second, drained_per_second.ok_or(LoadError::NothingMeasured)?];
+        let case = case_record(self.subject, point, load.votes_per_commit);
+        let record = RunRecord {
+            settings: closed.settings.clone(),
+            sqlite: closed.identity.as_ref().map(sqlite_record),
+            space: space_of(closed.identity.is_some(), closed.sizes, wal_bytes_max),
+            device: DeviceRecord::of(self.written, closed.found.records() - before),
+            verify: verify_record(Task::Write, closed),
+            notes: notes(&load, end),
+            extra: extra.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect(),
+            started_utc: self.started_utc,
+            stages: (stages.commit.count() > 0).then(|| StagesRecord::of(&stages)).transpose()?,
+            checkpoints: record_of_checkpoints(self.checkpoints.iter(), begin, length),
+            timeline: Some(seen.recorder.finish()),
+            floor: floor_record(&self.readings),
+            seconds: self.begun.elapsed().as_secs_f64(),
+            ..new_record(QUESTION, case, rates, &seen.writes.sojourn, self.directory)?
+        };
+        Ok(MeasuredPoint { record, load, beyond_limit, acked_mean_per_second, backlog_growth, end })
     }
-    figures.extend(around.turn.into_iter().flat_map(Turn::figures));
-    figures.into_iter().map(|(name, figure)| (name.to_string(), figure)).collect()
 }
 
-fn case_record(subject: &Subject, outcome: &PointOutcome) -> CaseRecord {
-    let load = &outcome.point.load;
-    let mut all_axes = subject.axes();
-    all_axes.extend(load.axes());
-    let label = label(subject, load);
+fn case_record(subject: &Subject, point: &Point, votes_per_commit: Option<f64>) -> CaseRecord {
+    let label = label(subject, &point.load);
     CaseRecord {
-        id: format!("{label}/{}", outcome.point.target),
+        id: format!("{label}/{}", point.target),
         label,
-        parameter: Some(outcome.point.target.get().into()),
-        axes: axes(all_axes),
+        parameter: Some(point.target.get().into()),
+        axes: axes([subject.axes(), point.load.axes()].concat()),
         standing: standing(subject.spec.as_ref()),
         engine: subject.spec.engine().value,
         repeats_case: None,
-        records_per_packet: outcome.votes_per_commit().unwrap_or(1.0).round() as u64,
+        records_per_packet: votes_per_commit.unwrap_or(1.0).round() as u64,
         record_bytes: VOTE_BYTES as u64,
     }
 }
@@ -139,33 +162,43 @@ pub(crate) fn label(subject: &Subject, load: &VoteLoad) -> String {
     parts.join("-")
 }
 
-fn load_record(outcome: &PointOutcome, around: &Surroundings<'_>) -> Result<LoadRecord, LoadError> {
-    let (writes, reads) = (&outcome.writes, &outcome.reads);
-    let backlog = outcome.backlog;
+fn load_record(
+    figures: &Figures<'_>,
+    beyond_limit: Option<&ClusteredShare>,
+    readings: &[Reading],
+) -> Result<LoadRecord, LoadError> {
+    let Figures { point, loaded, .. } = figures;
+    let (generated, writes, reads) = (&loaded.generated, &loaded.seen.writes, &loaded.seen.reads);
+    let backlog = BacklogTrend::of(&generated.backlog);
+    let is_growing = |trend: BacklogTrend| trend.grows_under(point.target.get().into());
+    let lateness = generated.lateness.quantile(0.99).or(generated.lateness.longest());
+    let sojourn = writes.sojourn.quantile(0.99).or(writes.sojourn.longest());
+    let is_late =
+        |(lateness, sojourn): (u64, u64)| lateness as f64 > LATENESS_SHARE_MAX * sojourn as f64;
     Ok(LoadRecord {
-        target_per_second: outcome.point.target.get(),
-        warm_up_seconds: outcome.point.warm_up.as_secs_f64(),
-        run_seconds: outcome.point.run.as_secs_f64(),
+        target_per_second: point.target.get(),
+        warm_up_seconds: point.warm_up.as_secs_f64(),
+        run_seconds: point.run.as_secs_f64(),
         sojourn_p95: writes.sojourn.quantile(0.95),
         sojourn_clamped: ClampedRecord::of(&writes.sojourn, CLAMP_NS),
         remote_ns: LatencyRecord::of(&writes.remote)?,
         read_sojourn_ns: LatencyRecord::if_any(&reads.sojourn)?,
         read_remote_ns: LatencyRecord::if_any(&reads.remote)?,
-        lateness_ns: LatencyRecord::of(&outcome.lateness)?,
-        is_generator_bound: outcome.is_generator_bound(),
-        votes_per_commit: outcome.votes_per_commit(),
+        lateness_ns: LatencyRecord::of(&generated.lateness)?,
+        is_generator_bound: lateness.zip(sojourn).is_some_and(is_late),
+        votes_per_commit: figures.votes_per_commit(),
         backlog_begin: backlog.map(|trend| trend.begin_operations),
         backlog_end: backlog.map(|trend| trend.end_operations),
         backlog_growth_per_second: backlog.map(|trend| trend.growth_per_second),
-        is_saturated: outcome.is_saturated(),
-        end: end_in_words(outcome.end).to_string(),
-        given_up_operations: outcome.given_up_operations,
-        knee_p99_max_ns: outcome.point.p99_max_ns,
-        beyond_limit: outcome.beyond_limit.as_ref().and_then(ShareRecord::of),
-        verdict: around.verdict,
+        is_saturated: generated.end == LoadEnd::Behind || backlog.is_some_and(is_growing),
+        end: end_in_words(generated.end).to_string(),
+        given_up_operations: loaded.given_up_operations + generated.given_up_operations,
+        knee_p99_max_ns: point.p99_max_ns,
+        beyond_limit: beyond_limit.and_then(ShareRecord::of),
+        verdict: None,
         yardsticks: Some(YardsticksRecord {
-            floor_ns: around.readings.iter().map(|reading| reading.floor_ns).collect(),
-            reference_ns: around.readings.iter().map(|reading| reading.reference_ns).collect(),
+            floor_ns: readings.iter().map(|reading| reading.floor_ns).collect(),
+            reference_ns: readings.iter().map(|reading| reading.reference_ns).collect(),
         }),
     })
 }
@@ -179,22 +212,22 @@ fn end_in_words(end: LoadEnd) -> &'static str {
     }
 }
 
-fn notes(outcome: &PointOutcome) -> Vec<String> {
+fn notes(load: &LoadRecord, end: LoadEnd) -> Vec<String> {
     let mut notes = Vec::new();
-    if outcome.is_generator_bound() {
+    if load.is_generator_bound {
         notes.push(
             "generator-bound: batches were handed on so late that the figures are not the path's"
                 .to_string(),
         );
     }
-    match outcome.end {
+    match end {
         LoadEnd::Complete | LoadEnd::Failed => {}
         LoadEnd::Behind => {
             notes.push("ended early: more operations waited than a load may keep".to_string());
         }
         LoadEnd::Interrupted => notes.push("ended early by Ctrl-C".to_string()),
     }
-    if outcome.given_up_operations > 0 {
+    if load.given_up_operations > 0 {
         notes.push(
             "operations that still waited at the end were given up; none of them was acked"
                 .to_string(),

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use runner::RunnerError;
 use runner::files::copy_files;
 use runner::workload::SEED;
+use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
-use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, StorageSizes, WritePath};
+use write_path::{Digest, Operation, Packet, PathSpec, Query, Record, WritePath};
 
 use crate::error::LoadError;
 use crate::load::VoteLoad;
@@ -34,41 +35,36 @@ pub struct Kept {
 }
 
 /// The state that a kill leaves: what recovery begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
-    /// Bytes of each kind of file.
-    pub sizes: StorageSizes,
+    /// Bytes of the database, or of a log that stands alone.
+    pub left_stored_bytes: u64,
+    /// Bytes of the WAL or journal.
+    pub left_journal_bytes: u64,
+    /// Bytes of the log that stands before a database; `None` where none does.
+    pub left_log_bytes: Option<u64>,
     /// Frames of the WAL that a reader must look into, 0 if all of them are in the database; `None` for
     /// a path without a WAL, or of several shards.
-    pub wal_frames: Option<u64>,
+    pub left_wal_frames: Option<u64>,
     /// Votes that are acked and not in the database behind the log; `None` where no log stands before
     /// a database.
-    pub lag_operations: Option<u64>,
+    pub left_lag_votes: Option<u64>,
 }
 
 /// How a path came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recovery {
     /// How long opening took, with whatever the path restores then.
-    pub opened_in: Duration,
+    pub opened_seconds: f64,
     /// From the beginning of opening to the first right answer: how many votes one article has. A path
     /// that keeps no counts reads everything for that.
-    pub answered_in: Duration,
-    /// How the answer came about.
-    pub answer: Answer,
+    pub answered_seconds: f64,
+    /// How the answer came about, in words: by a query, or by reading everything where the path answers none.
+    pub answered_by: String,
     /// How long it took to open the path once more and to read every vote.
-    pub read_in: Duration,
+    pub read_seconds: f64,
     /// Every vote that was found: those that were acked.
-    pub found: Digest,
-}
-
-/// How the first answer came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// The path was opened and asked.
-    Asked,
-    /// The path answers no query: everything that it keeps was read.
-    ReadAll,
+    pub verified_votes: u64,
 }
 
 /// Votes of a packet.
@@ -110,10 +106,13 @@ impl CrashLoad {
             let ticket = path.submit(&Packet::new(packet))?;
             path.wait(ticket)?;
         }
+        let sizes = path.inspect().storage_sizes()?;
         let left = Left {
-            lag_operations: path.inspect().lag_operations(),
-            wal_frames: path.inspect().wal_frames()?,
-            sizes: path.inspect().storage_sizes()?,
+            left_stored_bytes: sizes.database_bytes,
+            left_journal_bytes: sizes.journal_bytes,
+            left_log_bytes: sizes.front_log_bytes,
+            left_wal_frames: path.inspect().wal_frames()?,
+            left_lag_votes: path.inspect().lag_operations(),
         };
         Ok(Kept { left, path })
     }
@@ -124,10 +123,10 @@ impl CrashLoad {
     /// Whatever the path answers; [`LoadError::WrongCount`] and [`RunnerError::Unfaithful`] where it
     /// is not what was acked.
     pub fn recover(&self, spec: &dyn PathSpec, directory: &Path) -> Result<Recovery, LoadError> {
-        let answer = way_to_answer(spec, directory)?;
-        let (opened_in, asked_in) = match answer {
-            Answer::Asked => self.ask(spec, directory)?,
-            Answer::ReadAll => (open_a_copy(spec, directory)?, None),
+        let (opened_in, asked_in) = if answers_queries(spec, directory)? {
+            self.ask(spec, directory)?
+        } else {
+            (open_a_copy(spec, directory)?, None)
         };
         let reading = Instant::now();
         let found = spec.recover(directory)?;
@@ -136,8 +135,13 @@ impl CrashLoad {
         if found != acked {
             return Err(RunnerError::Unfaithful { acked, found }.into());
         }
-        let answered_in = asked_in.unwrap_or(read_in);
-        Ok(Recovery { opened_in, answered_in, answer, read_in, found })
+        Ok(Recovery {
+            opened_seconds: opened_in.as_secs_f64(),
+            answered_seconds: asked_in.unwrap_or(read_in).as_secs_f64(),
+            answered_by: asked_in.map_or("reading everything", |_| "query").to_owned(),
+            read_seconds: read_in.as_secs_f64(),
+            verified_votes: found.records(),
+        })
     }
 
     /// How long opening took, and all until the right answer.
@@ -197,16 +201,16 @@ fn fill(
     Ok(path.close()?)
 }
 
-/// How a path answers, learnt from an empty one beside the store: what is to be timed is opened once.
-fn way_to_answer(spec: &dyn PathSpec, directory: &Path) -> Result<Answer, LoadError> {
+/// Whether a path answers queries, learnt from an empty one beside the store: what is to be timed is opened once.
+fn answers_queries(spec: &dyn PathSpec, directory: &Path) -> Result<bool, LoadError> {
     let empty = directory_beside(directory)?;
     let mut path = spec.open(empty.path())?;
     let asked = count(path.as_mut(), 0);
     path.close()?;
     match asked {
-        Ok(_) => Ok(Answer::Asked),
-        Err(LoadError::NoReader) => Ok(Answer::ReadAll),
-        Err(LoadError::Path(error)) if error.is_no_way_to_read() => Ok(Answer::ReadAll),
+        Ok(_) => Ok(true),
+        Err(LoadError::NoReader) => Ok(false),
+        Err(LoadError::Path(error)) if error.is_no_way_to_read() => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -225,11 +229,7 @@ fn open_a_copy(spec: &dyn PathSpec, directory: &Path) -> Result<Duration, LoadEr
 
 fn directory_beside(directory: &Path) -> Result<TempDir, RunnerError> {
     let parent = directory.parent().unwrap_or(directory);
-    TempDir::new_in(parent).map_err(|source| RunnerError::Io {
-        doing: "creating a directory in",
-        path: parent.into(),
-        source,
-    })
+    TempDir::new_in(parent).map_err(RunnerError::io("creating a directory in", parent))
 }
 
 fn count(path: &mut dyn WritePath, article: u32) -> Result<u64, LoadError> {

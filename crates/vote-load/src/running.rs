@@ -1,103 +1,99 @@
-//! How a point runs: from an empty directory to the check after reopening.
+//! How a point is measured: from an empty directory to the check after reopening, between readings of both yardsticks.
 
-use std::path::Path;
 use std::time::Instant;
 
+use measure::record::RateVerdict;
+use measure::utc::UtcSecond;
 use runner::commit::commit;
-use runner::record::record_of_checkpoints;
+use runner::session::Session;
 use runner::store::device_meter;
-use runner::verify::{ClosedIn, Depth, close_and_verify};
-use write_path::{Digest, Operation, Packet, PathSpec, Record, WritePath};
+use runner::verify::{Depth, close_and_verify};
+use write_path::{Digest, Operation, Packet, Record, WritePath};
 
-use crate::backlog::{BacklogGrowth, BacklogTrend};
 use crate::error::LoadError;
-use crate::loading::{Loaded, OnLine};
+use crate::loading::OnLine;
 use crate::operations::Operations;
-use crate::outcome::{Measured, PointOutcome};
 use crate::point::Point;
-use crate::shared_recorder::Seen;
+use crate::record::{Finished, MeasuredPoint};
+use crate::subject::Subject;
+use crate::turn::Turn;
+
+/// What a search makes of a point.
+pub(crate) type Judge<'search> = &'search mut dyn FnMut(&MeasuredPoint) -> Option<RateVerdict>;
 
 /// Votes of a packet that fills a store before the load.
 const FILLING_VOTES: usize = 4_096;
 
 impl Point {
-    /// Runs the point in an empty directory: fills the store, loads it, drains and closes it, opens
+    /// Measures the point in a session: fills a store in a directory of its own, loads it, drains and closes it, opens
     /// it again and compares every vote. The yardsticks are read before the load and after draining.
     ///
     /// # Errors
-    /// Whatever the path answers, and [`runner::RunnerError::Unfaithful`] where the comparison fails.
-    pub fn run(
+    /// Whatever the path answers, [`runner::RunnerError::Unfaithful`] where the comparison fails, and when the record
+    /// cannot be written.
+    pub fn measure(
         &self,
-        spec: &dyn PathSpec,
-        directory: &Path,
+        session: &mut Session,
+        subject: &Subject,
         on_line: OnLine<'_>,
-        read_yardsticks: &mut dyn FnMut() -> Result<(), LoadError>,
-    ) -> Result<PointOutcome, LoadError> {
-        let mut path = spec.open(directory)?;
+    ) -> Result<MeasuredPoint, LoadError> {
+        self.measure_judged(session, subject, on_line, &mut |_| None, None)
+    }
+
+    /// The same for a point that tells something of its rate in a search, and one that has its turn among others.
+    pub(crate) fn measure_judged(
+        &self,
+        session: &mut Session,
+        subject: &Subject,
+        on_line: OnLine<'_>,
+        judge: Judge<'_>,
+        turn: Option<Turn>,
+    ) -> Result<MeasuredPoint, LoadError> {
+        let (begun, started_utc) = (Instant::now(), UtcSecond::now());
+        let scratch = session.scratch().case_directory()?;
+        let directory = scratch.path();
+        let mut path = subject.spec.open(directory)?;
         // So that whatever is kept by article is there before the load.
         let before = fill(path.as_mut(), Operations::before(&self.load))?;
         // Those of the filling are nobody's.
         let _before = path.inspect().take_checkpoints();
         let meter = device_meter(directory)?;
-        let work_before = path.counters().total();
-        read_yardsticks()?;
+        let syncs_before = path.counters().total().syncs;
+        let reading_before = session.read_yardsticks()?;
         let written_before = meter.read();
         let loaded = self.load_path(path.as_mut(), meter.clone(), on_line)?;
-        let syncs = path.counters().total().syncs - work_before.syncs;
+        let syncs = path.counters().total().syncs - syncs_before;
         let checkpoints = path.inspect().take_checkpoints();
         let draining = Instant::now();
         path.drain()?;
         let drained_in = draining.elapsed();
         let written = meter.read().since(&written_before);
-        read_yardsticks()?;
-        let (settings, identity, sizes) = (
-            path.inspect().settings()?,
-            path.inspect().identity()?,
-            path.inspect().storage_sizes()?,
-        );
+        let readings = [reading_before, session.read_yardsticks()?];
         let mut acked = before;
         acked.merge(&self.acked(loaded.seen.acked.numbers()));
-        let place = ClosedIn { spec, directory };
-        let verified = close_and_verify(path, &place, acked, Digest::default(), Depth::Counts)?;
-        let measured = Measured { loaded: &loaded, drained_in, syncs };
-        let acked_per_second = measured.acked_per_second(self)?;
-        let acked_mean_per_second = measured.acked_mean_per_second(self);
-        let (drained_per_second, commits, beyond_limit) =
-            (measured.drained_per_second(), measured.commits(), measured.beyond_limit(self));
-        let Loaded { clock, generated, seen, given_up_operations, .. } = loaded;
-        let Seen { mut recorder, writes, reads, series, .. } = seen;
-        Ok(PointOutcome {
-            point: *self,
-            acked_per_second,
-            acked_mean_per_second,
-            drained_per_second,
-            backlog: BacklogTrend::of(&generated.backlog),
-            backlog_growth: BacklogGrowth::of(&generated.backlog),
-            commits,
-            beyond_limit,
-            end: generated.end,
-            checkpoints: record_of_checkpoints(
-                checkpoints.iter(),
-                clock.begin,
-                clock.begin.elapsed().min(self.length()),
-            ),
-            given_up_operations: given_up_operations + generated.given_up_operations,
-            lateness: generated.lateness,
-            writes,
-            reads,
-            series,
-            stages: recorder.take_latencies().1,
-            largest: recorder.largest_sizes(),
-            timeline: recorder.finish(),
-            written,
+        let spec = subject.spec.as_ref();
+        let nothing = Digest::default();
+        let closed = close_and_verify(path, spec, directory, acked, nothing, Depth::Counts)?;
+        let finished = Finished {
+            point: self,
+            subject,
+            directory,
+            begun,
+            started_utc,
+            loaded,
+            syncs,
+            checkpoints,
             drained_in,
-            reopened_in: verified.reopened_in,
-            settings,
-            identity,
-            sizes,
-            verified: verified.found,
-            unstored: verified.unstored,
-        })
+            written,
+            readings,
+            closed,
+            turn,
+        };
+        let mut measured = finished.into_measured()?;
+        measured.load.verdict = judge(&measured);
+        measured.record.load = Some(measured.load.clone());
+        session.keep(&measured.record)?;
+        Ok(measured)
     }
 
     /// Every vote that was acked, made again from the seed.
@@ -109,7 +105,7 @@ impl Point {
                 break;
             }
             if numbers.next_if_eq(&batch.number).is_some() {
-                batch.add_to(&mut digest);
+                batch.votes().for_each(|vote| digest.add(vote));
             }
         }
         digest

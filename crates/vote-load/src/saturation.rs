@@ -8,11 +8,9 @@ use runner::session::Session;
 use crate::backlog::GROWING_SHARE;
 use crate::error::LoadError;
 use crate::generator::LoadEnd;
-use crate::measured_point::MeasuredPoint;
-use crate::outcome::PointOutcome;
 use crate::point::Point;
-use crate::rate::Target;
 use crate::rate_search::{RateBracket, RateSearch};
+use crate::record::MeasuredPoint;
 use crate::subject::Subject;
 
 /// How saturation is measured.
@@ -110,11 +108,11 @@ impl SaturationRound {
     }
 }
 
-impl PointOutcome {
+impl MeasuredPoint {
     /// How the backlog went, judged by the whole interval of its growth; `None` of a load that was too
     /// short to tell.
     pub fn backlog_verdict(&self) -> Option<BacklogVerdict> {
-        let flat_max = GROWING_SHARE * f64::from(self.point.target.get());
+        let flat_max = GROWING_SHARE * f64::from(self.load.target_per_second);
         let growth = self.backlog_growth?;
         Some(if growth.low_per_second > flat_max {
             BacklogVerdict::Grows
@@ -127,7 +125,7 @@ impl PointOutcome {
 
     /// Whether the path kept up with the rate: its backlog stays, or it grows.
     fn keeps_up(&self) -> RateVerdict {
-        let is_given_up = self.end == LoadEnd::Behind || self.given_up_operations > 0;
+        let is_given_up = self.end == LoadEnd::Behind || self.load.given_up_operations > 0;
         match self.backlog_verdict() {
             _ if is_given_up => RateVerdict::FallsBehind,
             Some(BacklogVerdict::Grows) => RateVerdict::FallsBehind,
@@ -140,8 +138,8 @@ impl PointOutcome {
     /// Whether the generator did not hand on as much as was due. (It may be late by a good part of a short
     /// sojourn, which makes the times its own, and still hand on everything.)
     fn is_beyond_the_generator(&self) -> bool {
-        let seconds = self.point.run.as_secs_f64();
-        let due = f64::from(self.point.target.get()) * seconds;
+        let seconds = self.load.run_seconds;
+        let due = f64::from(self.load.target_per_second) * seconds;
         // Independent arrivals are as many as their square root more or fewer.
         let due_min = HANDED_ON_SHARE_MIN * due - 3.0 * due.sqrt();
         self.acked_mean_per_second * seconds < due_min
@@ -159,9 +157,9 @@ impl SaturationPlan {
         subject: &Subject,
         on_point: &mut dyn FnMut(Stage, MeasuredPoint),
     ) -> Result<Saturation, LoadError> {
-        let mut offer = |target: Target, stage: Stage| {
+        let mut offer = |target: NonZeroU32, stage: Stage| {
             let point = Point { target, ..self.point };
-            let judge = &mut |outcome: &PointOutcome| Some(outcome.keeps_up());
+            let judge = &mut |measured: &MeasuredPoint| Some(measured.keeps_up());
             let measured = match point.measure_judged(session, subject, &mut |_| {}, judge, None) {
                 Ok(measured) => measured,
                 Err(LoadError::NothingMeasured) if runner::interrupt::check().is_ok() => {
@@ -169,7 +167,7 @@ impl SaturationPlan {
                 }
                 Err(error) => return Err(error),
             };
-            let said = (measured.verdict, measured.outcome.backlog_verdict());
+            let said = (measured.load.verdict, measured.backlog_verdict());
             on_point(stage, measured);
             // What was measured is stored; the search cannot go on.
             runner::interrupt::check()?;

@@ -17,11 +17,11 @@ use crate::error::LoadError;
 
 /// The times of one kind of operation, votes or reads.
 #[derive(Debug, Clone, Default)]
-pub struct OperationLatencies {
+pub(crate) struct OperationLatencies {
     /// From the moment an operation was due to its ack: one value for each operation, never clamped.
-    pub sojourn: LatencyHistogram,
+    pub(crate) sojourn: LatencyHistogram,
     /// From handing a batch in to its ack: one value for each batch.
-    pub remote: LatencyHistogram,
+    pub(crate) remote: LatencyHistogram,
 }
 
 /// What happened in about a tenth of a second.
@@ -78,7 +78,6 @@ pub(crate) struct Seen {
     pub(crate) writes: OperationLatencies,
     pub(crate) reads: OperationLatencies,
     pub(crate) acked: AckedBatches,
-    pub(crate) series: Vec<SeriesLine>,
     /// Since the last line: sojourns of what was acked, and how far handing over and acks were before.
     sojourn: LatencyHistogram,
     handed_before: u64,
@@ -102,7 +101,6 @@ impl SharedRecorder {
             writes: OperationLatencies::default(),
             reads: OperationLatencies::default(),
             acked: AckedBatches::default(),
-            series: Vec::new(),
             sojourn: LatencyHistogram::new(),
             handed_before: 0,
             acked_before: 0,
@@ -165,7 +163,6 @@ impl SharedRecorder {
             resident_bytes,
         };
         (seen.handed_before, seen.acked_before) = (handed, acked);
-        seen.series.push(line);
         Ok(Some(line))
     }
 

@@ -8,8 +8,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::anyhow;
 use clap::Args;
-use serde::{Deserialize, Serialize};
-use vote_load::{Answer, CrashLoad, Subject};
+use serde::Serialize;
+use vote_load::{CrashLoad, Subject};
 
 use super::super::load_options::{ARTICLES_MAX, SHARDS_MAX};
 use crate::bounded::from_one_to;
@@ -42,39 +42,9 @@ pub(crate) struct Place {
     kept: KeptOptions,
 }
 
-/// What the kill leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Left {
-    pub(super) left_stored_bytes: u64,
-    pub(super) left_journal_bytes: u64,
-    pub(super) left_log_bytes: Option<u64>,
-    pub(super) left_wal_frames: Option<u64>,
-    pub(super) left_lag_votes: Option<u64>,
-}
-
-/// How the path came back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Returned {
-    pub(super) opened_seconds: f64,
-    pub(super) answered_seconds: f64,
-    /// How the first answer came about, in words.
-    pub(super) answered_by: String,
-    pub(super) read_seconds: f64,
-    pub(super) verified_votes: u64,
-}
-
 impl KeptOptions {
-    /// The command of the process that is killed.
-    pub(super) fn victim(&self, path: &str, directory: &Path) -> Command {
-        self.command("keep-and-abort", path, directory)
-    }
-
-    /// The command of the process that recovers.
-    pub(super) fn answering(&self, path: &str, directory: &Path) -> Command {
-        self.command("answer-again", path, directory)
-    }
-
-    fn command(&self, name: &str, path: &str, directory: &Path) -> Command {
+    /// A process of the recovery: the hidden command with that name.
+    pub(super) fn command(&self, name: &str, path: &str, directory: &Path) -> Command {
         // Linux keeps this name valid for as long as the process lives, also when the file is replaced.
         let mut command = Command::new("/proc/self/exe");
         command
@@ -100,30 +70,13 @@ impl Place {
 /// Keeps votes and aborts once all are acked: no destructor runs, as when a process is killed.
 pub(crate) fn keep_and_abort(place: &Place) -> anyhow::Result<ExitCode> {
     let kept = place.crash_load().keep(&place.subject()?, &place.directory)?;
-    let sizes = kept.left.sizes;
-    tell(&Left {
-        left_stored_bytes: sizes.database_bytes,
-        left_journal_bytes: sizes.journal_bytes,
-        left_log_bytes: sizes.front_log_bytes,
-        left_wal_frames: kept.left.wal_frames,
-        left_lag_votes: kept.left.lag_operations,
-    })?;
+    tell(&kept.left)?;
     std::process::abort()
 }
 
 /// Opens what was left, asks, and compares every vote.
 pub(crate) fn answer_again(place: &Place) -> anyhow::Result<ExitCode> {
-    let recovery = place.crash_load().recover(place.subject()?.spec.as_ref(), &place.directory)?;
-    tell(&Returned {
-        opened_seconds: recovery.opened_in.as_secs_f64(),
-        answered_seconds: recovery.answered_in.as_secs_f64(),
-        answered_by: match recovery.answer {
-            Answer::Asked => "query".to_owned(),
-            Answer::ReadAll => "reading everything".to_owned(),
-        },
-        read_seconds: recovery.read_in.as_secs_f64(),
-        verified_votes: recovery.found.records(),
-    })?;
+    tell(&place.crash_load().recover(place.subject()?.spec.as_ref(), &place.directory)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use report::table::{Cell, Field, Heading, Missing};
 
-use super::child::{KeptOptions, Left, Returned};
+use vote_load::{Left, Recovery};
+
+use super::child::KeptOptions;
 
 /// What was measured of one path.
 pub(super) struct Row {
@@ -18,7 +20,7 @@ pub(super) struct Row {
 pub(super) struct Recovered {
     pub(super) filled_in: Duration,
     pub(super) left: Left,
-    pub(super) returned: Returned,
+    pub(super) returned: Recovery,
 }
 
 /// The columns; some are in the CSV only.

@@ -1,7 +1,9 @@
 //! A point of a saturation as a line of the table and of the CSV.
 
 use report::table::{Cell, Field, Heading};
-use vote_load::{BacklogGrowth, BacklogVerdict, MeasuredPoint, PointOutcome, Share, Stage};
+use vote_load::{BacklogGrowth, BacklogVerdict, MeasuredPoint, Share, Stage};
+
+use crate::vote::point_table::p99_or_longest;
 
 /// A point, and where it stands in the measurement.
 pub(super) struct Row {
@@ -24,13 +26,13 @@ pub(super) const FIELDS: [Field<Row>; 15] = [
         }
     }),
     Field::figure("target_per_second", "target", |row| {
-        Cell::Rate(row.outcome().point.target.get().into())
+        Cell::Rate(row.measured.load.target_per_second.into())
     }),
     Field::figure("acked_mean_per_second", "acked", |row| {
-        Cell::Rate(row.outcome().acked_mean_per_second)
+        Cell::Rate(row.measured.acked_mean_per_second)
     }),
     Field::new(Heading::figure("drained_per_second", "drained").file_only(), |row| {
-        Cell::Rate(row.outcome().drained_per_second)
+        Cell::Rate(row.measured.record.drained_records_per_second.median)
     }),
     Field::figure("backlog_growth_per_second", "backlog/s", |row| row.growth(|it| it.per_second)),
     Field::figure("backlog_growth_low_per_second", "from", |row| {
@@ -40,26 +42,21 @@ pub(super) const FIELDS: [Field<Row>; 15] = [
         row.growth(|it| it.high_per_second)
     }),
     Field::figure("sojourn_ns_p50", "p50", |row| {
-        Cell::quantile(row.outcome().writes.sojourn.quantile(0.5))
+        Cell::quantile(row.measured.record.ack_latency_ns.p50)
     }),
     Field::figure("sojourn_ns_p99", "p99", |row| {
-        Cell::quantile(row.outcome().operations_sojourn_ns(0.99))
+        p99_or_longest(&row.measured.record.ack_latency_ns)
     }),
     Field::figure("lateness_ns_p99", "late p99", |row| {
-        let lateness = &row.outcome().lateness;
-        Cell::quantile(lateness.quantile(0.99).or(lateness.longest()))
+        p99_or_longest(&row.measured.load.lateness_ns)
     }),
-    Field::words("backlog", "backlog", |row| Cell::text(in_words(row.outcome().backlog_verdict()))),
+    Field::words("backlog", "backlog", |row| Cell::text(in_words(row.measured.backlog_verdict()))),
     Field::words("times_of", "times of", |row| {
-        Cell::text(if row.outcome().is_generator_bound() { "the generator" } else { "the path" })
+        Cell::text(if row.measured.load.is_generator_bound { "the generator" } else { "the path" })
     }),
 ];
 
 impl Row {
-    fn outcome(&self) -> &PointOutcome {
-        &self.measured.outcome
-    }
-
     /// The stage in words, and the round that it belongs to.
     fn stage(&self) -> (&'static str, Option<u32>) {
         match self.stage {
@@ -71,7 +68,7 @@ impl Row {
     }
 
     fn growth(&self, of: fn(BacklogGrowth) -> f64) -> Cell {
-        Cell::known(self.outcome().backlog_growth.map(of), Cell::Growth)
+        Cell::known(self.measured.backlog_growth.map(of), Cell::Growth)
     }
 }
 

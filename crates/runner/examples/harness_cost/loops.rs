@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use measure::device::DeviceMeter;
 use native_log::{Log, LogOptions, SyncMethod};
 use runner::case::count;
-use runner::driver::{ClosedDriver, Recorder, TraceLevel};
+use runner::driver::{Recorder, Running, TraceLevel};
 use runner::workload::{PacketSource, SEED, Workload};
 use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
@@ -131,7 +131,7 @@ fn by_runner(
 ) -> Result<()> {
     let mut path = spec(engine)?.open(directory)?;
     let mut recorder = Recorder::begin(DeviceMeter::of(directory)?, TraceLevel::Latencies);
-    let driver = ClosedDriver::ClosedLoop;
+    let mut driver = Running::ClosedLoop;
     driver.run(path.as_mut(), warm_up, &mut recorder)?;
     recorder.resume();
     counted(|| driver.run(path.as_mut(), packets, &mut recorder))?;

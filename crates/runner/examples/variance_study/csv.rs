@@ -14,20 +14,20 @@ pub(crate) fn add(text: &mut String, settling: Settling, subjects: &[Subject<'_>
     for (subject, outcome) in subjects.iter().zip(&run.cases) {
         let Ok(measured) = outcome else { continue };
         for replicate in &measured.replicates {
-            for (number, piece) in replicate.pieces.iter().enumerate() {
+            for (number, piece) in replicate.record.pieces.iter().enumerate() {
                 let (before, after) =
                     (&replicate.readings[number], &replicate.readings[number + 1]);
                 let line = [
                     (settling == Settling::AfterEachPiece).to_string(),
                     subject.id.to_string(),
-                    replicate.position.block.to_string(),
-                    replicate.position.place.to_string(),
+                    replicate.record.block.to_string(),
+                    replicate.record.place.to_string(),
                     number.to_string(),
                     piece.opening.to_string(),
-                    piece.units.to_string(),
-                    piece.elapsed.as_nanos().to_string(),
+                    replicate.units_per_piece.to_string(),
+                    piece.elapsed_ns.to_string(),
                     known(piece.ack_ns_p50.map(|ns| ns as f64)),
-                    known(piece.baseline.map(|time| time.as_nanos() as f64)),
+                    known(piece.baseline_ns.map(|ns| ns as f64)),
                     known(before.floor_ns),
                     known(after.floor_ns),
                     before.reference_ns.to_string(),

@@ -32,7 +32,6 @@ use runner::blocks::{
 };
 use runner::prefill::Extent;
 use runner::volumes::Volumes;
-use runner::yardstick::Candidate;
 use runner::{RunnerError, interrupt};
 
 use copying::Copying;
@@ -97,8 +96,7 @@ fn study(
     let blocks =
         Blocks { count: blocks, seed: drawn_seed(), effort: Effort::Measure(Timing::default()) };
     let mut copying = Copying::new();
-    let candidate = Some(Candidate::new(move || copying.time_batch()));
-    let study = Study { candidate, settling };
+    let study = Study { candidate: Some(Box::new(move || copying.time_batch())), settling };
     let run = measure_for_study(study, &subjects, blocks, &mut volumes, &mut Printed)?;
     csv::add(pieces, settling, &subjects, &run);
     let settled = match settling {

@@ -62,7 +62,7 @@ impl Reference {
 /// Every piece that has such a time.
 pub(crate) fn pieces(measured: &Measured, time: Time, reference: Reference) -> Vec<Piece> {
     let of_replicate = |replicate: &Replicate| -> Vec<Piece> {
-        (0..replicate.pieces.len())
+        (0..replicate.record.pieces.len())
             .filter_map(|number| piece(replicate, number, time, reference))
             .collect()
     };
@@ -70,18 +70,18 @@ pub(crate) fn pieces(measured: &Measured, time: Time, reference: Reference) -> V
 }
 
 fn piece(replicate: &Replicate, number: usize, time: Time, reference: Reference) -> Option<Piece> {
-    let piece = replicate.pieces[number];
+    let piece = replicate.record.pieces[number];
     let beside = replicate.yardsticks_of(number)?;
     let candidate = |reading: usize| replicate.readings.get(reading)?.candidate_ns;
     let copying = || Some(f64::midpoint(candidate(number)?, candidate(number + 1)?));
-    let elapsed = piece.elapsed.as_nanos() as f64;
+    let elapsed = piece.elapsed_ns as f64;
     let time_ns = match time {
-        Time::MeanPacket => Some(elapsed / piece.units as f64),
+        Time::MeanPacket => Some(elapsed / replicate.units_per_piece as f64),
         Time::MedianPacket => piece.ack_ns_p50.map(|ns| ns as f64),
-        Time::OverBaseline => piece.baseline.map(|time| elapsed / time.as_nanos() as f64),
+        Time::OverBaseline => piece.baseline_ns.map(|ns| elapsed / ns as f64),
     };
     Some(Piece {
-        block: replicate.position.block,
+        block: replicate.record.block,
         time_ns: time_ns?,
         floor_ns: beside.floor_ns.unwrap_or(NO_FLOOR_NS),
         reference_ns: match reference {

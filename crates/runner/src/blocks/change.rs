@@ -1,5 +1,8 @@
 //! By how much the machine changed while a block was measured.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
 use crate::yardstick::Reading;
 
 /// A block is measured again, once, if a yardstick changed by more than this factor within it.
@@ -8,22 +11,17 @@ pub const YARDSTICK_CHANGE_MAX: f64 = 3.0;
 /// The largest yardstick over the smallest among some readings, the floors of one payload compared with each other
 /// alone.
 pub(super) fn among<'readings>(
-    readings: impl Iterator<Item = (Option<usize>, &'readings Reading)>,
+    readings: impl Iterator<Item = (Option<NonZeroUsize>, &'readings Reading)>,
 ) -> f64 {
-    let mut floors: Vec<(usize, f64)> = Vec::new();
-    let mut references: Vec<f64> = Vec::new();
+    // The references are those without a payload.
+    let mut yardsticks: BTreeMap<Option<NonZeroUsize>, Vec<f64>> = BTreeMap::new();
     for (payload, reading) in readings {
-        references.push(reading.reference_ns);
-        floors.extend(payload.zip(reading.floor_ns));
+        yardsticks.entry(None).or_default().push(reading.reference_ns);
+        if let (Some(_), Some(floor_ns)) = (payload, reading.floor_ns) {
+            yardsticks.entry(payload).or_default().push(floor_ns);
+        }
     }
-    let mut payloads: Vec<usize> = floors.iter().map(|(payload, _)| *payload).collect();
-    payloads.sort_unstable();
-    payloads.dedup();
-    let of_payload = |payload: usize| {
-        floors.iter().filter(move |(other, _)| *other == payload).map(|(_, floor_ns)| *floor_ns)
-    };
-    let changes = payloads.into_iter().map(|payload| range_factor(of_payload(payload)));
-    changes.fold(range_factor(references.into_iter()), f64::max)
+    yardsticks.into_values().map(|values| range_factor(values.into_iter())).fold(1.0, f64::max)
 }
 
 /// The ninth decile over the first: a single burst that met a pause of the machine says nothing of the block.

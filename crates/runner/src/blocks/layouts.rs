@@ -12,8 +12,7 @@ use rand::{RngExt, SeedableRng};
 
 use write_path::PathSpec;
 
-use crate::baseline::Baseline;
-use crate::case::Case;
+use crate::case::{Baseline, Case};
 
 /// The two paths that take turns from one opening to the next.
 #[derive(Debug, Clone, Copy)]

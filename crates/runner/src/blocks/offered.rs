@@ -56,8 +56,8 @@ fn saturation_of(case: &Case, volume: &mut Volume) -> Result<f64, RunnerError> {
     let closed = Case { load, ..case.clone() };
     let mut store = Store::open(&closed, volume, Start::SteadyState)?;
     let meter = store.device_meter()?;
-    let Store { path, source, .. } = &mut store;
-    let rate = saturation::measure(path.as_mut(), source, meter, volume.prefills.extent())?;
+    let source = &mut store.supplies.source;
+    let rate = saturation::measure(store.path.as_mut(), source, meter, volume.prefills.extent)?;
     store.path.close()?;
     Ok(rate.as_per_second())
 }

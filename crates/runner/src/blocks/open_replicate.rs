@@ -7,28 +7,26 @@ use std::time::{Duration, Instant};
 
 use measure::device::DeviceMeter;
 use measure::latency::LatencyHistogram;
-use measure::record::GrowthPoint;
-use measure::utc::UtcSecond;
+use measure::nanoseconds;
+use measure::record::{GrowthPoint, PieceRecord, ReplicateRecord};
 use tempfile::TempDir;
 
 use super::replicate::{
-    EndState, Piece, PieceStep, Position, Prepared, Replicate, Timed, floor_of,
+    PieceStep, Position, Prepared, Replicate, Settling, begun_at, floor_payload_bytes,
 };
-use super::study::Settling;
-use crate::access::Access;
 use crate::case::Case;
 use crate::concurrent_reader::ConcurrentReader;
+use crate::conditions::{Access, Pacing};
 use crate::driver::{Recorder, TraceLevel};
 use crate::error::RunnerError;
 use crate::initial_state;
 use crate::interrupt;
-use crate::pacing::Pacing;
 use crate::reading::Task;
-use crate::store::Store;
-use crate::verify::{ClosedIn, Depth, close_and_verify};
+use crate::store::{Store, Supplies};
+use crate::verify::{Depth, close_and_verify};
 use crate::volumes::Volume;
-use crate::wal_length::{self, WalKept};
-use crate::yardstick::Yardsticks;
+use crate::wal_length::{self, WalKept, WalSpan};
+use crate::yardstick::{Reading, Yardsticks};
 use totals::{Totals, is_own};
 
 /// A store while its pieces are timed.
@@ -69,7 +67,7 @@ impl<'case> OpenReplicate<'case> {
         Ok(Self {
             case,
             reader,
-            wal_kept: store.wal_length.map(|_| WalKept::default()),
+            wal_kept: store.supplies.wal_length.map(|_| WalKept::default()),
             database_bytes_begin: store.path.inspect().storage_sizes()?.database_bytes,
             store,
             recorder,
@@ -92,7 +90,7 @@ impl<'case> OpenReplicate<'case> {
     }
 
     /// Times one piece, in so many steps.
-    pub(super) fn piece(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
+    pub(super) fn piece(&mut self, units: u64, steps: u32) -> Result<PieceRecord, RunnerError> {
         self.begin_piece()?;
         let piece = self.timed(units, steps)?;
         self.end_piece(Instant::now())?;
@@ -100,7 +98,7 @@ impl<'case> OpenReplicate<'case> {
     }
 
     /// Times so many units in steps, after which the path may use space again, and does nothing else around them.
-    pub(super) fn unbroken(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
+    pub(super) fn unbroken(&mut self, units: u64, steps: u32) -> Result<PieceRecord, RunnerError> {
         self.keep_wal()?;
         let piece = self.timed(units, steps)?;
         self.recycle()?;
@@ -108,7 +106,7 @@ impl<'case> OpenReplicate<'case> {
     }
 
     /// Times so many units, in so many steps.
-    fn timed(&mut self, units: u64, steps: u32) -> Result<Piece, RunnerError> {
+    fn timed(&mut self, units: u64, steps: u32) -> Result<PieceRecord, RunnerError> {
         let syncs_before = self.store.path.counters().total().syncs;
         let written_before = self.meter.read();
         let resets_before = self.store.path.inspect().wal_resets()?;
@@ -123,7 +121,7 @@ impl<'case> OpenReplicate<'case> {
         let (elapsed, acks) = worked?;
         let frames = frames_before.zip(self.frames_if_kept()?);
         if let (Some(kept), Some((begin, end))) = (&mut self.wal_kept, frames) {
-            kept.note_timed(begin, end);
+            kept.span = Some(WalSpan::widened(kept.span, begin, end));
         }
         let written = self.meter.read().since(&written_before);
         let syncs = self.store.path.counters().total().syncs - syncs_before;
@@ -132,14 +130,13 @@ impl<'case> OpenReplicate<'case> {
         if self.case.task == Task::Write {
             self.totals.written = self.totals.written.plus(&written);
         }
-        let piece = Piece {
-            units,
+        let piece = PieceRecord {
+            elapsed_ns: nanoseconds(elapsed),
             commits: self.commits(units, syncs),
-            elapsed,
             ack_ns_p50: acks.quantile(0.5),
-            baseline: None,
-            baseline_ack_ns_p50: None,
             opening: 0,
+            baseline_ns: None,
+            baseline_ack_ns_p50: None,
         };
         self.totals.acks.merge(&acks);
         Ok(piece)
@@ -157,14 +154,16 @@ impl<'case> OpenReplicate<'case> {
 
     /// Brings a WAL of some length back to it, if timed commits have made it much longer.
     fn keep_wal(&mut self) -> Result<(), RunnerError> {
-        if let (Some(length), Some(kept)) = (self.store.wal_length, &mut self.wal_kept) {
-            let Store { path, source, owed_operations, .. } = &mut self.store;
-            if length.is_exceeded(path.as_ref())? {
-                let (begun, made) = (Instant::now(), source.made().records());
-                length.reach(path.as_mut(), source)?;
-                *owed_operations = source.made().records() - made;
-                kept.note_restoring(begun.elapsed());
-            }
+        let Store { path, owed_operations, supplies: Supplies { source, wal_length, .. } } =
+            &mut self.store;
+        if let (Some(length), Some(kept)) = (*wal_length, &mut self.wal_kept)
+            && length.is_exceeded(path.as_ref())?
+        {
+            let (begun, made) = (Instant::now(), source.made().records());
+            length.reach(path.as_mut(), source)?;
+            *owed_operations = source.made().records() - made;
+            kept.restored += 1;
+            kept.restoring += begun.elapsed();
         }
         Ok(())
     }
@@ -283,75 +282,64 @@ impl<'case> OpenReplicate<'case> {
 
     /// Closes a store of which nobody wants to know anything.
     pub(super) fn discard(mut self) -> Result<(), RunnerError> {
-        self.end_reader()?;
+        self.reader.take().map(ConcurrentReader::end).transpose()?;
         Ok(self.store.path.close()?)
     }
 
-    fn end_reader(&mut self) -> Result<(), RunnerError> {
-        self.reader.as_mut().map_or(Ok(()), ConcurrentReader::end)
-    }
-
-    /// Drains, closes and verifies.
-    pub(super) fn finish(mut self, timed: Timed) -> Result<(Replicate, TempDir), RunnerError> {
+    /// Drains, closes and verifies. The record has the pieces, and the readings are those around them.
+    pub(super) fn finish(
+        mut self,
+        record: ReplicateRecord,
+        units_per_piece: u64,
+        readings: Vec<Reading>,
+    ) -> Result<(Replicate, TempDir), RunnerError> {
         // Before anything is settled, which a reader would hinder and which is no part of what it reads beside.
-        self.end_reader()?;
-        let reads = self.reader.as_mut().map(ConcurrentReader::take_reads);
-        drop(self.reader.take());
+        let reads = self.reader.take().map(ConcurrentReader::end).transpose()?;
         let has_wal = self.store.path.inspect().wal_resets()?.is_some();
         let owed_operations = self.store.owed_operations;
         let drained_in = self.store.settle()?;
         if self.case.task == Task::Write && self.case.load.workload.deletes() {
             // What becomes of the space when most of what waited is gone.
-            initial_state::shrink_backlog(self.store.path.as_mut(), &mut self.store.source)?;
+            initial_state::shrink_backlog(
+                self.store.path.as_mut(),
+                &mut self.store.supplies.source,
+            )?;
             self.store.path.drain()?;
         }
-        let (settings, identity, sizes) = {
-            let path = &self.store.path;
-            (
-                path.inspect().settings()?,
-                path.inspect().identity()?,
-                path.inspect().storage_sizes()?,
-            )
-        };
-        let Store { path, source, directory, .. } = self.store;
+        let Store { path, supplies: Supplies { source, directory, .. }, .. } = self.store;
         let totals = self.totals;
         let inode = inode(&directory)?;
-        let acked = source.made();
         // All that can be examined once a case, and what is told by counts and digests in each block.
-        let depth = if timed.position.block == 0 { Depth::Full } else { Depth::Counts };
-        let place = ClosedIn { spec: self.case.path.as_ref(), directory: directory.path() };
-        let verified = close_and_verify(path, &place, acked, totals.recycled, depth)?;
-        let end = EndState {
-            settings,
-            identity,
-            sizes,
-            largest: self.recorder.largest_sizes(),
-            database_bytes_begin: self.database_bytes_begin,
-            wal_resets: has_wal.then_some(totals.wal_resets),
-            acked,
-            found: verified.found,
-            unstored: verified.unstored,
-            reopened_in: verified.reopened_in,
+        let depth = if record.block == 0 { Depth::Full } else { Depth::Counts };
+        let (spec, acked) = (self.case.path.as_ref(), source.made());
+        let end = close_and_verify(path, spec, directory.path(), acked, totals.recycled, depth)?;
+        let record = ReplicateRecord {
+            inode,
+            operations: totals.operations,
+            floor_ns: readings.iter().map(|reading| reading.floor_ns).collect(),
+            reference_ns: readings.iter().map(|reading| reading.reference_ns).collect(),
+            owed_ns_per_operation: totals.owed_ns_per_operation(drained_in, owed_operations),
+            drain_ns: nanoseconds(totals.drained + drained_in),
+            longest_ack_ns: totals.acks.longest(),
+            verified_records: end.found.records(),
+            ..record
         };
         let replicate = Replicate {
-            position: timed.position,
-            started_utc: timed.started_utc,
-            inode,
-            pieces: timed.pieces,
-            readings: timed.readings,
-            layouts: timed.layouts,
-            owed_ns_per_operation: totals.owed_ns_per_operation(drained_in, owed_operations),
-            drained_in: totals.drained + drained_in,
+            record,
+            units_per_piece,
+            readings,
             steps: totals.steps,
             acks: totals.acks,
             stages: totals.stages,
-            operations: totals.operations,
             written: totals.written,
             checkpoints: totals.checkpoints,
             tail: self.recorder.take_tail(),
             growth: totals.growth,
             reads,
             wal_kept: self.wal_kept,
+            largest: self.recorder.largest_sizes(),
+            database_bytes_begin: self.database_bytes_begin,
+            wal_resets: has_wal.then_some(totals.wal_resets),
             end,
             timeline: self.recorder.finish(),
         };
@@ -367,31 +355,26 @@ pub(super) fn measure_alone(
     volume: &mut Volume,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
-    let started_utc = UtcSecond::now();
+    let mut record = begun_at(position);
     let work = prepared.work;
     let mut open = OpenReplicate::open(prepared, volume)?;
     open.warm_up(work.warm_up_units)?;
-    let floor = floor_of(prepared.case);
+    let floor = floor_payload_bytes(prepared.case);
     let mut readings = vec![yardsticks.read(&mut volume.floors, floor)?];
-    let mut pieces = Vec::new();
     for _ in 0..work.pieces {
         interrupt::check()?;
         volume.floors.awaken()?;
-        pieces.push(open.piece(work.units_per_piece, work.steps_per_piece)?);
+        record.pieces.push(open.piece(work.units_per_piece, work.steps_per_piece)?);
         if prepared.settling == Settling::AfterEachPiece && open.task() == Task::Write {
             open.settle()?;
         }
         readings.push(yardsticks.read(&mut volume.floors, floor)?);
     }
-    let (replicate, store) =
-        open.finish(Timed { position, started_utc, pieces, readings, layouts: Vec::new() })?;
+    let (replicate, store) = open.finish(record, work.units_per_piece, readings)?;
     Ok((replicate, vec![store]))
 }
 
 fn inode(directory: &TempDir) -> Result<u64, RunnerError> {
-    directory.path().metadata().map(|metadata| metadata.ino()).map_err(|source| RunnerError::Io {
-        doing: "looking at",
-        path: directory.path().into(),
-        source,
-    })
+    let metadata = directory.path().metadata();
+    Ok(metadata.map_err(RunnerError::io("looking at", directory.path()))?.ino())
 }

@@ -1,24 +1,61 @@
-//! One replicate: what a case does in a block, and what that showed.
+//! What a case does in blocks, and what that showed: one replicate in each.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use measure::device::WrittenBytes;
 use measure::latency::{LatencyHistogram, Stages};
-use measure::record::GrowthPoint;
+use measure::record::{GrowthPoint, ReplicateRecord, SyncAudit};
 use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
-use write_path::{CheckpointCall, Digest, Settings, SqliteIdentity, StorageSizes};
+use write_path::{CheckpointCall, StorageSizes};
 
-use super::study::Settling;
+use crate::audit::audit;
 use crate::case::{Case, Place};
 use crate::concurrent_reader::ReadsDone;
-use crate::driver::{LargestSizes, Tail};
+use crate::driver::Tail;
+use crate::error::RunnerError;
 use crate::reading::Task;
 use crate::store::Start;
-use crate::verify::Unstored;
+use crate::verify::Closed;
+use crate::volumes::Volume;
 use crate::wal_length::WalKept;
-use crate::yardstick::{FloorReading, Reading};
+use crate::yardstick::{Candidate, Reading};
+
+/// Checkpoints of its own that a case needs over all blocks, so that it can be told how it does with them. A case with
+/// fewer is measured, and ranked nowhere.
+pub const OWN_CHECKPOINTS_MIN: u32 = 5;
+
+/// How long a case is timed over all blocks together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Timing {
+    /// Before the first piece of each replicate; `None` for as long as a piece.
+    pub warm_up: Option<Duration>,
+    /// The pieces; `None` for as many as the figures need.
+    pub pieces: Option<Duration>,
+    /// At least so many pieces, however long they take.
+    pub pieces_min: u32,
+}
+
+/// How a study measures.
+#[derive(Default)]
+pub struct Study {
+    /// Work whose time is read beside the yardsticks, to see whether it would make a better one.
+    pub candidate: Option<Candidate>,
+    /// When a path settles what it owes.
+    pub settling: Settling,
+}
+
+/// When a path settles what it owes: a checkpoint, or what the system has not written back yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Settling {
+    /// When the replicate ends, as an application would have it. Cases that take turns settle after each of them.
+    #[default]
+    AtTheEnd,
+    /// After each piece, off its clock.
+    AfterEachPiece,
+}
 
 /// How much one replicate does: the same in every block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,25 +102,6 @@ pub struct Position {
     pub attempt: u32,
 }
 
-/// One timed piece.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Piece {
-    /// Packets, queries or checkpoints.
-    pub units: u64,
-    /// Commits that they were: fewer than packets where several share one.
-    pub commits: f64,
-    /// The time of the work alone.
-    pub elapsed: Duration,
-    /// The median ack, from hand-in to ack; `None` with too few.
-    pub ack_ns_p50: Option<u64>,
-    /// The time of the same work in the baseline, where the two take turns.
-    pub baseline: Option<Duration>,
-    /// The baseline's median ack in ns; `None` with too few, and where the case stood alone.
-    pub baseline_ack_ns_p50: Option<u64>,
-    /// How often both were opened before, in a case that takes turns.
-    pub opening: u32,
-}
-
 /// A part of a piece: the whole of a short one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PieceStep {
@@ -93,43 +111,21 @@ pub struct PieceStep {
     pub elapsed: Duration,
 }
 
-/// In which layouts of their code a case and its baseline were open; `None` for an engine that has no such thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpenedLayouts {
-    /// The case's.
-    pub case: Option<u32>,
-    /// The baseline's.
-    pub baseline: Option<u32>,
-}
-
 /// What one replicate showed.
 #[derive(Debug)]
 pub struct Replicate {
-    /// Where it stands in the run.
-    pub position: Position,
-    /// When it began.
-    pub started_utc: UtcSecond,
-    /// The directory of the store, which names the placement.
-    pub inode: u64,
-    /// The pieces in order.
-    pub pieces: Vec<Piece>,
+    /// Its part of the case's record.
+    pub record: ReplicateRecord,
+    /// Packets, queries or checkpoints of each of its pieces.
+    pub units_per_piece: u64,
     /// The steps of all pieces, in order.
     pub steps: Vec<PieceStep>,
     /// The yardsticks before the first piece, between any two, and after the last.
     pub readings: Vec<Reading>,
-    /// For each opening, in a case that takes turns.
-    pub layouts: Vec<OpenedLayouts>,
     /// Every ack that was timed.
     pub acks: LatencyHistogram,
     /// The parts of the acks.
     pub stages: Stages,
-    /// Operations of all pieces, or rows read.
-    pub operations: u64,
-    /// What the path did off the clock, spread over the operations that ran it up, in ns for each: recycling
-    /// and drains.
-    pub owed_ns_per_operation: f64,
-    /// How long drains took: those after pieces, where a case drains then, and the final one.
-    pub drained_in: Duration,
     /// Bytes on their way to the disk in the pieces.
     pub written: WrittenBytes,
     /// The checkpoints in the pieces, which are the path's own; those of a drain are none of them.
@@ -144,50 +140,70 @@ pub struct Replicate {
     pub wal_kept: Option<WalKept>,
     /// What happened when.
     pub timeline: TimelineRecord,
-    /// What the store was like at the end.
-    pub end: EndState,
-}
-
-/// What a path said of itself before it was closed, and what was found afterwards.
-#[derive(Debug)]
-pub struct EndState {
-    /// The settings, read back from the engine.
-    pub settings: Settings,
-    /// What the SQLite behind the path says of itself, where there is one.
-    pub identity: Option<SqliteIdentity>,
-    /// Sizes after the drain.
-    pub sizes: StorageSizes,
     /// The largest sizes while pieces were timed.
-    pub largest: LargestSizes,
+    pub largest: StorageSizes,
     /// Bytes of the database file, or of all files of a log that stands alone, before the first piece.
     pub database_bytes_begin: u64,
     /// How often the WAL began anew in the pieces.
     pub wal_resets: Option<u64>,
-    /// What was acked and not deleted again.
-    pub acked: Digest,
-    /// What was found after reopening.
-    pub found: Digest,
-    /// What of it was in no file.
-    pub unstored: Unstored,
-    /// How long reopening and reading everything took.
-    pub reopened_in: Duration,
+    /// What the path said of itself after the drain, and what was found afterwards.
+    pub end: Closed,
 }
 
-/// The floor that stands beside a case.
-pub(super) fn floor_of(case: &Case) -> FloorReading {
-    let payload = floor_payload_bytes(case).and_then(NonZeroUsize::new);
-    payload.map_or(FloorReading::None, FloorReading::Of)
+/// What was measured of a case.
+#[derive(Debug)]
+pub struct Measured {
+    /// What a commit does; `None` in a case that commits nothing while it is timed.
+    pub sync_audit: Option<SyncAudit>,
+    /// How much each replicate did.
+    pub work: Work,
+    /// Packets per second that an open loop offered.
+    pub offered_per_second: Option<f64>,
+    /// In the order of the blocks.
+    pub replicates: Vec<Replicate>,
+    /// Seconds from the first preparation to the last verification, of this case alone.
+    pub seconds: f64,
+}
+
+/// A case whose replicates can be measured, and what was measured of it so far.
+pub(super) struct Ready<'case> {
+    pub(super) prepared: Prepared<'case>,
+    pub(super) measured: Measured,
+}
+
+impl<'case> Ready<'case> {
+    /// Audits a case, of which no work was chosen yet.
+    pub(super) fn audited(
+        case: &'case Case,
+        start: Start,
+        settling: Settling,
+        volume: &mut Volume,
+    ) -> Result<Self, RunnerError> {
+        case.refuse_unchecked_reader()?;
+        let work = Work::ONE_UNIT;
+        let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
+        let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
+        let prepared = Prepared { case, work, start, settling, syncs_per_commit };
+        let measured = Measured {
+            sync_audit,
+            work,
+            offered_per_second: case.load.driver.offered_per_second(),
+            replicates: Vec::new(),
+            seconds: 0.0,
+        };
+        Ok(Self { prepared, measured })
+    }
 }
 
 /// How many bytes the floor beside a case writes at once: a packet, or as many as may share a commit. `None` for a
 /// case that does not wait for the disk: one that writes to memory, or only reads.
 #[must_use]
-pub fn floor_payload_bytes(case: &Case) -> Option<usize> {
+pub fn floor_payload_bytes(case: &Case) -> Option<NonZeroUsize> {
     match (case.load.place, case.task) {
         (Place::Memory, _) | (Place::Disk, Task::Read(_)) => None,
         (Place::Disk, Task::Write | Task::Checkpoint) => {
-            let packets = case.load.driver.packets_in_flight().get() as usize;
-            Some(case.packet_payload().get().saturating_mul(packets))
+            let packets = NonZeroUsize::try_from(case.load.driver.packets_in_flight());
+            Some(case.packet_payload().saturating_mul(packets.unwrap_or(NonZeroUsize::MAX)))
         }
     }
 }
@@ -197,11 +213,23 @@ pub(super) fn is_beside_the_floor(case: &Case) -> bool {
     case.beside.as_ref().is_some_and(|baseline| !baseline.path.stores_records())
 }
 
-/// What was timed, before the store is closed.
-pub(super) struct Timed {
-    pub(super) position: Position,
-    pub(super) started_utc: UtcSecond,
-    pub(super) pieces: Vec<Piece>,
-    pub(super) readings: Vec<Reading>,
-    pub(super) layouts: Vec<OpenedLayouts>,
+/// The record of a replicate that begins now.
+pub(super) fn begun_at(position: Position) -> ReplicateRecord {
+    ReplicateRecord {
+        block: position.block,
+        place: position.place,
+        attempt: position.attempt,
+        started_utc: UtcSecond::now(),
+        inode: 0,
+        operations: 0,
+        pieces: Vec::new(),
+        layouts: Vec::new(),
+        floor_ns: None,
+        reference_ns: Vec::new(),
+        owed_ns_per_operation: 0.0,
+        drain_ns: 0,
+        longest_ack_ns: None,
+        verified_records: 0,
+        figures: BTreeMap::new(),
+    }
 }

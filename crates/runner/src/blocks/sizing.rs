@@ -8,11 +8,10 @@ use std::time::Duration;
 use write_path::Cycle;
 
 use super::open_replicate::OpenReplicate;
-use super::replicate::{Prepared, Work, is_beside_the_floor};
-use super::timing::Timing;
+use super::replicate::{Prepared, Timing, Work, is_beside_the_floor};
 use crate::case::Case;
+use crate::conditions::Pacing;
 use crate::error::RunnerError;
-use crate::pacing::Pacing;
 use crate::reading::Task;
 use crate::volumes::Volume;
 pub(super) use tried::Asked;
@@ -126,17 +125,17 @@ fn tried(untried: &Prepared<'_>, volume: &mut Volume) -> Result<Duration, Runner
     let mut open = OpenReplicate::open(untried, volume)?;
     open.warm_up(1)?;
     let mut units = 1;
-    let mut elapsed = open.piece(units, 1)?.elapsed;
-    while elapsed < PIECE && units < TRIED_UNITS_MAX {
+    let mut elapsed_ns = open.piece(units, 1)?.elapsed_ns;
+    while Duration::from_nanos(elapsed_ns) < PIECE && units < TRIED_UNITS_MAX {
         units *= 2;
-        elapsed = open.piece(units, 1)?.elapsed;
+        elapsed_ns = open.piece(units, 1)?.elapsed_ns;
     }
     // A single pause of the machine would choose other sizes in the next run.
     for _ in 0..TRIED_AGAIN {
-        elapsed = elapsed.min(open.piece(units, 1)?.elapsed);
+        elapsed_ns = elapsed_ns.min(open.piece(units, 1)?.elapsed_ns);
     }
     open.discard()?;
-    Ok(elapsed.div_f64(units as f64).max(Duration::from_nanos(1)))
+    Ok(Duration::from_nanos(elapsed_ns).div_f64(units as f64).max(Duration::from_nanos(1)))
 }
 
 fn repeats(case: &Case, unit: Duration, bytes_per_commit: Option<f64>) -> Repeats {

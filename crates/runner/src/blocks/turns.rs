@@ -6,20 +6,20 @@
 //! at each opening either side takes another layout of its code. A store cannot change hands with a baseline that stores
 //! no records, the floor: there each block is a placement of its own, and nothing more.
 
-use measure::utc::UtcSecond;
+use measure::record::{LayoutsRecord, PieceRecord, ReplicateRecord};
 use tempfile::TempDir;
 
 use super::layouts::{LayoutOrder, Opened};
 use super::open_replicate::OpenReplicate;
 use super::replicate::{
-    OpenedLayouts, Piece, Position, Prepared, Replicate, Timed, floor_of, is_beside_the_floor,
+    Position, Prepared, Replicate, begun_at, floor_payload_bytes, is_beside_the_floor,
 };
 use crate::case::Case;
 use crate::error::RunnerError;
 use crate::interrupt;
 use crate::reading::Task;
 use crate::volumes::Volume;
-use crate::yardstick::Yardsticks;
+use crate::yardstick::{Reading, Yardsticks};
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn measure<'case>(
     volume: &mut Volume,
     yardsticks: &mut Yardsticks,
 ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
-    let started_utc = UtcSecond::now();
+    let mut record = begun_at(position);
     let work = prepared.work;
     let paths = |opening: u32| layouts.paths(position.block, opening);
     let first = paths(0);
@@ -63,16 +63,14 @@ pub(super) fn measure<'case>(
     };
     let [opened, beside] = [&case, &baseline].map(|case| Prepared { case, ..*prepared });
     let mut pair = Pair::open(&opened, &beside, opened_last(0), volume)?;
-    let floor = floor_of(prepared.case);
-    let mut pieces = Vec::new();
+    let floor = floor_payload_bytes(prepared.case);
     let mut readings = Vec::new();
-    let mut opened_layouts = Vec::new();
     let openings = openings(prepared.case, layouts).min(work.pieces);
     for opening in 0..openings {
         if opening > 0 {
             pair = pair.with_directories_exchanged(paths(opening), opened_last(opening))?;
         }
-        opened_layouts.push(pair.warm_up(work.warm_up_units)?);
+        record.layouts.push(pair.warm_up(work.warm_up_units)?);
         if readings.is_empty() {
             readings.push(yardsticks.read(&mut volume.floors, floor)?);
         }
@@ -86,11 +84,11 @@ pub(super) fn measure<'case>(
             };
             volume.floors.awaken()?;
             let piece = pair.four_turns(begins, work.units_per_piece)?;
-            pieces.push(Piece { opening, ..piece });
+            record.pieces.push(PieceRecord { opening, ..piece });
             readings.push(yardsticks.read(&mut volume.floors, floor)?);
         }
     }
-    pair.finish(Timed { position, started_utc, pieces, readings, layouts: opened_layouts })
+    pair.finish(record, work.units_per_piece, readings)
 }
 
 fn openings(case: &Case, layouts: LayoutOrder<'_>) -> u32 {
@@ -140,8 +138,8 @@ impl<'case> Pair<'case> {
     }
 
     /// Does some work on either side that is not timed, and says in which layouts they are open.
-    fn warm_up(&mut self, units: u64) -> Result<OpenedLayouts, RunnerError> {
-        let mut layouts = OpenedLayouts { case: None, baseline: None };
+    fn warm_up(&mut self, units: u64) -> Result<LayoutsRecord, RunnerError> {
+        let mut layouts = LayoutsRecord { case: None, baseline: None };
         for side in [self.in_use.other(), self.in_use] {
             self.switch_to(side)?;
             self.of(side).warm_up(units)?;
@@ -166,10 +164,11 @@ impl<'case> Pair<'case> {
     }
 
     /// So many units on either side, half of them in each of its two turns.
-    fn four_turns(&mut self, begins: Side, units: u64) -> Result<Piece, RunnerError> {
+    fn four_turns(&mut self, begins: Side, units: u64) -> Result<PieceRecord, RunnerError> {
         let other = begins.other();
         let (first, second) = (units.div_ceil(2), units / 2);
-        let (mut of_case, mut of_baseline): (Option<Piece>, Option<Piece>) = (None, None);
+        let (mut of_case, mut of_baseline): (Option<PieceRecord>, Option<PieceRecord>) =
+            (None, None);
         for (side, units) in [(begins, first), (other, first), (other, second), (begins, second)] {
             if units == 0 {
                 continue;
@@ -184,8 +183,8 @@ impl<'case> Pair<'case> {
             *piece = Some(piece.map_or(turn, |before| joined(&before, &turn)));
         }
         let (piece, baseline) = of_case.zip(of_baseline).ok_or(RunnerError::NoSamples)?;
-        Ok(Piece {
-            baseline: Some(baseline.elapsed),
+        Ok(PieceRecord {
+            baseline_ns: Some(baseline.elapsed_ns),
             baseline_ack_ns_p50: baseline.ack_ns_p50,
             ..piece
         })
@@ -219,29 +218,28 @@ impl<'case> Pair<'case> {
         Ok(Self { case, baseline, in_use: last })
     }
 
-    fn finish(mut self, timed: Timed) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
-        let nothing = Timed {
-            position: timed.position,
-            started_utc: timed.started_utc,
-            pieces: Vec::new(),
-            readings: Vec::new(),
-            layouts: Vec::new(),
-        };
+    fn finish(
+        mut self,
+        record: ReplicateRecord,
+        units_per_piece: u64,
+        readings: Vec<Reading>,
+    ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
+        let of_baseline = record.clone();
         self.switch_to(Side::Case)?;
         let Self { case, mut baseline, .. } = self;
-        let (replicate, store) = case.finish(timed)?;
+        let (replicate, store) = case.finish(record, units_per_piece, readings)?;
         baseline.store.path.resume()?;
-        let (_same_work, other_store) = baseline.finish(nothing)?;
+        let (_same_work, other_store) =
+            baseline.finish(of_baseline, units_per_piece, Vec::new())?;
         Ok((replicate, vec![store, other_store]))
     }
 }
 
 /// Two turns as one, with the middle of the two medians.
-fn joined(first: &Piece, second: &Piece) -> Piece {
-    Piece {
-        units: first.units + second.units,
+fn joined(first: &PieceRecord, second: &PieceRecord) -> PieceRecord {
+    PieceRecord {
+        elapsed_ns: first.elapsed_ns + second.elapsed_ns,
         commits: first.commits + second.commits,
-        elapsed: first.elapsed + second.elapsed,
         ack_ns_p50: first.ack_ns_p50.zip(second.ack_ns_p50).map(|(a, b)| u64::midpoint(a, b)),
         ..*first
     }

@@ -2,15 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use measure::record::{GrowthPoint, SyncAudit};
-use measure::utc::UtcSecond;
+use measure::record::{GrowthPoint, PieceRecord, ReplicateRecord};
 use tempfile::TempDir;
 
-use super::measured::Measured;
 use super::open_replicate::OpenReplicate;
-use super::replicate::{Piece, Position, Prepared, Timed, Work, floor_of};
-use super::study::Settling;
-use crate::audit::audit;
+use super::replicate::{Measured, Position, Ready, Settling, Work, begun_at, floor_payload_bytes};
 use crate::case::Case;
 use crate::error::RunnerError;
 use crate::reading::Task;
@@ -22,13 +18,13 @@ use crate::yardstick::{Reading, Yardsticks};
 pub struct Unbroken<'case> {
     case: &'case Case,
     open: OpenReplicate<'case>,
-    sync_audit: Option<SyncAudit>,
+    measured: Measured,
     yardsticks: Yardsticks,
     before: Reading,
     begun: Instant,
-    started_utc: UtcSecond,
-    /// All that was done so far.
-    done: Option<Piece>,
+    /// All that was done so far is one piece.
+    record: ReplicateRecord,
+    units: u64,
     calls: u32,
 }
 
@@ -38,23 +34,16 @@ impl<'case> Unbroken<'case> {
     /// # Errors
     /// Whatever the path or the disk answers.
     pub fn open(case: &'case Case, volume: &mut Volume, start: Start) -> Result<Self, RunnerError> {
-        let (begun, started_utc) = (Instant::now(), UtcSecond::now());
-        case.refuse_unchecked_reader()?;
-        let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
-        let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-        let prepared = Prepared {
-            case,
-            work: Work::ONE_UNIT,
-            start,
-            settling: Settling::default(),
-            syncs_per_commit,
-        };
+        let begun = Instant::now();
+        let record = begun_at(Position { block: 0, place: 0, attempt: 0 });
+        let Ready { prepared, measured } =
+            Ready::audited(case, start, Settling::default(), volume)?;
         let mut open = OpenReplicate::open(&prepared, volume)?;
         open.warm_up(0)?;
         let mut yardsticks = Yardsticks::open()?;
-        let before = yardsticks.read(&mut volume.floors, floor_of(case))?;
-        let (done, calls) = (None, 0);
-        Ok(Self { case, open, sync_audit, yardsticks, before, begun, started_utc, done, calls })
+        let before = yardsticks.read(&mut volume.floors, floor_payload_bytes(case))?;
+        let (units, calls) = (0, 0);
+        Ok(Self { case, open, measured, yardsticks, before, begun, record, units, calls })
     }
 
     /// Does so many units more: how long they took.
@@ -64,14 +53,15 @@ impl<'case> Unbroken<'case> {
     pub fn go_on(&mut self, units: u64) -> Result<Duration, RunnerError> {
         let piece = self.open.unbroken(units, 1)?;
         self.calls += 1;
-        self.done = Some(self.done.map_or(piece, |done| Piece {
-            units: done.units + piece.units,
+        self.units += units;
+        let done = self.record.pieces.pop().map_or(piece, |done| PieceRecord {
+            elapsed_ns: done.elapsed_ns + piece.elapsed_ns,
             commits: done.commits + piece.commits,
-            elapsed: done.elapsed + piece.elapsed,
             ack_ns_p50: None,
             ..done
-        }));
-        Ok(piece.elapsed)
+        });
+        self.record.pieces.push(done);
+        Ok(Duration::from_nanos(piece.elapsed_ns))
     }
 
     /// How the store grew until now, in a case that does not pause.
@@ -87,25 +77,17 @@ impl<'case> Unbroken<'case> {
         if self.case.task == Task::Write {
             self.open.settle()?;
         }
-        let after = self.yardsticks.read(&mut volume.floors, floor_of(self.case))?;
-        let (replicate, directory) = self.open.finish(Timed {
-            position: Position { block: 0, place: 0, attempt: 0 },
-            started_utc: self.started_utc,
-            pieces: self.done.into_iter().collect(),
-            readings: vec![self.before, after],
-            layouts: Vec::new(),
-        })?;
-        let work = Work {
-            units_per_piece: self.done.map_or(0, |done| done.units),
-            steps_per_piece: self.calls,
-            ..Work::ONE_UNIT
-        };
+        let floor = floor_payload_bytes(self.case);
+        let after = self.yardsticks.read(&mut volume.floors, floor)?;
+        let readings = vec![self.before, after];
+        let (replicate, directory) = self.open.finish(self.record, self.units, readings)?;
+        let work =
+            Work { units_per_piece: self.units, steps_per_piece: self.calls, ..Work::ONE_UNIT };
         let measured = Measured {
-            sync_audit: self.sync_audit,
             work,
-            offered_per_second: self.case.load.driver.offered_per_second(),
             replicates: vec![replicate],
             seconds: self.begun.elapsed().as_secs_f64(),
+            ..self.measured
         };
         Ok((measured, directory))
     }

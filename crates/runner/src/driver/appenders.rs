@@ -1,6 +1,7 @@
 //! Several threads in closed loops, each entering the engine's own group commit.
 
 use std::num::NonZeroU32;
+use std::sync::{PoisonError, RwLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use write_path::{ConcurrentPath, Packet};
 use super::recorder::{Ack, Recorder};
 use crate::error::RunnerError;
 use crate::interrupt;
-use crate::threads::{AbandonAtEnd, Gate, Verdict, start_thread};
+use crate::threads::start_thread;
 
 pub(super) fn run(
     path: &dyn ConcurrentPath,
@@ -18,21 +19,26 @@ pub(super) fn run(
     recorder: &mut Recorder,
 ) -> Result<Duration, RunnerError> {
     let threads = threads.get() as usize;
-    // The last to arrive starts the clock for all.
-    let gate = Gate::closed();
+    let has_started = RwLock::new(false);
+    let (arrives, arrivals) = mpsc::channel();
     thread::scope(|scope| {
-        let _closing = AbandonAtEnd(&gate);
+        // Nobody starts before this is given back; where a thread cannot be started it is, and the others leave.
+        let mut gate = has_started.write().unwrap_or_else(PoisonError::into_inner);
         let clients: Vec<_> = (0..threads)
             .map(|client| {
                 let own = packets.iter().skip(client).step_by(threads);
-                let gate = &gate;
-                start_thread(scope, "client", move || match gate.wait() {
-                    Verdict::Start => run_client(path, own),
-                    Verdict::Abandoned => Ok(Vec::new()),
+                let (has_started, arrives) = (&has_started, arrives.clone());
+                start_thread(scope, "client", move || {
+                    let _heard = arrives.send(());
+                    let has_started = *has_started.read().unwrap_or_else(PoisonError::into_inner);
+                    if has_started { run_client(path, own) } else { Ok(Vec::new()) }
                 })
             })
             .collect::<Result<_, RunnerError>>()?;
-        gate.open_for(threads);
+        // The last to arrive starts the clock for all.
+        arrivals.iter().take(threads).for_each(drop);
+        *gate = true;
+        drop(gate);
         let begin = Instant::now();
         let mut outcome = Ok(());
         for client in clients {

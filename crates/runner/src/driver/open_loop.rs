@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use measure::attribution::{AckSpan, Interval};
+use measure::nanoseconds;
 use write_path::{Packet, WritePath};
 
 use super::recorder::{Ack, AckStages, Recorder};
@@ -14,7 +15,7 @@ use crate::sleep::{be_punctual, sleep_until};
 /// is busy waits, and its latency runs from the time at which it came.
 #[derive(Debug)]
 pub struct OpenLoop {
-    schedule: Schedule,
+    pub(super) schedule: Schedule,
     /// The schedule's time when packets were driven last. It stands still in between.
     stopped_at: Duration,
 }
@@ -23,11 +24,6 @@ impl OpenLoop {
     pub(super) fn new(schedule: Schedule) -> Self {
         be_punctual();
         Self { schedule, stopped_at: Duration::ZERO }
-    }
-
-    /// Packets per second that the schedule offers.
-    pub(super) fn offered_per_second(&self) -> f64 {
-        self.schedule.rate().as_per_second()
     }
 
     /// Hands in every packet at its time and returns when the last is acked: how long that took.
@@ -54,7 +50,7 @@ impl OpenLoop {
             let queued = Interval { begin: due, end: due.max(free) };
             let driver_late = begun.saturating_duration_since(queued.end);
             if free <= due {
-                recorder.driver_was_late(driver_late);
+                recorder.tail.driver_lateness.record_ns(nanoseconds(driver_late));
             }
             recorder.ack(&Ack { handed_in: due, acked, operations: packet.len() });
             recorder.stages(&AckStages { begun, inserted, acked, done });

@@ -3,16 +3,34 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use measure::attribution::{AckSpan, Interval};
+use measure::attribution::{AckSpan, Interval, SlowAcks};
 use measure::device::DeviceMeter;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::nanoseconds;
 use measure::timeline::{self, Timeline, TimelineRecord, resident_bytes};
 use write_path::{StorageSizes, WritePath};
 
-use super::tail::{Tail, TailRecorder, TraceLevel};
 use crate::error::RunnerError;
 use crate::progress::Progress;
+
+/// Whether a recorder keeps what explains a tail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TraceLevel {
+    /// Latencies alone, which costs next to nothing.
+    Latencies,
+    /// The moments of the slowest acks too, and whether a commit began the WAL anew, which takes a
+    /// look into a file after each ack.
+    Tails,
+}
+
+/// The slowest acks, and how late the driver was.
+#[derive(Debug, Default)]
+pub struct Tail {
+    /// The slowest acks.
+    pub slow_acks: SlowAcks,
+    /// How late packets were handed in although the path was free.
+    pub driver_lateness: LatencyHistogram,
+}
 
 /// One acknowledged packet, or one answered query.
 #[derive(Debug, Clone, Copy)]
@@ -52,9 +70,12 @@ pub(super) struct Moments {
 pub struct Recorder {
     acks: LatencyHistogram,
     stages: Stages,
-    tail: TailRecorder,
-    /// The work after the last ack of a stretch.
-    put_off: Option<Interval>,
+    trace_level: TraceLevel,
+    pub(super) tail: Tail,
+    /// How often the WAL had begun anew at the last ack that was traced.
+    wal_resets: Option<u64>,
+    /// The work after the last ack of a stretch, for the packet after the pause.
+    pub(super) put_off: Option<Interval>,
     timeline: Timeline,
     /// When sizes are to be sampled next, in the timeline's time. (An ack moves the timeline on by itself.)
     next_sample: Instant,
@@ -64,31 +85,12 @@ pub struct Recorder {
     device_meter: DeviceMeter,
     /// What the device had written when recording began.
     device_bytes_begin: Option<u64>,
-    largest: LargestSizes,
+    largest: StorageSizes,
     /// What another thread is told of packets.
     progress: Option<Arc<Progress>>,
     /// Room for packets that are not noted yet, kept from piece to piece: new memory would cost the packets that touch it
     /// first.
-    seen: Vec<Moments>,
-}
-
-/// The largest sizes that were seen while a case was timed.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LargestSizes {
-    /// Of the database file, or of all files of a log that stands alone.
-    pub database_bytes: u64,
-    /// Of the WAL or rollback journal.
-    pub journal_bytes: u64,
-    /// On SQLite's freelist, where there is one.
-    pub freelist_pages: Option<u64>,
-}
-
-impl LargestSizes {
-    fn note(&mut self, sizes: StorageSizes) {
-        self.database_bytes = self.database_bytes.max(sizes.database_bytes);
-        self.journal_bytes = self.journal_bytes.max(sizes.journal_bytes);
-        self.freelist_pages = self.freelist_pages.max(sizes.freelist_pages);
-    }
+    pub(super) seen: Vec<Moments>,
 }
 
 impl Recorder {
@@ -99,7 +101,9 @@ impl Recorder {
         Self {
             acks: LatencyHistogram::new(),
             stages: Stages::default(),
-            tail: TailRecorder::new(trace_level),
+            trace_level,
+            tail: Tail::default(),
+            wal_resets: None,
             put_off: None,
             timeline: Timeline::starting(now),
             next_sample: now + timeline::SLOT,
@@ -107,7 +111,7 @@ impl Recorder {
             paused_since: now,
             device_meter,
             device_bytes_begin,
-            largest: LargestSizes::default(),
+            largest: StorageSizes::default(),
             progress: None,
             seen: Vec::new(),
         }
@@ -149,16 +153,19 @@ impl Recorder {
 
     /// What explains the tail of the acks since this was last asked.
     pub fn take_tail(&mut self) -> Tail {
-        self.tail.take()
+        std::mem::take(&mut self.tail)
     }
 
     /// Notes sizes outside of the timeline, so that none that ends a call is missed.
     pub fn note_sizes(&mut self, sizes: StorageSizes) {
-        self.largest.note(sizes);
+        let largest = &mut self.largest;
+        largest.database_bytes = largest.database_bytes.max(sizes.database_bytes);
+        largest.journal_bytes = largest.journal_bytes.max(sizes.journal_bytes);
+        largest.freelist_pages = largest.freelist_pages.max(sizes.freelist_pages);
     }
 
-    /// The largest sizes so far.
-    pub fn largest_sizes(&self) -> LargestSizes {
+    /// The largest sizes so far, those of a log before a database left out.
+    pub fn largest_sizes(&self) -> StorageSizes {
         self.largest
     }
 
@@ -183,56 +190,26 @@ impl Recorder {
         self.timeline.deferred(stages.done - self.paused, deferred_ns);
     }
 
-    /// Notes the moments of an ack, if somebody wants to know why acks were slow, and returns how long
-    /// that took: it belongs to no ack and to no rate.
-    pub(super) fn span(
-        &mut self,
-        span: AckSpan,
-        path: &dyn WritePath,
-    ) -> Result<Duration, RunnerError> {
-        if !self.tail.traces_tails() {
-            return Ok(Duration::ZERO);
+    /// Notes the moments of an ack, if somebody wants to know why acks were slow; whether it began the WAL anew is found
+    /// out here.
+    pub(super) fn span(&mut self, span: AckSpan, path: &dyn WritePath) -> Result<(), RunnerError> {
+        if self.traces_tails() {
+            let before = std::mem::replace(&mut self.wal_resets, path.inspect().wal_resets()?);
+            let began_wal_anew =
+                before.zip(self.wal_resets).is_some_and(|(before, now)| now > before);
+            self.tail.slow_acks.note(AckSpan { began_wal_anew, ..span });
         }
-        let begin = Instant::now();
-        self.tail.note(span, path)?;
-        Ok(begin.elapsed())
+        Ok(())
     }
 
     /// Whether somebody wants to know why acks were slow: then each ack is looked at before the next packet.
     pub(super) fn traces_tails(&self) -> bool {
-        self.tail.traces_tails()
-    }
-
-    /// Room to see so many packets before they are noted.
-    pub(super) fn take_seen(&mut self, packets: usize) -> Vec<Moments> {
-        let mut seen = std::mem::take(&mut self.seen);
-        seen.reserve(packets);
-        seen
-    }
-
-    /// Keeps the room for the next packets.
-    pub(super) fn give_back_seen(&mut self, seen: Vec<Moments>) {
-        self.seen = seen;
+        self.trace_level == TraceLevel::Tails
     }
 
     /// When the sizes of what is stored are to be sampled next, unless the timeline stands still before.
     pub fn next_sample(&self) -> Instant {
         self.next_sample + self.paused
-    }
-
-    /// Notes how late the driver was for a path that was free.
-    pub(super) fn driver_was_late(&mut self, late: Duration) {
-        self.tail.driver_was_late(late);
-    }
-
-    /// The work after the last ack before a pause, for the packet after it.
-    pub(super) fn put_off(&mut self) -> Option<Interval> {
-        self.put_off.take()
-    }
-
-    /// Notes work after the last ack before a pause.
-    pub(super) fn put_off_until_next(&mut self, work: Interval) {
-        self.put_off = Some(work);
     }
 
     /// Samples the sizes of what is stored once a slot of the timeline is over, and returns how long
@@ -251,7 +228,7 @@ impl Recorder {
 
     /// Notes the sizes of what is stored, and what else is sampled once a slot. Returns it all.
     pub fn sample(&mut self, now: Instant, sizes: StorageSizes) -> timeline::StorageSizes {
-        self.largest.note(sizes);
+        self.note_sizes(sizes);
         let at = now - self.paused;
         while self.next_sample <= at {
             self.next_sample += timeline::SLOT;

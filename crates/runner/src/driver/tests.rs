@@ -1,5 +1,7 @@
 //! Delays planted in a path, and what the drivers that time single commits make of them.
 
+mod few_threads;
+
 use std::num::{NonZeroU8, NonZeroU32};
 use std::path::Path;
 use std::thread;
@@ -118,6 +120,11 @@ fn open(packets_per_second: u32) -> Driver {
     Driver::OpenLoop { rate: OfferedRate::PacketsPerSecond(rate), arrivals: Arrivals::Paced }
 }
 
+fn offered_per_second(running: &Running) -> f64 {
+    let Running::Open(open_loop) = running else { panic!("{running:?}") };
+    open_loop.schedule.rate.as_per_second()
+}
+
 /// The causes of all acks, the slowest first, when packets are driven in stretches of so many.
 fn causes(driver: Driver, slow: Slow, stretch: u64) -> Vec<Cause> {
     let mut running = driver.start(|| unreachable!("the rate is absolute")).expect("started");
@@ -159,7 +166,7 @@ fn a_closed_loop_notes_every_packet_once_and_in_its_slot() {
             let mut driven = Duration::ZERO;
             for _ in 0..PACKETS / stretch {
                 let packets = packets(stretch);
-                driven += ClosedDriver::ClosedLoop.run(&mut path, &packets, &mut recorder).unwrap();
+                driven += Running::ClosedLoop.run(&mut path, &packets, &mut recorder).unwrap();
             }
             let told = format!("{slow:?} in stretches of {stretch}, {trace_level:?}");
             assert!(driven >= DELAY, "{told}");
@@ -183,10 +190,10 @@ fn a_closed_loop_notes_every_packet_once_and_in_its_slot() {
 #[test]
 fn drivers_sample_the_sizes_of_what_is_stored() {
     let clients = NonZeroU32::new(2).expect("not zero");
-    for driver in [
-        ClosedDriver::ClosedLoop,
-        ClosedDriver::GroupCommit { clients },
-        ClosedDriver::InFlight { packets: clients },
+    for mut driver in [
+        Running::ClosedLoop,
+        Running::GroupCommit { clients },
+        Running::InFlight { packets: clients },
     ] {
         let mut recorder = watch_with(TraceLevel::Latencies);
         let mut path = SlowOnce { slow: Slow::Insert, submitted: 0 };
@@ -209,7 +216,7 @@ fn in_an_open_loop_packets_behind_a_slow_one_wait_in_line() {
 #[test]
 fn an_open_loop_notes_how_late_it_was_and_keeps_its_schedule_over_pauses() {
     let mut running = open(1_000).start(|| unreachable!("absolute")).expect("started");
-    assert_eq!(running.offered_per_second(), Some(1_000.0));
+    assert_eq!(offered_per_second(&running), 1_000.0);
     let mut path = SlowOnce { slow: Slow::AfterAck, submitted: DELAYED_PACKET };
     let mut recorder = recorder();
     let mut driven = Duration::ZERO;
@@ -228,7 +235,7 @@ fn a_share_of_the_saturation_is_a_share_of_what_was_measured() {
     let driver = Driver::OpenLoop { rate, arrivals: Arrivals::Poisson };
     let saturation = ArrivalRate::per_second(300.0).expect("a rate");
     let running = driver.start(|| Ok(saturation)).expect("started");
-    assert_eq!(running.offered_per_second(), Some(150.0));
+    assert_eq!(offered_per_second(&running), 150.0);
     assert_eq!(driver.axis().label, "open50");
     assert_eq!(open(300).axis().label, "paced300ps");
     let refused = driver.start(|| Err(RunnerError::NoSamples));

@@ -13,59 +13,31 @@ use measure::record::{
 use measure::run::command_line;
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
-use write_path::{PathSpec, Settings, SqliteIdentity};
+use write_path::PathSpec;
 
-use super::sqlite::sqlite_record;
 use crate::error::RunnerError;
 
-/// What every run record says, whatever was measured.
-#[derive(Debug)]
-pub struct Common<'measured> {
-    /// The question.
-    pub question: &'measured str,
-    /// What was measured.
-    pub case: CaseRecord,
-    /// The settings in effect.
-    pub settings: Settings,
-    /// What the SQLite behind the path says of itself, where there is one.
-    pub identity: Option<&'measured SqliteIdentity>,
-    /// Operations acked per second, and the same with what was owed and drained.
-    pub rates: [Spread; 2],
-    /// From hand-in, or from the moment at which an operation was due, to its ack.
-    pub acks: &'measured LatencyHistogram,
-    /// What is stored.
-    pub space: SpaceRecord,
-    /// What the device wrote.
-    pub device: DeviceRecord,
-    /// How what was acked was compared.
-    pub verify: VerifyRecord,
-    /// What is to be told of it.
-    pub notes: Vec<String>,
-    /// Figures without a field of their own, by name.
-    pub extra: BTreeMap<String, f64>,
-    /// The directory that it was measured in.
-    pub scratch: &'measured Path,
-    /// When it began.
-    pub started_utc: UtcSecond,
-    /// How long it took with all around it, in seconds.
-    pub seconds: f64,
-}
-
-/// A record with what every one has, and nothing of what only some have.
+/// A record of what was measured in this directory, with the rates as acked and with what was owed and drained. It says
+/// where it was measured, and nothing yet of how it was verified, and of what only some records have.
 ///
 /// # Errors
 /// What the machine's facts answer.
-pub fn assemble(common: Common<'_>) -> Result<RunRecord, RunnerError> {
-    let [records_per_second, drained_records_per_second] = common.rates;
+pub fn new_record(
+    question: &str,
+    case: CaseRecord,
+    [records_per_second, drained_records_per_second]: [Spread; 2],
+    acks: &LatencyHistogram,
+    scratch: &Path,
+) -> Result<RunRecord, RunnerError> {
     Ok(RunRecord {
         schema_version: SCHEMA_VERSION,
-        question: common.question.to_string(),
-        case: common.case,
-        settings: common.settings,
-        sqlite: common.identity.map(sqlite_record),
+        question: question.to_string(),
+        case,
+        settings: BTreeMap::new(),
+        sqlite: None,
         records_per_second,
         drained_records_per_second,
-        ack_latency_ns: LatencyRecord::of(common.acks)?,
+        ack_latency_ns: LatencyRecord::of(acks)?,
         stages: None,
         load: None,
         driver_lateness_ns: None,
@@ -80,15 +52,20 @@ pub fn assemble(common: Common<'_>) -> Result<RunRecord, RunnerError> {
         pairs: None,
         blocks: None,
         cost: None,
-        space: common.space,
-        device: common.device,
-        verify: common.verify,
-        notes: common.notes,
-        extra: common.extra,
-        environment: Environment::capture(common.scratch)?,
+        space: SpaceRecord::default(),
+        device: DeviceRecord::default(),
+        verify: VerifyRecord {
+            acked_records: 0,
+            found_records: 0,
+            digest_ok: false,
+            note: String::new(),
+        },
+        notes: Vec::new(),
+        extra: BTreeMap::new(),
+        environment: Environment::capture(scratch)?,
         git: GitState::capture(Path::new(".")),
-        started_utc: common.started_utc,
-        seconds: common.seconds,
+        started_utc: UtcSecond::now(),
+        seconds: 0.0,
         command_line: command_line(),
     })
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use measure::record::PieceRecord;
 use measure::stats::{Interval, StudentT, median};
 
-use crate::blocks::{Piece, Replicate};
+use crate::blocks::Replicate;
 
 /// Of fewer blocks no interval is worth its name.
 const BLOCKS_MIN: usize = 4;
@@ -28,8 +29,9 @@ pub(super) fn figures(replicates: &[Replicate]) -> Vec<(&'static str, f64)> {
 /// The mean over openings of the median over each one's pieces.
 fn of_block(replicate: &Replicate) -> Option<f64> {
     let mut openings: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
-    for piece in &replicate.pieces {
-        openings.entry(piece.opening).or_default().push(of_piece(piece)?);
+    for piece in &replicate.record.pieces {
+        let difference = of_piece(piece, replicate.units_per_piece)?;
+        openings.entry(piece.opening).or_default().push(difference);
     }
     let medians: Vec<f64> = openings.values().filter_map(|pieces| median(pieces)).collect();
     (!medians.is_empty()).then(|| medians.iter().sum::<f64>() / medians.len() as f64)
@@ -37,12 +39,12 @@ fn of_block(replicate: &Replicate) -> Option<f64> {
 
 /// The difference of the two median acks, which no single pause of the machine moves; that of the means where acks are
 /// too few for medians.
-fn of_piece(piece: &Piece) -> Option<f64> {
+fn of_piece(piece: &PieceRecord, units: u64) -> Option<f64> {
     if let Some((case, baseline)) = piece.ack_ns_p50.zip(piece.baseline_ack_ns_p50) {
         return Some(case as f64 - baseline as f64);
     }
-    let difference = piece.elapsed.as_nanos() as f64 - piece.baseline?.as_nanos() as f64;
-    Some(difference / piece.units.max(1) as f64)
+    let difference = piece.elapsed_ns as f64 - piece.baseline_ns? as f64;
+    Some(difference / units.max(1) as f64)
 }
 
 /// Student's t over the blocks.
@@ -59,17 +61,14 @@ fn interval(of_blocks: &[f64], mean: f64) -> Option<Interval> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    fn piece(opening: u32, medians: Option<(u64, u64)>, elapsed_us: (u64, u64)) -> Piece {
-        Piece {
-            units: 10,
+    fn piece(opening: u32, medians: Option<(u64, u64)>, elapsed_us: (u64, u64)) -> PieceRecord {
+        PieceRecord {
             commits: 10.0,
-            elapsed: Duration::from_micros(elapsed_us.0),
+            elapsed_ns: 1_000 * elapsed_us.0,
             ack_ns_p50: medians.map(|(case, _)| case),
-            baseline: Some(Duration::from_micros(elapsed_us.1)),
+            baseline_ns: Some(1_000 * elapsed_us.1),
             baseline_ack_ns_p50: medians.map(|(_, baseline)| baseline),
             opening,
         }
@@ -77,12 +76,13 @@ mod tests {
 
     #[test]
     fn medians_count_before_means_and_a_piece_alone_has_no_difference() {
-        let close = |piece: &Piece, expected: f64| {
-            (of_piece(piece).expect("in turns") - expected).abs() < f64::EPSILON
+        let close = |piece: &PieceRecord, expected: f64| {
+            (of_piece(piece, 10).expect("in turns") - expected).abs() < f64::EPSILON
         };
         assert!(close(&piece(0, Some((72_000, 70_000)), (9_000, 700)), 2_000.0));
         assert!(close(&piece(0, None, (900, 700)), 20_000.0));
-        assert!(of_piece(&Piece { baseline: None, ..piece(0, None, (900, 700)) }).is_none());
+        let alone = PieceRecord { baseline_ns: None, ..piece(0, None, (900, 700)) };
+        assert!(of_piece(&alone, 10).is_none());
     }
 
     #[test]

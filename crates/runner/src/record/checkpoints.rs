@@ -12,8 +12,9 @@ use crate::blocks::Replicate;
 pub(super) fn of_replicates(replicates: &[Replicate]) -> Option<CheckpointsRecord> {
     let calls = || replicates.iter().flat_map(|replicate| &replicate.checkpoints);
     let begun = calls().next()?.begun;
-    let pieces = replicates.iter().flat_map(|replicate| &replicate.pieces);
-    record_of_checkpoints(calls(), begun, pieces.map(|piece| piece.elapsed).sum())
+    let pieces = replicates.iter().flat_map(|replicate| &replicate.record.pieces);
+    let elapsed_ns = pieces.map(|piece| piece.elapsed_ns).sum();
+    record_of_checkpoints(calls(), begun, Duration::from_nanos(elapsed_ns))
 }
 
 /// The record of checkpoints that were made in a time of this length; `None` of none.

@@ -1,8 +1,8 @@
 //! What a packet costs in floors and CPU references.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
-use measure::nanoseconds;
 use measure::record::CostRecord;
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
@@ -24,11 +24,11 @@ pub fn costs(subjects: &[Subject<'_>], outcomes: &[Outcome]) -> Vec<Option<CostR
         outcomes.iter().map(|outcome| outcome.as_ref().map(pieces).unwrap_or_default()).collect();
     let all: Vec<Piece> = pieces.iter().flatten().copied().collect();
     let reference_ns = Nominal::of(&all).ok().map(|nominal| nominal.reference_ns);
-    let mut by_payload: BTreeMap<Option<usize>, Vec<Piece>> = BTreeMap::new();
+    let mut by_payload: BTreeMap<Option<NonZeroUsize>, Vec<Piece>> = BTreeMap::new();
     for (subject, pieces) in subjects.iter().zip(&pieces) {
         by_payload.entry(floor_payload_bytes(subject.case)).or_default().extend(pieces);
     }
-    let floor_ns: BTreeMap<Option<usize>, f64> = by_payload
+    let floor_ns: BTreeMap<Option<NonZeroUsize>, f64> = by_payload
         .into_iter()
         .filter_map(|(payload, pieces)| Some((payload, Nominal::of(&pieces).ok()?.floor_ns)))
         .collect();
@@ -49,7 +49,7 @@ pub fn costs(subjects: &[Subject<'_>], outcomes: &[Outcome]) -> Vec<Option<CostR
 fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
     let fit = Fit::of(pieces, yardsticks(case, pieces.len())).ok()?;
     let time = NominalTime::of(&fit, pieces, &nominal).ok()?;
-    let floor_payload_bytes = floor_payload_bytes(case).map(|bytes| bytes as u64);
+    let floor_payload_bytes = floor_payload_bytes(case).map(|bytes| bytes.get() as u64);
     Some(CostRecord { fit, floor_payload_bytes, nominal, time })
 }
 
@@ -74,11 +74,11 @@ fn yardsticks(case: &Case, pieces: usize) -> Yardsticks {
 fn pieces(measured: &Measured) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for replicate in &measured.replicates {
-        for (number, piece) in replicate.pieces.iter().enumerate() {
+        for (number, piece) in replicate.record.pieces.iter().enumerate() {
             let Some(reading) = replicate.yardsticks_of(number) else { continue };
             pieces.push(Piece {
-                block: replicate.position.block,
-                time_ns: nanoseconds(piece.elapsed) as f64 / piece.units.max(1) as f64,
+                block: replicate.record.block,
+                time_ns: piece.elapsed_ns as f64 / replicate.units_per_piece.max(1) as f64,
                 floor_ns: reading.floor_ns.unwrap_or(NO_FLOOR_NS),
                 reference_ns: reading.reference_ns,
             });

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use measure::latency::LatencyHistogram;
-use measure::nanoseconds;
 
 use super::{beyond_baseline, space};
 use crate::blocks::{Measured, Replicate};
@@ -23,9 +22,9 @@ pub(super) fn extra(case: &Case, measured: &Measured) -> BTreeMap<String, f64> {
         replicates.iter().map(of).sum::<f64>() / replicates.len().max(1) as f64
     };
     let mut extra = vec![
-        ("drain_seconds", mean(&|replicate| replicate.drained_in.as_secs_f64())),
+        ("drain_seconds", mean(&|replicate| replicate.record.drain_ns as f64 / 1e9)),
         ("reopen_and_read_seconds", mean(&|replicate| replicate.end.reopened_in.as_secs_f64())),
-        ("recycled_records", mean(&|it| it.end.unstored.recycled.records() as f64)),
+        ("recycled_records", mean(&|it| it.end.recycled.records() as f64)),
         ("longest_ack_ns_mean_of_blocks", mean(&|it| it.acks.longest().unwrap_or(0) as f64)),
     ];
     let per_operation = mean(&|replicate| 1e9 / operations_per_second(replicate, 0.0));
@@ -46,37 +45,39 @@ pub(super) fn extra(case: &Case, measured: &Measured) -> BTreeMap<String, f64> {
 
 /// Operations per second of a replicate, with so much owed for each.
 pub(super) fn operations_per_second(replicate: &Replicate, owed_ns: f64) -> f64 {
-    let elapsed_ns: u64 = replicate.pieces.iter().map(|piece| nanoseconds(piece.elapsed)).sum();
-    1e9 / (elapsed_ns as f64 / replicate.operations.max(1) as f64 + owed_ns)
+    let elapsed_ns: u64 = replicate.record.pieces.iter().map(|piece| piece.elapsed_ns).sum();
+    1e9 / (elapsed_ns as f64 / replicate.record.operations.max(1) as f64 + owed_ns)
 }
 
 /// Operations of all blocks over their time: as acked, and with what was owed and drained. A checkpoint that fell into few
 /// of the blocks is in these, and in no median of them.
 fn rates_by_totals(replicates: &[Replicate]) -> [Figure; 2] {
-    let operations: u64 = replicates.iter().map(|replicate| replicate.operations).sum();
+    let operations: u64 = replicates.iter().map(|replicate| replicate.record.operations).sum();
     let seconds = |owed: fn(&Replicate) -> f64| -> f64 {
         let of = |it: &Replicate| {
-            it.operations as f64 / operations_per_second(it, owed(it)).max(f64::MIN_POSITIVE)
+            it.record.operations as f64 / operations_per_second(it, owed(it)).max(f64::MIN_POSITIVE)
         };
         replicates.iter().map(of).sum()
     };
     let rate = |seconds: f64| operations as f64 / seconds.max(f64::MIN_POSITIVE);
     [
         ("acked_per_second_by_totals", rate(seconds(|_| 0.0))),
-        ("drained_per_second_by_totals", rate(seconds(|it| it.owed_ns_per_operation))),
+        ("drained_per_second_by_totals", rate(seconds(|it| it.record.owed_ns_per_operation))),
     ]
 }
 
 fn merged_packets(replicates: &[Replicate]) -> f64 {
-    let pieces = || replicates.iter().flat_map(|replicate| &replicate.pieces);
-    let commits: f64 = pieces().map(|piece| piece.commits).sum();
-    pieces().map(|piece| piece.units as f64).sum::<f64>() / commits.max(1.0)
+    let commits: f64 =
+        replicates.iter().flat_map(|it| &it.record.pieces).map(|piece| piece.commits).sum();
+    let packets: u64 =
+        replicates.iter().map(|it| it.units_per_piece * it.record.pieces.len() as u64).sum();
+    packets as f64 / commits.max(1.0)
 }
 
 /// How many checkpoints were a case's own, over all blocks; nothing of one without a WAL.
 fn own_checkpoints(replicates: &[Replicate]) -> Option<Figure> {
     let own: usize = replicates.iter().map(|replicate| replicate.checkpoints.len()).sum();
-    let has_wal = replicates.iter().any(|replicate| replicate.end.wal_resets.is_some());
+    let has_wal = replicates.iter().any(|replicate| replicate.wal_resets.is_some());
     has_wal.then_some(("own_checkpoints", own as f64))
 }
 

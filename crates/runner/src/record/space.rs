@@ -46,9 +46,9 @@ pub(super) fn figures(case: &Case, replicates: &[Replicate]) -> Vec<(&'static st
         ("freelist_pages_end", mean(&|it| Some(it.end.sizes.freelist_pages? as f64))),
         (
             "freelist_pages_max",
-            largest(&|it| it.end.largest.freelist_pages.max(it.end.sizes.freelist_pages)),
+            largest(&|it| it.largest.freelist_pages.max(it.end.sizes.freelist_pages)),
         ),
-        ("wal_resets", mean(&|it| Some(it.end.wal_resets? as f64))),
+        ("wal_resets", mean(&|it| Some(it.wal_resets? as f64))),
         ("pages_reused_share", mean(&|it| reused_share(case, it))),
     ];
     figures.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()
@@ -61,20 +61,19 @@ fn reused_share(case: &Case, replicate: &Replicate) -> Option<f64> {
     if !workload.deletes() {
         return None;
     }
-    let records = replicate.operations / u64::from(workload.operations_per_record());
+    let records = replicate.record.operations / u64::from(workload.operations_per_record());
     let inserted_bytes = records * workload.payload_bytes_mean() as u64;
-    let grown_bytes =
-        database_bytes_max(replicate).saturating_sub(replicate.end.database_bytes_begin);
+    let grown_bytes = database_bytes_max(replicate).saturating_sub(replicate.database_bytes_begin);
     let share = 1.0 - grown_bytes as f64 / inserted_bytes.max(1) as f64;
     Some(share.clamp(0.0, 1.0))
 }
 
 fn database_bytes_max(replicate: &Replicate) -> u64 {
-    replicate.end.largest.database_bytes.max(replicate.end.sizes.database_bytes)
+    replicate.largest.database_bytes.max(replicate.end.sizes.database_bytes)
 }
 
 fn journal_bytes_max(replicate: &Replicate) -> u64 {
-    replicate.end.largest.journal_bytes.max(replicate.end.sizes.journal_bytes)
+    replicate.largest.journal_bytes.max(replicate.end.sizes.journal_bytes)
 }
 
 fn has_database(replicate: &Replicate) -> bool {

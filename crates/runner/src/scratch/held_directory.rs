@@ -30,38 +30,26 @@ pub(super) struct HeldDirectory {
     path: PathBuf,
     /// Closing it gives the lock back, so it outlives the removal.
     _marker: File,
-    reserve: Reserve,
+    /// Open files that are closed before the directory is removed: looking into directories takes some, and a process
+    /// that has used up all of its own (`ulimit -n`) removes its scratch all the same.
+    reserve: Vec<File>,
 }
 
-/// Open files that are closed before a directory is removed: looking into directories takes some, and a process
-/// that has used up all of its own (`ulimit -n`) removes its scratch all the same.
-#[derive(Debug)]
-struct Reserve(Vec<File>);
-
-impl Reserve {
-    /// One for each level of directories, and one for a file.
-    const FILES: usize = 4;
-
-    fn of(directory: &Path) -> io::Result<Self> {
-        (0..Self::FILES).map(|_| File::open(directory)).collect::<io::Result<_>>().map(Self)
-    }
-
-    fn give_back(&mut self) {
-        self.0.clear();
-    }
-}
+/// One for each level of directories, and one for a file.
+const RESERVED_FILES: usize = 4;
 
 impl HeldDirectory {
     /// Makes a directory below `parent`.
     pub(super) fn create_below(parent: &Path) -> io::Result<Self> {
-        let mut reserve = Reserve::of(parent)?;
+        let reserve =
+            (0..RESERVED_FILES).map(|_| File::open(parent)).collect::<io::Result<Vec<File>>>()?;
         let directory = tempfile::Builder::new()
             .prefix(&format!("{PREFIX}{}-", std::process::id()))
             .tempdir_in(parent)?;
         match mark(directory.path()) {
             Ok(marker) => Ok(Self { path: directory.keep(), _marker: marker, reserve }),
             Err(error) => {
-                reserve.give_back();
+                drop(reserve);
                 drop(directory);
                 Err(error)
             }
@@ -88,7 +76,7 @@ fn mark(directory: &Path) -> io::Result<File> {
 
 impl Drop for HeldDirectory {
     fn drop(&mut self) {
-        self.reserve.give_back();
+        self.reserve.clear();
         if let Err(error) = remove(&self.path)
             && error.kind() != io::ErrorKind::NotFound
         {

@@ -20,15 +20,15 @@ fn a_piece_holds_whole_checkpoint_cycles_and_is_drained_off_its_clock() {
     let units = measured.work.units_per_piece;
     assert!(units >= 3 * cycle && units.is_multiple_of(cycle), "{units} of {cycle}");
     for replicate in &measured.replicates {
-        let pieces = replicate.pieces.len() as u64;
+        let pieces = replicate.record.pieces.len() as u64;
         assert!(replicate.checkpoints.iter().all(|it| it.caller == CheckpointCaller::Commit));
         // Later packets dirty as many pages as those of the audit, more or less.
         let checkpoints = replicate.checkpoints.len() as u64;
         assert!(checkpoints >= 2 * pieces, "{checkpoints} in {pieces} pieces of 3 cycles");
-        let resets = replicate.end.wal_resets.expect("a WAL");
+        let resets = replicate.wal_resets.expect("a WAL");
         assert!(resets <= checkpoints, "{resets} of {checkpoints}: a drain's are none of them");
         assert!(resets + pieces >= checkpoints, "{resets} of {checkpoints}");
-        assert!(replicate.owed_ns_per_operation > 0.0, "drains are charged");
+        assert!(replicate.record.owed_ns_per_operation > 0.0, "drains are charged");
     }
 }
 
@@ -37,20 +37,22 @@ fn what_never_repeats_itself_is_one_piece_in_steps() {
     let measured = measured(Case::new(wal(0), votes()).continuously());
     assert_eq!((measured.work.pieces, measured.work.steps_per_piece), (1, 10));
     for replicate in &measured.replicates {
-        let [piece] = replicate.pieces[..] else { panic!("{:?}", replicate.pieces) };
+        let record = &replicate.record;
+        let [piece] = record.pieces[..] else { panic!("{:?}", record.pieces) };
+        let units = replicate.units_per_piece;
         assert_eq!(replicate.readings.len(), 2, "yardsticks on either side");
         assert_eq!(replicate.steps.len(), 10);
-        assert_eq!(replicate.steps.iter().map(|step| step.units).sum::<u64>(), piece.units);
+        assert_eq!(replicate.steps.iter().map(|step| step.units).sum::<u64>(), units);
         let of_steps: Duration = replicate.steps.iter().map(|step| step.elapsed).sum();
-        assert_eq!(of_steps, piece.elapsed);
-        assert_eq!(replicate.acks.count(), piece.units);
+        assert_eq!(of_steps, Duration::from_nanos(piece.elapsed_ns));
+        assert_eq!(replicate.acks.count(), units);
         let growth = &replicate.growth;
-        assert_eq!(growth.iter().map(|it| it.operations).sum::<u64>(), replicate.operations);
+        assert_eq!(growth.iter().map(|it| it.operations).sum::<u64>(), record.operations);
         assert!(growth.is_sorted_by(|a, b| a.wal_bytes <= b.wal_bytes), "{growth:?}");
         assert!(growth[0].wal_bytes < growth[9].wal_bytes, "the WAL grows");
         assert_eq!(replicate.checkpoints, [], "the drain's is not the path's own");
-        assert_eq!(replicate.end.wal_resets, Some(0));
-        assert!(replicate.owed_ns_per_operation > 0.0, "it is charged");
+        assert_eq!(replicate.wal_resets, Some(0));
+        assert!(replicate.record.owed_ns_per_operation > 0.0, "it is charged");
     }
 }
 
@@ -66,11 +68,12 @@ fn a_thread_of_the_paths_own_has_nothing_left_when_the_yardsticks_are_read() {
         let checkpoints = &replicate.checkpoints;
         assert!(!checkpoints.is_empty());
         assert!(checkpoints.iter().all(|it| it.caller == CheckpointCaller::Background));
-        let elapsed: Duration = replicate.pieces.iter().map(|it| it.elapsed).sum();
+        let elapsed_ns = replicate.record.pieces.iter().map(|it| it.elapsed_ns).sum();
+        let elapsed = Duration::from_nanos(elapsed_ns);
         let first = checkpoints.iter().map(|it| it.begun).min().expect("some");
         let last = checkpoints.iter().map(|it| it.begun).max().expect("some");
         // Packets are made between stretches of a piece, which takes some time of its own.
         assert!(last - first <= 3 * elapsed, "{:?} in {elapsed:?}", last - first);
-        assert!(replicate.owed_ns_per_operation > 0.0);
+        assert!(replicate.record.owed_ns_per_operation > 0.0);
     }
 }

@@ -13,7 +13,8 @@ fn a_reader_reads_while_pieces_are_timed_and_at_no_other_time() {
         for replicate in &measured.replicates {
             let reads = replicate.reads.as_ref().expect("a reader");
             assert!(reads.latencies.count() > 0);
-            let elapsed: Duration = replicate.pieces.iter().map(|piece| piece.elapsed).sum();
+            let elapsed_ns = replicate.record.pieces.iter().map(|piece| piece.elapsed_ns).sum();
+            let elapsed = Duration::from_nanos(elapsed_ns);
             assert!(reads.read_for >= elapsed, "{:?} and {elapsed:?}", reads.read_for);
             // Half of the answers took at least the median: they fit into the time in which it was let in.
             let median_ns = reads.latencies.quantile(0.5).expect("many reads");

@@ -5,15 +5,22 @@ use std::path::Path;
 use measure::record::RunRecord;
 use runner::blocks::{Measured, Subject};
 use runner::case::{Case, CaseId};
-use runner::record::{CaseName, Context, costs, run_record};
+use runner::record::{Context, costs, run_record};
 
 use crate::common::{measured, votes, wal};
 
 fn record(case: &Case, measured: &Measured) -> RunRecord {
     let id = CaseId { label: "case".into(), parameter: 10 };
-    let name = CaseName { question: "small", id: &id, repeats: None, baseline: None };
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let context = Context { name, case, seed: 1, cost: None, scratch };
+    let context = Context {
+        question: "small",
+        id: &id,
+        repeats: None,
+        baseline: None,
+        case,
+        seed: 1,
+        cost: None,
+        scratch: Path::new(env!("CARGO_TARGET_TMPDIR")),
+    };
     run_record(context, measured).expect("a record")
 }
 

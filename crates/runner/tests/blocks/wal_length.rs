@@ -29,12 +29,13 @@ fn a_wal_that_commits_lengthen_is_brought_back_between_pieces_and_off_every_cloc
         assert!(span.end > span.begin, "{span:?}");
         assert_eq!(kept.restored > 0, !kept.restoring.is_zero(), "{kept:?}");
         // How many packets a piece has is a matter of the machine's speed; the frames are of a page and a header.
-        let packets: u64 = replicate.pieces.iter().map(|piece| piece.units).sum();
+        let record = &replicate.record;
+        let packets = replicate.units_per_piece * record.pieces.len() as u64;
         let written = packets as f64 * audit.bytes_per_commit / 4120.0;
         assert!(kept.restored > 0 || written < 1.25 * frames_max as f64, "{kept:?}, {written}");
         // What is left at the end is owed; that is less than what was restored, and no restoring is in it.
-        let owed_ns = replicate.owed_ns_per_operation * replicate.operations as f64;
-        let of_end = replicate.drained_in.as_nanos() as f64 * replicate.operations as f64;
+        let owed_ns = record.owed_ns_per_operation * record.operations as f64;
+        let of_end = record.drain_ns as f64 * record.operations as f64;
         assert!(owed_ns <= of_end, "{owed_ns} {of_end}");
         assert_eq!(
             replicate.checkpoints,

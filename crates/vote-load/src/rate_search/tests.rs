@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn target(operations: u32) -> Target {
-    Target::per_second(operations).expect("a rate")
+fn target(operations: u32) -> NonZeroU32 {
+    NonZeroU32::new(operations).expect("a rate")
 }
 
 fn knee(first: u32) -> RateSearch {
@@ -165,7 +165,7 @@ proptest! {
         let search = ceiling(first, 6_400_000);
         let middle = searched(search, up_to(limit)).0.middle_per_second().expect("a ceiling");
         prop_assert!(0.9 * middle < limit && limit < 1.1 * middle);
-        let judge = |rate: Target| Ok::<_, ()>(up_to(moved * limit)(rate.get()));
+        let judge = |rate: NonZeroU32| Ok::<_, ()>(up_to(moved * limit)(rate.get()));
         let again = search.again(middle, judge).expect("no error");
         let again = again.middle_per_second().expect("a ceiling");
         prop_assert!(0.9 * again < moved * limit && moved * limit < 1.1 * again);

@@ -1,15 +1,17 @@
 //! Points that are short, and subjects to put them on.
 
 use std::num::NonZeroU32;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use runner::scratch::{Choice, ScratchRoot};
+use runner::session::Session;
 use tempfile::TempDir;
-use vote_load::{LoadError, Point, PointOutcome, Subject, Target, VoteLoad};
+use vote_load::{LoadError, MeasuredPoint, Point, Subject, TOPIC, VoteLoad};
 
-/// Held by points that are run beside others, and alone by sessions: a record asks git, and while that process is started
-/// it holds the locks of all logs that are open. Nor does a search then share the machine with other loads.
-pub(crate) static MACHINE: RwLock<()> = RwLock::new(());
+/// Held by each session: a record asks git, and while that process is started it holds the locks of all logs that are
+/// open. Nor does a load then share the machine with others.
+pub(crate) static MACHINE: Mutex<()> = Mutex::new(());
 
 /// Few articles, so that a store is filled in no time.
 pub(crate) fn small_load() -> VoteLoad {
@@ -20,7 +22,7 @@ pub(crate) fn small_load() -> VoteLoad {
 pub(crate) fn point(load: VoteLoad, target: u32) -> Point {
     Point {
         load,
-        target: Target::per_second(target).unwrap(),
+        target: count(target),
         warm_up: Duration::from_millis(50),
         run: Duration::from_millis(200),
         // However slow the disk is, a test waits for it.
@@ -33,10 +35,13 @@ pub(crate) fn subject(name: &str) -> Subject {
     Subject::find(name, NonZeroU32::MIN).unwrap()
 }
 
-pub(crate) fn run(point: &Point, subject: &Subject) -> Result<PointOutcome, LoadError> {
-    let _shared = MACHINE.read().unwrap_or_else(PoisonError::into_inner);
-    let directory = TempDir::new().unwrap();
-    point.run(subject.spec.as_ref(), directory.path(), &mut |_| {}, &mut || Ok(()))
+/// Measures a point in a session that keeps nothing.
+pub(crate) fn run(point: &Point, subject: &Subject) -> Result<MeasuredPoint, LoadError> {
+    let _alone = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = TempDir::new().unwrap();
+    let scratch = ScratchRoot::create_below(place.path(), Choice::Explicit).unwrap();
+    let mut session = Session::begin(TOPIC, scratch, None).unwrap();
+    point.measure(&mut session, subject, &mut |_| {})
 }
 
 pub(crate) fn count(count: u32) -> NonZeroU32 {

@@ -9,18 +9,14 @@ use runner::scratch::ScratchRoot;
 use runner::session::Session;
 use tempfile::TempDir;
 use vote_load::{
-    Course, CurvePlan, MeasuredPoint, Point, QUESTION, RateBracket, RateSearch, TOPIC, Target,
+    Course, CurvePlan, MeasuredPoint, Point, QUESTION, RateBracket, RateSearch, TOPIC,
     measure_curves,
 };
 
-use crate::common::{MACHINE, point, small_load, subject};
+use crate::common::{MACHINE, count, point, small_load, subject};
 
 /// Nothing misses a limit of an hour, and rates are so low that a busy machine keeps up.
 const HOUR_NS: u64 = 3_600_000_000_000;
-
-fn per_second(rate: u32) -> Target {
-    Target::per_second(rate).unwrap()
-}
 
 /// The knees of curves that are measured in turns, and their records in the order of measuring.
 fn curves(
@@ -28,7 +24,7 @@ fn curves(
     point: Point,
     search: RateSearch,
 ) -> (Vec<RateBracket>, Vec<RunRecord>) {
-    let _alone = MACHINE.write().unwrap_or_else(PoisonError::into_inner);
+    let _alone = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
     let target = TempDir::new().unwrap();
     let run = RunDirectory::of_this_run(target.path()).unwrap();
     let scratch = ScratchRoot::create(target.path()).unwrap();
@@ -66,7 +62,7 @@ fn curve(path: &'static str, point: Point, search: RateSearch) -> (RateBracket, 
 
 #[test]
 fn curves_are_measured_in_turns_and_each_record_tells_its_own() {
-    let search = RateSearch::knee(per_second(100), per_second(400), 1);
+    let search = RateSearch::knee(count(100), count(400), 1);
     let search = RateSearch { tries_max: 1, ..search };
     let (knees, records) = curves(&["null", "log"], point(small_load(), 1), search);
     assert_eq!(knees.len(), 2);
@@ -89,7 +85,7 @@ fn curves_are_measured_in_turns_and_each_record_tells_its_own() {
 
 #[test]
 fn a_curve_is_kept_point_by_point_and_few_commits_leave_it_undecided() {
-    let search = RateSearch::knee(per_second(100), per_second(200), 1);
+    let search = RateSearch::knee(count(100), count(200), 1);
     let search = RateSearch { tries_max: 1, ..search };
     let (knee, records) = curve("log", point(small_load(), 1), search);
     assert_eq!((knee.passes, knee.fails), (None, None));
@@ -118,11 +114,11 @@ fn a_curve_is_kept_point_by_point_and_few_commits_leave_it_undecided() {
 
 #[test]
 fn a_rate_passes_once_its_points_have_commits_enough() {
-    let search = RateSearch::knee(per_second(2_000), per_second(2_000), 1);
+    let search = RateSearch::knee(count(2_000), count(2_000), 1);
     let point = Point { run: Duration::from_millis(150), ..point(small_load(), 1) };
     let search = RateSearch { tries_max: 20, ..search };
     let (knee, records) = curve("null", point, search);
-    assert_eq!((knee.passes, knee.fails), (Some(per_second(2_000)), None));
+    assert_eq!((knee.passes, knee.fails), (Some(count(2_000)), None));
     assert!(records.len() > 1, "a single point has some 150 commits at most");
     let loads = || records.iter().filter_map(|record| record.load.as_ref());
     let verdicts = |verdict| loads().filter(|load| load.verdict == Some(verdict)).count();

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::tried::{Asked, CYCLES_PER_PIECE, PIECES, Repeats, Tried};
-use crate::blocks::replicate::Work;
-use crate::blocks::timing::OWN_CHECKPOINTS_MIN;
+use crate::blocks::replicate::{OWN_CHECKPOINTS_MIN, Work};
 
 /// How long the pieces of a replicate take together.
 const REPLICATE: Duration = Duration::from_millis(500);
@@ -66,8 +65,8 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
+    use crate::blocks::replicate::Timing;
     use crate::blocks::sizing::tried::Turns;
-    use crate::blocks::timing::Timing;
 
     const FOUR_BLOCKS: Asked = Asked {
         of_block: Timing { warm_up: None, pieces: None, pieces_min: 0 },

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::blocks::timing::Timing;
+use crate::blocks::replicate::Timing;
 
 /// Pieces of a replicate, unless they would take too long.
 pub(super) const PIECES: u32 = 12;

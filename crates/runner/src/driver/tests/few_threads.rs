@@ -118,7 +118,7 @@ fn in_a_process_of_its_own(test: &str) -> Option<ExitStatus> {
         if let Some(status) = child.try_wait().expect("waited for") {
             return Some(status);
         }
-        std::thread::sleep(Duration::from_millis(10));
+        thread::sleep(Duration::from_millis(10));
     }
     child.kill().expect("killed");
     child.wait().expect("reaped");
@@ -138,13 +138,12 @@ fn ends_with_an_error(test: &str, driver: Driver) {
 
 #[test]
 fn appenders_do_not_wait_for_one_that_was_not_started() {
-    let test = "driver::few_threads::appenders_do_not_wait_for_one_that_was_not_started";
+    let test = "driver::tests::few_threads::appenders_do_not_wait_for_one_that_was_not_started";
     ends_with_an_error(test, Driver::Appenders { threads: CLIENTS });
 }
 
 #[test]
 fn clients_of_a_serial_path_do_not_wait_for_a_commit_that_does_not_come() {
-    let test =
-        "driver::few_threads::clients_of_a_serial_path_do_not_wait_for_a_commit_that_does_not_come";
+    let test = "driver::tests::few_threads::clients_of_a_serial_path_do_not_wait_for_a_commit_that_does_not_come";
     ends_with_an_error(test, Driver::GroupCommit { clients: CLIENTS });
 }
