@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 
 use crate::error::WriteError;
 use crate::inspect::Settings;
@@ -36,8 +37,8 @@ pub struct Pragmas {
 macro_rules! pragma_values {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $told:literal, $answer:literal;)+ }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $told)] $variant,)+ }
 
         impl $name {
             /// Every value, in the order of the documentation.
