@@ -195,7 +195,7 @@ impl Options {
             fixture::check_interrupt()?;
             let verdict = self.verdict(&outcome);
             if verdict == RateVerdict::Passes {
-                p99_ns = outcome.store_to_delete_ns().quantile(0.99);
+                p99_ns = outcome.kept.store_to_delete_ns.quantile(0.99);
             }
             Ok::<_, anyhow::Error>(verdict)
         })?;
@@ -223,7 +223,7 @@ impl Options {
         let kept_up = outcome.end == End::Complete
             && outcome.served_in() <= self.offered_for() + p99_max
             && outcome.verified.waiting == 0;
-        let times = outcome.store_to_delete_ns();
+        let times = &outcome.kept.store_to_delete_ns;
         let p99_ns = times.quantile(0.99).or(times.longest());
         match (kept_up, p99_ns) {
             (false, _) => RateVerdict::FallsBehind,

@@ -9,7 +9,7 @@ use write_path::sqlite::{AutoVacuum, JournalMode, Synchronous};
 use crate::concurrency::Concurrency;
 use crate::plan::{Answers, Batching, Plan, Retry, SinkSpec};
 use crate::rate::Rate;
-use crate::store::{Deletion, RetryIndex, RetryQuery, SqliteStoreSpec, StoreSpec, UniqueIndex};
+use crate::store::{Deletion, EventTable, RetryQuery, SqliteStoreSpec, StoreSpec};
 use crate::topology::Topology;
 
 /// The document's table: for each journal mode its own conditions, and the seconds that it says.
@@ -221,8 +221,8 @@ fn stored(base: &Plan) -> Plans {
     let with = |spec| Plan { store: StoreSpec::Sqlite(spec), ..base.clone() };
     let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
     let by_rowid = SqliteStoreSpec { deletion: Deletion::ByRowid, ..wal };
-    let no_unique = SqliteStoreSpec { unique_index: UniqueIndex::Dropped, ..by_rowid };
-    let plain_rowids = SqliteStoreSpec { is_autoincrement: false, ..by_rowid };
+    let no_unique = SqliteStoreSpec { table: EventTable::NoUnique, ..by_rowid };
+    let plain_rowids = SqliteStoreSpec { table: EventTable::NoAutoincrement, ..by_rowid };
     let mut normal = wal;
     normal.pragmas.synchronous = Synchronous::Normal;
     let batching = Batching { messages_max: BATCH, age_max: Duration::from_millis(10) };
@@ -252,7 +252,7 @@ fn retried(base: &Plan) -> Plans {
         spec.pragmas.auto_vacuum = auto_vacuum;
         with(spec, 0.0)
     };
-    let indexed = SqliteStoreSpec { retry_index: RetryIndex::ByAge, ..wal };
+    let indexed = SqliteStoreSpec { table: EventTable::AgeIndex, ..wal };
     vec![
         (RETRIES, with(wal, 0.0)),
         (FULL_VACUUM, vacuumed(AutoVacuum::Full)),

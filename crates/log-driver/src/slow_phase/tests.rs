@@ -1,7 +1,7 @@
 //! Made-up series of each cause, and of none.
 
 use super::*;
-use crate::slice::{Counts, Depths};
+use measure::record::{QueueCounts as Counts, QueueDepths as Depths, QueueSlice as Slice};
 
 /// A second in which the queue keeps up: 1,000 messages, 100 us for each commit, of which 5 us are checkpoints.
 fn usual() -> Slice {
@@ -49,8 +49,10 @@ fn with(among: &[Slice]) -> SlowPhase {
 }
 
 fn told(phase: SlowPhase) -> (Option<Cause>, String) {
-    let SlowPhase::Seen(slow) = phase else { panic!("expected a slow phase, got {phase}") };
-    (slow.verdict(), phase.to_string())
+    let SlowPhase::Seen { slow, cause, .. } = phase else {
+        panic!("expected a slow phase, got {phase}")
+    };
+    (verdict(cause, slow), phase.to_string())
 }
 
 #[test]
