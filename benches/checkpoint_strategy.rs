@@ -58,7 +58,7 @@ const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 const SMALL_PREFILL: Prefill = Prefill::Mebibytes(count(4));
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(4);
+const BLOCKS: NonZeroU32 = count(6);
 
 /// Votes are appended: a packet dirties a few pages.
 const APPENDED: Table = Table::Votes(SecondaryIndexes::None);

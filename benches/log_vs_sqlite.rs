@@ -34,7 +34,7 @@ const BASE_RECORDS: NonZeroU32 = count(400);
 const CLIENTS: NonZeroU32 = count(16);
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(9);
+const BLOCKS: NonZeroU32 = count(8);
 
 fn main() -> ExitCode {
     fixture::run(question)
