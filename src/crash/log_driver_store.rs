@@ -3,14 +3,10 @@
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
-use log_driver::{
-    Deletion, Key as Position, Message, SqliteStoreSpec, Store, StoreSpec, Stored,
-};
+use log_driver::{Deletion, Key as Position, Message, SqliteStoreSpec, Store, StoreSpec, Stored};
 use power_cut::oracle::FoundRecord;
 use power_cut::recording::{Phase, Recorder};
-use power_cut::{
-    Checked, Contents, Course, Due, Home, Key, OpenStore, Place, StoreError, Subject,
-};
+use power_cut::{Checked, Contents, Course, Due, Home, Key, OpenStore, Place, StoreError, Subject};
 use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, Synchronous};
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use clap::Args;
 use log_driver::{
-    Batching, Deletion, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate, SqliteStoreSpec,
-    StoreSpec, TOPIC, Topology, UniqueIndex,
+    Batching, Deletion, End, EndsAt, EventTable, InputFile, Outcome, Plan, Preparation, Rate,
+    SqliteStoreSpec, StoreSpec, TOPIC, Topology,
 };
 use measure::record::RateVerdict;
 use report::quantity;
@@ -100,8 +100,7 @@ const NO_POWER_CUT: &str = "no power cut";
 fn candidates() -> Vec<Candidate> {
     let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
     let rowid = SqliteStoreSpec { deletion: Deletion::ByRowid, ..wal };
-    let bare =
-        SqliteStoreSpec { unique_index: UniqueIndex::Dropped, is_autoincrement: false, ..rowid };
+    let bare = SqliteStoreSpec { table: EventTable::Bare, ..rowid };
     let prepared = SqliteStoreSpec { preparation: Preparation::Once, ..bare };
     let mut normal = prepared;
     normal.pragmas.synchronous = Synchronous::Normal;

@@ -203,8 +203,9 @@ impl UnitKind {
 
     /// The directory whose names it changes. No name moves to another one.
     fn directory(&self) -> &str {
-        let (Self::Created { name, .. } | Self::Renamed { from: name, .. } | Self::Unlinked { name }) =
-            self
+        let (Self::Created { name, .. }
+        | Self::Renamed { from: name, .. }
+        | Self::Unlinked { name }) = self
         else {
             return "";
         };

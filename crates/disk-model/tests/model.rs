@@ -1,8 +1,7 @@
 //! What a cut may and may not leave, by the smallest examples.
 
 use disk_model::{
-    Dice, Disk, Event, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector,
-    UnitKind,
+    Dice, Disk, Event, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector, UnitKind,
 };
 use proptest::prelude::*;
 

@@ -89,11 +89,7 @@ pub(crate) async fn run(
     let mut database = Database {
         plan,
         shared,
-        kept: Kept {
-            settings: store.settings(),
-            identity: store.identity()?,
-            ..Kept::default()
-        },
+        kept: Kept { settings: store.settings(), identity: store.identity()?, ..Kept::default() },
         store,
         journal: plan.open_journal(Stage::Database)?,
         inserts: Batch::new(plan.batching),

@@ -53,8 +53,8 @@ pub use rate::Rate;
 pub use record::{QUESTION, TOPIC};
 pub use rounds::Effort;
 pub use store::{
-    Checkpointed, Deletion, EventTable, Key, Preparation, RetryQuery, Sizes, SqliteStoreSpec, Store,
-    StoreSpec, Stored,
+    Checkpointed, Deletion, EventTable, Key, Preparation, RetryQuery, Sizes, SqliteStoreSpec,
+    Store, StoreSpec, Stored,
 };
 pub use topology::Topology;
 pub use waits::{Blocked, Deadlock, Stage};

@@ -66,20 +66,20 @@ fn comparisons(plans: &[Named]) -> (Vec<ContrastRecord>, ComparisonsRecord) {
         let key = ContrastKey { question: QUESTIONS.to_owned(), kind, case, baseline, metric };
         ContrastRecord { key, class: Class::Disk }
     };
-    let declared = COMPARED.iter().map(|compared| {
-        let kind = match (compared.case, compared.baseline) {
+    let declared = COMPARED.iter().map(|&(_, axis, metric, [case, baseline])| {
+        let kind = match (case, baseline) {
             (LOG, DOCUMENT) => ContrastKind::LogBesideSqlite,
-            _ => ContrastKind::OneFactorAlone { axis: compared.axis.to_owned() },
+            _ => ContrastKind::OneFactorAlone { axis: axis.to_owned() },
         };
-        contrast(kind, compared.case, compared.baseline, compared.metric)
+        contrast(kind, case, baseline, metric)
     });
     let mut contrasts: Vec<ContrastRecord> = declared.collect();
-    let asked = COMPARED.iter().zip(&contrasts).map(|(compared, contrast)| AskedRecord {
-        asks: compared.asks.to_owned(),
+    let asked = COMPARED.iter().zip(&contrasts).map(|((asks, ..), contrast)| AskedRecord {
+        asks: (*asks).to_owned(),
         contrast: contrast.key.clone(),
     });
     let headlines =
-        COMPARED.iter().zip(&contrasts).filter(|(compared, _)| HEADLINES.contains(&compared.asks));
+        COMPARED.iter().zip(&contrasts).filter(|((asks, ..), _)| HEADLINES.contains(asks));
     let comparisons = ComparisonsRecord {
         headlines: headlines.map(|(_, it)| ComparisonKey::Contrast(it.key.clone())).collect(),
         names: plans

@@ -31,7 +31,11 @@ type Figures = [Option<f64>; FIGURES.len()];
 type Figure = (&'static str, fn(&QueueSlice) -> Option<f64>, &'static str);
 
 const FIGURES: [Figure; 7] = [
-    ("the longest commit took", |it| Some(it.insert_ns_max.max(it.delete_ns_max) as f64 / 1e6), "ms"),
+    (
+        "the longest commit took",
+        |it| Some(it.insert_ns_max.max(it.delete_ns_max) as f64 / 1e6),
+        "ms",
+    ),
     ("an operation's commit", |it| Some(us_per_operation(it, it.commit_ns)), "us"),
     ("of it checkpoints", |it| Some(us_per_operation(it, it.checkpoint_ns)), "us"),
     ("which copied", |it| Some(it.checkpointed_frames.unwrap_or(0) as f64), "frames"),
@@ -161,9 +165,8 @@ fn medians(of: &[Figures]) -> Figures {
 
 /// What the time of a slow slice was lost to, beside slices that are not slow.
 fn cause(own: &Figures, usual: &Figures) -> Cause {
-    let exceeds = |at: usize| {
-        own[at].zip(usual[at]).is_some_and(|(own, usual)| own > EXCESS_MIN * usual)
-    };
+    let exceeds =
+        |at: usize| own[at].zip(usual[at]).is_some_and(|(own, usual)| own > EXCESS_MIN * usual);
     let excess = |at: usize| own[at].unwrap_or(0.0) - usual[at].unwrap_or(0.0);
     match exceeds(COMMIT) {
         false if exceeds(CHANNELS) => Cause::Queueing,

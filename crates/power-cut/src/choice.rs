@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use clap::ValueEnum;
 use disk_model::{
     Dice, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector, Unit, UnitKind,
 };
@@ -12,7 +13,7 @@ use crate::point::Point;
 use crate::witness::{Cut, Volatile};
 
 /// What is taken for granted of a write that the power interrupts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Interrupted {
     /// Each sector that it covers is old or new.

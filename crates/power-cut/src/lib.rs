@@ -53,8 +53,6 @@ pub use paths::checkpoint_strategies;
 pub use point::Point;
 pub use settings::FaultKind;
 pub use sqlite::SqliteCell;
-pub use subject::{
-    Checked, Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject,
-};
+pub use subject::{Checked, Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
 pub use verdict::{VERDICT_FORMAT, Verdict, VerdictFile};
 pub use witness::{Cut, Volatile, Witness};

@@ -135,8 +135,8 @@ pub struct Judgement {
 pub fn judge(found: &Found, expected: &Expected) -> Judgement {
     let packets = Packets::of(&found.records, expected);
     let lost = packets.lost(expected);
-    let gone = (lost > 0)
-        .then(|| format!("{lost} of {} acknowledged packets are gone", expected.acked));
+    let gone =
+        (lost > 0).then(|| format!("{lost} of {} acknowledged packets are gone", expected.acked));
     let wrong = [
         (Class::Unopenable, &found.refused),
         (Class::Corrupt, &found.complaint),

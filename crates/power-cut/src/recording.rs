@@ -82,8 +82,9 @@ pub struct Recorder {
     told: Option<fn(Told)>,
 }
 
+/// Where the events of a life are noted.
 #[derive(Debug)]
-struct Tape {
+pub(crate) struct Tape {
     recording: Recording,
     names: BTreeMap<Arc<str>, InodeId>,
     next_inode: usize,
@@ -138,7 +139,7 @@ impl Recorder {
             let mut tape = self.lock();
             let outcome = tape.outcome(Operation::Sync);
             if outcome == Outcome::Loses {
-                tape.note(Happening::Storage(events.lost));
+                tape.event(events.lost);
             }
             outcome
         };
@@ -186,16 +187,16 @@ impl Recorder {
     pub(crate) fn run<Done, Answer, E>(
         &self,
         act: impl FnOnce() -> Result<Done, E>,
-        events: impl FnOnce(&mut Notes<'_>, Done) -> Answer,
+        events: impl FnOnce(&mut Tape, Done) -> Answer,
     ) -> Result<Answer, E> {
         let mut tape = self.lock();
         let done = act()?;
-        Ok(events(&mut Notes { tape: &mut tape }, done))
+        Ok(events(&mut tape, done))
     }
 
     /// Notes what was done already.
-    pub(crate) fn note(&self, events: impl FnOnce(&mut Notes<'_>)) {
-        events(&mut Notes { tape: &mut self.lock() });
+    pub(crate) fn note(&self, events: impl FnOnce(&mut Tape)) {
+        events(&mut self.lock());
     }
 
     /// Everything so far.
@@ -246,17 +247,10 @@ impl Tape {
         }
         outcome
     }
-}
 
-/// Where the events of one call are noted.
-pub(crate) struct Notes<'a> {
-    tape: &'a mut Tape,
-}
-
-impl Notes<'_> {
     /// The file of this name; it is created if it was not there.
     pub(crate) fn opened(&mut self, name: &str) -> InodeId {
-        match self.tape.names.get(name) {
+        match self.names.get(name) {
             Some(&inode) => inode,
             None => self.created(name),
         }
@@ -264,32 +258,32 @@ impl Notes<'_> {
 
     /// A new file of this name.
     pub(crate) fn created(&mut self, name: &str) -> InodeId {
-        let inode = InodeId(self.tape.next_inode);
-        self.tape.next_inode += 1;
+        let inode = InodeId(self.next_inode);
+        self.next_inode += 1;
         let name: Arc<str> = name.into();
-        self.tape.names.insert(Arc::clone(&name), inode);
+        self.names.insert(Arc::clone(&name), inode);
         self.event(Event::Create { name, inode });
         inode
     }
 
     /// A name is gone. One that was not there is passed over.
     pub(crate) fn unlinked(&mut self, name: &str) {
-        if let Some((name, _)) = self.tape.names.remove_entry(name) {
+        if let Some((name, _)) = self.names.remove_entry(name) {
             self.event(Event::Unlink { name });
         }
     }
 
     /// A file has another name.
     pub(crate) fn renamed(&mut self, from: &str, to: &str) {
-        if let Some((from, inode)) = self.tape.names.remove_entry(from) {
+        if let Some((from, inode)) = self.names.remove_entry(from) {
             let to: Arc<str> = to.into();
-            self.tape.names.insert(Arc::clone(&to), inode);
+            self.names.insert(Arc::clone(&to), inode);
             self.event(Event::Rename { from, to });
         }
     }
 
     /// Anything else.
     pub(crate) fn event(&mut self, event: Event) {
-        self.tape.note(Happening::Storage(event));
+        self.note(Happening::Storage(event));
     }
 }

@@ -78,8 +78,7 @@ impl SqliteCell {
             mode: OpenMode::ReadWriteCreate,
             vfs: Vfs::Default,
         };
-        let connection =
-            self.build.activate()?.open(&place.directory.join(DATABASE), &options)?;
+        let connection = self.build.activate()?.open(&place.directory.join(DATABASE), &options)?;
         let pragmas = self.pragmas();
         pragmas.set(&connection)?;
         let shared_memory = place.directory.join(SHARED_MEMORY);

@@ -55,8 +55,7 @@ impl Storage for RecordedStorage {
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
         let open = || self.storage.open(name, mode);
-        self.recorder
-            .run(open, |notes, file| self.file(file, notes.opened(&self.name(name)), mode))
+        self.recorder.run(open, |notes, file| self.file(file, notes.opened(&self.name(name)), mode))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {

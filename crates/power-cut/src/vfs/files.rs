@@ -8,7 +8,7 @@ use disk_model::{Event, InodeId};
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods};
 
 use crate::fault::Outcome;
-use crate::recording::{Notes, Recorder, SyncEvents};
+use crate::recording::{Recorder, SyncEvents, Tape};
 
 /// What stands behind the methods of a file that the stock VFS has opened.
 #[repr(C)]
@@ -73,7 +73,7 @@ pub(super) fn answered(code: Option<c_int>) -> Result<(), c_int> {
 unsafe fn noted(
     file: *mut sqlite3_file,
     call: impl FnOnce(&sqlite3_io_methods) -> Option<c_int>,
-    note: impl FnOnce(&mut Notes<'_>, InodeId),
+    note: impl FnOnce(&mut Tape, InodeId),
 ) -> c_int {
     // SAFETY: the caller vouches for the file; its stock methods are a constant of the build.
     let (of, stock) = unsafe { (recorded(file), &*recorded(file).stock) };

@@ -47,9 +47,8 @@ pub(crate) fn examined(subject: &dyn Subject, states: u64) -> Result<Verdict, Er
 
 /// The same life as if these events had never happened: a device or an engine that leaves them out.
 pub(crate) fn without(mut life: Recording, is_left_out: impl Fn(&Event) -> bool) -> Recording {
-    life.moments.retain(
-        |moment| !matches!(&moment.what, Happening::Storage(event) if is_left_out(event)),
-    );
+    life.moments
+        .retain(|moment| !matches!(&moment.what, Happening::Storage(event) if is_left_out(event)));
     life
 }
 
