@@ -17,8 +17,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, Driver, FixtureError, Load, Method, Prefill, Question,
-    QuestionSpec, Workload, count,
+    Case, Column, ContrastKind, Driver, FixtureError, Load, Prefill, Question, QuestionSpec,
+    Workload, count,
 };
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};
@@ -80,14 +80,13 @@ fn question() -> Result<Question, FixtureError> {
             Column::DeviceBytesPerAckedByte,
         ],
         grouped_by: &["locking_mode"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     let base = case(base, NonZeroU32::MIN)?;
     for path in PATHS {
         let case = case(path, NonZeroU32::MIN)?;
         if path.name == BASE {
             question.add(case.clone())?;
-            question.null_contrast(&case)?;
             question.add_twin(case)?;
             continue;
         }
