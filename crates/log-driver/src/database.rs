@@ -212,10 +212,11 @@ impl Database<'_> {
         self.kept.insert_ns.record_ns(took_ns);
         self.kept.inserted_in = stored - self.begun;
         self.note(Noted::Inserted, &keys)?;
-        let mut tally = self.tally_of_commit(took_ns);
-        tally.insert_ns_max = tally.insert_ns_max.max(took_ns);
-        tally.counts.inserted += keys.len() as u64;
-        drop(tally);
+        {
+            let mut tally = self.tally_of_commit(took_ns);
+            tally.insert_ns_max = tally.insert_ns_max.max(took_ns);
+            tally.counts.inserted += keys.len() as u64;
+        }
         // All of them are acked, also where none can be handed on.
         for key in &keys {
             self.kept.inserted.insert(key.number);

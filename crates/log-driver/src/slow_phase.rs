@@ -72,7 +72,7 @@ const EXCESS_MIN: f64 = 1.5;
 const MAJORITY: f64 = 2.0 / 3.0;
 
 /// Whether a run has a slow phase, and why.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SlowPhase {
     /// There are too few whole slices to tell.
     TooShort {
@@ -99,7 +99,7 @@ pub(crate) enum SlowPhase {
         /// What caused most of them, and how many.
         cause: (Cause, usize),
         /// What slow slices came with in the median, and what the others did.
-        with: [Figures; 2],
+        with: Box<[Figures; 2]>,
     },
 }
 
@@ -131,7 +131,7 @@ impl SlowPhase {
         // Of causes of equally many slices the first is told.
         let most = Cause::ALL.into_iter().rev().max_by_key(|cause| count(*cause));
         let most = most.unwrap_or(Cause::Unexplained);
-        let with = [medians(&slow), usual];
+        let with = Box::new([medians(&slow), usual]);
         let cause = (most, count(most));
         Self::Seen { slices, slow: slow.len(), median_per_second, cause, with }
     }
