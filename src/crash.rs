@@ -57,7 +57,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
 /// Those of the crate, and the log driver's stores.
 fn all_cases() -> anyhow::Result<Vec<Box<dyn Subject>>> {
     let mut all = cases()?;
-    all.extend(LogDriverStore::all().into_iter().map(|store| Box::new(store) as Box<dyn Subject>));
+    let stores = LogDriverStore::all()?.into_iter();
+    all.extend(stores.map(|store| Box::new(store) as Box<dyn Subject>));
     Ok(all)
 }
 

@@ -64,7 +64,7 @@ fn begun_file(options: &Options) -> anyhow::Result<VerdictFile> {
         sqlite_version: sqlite_builds::find("bundled")?.activate()?.version().to_owned(),
         seed: options.seed,
         states_asked: options.states(),
-        interrupted: options.interrupted(),
+        interrupted: options.interrupted,
         verdicts: Vec::new(),
     };
     match &options.verdicts {

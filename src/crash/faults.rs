@@ -24,10 +24,12 @@ pub(super) fn run(
         "| case | what goes wrong | lives | states | verdict | packets lost | witness |\n\
          |---|---|---|---|---|---|---|"
     )?;
-    for (case, kind) in cases.iter().flat_map(|case| FaultKind::ALL.map(|kind| (*case, kind))) {
+    let each = cases.iter().flat_map(|case| FaultKind::ALL.iter().map(|kind| (*case, *kind)));
+    for (case, kind) in each {
         let key = case.key();
-        let verdict = match examine_faults(case, kind, &options.plan(), directory, &go_on) {
-            Ok(verdict) => verdict,
+        let examined = examine_faults(case, kind, &options.plan(), directory, &go_on);
+        let (lives, verdict) = match examined {
+            Ok(examined) => examined,
             Err(Error::Stopped) => return Ok(ExitCode::from(INTERRUPTED_EXIT_CODE)),
             Err(error) => return Err(anyhow!("{key}, {}: {error}", kind.name())),
         };
@@ -37,9 +39,9 @@ pub(super) fn run(
             out,
             "| {key} | {} | {} | {} | {}{} | {} | {} |",
             kind.name(),
-            verdict.lives,
-            verdict.states,
-            if verdict.lives == 0 { "not examined" } else { verdict.class.words() },
+            lives,
+            verdict.states(),
+            if lives == 0 { "not examined" } else { verdict.class.words() },
             if is_expected { "" } else { ", **not as expected**" },
             verdict.lost_packets_max,
             verdict.witness.as_deref().unwrap_or("-"),

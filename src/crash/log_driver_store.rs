@@ -1,29 +1,19 @@
 //! The log driver's stores as subjects: messages wait in them until they are delivered.
 
 use std::collections::VecDeque;
-use std::fs;
 use std::num::NonZeroU32;
-use std::path::Path;
 
-use disk_model::Disk;
-use log_driver::{
-    Deletion, DriverError, Key as Place, Message, SqliteStoreSpec, Store, StoreSpec, Stored,
-};
-use power_cut::directory::{lay_out, taken_from};
-use power_cut::oracle::{Expected, Found, FoundRecord};
-use power_cut::recording::{Phase, Recorder, Recording};
-use power_cut::{Error, Fault, Key, Left, Origin, Restart, Subject, live_through, recorded_below};
-use sqlite_builds::rusqlite;
-use sqlite_builds::{ActiveBuild, ConnectionMutex, OpenMode, OpenOptions, Vfs};
+use log_driver::{Deletion, Key as Position, Message, SqliteStoreSpec, Store, StoreSpec, Stored};
+use power_cut::oracle::FoundRecord;
+use power_cut::recording::{Phase, Recorder};
+use power_cut::{Checked, Contents, Course, Due, Home, Key, OpenStore, Place, StoreError, Subject};
+use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, Vfs};
 use write_path::sqlite::{JournalMode, Pragmas, Synchronous};
 
-/// The build that the driver's stores run on, and the database's name.
-const BUILD: &str = "bundled";
+/// The driver's database.
 const DATABASE: &str = "log-driver.db";
 
-const PACKETS_BEFORE: u64 = 3;
-const PACKETS: u64 = 12;
-const NEW_PACKETS: u64 = 2;
+const COURSE: Course = Course { before: 3, last: 12, new: 2, records_of };
 /// So many packets wait; the one before them is delivered.
 const WAITING: usize = 3;
 
@@ -31,11 +21,21 @@ const WAITING: usize = 3;
 #[derive(Debug)]
 pub(super) struct LogDriverStore {
     spec: StoreSpec,
+    build: &'static SqliteBuild,
+}
+
+/// One that is open, and the packets in it that are not delivered, each with where its messages lie.
+struct OpenDriverStore {
+    store: Box<dyn Store>,
+    found: Vec<FoundRecord>,
+    undelivered: VecDeque<(u64, Vec<Position>)>,
 }
 
 impl LogDriverStore {
     /// The prototype's stores, those of the driver's contrasts that differ in what they sync or delete, and the log.
-    pub(super) fn all() -> Vec<Self> {
+    pub(super) fn all() -> anyhow::Result<Vec<Self>> {
+        // The driver's stores run on this one.
+        let build = sqlite_builds::find("bundled")?;
         let document = SqliteStoreSpec::of_the_document;
         let wal = document(JournalMode::Wal);
         let normal = Pragmas::with_durability(JournalMode::Wal, Synchronous::Normal);
@@ -48,121 +48,81 @@ impl LogDriverStore {
             SqliteStoreSpec { deletion: Deletion::Soft, ..wal },
         ];
         let specs = sqlite.map(StoreSpec::Sqlite).into_iter().chain([StoreSpec::Log]);
-        specs.map(|spec| Self { spec }).collect()
-    }
-
-    fn go_on(&self, directory: &Path, recorder: &Recorder, origin: Origin) -> Result<(), Error> {
-        let live = || {
-            let mut store = self.spec.open(directory)?;
-            let waiting = waiting_in(store.as_mut())?;
-            let there = match origin {
-                Origin::Start => PACKETS_BEFORE,
-                Origin::AnError => last_of(&waiting),
-            };
-            work(store.as_mut(), recorder, 0, waiting, there + 1..=PACKETS)?;
-            recorder.phase(Phase::Closing);
-            store.close()
-        };
-        live().map_err(|error: DriverError| failed(&error))
-    }
-
-    /// A store of some age.
-    fn make(&self, directory: &Path) -> Result<(), Error> {
-        let nobody = Recorder::new(Disk::default(), Phase::Opening);
-        let make = || {
-            let mut store = self.spec.open(directory)?;
-            for packet in 1..=PACKETS_BEFORE {
-                insert(store.as_mut(), &nobody, packet, 0)?;
-            }
-            store.close()
-        };
-        make().map_err(|error: DriverError| failed(&error))
-    }
-
-    fn restart_in(
-        &self,
-        build: &ActiveBuild,
-        directory: &Path,
-        life: u32,
-        recorder: &Recorder,
-    ) -> Found {
-        let complaint = match complaint(build, &directory.join(DATABASE)) {
-            Ok(complaint) => complaint,
-            Err(refused) => return Found { refused: Some(refused), ..Found::default() },
-        };
-        let opened = self.spec.open(directory).and_then(|mut store| {
-            let waiting = waiting_in(store.as_mut())?;
-            Ok((store, waiting))
-        });
-        let (mut store, waiting) = match opened {
-            Ok(opened) => opened,
-            Err(error) => {
-                return Found { refused: Some(error.to_string()), complaint, ..Found::default() };
-            }
-        };
-        let records = waiting.iter().map(found).collect();
-        let mut found = Found { records, complaint, ..Found::default() };
-        if found.complaint.is_none() {
-            let next = last_of(&waiting) + 1;
-            let worked = work(store.as_mut(), recorder, life, waiting, next..next + NEW_PACKETS);
-            recorder.phase(Phase::Closing);
-            found.stuck = worked.and_then(|()| store.close()).err().map(|error| error.to_string());
-        }
-        found
-    }
-
-    fn recorded(
-        build: &ActiveBuild,
-        directory: &Path,
-        recorder: &Recorder,
-    ) -> Result<power_cut::RecordedBelow, Error> {
-        recorded_below(build, directory, [String::new()], recorder)
+        Ok(specs.map(|spec| Self { spec, build }).collect())
     }
 }
 
-/// Stores packets, delivers the oldest of those that wait, and puts nothing off for long.
-fn work(
-    store: &mut dyn Store,
-    recorder: &Recorder,
-    life: u32,
-    waiting: Vec<Stored>,
-    packets: impl Iterator<Item = u64>,
-) -> Result<(), DriverError> {
-    let mut undelivered: VecDeque<(u64, Vec<Place>)> = VecDeque::new();
-    for stored in waiting {
-        let packet = found(&stored).packet;
-        match undelivered.back_mut() {
-            Some((last, places)) if *last == packet => places.push(stored.key),
-            _ => undelivered.push_back((packet, vec![stored.key])),
-        }
+impl Subject for LogDriverStore {
+    fn key(&self) -> Key {
+        Key::LogDriver { store: self.spec.label() }
     }
-    for packet in packets {
-        undelivered.push_back((packet, insert(store, recorder, packet, life)?));
+
+    fn home(&self) -> Home {
+        Home::Directory { build: self.build, databases: Vec::new(), directories: Vec::new() }
+    }
+
+    fn course(&self) -> Course {
+        COURSE
+    }
+
+    fn open(&self, place: &Place) -> Result<Box<dyn OpenStore + '_>, StoreError> {
+        let mut store = self.spec.open(&place.directory)?;
+        let waiting = store.waiting_behind(0, NonZeroU32::MAX)?;
+        let found: Vec<FoundRecord> = waiting.iter().map(found_in).collect();
+        let mut undelivered: VecDeque<(u64, Vec<Position>)> = VecDeque::new();
+        for (stored, FoundRecord { packet, .. }) in waiting.iter().zip(&found) {
+            match undelivered.back_mut() {
+                Some((last, messages)) if last == packet => messages.push(stored.key),
+                _ => undelivered.push_back((*packet, vec![stored.key])),
+            }
+        }
+        Ok(Box::new(OpenDriverStore { store, found, undelivered }))
+    }
+
+    /// What `PRAGMA integrity_check` complains of, asked before the store is opened.
+    fn complaint(&self, place: &Place, when: Checked) -> Result<Option<String>, StoreError> {
+        let database = place.directory.join(DATABASE);
+        if when != Checked::AsFound || !database.exists() {
+            return Ok(None);
+        }
+        let options = OpenOptions {
+            mutex: ConnectionMutex::NoMutex,
+            mode: OpenMode::ReadWrite,
+            vfs: Vfs::Default,
+        };
+        let connection = self.build.activate()?.open(&database, &options)?;
+        let answer: String =
+            connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        connection.close()?;
+        Ok((answer != "ok").then_some(answer))
+    }
+}
+
+impl OpenStore for OpenDriverStore {
+    fn read(&mut self) -> Result<Contents, StoreError> {
+        Ok(Contents::of(self.found.clone()))
+    }
+
+    /// Stores a packet in one commit, delivers the oldest of those that wait, and puts nothing off for long.
+    fn commit(&mut self, due: Due, recorder: &Recorder) -> Result<(), StoreError> {
+        let places = 0..records_of(due.packet);
+        let messages: Vec<Message> =
+            places.map(|place| message(due.packet, due.life, place)).collect();
+        let keys = self.store.insert(&messages)?;
+        recorder.acked(due.packet);
+        self.undelivered.push_back((due.packet, keys));
         recorder.phase(Phase::Dropping);
-        while undelivered.len() > WAITING {
-            let Some((delivered, places)) = undelivered.pop_front() else { break };
+        while self.undelivered.len() > WAITING {
+            let Some((delivered, keys)) = self.undelivered.pop_front() else { break };
             recorder.released(delivered);
-            store.delete(&places)?;
+            self.store.delete(&keys)?;
         }
-        store.maintain()?;
+        Ok(self.store.maintain()?)
     }
-    Ok(())
-}
 
-/// Stores a packet in one commit.
-fn insert(
-    store: &mut dyn Store,
-    recorder: &Recorder,
-    packet: u64,
-    life: u32,
-) -> Result<Vec<Place>, DriverError> {
-    recorder.phase(Phase::Committing);
-    recorder.begun(packet);
-    let messages: Vec<Message> =
-        (0..records_of(packet)).map(|place| message(packet, life, place)).collect();
-    let places = store.insert(&messages)?;
-    recorder.acked(packet);
-    Ok(places)
+    fn close(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.store.close()?)
+    }
 }
 
 /// Every third packet fills pages, the others are messages in commits of their own.
@@ -172,92 +132,12 @@ fn records_of(packet: u64) -> u32 {
 
 /// Its number says where it belongs, and its text follows from its number.
 fn message(packet: u64, life: u32, place: u32) -> Message {
-    let number = packet << 24 | u64::from(life) << 16 | u64::from(place);
+    let number = FoundRecord::number(packet, life, place);
     Message::new(number, &format!("{number:x}-").repeat(20))
 }
 
-fn found(stored: &Stored) -> FoundRecord {
-    let number = stored.key.number;
-    let (packet, life) = (number >> 24, (number >> 16) as u32 & 0xff);
-    let place = number as u32 & 0xffff;
-    FoundRecord { packet, place, life, intact: message(packet, life, place) == stored.message }
-}
-
-fn last_of(waiting: &[Stored]) -> u64 {
-    waiting.iter().map(|stored| found(stored).packet).max().unwrap_or(0)
-}
-
-fn waiting_in(store: &mut dyn Store) -> Result<Vec<Stored>, DriverError> {
-    store.waiting_behind(0, NonZeroU32::MAX)
-}
-
-/// What `PRAGMA integrity_check` complains of, or why it cannot be asked.
-fn complaint(build: &ActiveBuild, database: &Path) -> Result<Option<String>, String> {
-    if !database.exists() {
-        return Ok(None);
-    }
-    let options = OpenOptions {
-        mutex: ConnectionMutex::NoMutex,
-        mode: OpenMode::ReadWrite,
-        vfs: Vfs::Default,
-    };
-    let connection = build.open(database, &options).map_err(|error| error.to_string())?;
-    let asked: rusqlite::Result<String> =
-        connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0));
-    let answer = asked.map_err(|error| error.to_string())?;
-    connection.close().map_err(|error| error.to_string())?;
-    Ok((answer != "ok").then_some(answer))
-}
-
-fn failed(error: &DriverError) -> Error {
-    Error::Store { doing: "storing messages", why: error.to_string() }
-}
-
-impl Subject for LogDriverStore {
-    fn key(&self) -> Key {
-        Key::LogDriver { store: self.spec.label() }
-    }
-
-    fn before(&self) -> Expected {
-        Expected {
-            acked: PACKETS_BEFORE,
-            released: 0,
-            attempted: vec![PACKETS_BEFORE],
-            survived: None,
-            records_of,
-        }
-    }
-
-    fn live(&self, scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
-        let build = sqlite_builds::find(BUILD)?.activate()?;
-        let directory = scratch.join("life");
-        let io = |doing| {
-            let path = directory.clone();
-            move |source| Error::Io { doing, path, source }
-        };
-        fs::create_dir_all(&directory).map_err(io("creating"))?;
-        self.make(&directory)?;
-        let recorder = Recorder::new(taken_from(&directory)?, Phase::Opening).with_fault(fault);
-        let recorded = Self::recorded(&build, &directory, &recorder)?;
-        live_through(&recorder, |origin| self.go_on(&directory, &recorder, origin))?;
-        drop(recorded);
-        fs::remove_dir_all(&directory).map_err(io("removing"))?;
-        Ok(recorder.recording())
-    }
-
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        self.make(directory)?;
-        self.go_on(directory, recorder, Origin::Start)
-    }
-
-    fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {
-        let build = sqlite_builds::find(BUILD)?.activate()?;
-        let directory = scratch.join("restart");
-        lay_out(left, &directory)?;
-        let recorder = Recorder::new(left.disk.clone(), Phase::Recovering);
-        let recording = || Self::recorded(&build, &directory, &recorder);
-        let recorded = left.recorded.then(recording).transpose()?;
-        let found = self.restart_in(&build, &directory, left.life, &recorder);
-        Ok(Restart { found, recording: recorded.map(|_| recorder.recording()) })
-    }
+fn found_in(stored: &Stored) -> FoundRecord {
+    FoundRecord::numbered(stored.key.number, |packet, life, place| {
+        message(packet, life, place) == stored.message
+    })
 }

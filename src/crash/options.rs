@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use power_cut::{Interrupted, Plan};
 
 use crate::bounded::within;
@@ -21,7 +21,7 @@ pub(crate) struct Options {
     pub(super) seed: u64,
     /// What an interrupted write may leave of a sector; the last one takes powersafe overwrite away.
     #[arg(long, value_enum, default_value = "old-or-new")]
-    pub(super) interrupted: InterruptedOption,
+    pub(super) interrupted: Interrupted,
     /// Makes the state of a witness again and tells it in words: CASE@WITNESS, as a campaign prints it.
     #[arg(long, conflicts_with = "case_filter")]
     pub(super) replay: Option<String>,
@@ -48,13 +48,6 @@ const KILLS_MAX: u64 = 10_000_000;
 /// Seeds beyond that are not of more use.
 const SEED_MAX: u64 = 1_000_000_000;
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum InterruptedOption {
-    OldOrNew,
-    Garbage,
-    GarbageBeyond,
-}
-
 impl Options {
     /// States of each case.
     pub(super) fn states(&self) -> u64 {
@@ -67,20 +60,12 @@ impl Options {
             states: self.states(),
             seed: self.seed,
             threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            interrupted: self.interrupted(),
+            interrupted: self.interrupted,
         }
     }
 
     /// Whether it lives until it is killed. What it has told must be told by then: nobody may relay it afterwards.
     pub(crate) fn is_to_be_killed(&self) -> bool {
         self.live_in.is_some()
-    }
-
-    pub(super) fn interrupted(&self) -> Interrupted {
-        match self.interrupted {
-            InterruptedOption::OldOrNew => Interrupted::OldOrNew,
-            InterruptedOption::Garbage => Interrupted::Garbage,
-            InterruptedOption::GarbageBeyond => Interrupted::GarbageBeyond,
-        }
     }
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use clap::Args;
 use log_driver::{
-    Batching, Deletion, End, EndsAt, InputFile, Outcome, Plan, Preparation, Rate, SqliteStoreSpec,
-    StoreSpec, TOPIC, Topology, UniqueIndex,
+    Batching, Deletion, End, EndsAt, EventTable, InputFile, Outcome, Plan, Preparation, Rate,
+    SqliteStoreSpec, StoreSpec, TOPIC, Topology,
 };
 use measure::record::RateVerdict;
 use report::quantity;
@@ -100,8 +100,7 @@ const NO_POWER_CUT: &str = "no power cut";
 fn candidates() -> Vec<Candidate> {
     let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
     let rowid = SqliteStoreSpec { deletion: Deletion::ByRowid, ..wal };
-    let bare =
-        SqliteStoreSpec { unique_index: UniqueIndex::Dropped, is_autoincrement: false, ..rowid };
+    let bare = SqliteStoreSpec { table: EventTable::Bare, ..rowid };
     let prepared = SqliteStoreSpec { preparation: Preparation::Once, ..bare };
     let mut normal = prepared;
     normal.pragmas.synchronous = Synchronous::Normal;
@@ -221,7 +220,7 @@ impl Options {
             fixture::check_interrupt()?;
             let verdict = self.verdict(target, &outcome);
             if verdict == RateVerdict::Passes {
-                p99_ns = outcome.store_to_delete_ns().quantile(0.99);
+                p99_ns = outcome.kept.store_to_delete_ns.quantile(0.99);
             }
             Ok::<_, anyhow::Error>(verdict)
         })?;
@@ -252,7 +251,7 @@ impl Options {
             && is_all_that_was_due(due, outcome.counts.handed_in)
             && outcome.served_in() <= self.offered_for() + p99_max
             && outcome.verified.waiting == 0;
-        let times = outcome.store_to_delete_ns();
+        let times = &outcome.kept.store_to_delete_ns;
         let p99_ns = times.quantile(0.99).or(times.longest());
         match (kept_up, p99_ns) {
             (false, _) => RateVerdict::FallsBehind,

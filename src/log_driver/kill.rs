@@ -1,7 +1,7 @@
 //! `durabench log-driver kill`: processes of this program are killed at random moments.
 
 use std::io::Write;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
@@ -9,8 +9,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use fixture::ScratchRoot;
 use log_driver::{
-    Answers, Batching, InputFile, KillTrial, Plan, Rate, Retry, RetryQuery, SinkSpec, StoreSpec,
-    Topology, Unobserved, first_number_of, journal_in,
+    Answers, Batching, Deletion, InputFile, KillTrial, Plan, Rate, Retry, RetryQuery, SinkSpec,
+    SqliteStoreSpec, StoreSpec, Topology, Unobserved, first_number_of, journal_in,
 };
 use report::quantity;
 use write_path::sqlite::{JournalMode, Synchronous};
@@ -73,6 +73,14 @@ impl VictimStore {
 
     /// What is killed: a source without a pause, a sink that refuses one in ten, and a retry.
     fn plan(self) -> Plan {
+        let journal_mode =
+            if self == Self::Rollback { JournalMode::Delete } else { JournalMode::Wal };
+        let mut sqlite = SqliteStoreSpec::of_the_document(journal_mode);
+        match self {
+            Self::WalUnsynced => sqlite.pragmas.synchronous = Synchronous::Off,
+            Self::Soft => sqlite.deletion = Deletion::Soft,
+            Self::Rollback | Self::Wal | Self::Batches | Self::Log => {}
+        }
         let batches = Batching {
             messages_max: NonZeroU32::MIN.saturating_add(49),
             age_max: Duration::from_millis(3),
@@ -82,34 +90,18 @@ impl VictimStore {
             attempts_max: u32::MAX,
             messages_max: INPUT_MESSAGES,
         };
-        let mut plan = Plan {
+        let is_batched = matches!(self, Self::Batches | Self::Log);
+        Plan {
+            store: if self == Self::Log { StoreSpec::Log } else { StoreSpec::Sqlite(sqlite) },
+            batching: if is_batched { batches } else { Batching::AUTOCOMMIT },
             topology: Topology::AcksFirst,
-            channel_capacity: std::num::NonZeroUsize::new(100),
+            channel_capacity: NonZeroUsize::new(100),
             rate: Rate::Fast,
             messages: None,
             sink: SinkSpec { answers: Answers::Acks { refused: 0.1 }, ..SinkSpec::OF_THE_DOCUMENT },
             retry: Some(Retry { every: Duration::from_millis(20), query }),
-            ..Plan::of_the_document(match self {
-                Self::Rollback => JournalMode::Delete,
-                Self::Wal | Self::WalUnsynced | Self::Batches | Self::Soft | Self::Log => {
-                    JournalMode::Wal
-                }
-            })
-        };
-        if matches!(self, Self::Batches | Self::Log) {
-            plan.batching = batches;
+            ..Plan::of_the_document(journal_mode)
         }
-        match &mut plan.store {
-            StoreSpec::Sqlite(spec) if self == Self::WalUnsynced => {
-                spec.pragmas.synchronous = Synchronous::Off;
-            }
-            StoreSpec::Sqlite(spec) if self == Self::Soft => {
-                spec.deletion = log_driver::Deletion::Soft;
-            }
-            store if self == Self::Log => *store = StoreSpec::Log,
-            _ => {}
-        }
-        plan
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use log_driver::{
-    Answers, Batching, Concurrency, Deletion, Outages, Plan, Preparation, Rate, Retry, RetryIndex,
-    RetryQuery, SinkSpec, SqliteStoreSpec, StoreSpec, Topology, UniqueIndex,
+    Answers, Batching, Concurrency, Deletion, EventTable, Outages, Plan, Preparation, Rate, Retry,
+    RetryQuery, SinkSpec, SqliteStoreSpec, StoreSpec, Topology,
 };
 use write_path::sqlite::{AutoVacuum, JournalMode, Pragmas, Synchronous};
 
@@ -27,23 +27,23 @@ pub(super) struct PlanOptions {
     #[arg(long, value_enum, default_value = "sqlite")]
     store: StoreOption,
     /// SQLite's `journal_mode`. The document had both.
-    #[arg(long, value_parser = journal_mode, default_value = "wal")]
+    #[arg(long, value_parser = one_of(JournalMode::ALL, JournalMode::name), default_value = "wal")]
     journal_mode: JournalMode,
     /// SQLite's `synchronous`.
-    #[arg(long, value_parser = synchronous, default_value = "full")]
+    #[arg(long, value_parser = one_of(Synchronous::ALL, Synchronous::name), default_value = "full")]
     synchronous: Synchronous,
     /// SQLite's `auto_vacuum`; `incremental` is stepped with each retry.
-    #[arg(long, value_parser = auto_vacuum, default_value = "none")]
+    #[arg(long, value_parser = one_of(AutoVacuum::ALL, AutoVacuum::name), default_value = "none")]
     auto_vacuum: AutoVacuum,
     /// The table: the document's, or with fewer indexes, or with one more for the retry.
     #[arg(long, value_enum, default_value = "document")]
-    table: TableOption,
+    table: EventTable,
     /// How a delivered message leaves the table.
     #[arg(long, value_enum, default_value = "ray-id")]
-    delete: DeleteOption,
+    delete: Deletion,
     /// When statements are prepared. The document's prepared each time.
     #[arg(long, value_enum, default_value = "each-time")]
-    prepare: PrepareOption,
+    prepare: Preparation,
     /// Messages of a commit (1 to 1,000), and of a commit of deletions. The document had 1.
     #[arg(long, default_value = "1", value_parser = from_one_to(BATCH_MAX))]
     batch: NonZeroU32,
@@ -52,11 +52,11 @@ pub(super) struct PlanOptions {
     batch_age_ms: u32,
     /// How they are connected. The document's first was `shared-bounded`, its later one `shared-unbounded`; the
     /// product shipped `two-timeout`.
-    #[arg(long, value_parser = topology, default_value = "shared-unbounded")]
+    #[arg(long, value_parser = one_of(&Topology::ALL, Topology::name), default_value = "shared-unbounded")]
     topology: Topology,
     /// What source, database and sink are: a thread each, or as in the document tasks of one thread, where a call of the
     /// database blocks the other two.
-    #[arg(long, value_parser = concurrency, default_value = "threads")]
+    #[arg(long, value_parser = one_of(&Concurrency::ALL, Concurrency::name), default_value = "threads")]
     concurrency: Concurrency,
     /// Messages that wait for the database at most, instead of the topology's own bound.
     #[arg(long, value_parser = from_one_to(1_000_000))]
@@ -106,33 +106,6 @@ enum StoreOption {
     Log,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum TableOption {
-    /// `AUTOINCREMENT` and `UNIQUE(ray_id, created_ms)`.
-    Document,
-    /// Without the unique index.
-    NoUnique,
-    /// Without `AUTOINCREMENT`.
-    NoAutoincrement,
-    /// Without either.
-    Bare,
-    /// With an index on age and attempts more.
-    AgeIndex,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum DeleteOption {
-    RayId,
-    Rowid,
-    Soft,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum PrepareOption {
-    EachTime,
-    Once,
-}
-
 impl PlanOptions {
     /// The plan that was asked for, but for its length.
     pub(super) fn plan(&self) -> Plan {
@@ -170,29 +143,9 @@ impl PlanOptions {
         let with_durability = Pragmas::with_durability(self.journal_mode, self.synchronous);
         SqliteStoreSpec {
             pragmas: Pragmas { auto_vacuum: self.auto_vacuum, ..with_durability },
-            unique_index: match self.table {
-                TableOption::NoUnique | TableOption::Bare => UniqueIndex::Dropped,
-                TableOption::Document | TableOption::NoAutoincrement | TableOption::AgeIndex => {
-                    UniqueIndex::Kept
-                }
-            },
-            is_autoincrement: !matches!(
-                self.table,
-                TableOption::NoAutoincrement | TableOption::Bare
-            ),
-            deletion: match self.delete {
-                DeleteOption::RayId => Deletion::ByRayId,
-                DeleteOption::Rowid => Deletion::ByRowid,
-                DeleteOption::Soft => Deletion::Soft,
-            },
-            retry_index: match self.table {
-                TableOption::AgeIndex => RetryIndex::ByAge,
-                _ => RetryIndex::None,
-            },
-            preparation: match self.prepare {
-                PrepareOption::EachTime => Preparation::EachTime,
-                PrepareOption::Once => Preparation::Once,
-            },
+            table: self.table,
+            deletion: self.delete,
+            preparation: self.prepare,
         }
     }
 
@@ -214,32 +167,17 @@ impl PlanOptions {
     }
 }
 
-/// The one of these values that has this name.
-fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, String> {
-    all.iter().copied().find(|value| name(*value) == text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
-        format!("expected one of {}, got {text:?}", names.join(", "))
-    })
-}
-
-fn journal_mode(text: &str) -> Result<JournalMode, String> {
-    named(JournalMode::ALL, JournalMode::name, text)
-}
-
-fn synchronous(text: &str) -> Result<Synchronous, String> {
-    named(Synchronous::ALL, Synchronous::name, text)
-}
-
-fn auto_vacuum(text: &str) -> Result<AutoVacuum, String> {
-    named(AutoVacuum::ALL, AutoVacuum::name, text)
-}
-
-fn concurrency(text: &str) -> Result<Concurrency, String> {
-    named(&Concurrency::ALL, Concurrency::name, text)
-}
-
-fn topology(text: &str) -> Result<Topology, String> {
-    named(&Topology::ALL, Topology::name, text)
+/// The one of these values that has the name which is given.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        all.iter().copied().find(|value| name(*value) == text).ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
+            format!("expected one of {}, got {text:?}", names.join(", "))
+        })
+    }
 }
 
 fn rate(text: &str) -> Result<Rate, String> {
@@ -277,6 +215,7 @@ mod tests {
 
     #[test]
     fn an_unknown_topology_is_told_those_that_there_are() {
+        let topology = one_of(&Topology::ALL, Topology::name);
         assert_eq!(topology("two-fair"), Ok(Topology::TwoFair));
         let error = topology("ring").expect_err("unknown");
         assert!(error.contains("acks-first") && error.contains("\"ring\""), "{error}");

@@ -100,8 +100,8 @@ pub(super) fn run(
                 messages: options.messages.get(),
                 seconds: if is_whole { served } else { served / share },
                 is_extrapolated: !is_whole,
-                insert_ns_p50: outcome.insert_ns().quantile(0.5),
-                delete_ns_p50: outcome.delete_ns().quantile(0.5),
+                insert_ns_p50: outcome.kept.insert_ns.quantile(0.5),
+                delete_ns_p50: outcome.kept.delete_ns.quantile(0.5),
                 published_seconds: (options.messages.get() == PUBLISHED_MESSAGES
                     && matches!(plan.rate, Rate::Sleep(_)))
                 .then_some(published_seconds),

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use log_driver::{End, Observer, Plan, QUESTION, Slice, TOPIC};
+use log_driver::{End, Observer, Plan, QUESTION, TOPIC};
+use measure::record::QueueSlice;
 use report::quantity;
 use report::table::{CsvFile, Lines};
 use runner::session::Session;
@@ -84,7 +85,7 @@ pub(super) fn run(
     Ok(code)
 }
 
-type SeriesFile = CsvFile<'static, Slice>;
+type SeriesFile = CsvFile<'static, QueueSlice>;
 
 impl RunOptions {
     fn series(&self, driver: &Session, plan: &Plan) -> anyhow::Result<SeriesFile> {
@@ -108,7 +109,7 @@ impl Observer for Watch<'_> {
         fixture::check_interrupt().is_err()
     }
 
-    fn see(&mut self, slice: &Slice) {
+    fn see(&mut self, slice: &QueueSlice) {
         self.bar.set_message(format!(
             "{:>6.1} s  inserted {}/s  deleted {}/s  waiting {}  in channels {}  database {}  longest commit {}",
             slice.end_seconds,
@@ -142,7 +143,7 @@ fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
         ("turned away", counts.turned_away),
         ("refused", counts.refused),
         ("given up", counts.given_up),
-        ("unanswered", outcome.unanswered()),
+        ("unanswered", outcome.kept.unanswered),
     ] {
         if count > 0 {
             writeln!(out, "{what:<11} {}", quantity::count(count))?;

@@ -22,10 +22,10 @@ pub(super) const FIELDS: [Field<Row>; 11] = [
         Cell::Rate(row.outcome.deleted_per_second())
     }),
     Field::figure("store_to_delete_ns_p50", "stored p50", |row| {
-        Cell::quantile(row.outcome.store_to_delete_ns().quantile(0.5))
+        Cell::quantile(row.outcome.kept.store_to_delete_ns.quantile(0.5))
     }),
     Field::figure("store_to_delete_ns_p99", "stored p99", |row| {
-        Cell::quantile(row.outcome.store_to_delete_ns().quantile(0.99))
+        Cell::quantile(row.outcome.kept.store_to_delete_ns.quantile(0.99))
     }),
     Field::figure("waiting_messages_max", "waiting max", |row| {
         Cell::Count(row.outcome.waiting_max())

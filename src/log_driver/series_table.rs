@@ -1,10 +1,10 @@
 //! The time series of a run.
 
-use log_driver::Slice;
+use measure::record::QueueSlice;
 use report::table::{Cell, Field};
 
 /// The columns, a line for each slice.
-pub(super) const FIELDS: [Field<Slice>; 27] = [
+pub(super) const FIELDS: [Field<QueueSlice>; 27] = [
     Field::figure("end_seconds", "seconds", |slice| Cell::Seconds(slice.end_seconds)),
     Field::figure("slice_seconds", "slice", |slice| Cell::Seconds(slice.seconds)),
     Field::figure("handed_in", "handed in", |slice| Cell::Count(slice.counts.handed_in)),

@@ -20,6 +20,8 @@ pub enum UnitKind {
     Created {
         /// The name.
         name: Arc<str>,
+        /// Its file.
+        inode: InodeId,
     },
     /// A name changes.
     Renamed {
@@ -27,6 +29,8 @@ pub enum UnitKind {
         from: Arc<str>,
         /// The new one.
         to: Arc<str>,
+        /// The file that has it.
+        inode: InodeId,
     },
     /// A name goes.
     Unlinked {

@@ -14,48 +14,17 @@ pub struct Disk {
     inodes: Vec<Inode>,
     entries: BTreeMap<Arc<str>, InodeId>,
     synced_entries: BTreeMap<Arc<str>, InodeId>,
-    pending: Vec<Pending>,
-    /// Changes that a failed sync has taken for clean.
-    lost: Vec<Pending>,
-    failed_sync: FailedSync,
+    /// Changes of names that wait for a sync of their directory.
+    pending: Vec<Unit>,
+    /// Those that a failed sync has taken for clean.
+    lost: Vec<Unit>,
     /// Changes so far.
     order: u64,
     /// Metadata up to this change is durable where a sync of anything makes it so.
     ordered_sync: u64,
 }
 
-/// What a failed sync does to changes that it should have made durable. Either way they can be read
-/// until the power goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FailedSync {
-    /// They wait for the next sync.
-    #[default]
-    KeepsPending,
-    /// They are taken for clean, as ext4 and XFS do it: no sync writes them, unless their page is
-    /// written to again. A directory is one page.
-    MarksClean,
-}
-
-#[derive(Clone, Debug)]
-struct Pending {
-    order: u64,
-    change: EntryChange,
-}
-
-#[derive(Clone, Debug)]
-enum EntryChange {
-    Create { name: Arc<str>, inode: InodeId },
-    Rename { from: Arc<str>, to: Arc<str>, inode: InodeId },
-    Unlink { name: Arc<str> },
-}
-
 impl Disk {
-    /// An empty directory in which failed syncs do this.
-    #[must_use]
-    pub fn with_failed_syncs(failed_sync: FailedSync) -> Self {
-        Self { failed_sync, ..Self::default() }
-    }
-
     /// The id of the next file that is created.
     #[must_use]
     pub fn next_inode(&self) -> InodeId {
@@ -100,7 +69,7 @@ impl Disk {
         match event {
             Event::Create { name, inode } => {
                 self.inodes.resize_with(self.inodes.len().max(inode.0 + 1), Inode::default);
-                self.change_entry(EntryChange::Create { name: Arc::clone(name), inode: *inode });
+                self.change_name(UnitKind::Created { name: Arc::clone(name), inode: *inode });
             }
             Event::Write { inode, offset, bytes } => {
                 let order = self.next_order();
@@ -117,44 +86,24 @@ impl Disk {
             Event::Rename { from, to } => {
                 if let Some(&inode) = self.entries.get(from) {
                     let (from, to) = (Arc::clone(from), Arc::clone(to));
-                    self.change_entry(EntryChange::Rename { from, to, inode });
+                    self.change_name(UnitKind::Renamed { from, to, inode });
                 }
             }
             Event::Unlink { name } => {
-                self.change_entry(EntryChange::Unlink { name: Arc::clone(name) });
+                self.change_name(UnitKind::Unlinked { name: Arc::clone(name) });
             }
             Event::SyncDirectory { directory } => {
                 self.ordered_sync = self.order;
-                let is_synced = |pending: &mut Pending| pending.change.directory() == &**directory;
-                for Pending { change, .. } in self.pending.extract_if(.., is_synced) {
-                    change.apply(&mut self.synced_entries);
+                let is_synced = |pending: &mut Unit| pending.kind.directory() == &**directory;
+                for Unit { kind, .. } in self.pending.extract_if(.., is_synced) {
+                    kind.apply(&mut self.synced_entries);
                 }
             }
             Event::SyncLost { inode } => self.with(*inode, Inode::lose_pending),
             Event::SyncDirectoryLost { directory } => {
-                let is_lost = |pending: &mut Pending| pending.change.directory() == &**directory;
+                let is_lost = |pending: &mut Unit| pending.kind.directory() == &**directory;
                 self.lost.extend(self.pending.extract_if(.., is_lost));
             }
-        }
-    }
-
-    /// Whether a failed sync takes changes for clean.
-    #[must_use]
-    pub fn marks_clean(&self) -> bool {
-        self.failed_sync == FailedSync::MarksClean
-    }
-
-    /// A sync of this file has failed.
-    pub fn sync_failed(&mut self, inode: InodeId) {
-        if self.marks_clean() {
-            self.with(inode, Inode::lose_pending);
-        }
-    }
-
-    /// A sync of the directory has failed.
-    pub fn directory_sync_failed(&mut self) {
-        if self.marks_clean() {
-            self.lost.append(&mut self.pending);
         }
     }
 
@@ -162,11 +111,7 @@ impl Disk {
     /// that can have a name afterwards, each in the order in which they were made.
     #[must_use]
     pub fn units(&self, hazards: &Hazards) -> Vec<Unit> {
-        let entries = self
-            .pending
-            .iter()
-            .map(|pending| Unit { order: pending.order, kind: pending.change.unit() });
-        let mut units: Vec<Unit> = entries.collect();
+        let mut units = self.pending.clone();
         for inode in self.reachable() {
             if let Some(file) = self.inodes.get(inode.0) {
                 file.units(inode, hazards, &mut units);
@@ -187,7 +132,7 @@ impl Disk {
         let mut entries = self.synced_entries.clone();
         for (pending, fate) in self.pending.iter().zip(&mut fates) {
             if cut.keeps_metadata(pending.order, fate) {
-                pending.change.apply(&mut entries);
+                pending.kind.apply(&mut entries);
             }
         }
         let mut inodes = vec![Inode::default(); self.inodes.len()];
@@ -197,7 +142,7 @@ impl Disk {
             }
         }
         let synced_entries = entries.clone();
-        Self { inodes, synced_entries, entries, failed_sync: self.failed_sync, ..Self::default() }
+        Self { inodes, synced_entries, entries, ..Self::default() }
     }
 
     fn cut<'a>(&self, hazards: &'a Hazards, units: &[Unit], fates: &[Fate]) -> Cut<'a> {
@@ -214,7 +159,7 @@ impl Disk {
 
     /// The files that can have a name after a cut.
     fn reachable(&self) -> BTreeSet<InodeId> {
-        let pending = self.pending.iter().filter_map(|pending| pending.change.inode());
+        let pending = self.pending.iter().filter_map(|pending| pending.kind.named());
         self.synced_entries.values().copied().chain(pending).collect()
     }
 
@@ -229,52 +174,49 @@ impl Disk {
         self.order
     }
 
-    fn change_entry(&mut self, change: EntryChange) {
+    fn change_name(&mut self, kind: UnitKind) {
         let order = self.next_order();
-        change.apply(&mut self.entries);
+        kind.apply(&mut self.entries);
         // The directory is one page: a change to it has all of it written.
         self.pending.splice(0..0, self.lost.drain(..));
-        self.pending.push(Pending { order, change });
+        self.pending.push(Unit { order, kind });
     }
 }
 
-impl EntryChange {
+impl UnitKind {
+    /// Changes names; of no effect where it changes none.
     fn apply(&self, entries: &mut BTreeMap<Arc<str>, InodeId>) {
         match self {
-            Self::Create { name, inode } => {
+            Self::Created { name, inode } => {
                 entries.insert(Arc::clone(name), *inode);
             }
-            Self::Rename { from, to, inode } => {
+            Self::Renamed { from, to, inode } => {
                 entries.remove(from);
                 entries.insert(Arc::clone(to), *inode);
             }
-            Self::Unlink { name } => {
+            Self::Unlinked { name } => {
                 entries.remove(name);
             }
+            Self::Length { .. } | Self::Sector { .. } => {}
         }
     }
 
-    /// The directory that it is a change of. No name moves to another one.
+    /// The directory whose names it changes. No name moves to another one.
     fn directory(&self) -> &str {
-        let (Self::Create { name, .. } | Self::Rename { from: name, .. } | Self::Unlink { name }) =
-            self;
+        let (Self::Created { name, .. }
+        | Self::Renamed { from: name, .. }
+        | Self::Unlinked { name }) = self
+        else {
+            return "";
+        };
         name.rsplit_once('/').map_or("", |(directory, _)| directory)
     }
 
-    fn inode(&self) -> Option<InodeId> {
+    /// The file that gets a name.
+    fn named(&self) -> Option<InodeId> {
         match self {
-            Self::Create { inode, .. } | Self::Rename { inode, .. } => Some(*inode),
-            Self::Unlink { .. } => None,
-        }
-    }
-
-    fn unit(&self) -> UnitKind {
-        match self {
-            Self::Create { name, .. } => UnitKind::Created { name: Arc::clone(name) },
-            Self::Rename { from, to, .. } => {
-                UnitKind::Renamed { from: Arc::clone(from), to: Arc::clone(to) }
-            }
-            Self::Unlink { name } => UnitKind::Unlinked { name: Arc::clone(name) },
+            Self::Created { inode, .. } | Self::Renamed { inode, .. } => Some(*inode),
+            Self::Unlinked { .. } | Self::Length { .. } | Self::Sector { .. } => None,
         }
     }
 }

@@ -29,6 +29,6 @@ mod inode;
 
 pub use cut::{Fate, Unit, UnitKind};
 pub use dice::Dice;
-pub use disk::{Disk, FailedSync};
+pub use disk::Disk;
 pub use event::{Event, InodeId};
 pub use hazards::{Hazards, Metadata, SectorBytes, Tail, TornSector};

@@ -1,8 +1,7 @@
 //! What a cut may and may not leave, by the smallest examples.
 
 use disk_model::{
-    Dice, Disk, Event, FailedSync, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector,
-    UnitKind,
+    Dice, Disk, Event, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector, UnitKind,
 };
 use proptest::prelude::*;
 
@@ -168,10 +167,10 @@ fn a_file_without_a_name_has_no_units() {
 
 #[test]
 fn what_a_failed_sync_took_for_clean_is_lost_until_its_page_is_written_again() {
-    let mut disk = Disk::with_failed_syncs(FailedSync::MarksClean);
+    let mut disk = Disk::default();
     let a = disk.put_file("a", vec![0; 16]);
     write(&mut disk, a, 0, &[1; 8]);
-    disk.sync_failed(a);
+    disk.apply(&Event::SyncLost { inode: a });
     disk.apply(&Event::Sync { inode: a });
     assert_eq!(all(&disk, &Hazards::STRICT, Fate::Kept).file("a"), Some([0; 16].as_slice()));
     write(&mut disk, a, 8, &[2; 8]);

@@ -9,7 +9,7 @@ use write_path::sqlite::{AutoVacuum, JournalMode, Synchronous};
 use crate::concurrency::Concurrency;
 use crate::plan::{Answers, Batching, Plan, Retry, SinkSpec};
 use crate::rate::Rate;
-use crate::store::{Deletion, RetryIndex, RetryQuery, SqliteStoreSpec, StoreSpec, UniqueIndex};
+use crate::store::{Deletion, EventTable, RetryQuery, SqliteStoreSpec, StoreSpec};
 use crate::topology::Topology;
 
 /// The document's table: for each journal mode its own conditions, and the seconds that it says.
@@ -26,25 +26,9 @@ pub(crate) struct Named {
     pub(crate) plan: Plan,
 }
 
-/// Two plans that differ in one thing.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Compared {
-    pub(crate) asks: &'static str,
-    /// What differs, as a stable key.
-    pub(crate) axis: &'static str,
-    pub(crate) metric: Metric,
-    pub(crate) case: &'static str,
-    pub(crate) baseline: &'static str,
-}
-
-const fn compared(
-    asks: &'static str,
-    axis: &'static str,
-    metric: Metric,
-    [case, baseline]: [&'static str; 2],
-) -> Compared {
-    Compared { asks, axis, metric, case, baseline }
-}
+/// Two plans that differ in one thing: what that asks, what differs as a stable key, what is compared, and the names of the
+/// case and of its baseline.
+pub(crate) type Compared = (&'static str, &'static str, Metric, [&'static str; 2]);
 
 /// The prototype's queue with the WAL, and without its sleep.
 pub(crate) const DOCUMENT: &str = "the document's queue";
@@ -76,88 +60,68 @@ const TIME: Metric = Metric::MessageTime;
 
 /// What answers the document's questions.
 pub(crate) const COMPARED: [Compared; 27] = [
-    compared(
-        "do messages pile up in the database?",
-        "topology",
-        Metric::WaitingMessages,
-        [DOCUMENT, FAIR],
-    ),
-    compared("what does fairness change in the rate?", "topology", TIME, [FAIR, DOCUMENT]),
-    compared("do deletes starve?", "topology", Metric::StoreToDeleteTime, [DOCUMENT, ACKS_FIRST]),
-    compared(
+    ("do messages pile up in the database?", "topology", Metric::WaitingMessages, [DOCUMENT, FAIR]),
+    ("what does fairness change in the rate?", "topology", TIME, [FAIR, DOCUMENT]),
+    ("do deletes starve?", "topology", Metric::StoreToDeleteTime, [DOCUMENT, ACKS_FIRST]),
+    (
         "do deletes starve where both are received fairly?",
         "topology",
         Metric::StoreToDeleteTime,
         [FAIR, ACKS_FIRST],
     ),
-    compared(
-        "what does backpressure save?",
-        "channel_capacity",
-        Metric::ChannelDepth,
-        [BOUNDED, FAIR],
-    ),
-    compared("what does backpressure cost?", "channel_capacity", TIME, [BOUNDED, FAIR]),
-    compared(
+    ("what does backpressure save?", "channel_capacity", Metric::ChannelDepth, [BOUNDED, FAIR]),
+    ("what does backpressure cost?", "channel_capacity", TIME, [BOUNDED, FAIR]),
+    (
         "what does backpressure cost the source?",
         "channel_capacity",
         Metric::HandInTime,
         [BOUNDED, FAIR],
     ),
-    compared("what does the send timeout cost?", "topology", TIME, [TIMEOUT, BOUNDED]),
-    compared(
+    ("what does the send timeout cost?", "topology", TIME, [TIMEOUT, BOUNDED]),
+    (
         "does the source starve while the database call blocks?",
         "concurrency",
         Metric::HandInTime,
         [ONE_TASK, DOCUMENT],
     ),
-    compared(
+    (
         "does the sink starve while the database call blocks?",
         "concurrency",
         Metric::DeliveryWait,
         [ONE_TASK, DOCUMENT],
     ),
-    compared("what does one task cost?", "concurrency", TIME, [ONE_TASK, DOCUMENT]),
-    compared(
-        "what is the WAL worth without the sleep?",
-        "journal_mode",
-        TIME,
-        [ROLLBACK, DOCUMENT],
-    ),
-    compared("what does the unique index cost?", "unique_index", TIME, [BY_ROWID, NO_UNIQUE]),
-    compared("what does AUTOINCREMENT cost?", "autoincrement", TIME, [BY_ROWID, PLAIN_ROWIDS]),
-    compared("what does a delete by ray id cost?", "deletion", TIME, [DOCUMENT, BY_ROWID]),
-    compared("what do syncs cost?", "synchronous", TIME, [DOCUMENT, NORMAL]),
-    compared("what are batches worth?", "batching", TIME, [DOCUMENT, BATCHES]),
-    compared("what is a log worth?", "store", TIME, [LOG, DOCUMENT]),
-    compared(
+    ("what does one task cost?", "concurrency", TIME, [ONE_TASK, DOCUMENT]),
+    ("what is the WAL worth without the sleep?", "journal_mode", TIME, [ROLLBACK, DOCUMENT]),
+    ("what does the unique index cost?", "unique_index", TIME, [BY_ROWID, NO_UNIQUE]),
+    ("what does AUTOINCREMENT cost?", "autoincrement", TIME, [BY_ROWID, PLAIN_ROWIDS]),
+    ("what does a delete by ray id cost?", "deletion", TIME, [DOCUMENT, BY_ROWID]),
+    ("what do syncs cost?", "synchronous", TIME, [DOCUMENT, NORMAL]),
+    ("what are batches worth?", "batching", TIME, [DOCUMENT, BATCHES]),
+    ("what is a log worth?", "store", TIME, [LOG, DOCUMENT]),
+    (
         "are freed pages used again, where few messages wait?",
         "topology",
         Metric::DatabaseBytes,
         [ACKS_FIRST, DOCUMENT],
     ),
-    compared(
+    (
         "does auto_vacuum=FULL lower the file's high-water mark?",
         "auto_vacuum",
         Metric::DatabaseBytes,
         [FULL_VACUUM, RETRIES],
     ),
-    compared("what does auto_vacuum=FULL cost?", "auto_vacuum", TIME, [FULL_VACUUM, RETRIES]),
-    compared(
+    ("what does auto_vacuum=FULL cost?", "auto_vacuum", TIME, [FULL_VACUUM, RETRIES]),
+    (
         "does auto_vacuum=INCREMENTAL lower the file's high-water mark?",
         "auto_vacuum",
         Metric::DatabaseBytes,
         [INCREMENTAL_VACUUM, RETRIES],
     ),
-    compared(
-        "what does auto_vacuum=INCREMENTAL cost?",
-        "auto_vacuum",
-        TIME,
-        [INCREMENTAL_VACUUM, RETRIES],
-    ),
-    compared("what do retries cost at 0.1 % refused?", "refused", TIME, [REFUSED_01, RETRIES]),
-    compared("what do retries cost at 1 % refused?", "refused", TIME, [REFUSED_1, RETRIES]),
-    compared("what do retries cost at 10 % refused?", "refused", TIME, [REFUSED_10, RETRIES]),
-    compared(
+    ("what does auto_vacuum=INCREMENTAL cost?", "auto_vacuum", TIME, [INCREMENTAL_VACUUM, RETRIES]),
+    ("what do retries cost at 0.1 % refused?", "refused", TIME, [REFUSED_01, RETRIES]),
+    ("what do retries cost at 1 % refused?", "refused", TIME, [REFUSED_1, RETRIES]),
+    ("what do retries cost at 10 % refused?", "refused", TIME, [REFUSED_10, RETRIES]),
+    (
         "what does an index for the retry cost or save?",
         "retry_index",
         TIME,
@@ -221,8 +185,8 @@ fn stored(base: &Plan) -> Plans {
     let with = |spec| Plan { store: StoreSpec::Sqlite(spec), ..base.clone() };
     let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
     let by_rowid = SqliteStoreSpec { deletion: Deletion::ByRowid, ..wal };
-    let no_unique = SqliteStoreSpec { unique_index: UniqueIndex::Dropped, ..by_rowid };
-    let plain_rowids = SqliteStoreSpec { is_autoincrement: false, ..by_rowid };
+    let no_unique = SqliteStoreSpec { table: EventTable::NoUnique, ..by_rowid };
+    let plain_rowids = SqliteStoreSpec { table: EventTable::NoAutoincrement, ..by_rowid };
     let mut normal = wal;
     normal.pragmas.synchronous = Synchronous::Normal;
     let batching = Batching { messages_max: BATCH, age_max: Duration::from_millis(10) };
@@ -252,7 +216,7 @@ fn retried(base: &Plan) -> Plans {
         spec.pragmas.auto_vacuum = auto_vacuum;
         with(spec, 0.0)
     };
-    let indexed = SqliteStoreSpec { retry_index: RetryIndex::ByAge, ..wal };
+    let indexed = SqliteStoreSpec { table: EventTable::AgeIndex, ..wal };
     vec![
         (RETRIES, with(wal, 0.0)),
         (FULL_VACUUM, vacuumed(AutoVacuum::Full)),
@@ -275,7 +239,7 @@ mod tests {
         let plans = plans(THOUSAND);
         for Named { name, plan } in &plans {
             plan.check().expect(name);
-            let is_compared = |it: &Compared| [it.case, it.baseline].contains(name);
+            let is_compared = |(.., ends): &Compared| ends.contains(name);
             assert!(*name == AGAIN || COMPARED.iter().any(is_compared), "{name}");
         }
         for (plan, seconds) in published(THOUSAND) {
@@ -291,12 +255,12 @@ mod tests {
             let named = plans.iter().find(|named| named.name == name);
             named.unwrap_or_else(|| panic!("no plan is called {name}")).plan.label()
         };
-        for Compared { asks, case, baseline, .. } in COMPARED {
+        for (asks, _, _, [case, baseline]) in COMPARED {
             assert_ne!(label(case), label(baseline), "{asks}");
-            assert_eq!(COMPARED.iter().filter(|it| it.asks == asks).count(), 1, "{asks}");
+            assert_eq!(COMPARED.iter().filter(|it| it.0 == asks).count(), 1, "{asks}");
         }
         for headline in HEADLINES {
-            assert!(COMPARED.iter().any(|it| it.asks == headline), "{headline}");
+            assert!(COMPARED.iter().any(|it| it.0 == headline), "{headline}");
         }
         let mut labels: Vec<String> = plans.iter().map(|named| named.plan.label()).collect();
         labels.sort_unstable();

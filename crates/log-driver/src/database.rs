@@ -1,16 +1,16 @@
 //! The database's thread: it owns the store, commits messages and deletions, and hands messages on.
 
-mod batch;
-
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
 use measure::nanoseconds;
 
+use crate::batch::Batch;
 use crate::envelope::{Answer, Delivery, ToDatabase};
 use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
@@ -18,27 +18,29 @@ use crate::mailbox::{Received, Unsent};
 use crate::message::Message;
 use crate::number_set::NumberSet;
 use crate::plan::Plan;
-use crate::shared::Shared;
-use crate::store::{Checkpointed, Key, Store, Stored};
+use crate::shared::{Shared, Tally};
+use crate::store::{Key, Store, Stored};
 use crate::waits::Stage;
-use batch::Batch;
 
-/// What the database's thread knows at its end.
-#[derive(Debug)]
-pub(crate) struct Kept {
+/// What the database's part knows at its end.
+#[derive(Debug, Default)]
+pub struct Kept {
     /// What waited in the store at the beginning.
     pub(crate) found: NumberSet,
     pub(crate) inserted: NumberSet,
     pub(crate) deleted: NumberSet,
-    pub(crate) insert_ns: LatencyHistogram,
-    pub(crate) delete_ns: LatencyHistogram,
-    /// From a message's ack to that of its deletion.
-    pub(crate) store_to_delete_ns: LatencyHistogram,
-    /// From the beginning to the last ack of an insert, and of a deletion.
-    pub(crate) inserted_in: Duration,
-    pub(crate) deleted_in: Duration,
-    /// Messages whose answer did not come in time at the end.
-    pub(crate) unanswered: u64,
+    /// Each commit of messages, in ns.
+    pub insert_ns: LatencyHistogram,
+    /// Each commit of deletions, in ns.
+    pub delete_ns: LatencyHistogram,
+    /// From a message's ack to that of its deletion, in ns.
+    pub store_to_delete_ns: LatencyHistogram,
+    /// From the beginning to the last ack of an insert.
+    pub inserted_in: Duration,
+    /// From the beginning to the last ack of a deletion.
+    pub deleted_in: Duration,
+    /// Messages whose answer did not come in time at the end. They wait in the store, unless it came earlier.
+    pub unanswered: u64,
     pub(crate) settings: write_path::Settings,
     pub(crate) identity: Option<write_path::SqliteIdentity>,
 }
@@ -87,7 +89,7 @@ pub(crate) async fn run(
     let mut database = Database {
         plan,
         shared,
-        kept: Kept::new(store.settings(), store.identity()?),
+        kept: Kept { settings: store.settings(), identity: store.identity()?, ..Kept::default() },
         store,
         journal: plan.open_journal(Stage::Database)?,
         inserts: Batch::new(plan.batching),
@@ -101,7 +103,10 @@ pub(crate) async fn run(
         ended: None,
     };
     database.note_sizes()?;
-    database.serve().await?;
+    match database.serve().await {
+        Ok(()) | Err(Stop::Done) => {}
+        Err(Stop::Failed(error)) => return Err(error),
+    }
     database.note_sizes()?;
     let Database { store, mut kept, in_flight, .. } = database;
     kept.unanswered = in_flight.len() as u64;
@@ -109,18 +114,22 @@ pub(crate) async fn run(
     Ok(kept)
 }
 
-/// Whether the thread goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    GoOn,
-    Stop,
+/// Why the thread does not go on.
+enum Stop {
+    /// All is done, or nobody takes anything any more.
+    Done,
+    Failed(DriverError),
+}
+
+impl From<DriverError> for Stop {
+    fn from(error: DriverError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Database<'_> {
-    async fn serve(&mut self) -> Result<(), DriverError> {
-        if self.send_what_waits().await? == Next::Stop {
-            return Ok(());
-        }
+    async fn serve(&mut self) -> Result<(), Stop> {
+        self.send_what_waits().await?;
         loop {
             let now = Instant::now();
             let deadline = self.inserts.due().into_iter().chain(self.deletes.due());
@@ -130,7 +139,7 @@ impl Database<'_> {
             match received {
                 // Nobody was told that it is safe, and whoever ended the run waits.
                 Received::Item(ToDatabase::Message(_)) if self.shared.is_interrupted() => {
-                    self.shared.counters.turned_away.fetch_add(1, Ordering::Relaxed);
+                    self.shared.tally().counts.turned_away += 1;
                 }
                 Received::Item(ToDatabase::Message(message)) => {
                     self.messaged = Instant::now();
@@ -138,18 +147,16 @@ impl Database<'_> {
                 }
                 Received::Item(ToDatabase::Answer(answer)) => self.take(answer),
                 Received::Nothing => {}
-                Received::Closed => return self.flush().await.map(drop),
+                Received::Closed => return self.flush().await,
             }
-            if self.shared.source_ended() && self.messaged.elapsed() >= IDLE {
+            if self.shared.source_ended.load(Ordering::Acquire) && self.messaged.elapsed() >= IDLE {
                 self.ended.get_or_insert_with(Instant::now);
             }
-            let next = match self.ended {
+            match self.ended {
                 Some(ended) if is_idle => self.end_or_flush(ended).await?,
                 _ => self.commit_due().await?,
-            };
-            if next == Next::Stop || self.retry_if_due().await? == Next::Stop {
-                return Ok(());
             }
+            self.retry_if_due().await?;
             if self.sized.elapsed() >= self.plan.slice / 2 {
                 self.note_sizes()?;
             }
@@ -157,17 +164,15 @@ impl Database<'_> {
     }
 
     /// Sends again what an earlier process has left.
-    async fn send_what_waits(&mut self) -> Result<Next, DriverError> {
+    async fn send_what_waits(&mut self) -> Result<(), Stop> {
         let mut behind = 0;
         loop {
             let page = self.store.waiting_behind(behind, PAGE)?;
-            let Some(last) = page.last() else { return Ok(Next::GoOn) };
+            let Some(last) = page.last() else { return Ok(()) };
             behind = last.key.place;
             for stored in page {
                 self.kept.found.insert(stored.key.number);
-                if self.send_again(stored).await == Next::Stop {
-                    return Ok(Next::Stop);
-                }
+                self.send_again(stored).await?;
             }
         }
     }
@@ -181,24 +186,24 @@ impl Database<'_> {
         }
     }
 
-    async fn commit_due(&mut self) -> Result<Next, DriverError> {
+    async fn commit_due(&mut self) -> Result<(), Stop> {
         let now = Instant::now();
         if self.deletes.is_due(now) {
             self.commit_deletes()?;
         }
-        if self.inserts.is_due(now) { self.commit_inserts().await } else { Ok(Next::GoOn) }
+        if self.inserts.is_due(now) { self.commit_inserts().await } else { Ok(()) }
     }
 
-    async fn flush(&mut self) -> Result<Next, DriverError> {
+    async fn flush(&mut self) -> Result<(), Stop> {
         self.commit_deletes()?;
         self.commit_inserts().await
     }
 
     /// Commits messages, which acks them, and hands them on.
-    async fn commit_inserts(&mut self) -> Result<Next, DriverError> {
+    async fn commit_inserts(&mut self) -> Result<(), Stop> {
         let messages = self.inserts.take();
         if messages.is_empty() {
-            return Ok(Next::GoOn);
+            return Ok(());
         }
         let begun = Instant::now();
         let keys = self.store.insert(&messages)?;
@@ -207,20 +212,19 @@ impl Database<'_> {
         self.kept.insert_ns.record_ns(took_ns);
         self.kept.inserted_in = stored - self.begun;
         self.note(Noted::Inserted, &keys)?;
-        let counters = &self.shared.counters;
-        counters.insert_ns_max.fetch_max(took_ns, Ordering::Relaxed);
-        self.note_commit(took_ns);
-        counters.inserted.fetch_add(keys.len() as u64, Ordering::Relaxed);
+        {
+            let mut tally = self.tally_of_commit(took_ns);
+            tally.insert_ns_max = tally.insert_ns_max.max(took_ns);
+            tally.counts.inserted += keys.len() as u64;
+        }
         // All of them are acked, also where none can be handed on.
         for key in &keys {
             self.kept.inserted.insert(key.number);
         }
         for (key, message) in keys.into_iter().zip(messages) {
-            if self.send(key, message, stored).await == Next::Stop {
-                return Ok(Next::Stop);
-            }
+            self.send(key, message, stored).await?;
         }
-        Ok(Next::GoOn)
+        Ok(())
     }
 
     fn commit_deletes(&mut self) -> Result<(), DriverError> {
@@ -237,8 +241,6 @@ impl Database<'_> {
         self.kept.delete_ns.record_ns(took_ns);
         self.kept.deleted_in = deleted - self.begun;
         self.note(Noted::Deleted, &keys)?;
-        self.shared.counters.delete_ns_max.fetch_max(took_ns, Ordering::Relaxed);
-        self.note_commit(took_ns);
         let mut count = 0;
         for key in keys {
             count += u64::from(self.kept.deleted.insert(key.number));
@@ -246,17 +248,19 @@ impl Database<'_> {
                 self.kept.store_to_delete_ns.record_ns(nanoseconds(deleted - sent.stored));
             }
         }
-        self.shared.counters.deleted.fetch_add(count, Ordering::Relaxed);
+        let mut tally = self.tally_of_commit(took_ns);
+        tally.delete_ns_max = tally.delete_ns_max.max(took_ns);
+        tally.counts.deleted += count;
         Ok(())
     }
 
     /// Selects for another attempt what was refused or given up.
-    async fn retry_if_due(&mut self) -> Result<Next, DriverError> {
-        let Some(retry) = self.plan.retry else { return Ok(Next::GoOn) };
+    async fn retry_if_due(&mut self) -> Result<(), Stop> {
+        let Some(retry) = self.plan.retry else { return Ok(()) };
         let is_over = self.shared.is_interrupted()
             || self.ended.is_some_and(|ended| ended.elapsed() >= self.plan.drain_max);
         if is_over || self.retried.elapsed() < retry.every {
-            return Ok(Next::GoOn);
+            return Ok(());
         }
         self.retried = Instant::now();
         self.store.maintain()?;
@@ -265,46 +269,44 @@ impl Database<'_> {
             let sent = self.in_flight.get(&number).map(|sent| sent.sent);
             let is_in_flight = sent.is_some_and(|sent| sent.elapsed() < self.answer_max());
             let is_delivered = self.kept.deleted.contains(number);
-            if !is_in_flight && !is_delivered && self.send_again(stored).await == Next::Stop {
-                return Ok(Next::Stop);
+            if !is_in_flight && !is_delivered {
+                self.send_again(stored).await?;
             }
         }
-        Ok(Next::GoOn)
+        Ok(())
     }
 
-    async fn send_again(&mut self, stored: Stored) -> Next {
-        self.shared.counters.redelivered.fetch_add(1, Ordering::Relaxed);
+    async fn send_again(&mut self, stored: Stored) -> Result<(), Stop> {
+        self.shared.tally().counts.redelivered += 1;
         let Stored { key, message, .. } = stored;
         let since = self.in_flight.get(&key.number).map_or_else(Instant::now, |sent| sent.stored);
         self.send(key, message, since).await
     }
 
-    async fn send(&mut self, key: Key, message: Message, stored: Instant) -> Next {
+    async fn send(&mut self, key: Key, message: Message, stored: Instant) -> Result<(), Stop> {
         let (number, sent) = (key.number, Instant::now());
         self.in_flight.insert(number, InFlight { stored, sent });
         let delivery = Delivery { sent, key, message };
         let patience = self.shared.channels.patience;
         match self.shared.to_sink.send(0, delivery, Stage::Database, patience).await {
-            Ok(()) => Next::GoOn,
+            Ok(()) => Ok(()),
             Err(Unsent::TimedOut) => {
                 // It waits in the store for the retry.
                 self.in_flight.remove(&number);
-                self.shared.counters.given_up.fetch_add(1, Ordering::Relaxed);
-                Next::GoOn
+                self.shared.tally().counts.given_up += 1;
+                Ok(())
             }
-            Err(Unsent::Closed) => Next::Stop,
+            Err(Unsent::Closed) => Err(Stop::Done),
             Err(Unsent::Deadlock(deadlock)) => {
                 self.shared.end_in(deadlock);
-                Next::Stop
+                Err(Stop::Done)
             }
         }
     }
 
-    /// When no message can come any more: commits what is left, and says whether all is done.
-    async fn end_or_flush(&mut self, ended: Instant) -> Result<Next, DriverError> {
-        if self.flush().await? == Next::Stop {
-            return Ok(Next::Stop);
-        }
+    /// When no message can come any more: commits what is left, and stops once all is done.
+    async fn end_or_flush(&mut self, ended: Instant) -> Result<(), Stop> {
+        self.flush().await?;
         // Whoever answers now and then is waited for.
         let silence = self.answered.max(ended).elapsed();
         let is_answered = self.in_flight.is_empty() || silence >= self.answer_max();
@@ -315,9 +317,9 @@ impl Database<'_> {
             && ended.elapsed() < self.plan.drain_max;
         if !waits || (is_answered && !is_patient) {
             self.shared.to_sink.finish();
-            return Ok(Next::Stop);
+            return Err(Stop::Done);
         }
-        Ok(Next::GoOn)
+        Ok(())
     }
 
     fn answer_max(&self) -> Duration {
@@ -330,36 +332,18 @@ impl Database<'_> {
         journal.note(noted, &numbers)
     }
 
-    fn note_commit(&self, took_ns: u64) {
-        let counters = &self.shared.counters;
-        counters.commit_ns.fetch_add(took_ns, Ordering::Relaxed);
-        if let Some(Checkpointed { frames, nanoseconds }) = self.store.checkpointed() {
-            counters.checkpointed_frames.store(frames, Ordering::Relaxed);
-            counters.checkpoint_ns.store(nanoseconds, Ordering::Relaxed);
-        }
+    /// The tally, with a commit of this length in it.
+    fn tally_of_commit(&self, took_ns: u64) -> MutexGuard<'_, Tally> {
+        let mut tally = self.shared.tally();
+        tally.commit_ns += took_ns;
+        tally.checkpointed = self.store.checkpointed();
+        tally
     }
 
     fn note_sizes(&mut self) -> Result<(), DriverError> {
         self.sized = Instant::now();
-        self.shared.note_sizes(self.store.sizes()?);
+        let sizes = self.store.sizes()?;
+        self.shared.tally().sizes = sizes;
         Ok(())
-    }
-}
-
-impl Kept {
-    fn new(settings: write_path::Settings, identity: Option<write_path::SqliteIdentity>) -> Self {
-        Self {
-            found: NumberSet::default(),
-            inserted: NumberSet::default(),
-            deleted: NumberSet::default(),
-            insert_ns: LatencyHistogram::new(),
-            delete_ns: LatencyHistogram::new(),
-            store_to_delete_ns: LatencyHistogram::new(),
-            inserted_in: Duration::ZERO,
-            deleted_in: Duration::ZERO,
-            unanswered: 0,
-            settings,
-            identity,
-        }
     }
 }

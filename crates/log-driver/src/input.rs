@@ -16,27 +16,12 @@ use write_path::{Operation, Record};
 use crate::error::DriverError;
 use crate::message::{Message, ray_id_of, text_of};
 
-/// The first line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Head {
-    messages: u32,
-    seed: u64,
-}
-
 /// A message.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line<'line> {
     ray_id: &'line str,
     log_msg: &'line str,
-}
-
-/// The last line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Foot {
-    crc32c: u32,
 }
 
 /// A file of messages that was read through and found whole.
@@ -151,27 +136,24 @@ impl InputReader<'_> {
     }
 
     fn read_head(&mut self) -> Result<(), DriverError> {
-        self.read_line()?;
-        let expected = Head { messages: self.input.messages.get(), seed: SEED };
-        match serde_json::from_slice::<Head>(&self.line) {
-            Ok(head) if head == expected => Ok(()),
-            _ => Err(self.input.damaged(in_json(&expected), excerpt(&self.line))),
-        }
+        self.expect_line(&head_line(self.input.messages))
     }
 
     fn check_foot(&mut self) -> Result<(), DriverError> {
-        let expected = Foot { crc32c: self.crc32c };
+        self.expect_line(&foot_line(self.crc32c))?;
+        self.expect_line("")
+    }
+
+    fn expect_line(&mut self, expected: &str) -> Result<(), DriverError> {
         self.read_line()?;
-        match serde_json::from_slice::<Foot>(&self.line) {
-            Ok(foot) if foot == expected => {}
-            _ => return Err(self.input.damaged(in_json(&expected), excerpt(&self.line))),
+        if self.line == expected.as_bytes() {
+            return Ok(());
         }
-        self.read_line()?;
-        if self.line.is_empty() {
-            Ok(())
-        } else {
-            Err(self.input.damaged("the end of the file", excerpt(&self.line)))
-        }
+        let expected = match expected.trim_end() {
+            "" => "the end of the file",
+            line => line,
+        };
+        Err(self.input.damaged(expected, excerpt(&self.line)))
     }
 
     fn read_line(&mut self) -> Result<(), DriverError> {
@@ -190,8 +172,12 @@ fn excerpt(line: &[u8]) -> String {
     }
 }
 
-fn in_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("numbers are JSON")
+fn head_line(messages: NonZeroU32) -> String {
+    format!("{{\"messages\":{messages},\"seed\":{SEED}}}\n")
+}
+
+fn foot_line(crc32c: u32) -> String {
+    format!("{{\"crc32c\":{crc32c}}}\n")
 }
 
 /// Writes the file beside its place, and then into it: a run that is stopped leaves no half of one.
@@ -206,7 +192,7 @@ fn generate(path: &Path, messages: NonZeroU32) -> Result<(), DriverError> {
 }
 
 fn write_messages(out: &mut impl io::Write, messages: NonZeroU32) -> io::Result<()> {
-    writeln!(out, "{}", in_json(&Head { messages: messages.get(), seed: SEED }))?;
+    out.write_all(head_line(messages).as_bytes())?;
     let mut source = PacketSource::new(Workload::Events, NonZeroU32::MIN, SEED);
     let mut crc32c = 0;
     for number in 0..messages.get() {
@@ -216,11 +202,12 @@ fn write_messages(out: &mut impl io::Write, messages: NonZeroU32) -> io::Result<
         };
         let log_msg = text_of(&event.data).expect("the workload's events are the prototype's");
         let ray_id = ray_id_of(number.into());
-        let line = format!("{}\n", in_json(&Line { ray_id: ray_id.as_str(), log_msg }));
-        crc32c = crc32c::crc32c_append(crc32c, line.as_bytes());
-        out.write_all(line.as_bytes())?;
+        let mut line = serde_json::to_vec(&Line { ray_id: ray_id.as_str(), log_msg })?;
+        line.push(b'\n');
+        crc32c = crc32c::crc32c_append(crc32c, &line);
+        out.write_all(&line)?;
     }
-    writeln!(out, "{}", in_json(&Foot { crc32c }))?;
+    out.write_all(foot_line(crc32c).as_bytes())?;
     out.flush()
 }
 

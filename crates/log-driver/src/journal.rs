@@ -11,13 +11,14 @@ use crate::waits::Stage;
 /// What is noted of a message. Written before anybody hears of it, so that a kill can only leave too little; a killed
 /// process's writes stay in the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(crate) enum Noted {
     /// The store acked it.
-    Inserted,
+    Inserted = b'i',
     /// The sink acked it.
-    Delivered,
+    Delivered = b's',
     /// The store acked its deletion.
-    Deleted,
+    Deleted = b'd',
 }
 
 /// Appends to a journal.
@@ -35,16 +36,6 @@ pub(crate) struct JournalContents {
     pub(crate) deleted: NumberSet,
 }
 
-impl Noted {
-    fn letter(self) -> u8 {
-        match self {
-            Self::Inserted => b'i',
-            Self::Delivered => b's',
-            Self::Deleted => b'd',
-        }
-    }
-}
-
 impl Journal {
     /// Opens a thread's part of a journal to append, or begins one.
     pub(crate) fn open(path: &Path, thread: Stage) -> Result<Self, DriverError> {
@@ -59,7 +50,7 @@ impl Journal {
     pub(crate) fn note(&mut self, noted: Noted, numbers: &[u64]) -> Result<(), DriverError> {
         let mut entries = Vec::with_capacity(numbers.len() * ENTRY_BYTES);
         for number in numbers {
-            entries.push(noted.letter());
+            entries.push(noted as u8);
             entries.extend_from_slice(&number.to_le_bytes());
         }
         self.file.write_all(&entries).map_err(|source| failed("writing", &self.path, source))

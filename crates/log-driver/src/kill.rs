@@ -14,7 +14,6 @@ use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::journal::{Journal, JournalContents};
 use crate::message::mixed;
-use crate::number_set::NumberSet;
 use crate::pipeline::Unobserved;
 use crate::plan::Plan;
 use crate::verification::{refuse_any, waiting_in};
@@ -102,8 +101,8 @@ impl KillTrial {
             )));
         }
         let undelivered = before.inserted.without(&after.delivered);
-        refuse_any("messages", "were acked, and not delivered after the restart", undelivered)?;
-        let again = before.delivered.len() - before.delivered.without(&waiting).count() as u64;
+        refuse_any("were acked, and not delivered after the restart", &undelivered)?;
+        let again = before.delivered.len() - before.delivered.without(&waiting).len();
         Ok(KillOutcome {
             acked: before.inserted.len(),
             deleted: before.deleted.len(),
@@ -117,15 +116,10 @@ impl KillTrial {
 fn check(plan: &Plan, directory: &Path) -> Result<(), DriverError> {
     let (waiting, _) = waiting_in(&plan.store, directory)?;
     let JournalContents { inserted, delivered, deleted } = Journal::read(&journal_in(directory))?;
-    let lost = inserted.without(&delivered).filter(|number| !waiting.contains(*number));
-    refuse_any("messages", "were acked and are neither delivered nor there", lost)?;
-    let mut back = NumberSet::default();
-    deleted.without(&NumberSet::default()).filter(|number| waiting.contains(*number)).for_each(
-        |number| {
-            back.insert(number);
-        },
-    );
-    refuse_any("messages", "were deleted and came back", back.without(&NumberSet::default()))
+    let lost = inserted.without(&delivered).without(&waiting);
+    refuse_any("were acked and are neither delivered nor there", &lost)?;
+    let back = deleted.without(&deleted.without(&waiting));
+    refuse_any("were deleted and came back", &back)
 }
 
 /// Kills a process a while after something has happened. The process that ends by itself before is an error.

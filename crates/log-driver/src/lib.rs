@@ -7,6 +7,7 @@
 //! the end what the store holds with what it acked. A [`KillTrial`]
 //! does the same with processes that are killed.
 
+mod batch;
 mod compared;
 mod concurrency;
 mod database;
@@ -28,7 +29,6 @@ mod rounds;
 mod series;
 mod shared;
 mod sink;
-mod slice;
 mod slow_phase;
 mod source;
 mod store;
@@ -38,6 +38,7 @@ mod waits;
 
 pub use compared::published;
 pub use concurrency::Concurrency;
+pub use database::Kept;
 pub use error::DriverError;
 pub use input::{InputFile, InputReader};
 pub use kill::{KillOutcome, KillTrial, first_number_of, journal_in};
@@ -51,11 +52,9 @@ pub use questions::{
 pub use rate::Rate;
 pub use record::{QUESTION, TOPIC};
 pub use rounds::Effort;
-pub use slice::{Counts, Depths, Slice};
-pub use slow_phase::{Cause, Figures, SlowPhase, SlowSlices};
 pub use store::{
-    Checkpointed, Deletion, Key, Preparation, RetryIndex, RetryQuery, Sizes, SqliteStoreSpec,
-    Store, StoreSpec, Stored, UniqueIndex,
+    Checkpointed, Deletion, EventTable, Key, Preparation, RetryQuery, Sizes, SqliteStoreSpec,
+    Store, StoreSpec, Stored,
 };
 pub use topology::Topology;
 pub use waits::{Blocked, Deadlock, Stage};

@@ -1,10 +1,12 @@
 //! A set of messages' numbers: a bit for each.
 
+use std::collections::BTreeMap;
+
 /// A set of numbers that are dense from some first one on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct NumberSet {
     /// By number / 64.
-    words: std::collections::BTreeMap<u64, u64>,
+    words: BTreeMap<u64, u64>,
     count: u64,
 }
 
@@ -20,19 +22,39 @@ impl NumberSet {
     }
 
     pub(crate) fn contains(&self, number: u64) -> bool {
-        self.words.get(&(number / 64)).is_some_and(|word| word & (1 << (number % 64)) != 0)
+        self.word(number / 64) & (1 << (number % 64)) != 0
     }
 
     pub(crate) fn len(&self) -> u64 {
         self.count
     }
 
+    pub(crate) fn first(&self) -> Option<u64> {
+        let (high, word) = self.words.first_key_value()?;
+        Some(high * 64 + u64::from(word.trailing_zeros()))
+    }
+
+    /// The numbers of both sets.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        let high = self.words.keys().chain(other.words.keys());
+        high.map(|high| (*high, self.word(*high) | other.word(*high))).collect()
+    }
+
     /// The numbers that another set does not have.
-    pub(crate) fn without<'set>(&'set self, other: &'set Self) -> impl Iterator<Item = u64> + 'set {
-        let numbers = self.words.iter().flat_map(|(high, word)| {
-            (0..64).filter(move |low| word & (1 << low) != 0).map(move |low| high * 64 + low)
-        });
-        numbers.filter(|number| !other.contains(*number))
+    pub(crate) fn without(&self, other: &Self) -> Self {
+        self.words.iter().map(|(high, word)| (*high, word & !other.word(*high))).collect()
+    }
+
+    fn word(&self, high: u64) -> u64 {
+        self.words.get(&high).copied().unwrap_or(0)
+    }
+}
+
+impl FromIterator<(u64, u64)> for NumberSet {
+    fn from_iter<Words: IntoIterator<Item = (u64, u64)>>(words: Words) -> Self {
+        let words: BTreeMap<u64, u64> = words.into_iter().filter(|(_, word)| *word != 0).collect();
+        let count = words.values().map(|word| u64::from(word.count_ones())).sum();
+        Self { words, count }
     }
 }
 
@@ -49,6 +71,9 @@ mod tests {
         assert!(set.contains(64) && !set.contains(65));
         let mut other = NumberSet::default();
         other.insert(63);
-        assert_eq!(set.without(&other).collect::<Vec<_>>(), [0, 64, 1 << 40]);
+        let rest = set.without(&other);
+        assert_eq!((rest.len(), rest.first(), rest.contains(63)), (3, Some(0), false));
+        assert_eq!(rest.without(&rest).first(), None);
+        assert_eq!(rest.with(&other), set);
     }
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use measure::latency::LatencyHistogram;
-use measure::record::Metric;
+use measure::record::{Metric, QueueCounts, QueueSlice};
 
 use crate::database::Kept;
-use crate::slice::{Counts, Slice};
 use crate::slow_phase::SlowPhase;
 use crate::store::Sizes;
 use crate::waits::Deadlock;
@@ -18,12 +17,15 @@ pub struct Outcome {
     /// How it ended.
     pub end: End,
     /// Counts of the whole run.
-    pub counts: Counts,
+    pub counts: QueueCounts,
     /// The time series.
-    pub series: Vec<Slice>,
-    pub(crate) hand_in_ns: LatencyHistogram,
-    pub(crate) kept: Kept,
-    pub(crate) delivery_wait_ns: LatencyHistogram,
+    pub series: Vec<QueueSlice>,
+    /// How long handing in took each message that was due, in ns.
+    pub hand_in_ns: LatencyHistogram,
+    /// What the database's part knows.
+    pub kept: Kept,
+    /// How long each delivery lay on its way to the sink, in ns.
+    pub delivery_wait_ns: LatencyHistogram,
     /// What was found when the store was opened again.
     pub verified: Verified,
     /// What the store took at the end, once it was closed in order.
@@ -70,24 +72,14 @@ impl End {
 }
 
 impl Outcome {
-    /// Until the last insert was acked.
-    pub fn inserted_in(&self) -> Duration {
-        self.kept.inserted_in
-    }
-
-    /// Until the last deletion was acked.
-    pub fn deleted_in(&self) -> Duration {
-        self.kept.deleted_in
-    }
-
     /// Until the store had acked all that it did: inserts and deletions. The document's figures are of this.
     pub fn served_in(&self) -> Duration {
-        self.inserted_in().max(self.deleted_in())
+        self.kept.inserted_in.max(self.kept.deleted_in)
     }
 
     /// Messages that the store acked per second, until the last of them.
     pub fn inserted_per_second(&self) -> f64 {
-        per_second(self.counts.inserted, self.inserted_in().as_secs_f64())
+        per_second(self.counts.inserted, self.kept.inserted_in.as_secs_f64())
     }
 
     /// The sustained rate: messages stored, delivered and deleted, over the time until the last deletion.
@@ -95,34 +87,9 @@ impl Outcome {
         per_second(self.counts.deleted, self.served_in().as_secs_f64())
     }
 
-    /// Each commit of messages, in ns.
-    pub fn insert_ns(&self) -> &LatencyHistogram {
-        &self.kept.insert_ns
-    }
-
-    /// Each commit of deletions, in ns.
-    pub fn delete_ns(&self) -> &LatencyHistogram {
-        &self.kept.delete_ns
-    }
-
-    /// From a message's ack to that of its deletion, in ns.
-    pub fn store_to_delete_ns(&self) -> &LatencyHistogram {
-        &self.kept.store_to_delete_ns
-    }
-
-    /// How long handing in took each message that was due, in ns.
-    pub fn hand_in_ns(&self) -> &LatencyHistogram {
-        &self.hand_in_ns
-    }
-
-    /// How long each delivery lay on its way to the sink, in ns.
-    pub fn delivery_wait_ns(&self) -> &LatencyHistogram {
-        &self.delivery_wait_ns
-    }
-
     /// What is compared of it; at least 1 each, so that there is a factor.
     pub(crate) fn figures(&self) -> BTreeMap<Metric, f64> {
-        let times = self.store_to_delete_ns();
+        let times = &self.kept.store_to_delete_ns;
         let store_to_delete_ns = times.quantile(0.5).or(times.longest()).unwrap_or(0);
         let deleted = self.counts.deleted.max(1) as f64;
         let figures = [
@@ -137,14 +104,9 @@ impl Outcome {
         figures.map(|(metric, figure)| (metric, figure.max(1.0))).into()
     }
 
-    /// Whether it has a slow phase, and why.
-    pub fn slow_phase(&self) -> SlowPhase {
-        SlowPhase::of(&self.series)
-    }
-
-    /// Messages whose answer did not come in time at the end. They wait in the store, unless it came earlier.
-    pub fn unanswered(&self) -> u64 {
-        self.kept.unanswered
+    /// Whether it has a slow phase, and why, in a sentence.
+    pub fn slow_phase(&self) -> String {
+        SlowPhase::of(&self.series).to_string()
     }
 
     /// The most messages that waited in the store at the end of any slice.

@@ -1,11 +1,13 @@
 //! A run: source, database and sink in threads, a slice of the time series after the other, and the check at the end.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use fixture::{check_interrupt, start_thread};
 use measure::latency::LatencyHistogram;
+use measure::record::QueueSlice;
 
 use crate::concurrency::{Concurrency, Turns};
 use crate::database::{self, Kept};
@@ -13,10 +15,9 @@ use crate::error::DriverError;
 use crate::input::{InputFile, InputReader};
 use crate::outcome::{End, Outcome};
 use crate::plan::Plan;
-use crate::series::{Series, counts_of};
+use crate::series::Series;
 use crate::shared::Shared;
 use crate::sink::{self, Delivered};
-use crate::slice::Slice;
 use crate::source;
 use crate::verification::verify;
 use crate::waits::Waits;
@@ -30,7 +31,7 @@ pub trait Observer {
     fn asks_to_end(&mut self) -> bool;
 
     /// A slice of the time series is over.
-    fn see(&mut self, slice: &Slice);
+    fn see(&mut self, _slice: &QueueSlice) {}
 }
 
 /// An observer that sees nothing and ends nothing.
@@ -41,8 +42,6 @@ impl Observer for Unobserved {
     fn asks_to_end(&mut self) -> bool {
         false
     }
-
-    fn see(&mut self, _slice: &Slice) {}
 }
 
 /// Ends a run that takes longer than it may, and after Ctrl-C: what it has served until then counts.
@@ -60,8 +59,6 @@ impl Observer for EndsAt {
     fn asks_to_end(&mut self) -> bool {
         Instant::now() >= self.0 || check_interrupt().is_err()
     }
-
-    fn see(&mut self, _slice: &Slice) {}
 }
 
 impl Plan {
@@ -93,14 +90,14 @@ impl Plan {
         }?;
         let Parts { hand_in_ns, kept, delivered } = parts;
         let (verified, final_sizes) = verify(self, directory, &kept, &delivered.numbers)?;
-        let end = match (shared.deadlock(), shared.is_interrupted()) {
+        let end = match (shared.deadlock.get(), shared.is_interrupted()) {
             (Some(deadlock), _) => End::Deadlock(deadlock.clone()),
             (None, true) => End::Interrupted,
             (None, false) => End::Complete,
         };
         Ok(Outcome {
             end,
-            counts: counts_of(&shared.counters),
+            counts: shared.tally().counts,
             series: series.slices,
             hand_in_ns,
             kept,
@@ -213,7 +210,7 @@ async fn source_ending(
     shared: &Shared<'_>,
 ) -> Result<LatencyHistogram, DriverError> {
     let ended = ending(shared, source::run(plan, reader, shared)).await;
-    shared.note_source_ended();
+    shared.source_ended.store(true, Ordering::Release);
     ended
 }
 

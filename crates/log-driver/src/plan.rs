@@ -149,9 +149,11 @@ impl Plan {
     /// [`DriverError::Conflict`].
     pub fn check(&self) -> Result<(), DriverError> {
         let channels = self.topology.channels(self.channel_capacity)?;
-        self.rate.check()?;
         let conflict =
             |setting, expected, got| Err(DriverError::Conflict { setting, expected, got });
+        if self.rate == Rate::Sleep(Duration::ZERO) {
+            return conflict("rate", "a sleep above 0, or `fast`", "a sleep of 0".to_owned());
+        }
         let is_bounded = channels.to_database[MESSAGES].capacity.is_some();
         if self.rate == Rate::Fast && self.messages.is_none() && !is_bounded {
             let got = format!("{} with `fast` and no end", self.topology.name());

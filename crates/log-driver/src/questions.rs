@@ -1,5 +1,6 @@
 //! The document's questions as a question of the run: plans measured in blocks, and contrasts that the report judges.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use measure::record::{
 };
 use runner::session::{Session, Topic};
 
-use crate::compared::{AGAIN, COMPARED, Compared, DOCUMENT, HEADLINES, LOG, Named, plans};
+use crate::compared::{AGAIN, COMPARED, DOCUMENT, HEADLINES, LOG, Named, plans};
 use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::record::TOPIC;
@@ -57,56 +58,39 @@ fn filter_id(named: &Named) -> String {
     format!("{QUESTIONS}/{}", id_of(named))
 }
 
-fn contrast_of(plans: &[Named], compared: &Compared) -> Option<ContrastRecord> {
-    let id = |name: &str| plans.iter().find(|named| named.name == name).map(id_of);
-    let kind = match (compared.case, compared.baseline) {
-        (LOG, DOCUMENT) => ContrastKind::LogBesideSqlite,
-        (AGAIN, _) => ContrastKind::NullPair,
-        _ => ContrastKind::OneFactorAlone { axis: compared.axis.to_owned() },
-    };
-    let key = ContrastKey {
-        question: QUESTIONS.to_owned(),
-        kind,
-        case: id(compared.case)?,
-        baseline: id(compared.baseline)?,
-        metric: compared.metric,
-    };
-    Some(ContrastRecord { key, class: Class::Disk })
-}
-
 /// What is compared of all plans, whether they are measured or not: what is not says so.
 fn comparisons(plans: &[Named]) -> (Vec<ContrastRecord>, ComparisonsRecord) {
-    let again = Compared {
-        asks: "",
-        axis: "",
-        metric: Metric::MessageTime,
-        case: AGAIN,
-        baseline: DOCUMENT,
+    let ids: BTreeMap<&str, CaseId> = plans.iter().map(|it| (it.name, id_of(it))).collect();
+    let contrast = |kind, case: &str, baseline: &str, metric| {
+        let (case, baseline) = (ids[case].clone(), ids[baseline].clone());
+        let key = ContrastKey { question: QUESTIONS.to_owned(), kind, case, baseline, metric };
+        ContrastRecord { key, class: Class::Disk }
     };
-    let of = |compared: &Compared| {
-        contrast_of(plans, compared).map(|contrast| (compared.asks, contrast))
-    };
-    let declared: Vec<(&str, ContrastRecord)> =
-        COMPARED.iter().chain([&again]).filter_map(of).collect();
-    let asked = declared.iter().filter(|(asks, _)| !asks.is_empty());
-    let asked =
-        asked.map(|(asks, it)| AskedRecord { asks: (*asks).to_owned(), contrast: it.key.clone() });
-    let headline = |asks: &&str| {
-        let found = declared.iter().find(|(own, _)| own == asks);
-        found.map(|(_, contrast)| ComparisonKey::Contrast(contrast.key.clone()))
-    };
-    let name = |named: &Named| NameRecord {
-        case: id_of(named),
-        parts: vec![named.name.to_owned()],
-        at: None,
-    };
+    let declared = COMPARED.iter().map(|&(_, axis, metric, [case, baseline])| {
+        let kind = match (case, baseline) {
+            (LOG, DOCUMENT) => ContrastKind::LogBesideSqlite,
+            _ => ContrastKind::OneFactorAlone { axis: axis.to_owned() },
+        };
+        contrast(kind, case, baseline, metric)
+    });
+    let mut contrasts: Vec<ContrastRecord> = declared.collect();
+    let asked = COMPARED.iter().zip(&contrasts).map(|((asks, ..), contrast)| AskedRecord {
+        asks: (*asks).to_owned(),
+        contrast: contrast.key.clone(),
+    });
+    let headlines =
+        COMPARED.iter().zip(&contrasts).filter(|((asks, ..), _)| HEADLINES.contains(asks));
     let comparisons = ComparisonsRecord {
-        headlines: HEADLINES.iter().filter_map(headline).collect(),
-        names: plans.iter().map(name).collect(),
+        headlines: headlines.map(|(_, it)| ComparisonKey::Contrast(it.key.clone())).collect(),
+        names: plans
+            .iter()
+            .map(|it| NameRecord { case: id_of(it), parts: vec![it.name.to_owned()], at: None })
+            .collect(),
         asked: asked.collect(),
         ..ComparisonsRecord::default()
     };
-    (declared.into_iter().map(|(_, contrast)| contrast).collect(), comparisons)
+    contrasts.push(contrast(ContrastKind::NullPair, AGAIN, DOCUMENT, Metric::MessageTime));
+    (contrasts, comparisons)
 }
 
 /// Measures the chosen plans, writes their records and the question, and tells of each block. After Ctrl-C whole blocks

@@ -3,8 +3,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::error::DriverError;
-
 /// How fast messages come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rate {
@@ -19,17 +17,6 @@ pub enum Rate {
 }
 
 impl Rate {
-    pub(crate) fn check(self) -> Result<(), DriverError> {
-        if self == Self::Sleep(Duration::ZERO) {
-            return Err(DriverError::Conflict {
-                setting: "rate",
-                expected: "a sleep above 0, or `fast`",
-                got: "a sleep of 0".to_owned(),
-            });
-        }
-        Ok(())
-    }
-
     /// The rate as ids write it.
     pub(crate) fn label(self) -> String {
         match self {

@@ -110,7 +110,7 @@ pub(crate) fn record_of(
         Spread::of(outcomes().map(of).collect()).ok_or(DriverError::NothingStored)
     };
     let mut acks = LatencyHistogram::new();
-    outcomes().for_each(|outcome| acks.merge(outcome.insert_ns()));
+    outcomes().for_each(|outcome| acks.merge(&outcome.kept.insert_ns));
     let slices = || outcomes().flat_map(|outcome| &outcome.series);
     let written = slices().filter_map(|slice| slice.device_bytes_written).reduce(u64::wrapping_add);
     let written = WrittenBytes { device_bytes_written: written, ..WrittenBytes::default() };
@@ -143,6 +143,10 @@ fn case_of(plan: &Plan) -> CaseRecord {
     let axis = |axis: &str, value: String| AxisValue { axis: axis.to_owned(), value };
     let label = plan.label();
     let Batching { messages_max, age_max } = plan.batching;
+    let (engine, standing) = match plan.store {
+        StoreSpec::Sqlite(_) => ("sqlite", Standing::Tuned),
+        StoreSpec::Log => ("native-log", Standing::Reference),
+    };
     CaseRecord {
         id: label.clone(),
         label,
@@ -157,14 +161,8 @@ fn case_of(plan: &Plan) -> CaseRecord {
             axis("sink", format!("{:?}", plan.sink)),
             axis("retry", format!("{:?}", plan.retry)),
         ],
-        standing: match plan.store {
-            StoreSpec::Sqlite(_) => Standing::Tuned,
-            StoreSpec::Log => Standing::Reference,
-        },
-        engine: match plan.store {
-            StoreSpec::Sqlite(_) => "sqlite".to_owned(),
-            StoreSpec::Log => "native-log".to_owned(),
-        },
+        standing,
+        engine: engine.to_owned(),
         repeats_case: None,
         records_per_packet: messages_max.get().into(),
         record_bytes: Workload::Events.payload_bytes_mean() as u64,
@@ -177,10 +175,10 @@ fn queue_of(outcome: &Outcome) -> Result<QueueRecord, DriverError> {
         counts: outcome.counts,
         waiting_messages: outcome.verified.waiting,
         served_seconds: outcome.served_in().as_secs_f64(),
-        delete_ns: LatencyRecord::of(outcome.delete_ns())?,
-        store_to_delete_ns: LatencyRecord::of(outcome.store_to_delete_ns())?,
-        hand_in_ns: Some(LatencyRecord::of(outcome.hand_in_ns())?),
-        delivery_wait_ns: Some(LatencyRecord::of(outcome.delivery_wait_ns())?),
+        delete_ns: LatencyRecord::of(&outcome.kept.delete_ns)?,
+        store_to_delete_ns: LatencyRecord::of(&outcome.kept.store_to_delete_ns)?,
+        hand_in_ns: Some(LatencyRecord::of(&outcome.hand_in_ns)?),
+        delivery_wait_ns: Some(LatencyRecord::of(&outcome.delivery_wait_ns)?),
         series: outcome.series.clone(),
     })
 }
@@ -201,16 +199,16 @@ fn space_of(plan: &Plan, outcome: &Outcome) -> SpaceRecord {
 }
 
 fn notes_of(outcome: &Outcome) -> Vec<String> {
-    let mut notes = vec![outcome.slow_phase().to_string()];
+    let mut notes = vec![outcome.slow_phase()];
     match &outcome.end {
         End::Complete => {}
         End::Interrupted => notes.push("ended early: by its time limit or by Ctrl-C".to_owned()),
         End::Deadlock(deadlock) => notes.push(deadlock.to_string()),
     }
-    if outcome.unanswered() > 0 {
+    if outcome.kept.unanswered > 0 {
         notes.push(format!(
             "unanswered: the sink did not answer for {} messages in time; they wait in the store",
-            outcome.unanswered()
+            outcome.kept.unanswered
         ));
     }
     notes

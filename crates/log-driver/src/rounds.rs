@@ -101,10 +101,11 @@ impl Measured {
     fn blocks_of<'own>(&self, own: &'own Rounds) -> BlocksRecord {
         let replicate = |(block, (place, round)): (u32, &'own (u32, Round))| {
             let outcome = &round.outcome;
+            let kept = &outcome.kept;
             let served = PieceRecord {
                 elapsed_ns: nanoseconds(outcome.served_in()),
-                commits: (outcome.insert_ns().count() + outcome.delete_ns().count()) as f64,
-                ack_ns_p50: outcome.insert_ns().quantile(0.5),
+                commits: (kept.insert_ns.count() + kept.delete_ns.count()) as f64,
+                ack_ns_p50: kept.insert_ns.quantile(0.5),
                 opening: 0,
                 baseline_ns: None,
                 baseline_ack_ns_p50: None,
@@ -122,7 +123,7 @@ impl Measured {
                 reference_ns: Vec::new(),
                 owed_ns_per_operation: 0.0,
                 drain_ns: 0,
-                longest_ack_ns: outcome.insert_ns().longest(),
+                longest_ack_ns: kept.insert_ns.longest(),
                 verified_records: outcome.verified.waiting,
                 figures: outcome.figures(),
             }

@@ -1,12 +1,14 @@
 //! What the parts of a run share: channels, counters, and how it is ended.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use measure::record::QueueCounts;
 
 use crate::concurrency::Turns;
 use crate::envelope::{Delivery, ToDatabase};
 use crate::mailbox::{Mailbox, Order};
-use crate::store::Sizes;
+use crate::store::{Checkpointed, Sizes};
 use crate::topology::Channels;
 use crate::waits::{Deadlock, Stage, Waits};
 
@@ -16,42 +18,27 @@ pub(crate) struct Shared<'run> {
     pub(crate) turns: &'run Turns,
     pub(crate) to_database: Mailbox<'run, ToDatabase>,
     pub(crate) to_sink: Mailbox<'run, Delivery>,
-    pub(crate) counters: Counters,
-    /// What the store takes, as the database last looked.
-    pub(crate) sizes: Mutex<Sizes>,
-    deadlock: OnceLock<Deadlock>,
+    /// The deadlock that ended the run.
+    pub(crate) deadlock: OnceLock<Deadlock>,
+    pub(crate) source_ended: AtomicBool,
+    tally: Mutex<Tally>,
     stop_source: AtomicBool,
-    source_ended: AtomicBool,
     interrupted: AtomicBool,
 }
 
-/// Counts since the beginning.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    /// Messages that the source handed in.
-    pub(crate) handed_in: AtomicU64,
-    /// Messages that nobody took in time: the source was not told that they are safe.
-    pub(crate) turned_away: AtomicU64,
-    /// Messages that the store acked.
-    pub(crate) inserted: AtomicU64,
-    /// Deletions that the store acked.
-    pub(crate) deleted: AtomicU64,
-    /// Messages that were sent again, at the start or by the retry.
-    pub(crate) redelivered: AtomicU64,
-    /// Messages that the sink acked, those included that it had acked before.
-    pub(crate) delivered: AtomicU64,
-    /// Messages that the sink refused.
-    pub(crate) refused: AtomicU64,
-    /// Deliveries and answers that found no room in time.
-    pub(crate) given_up: AtomicU64,
+/// What has been counted since the beginning.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Tally {
+    pub(crate) counts: QueueCounts,
     /// The longest insert and delete since the last slice, in ns.
-    pub(crate) insert_ns_max: AtomicU64,
-    pub(crate) delete_ns_max: AtomicU64,
+    pub(crate) insert_ns_max: u64,
+    pub(crate) delete_ns_max: u64,
     /// How long all commits took together, in ns.
-    pub(crate) commit_ns: AtomicU64,
-    /// Of that the checkpoints, in ns, and the frames that they copied.
-    pub(crate) checkpoint_ns: AtomicU64,
-    pub(crate) checkpointed_frames: AtomicU64,
+    pub(crate) commit_ns: u64,
+    /// What the checkpoints within them did.
+    pub(crate) checkpointed: Checkpointed,
+    /// What the store takes, as the database last looked.
+    pub(crate) sizes: Sizes,
 }
 
 impl<'run> Shared<'run> {
@@ -65,11 +52,10 @@ impl<'run> Shared<'run> {
             turns,
             to_database,
             to_sink,
-            counters: Counters::default(),
-            sizes: Mutex::default(),
             deadlock: OnceLock::new(),
-            stop_source: AtomicBool::new(false),
             source_ended: AtomicBool::new(false),
+            tally: Mutex::default(),
+            stop_source: AtomicBool::new(false),
             interrupted: AtomicBool::new(false),
         }
     }
@@ -88,11 +74,6 @@ impl<'run> Shared<'run> {
         self.to_sink.abort();
     }
 
-    /// The deadlock that ended the run.
-    pub(crate) fn deadlock(&self) -> Option<&Deadlock> {
-        self.deadlock.get()
-    }
-
     /// Asks the source to stop, and the others to end once what is in flight is answered.
     pub(crate) fn interrupt(&self) {
         self.interrupted.store(true, Ordering::Release);
@@ -107,19 +88,8 @@ impl<'run> Shared<'run> {
         self.stop_source.load(Ordering::Acquire)
     }
 
-    pub(crate) fn note_source_ended(&self) {
-        self.source_ended.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn source_ended(&self) -> bool {
-        self.source_ended.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn note_sizes(&self, sizes: Sizes) {
-        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner) = sizes;
-    }
-
-    pub(crate) fn noted_sizes(&self) -> Sizes {
-        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What has been counted, to be read or added to.
+    pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

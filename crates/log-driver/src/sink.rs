@@ -1,6 +1,5 @@
 //! The sink: calls that take their time, acks, refusals and outages.
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
@@ -9,12 +8,13 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use runner::workload::SEED;
 
+use crate::batch::Batch;
 use crate::envelope::{Answer, Delivery, ToDatabase};
 use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
 use crate::number_set::NumberSet;
-use crate::plan::{Answers, Plan, SinkSpec};
+use crate::plan::{Answers, Batching, Plan, SinkSpec};
 use crate::shared::Shared;
 use crate::waits::Stage;
 
@@ -31,7 +31,7 @@ struct Sink<'run> {
 }
 
 /// What a sink knows at its end.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Delivered {
     /// The numbers of what it acked.
     pub(crate) numbers: NumberSet,
@@ -46,42 +46,32 @@ pub(crate) async fn run(plan: &Plan, shared: &Shared<'_>) -> Result<Delivered, D
         shared,
         begun: Instant::now(),
         random: SmallRng::seed_from_u64(SEED ^ plan.first_number),
-        delivered: Delivered { numbers: NumberSet::default(), wait_ns: LatencyHistogram::new() },
+        delivered: Delivered::default(),
         journal: plan.open_journal(Stage::Sink)?,
     };
-    let mut batch: Vec<Delivery> = Vec::new();
-    let mut oldest = Instant::now();
+    let (messages_max, age_max) = (plan.sink.batch_max, plan.sink.batch_age_max);
+    let mut batch = Batch::new(Batching { messages_max, age_max });
     loop {
-        let deadline =
-            if batch.is_empty() { Instant::now() + IDLE } else { oldest + plan.sink.batch_age_max };
-        let is_closed = match shared.to_sink.receive(deadline).await {
-            Received::Item(delivery) => {
-                let waited = delivery.sent.elapsed();
-                sink.delivered.wait_ns.record_ns(nanoseconds(waited));
-                if batch.is_empty() {
-                    oldest = Instant::now();
-                }
-                batch.push(delivery);
-                false
-            }
-            Received::Nothing => false,
-            Received::Closed => true,
-        };
-        let is_full = batch.len() >= plan.sink.batch_max.get() as usize;
-        let is_due = is_full || is_closed || oldest.elapsed() >= plan.sink.batch_age_max;
-        if is_due && !batch.is_empty() && !sink.call(std::mem::take(&mut batch)).await? {
-            break;
+        let deadline = batch.due().unwrap_or_else(|| Instant::now() + IDLE);
+        let received = shared.to_sink.receive(deadline).await;
+        let is_closed = matches!(received, Received::Closed);
+        if let Received::Item(delivery) = received {
+            sink.delivered.wait_ns.record_ns(nanoseconds(delivery.sent.elapsed()));
+            batch.push(delivery);
         }
-        if is_closed {
-            break;
+        let is_due = is_closed || batch.is_due(Instant::now());
+        if (is_due && !sink.call(batch.take()).await?) || is_closed {
+            return Ok(sink.delivered);
         }
     }
-    Ok(sink.delivered)
 }
 
 impl Sink<'_> {
     /// Makes one call; `false` once nobody hears its answers.
     async fn call(&mut self, batch: Vec<Delivery>) -> Result<bool, DriverError> {
+        if batch.is_empty() {
+            return Ok(true);
+        }
         self.shared.turns.pause(self.spec.latency).await;
         let fails = self.is_in_outage();
         for Delivery { key, message, .. } in batch {
@@ -97,9 +87,9 @@ impl Sink<'_> {
                 if let Some(journal) = &mut self.journal {
                     journal.note(Noted::Delivered, &[key.number])?;
                 }
-                self.shared.counters.delivered.fetch_add(1, Ordering::Relaxed);
+                self.shared.tally().counts.delivered += 1;
             } else {
-                self.shared.counters.refused.fetch_add(1, Ordering::Relaxed);
+                self.shared.tally().counts.refused += 1;
             }
             if !self.answer(Answer { key, is_acked }).await {
                 return Ok(false);
@@ -115,7 +105,7 @@ impl Sink<'_> {
         match to_database.send(lane, item, Stage::Sink, channels.patience).await {
             Ok(()) => true,
             Err(Unsent::TimedOut) => {
-                self.shared.counters.given_up.fetch_add(1, Ordering::Relaxed);
+                self.shared.tally().counts.given_up += 1;
                 true
             }
             Err(Unsent::Closed) => false,

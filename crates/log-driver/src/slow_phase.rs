@@ -8,13 +8,12 @@
 
 use std::fmt;
 
+use measure::record::QueueSlice;
 use measure::stats::median;
-
-use crate::slice::Slice;
 
 /// What a slice's time was lost to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// Deletions waited behind messages in the channels, while commits took no longer.
     Queueing,
     /// Checkpoints within commits.
@@ -25,23 +24,56 @@ pub enum Cause {
     Unexplained,
 }
 
-impl Cause {
-    const ALL: [Self; 4] = [Self::Queueing, Self::Checkpoints, Self::WriteBack, Self::Unexplained];
+/// What a slice came with, figure by figure of [`FIGURES`]; `None` where nobody told.
+type Figures = [Option<f64>; FIGURES.len()];
 
-    /// Its name in sentences.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Queueing => "queueing",
-            Self::Checkpoints => "checkpoints",
-            Self::WriteBack => "write-back",
-            Self::Unexplained => "none of queueing, checkpoints and write-back",
-        }
-    }
-}
+/// How a figure is told, what it is of a slice, and its unit.
+type Figure = (&'static str, fn(&QueueSlice) -> Option<f64>, &'static str);
+
+const FIGURES: [Figure; 7] = [
+    (
+        "the longest commit took",
+        |it| Some(it.insert_ns_max.max(it.delete_ns_max) as f64 / 1e6),
+        "ms",
+    ),
+    ("an operation's commit", |it| Some(us_per_operation(it, it.commit_ns)), "us"),
+    ("of it checkpoints", |it| Some(us_per_operation(it, it.checkpoint_ns)), "us"),
+    ("which copied", |it| Some(it.checkpointed_frames.unwrap_or(0) as f64), "frames"),
+    (
+        "the channels held",
+        |it| {
+            let depths = it.depths;
+            Some((depths.messages + depths.acks.unwrap_or(0) + depths.deliveries) as f64)
+        },
+        "messages",
+    ),
+    ("unwritten were", |it| Some((it.dirty_bytes? + it.writeback_bytes?) as f64 / 1e6), "MB"),
+    (
+        "the device wrote",
+        |it| Some(it.device_bytes_written? as f64 / it.seconds.max(f64::MIN_POSITIVE) / 1e6),
+        "MB/s",
+    ),
+];
+
+/// Which of the figures tell a cause.
+const COMMIT: usize = 1;
+const CHECKPOINTS: usize = 2;
+const CHANNELS: usize = 4;
+const UNWRITTEN: usize = 5;
+const DEVICE: usize = 6;
+
+/// Fewer whole slices say nothing of a phase.
+const SLICES_MIN: usize = 6;
+
+/// By how much a figure of a slow slice must exceed the others' to be what it suffers from.
+const EXCESS_MIN: f64 = 1.5;
+
+/// A share of the slow slices that makes a cause theirs.
+const MAJORITY: f64 = 2.0 / 3.0;
 
 /// Whether a run has a slow phase, and why.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum SlowPhase {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum SlowPhase {
     /// There are too few whole slices to tell.
     TooShort {
         /// How many there are.
@@ -57,208 +89,136 @@ pub enum SlowPhase {
         least_per_second: f64,
     },
     /// Some are.
-    Seen(SlowSlices),
+    Seen {
+        /// How many whole slices there are.
+        slices: usize,
+        /// How many of them are slow.
+        slow: usize,
+        /// Deletions per second in the median slice.
+        median_per_second: f64,
+        /// What caused most of them, and how many.
+        cause: (Cause, usize),
+        /// What slow slices came with in the median, and what the others did.
+        with: Box<[Figures; 2]>,
+    },
 }
-
-/// Slow slices, and what they came with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SlowSlices {
-    /// How many whole slices there are.
-    pub slices: usize,
-    /// How many of them are slow.
-    pub slow: usize,
-    /// Deletions per second in the median slice.
-    pub median_per_second: f64,
-    /// What caused most of them, and how many.
-    pub cause: (Cause, usize),
-    /// What slow slices came with in the median, and what the others did.
-    pub with: [Figures; 2],
-}
-
-/// What a slice came with.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figures {
-    /// The longest commit, in ns.
-    pub longest_commit_ns: f64,
-    /// All commits over what they stored and deleted, in ns.
-    pub commit_ns: f64,
-    /// Of that the checkpoints, in ns.
-    pub checkpoint_ns: f64,
-    /// Frames that those copied.
-    pub checkpointed_frames: f64,
-    /// Messages, acks and deliveries in the channels.
-    pub channel_depth: f64,
-    /// Bytes of the page cache that were dirty or being written back; `None` where nobody told.
-    pub unwritten_bytes: Option<f64>,
-    /// Bytes that the device wrote in a second; `None` where nobody told.
-    pub device_bytes_per_second: Option<f64>,
-}
-
-/// Fewer whole slices say nothing of a phase.
-const SLICES_MIN: usize = 6;
-
-/// By how much a figure of a slow slice must exceed the others' to be what it suffers from.
-const EXCESS_MIN: f64 = 1.5;
-
-/// A share of the slow slices that makes a cause theirs.
-const MAJORITY: f64 = 2.0 / 3.0;
 
 impl SlowPhase {
     /// What a time series says: its first slice opens the store, and its last one may be short, so both are left out.
-    pub fn of(series: &[Slice]) -> Self {
+    pub(crate) fn of(series: &[QueueSlice]) -> Self {
         let whole = match series {
             [_, whole @ .., _] => whole,
             _ => &[],
         };
         let slices = whole.len();
-        let rates: Vec<f64> = whole.iter().map(Slice::deleted_per_second).collect();
+        let rates: Vec<f64> = whole.iter().map(QueueSlice::deleted_per_second).collect();
         let Some(median_per_second) = median(&rates).filter(|_| slices >= SLICES_MIN) else {
             return Self::TooShort { slices };
         };
-        let is_slow = |slice: &&Slice| slice.deleted_per_second() < median_per_second / 2.0;
-        let of =
-            |slices: Vec<&Slice>| -> Vec<Figures> { slices.into_iter().map(Figures::of).collect() };
-        let (slow, others): (Vec<&Slice>, Vec<&Slice>) = whole.iter().partition(is_slow);
-        let (slow, others) = (of(slow), of(others));
+        let is_slow = |slice: &QueueSlice| slice.deleted_per_second() < median_per_second / 2.0;
+        let of = |is_of: &dyn Fn(&QueueSlice) -> bool| -> Vec<Figures> {
+            let chosen = whole.iter().filter(|slice| is_of(slice));
+            chosen.map(|slice| FIGURES.map(|(_, figure, _)| figure(slice))).collect()
+        };
+        let (slow, others) = (of(&is_slow), of(&|slice| !is_slow(slice)));
         if slow.is_empty() {
             let least_per_second = rates.iter().copied().fold(f64::INFINITY, f64::min);
             return Self::NoneSeen { slices, median_per_second, least_per_second };
         }
-        let usual = Figures::median(&others);
-        let causes: Vec<Cause> = slow.iter().map(|figures| figures.cause(&usual)).collect();
+        let usual = medians(&others);
+        let causes: Vec<Cause> = slow.iter().map(|figures| cause(figures, &usual)).collect();
         let count = |cause: Cause| causes.iter().filter(|it| **it == cause).count();
-        let most = Cause::ALL.into_iter().map(|cause| (cause, count(cause)));
         // Of causes of equally many slices the first is told.
-        let cause = most.rev().max_by_key(|(_, slices)| *slices);
-        let cause = cause.unwrap_or((Cause::Unexplained, 0));
-        let with = [Figures::median(&slow), usual];
-        Self::Seen(SlowSlices { slices, slow: slow.len(), median_per_second, cause, with })
+        let most = Cause::ALL.into_iter().rev().max_by_key(|cause| count(*cause));
+        let most = most.unwrap_or(Cause::Unexplained);
+        let with = Box::new([medians(&slow), usual]);
+        let cause = (most, count(most));
+        Self::Seen { slices, slow: slow.len(), median_per_second, cause, with }
     }
 }
 
-impl SlowSlices {
-    /// What caused the phase; `None` where its slices disagree.
-    pub fn verdict(&self) -> Option<Cause> {
-        let (cause, slices) = self.cause;
-        (slices as f64 >= MAJORITY * self.slow as f64).then_some(cause)
+impl Cause {
+    const ALL: [Self; 4] = [Self::Queueing, Self::Checkpoints, Self::WriteBack, Self::Unexplained];
+
+    /// Its name in sentences.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Queueing => "queueing",
+            Self::Checkpoints => "checkpoints",
+            Self::WriteBack => "write-back",
+            Self::Unexplained => "none of queueing, checkpoints and write-back",
+        }
     }
 }
 
-impl Figures {
-    fn of(slice: &Slice) -> Self {
-        let operations = (slice.counts.inserted + slice.counts.deleted).max(1) as f64;
-        let sum = |parts: [Option<u64>; 2]| Some((parts[0]? + parts[1]?) as f64);
-        let depths = slice.depths;
-        let waiting = depths.messages + depths.acks.unwrap_or(0) + depths.deliveries;
-        Self {
-            longest_commit_ns: slice.insert_ns_max.max(slice.delete_ns_max) as f64,
-            commit_ns: slice.commit_ns.unwrap_or(0) as f64 / operations,
-            checkpoint_ns: slice.checkpoint_ns.unwrap_or(0) as f64 / operations,
-            checkpointed_frames: slice.checkpointed_frames.unwrap_or(0) as f64,
-            channel_depth: waiting as f64,
-            unwritten_bytes: sum([slice.dirty_bytes, slice.writeback_bytes]),
-            device_bytes_per_second: slice
-                .device_bytes_written
-                .map(|bytes| bytes as f64 / slice.seconds.max(f64::MIN_POSITIVE)),
-        }
-    }
+/// All of a slice's commits or checkpoints over what it stored and deleted.
+fn us_per_operation(slice: &QueueSlice, ns: Option<u64>) -> f64 {
+    let operations = (slice.counts.inserted + slice.counts.deleted).max(1) as f64;
+    ns.unwrap_or(0) as f64 / operations / 1e3
+}
 
-    /// Figure by figure.
-    fn median(of: &[Self]) -> Self {
-        let each = |figure: fn(&Self) -> f64| {
-            median(&of.iter().map(figure).collect::<Vec<f64>>()).unwrap_or(0.0)
-        };
-        let known = |figure: fn(&Self) -> Option<f64>| {
-            median(&of.iter().filter_map(figure).collect::<Vec<f64>>())
-        };
-        Self {
-            longest_commit_ns: each(|it| it.longest_commit_ns),
-            commit_ns: each(|it| it.commit_ns),
-            checkpoint_ns: each(|it| it.checkpoint_ns),
-            checkpointed_frames: each(|it| it.checkpointed_frames),
-            channel_depth: each(|it| it.channel_depth),
-            unwritten_bytes: known(|it| it.unwritten_bytes),
-            device_bytes_per_second: known(|it| it.device_bytes_per_second),
-        }
-    }
+/// Figure by figure.
+fn medians(of: &[Figures]) -> Figures {
+    let each = |at: usize| median(&of.iter().filter_map(|it| it[at]).collect::<Vec<f64>>());
+    std::array::from_fn(each)
+}
 
-    /// What the time of a slow slice was lost to, beside slices that are not slow.
-    fn cause(&self, usual: &Self) -> Cause {
-        let exceeds = |own: f64, usual: f64| own > EXCESS_MIN * usual;
-        let excess_ns = self.commit_ns - usual.commit_ns;
-        let more = |own: Option<f64>, usual: Option<f64>| {
-            own.zip(usual).is_some_and(|(own, usual)| exceeds(own, usual))
-        };
-        if !exceeds(self.commit_ns, usual.commit_ns) {
-            return if exceeds(self.channel_depth, usual.channel_depth) {
-                Cause::Queueing
-            } else {
-                Cause::Unexplained
-            };
-        }
-        if self.checkpoint_ns - usual.checkpoint_ns >= excess_ns / 2.0 {
-            return Cause::Checkpoints;
-        }
-        let is_written_back = more(self.unwritten_bytes, usual.unwritten_bytes)
-            || more(self.device_bytes_per_second, usual.device_bytes_per_second);
-        if is_written_back { Cause::WriteBack } else { Cause::Unexplained }
+/// What the time of a slow slice was lost to, beside slices that are not slow.
+fn cause(own: &Figures, usual: &Figures) -> Cause {
+    let exceeds =
+        |at: usize| own[at].zip(usual[at]).is_some_and(|(own, usual)| own > EXCESS_MIN * usual);
+    let excess = |at: usize| own[at].unwrap_or(0.0) - usual[at].unwrap_or(0.0);
+    match exceeds(COMMIT) {
+        false if exceeds(CHANNELS) => Cause::Queueing,
+        true if excess(CHECKPOINTS) >= excess(COMMIT) / 2.0 => Cause::Checkpoints,
+        true if exceeds(UNWRITTEN) || exceeds(DEVICE) => Cause::WriteBack,
+        _ => Cause::Unexplained,
     }
+}
+
+/// What caused a phase of so many slow slices; `None` where they disagree.
+fn verdict((cause, slices): (Cause, usize), slow: usize) -> Option<Cause> {
+    (slices as f64 >= MAJORITY * slow as f64).then_some(cause)
 }
 
 impl fmt::Display for SlowPhase {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooShort { slices } => write!(
-                formatter,
-                "a slow phase cannot be told: expected at least {SLICES_MIN} whole slices, got {slices}"
-            ),
-            Self::NoneSeen { slices, median_per_second, least_per_second } => write!(
-                formatter,
-                "no slow phase: each of {slices} slices deleted at least half of the median's {median_per_second:.0} \
-                 messages/s, the slowest {least_per_second:.0}"
-            ),
-            Self::Seen(slow) => slow.fmt(formatter),
-        }
-    }
-}
-
-impl fmt::Display for SlowSlices {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { slices, slow, median_per_second, cause: (cause, agree), with } = self;
-        let verdict = match self.verdict() {
-            Some(Cause::Unexplained) => "caused by none of queueing, checkpoints and write-back",
-            Some(Cause::Queueing) => "caused by queueing",
-            Some(Cause::Checkpoints) => "caused by checkpoints",
-            Some(Cause::WriteBack) => "caused by write-back",
-            None => "undecided",
+        let (slices, slow, median_per_second, most, with) = match self {
+            Self::TooShort { slices } => {
+                return write!(
+                    formatter,
+                    "a slow phase cannot be told: expected at least {SLICES_MIN} whole slices, got {slices}"
+                );
+            }
+            Self::NoneSeen { slices, median_per_second, least_per_second } => {
+                return write!(
+                    formatter,
+                    "no slow phase: each of {slices} slices deleted at least half of the median's \
+                     {median_per_second:.0} messages/s, the slowest {least_per_second:.0}"
+                );
+            }
+            Self::Seen { slices, slow, median_per_second, cause, with } => {
+                (slices, *slow, median_per_second, *cause, with)
+            }
         };
+        let caused = |cause: Cause| format!("caused by {}", cause.name());
         write!(
             formatter,
-            "a slow phase, {verdict}: {slow} of {slices} slices deleted fewer than half of the median's \
-             {median_per_second:.0} messages/s, {agree} of them for {}; in slow slices and in the others (medians)",
-            cause.name(),
+            "a slow phase, {}: {slow} of {slices} slices deleted fewer than half of the median's \
+             {median_per_second:.0} messages/s, {} of them for {}; in slow slices and in the others (medians)",
+            verdict(most, slow).map_or_else(|| "undecided".to_owned(), caused),
+            most.1,
+            most.0.name(),
         )?;
-        let [own, usual] = with;
-        let figure = |what: &str, of: fn(&Figures) -> Option<f64>, unit: &str| {
-            let told = |figures: &Figures| {
-                of(figures).map_or_else(|| "unknown".to_owned(), |figure| format!("{figure:.1}"))
-            };
-            format!(" {what} {} and {} {unit}", told(own), told(usual))
+        let told = |figure: Option<f64>| {
+            figure.map_or_else(|| "unknown".to_owned(), |figure| format!("{figure:.1}"))
         };
-        let figures = [
-            figure("the longest commit took", |it| Some(it.longest_commit_ns / 1e6), "ms"),
-            figure("an operation's commit", |it| Some(it.commit_ns / 1e3), "us"),
-            figure("of it checkpoints", |it| Some(it.checkpoint_ns / 1e3), "us"),
-            figure("which copied", |it| Some(it.checkpointed_frames), "frames"),
-            figure("the channels held", |it| Some(it.channel_depth), "messages"),
-            figure("unwritten were", |it| it.unwritten_bytes.map(|bytes| bytes / 1e6), "MB"),
-            figure(
-                "the device wrote",
-                |it| it.device_bytes_per_second.map(|bytes| bytes / 1e6),
-                "MB/s",
-            ),
-        ];
-        formatter.write_str(&figures.join(","))
+        for (at, (what, _, unit)) in FIGURES.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let [own, usual] = with.map(|of| told(of[at]));
+            write!(formatter, "{comma} {what} {own} and {usual} {unit}")?;
+        }
+        Ok(())
     }
 }
 

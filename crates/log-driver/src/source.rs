@@ -1,6 +1,5 @@
 //! The source: hands messages in at a rate, as a PULL socket would get them.
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use measure::latency::LatencyHistogram;
@@ -83,14 +82,14 @@ pub(crate) async fn run(
         free = Instant::now();
         hand_in_ns.record_ns(nanoseconds(free.saturating_duration_since(ready)));
         match sent {
-            Ok(()) => shared.counters.handed_in.fetch_add(1, Ordering::Relaxed),
-            Err(Unsent::TimedOut) => shared.counters.turned_away.fetch_add(1, Ordering::Relaxed),
+            Ok(()) => shared.tally().counts.handed_in += 1,
+            Err(Unsent::TimedOut) => shared.tally().counts.turned_away += 1,
             Err(Unsent::Closed) => break,
             Err(Unsent::Deadlock(deadlock)) => {
                 shared.end_in(deadlock);
                 break;
             }
-        };
+        }
     }
     Ok(hand_in_ns)
 }

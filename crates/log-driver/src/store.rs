@@ -8,7 +8,7 @@ mod sqlite;
 
 pub use contract::{Checkpointed, Key, RetryQuery, Sizes, Store, Stored};
 pub use opening::StoreSpec;
-pub use spec::{Deletion, Preparation, RetryIndex, SqliteStoreSpec, UniqueIndex};
+pub use spec::{Deletion, EventTable, Preparation, SqliteStoreSpec};
 
 #[cfg(test)]
 mod tests;

@@ -73,26 +73,12 @@ impl Topology {
     /// # Errors
     /// [`DriverError::Conflict`] for a bound where the topology is that there is none.
     pub(crate) fn channels(self, capacity: Option<NonZeroUsize>) -> Result<Channels, DriverError> {
-        let shared = |capacity| vec![Lane { name: "messages and acks", capacity }];
-        let two = |messages, acks| {
-            vec![
-                Lane { name: "messages", capacity: messages },
-                Lane { name: "acks", capacity: acks },
-            ]
-        };
-        let to_sink = |capacity| Lane { name: "deliveries", capacity: Some(capacity) };
-        let without_end = |to_database, order, sink_capacity| Channels {
-            to_database,
-            order,
-            to_sink: to_sink(sink_capacity),
-            patience: None,
-        };
-        Ok(match (self, capacity) {
+        let (messages, acks, sink) = match (self, capacity) {
             (Self::SharedBounded, _) => {
                 let capacity = capacity.unwrap_or(SHARED_CAPACITY);
-                without_end(shared(Some(capacity)), Order::Fair, capacity)
+                (Some(capacity), None, capacity)
             }
-            (Self::SharedUnbounded, None) => without_end(shared(None), Order::Fair, SINK_CAPACITY),
+            (Self::SharedUnbounded, None) => (None, None, SINK_CAPACITY),
             (Self::SharedUnbounded, Some(capacity)) => {
                 return Err(DriverError::Conflict {
                     setting: "channel capacity",
@@ -101,19 +87,26 @@ impl Topology {
                 });
             }
             // Acks are no more than what is in flight: without a bound they cannot close a circle.
-            (Self::TwoFair, _) => without_end(two(capacity, None), Order::Fair, SINK_CAPACITY),
-            (Self::AcksFirst, _) => {
-                without_end(two(capacity, None), Order::LastFirst, SINK_CAPACITY)
-            }
+            (Self::TwoFair | Self::AcksFirst, _) => (capacity, None, SINK_CAPACITY),
             (Self::TwoBoundedTimeout, _) => {
                 let capacity = capacity.unwrap_or(PRODUCT_CAPACITY);
-                Channels {
-                    to_database: two(Some(capacity), Some(capacity)),
-                    order: Order::Fair,
-                    to_sink: to_sink(capacity),
-                    patience: Some(PRODUCT_TIMEOUT),
-                }
+                (Some(capacity), Some(capacity), capacity)
             }
+        };
+        let lane = |name, capacity| Lane { name, capacity };
+        let to_database = match self {
+            Self::SharedBounded | Self::SharedUnbounded => {
+                vec![lane("messages and acks", messages)]
+            }
+            Self::TwoFair | Self::TwoBoundedTimeout | Self::AcksFirst => {
+                vec![lane("messages", messages), lane("acks", acks)]
+            }
+        };
+        Ok(Channels {
+            to_database,
+            order: if self == Self::AcksFirst { Order::LastFirst } else { Order::Fair },
+            to_sink: lane("deliveries", Some(sink)),
+            patience: (self == Self::TwoBoundedTimeout).then_some(PRODUCT_TIMEOUT),
         })
     }
 }

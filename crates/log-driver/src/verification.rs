@@ -47,19 +47,13 @@ pub(crate) fn verify(
     delivered: &NumberSet,
 ) -> Result<(Verified, Sizes), DriverError> {
     let (waiting, sizes) = waiting_in(&plan.store, directory)?;
-    let mut acked = kept.found.clone();
-    kept.inserted.without(&NumberSet::default()).for_each(|number| {
-        acked.insert(number);
-    });
-    let mut expected = NumberSet::default();
-    acked.without(&kept.deleted).for_each(|number| {
-        expected.insert(number);
-    });
-    refuse_any("messages", "were deleted and not delivered", kept.deleted.without(delivered))?;
-    refuse_any("messages", "were acked and are gone", expected.without(&waiting))?;
-    refuse_any("messages", "were deleted and came back", waiting.without(&expected))?;
-    let lost = acked.without(delivered).filter(|number| !waiting.contains(*number));
-    refuse_any("messages", "were acked and are neither delivered nor there", lost)?;
+    let acked = kept.found.with(&kept.inserted);
+    let expected = acked.without(&kept.deleted);
+    refuse_any("were deleted and not delivered", &kept.deleted.without(delivered))?;
+    refuse_any("were acked and are gone", &expected.without(&waiting))?;
+    refuse_any("were deleted and came back", &waiting.without(&expected))?;
+    let undelivered = acked.without(delivered);
+    refuse_any("were acked and are neither delivered nor there", &undelivered.without(&waiting))?;
     if acked.len() != kept.deleted.len() + waiting.len() {
         return Err(DriverError::Unfaithful(format!(
             "{} messages were acked, {} deleted and {} wait, which is not the same number",
@@ -68,26 +62,17 @@ pub(crate) fn verify(
             waiting.len(),
         )));
     }
-    let undelivered = acked.without(delivered).count() as u64;
     let verified = Verified {
         acked: acked.len(),
-        delivered: acked.len() - undelivered,
+        delivered: acked.len() - undelivered.len(),
         waiting: waiting.len(),
     };
     Ok((verified, sizes))
 }
 
-/// An error if there is any such number.
-pub(crate) fn refuse_any(
-    what: &str,
-    happened: &str,
-    mut numbers: impl Iterator<Item = u64>,
-) -> Result<(), DriverError> {
-    match numbers.next() {
-        None => Ok(()),
-        Some(first) => {
-            let count = 1 + numbers.count();
-            Err(DriverError::Unfaithful(format!("{count} {what} {happened}, number {first} first")))
-        }
-    }
+/// An error if there is any such message.
+pub(crate) fn refuse_any(happened: &str, messages: &NumberSet) -> Result<(), DriverError> {
+    let Some(first) = messages.first() else { return Ok(()) };
+    let count = messages.len();
+    Err(DriverError::Unfaithful(format!("{count} messages {happened}, number {first} first")))
 }

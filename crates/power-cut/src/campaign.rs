@@ -8,22 +8,22 @@ mod points;
 mod tally;
 mod threads;
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Error;
 use crate::fault::Fault;
+use crate::life::live;
 use crate::recording::Recording;
 use crate::subject::Subject;
 use crate::verdict::Verdict;
 use crate::witness::Witness;
 
-pub use faults::{FaultVerdict, examine_faults};
-pub use judging::{CutLife, Replay, replayed};
+pub use faults::examine_faults;
+pub use judging::{CutLife, Replay};
 pub use plan::{Plan, Progress};
 
-use judging::{Seen, judge_life};
+use judging::{judge_life, replayed};
 use minimise::minimised;
 use points::Pointed;
 use tally::Tally;
@@ -43,7 +43,7 @@ pub fn examine(
     scratch: &Path,
     progress: Progress<'_>,
 ) -> Result<Verdict, Error> {
-    let recording = subject.live(scratch, None)?;
+    let recording = live(subject, scratch, None)?;
     judge_life(subject, &recording, scratch)?;
     examine_recording(subject, &recording, plan, scratch, progress)
 }
@@ -60,7 +60,7 @@ pub fn examine_recording(
     scratch: &Path,
     progress: Progress<'_>,
 ) -> Result<Verdict, Error> {
-    let points = recording.points(&subject.before()).into_iter();
+    let points = recording.points(&subject.course().expected()).into_iter();
     let pointed: Vec<Mutex<Pointed>> =
         points.map(|point| Mutex::new(Pointed::new(point, plan))).collect();
     let mut tally = Tally::default();
@@ -89,13 +89,7 @@ fn round(
 ) -> Result<Tally, Error> {
     let work = |piece: usize, own: &Path, tally: &mut Tally| {
         let mut pointed = lock(&pointed[piece]);
-        pointed.judge(subject, each, own, &mut |seen| {
-            tally.see(seen);
-            match seen {
-                Seen::First(_) => progress(),
-                Seen::Again(..) => ControlFlow::Continue(()),
-            }
-        })
+        pointed.judge(subject, each, own, &mut |seen| tally.see(seen, progress))
     };
     let mut all = Tally::default();
     for tally in on_threads(plan.threads, pointed.len(), scratch, work)? {
@@ -118,6 +112,6 @@ pub fn replay(
     witness: &Witness,
     scratch: &Path,
 ) -> Result<Replay, Error> {
-    let recording = subject.live(scratch, fault)?;
+    let recording = live(subject, scratch, fault)?;
     replayed(subject, &recording, witness, scratch)
 }

@@ -3,13 +3,17 @@
 
 use std::collections::VecDeque;
 
+use clap::ValueEnum;
 use disk_model::{
-    Dice, Disk, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector, Unit, UnitKind,
+    Dice, Fate, Hazards, InodeId, Metadata, SectorBytes, Tail, TornSector, Unit, UnitKind,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::point::Point;
+use crate::witness::{Cut, Volatile};
+
 /// What is taken for granted of a write that the power interrupts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Interrupted {
     /// Each sector that it covers is old or new.
@@ -18,26 +22,6 @@ pub enum Interrupted {
     Garbage,
     /// Or holds anything in all of it: no powersafe overwrite.
     GarbageBeyond,
-}
-
-/// What a restart finds of files that no crash keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Volatile {
-    /// Nothing.
-    Lost,
-    /// What they held at the last ack.
-    Stale,
-}
-
-/// One state at a point.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Choice {
-    /// What the device may do.
-    pub hazards: Hazards,
-    /// What becomes of files that no crash keeps.
-    pub volatile: Volatile,
-    /// The fate of each unit at that point under these hazards.
-    pub fates: Vec<Fate>,
 }
 
 /// Up to this many units each subset is tried.
@@ -60,9 +44,10 @@ const fn garbage(torn: TornSector) -> [Hazards; 2] {
     [small, Hazards { sector: SectorBytes::B4096, ..small }]
 }
 
-/// The states of one point, without end where it has many.
+/// Cuts at one point, without end where it has many states.
 #[derive(Debug)]
 pub(crate) struct Choices {
+    at: usize,
     turns: VecDeque<Fates>,
     has_volatile: bool,
     dice: Dice,
@@ -70,7 +55,7 @@ pub(crate) struct Choices {
 
 impl Choices {
     pub(crate) fn at(
-        disk: &Disk,
+        point: &Point,
         interrupted: Interrupted,
         has_volatile: bool,
         dice: Dice,
@@ -81,15 +66,15 @@ impl Choices {
             Interrupted::GarbageBeyond => Some(TornSector::GarbageBeyond),
         };
         let profiles = PROFILES.into_iter().chain(torn.into_iter().flat_map(garbage));
-        let turns = profiles.map(|hazards| Fates::of(hazards, disk.units(&hazards))).collect();
-        Self { turns, has_volatile, dice }
+        let turns = profiles.map(|hazards| Fates::of(hazards, point.disk.units(&hazards)));
+        Self { at: point.at, turns: turns.collect(), has_volatile, dice }
     }
 }
 
 impl Iterator for Choices {
-    type Item = Choice;
+    type Item = Cut;
 
-    fn next(&mut self) -> Option<Choice> {
+    fn next(&mut self) -> Option<Cut> {
         while let Some(mut turn) = self.turns.pop_front() {
             let Some(fates) = turn.next(&mut self.dice) else { continue };
             let hazards = turn.hazards;
@@ -98,7 +83,7 @@ impl Iterator for Choices {
                 true => Volatile::Stale,
                 false => Volatile::Lost,
             };
-            return Some(Choice { hazards, volatile, fates });
+            return Some(Cut { at: self.at, hazards, volatile, fates });
         }
         None
     }

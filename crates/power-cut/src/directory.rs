@@ -9,13 +9,16 @@ use disk_model::Disk;
 
 use crate::error::Error;
 use crate::storage::name_below;
-use crate::subject::Left;
 
-/// Empties the directory and puts in what a crash left.
+/// Empties the directory, or makes it, and puts in what a crash left: a disk's files, and others that it did not keep.
 ///
 /// # Errors
 /// [`Error::Io`].
-pub fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
+pub(crate) fn lay_out(
+    disk: &Disk,
+    volatile: &[(&str, &[u8])],
+    directory: &Path,
+) -> Result<(), Error> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(Error::io("removing", directory)(error));
@@ -23,7 +26,7 @@ pub fn lay_out(left: &Left<'_>, directory: &Path) -> Result<(), Error> {
         _ => {}
     }
     fs::create_dir(directory).map_err(Error::io("creating", directory))?;
-    for (name, bytes) in left.disk.files().chain(left.volatile.iter().copied()) {
+    for (name, bytes) in disk.files().chain(volatile.iter().copied()) {
         let path = directory.join(name);
         if let Some(above) = path.parent() {
             fs::create_dir_all(above).map_err(Error::io("creating", above))?;
@@ -54,7 +57,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 ///
 /// # Errors
 /// [`Error::Io`].
-pub fn taken_from(directory: &Path) -> Result<Disk, Error> {
+pub(crate) fn taken_from(directory: &Path) -> Result<Disk, Error> {
     let mut disk = Disk::default();
     put_files(&mut disk, directory, "")?;
     Ok(disk)

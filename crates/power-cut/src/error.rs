@@ -1,7 +1,9 @@
 //! What can go wrong in a campaign. (What a crash does to a store is a judgement, not an error.)
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::subject::StoreError;
 
 /// An error of the crash model's own machinery, or of a life that no crash disturbed.
 #[derive(Debug, thiserror::Error)]
@@ -20,33 +22,9 @@ pub enum Error {
         /// SQLite's result code.
         code: i32,
     },
-    /// A statement failed in a life without a crash.
-    #[error("{doing}: expected success, SQLite answered {source}")]
-    Sqlite {
-        /// What was being done.
-        doing: &'static str,
-        /// SQLite's own error.
-        source: sqlite_builds::rusqlite::Error,
-    },
-    /// A write path failed in a life without a crash, or a pragma did not take.
-    #[error(transparent)]
-    WritePath(#[from] write_path::WriteError),
-    /// The native log failed in a life without a crash.
-    #[error("{doing}: {source}")]
-    Log {
-        /// What was being done.
-        doing: &'static str,
-        /// The log's own error.
-        source: native_log::Error,
-    },
-    /// A store from elsewhere failed in a life without a crash.
-    #[error("{doing}: {why}")]
-    Store {
-        /// What was being done.
-        doing: &'static str,
-        /// What the store said.
-        why: String,
-    },
+    /// A store failed in a life without a crash.
+    #[error("expected a life without a crash in which nothing fails, got: {0}")]
+    Store(StoreError),
     /// A file of the campaign's own could not be used.
     #[error("{doing} {}: {source}; see to the space and the rights there", path.display())]
     Io {
@@ -89,20 +67,7 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn sqlite(
-        doing: &'static str,
-    ) -> impl FnOnce(sqlite_builds::rusqlite::Error) -> Self {
-        move |source| Self::Sqlite { doing, source }
-    }
-
-    pub(crate) fn log(doing: &'static str) -> impl FnOnce(native_log::Error) -> Self {
-        move |source| Self::Log { doing, source }
-    }
-
-    pub(crate) fn io(
-        doing: &'static str,
-        path: &std::path::Path,
-    ) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { doing, path, source }
     }

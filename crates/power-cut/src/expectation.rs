@@ -2,10 +2,9 @@
 
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
-use crate::fault::FaultKind;
 use crate::key::Key;
 use crate::oracle::Class;
-use crate::settings::LogSync;
+use crate::settings::{FaultKind, LogSync};
 use crate::verdict::Verdict;
 
 /// What is expected of a key.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use disk_model::{Event, Fate, InodeId};
 
 use crate::campaign::{CutLife, Replay};
-use crate::recording::{Happening, Phase};
+use crate::recording::{Happening, Phase, Told};
 
 /// Events that are told beside those that a sync had not made durable.
 const LAST_EVENTS: usize = 6;
@@ -46,7 +46,7 @@ fn tell(life: &CutLife, who: &str, text: &mut String) {
     for (at, moment) in moments {
         let at = at + 1;
         let is_late = at + LAST_EVENTS > life.cut.at;
-        match &moment.what {
+        let line = match &moment.what {
             Happening::Storage(event) => {
                 let words = names.words(event);
                 let is_change = !matches!(
@@ -57,21 +57,19 @@ fn tell(life: &CutLife, who: &str, text: &mut String) {
                         | Event::SyncDirectoryLost { .. }
                 );
                 order += u64::from(is_change);
-                let fate = fates.get(&order).filter(|_| is_change);
-                match fate {
-                    Some(fate) => write_line(text, format_args!("  {at:>5} {words}: {fate}")),
-                    None if is_late && is_change => {
-                        write_line(text, format_args!("  {at:>5} {words}: durable"));
-                    }
-                    None if is_late => write_line(text, format_args!("  {at:>5} {words}")),
-                    None => {}
+                match fates.get(&order).filter(|_| is_change) {
+                    Some(fate) => format!("{words}: {fate}"),
+                    None if is_late && is_change => format!("{words}: durable"),
+                    None if is_late => words,
+                    None => continue,
                 }
             }
-            Happening::Acked { through } if is_late => {
-                write_line(text, format_args!("  {at:>5} packet {through} is acknowledged"));
+            Happening::Told(Told::Acked(through)) if is_late => {
+                format!("packet {through} is acknowledged")
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        write_line(text, format_args!("  {at:>5} {line}"));
     }
 }
 

@@ -4,9 +4,8 @@ use std::fmt::{self, Display};
 use std::io;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::Error;
+use crate::settings::FaultKind;
 
 /// An operation that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,23 +16,8 @@ pub struct Fault {
     pub nth: u64,
 }
 
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// A write fails with EIO, and does nothing.
-    WriteFails,
-    /// A sync fails with EIO; what it should have made durable waits for the next one.
-    SyncFails,
-    /// A sync fails with EIO, and what it should have made durable is taken for clean, as ext4 and XFS do it: later
-    /// syncs succeed without it.
-    SyncLoses,
-    /// This sync and all later ones do nothing, and answer that all is well.
-    SyncsLie,
-}
-
 /// What may go wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operation {
     Write,
     Sync,
@@ -53,24 +37,10 @@ pub(crate) enum Outcome {
 }
 
 impl FaultKind {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::WriteFails, Self::SyncFails, Self::SyncLoses, Self::SyncsLie];
-
     pub(crate) const fn operation(self) -> Operation {
         match self {
             Self::WriteFails => Operation::Write,
             Self::SyncFails | Self::SyncLoses | Self::SyncsLie => Operation::Sync,
-        }
-    }
-
-    /// As it stands in a fault's id.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WriteFails => "write-fails",
-            Self::SyncFails => "sync-fails",
-            Self::SyncLoses => "sync-loses",
-            Self::SyncsLie => "syncs-lie",
         }
     }
 }
@@ -91,7 +61,7 @@ impl Fault {
 impl Display for Fault {
     /// `sync-loses:7`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.kind.name(), self.nth)
+        write!(formatter, "{}:{}", self.kind, self.nth)
     }
 }
 
@@ -104,8 +74,8 @@ impl FromStr for Fault {
             expected: "a fault, as in sync-loses:7".to_owned(),
         };
         let (kind, nth) = text.split_once(':').ok_or_else(wrong)?;
-        let kind = FaultKind::ALL.into_iter().find(|of| of.name() == kind).ok_or_else(wrong)?;
-        Ok(Self { kind, nth: nth.parse().map_err(|_| wrong())? })
+        let kind = FaultKind::ALL.iter().find(|of| of.name() == kind).ok_or_else(wrong)?;
+        Ok(Self { kind: *kind, nth: nth.parse().map_err(|_| wrong())? })
     }
 }
 

@@ -11,24 +11,24 @@ use write_path::{FileChange, FileObserver, Observation, observe};
 use crate::error::Error;
 use crate::recording::Recorder;
 use crate::storage::RecordedStorage;
-use crate::vfs::{RecordedDirectory, record_below};
+use crate::vfs::{RecordedDirectory, record};
 
 /// Has everything recorded that is done below a directory, as long as the answer lives: logs and files of write paths,
-/// and the databases in these of its directories, which are named relative to it.
+/// and the databases in it and in these of its directories, which are named relative to it.
 ///
 /// # Errors
-/// As [`record_below`].
-pub fn recorded_below(
+/// As [`record`].
+pub(crate) fn recorded_below(
     build: &ActiveBuild,
     directory: &Path,
-    databases: impl IntoIterator<Item = String>,
+    databases: Vec<String>,
     recorder: &Recorder,
 ) -> Result<RecordedBelow, Error> {
     let files = Arc::new(RecordedFiles { root: directory.to_owned(), recorder: recorder.clone() });
-    let of_database =
-        |name: String| record_below(build, &directory.join(&name), &name, recorder.clone());
+    let databases = std::iter::once(String::new()).chain(databases);
+    let of_database = |name: String| record(build, &directory.join(&name), &name, recorder.clone());
     Ok(RecordedBelow {
-        _databases: databases.into_iter().map(of_database).collect::<Result<_, Error>>()?,
+        _databases: databases.map(of_database).collect::<Result<_, Error>>()?,
         _files: observe(directory, files),
     })
 }
@@ -36,7 +36,7 @@ pub fn recorded_below(
 /// While this lives, what is done below a directory is recorded.
 #[derive(Debug)]
 #[must_use = "dropping it ends the recording"]
-pub struct RecordedBelow {
+pub(crate) struct RecordedBelow {
     _databases: Vec<RecordedDirectory>,
     _files: Observation,
 }

@@ -17,13 +17,10 @@ pub enum Key {
         /// What the build syncs with.
         sync_call: SyncCall,
         /// `PRAGMA journal_mode`.
-        #[serde(with = "journal_mode")]
         journal_mode: JournalMode,
         /// `PRAGMA synchronous`.
-        #[serde(with = "synchronous")]
         synchronous: Synchronous,
         /// `PRAGMA locking_mode`.
-        #[serde(with = "locking_mode")]
         locking_mode: LockingMode,
         /// When the write-ahead log is copied; of no effect without one.
         checkpoints: Checkpoints,
@@ -42,13 +39,10 @@ pub enum Key {
         /// How the database gets what is acknowledged.
         feed: Feed,
         /// `PRAGMA journal_mode`.
-        #[serde(with = "journal_mode")]
         journal_mode: JournalMode,
         /// `PRAGMA synchronous`.
-        #[serde(with = "synchronous")]
         synchronous: Synchronous,
         /// `PRAGMA locking_mode`.
-        #[serde(with = "locking_mode")]
         locking_mode: LockingMode,
     },
     /// The native log, which acknowledges and lets go of what is fed, before a database.
@@ -56,13 +50,10 @@ pub enum Key {
         /// How the database gets what is acknowledged.
         feed: Feed,
         /// `PRAGMA journal_mode`.
-        #[serde(with = "journal_mode")]
         journal_mode: JournalMode,
         /// `PRAGMA synchronous`.
-        #[serde(with = "synchronous")]
         synchronous: Synchronous,
         /// `PRAGMA locking_mode`.
-        #[serde(with = "locking_mode")]
         locking_mode: LockingMode,
     },
     /// Several of these, among which the records of a packet are divided.
@@ -114,30 +105,4 @@ impl Display for Key {
             Self::Control { name } => write!(formatter, "control/{name}"),
         }
     }
-}
-
-/// Pragmas are stored by the names that SQLite has for their values.
-macro_rules! stored_by_name {
-    ($($module:ident: $pragma:ty;)+) => {$(
-        mod $module {
-            use serde::de::{Deserialize as _, Deserializer, Error as _};
-            use serde::ser::Serializer;
-
-            pub(super) fn serialize<S: Serializer>(value: &$pragma, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str(value.name())
-            }
-
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<$pragma, D::Error> {
-                let name = String::deserialize(from)?;
-                let value = <$pragma>::ALL.iter().find(|value| value.name() == name);
-                value.copied().ok_or_else(|| D::Error::custom(format!("no such value: {name}")))
-            }
-        }
-    )+};
-}
-
-stored_by_name! {
-    journal_mode: write_path::sqlite::JournalMode;
-    synchronous: write_path::sqlite::Synchronous;
-    locking_mode: write_path::sqlite::LockingMode;
 }

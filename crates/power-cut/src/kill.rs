@@ -1,7 +1,6 @@
 //! The other half: not the power goes, but a process. The page cache outlives it, so this says nothing of syncs:
 //! what was written is there, synced or not.
 
-use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -12,12 +11,13 @@ use std::time::Duration;
 use disk_model::{Dice, Disk};
 use write_path::sqlite::JournalMode;
 
-use crate::directory;
+use crate::directory::{lay_out, taken_from};
 use crate::error::Error;
 use crate::key::Key;
+use crate::life::{Left, live_in, restart};
 use crate::oracle::{Class, Judgement, judge};
 use crate::recording::{Phase, Recorder, Told};
-use crate::subject::{Left, Subject};
+use crate::subject::Subject;
 
 /// A life tells so many lines at least before it ends.
 const LINES: u64 = 16;
@@ -28,19 +28,15 @@ const GOES_ON_US_MAX: u64 = 1_500;
 /// acknowledged, in lines that [`killed`] reads.
 ///
 /// # Errors
-/// As [`Subject::live_in`].
+/// What fails in a life that nobody kills.
 pub fn live_until_killed(subject: &dyn Subject, directory: &Path) -> Result<(), Error> {
     let recorder = Recorder::new(Disk::default(), Phase::Opening).telling(|told| {
-        let line = match told {
-            Told::Begun(packet) => format!("begun {packet}\n"),
-            Told::Acked(through) => format!("acked {through}\n"),
-            Told::Released(through) => format!("released {through}\n"),
-        };
         let mut out = io::stdout().lock();
         // Who does not listen any more is about to kill this process.
-        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        let line = serde_json::to_string(&told).map_err(io::Error::from);
+        let _ = line.and_then(|line| writeln!(out, "{line}")).and_then(|()| out.flush());
     });
-    subject.live_in(directory, &recorder)
+    live_in(subject, directory, &recorder)
 }
 
 /// Lets a child live ([`live_until_killed`] in the directory `killed` of this one), kills it at a moment that the dice
@@ -55,27 +51,15 @@ pub fn killed(
     dice: &mut Dice,
 ) -> Result<Judgement, Error> {
     let directory = scratch.join(KILLED);
-    match fs::remove_dir_all(&directory) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Error::io("removing", &directory)(error));
-        }
-        _ => {}
-    }
-    fs::create_dir(&directory).map_err(Error::io("creating", &directory))?;
+    lay_out(&Disk::default(), &[], &directory)?;
     let spawned = child.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let child = spawned.map_err(Error::io("starting a process for", &directory))?;
-    let mut expected = subject.before();
+    let mut expected = subject.course().expected();
     let heard = told_until_killed(child, dice).map_err(Error::io("killing who is in", &directory));
-    for told in heard? {
-        match told {
-            Told::Begun(packet) => expected.begun(packet),
-            Told::Acked(through) => expected.acked = through,
-            Told::Released(through) => expected.released = through,
-        }
-    }
-    let disk = directory::taken_from(&directory)?;
+    heard?.into_iter().for_each(|told| expected.hear(told));
+    let disk = taken_from(&directory)?;
     let left = Left { disk: &disk, volatile: &[], life: 1, recorded: false };
-    let restart = subject.restart(&left, scratch)?;
+    let restart = restart(subject, &left, scratch)?;
     Ok(judge(&restart.found, &expected))
 }
 
@@ -90,12 +74,13 @@ fn told_until_killed(mut child: Child, dice: &mut Dice) -> io::Result<Vec<Told>>
         // The first line says that what was there before is there.
         let awaited = 1 + dice.below(LINES) as usize;
         for line in lines.by_ref().take(awaited) {
-            heard.extend(told_by(&line?));
+            // The last line may be cut short.
+            heard.extend(serde_json::from_str::<Told>(&line?));
         }
         thread::sleep(Duration::from_micros(dice.below(GOES_ON_US_MAX)));
         child.kill()?;
         for line in lines {
-            heard.extend(told_by(&line?));
+            heard.extend(serde_json::from_str::<Told>(&line?));
         }
     }
     let status = child.wait()?;
@@ -104,16 +89,6 @@ fn told_until_killed(mut child: Child, dice: &mut Dice) -> io::Result<Vec<Told>>
             Err(io::Error::other(format!("expected a child that lives, got {status}")))
         }
         _ => Ok(heard),
-    }
-}
-
-fn told_by(line: &str) -> Option<Told> {
-    let (what, packet) = line.split_once(' ')?;
-    match (what, packet.parse().ok()?) {
-        ("begun", packet) => Some(Told::Begun(packet)),
-        ("acked", through) => Some(Told::Acked(through)),
-        ("released", through) => Some(Told::Released(through)),
-        _ => None,
     }
 }
 

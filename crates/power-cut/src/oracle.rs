@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::recording::Told;
+
 /// What must be found after a crash, and what may.
 #[derive(Clone, Debug)]
 pub struct Expected {
@@ -18,9 +20,14 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// A packet of the latest life may be found from now on.
-    pub(crate) fn begun(&mut self, packet: u64) {
-        if let Some(last) = self.attempted.last_mut() {
+    /// Takes what a life tells of its packets.
+    pub(crate) fn hear(&mut self, told: Told) {
+        let (last, packet) = match told {
+            Told::Begun(packet) => (self.attempted.last_mut(), packet),
+            Told::Acked(through) => (Some(&mut self.acked), through),
+            Told::Released(through) => (Some(&mut self.released), through),
+        };
+        if let Some(last) = last {
             *last = packet.max(*last);
         }
     }
@@ -49,9 +56,19 @@ pub struct FoundRecord {
     pub intact: bool,
 }
 
-/// The last packet of which something is there; 0 if there is none.
-pub(crate) fn last_packet(records: &[FoundRecord]) -> u64 {
-    records.iter().map(|record| record.packet).max().unwrap_or(0)
+impl FoundRecord {
+    /// A number that tells where a record belongs.
+    #[must_use]
+    pub fn number(packet: u64, life: u32, place: u32) -> u64 {
+        packet << 24 | u64::from(life) << 16 | u64::from(place)
+    }
+
+    /// The record that has such a number, if `is_intact` in this packet, life and place.
+    pub fn numbered(number: u64, is_intact: impl FnOnce(u64, u32, u32) -> bool) -> Self {
+        let (packet, life) = (number >> 24, (number >> 16) as u32 & 0xff);
+        let place = number as u32 & 0xffff;
+        Self { packet, place, life, intact: is_intact(packet, life, place) }
+    }
 }
 
 /// What a restart met.
@@ -118,27 +135,19 @@ pub struct Judgement {
 pub fn judge(found: &Found, expected: &Expected) -> Judgement {
     let packets = Packets::of(&found.records, expected);
     let lost = packets.lost(expected);
-    let at_fault = |class, why: String| Judgement { class, lost, prefix: packets.prefix, why };
-    if let Some(why) = &found.refused {
-        return at_fault(Class::Unopenable, why.clone());
-    }
-    if let Some(why) = &found.complaint {
-        return at_fault(Class::Corrupt, why.clone());
-    }
-    if let Some(why) = &packets.never_written {
-        return at_fault(Class::Corrupt, why.clone());
-    }
-    if let Some(why) = &found.stuck {
-        return at_fault(Class::TakesNoPackets, why.clone());
-    }
-    if let Some(why) = &packets.gap {
-        return at_fault(Class::BreaksPrefix, why.clone());
-    }
-    if lost > 0 {
-        let why = format!("{lost} of {} acknowledged packets are gone", expected.acked);
-        return at_fault(Class::LosesAcked, why);
-    }
-    at_fault(Class::Durable, String::new())
+    let gone =
+        (lost > 0).then(|| format!("{lost} of {} acknowledged packets are gone", expected.acked));
+    let wrong = [
+        (Class::Unopenable, &found.refused),
+        (Class::Corrupt, &found.complaint),
+        (Class::Corrupt, &packets.never_written),
+        (Class::TakesNoPackets, &found.stuck),
+        (Class::BreaksPrefix, &packets.gap),
+        (Class::LosesAcked, &gone),
+    ];
+    let worst = wrong.into_iter().find_map(|(class, why)| Some((class, why.clone()?)));
+    let (class, why) = worst.unwrap_or((Class::Durable, String::new()));
+    Judgement { class, lost, prefix: packets.prefix, why }
 }
 
 /// The records, sorted into packets.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use disk_model::Disk;
 
 use crate::oracle::Expected;
-use crate::recording::{Happening, Phase, Recording};
+use crate::recording::{Happening, Phase, Recording, Told};
 
 /// A moment between two events.
 #[derive(Clone, Debug)]
@@ -41,18 +41,12 @@ impl Recording {
             now.phase = moment.phase;
             match &moment.what {
                 Happening::Storage(event) => now.disk.apply(event),
-                Happening::Acked { through } => {
-                    now.expected.acked = now.expected.acked.max(*through);
-                }
-                Happening::Begun { packet } => now.expected.begun(*packet),
-                Happening::Released { through } => {
-                    now.expected.released = now.expected.released.max(*through);
-                }
+                Happening::Told(told) => now.expected.hear(*told),
                 Happening::Volatile { name, bytes } => {
                     now.volatile.insert(Arc::clone(name), Arc::clone(bytes));
                 }
             }
-            if matches!(moment.what, Happening::Storage(_) | Happening::Acked { .. }) {
+            if matches!(moment.what, Happening::Storage(_) | Happening::Told(Told::Acked(_))) {
                 points.push(now.clone());
             }
         }

@@ -40,21 +40,8 @@ pub struct Moment {
 pub enum Happening {
     /// Something was done to the storage.
     Storage(Event),
-    /// A packet is about to be handed in: from now on it may be found.
-    Begun {
-        /// Its number.
-        packet: u64,
-    },
-    /// All packets up to this one are acknowledged: from now on they must be found.
-    Acked {
-        /// The last of them.
-        through: u64,
-    },
-    /// Packets up to this one may go.
-    Released {
-        /// The last of them.
-        through: u64,
-    },
+    /// Something became of packets.
+    Told(Told),
     /// What a file holds that no crash keeps and a restart may still find (`-shm`).
     Volatile {
         /// Its name.
@@ -64,6 +51,17 @@ pub enum Happening {
     },
 }
 
+/// What a life tells of its packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// This one is about to be handed in: from now on it may be found.
+    Begun(u64),
+    /// All up to this one are acknowledged: from now on they must be found.
+    Acked(u64),
+    /// Those up to this one may go.
+    Released(u64),
+}
+
 /// A life from its first event on.
 #[derive(Clone, Debug)]
 pub struct Recording {
@@ -71,19 +69,10 @@ pub struct Recording {
     pub start: Disk,
     /// What happened, in order.
     pub moments: Vec<Moment>,
-    /// How many writes and syncs were tried.
-    pub tried: Tried,
+    /// How many writes of files, and syncs of files and directories, were tried.
+    pub(crate) tried: BTreeMap<Operation, u64>,
     /// How many moments had happened when the fault struck, if one did.
-    pub struck_at: Option<usize>,
-}
-
-/// Operations that were tried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tried {
-    /// Writes of files.
-    pub writes: u64,
-    /// Syncs of files and directories.
-    pub syncs: u64,
+    pub(crate) struck_at: Option<usize>,
 }
 
 /// Takes the events of a life. Clones share it.
@@ -93,27 +82,14 @@ pub struct Recorder {
     told: Option<fn(Told)>,
 }
 
-/// What a life tells while it goes on, to somebody who will be there when it is killed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// A packet is about to be handed in.
-    Begun(u64),
-    /// All packets up to this one are acknowledged.
-    Acked(u64),
-    /// Packets up to this one may go.
-    Released(u64),
-}
-
+/// Where the events of a life are noted.
 #[derive(Debug)]
-struct Tape {
-    start: Disk,
-    moments: Vec<Moment>,
+pub(crate) struct Tape {
+    recording: Recording,
     names: BTreeMap<Arc<str>, InodeId>,
     next_inode: usize,
     phase: Phase,
     fault: Option<Fault>,
-    tried: Tried,
-    struck_at: Option<usize>,
 }
 
 impl Recorder {
@@ -123,16 +99,9 @@ impl Recorder {
         let inode = |name: &str| start.inode_of(name);
         let names = start.files().filter_map(|(name, _)| Some((name.into(), inode(name)?)));
         let (names, next_inode) = (names.collect(), start.next_inode().0);
-        let tape = Tape {
-            names,
-            next_inode,
-            start,
-            phase,
-            moments: Vec::new(),
-            fault: None,
-            tried: Tried::default(),
-            struck_at: None,
-        };
+        let recording =
+            Recording { start, moments: Vec::new(), tried: BTreeMap::new(), struck_at: None };
+        let tape = Tape { recording, names, next_inode, phase, fault: None };
         Self { shared: Arc::new(Mutex::new(tape)), told: None }
     }
 
@@ -143,22 +112,14 @@ impl Recorder {
         self
     }
 
-    /// The same, which also tells of packets as they are begun and acknowledged.
-    #[must_use]
-    pub fn telling(self, told: fn(Told)) -> Self {
+    /// The same, which also tells somebody of packets who will be there when the life is killed.
+    pub(crate) fn telling(self, told: fn(Told)) -> Self {
         Self { told: Some(told), ..self }
     }
 
-    fn tell(&self, what: Told) {
-        if let Some(told) = self.told {
-            told(what);
-        }
-    }
-
     /// Whether something went wrong that should.
-    #[must_use]
-    pub fn has_struck(&self) -> bool {
-        self.lock().struck_at.is_some()
+    pub(crate) fn has_struck(&self) -> bool {
+        self.lock().recording.struck_at.is_some()
     }
 
     /// A file is about to be written: what becomes of that?
@@ -166,14 +127,27 @@ impl Recorder {
         self.lock().outcome(Operation::Write)
     }
 
-    /// A file or directory is about to be synced: what becomes of that? `lost` is noted if it loses what waited.
-    pub(crate) fn try_sync(&self, lost: impl FnOnce() -> Event) -> Outcome {
-        let mut tape = self.lock();
-        let outcome = tape.outcome(Operation::Sync);
-        if outcome == Outcome::Loses {
-            tape.note(Happening::Storage(lost()));
+    /// Syncs, and notes it, unless that is to go wrong: then nothing is done. Either it is a `failure`, with which what
+    /// waited may be lost, or it is said to be done.
+    pub(crate) fn sync<E>(
+        &self,
+        events: SyncEvents,
+        sync: impl FnOnce() -> Result<(), E>,
+        failure: E,
+    ) -> Result<(), E> {
+        let outcome = {
+            let mut tape = self.lock();
+            let outcome = tape.outcome(Operation::Sync);
+            if outcome == Outcome::Loses {
+                tape.event(events.lost);
+            }
+            outcome
+        };
+        match outcome {
+            Outcome::Done => self.run(sync, |notes, ()| notes.event(events.done)),
+            Outcome::Pretended => Ok(()),
+            Outcome::Fails | Outcome::Loses => Err(failure),
         }
-        outcome
     }
 
     /// From now on the life is doing this.
@@ -182,55 +156,53 @@ impl Recorder {
     }
 
     /// A packet is about to be handed in.
-    pub fn begun(&self, packet: u64) {
+    pub(crate) fn begun(&self, packet: u64) {
         self.tell(Told::Begun(packet));
-        self.lock().note(Happening::Begun { packet });
     }
 
     /// All packets up to this one are acknowledged.
     pub fn acked(&self, through: u64) {
-        self.lock().note(Happening::Acked { through });
         self.tell(Told::Acked(through));
     }
 
     /// Packets up to this one may go.
     pub fn released(&self, through: u64) {
         self.tell(Told::Released(through));
-        self.lock().note(Happening::Released { through });
+    }
+
+    fn tell(&self, what: Told) {
+        self.lock().note(Happening::Told(what));
+        if let Some(told) = self.told {
+            told(what);
+        }
     }
 
     /// What a file holds that no crash keeps.
-    pub fn volatile(&self, name: &str, bytes: Vec<u8>) {
+    pub(crate) fn volatile(&self, name: &str, bytes: Vec<u8>) {
         self.lock().note(Happening::Volatile { name: name.into(), bytes: bytes.into() });
     }
 
-    /// Does something to the storage, and notes its events if it succeeded, before anybody else's.
-    pub fn run<T, E>(
+    /// Does something to the storage, and notes its events if it succeeded, before anybody else's. The answer is that of
+    /// `events`.
+    pub(crate) fn run<Done, Answer, E>(
         &self,
-        act: impl FnOnce() -> Result<T, E>,
-        events: impl FnOnce(&mut Notes<'_>, &T),
-    ) -> Result<T, E> {
+        act: impl FnOnce() -> Result<Done, E>,
+        events: impl FnOnce(&mut Tape, Done) -> Answer,
+    ) -> Result<Answer, E> {
         let mut tape = self.lock();
         let done = act()?;
-        events(&mut Notes { tape: &mut tape }, &done);
-        Ok(done)
+        Ok(events(&mut tape, done))
     }
 
     /// Notes what was done already.
-    pub fn note(&self, events: impl FnOnce(&mut Notes<'_>)) {
-        events(&mut Notes { tape: &mut self.lock() });
+    pub(crate) fn note(&self, events: impl FnOnce(&mut Tape)) {
+        events(&mut self.lock());
     }
 
     /// Everything so far.
     #[must_use]
     pub fn recording(&self) -> Recording {
-        let tape = self.lock();
-        Recording {
-            start: tape.start.clone(),
-            moments: tape.moments.clone(),
-            tried: tape.tried,
-            struck_at: tape.struck_at,
-        }
+        self.lock().recording.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Tape> {
@@ -238,97 +210,80 @@ impl Recorder {
     }
 }
 
+/// What a sync is noted as.
+pub(crate) struct SyncEvents {
+    done: Event,
+    /// If it fails and takes what waited for clean.
+    lost: Event,
+}
+
+impl SyncEvents {
+    pub(crate) fn of_file(inode: InodeId) -> Self {
+        Self { done: Event::Sync { inode }, lost: Event::SyncLost { inode } }
+    }
+
+    pub(crate) fn of_directory(directory: &Arc<str>) -> Self {
+        let [done, lost] = [Arc::clone(directory), Arc::clone(directory)];
+        Self {
+            done: Event::SyncDirectory { directory: done },
+            lost: Event::SyncDirectoryLost { directory: lost },
+        }
+    }
+}
+
 impl Tape {
     fn note(&mut self, what: Happening) {
         let phase = self.phase;
-        self.moments.push(Moment { phase, what });
+        self.recording.moments.push(Moment { phase, what });
     }
 
     fn outcome(&mut self, operation: Operation) -> Outcome {
-        let tried = match operation {
-            Operation::Write => &mut self.tried.writes,
-            Operation::Sync => &mut self.tried.syncs,
-        };
-        *tried += 1;
-        let nth = *tried;
-        let outcome = self.fault.map_or(Outcome::Done, |fault| fault.outcome(operation, nth));
+        let Recording { tried, struck_at, moments, .. } = &mut self.recording;
+        let nth = tried.entry(operation).or_default();
+        *nth += 1;
+        let outcome = self.fault.map_or(Outcome::Done, |fault| fault.outcome(operation, *nth));
         if outcome != Outcome::Done {
-            self.struck_at.get_or_insert(self.moments.len());
+            struck_at.get_or_insert(moments.len());
         }
         outcome
     }
-}
 
-/// Where the events of one call are noted.
-pub struct Notes<'a> {
-    tape: &'a mut Tape,
-}
-
-impl Notes<'_> {
     /// The file of this name; it is created if it was not there.
-    pub fn opened(&mut self, name: &str) -> InodeId {
-        match self.tape.names.get(name) {
+    pub(crate) fn opened(&mut self, name: &str) -> InodeId {
+        match self.names.get(name) {
             Some(&inode) => inode,
             None => self.created(name),
         }
     }
 
     /// A new file of this name.
-    pub fn created(&mut self, name: &str) -> InodeId {
-        let inode = InodeId(self.tape.next_inode);
-        self.tape.next_inode += 1;
+    pub(crate) fn created(&mut self, name: &str) -> InodeId {
+        let inode = InodeId(self.next_inode);
+        self.next_inode += 1;
         let name: Arc<str> = name.into();
-        self.tape.names.insert(Arc::clone(&name), inode);
+        self.names.insert(Arc::clone(&name), inode);
         self.event(Event::Create { name, inode });
         inode
     }
 
     /// A name is gone. One that was not there is passed over.
-    pub fn unlinked(&mut self, name: &str) {
-        if let Some((name, _)) = self.tape.names.remove_entry(name) {
+    pub(crate) fn unlinked(&mut self, name: &str) {
+        if let Some((name, _)) = self.names.remove_entry(name) {
             self.event(Event::Unlink { name });
         }
     }
 
     /// A file has another name.
-    pub fn renamed(&mut self, from: &str, to: &str) {
-        if let Some((from, inode)) = self.tape.names.remove_entry(from) {
+    pub(crate) fn renamed(&mut self, from: &str, to: &str) {
+        if let Some((from, inode)) = self.names.remove_entry(from) {
             let to: Arc<str> = to.into();
-            self.tape.names.insert(Arc::clone(&to), inode);
+            self.names.insert(Arc::clone(&to), inode);
             self.event(Event::Rename { from, to });
         }
     }
 
     /// Anything else.
-    pub fn event(&mut self, event: Event) {
-        self.tape.note(Happening::Storage(event));
-    }
-}
-
-impl Recording {
-    /// The same life as if these events had never happened: a device or an engine that leaves them out.
-    #[must_use]
-    pub fn without(mut self, is_left_out: impl Fn(&Event) -> bool) -> Self {
-        self.moments.retain(
-            |moment| !matches!(&moment.what, Happening::Storage(event) if is_left_out(event)),
-        );
-        self
-    }
-
-    /// The same life as if each packet had been acknowledged as soon as it was handed in.
-    #[must_use]
-    pub fn acked_early(mut self) -> Self {
-        self.moments.retain(|moment| !matches!(moment.what, Happening::Acked { .. }));
-        let early = |moment: Moment| {
-            let ack = match moment.what {
-                Happening::Begun { packet: through } => {
-                    Some(Moment { phase: moment.phase, what: Happening::Acked { through } })
-                }
-                _ => None,
-            };
-            std::iter::once(moment).chain(ack)
-        };
-        self.moments = self.moments.into_iter().flat_map(early).collect();
-        self
+    pub(crate) fn event(&mut self, event: Event) {
+        self.note(Happening::Storage(event));
     }
 }

@@ -91,6 +91,18 @@ settings! {
         /// Dropped segments are used again.
         Recycled = "recycled",
     }
+    /// What goes wrong with one write or sync of a life.
+    FaultKind {
+        /// A write fails with EIO, and does nothing.
+        WriteFails = "write-fails",
+        /// A sync fails with EIO; what it should have made durable waits for the next one.
+        SyncFails = "sync-fails",
+        /// A sync fails with EIO, and what it should have made durable is taken for clean, as ext4 and XFS do it: later
+        /// syncs succeed without it.
+        SyncLoses = "sync-loses",
+        /// This sync and all later ones do nothing, and answer that all is well.
+        SyncsLie = "syncs-lie",
+    }
     /// What makes a group of the native log durable.
     LogSync {
         /// A write, then `fdatasync`.

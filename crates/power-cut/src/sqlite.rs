@@ -1,150 +1,88 @@
 //! SQLite as a subject: one table, one connection, in each cell of the matrix.
 
-mod cell;
 mod rows;
 
 use std::fs;
-use std::path::Path;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 
-use sqlite_builds::rusqlite;
-use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
-use write_path::sqlite::JournalMode;
+use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, Vfs};
+use write_path::sqlite::{
+    CacheSize, JournalMode, LockingMode, Pragmas, Synchronous, WalAutocheckpoint,
+};
 
-use crate::directory;
-use crate::error::Error;
-use crate::fault::Fault;
 use crate::key::Key;
-use crate::oracle::{Expected, Found, last_packet};
-use crate::recording::{Phase, Recorder, Recording};
+use crate::recording::{Phase, Recorder};
 use crate::settings::{Checkpoints, SyncCall};
-use crate::subject::{Left, Origin, Restart, Subject, live_through};
-use crate::vfs::record;
-
-pub use cell::SqliteCell;
+use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
 
 const DATABASE: &str = "records.db";
 const SHARED_MEMORY: &str = "records.db-shm";
 
-/// Packets that are there before, so that the tables have inner pages.
-const PACKETS_BEFORE: u64 = 3;
-/// The last packet of the recorded life.
-const PACKETS: u64 = 10;
+/// Packets before the life make inner pages of the tables.
+const COURSE: Course = Course { before: 3, last: 10, new: 2, records_of: rows::records_of };
 /// A checkpoint comes after each of these, if there is a write-ahead log; the next packet begins it anew.
 const CHECKPOINT_AFTER: [u64; 2] = [7, 9];
-/// Packets that a restart hands in.
-const NEW_PACKETS: u64 = 2;
+/// Seven pages.
+const CACHE: CacheSize = CacheSize { kibibytes: NonZeroU32::new(32).expect("32 is not 0") };
+
+/// One cell of the matrix.
+#[derive(Clone, Copy, Debug)]
+pub struct SqliteCell {
+    /// The build; its sync call is part of the key.
+    pub build: &'static SqliteBuild,
+    /// The journal.
+    pub journal_mode: JournalMode,
+    /// The syncs.
+    pub synchronous: Synchronous,
+    /// The locks.
+    pub locking_mode: LockingMode,
+}
+
+/// A database that is open.
+struct OpenCell {
+    connection: Connection,
+    pragmas: Pragmas,
+    shared_memory: PathBuf,
+}
 
 impl SqliteCell {
-    fn open(
-        &self,
-        build: &ActiveBuild,
-        directory: &Path,
-    ) -> Result<Connection, sqlite_builds::Error> {
+    /// Every cell of a build, by locking mode, journal mode and level.
+    pub fn all(build: &'static SqliteBuild) -> impl Iterator<Item = Self> {
+        LockingMode::ALL.iter().flat_map(move |&locking_mode| {
+            JournalMode::ALL.iter().flat_map(move |&journal_mode| {
+                Synchronous::ALL.iter().map(move |&synchronous| Self {
+                    build,
+                    journal_mode,
+                    synchronous,
+                    locking_mode,
+                })
+            })
+        })
+    }
+
+    /// All pragmas. Checkpoints are called, so that it is known when one is going on; and the cache is small, so that
+    /// pages of a large transaction reach the database before its commit.
+    fn pragmas(&self) -> Pragmas {
+        Pragmas {
+            locking_mode: self.locking_mode,
+            wal_autocheckpoint: WalAutocheckpoint::Off,
+            cache_size: CACHE,
+            ..Pragmas::with_durability(self.journal_mode, self.synchronous)
+        }
+    }
+
+    fn connect(&self, place: &Place) -> Result<OpenCell, StoreError> {
         let options = OpenOptions {
             mutex: ConnectionMutex::NoMutex,
             mode: OpenMode::ReadWriteCreate,
             vfs: Vfs::Default,
         };
-        build.open(&directory.join(DATABASE), &options)
-    }
-
-    /// A database of some age: what is in it was synced long ago.
-    fn make(&self, build: &ActiveBuild, directory: &Path) -> Result<(), Error> {
-        let connection = self.open(build, directory)?;
-        self.pragmas().set(&connection)?;
-        let make = || {
-            connection.execute_batch(rows::SCHEMA)?;
-            (1..=PACKETS_BEFORE).try_for_each(|packet| rows::commit_packet(&connection, packet, 0))
-        };
-        make().map_err(Error::sqlite("making the database"))?;
-        connection.close().map_err(Error::sqlite("closing the new database"))
-    }
-
-    /// Opens the database and hands packets in, up to the last.
-    fn go_on(
-        &self,
-        build: &ActiveBuild,
-        directory: &Path,
-        recorder: &Recorder,
-        from: Origin,
-    ) -> Result<(), Error> {
-        let connection = self.open(build, directory)?;
-        self.pragmas().set(&connection)?;
-        self.pragmas().read_back(&connection)?;
-        let there = match from {
-            Origin::Start => PACKETS_BEFORE,
-            Origin::AnError => {
-                let records = rows::read_back(&connection).map_err(Error::sqlite("reading"))?;
-                last_packet(&records)
-            }
-        };
-        for packet in there + 1..=PACKETS {
-            recorder.phase(Phase::Committing);
-            self.commit(directory, recorder, &connection, packet, 0)
-                .map_err(Error::sqlite("committing"))?;
-            if self.journal_mode == JournalMode::Wal && CHECKPOINT_AFTER.contains(&packet) {
-                recorder.phase(Phase::Checkpointing);
-                let checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
-                let done = connection.query_row(checkpoint, [], |_| Ok(()));
-                done.map_err(Error::sqlite("checkpointing"))?;
-            }
-        }
-        recorder.phase(Phase::Closing);
-        connection.close().map_err(Error::sqlite("closing"))
-    }
-
-    fn commit(
-        &self,
-        directory: &Path,
-        recorder: &Recorder,
-        connection: &rusqlite::Connection,
-        packet: u64,
-        life: u32,
-    ) -> rusqlite::Result<()> {
-        recorder.begun(packet);
-        rows::commit_packet(connection, packet, life)?;
-        // There is none with exclusive locks, and none without a write-ahead log.
-        if let Ok(bytes) = fs::read(directory.join(SHARED_MEMORY)) {
-            recorder.volatile(SHARED_MEMORY, bytes);
-        }
-        recorder.acked(packet);
-        Ok(())
-    }
-
-    /// Opens what is in the directory as an application does after a restart: what SQLite refuses is found.
-    fn restart_in(
-        &self,
-        directory: &Path,
-        left: &Left<'_>,
-        connection: Result<Connection, sqlite_builds::Error>,
-        recorder: &Recorder,
-    ) -> Found {
-        let refused = |why: String| Found { refused: Some(why), ..Found::default() };
-        let connection = match connection {
-            Ok(connection) => connection,
-            Err(error) => return refused(error.to_string()),
-        };
-        if let Err(error) = self.pragmas().set(&connection) {
-            return refused(error.to_string());
-        }
-        let read = || Ok((rows::read_back(&connection)?, rows::complaint(&connection)?));
-        let (records, complaint) = match read() {
-            Ok(both) => both,
-            Err::<_, rusqlite::Error>(error) => return refused(error.to_string()),
-        };
-        let next = last_packet(&records) + 1;
-        let mut found = Found { records, complaint, ..Found::default() };
-        if found.complaint.is_some() {
-            return found;
-        }
-        recorder.phase(Phase::Committing);
-        let mut new = next..next + NEW_PACKETS;
-        let took = new.try_for_each(|packet| {
-            self.commit(directory, recorder, &connection, packet, left.life)
-        });
-        recorder.phase(Phase::Closing);
-        found.stuck = took.and_then(|()| connection.close()).err().map(|error| error.to_string());
-        found
+        let connection = self.build.activate()?.open(&place.directory.join(DATABASE), &options)?;
+        let pragmas = self.pragmas();
+        pragmas.set(&connection)?;
+        let shared_memory = place.directory.join(SHARED_MEMORY);
+        Ok(OpenCell { connection, pragmas, shared_memory })
     }
 }
 
@@ -159,44 +97,52 @@ impl Subject for SqliteCell {
         }
     }
 
-    fn before(&self) -> Expected {
-        Expected {
-            acked: PACKETS_BEFORE,
-            released: 0,
-            attempted: vec![PACKETS_BEFORE],
-            survived: None,
-            records_of: rows::records_of,
+    fn home(&self) -> Home {
+        Home::Directory { build: self.build, databases: Vec::new(), directories: Vec::new() }
+    }
+
+    fn course(&self) -> Course {
+        COURSE
+    }
+
+    fn open(&self, place: &Place) -> Result<Box<dyn OpenStore + '_>, StoreError> {
+        Ok(Box::new(self.connect(place)?))
+    }
+
+    fn begin(&self, place: &Place) -> Result<Box<dyn OpenStore + '_>, StoreError> {
+        let store = self.connect(place)?;
+        store.connection.execute_batch(rows::SCHEMA)?;
+        Ok(Box::new(store))
+    }
+}
+
+impl OpenStore for OpenCell {
+    fn check_settings(&mut self) -> Result<(), StoreError> {
+        self.pragmas.read_back(&self.connection)?;
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<Contents, StoreError> {
+        let contents = Contents::of(rows::read_back(&self.connection)?);
+        Ok(Contents { complaint: rows::complaint(&self.connection)?, ..contents })
+    }
+
+    fn commit(&mut self, due: Due, recorder: &Recorder) -> Result<(), StoreError> {
+        rows::commit_packet(&self.connection, due.packet, due.life)?;
+        // There is none with exclusive locks, and none without a write-ahead log.
+        if let Ok(bytes) = fs::read(&self.shared_memory) {
+            recorder.volatile(SHARED_MEMORY, bytes);
         }
+        recorder.acked(due.packet);
+        let has_wal = self.pragmas.journal_mode == JournalMode::Wal;
+        if due.life == 0 && has_wal && CHECKPOINT_AFTER.contains(&due.packet) {
+            recorder.phase(Phase::Checkpointing);
+            self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        }
+        Ok(())
     }
 
-    fn live(&self, scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
-        let build = self.build.activate()?;
-        let directory = scratch.join("life");
-        fs::create_dir_all(&directory).map_err(Error::io("creating", &directory))?;
-        self.make(&build, &directory)?;
-        let start = directory::taken_from(&directory)?;
-        let recorder = Recorder::new(start, Phase::Opening).with_fault(fault);
-        let _recorded = record(&build, &directory, recorder.clone())?;
-        live_through(&recorder, |from| self.go_on(&build, &directory, &recorder, from))?;
-        fs::remove_dir_all(&directory).map_err(Error::io("removing", &directory))?;
-        Ok(recorder.recording())
-    }
-
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        let build = self.build.activate()?;
-        self.make(&build, directory)?;
-        self.go_on(&build, directory, recorder, Origin::Start)
-    }
-
-    fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error> {
-        let build = self.build.activate()?;
-        let directory = scratch.join("restart");
-        directory::lay_out(left, &directory)?;
-        let recorder = Recorder::new(left.disk.clone(), Phase::Recovering);
-        let recording = || record(&build, &directory, recorder.clone());
-        let recorded = left.recorded.then(recording).transpose()?;
-        let connection = self.open(&build, &directory);
-        let found = self.restart_in(&directory, left, connection, &recorder);
-        Ok(Restart { found, recording: recorded.map(|_| recorder.recording()) })
+    fn close(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.connection.close()?)
     }
 }

@@ -7,11 +7,11 @@ use disk_model::{Event, InodeId};
 use native_log::storage::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
 use crate::fault::{Outcome, input_output_error};
-use crate::recording::Recorder;
+use crate::recording::{Recorder, SyncEvents};
 
 /// A storage whose events are recorded. It changes nothing.
 #[derive(Clone, Debug)]
-pub struct RecordedStorage {
+pub(crate) struct RecordedStorage {
     storage: Arc<dyn Storage>,
     recorder: Recorder,
     /// Where its names lie below the recorded directory; empty if there.
@@ -21,13 +21,13 @@ pub struct RecordedStorage {
 impl RecordedStorage {
     /// Records what is done to `storage`, which holds what the recorder's disk does.
     #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, recorder: Recorder) -> Self {
+    pub(crate) fn new(storage: Arc<dyn Storage>, recorder: Recorder) -> Self {
         Self { storage, recorder, directory: "".into() }
     }
 
     /// The same in a directory below the recorded one.
     #[must_use]
-    pub fn below(self, directory: &str) -> Self {
+    pub(crate) fn below(self, directory: &str) -> Self {
         Self { directory: directory.into(), ..self }
     }
 
@@ -35,24 +35,27 @@ impl RecordedStorage {
         name_below(&self.directory, name)
     }
 
-    fn file(&self, file: Box<dyn StorageFile>, inode: InodeId, mode: OpenMode) -> RecordedFile {
-        RecordedFile { file, inode, mode, recorder: self.recorder.clone() }
+    fn file(
+        &self,
+        file: Box<dyn StorageFile>,
+        inode: InodeId,
+        mode: OpenMode,
+    ) -> Box<dyn StorageFile> {
+        Box::new(RecordedFile { file, inode, mode, recorder: self.recorder.clone() })
     }
 }
 
 impl Storage for RecordedStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
-        let mut inode = InodeId(0);
         let create = || self.storage.create(name);
-        let file = self.recorder.run(create, |notes, _| inode = notes.created(&self.name(name)))?;
-        Ok(Box::new(self.file(file, inode, OpenMode::Plain)))
+        self.recorder.run(create, |notes, file| {
+            self.file(file, notes.created(&self.name(name)), OpenMode::Plain)
+        })
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
-        let mut inode = InodeId(0);
         let open = || self.storage.open(name, mode);
-        let file = self.recorder.run(open, |notes, _| inode = notes.opened(&self.name(name)))?;
-        Ok(Box::new(self.file(file, inode, mode)))
+        self.recorder.run(open, |notes, file| self.file(file, notes.opened(&self.name(name)), mode))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -66,16 +69,8 @@ impl Storage for RecordedStorage {
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        let directory = Arc::clone(&self.directory);
-        let lost = || Event::SyncDirectoryLost { directory: Arc::clone(&self.directory) };
-        match self.recorder.try_sync(lost) {
-            Outcome::Done => {
-                let sync = || self.storage.sync_dir();
-                self.recorder.run(sync, |notes, ()| notes.event(Event::SyncDirectory { directory }))
-            }
-            Outcome::Pretended => Ok(()),
-            Outcome::Fails | Outcome::Loses => Err(input_output_error()),
-        }
+        let events = SyncEvents::of_directory(&self.directory);
+        self.recorder.sync(events, || self.storage.sync_dir(), input_output_error())
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -103,14 +98,7 @@ struct RecordedFile {
 impl RecordedFile {
     /// Syncs so, and notes it, unless that is to go wrong.
     fn synced(&self, sync: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        let inode = self.inode;
-        match self.recorder.try_sync(|| Event::SyncLost { inode }) {
-            Outcome::Done => {
-                self.recorder.run(sync, |notes, ()| notes.event(Event::Sync { inode }))
-            }
-            Outcome::Pretended => Ok(()),
-            Outcome::Fails | Outcome::Loses => Err(input_output_error()),
-        }
+        self.recorder.sync(SyncEvents::of_file(self.inode), sync, input_output_error())
     }
 }
 

@@ -1,94 +1,189 @@
 //! What a campaign examines.
 
 use std::fmt::Debug;
-use std::path::Path;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use disk_model::Disk;
+use native_log::storage::{FileStorage, Storage};
+use sqlite_builds::SqliteBuild;
 
-use crate::error::Error;
-use crate::fault::Fault;
 use crate::key::Key;
-use crate::oracle::{Expected, Found};
-use crate::recording::{Phase, Recorder, Recording};
+use crate::oracle::{Expected, FoundRecord};
+use crate::recording::Recorder;
+
+/// What a store answers where it fails.
+pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A store under settings, whose life can be recorded and whose remains can be opened again.
 pub trait Subject: Debug + Sync {
     /// What decides its durability, and so what its verdict is about.
     fn key(&self) -> Key;
 
-    /// What is there, and durable, before the life begins.
-    fn before(&self) -> Expected;
+    /// Where it lives.
+    fn home(&self) -> Home;
 
-    /// Lives once in an empty directory, undisturbed but for a fault. After an error that this led to, the store is
-    /// opened again and the life goes on, as far as it gets.
+    /// Which packets it is given.
+    fn course(&self) -> Course;
+
+    /// Opens what is in its place.
     ///
     /// # Errors
-    /// Whatever fails without a fault: nothing may.
-    fn live(&self, scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error>;
+    /// Whatever the store refuses.
+    fn open(&self, place: &Place) -> Result<Box<dyn OpenStore + '_>, StoreError>;
 
-    /// Lives once in an empty directory of real files, unrecorded; the recorder is told of packets alone.
+    /// Begins a store in an empty place.
     ///
     /// # Errors
-    /// As [`live`](Self::live).
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error>;
-
-    /// Opens what a crash left, reads everything, hands new packets in, and closes. The restart's events are
-    /// recorded if that is asked for.
-    ///
-    /// # Errors
-    /// Only what is the campaign's own fault. What the store refuses is found, not an error.
-    fn restart(&self, left: &Left<'_>, scratch: &Path) -> Result<Restart, Error>;
-}
-
-/// What a crash left.
-#[derive(Clone, Copy, Debug)]
-pub struct Left<'a> {
-    /// The files, all of them durable.
-    pub disk: &'a Disk,
-    /// Files that no crash keeps, but which are there.
-    pub volatile: &'a [(&'a str, &'a [u8])],
-    /// The life that now begins: 1 after the first crash.
-    pub life: u32,
-    /// Whether its events are wanted.
-    pub recorded: bool,
-}
-
-/// A restart.
-#[derive(Clone, Debug)]
-pub struct Restart {
-    /// What was found.
-    pub found: Found,
-    /// What was done, if that was wanted and there was something to open.
-    pub recording: Option<Recording>,
-}
-
-/// After so many errors in succession an application gives up.
-const REOPENINGS_MAX: usize = 3;
-
-/// How a life goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// From the store that was made for it.
-    Start,
-    /// From whatever the store holds after an error.
-    AnError,
-}
-
-/// Lives, and again from whatever an error has left, if a fault has led to it.
-///
-/// # Errors
-/// What no fault has led to.
-pub fn live_through(
-    recorder: &Recorder,
-    mut live: impl FnMut(Origin) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let mut lived = live(Origin::Start);
-    for _ in 0..REOPENINGS_MAX {
-        if lived.is_ok() || !recorder.has_struck() {
-            return lived;
-        }
-        recorder.phase(Phase::Recovering);
-        lived = live(Origin::AnError);
+    /// Whatever fails: nothing may.
+    fn begin(&self, place: &Place) -> Result<Box<dyn OpenStore + '_>, StoreError> {
+        self.open(place)
     }
-    Ok(())
+
+    /// What the store's own check complains of while nobody has it open.
+    ///
+    /// # Errors
+    /// Why the check cannot be made.
+    fn complaint(&self, _place: &Place, _when: Checked) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
+    /// Whether it is given more packets after one that it refused.
+    fn goes_on_after_errors(&self) -> bool {
+        true
+    }
+}
+
+/// A store that is open.
+pub trait OpenStore {
+    /// Everything that it holds.
+    ///
+    /// # Errors
+    /// Whatever cannot be read.
+    fn read(&mut self) -> Result<Contents, StoreError>;
+
+    /// Takes a packet, whose ack the recorder is told of, and does what is due after it.
+    ///
+    /// # Errors
+    /// Why the packet is not acknowledged, or what was due failed.
+    fn commit(&mut self, due: Due, recorder: &Recorder) -> Result<(), StoreError>;
+
+    /// Closes it in order.
+    ///
+    /// # Errors
+    /// Whatever fails.
+    fn close(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Checks that its settings are in effect.
+    ///
+    /// # Errors
+    /// Which is not.
+    fn check_settings(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// When a store's own check is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// As a crash left it.
+    AsFound,
+    /// When it was opened, given packets, and closed.
+    CaughtUp,
+}
+
+/// Where a store lives.
+#[derive(Clone, Debug)]
+pub enum Home {
+    /// In memory, beginning with these files.
+    Memory(Disk),
+    /// In a directory of real files.
+    Directory {
+        /// The build that it opens connections of, or any.
+        build: &'static SqliteBuild,
+        /// The directories below it in which databases lie, beside its own.
+        databases: Vec<String>,
+        /// The directories below it that are there of old, whatever a crash takes.
+        directories: Vec<String>,
+    },
+}
+
+/// The place of one life.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// A directory of real files; one in memory leaves it alone.
+    pub directory: PathBuf,
+    pub(crate) memory: Option<Arc<dyn Storage>>,
+}
+
+impl Place {
+    /// Files for a store that goes through the native log's storage.
+    ///
+    /// # Errors
+    /// What the file system answers.
+    pub fn storage(&self) -> io::Result<Arc<dyn Storage>> {
+        match &self.memory {
+            Some(memory) => Ok(Arc::clone(memory)),
+            None => Ok(Arc::new(FileStorage::open(&self.directory)?)),
+        }
+    }
+}
+
+/// Which packets a store is given, by number. The first is 1.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// Packets up to this one are there, and durable, before its life begins.
+    pub before: u64,
+    /// The last packet of the life that is recorded.
+    pub last: u64,
+    /// How many packets a restart hands in.
+    pub new: u64,
+    /// How many records each packet has.
+    pub records_of: fn(u64) -> u32,
+}
+
+impl Course {
+    /// What must be found before the life begins, and what may.
+    #[must_use]
+    pub fn expected(&self) -> Expected {
+        Expected {
+            acked: self.before,
+            released: 0,
+            attempted: vec![self.before],
+            survived: None,
+            records_of: self.records_of,
+        }
+    }
+}
+
+/// A packet that is to be handed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// Its number.
+    pub packet: u64,
+    /// The life in which it is written: 0 before any crash.
+    pub life: u32,
+    /// No other one follows in this life.
+    pub is_last: bool,
+}
+
+/// What a store holds.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// The records, in any order.
+    pub records: Vec<FoundRecord>,
+    /// The last packet, behind which others come.
+    pub last: u64,
+    /// What a check complains of that is made with the store open.
+    pub complaint: Option<String>,
+}
+
+impl Contents {
+    /// The next packet follows the last one of which something is there.
+    #[must_use]
+    pub fn of(records: Vec<FoundRecord>) -> Self {
+        let last = records.iter().map(|record| record.packet).max().unwrap_or(0);
+        Self { records, last, complaint: None }
+    }
 }

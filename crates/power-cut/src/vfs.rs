@@ -21,25 +21,14 @@ use crate::recording::Recorder;
 pub use directories::RecordedDirectory;
 
 /// Records what the build's connections do to the files in `path`, until the answer is dropped. The path must be
-/// absolute and as SQLite resolves it: without links.
+/// absolute and as SQLite resolves it: without links. Names are recorded with `directory` before them, unless that is
+/// empty.
 ///
 /// The VFS becomes the build's default, so that connections need not ask for it; each build has a list of its own.
 ///
 /// # Errors
 /// [`Error::NoVfs`] if the build has no `unix` VFS, or takes no other.
 pub fn record(
-    build: &ActiveBuild,
-    path: &Path,
-    recorder: Recorder,
-) -> Result<RecordedDirectory, Error> {
-    record_below(build, path, "", recorder)
-}
-
-/// The same for a directory of this name below the recorded one.
-///
-/// # Errors
-/// As [`record`].
-pub fn record_below(
     build: &ActiveBuild,
     path: &Path,
     directory: &str,

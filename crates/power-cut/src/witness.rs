@@ -3,9 +3,8 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use disk_model::{Fate, Hazards, Metadata, SectorBytes, Tail, TornSector};
+use disk_model::{Disk, Fate, Hazards, Metadata, SectorBytes, Tail, TornSector};
 
-use crate::choice::{Choice, Volatile};
 use crate::error::Error;
 
 /// How a state is come to: one cut, or a second one while the restart after the first goes on.
@@ -26,38 +25,45 @@ pub struct Cut {
     pub hazards: Hazards,
     /// What becomes of files that no crash keeps.
     pub volatile: Volatile,
-    /// The units that did not reach the disk; all others did.
-    pub dropped: Vec<usize>,
-    /// The units that were being written.
-    pub garbage: Vec<usize>,
+    /// The fates of the first units under these hazards; all others reached the disk.
+    pub fates: Vec<Fate>,
+}
+
+/// What a restart finds of files that no crash keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Volatile {
+    /// Nothing.
+    Lost,
+    /// What they held at the last ack.
+    Stale,
 }
 
 impl Cut {
-    pub(crate) fn of(at: usize, choice: &Choice) -> Self {
-        let with = |fate: Fate| {
-            let units = choice.fates.iter().enumerate();
-            units.filter(|(_, of)| **of == fate).map(|(unit, _)| unit).collect()
-        };
-        let Choice { hazards, volatile, .. } = *choice;
-        Self { at, hazards, volatile, dropped: with(Fate::Dropped), garbage: with(Fate::Garbage) }
-    }
-
     /// How many units did not reach the disk as they were.
     #[must_use]
     pub fn taken(&self) -> usize {
-        self.dropped.len() + self.garbage.len()
+        self.fates.iter().filter(|fate| **fate != Fate::Kept).count()
     }
 
     /// The fate of the unit of this number.
     #[must_use]
     pub fn fate(&self, unit: usize) -> Fate {
-        if self.dropped.contains(&unit) {
-            Fate::Dropped
-        } else if self.garbage.contains(&unit) {
-            Fate::Garbage
-        } else {
-            Fate::Kept
-        }
+        self.fates.get(unit).copied().unwrap_or(Fate::Kept)
+    }
+
+    /// The units of this fate.
+    pub(crate) fn with(&self, fate: Fate) -> impl Iterator<Item = usize> {
+        let units = self.fates.iter().enumerate();
+        units.filter(move |(_, of)| **of == fate).map(|(unit, _)| unit)
+    }
+
+    /// What it leaves of a disk.
+    pub(crate) fn of(&self, disk: &Disk) -> Disk {
+        let mut unit = 0;
+        disk.after_cut(&self.hazards, |_| {
+            unit += 1;
+            self.fate(unit - 1)
+        })
     }
 }
 
@@ -79,7 +85,8 @@ impl Display for Cut {
             name_of(&VOLATILE, self.volatile),
         ];
         write!(formatter, "{}:{}", self.at, names.join("."))?;
-        write!(formatter, ":{}:{}", numbers(&self.dropped), numbers(&self.garbage))
+        let of = |fate| numbers(&self.with(fate).collect::<Vec<_>>());
+        write!(formatter, ":{}:{}", of(Fate::Dropped), of(Fate::Garbage))
     }
 }
 
@@ -119,7 +126,8 @@ fn of_numbers(text: &str) -> Option<Vec<usize>> {
         let (first, last) = run.split_once('-').unwrap_or((run, run));
         let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
         // More units than a recording could have would only use up memory.
-        all.extend(first..=last.min(first.saturating_add(UNITS_MAX)));
+        (last < UNITS_MAX).then_some(())?;
+        all.extend(first..=last);
     }
     Some(all)
 }
@@ -155,9 +163,15 @@ fn cut_of(text: &str) -> Option<Cut> {
         tail: of_name(&TAILS, names.next())?,
     };
     let volatile = of_name(&VOLATILE, names.next())?;
-    let (dropped, garbage) = (of_numbers(parts.next()?)?, of_numbers(parts.next()?)?);
+    let mut fates = Vec::new();
+    for fate in [Fate::Dropped, Fate::Garbage] {
+        for unit in of_numbers(parts.next()?)? {
+            fates.resize(fates.len().max(unit + 1), Fate::Kept);
+            fates[unit] = fate;
+        }
+    }
     let is_whole = parts.next().is_none() && names.next().is_none();
-    is_whole.then_some(Cut { at, hazards, volatile, dropped, garbage })
+    is_whole.then_some(Cut { at, hazards, volatile, fates })
 }
 
 #[cfg(test)]

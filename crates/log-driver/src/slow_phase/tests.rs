@@ -1,7 +1,7 @@
 //! Made-up series of each cause, and of none.
 
 use super::*;
-use crate::slice::{Counts, Depths};
+use measure::record::{QueueCounts as Counts, QueueDepths as Depths, QueueSlice as Slice};
 
 /// A second in which the queue keeps up: 1,000 messages, 100 us for each commit, of which 5 us are checkpoints.
 fn usual() -> Slice {
@@ -48,9 +48,11 @@ fn with(among: &[Slice]) -> SlowPhase {
     SlowPhase::of(&series)
 }
 
-fn told(phase: SlowPhase) -> (Option<Cause>, String) {
-    let SlowPhase::Seen(slow) = phase else { panic!("expected a slow phase, got {phase}") };
-    (slow.verdict(), phase.to_string())
+fn told(phase: &SlowPhase) -> (Option<Cause>, String) {
+    let SlowPhase::Seen { slow, cause, .. } = phase else {
+        panic!("expected a slow phase, got {phase}")
+    };
+    (verdict(*cause, *slow), phase.to_string())
 }
 
 #[test]
@@ -75,7 +77,7 @@ fn deletions_that_wait_behind_messages_are_queueing() {
         depths: Depths { messages: 9_000, acks: None, deliveries: 4_000 },
         ..usual()
     };
-    let (cause, sentence) = told(with(&[queued; 3]));
+    let (cause, sentence) = told(&with(&[queued; 3]));
     assert_eq!(cause, Some(Cause::Queueing), "{sentence}");
     assert!(sentence.starts_with("a slow phase, caused by queueing: 3 of 13 slices"), "{sentence}");
     assert!(sentence.contains("the channels held 13000.0 and 20.0 messages"), "{sentence}");
@@ -84,7 +86,7 @@ fn deletions_that_wait_behind_messages_are_queueing() {
 #[test]
 fn longer_checkpoints_within_commits_are_checkpoints() {
     let busy = Slice { dirty_bytes: Some(900_000_000), ..slow(2_500, 2_000) };
-    let (cause, sentence) = told(with(&[busy; 2]));
+    let (cause, sentence) = told(&with(&[busy; 2]));
     assert_eq!(cause, Some(Cause::Checkpoints), "{sentence}");
     assert!(sentence.contains("of it checkpoints 2000.0 and 5.0 us"), "{sentence}");
 }
@@ -94,7 +96,7 @@ fn commits_that_wait_for_a_busy_disk_are_write_back() {
     let unwritten = Slice { dirty_bytes: Some(900_000_000), ..slow(2_500, 10) };
     let device = Slice { device_bytes_written: Some(200_000_000), ..slow(2_500, 10) };
     for busy in [unwritten, device] {
-        let (cause, sentence) = told(with(&[busy; 2]));
+        let (cause, sentence) = told(&with(&[busy; 2]));
         assert_eq!(cause, Some(Cause::WriteBack), "{sentence}");
     }
 }
@@ -112,7 +114,7 @@ fn what_nothing_explains_is_told_so() {
     // The source paused: nothing waited, and no commit took longer.
     let paused = Slice { commit_ns: Some(40_000_000), ..slow(100, 5) };
     for unexplained in [waited, untold, paused] {
-        let (cause, sentence) = told(with(&[unexplained; 2]));
+        let (cause, sentence) = told(&with(&[unexplained; 2]));
         assert_eq!(cause, Some(Cause::Unexplained), "{sentence}");
         assert!(sentence.contains("caused by none of queueing"), "{sentence}");
     }
@@ -121,7 +123,7 @@ fn what_nothing_explains_is_told_so() {
 #[test]
 fn slices_that_disagree_are_undecided() {
     let written_back = Slice { dirty_bytes: Some(900_000_000), ..slow(2_500, 10) };
-    let (cause, sentence) = told(with(&[written_back, slow(2_500, 2_000)]));
+    let (cause, sentence) = told(&with(&[written_back, slow(2_500, 2_000)]));
     assert_eq!(cause, None, "{sentence}");
     assert!(sentence.starts_with("a slow phase, undecided: 2 of 12 slices"), "{sentence}");
 }

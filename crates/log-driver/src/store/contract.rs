@@ -103,9 +103,9 @@ pub trait Store {
     /// What the engine or the file system answers.
     fn sizes(&mut self) -> Result<Sizes, DriverError>;
 
-    /// What checkpoints have done; `None` of a store without a WAL.
-    fn checkpointed(&self) -> Option<Checkpointed> {
-        None
+    /// What checkpoints have done.
+    fn checkpointed(&self) -> Checkpointed {
+        Checkpointed::default()
     }
 
     /// The settings in effect, read back.

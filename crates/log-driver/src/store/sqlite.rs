@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlite_builds::rusqlite::{Params, Row, params};
 use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
@@ -16,7 +17,6 @@ use super::contract::{Checkpointed, Key, RetryQuery, Sizes, Store, Stored};
 use super::spec::{Deletion, Preparation, SqliteStoreSpec};
 use crate::error::DriverError;
 use crate::message::{Message, number_of, ray_id_of, text_of};
-use checkpoints::Checkpoints;
 
 /// The build that the store runs on.
 const BUILD: &str = "bundled";
@@ -49,7 +49,7 @@ pub(super) struct SqliteStore {
     connection: Connection,
     database: PathBuf,
     settings: Settings,
-    checkpoints: Option<Checkpoints>,
+    checkpointed: Arc<Mutex<Checkpointed>>,
 }
 
 impl SqliteStore {
@@ -67,8 +67,8 @@ impl SqliteStore {
         spec.pragmas.set(&connection)?;
         make_if_empty(&spec, &connection)?;
         let settings = spec.pragmas.read_back(&connection)?;
-        let checkpoints = checkpoints::count(&spec.pragmas, &mut connection)?;
-        Ok(Self { spec, connection, database, settings, checkpoints })
+        let checkpointed = checkpoints::count(&spec.pragmas, &mut connection)?;
+        Ok(Self { spec, connection, database, settings, checkpointed })
     }
 
     /// Executes a statement as often as there are parameters: alone in a transaction of its own, several in one.
@@ -124,14 +124,8 @@ impl SqliteStore {
     }
 
     fn journal(&self) -> PathBuf {
-        let suffix = match self.spec.pragmas.journal_mode {
-            JournalMode::Wal => "-wal",
-            JournalMode::Delete
-            | JournalMode::Truncate
-            | JournalMode::Persist
-            | JournalMode::Memory
-            | JournalMode::Off => "-journal",
-        };
+        let has_wal = self.spec.pragmas.journal_mode == JournalMode::Wal;
+        let suffix = if has_wal { "-wal" } else { "-journal" };
         let mut name = self.database.clone().into_os_string();
         name.push(suffix);
         name.into()
@@ -216,8 +210,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn checkpointed(&self) -> Option<Checkpointed> {
-        self.checkpoints.as_ref().map(Checkpoints::so_far)
+    fn checkpointed(&self) -> Checkpointed {
+        *self.checkpointed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn settings(&self) -> Settings {

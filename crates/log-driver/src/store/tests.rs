@@ -31,9 +31,9 @@ fn specs() -> Vec<StoreSpec> {
         normal,
         rowid,
         SqliteStoreSpec { deletion: Deletion::Soft, ..wal },
-        SqliteStoreSpec { unique_index: UniqueIndex::Dropped, ..rowid },
-        SqliteStoreSpec { is_autoincrement: false, ..rowid },
-        SqliteStoreSpec { retry_index: RetryIndex::ByAge, ..wal },
+        SqliteStoreSpec { table: EventTable::NoUnique, ..rowid },
+        SqliteStoreSpec { table: EventTable::NoAutoincrement, ..rowid },
+        SqliteStoreSpec { table: EventTable::AgeIndex, ..wal },
         SqliteStoreSpec { preparation: Preparation::Once, ..wal },
     ]);
     specs.into_iter().map(StoreSpec::Sqlite).chain([StoreSpec::Log]).collect()
@@ -109,7 +109,7 @@ fn the_log_recycles_segments_once_their_messages_are_delivered() {
 #[test]
 fn what_would_be_slow_or_lost_by_its_settings_is_refused() {
     let document = SqliteStoreSpec::of_the_document(JournalMode::Wal);
-    let without_index = SqliteStoreSpec { unique_index: UniqueIndex::Dropped, ..document };
+    let without_index = SqliteStoreSpec { table: EventTable::NoUnique, ..document };
     let without_journal = SqliteStoreSpec::of_the_document(JournalMode::Off);
     for (spec, named) in [(without_index, "deletion"), (without_journal, "journal_mode")] {
         let place = tempfile::tempdir().expect("temporary directory");
@@ -124,7 +124,7 @@ fn another_table_is_refused_by_what_it_is() {
     let place = tempfile::tempdir().expect("temporary directory");
     let document = SqliteStoreSpec::of_the_document(JournalMode::Wal);
     StoreSpec::Sqlite(document).open(place.path()).expect("opens").close().expect("closed");
-    let other = SqliteStoreSpec { retry_index: RetryIndex::ByAge, ..document };
+    let other = SqliteStoreSpec { table: EventTable::AgeIndex, ..document };
     let Err(error) = StoreSpec::Sqlite(other).open(place.path()) else { panic!("{other:?}") };
     assert!(error.to_string().contains("CREATE TABLE log_events"), "{error}");
 }

@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use log_driver::{Answers, End, Observer, Plan, Rate, SinkSpec, Slice, Topology};
+use log_driver::{Answers, End, Observer, Plan, Rate, SinkSpec, Topology};
+use measure::record::QueueSlice;
 
 use crate::common::{Place, quick_plan};
 
@@ -15,7 +16,7 @@ impl Observer for EndsAfter {
         self.0 == 0
     }
 
-    fn see(&mut self, slice: &Slice) {
+    fn see(&mut self, slice: &QueueSlice) {
         self.0 = self.0.saturating_sub(slice.counts.deleted);
     }
 }
@@ -33,7 +34,7 @@ fn an_interrupted_run_loses_no_ack() {
         let outcome = plan.run(&place.input, place.store(), &mut EndsAfter(200)).expect("runs");
         assert_eq!(outcome.end, End::Interrupted);
         assert!(outcome.counts.deleted >= 200);
-        assert_eq!(outcome.unanswered(), 0);
+        assert_eq!(outcome.kept.unanswered, 0);
         assert_eq!(outcome.counts.deleted, outcome.counts.delivered, "each ack was obeyed");
         assert_eq!(outcome.verified.waiting, 0);
     }
@@ -47,7 +48,7 @@ fn a_sink_that_never_answers_loses_nothing_and_is_told() {
     let plan = Plan { sink, answer_max, ..quick_plan(Topology::TwoFair, 30) };
     let outcome = place.run(&plan).expect("ends");
     assert_eq!(outcome.end, End::Complete);
-    assert_eq!((outcome.unanswered(), outcome.verified.waiting), (30, 30));
+    assert_eq!((outcome.kept.unanswered, outcome.verified.waiting), (30, 30));
     assert_eq!(outcome.verified.delivered, 0);
 }
 

@@ -58,7 +58,7 @@ fn every_topology_without_a_circle_delivers_and_deletes_everything() {
             assert_eq!(outcome.verified.delivered, counts.inserted);
             let in_slices: u64 = outcome.series.iter().map(|slice| slice.counts.deleted).sum();
             assert_eq!(in_slices, counts.deleted);
-            assert_eq!(outcome.store_to_delete_ns().count(), counts.deleted);
+            assert_eq!(outcome.kept.store_to_delete_ns.count(), counts.deleted);
         }
     }
 }
@@ -116,9 +116,9 @@ fn in_one_task_source_and_sink_wait_while_a_call_of_the_database_blocks() {
     let plan = Plan { concurrency, ..quick_plan(Topology::SharedUnbounded, 500) };
     let outcome = place.run(&plan).expect("runs");
     assert_eq!((outcome.counts.inserted, outcome.counts.deleted), (500, 500));
-    let commit = outcome.insert_ns().shortest().expect("commits");
-    let hand_in = outcome.hand_in_ns().longest().expect("messages");
-    let delivery = outcome.delivery_wait_ns().longest().expect("deliveries");
+    let commit = outcome.kept.insert_ns.shortest().expect("commits");
+    let hand_in = outcome.hand_in_ns.longest().expect("messages");
+    let delivery = outcome.delivery_wait_ns.longest().expect("deliveries");
     assert!(hand_in > 10 * commit, "{hand_in} ns beside commits of {commit} ns");
     assert!(delivery > 10 * commit, "{delivery} ns beside commits of {commit} ns");
     let slices = &outcome.series;

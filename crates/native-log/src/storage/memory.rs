@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use disk_model::{Dice, Disk, Event, Fate, Hazards, InodeId};
 
-pub use disk_model::FailedSync;
-
 use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
 /// A directory in memory. Clones share it. It remembers what has been synced and what has not, so
@@ -14,6 +12,19 @@ use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStorage {
     disk: Arc<Mutex<Disk>>,
+    failed_sync: FailedSync,
+}
+
+/// What a failed sync does to changes that it should have made durable. Either way they can be read
+/// until the power goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FailedSync {
+    /// They wait for the next sync.
+    #[default]
+    KeepsPending,
+    /// They are taken for clean, as ext4 and XFS do it: no sync writes them, unless their page is
+    /// written to again. A directory is one page.
+    MarksClean,
 }
 
 /// What a power cut takes of all that was not synced.
@@ -41,20 +52,20 @@ impl MemoryStorage {
     /// An empty directory in which failed syncs do this.
     #[must_use]
     pub fn with_failed_syncs(failed_sync: FailedSync) -> Self {
-        Self::on(Disk::with_failed_syncs(failed_sync))
+        Self { failed_sync, ..Self::default() }
     }
 
     /// A directory that holds what this disk does, and goes on from there.
     #[must_use]
     pub fn on(disk: Disk) -> Self {
-        Self { disk: Arc::new(Mutex::new(disk)) }
+        Self { disk: Arc::new(Mutex::new(disk)), ..Self::default() }
     }
 
     /// What is there after the power comes back. This storage itself goes on undisturbed.
     #[must_use]
     pub fn after_power_cut(&self, cut: PowerCut) -> Self {
         let disk = self.lock();
-        Self::on(match cut {
+        let left = Self::on(match cut {
             PowerCut::TakesNothing => disk.clone(),
             PowerCut::TakesAll => disk.after_cut(&Hazards::STRICT, |_| Fate::Dropped),
             PowerCut::TakesSome { seed } => {
@@ -64,7 +75,8 @@ impl MemoryStorage {
                     false => Fate::Dropped,
                 })
             }
-        })
+        });
+        Self { failed_sync: self.failed_sync, ..left }
     }
 
     /// A file's bytes, if there is one of that name.
@@ -134,7 +146,9 @@ impl Storage for MemoryStorage {
     }
 
     fn sync_dir_failed(&self) {
-        self.lock().directory_sync_failed();
+        if self.failed_sync == FailedSync::MarksClean {
+            self.lock().apply(&Event::SyncDirectoryLost { directory: "".into() });
+        }
     }
 }
 
@@ -194,14 +208,15 @@ impl StorageFile for MemoryFile {
     }
 
     fn sync_failed(&self) {
-        self.storage.lock().sync_failed(self.inode);
+        if self.storage.failed_sync == FailedSync::MarksClean {
+            self.storage.lock().apply(&Event::SyncLost { inode: self.inode });
+        }
     }
 
     fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
-        let mut disk = self.storage.lock();
-        if disk.marks_clean() {
-            self.write(&mut disk, bytes, offset);
-            disk.sync_failed(self.inode);
+        if self.storage.failed_sync == FailedSync::MarksClean {
+            self.write(&mut self.storage.lock(), bytes, offset);
+            self.sync_failed();
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use disk_model::{Disk, Fate, Metadata};
+use disk_model::{Disk, Hazards, Metadata};
 
-use crate::choice::Volatile;
 use crate::error::Error;
+use crate::life::{self, Left, Restart};
 use crate::oracle::{Class, Judgement, judge};
 use crate::point::Point;
 use crate::recording::{Phase, Recording};
-use crate::subject::{Left, Restart, Subject};
-use crate::witness::{Cut, Witness};
+use crate::subject::Subject;
+use crate::witness::{Cut, Volatile, Witness};
 
 /// A state that was judged.
 #[derive(Clone, Debug)]
@@ -49,15 +49,6 @@ pub struct CutLife {
     pub cut: Cut,
 }
 
-/// What a cut leaves of a point.
-pub(super) fn disk_after(point: &Point, cut: &Cut) -> Disk {
-    let mut unit = 0;
-    point.disk.after_cut(&cut.hazards, |_| {
-        unit += 1;
-        cut.fate(unit - 1)
-    })
-}
-
 /// Opens what is left of a point, in this life.
 pub(super) fn restart(
     subject: &dyn Subject,
@@ -71,7 +62,7 @@ pub(super) fn restart(
         Volatile::Stale => point.volatile.iter().map(|(name, bytes)| (&**name, &**bytes)).collect(),
     };
     let left = Left { disk, volatile: &stale, life, recorded };
-    let restart = subject.restart(&left, scratch)?;
+    let restart = life::restart(subject, &left, scratch)?;
     let judgement = judge(&restart.found, &point.expected);
     Ok((restart, judgement))
 }
@@ -93,10 +84,11 @@ pub(super) fn judge_life(
     recording: &Recording,
     scratch: &Path,
 ) -> Result<(), Error> {
-    let points = recording.points(&subject.before());
+    let points = recording.points(&subject.course().expected());
     let Some(end) = points.last() else { return Ok(()) };
-    let whole = end.disk.after_cut(&disk_model::Hazards::STRICT, |_| Fate::Kept);
-    let (_, judgement) = restart(subject, end, (&whole, Volatile::Lost), (1, false), scratch)?;
+    let (hazards, volatile) = (Hazards::STRICT, Volatile::Lost);
+    let whole = Cut { at: end.at, hazards, volatile, fates: Vec::new() }.of(&end.disk);
+    let (_, judgement) = restart(subject, end, (&whole, volatile), (1, false), scratch)?;
     match judgement.class {
         Class::Durable => Ok(()),
         _ => Err(Error::Unsound { case: subject.key().to_string(), why: judgement.why }),
@@ -107,14 +99,14 @@ pub(super) fn judge_life(
 ///
 /// # Errors
 /// [`Error::Witness`] if it is of another life.
-pub fn replayed(
+pub(super) fn replayed(
     subject: &dyn Subject,
     recording: &Recording,
     witness: &Witness,
     scratch: &Path,
 ) -> Result<Replay, Error> {
-    let point = point_of(recording.points(&subject.before()), &witness.cut)?;
-    let disk = disk_after(&point, &witness.cut);
+    let point = point_of(recording.points(&subject.course().expected()), &witness.cut)?;
+    let disk = witness.cut.of(&point.disk);
     let state = (&disk, witness.cut.volatile);
     let (first, judgement) =
         restart(subject, &point, state, (1, witness.second.is_some()), scratch)?;
@@ -124,7 +116,7 @@ pub fn replayed(
         return Ok(Replay { judgement, lives: vec![first_life] });
     };
     let again = point_of(second_points(&point, &first, &judgement), second)?;
-    let disk = disk_after(&again, second);
+    let disk = second.of(&again.disk);
     let (_, judgement) = restart(subject, &again, (&disk, second.volatile), (2, false), scratch)?;
     let recording = first.recording.unwrap_or_else(|| recording.clone());
     let second_life = CutLife { recording, point: again, cut: second.clone() };

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use disk_model::Fate;
+
 use super::judging::{Judged, replayed};
 use crate::error::Error;
 use crate::oracle::Judgement;
@@ -51,9 +53,8 @@ fn cut_of(witness: &Witness, of_second: bool) -> Option<&Cut> {
 fn given_back(witness: &Witness, of_second: bool, from: usize, size: usize) -> Option<Witness> {
     let mut smaller = witness.clone();
     let cut = if of_second { smaller.second.as_mut()? } else { &mut smaller.cut };
-    let taken: Vec<usize> = cut.dropped.iter().chain(&cut.garbage).copied().collect();
+    let taken: Vec<usize> = cut.with(Fate::Dropped).chain(cut.with(Fate::Garbage)).collect();
     let back = taken.get(from..taken.len().min(from + size)).filter(|back| !back.is_empty())?;
-    cut.dropped.retain(|unit| !back.contains(unit));
-    cut.garbage.retain(|unit| !back.contains(unit));
+    back.iter().for_each(|unit| cut.fates[*unit] = Fate::Kept);
     Some(smaller)
 }

@@ -8,13 +8,13 @@ use disk_model::{Dice, Disk};
 
 use super::judging::{Judged, Seen, restart, second_points};
 use super::plan::Plan;
-use crate::choice::{Choice, Choices, Interrupted};
+use crate::choice::{Choices, Interrupted};
 use crate::directory::filled_chunks;
 use crate::error::Error;
 use crate::oracle::Class;
 use crate::point::Point;
 use crate::subject::Subject;
-use crate::witness::{Cut, Witness};
+use crate::witness::{Cut, Volatile, Witness};
 
 /// One in so many states has its restart cut as well.
 const SECOND_CUT_EVERY: u64 = 12;
@@ -46,7 +46,7 @@ impl Pointed {
         let own = Dice::new(dice.throw());
         let has_volatile = !point.volatile.is_empty();
         Self {
-            choices: Choices::at(&point.disk, plan.interrupted, has_volatile, own),
+            choices: Choices::at(&point, plan.interrupted, has_volatile, own),
             point,
             dice,
             interrupted: plan.interrupted,
@@ -70,16 +70,15 @@ impl Pointed {
     ) -> Result<(), Error> {
         let end = self.judged + most;
         while self.judged < end {
-            let Some((choice, disk, fingerprint)) = self.next_state(tell) else {
+            let Some((cut, disk, fingerprint)) = self.next_state(tell) else {
                 self.has_more = false;
                 break;
             };
             self.judged += 1;
             let recorded = self.dice.below(SECOND_CUT_EVERY) == 0;
-            let state = (&disk, choice.volatile);
+            let state = (&disk, cut.volatile);
             let (first, judgement) = restart(subject, &self.point, state, (1, recorded), scratch)?;
             self.seen.insert(fingerprint, judgement.class);
-            let cut = Cut::of(self.point.at, &choice);
             let witness = Witness { cut: cut.clone(), second: None };
             let points = second_points(&self.point, &first, &judgement);
             go_on(tell(Seen::First(&Judged { phase: self.point.phase, judgement, witness })))?;
@@ -99,15 +98,14 @@ impl Pointed {
             let point = &points[self.dice.below(points.len() as u64) as usize];
             let dice = Dice::new(self.dice.throw());
             // The first states of a point are the plainest: nothing is kept, or everything.
-            let plain = Choices::at(&point.disk, self.interrupted, false, dice.clone()).next();
+            let plain = Choices::at(point, self.interrupted, false, dice.clone()).next();
             let skipped = self.dice.below(24) as usize;
-            let other = Choices::at(&point.disk, self.interrupted, false, dice).nth(skipped);
-            for choice in plain.into_iter().chain(other).take(SECOND_STATES) {
-                let disk = after(point, &choice);
-                let state = (&disk, choice.volatile);
+            let other = Choices::at(point, self.interrupted, false, dice).nth(skipped);
+            for second in plain.into_iter().chain(other).take(SECOND_STATES) {
+                let disk = second.of(&point.disk);
+                let state = (&disk, second.volatile);
                 let (_, judgement) = restart(subject, point, state, (2, false), scratch)?;
-                let second = Some(Cut::of(point.at, &choice));
-                let witness = Witness { cut: cut.clone(), second };
+                let witness = Witness { cut: cut.clone(), second: Some(second) };
                 self.judged += 1;
                 go_on(tell(Seen::First(&Judged { phase: point.phase, judgement, witness })))?;
             }
@@ -116,17 +114,17 @@ impl Pointed {
     }
 
     /// The next state whose files differ from all before, and its fingerprint.
-    fn next_state(&mut self, tell: Tell<'_>) -> Option<(Choice, Disk, u64)> {
+    fn next_state(&mut self, tell: Tell<'_>) -> Option<(Cut, Disk, u64)> {
         for _ in 0..SEEN_MAX {
-            let choice = self.choices.next()?;
-            let disk = after(&self.point, &choice);
-            let fingerprint = fingerprint(&disk, &choice);
+            let cut = self.choices.next()?;
+            let disk = cut.of(&self.point.disk);
+            let fingerprint = fingerprint(&disk, cut.volatile);
             match self.seen.get(&fingerprint) {
                 // Whoever wants to stop is asked again at the next state.
                 Some(&class) => {
-                    let _ = tell(Seen::Again(class, choice.hazards.metadata));
+                    let _ = tell(Seen::Again(class, cut.hazards.metadata));
                 }
-                None => return Some((choice, disk, fingerprint)),
+                None => return Some((cut, disk, fingerprint)),
             }
         }
         None
@@ -137,15 +135,10 @@ fn go_on(told: ControlFlow<()>) -> Result<(), Error> {
     if told.is_break() { Err(Error::Stopped) } else { Ok(()) }
 }
 
-fn after(point: &Point, choice: &Choice) -> Disk {
-    let mut fates = choice.fates.iter().copied();
-    point.disk.after_cut(&choice.hazards, |_| fates.next().unwrap_or(disk_model::Fate::Dropped))
-}
-
 /// Two states of one fingerprint are taken for one; of a million states at a point, two differing ones share it
 /// with a chance of one in 36 million.
-fn fingerprint(disk: &Disk, choice: &Choice) -> u64 {
-    let mut sum = choice.volatile as u64;
+fn fingerprint(disk: &Disk, volatile: Volatile) -> u64 {
+    let mut sum = volatile as u64;
     let mut take = |word: u64| {
         sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         sum ^= sum >> 32;

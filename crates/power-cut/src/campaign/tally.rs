@@ -1,10 +1,12 @@
 //! Counting what states showed.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use disk_model::Metadata;
 
 use super::judging::{Judged, Seen};
+use super::plan::Progress;
 use crate::key::Key;
 use crate::oracle::Class;
 use crate::recording::Phase;
@@ -26,14 +28,19 @@ impl Tally {
         self.phases.values().sum()
     }
 
-    pub(super) fn see(&mut self, seen: Seen<'_>) {
+    /// Counts what was seen, and tells of each new state.
+    pub(super) fn see(&mut self, seen: Seen<'_>, progress: Progress<'_>) -> ControlFlow<()> {
         match seen {
-            Seen::First(judged) => self.count(judged),
+            Seen::First(judged) => {
+                self.count(judged);
+                return progress();
+            }
             Seen::Again(class, Metadata::Ext4Ordered) => {
                 self.class_ordered = self.class_ordered.max(Some(class));
             }
             Seen::Again(_, Metadata::PosixStrict) => {}
         }
+        ControlFlow::Continue(())
     }
 
     fn count(&mut self, judged: &Judged) {

@@ -1,121 +1,84 @@
-//! Open files: writes, lengths and syncs are recorded, the rest is handed on.
+//! Open files: writes, lengths and syncs are recorded; everything else is the stock VFS's own.
 
 use std::ffi::{c_int, c_void};
-use std::mem;
-use std::ptr;
 use std::slice;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use disk_model::{Event, InodeId};
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods};
 
 use crate::fault::Outcome;
-use crate::recording::{Notes, Recorder};
+use crate::recording::{Recorder, SyncEvents, Tape};
 
-/// What is known of a file when it is opened.
-pub(super) struct Opened {
-    pub(super) recorder: Recorder,
-    pub(super) inode: InodeId,
-    /// The directory that its first sync syncs too.
-    pub(super) syncs_directory: Option<Arc<str>>,
-}
-
-/// What stands before the stock VFS's own file in the room that SQLite gives.
+/// What stands behind the methods of a file that the stock VFS has opened.
 #[repr(C)]
-struct Header {
-    /// The part that SQLite knows.
-    file: sqlite3_file,
-    /// The methods that `file` points to: as many as the stock file has, of its version.
+pub(super) struct RecordedFile {
+    /// The stock file's, but for four of them. They come first, so that the file's pointer to them leads here.
     methods: sqlite3_io_methods,
+    stock: *const sqlite3_io_methods,
     recorder: Recorder,
     inode: InodeId,
-    directory: Option<Arc<str>>,
-    owes_directory_sync: AtomicBool,
+    /// The directory that its first sync syncs too, until it has.
+    syncs_directory: Mutex<Option<Arc<str>>>,
 }
 
-/// A multiple of the strictest alignment that C asks for, so that the file behind it is aligned.
-pub(super) const HEADER_BYTES: usize = size_of::<Header>().next_multiple_of(16);
-
-/// The stock VFS's file.
+/// Puts other methods in the place of a file's own, until it is closed.
 ///
 /// # Safety
-/// `file` has room for a header and what follows.
-pub(super) unsafe fn beneath(file: *mut sqlite3_file) -> *mut sqlite3_file {
-    // SAFETY: the caller vouches for the room.
-    unsafe { file.cast::<u8>().add(HEADER_BYTES).cast::<sqlite3_file>() }
-}
-
-/// Makes a file whose stock part has just been opened.
-///
-/// # Safety
-/// `file` has room for a header, and the stock file behind it is open.
-pub(super) unsafe fn begin(file: *mut sqlite3_file, opened: Opened) {
-    let Opened { recorder, inode, syncs_directory } = opened;
-    // SAFETY: the stock file is open, so its methods are a constant of the build. SQLite aligns the room for 8 bytes,
-    // as much as the header needs. Nothing was in it that had to be dropped.
+/// The stock VFS has just opened the file, and SQLite does not know of it yet.
+pub(super) unsafe fn record(
+    file: *mut sqlite3_file,
+    recorder: Recorder,
+    inode: InodeId,
+    syncs_directory: Option<Arc<str>>,
+) {
+    // SAFETY: the file is open, so its methods are a constant of the build, and nobody else looks at them now.
     unsafe {
-        let header = file.cast::<Header>();
-        header.write(Header {
-            file: sqlite3_file { pMethods: ptr::null() },
-            methods: methods_over(&*(*beneath(file)).pMethods),
-            recorder,
-            inode,
-            owes_directory_sync: AtomicBool::new(syncs_directory.is_some()),
-            directory: syncs_directory,
-        });
-        (*header).file.pMethods = &raw const (*header).methods;
+        let stock = (*file).pMethods;
+        let methods = sqlite3_io_methods {
+            xClose: Some(close),
+            xWrite: Some(write),
+            xTruncate: Some(truncate),
+            xSync: Some(sync),
+            ..*stock
+        };
+        let syncs_directory = Mutex::new(syncs_directory);
+        let recorded = Box::new(RecordedFile { methods, stock, recorder, inode, syncs_directory });
+        (*file).pMethods = Box::into_raw(recorded).cast();
     }
 }
 
-fn methods_over(stock: &sqlite3_io_methods) -> sqlite3_io_methods {
-    sqlite3_io_methods {
-        iVersion: stock.iVersion,
-        xClose: Some(close),
-        xRead: stock.xRead.and(Some(read)),
-        xWrite: stock.xWrite.and(Some(write)),
-        xTruncate: stock.xTruncate.and(Some(truncate)),
-        xSync: stock.xSync.and(Some(sync)),
-        xFileSize: stock.xFileSize.and(Some(file_size)),
-        xLock: stock.xLock.and(Some(lock)),
-        xUnlock: stock.xUnlock.and(Some(unlock)),
-        xCheckReservedLock: stock.xCheckReservedLock.and(Some(check_reserved_lock)),
-        xFileControl: stock.xFileControl.and(Some(file_control)),
-        xSectorSize: stock.xSectorSize.and(Some(sector_size)),
-        xDeviceCharacteristics: stock.xDeviceCharacteristics.and(Some(characteristics)),
-        xShmMap: stock.xShmMap.and(Some(shm_map)),
-        xShmLock: stock.xShmLock.and(Some(shm_lock)),
-        xShmBarrier: stock.xShmBarrier.and(Some(shm_barrier)),
-        xShmUnmap: stock.xShmUnmap.and(Some(shm_unmap)),
-        xFetch: stock.xFetch.and(Some(fetch)),
-        xUnfetch: stock.xUnfetch.and(Some(unfetch)),
+/// What stands behind a file's methods.
+///
+/// # Safety
+/// The file is recorded. It is not closed while the answer is used.
+unsafe fn recorded<'file>(file: *mut sqlite3_file) -> &'file RecordedFile {
+    // SAFETY: `record` has made the methods the beginning of a `RecordedFile`, of which only shared borrows are made
+    // until the file is closed.
+    unsafe { &*(*file).pMethods.cast() }
+}
+
+/// What a function of the stock VFS answered, if there is one.
+pub(super) fn answered(code: Option<c_int>) -> Result<(), c_int> {
+    match code {
+        Some(ffi::SQLITE_OK) => Ok(()),
+        code => Err(code.unwrap_or(ffi::SQLITE_MISUSE)),
     }
 }
 
 /// Runs a method of the stock file, and notes what it did if it answered that all is well.
 ///
 /// # Safety
-/// `file` is one that [`begin`] made.
+/// As of [`recorded`].
 unsafe fn noted(
     file: *mut sqlite3_file,
-    call: impl FnOnce(*mut sqlite3_file, &sqlite3_io_methods) -> Option<c_int>,
-    note: impl FnOnce(&mut Notes<'_>, &Header),
+    call: impl FnOnce(&sqlite3_io_methods) -> Option<c_int>,
+    note: impl FnOnce(&mut Tape, InodeId),
 ) -> c_int {
-    // SAFETY: the caller vouches for the header; the stock file behind it is open, so that its methods are there.
-    // Only shared borrows of the header are made while the file is open.
-    unsafe {
-        let header = &*file.cast::<Header>();
-        let beneath = beneath(file);
-        let methods = &*(*beneath).pMethods;
-        let done = header.recorder.run(
-            || match call(beneath, methods) {
-                Some(ffi::SQLITE_OK) => Ok(()),
-                code => Err(code.unwrap_or(ffi::SQLITE_MISUSE)),
-            },
-            |notes, ()| note(notes, header),
-        );
-        done.err().unwrap_or(ffi::SQLITE_OK)
-    }
+    // SAFETY: the caller vouches for the file; its stock methods are a constant of the build.
+    let (of, stock) = unsafe { (recorded(file), &*recorded(file).stock) };
+    let done = of.recorder.run(|| answered(call(stock)), |notes, ()| note(notes, of.inode));
+    done.err().unwrap_or(ffi::SQLITE_OK)
 }
 
 unsafe extern "C" fn write(
@@ -124,126 +87,58 @@ unsafe extern "C" fn write(
     length: c_int,
     offset: i64,
 ) -> c_int {
-    // SAFETY: SQLite hands in a file that was opened here, and `length` bytes to read.
+    // SAFETY: SQLite hands in a file that is recorded, and `length` bytes to read.
     unsafe {
-        if recorder_of(file).try_write() != Outcome::Done {
+        if recorded(file).recorder.try_write() != Outcome::Done {
             return ffi::SQLITE_IOERR_WRITE;
         }
         noted(
             file,
-            |beneath, methods| methods.xWrite.map(|call| call(beneath, bytes, length, offset)),
-            |notes, header| {
+            |stock| stock.xWrite.map(|write| write(file, bytes, length, offset)),
+            |notes, inode| {
                 let bytes = slice::from_raw_parts(bytes.cast::<u8>(), length as usize);
-                let (inode, offset) = (header.inode, offset as usize);
-                notes.event(Event::Write { inode, offset, bytes: bytes.into() });
+                notes.event(Event::Write { inode, offset: offset as usize, bytes: bytes.into() });
             },
         )
     }
 }
 
 unsafe extern "C" fn truncate(file: *mut sqlite3_file, length: i64) -> c_int {
-    // SAFETY: SQLite hands in a file that was opened here.
+    // SAFETY: SQLite hands in a file that is recorded.
     unsafe {
         noted(
             file,
-            |beneath, methods| methods.xTruncate.map(|call| call(beneath, length)),
-            |notes, header| {
-                notes.event(Event::SetLen { inode: header.inode, length: length as usize });
-            },
+            |stock| stock.xTruncate.map(|truncate| truncate(file, length)),
+            |notes, inode| notes.event(Event::SetLen { inode, length: length as usize }),
         )
     }
 }
 
 unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
-    // SAFETY: SQLite hands in a file that was opened here, so that a header is there; only shared borrows of it are
-    // made while the file is open.
-    let header = unsafe { &*file.cast::<Header>() };
-    let inode = header.inode;
-    let answer = match header.recorder.try_sync(|| Event::SyncLost { inode }) {
-        // SAFETY: as above.
-        Outcome::Done => unsafe {
-            noted(
-                file,
-                |beneath, methods| methods.xSync.map(|call| call(beneath, flags)),
-                |notes, _| notes.event(Event::Sync { inode }),
-            )
-        },
-        Outcome::Pretended => ffi::SQLITE_OK,
-        Outcome::Fails | Outcome::Loses => return ffi::SQLITE_IOERR_FSYNC,
-    };
-    if answer == ffi::SQLITE_OK && header.owes_directory_sync.swap(false, Ordering::Relaxed) {
-        header.sync_directory();
+    // SAFETY: SQLite hands in a file that is recorded, and closes it no earlier than this is done; its stock methods
+    // are a constant of the build.
+    let (of, stock) = unsafe { (recorded(file), &*recorded(file).stock) };
+    let synced = of.recorder.sync(
+        SyncEvents::of_file(of.inode),
+        // SAFETY: the stock file is open.
+        || answered(stock.xSync.map(|sync| unsafe { sync(file, flags) })),
+        ffi::SQLITE_IOERR_FSYNC,
+    );
+    let mut syncs_directory = of.syncs_directory.lock().unwrap_or_else(PoisonError::into_inner);
+    if synced.is_ok()
+        && let Some(directory) = syncs_directory.take()
+    {
+        // The stock file has synced the directory too, unless that is to go wrong: SQLite ignores that it failed.
+        let _ = of.recorder.sync(SyncEvents::of_directory(&directory), || Ok(()), ());
     }
-    answer
-}
-
-impl Header {
-    /// The stock file has synced the directory too, unless that is to go wrong: SQLite ignores that it failed.
-    fn sync_directory(&self) {
-        let Some(directory) = self.directory.clone() else { return };
-        let lost = || Event::SyncDirectoryLost { directory: Arc::clone(&directory) };
-        if self.recorder.try_sync(lost) == Outcome::Done {
-            self.recorder.note(|notes| notes.event(Event::SyncDirectory { directory }));
-        }
-    }
-}
-
-/// Who records a file.
-///
-/// # Safety
-/// `file` is one that [`begin`] made.
-unsafe fn recorder_of<'file>(file: *mut sqlite3_file) -> &'file Recorder {
-    // SAFETY: the caller vouches for the header, of which only shared borrows are made while the file is open.
-    unsafe { &(*file.cast::<Header>()).recorder }
+    synced.err().unwrap_or(ffi::SQLITE_OK)
 }
 
 unsafe extern "C" fn close(file: *mut sqlite3_file) -> c_int {
-    // SAFETY: SQLite closes a file that was opened here once, and uses it no more. The header is dropped in its
-    // place, and SQLite frees the room.
+    // SAFETY: SQLite closes a file that is recorded once, and uses it no more. What `record` has made is dropped.
     unsafe {
-        let beneath = beneath(file);
-        let code = match (*(*beneath).pMethods).xClose {
-            Some(close) => close(beneath),
-            None => ffi::SQLITE_MISUSE,
-        };
-        ptr::drop_in_place(file.cast::<Header>());
-        (*file).pMethods = ptr::null();
-        code
+        let recorded = Box::from_raw((*file).pMethods.cast_mut().cast::<RecordedFile>());
+        (*file).pMethods = recorded.stock;
+        (*recorded.stock).xClose.map_or(ffi::SQLITE_MISUSE, |close| close(file))
     }
-}
-
-const _: () = assert!(mem::offset_of!(Header, file) == 0);
-const _: () = assert!(align_of::<Header>() <= 8);
-
-/// Methods that hand everything on. One that the stock file lacks is not in its table.
-macro_rules! handed_on {
-    ($($name:ident => $stock:ident($($argument:ident: $type:ty),*) $(-> $answer:ty, $missing:expr)?;)+) => {$(
-        unsafe extern "C" fn $name(file: *mut sqlite3_file, $($argument: $type),*) $(-> $answer)? {
-            // SAFETY: SQLite calls with a file that was opened here, and with arguments that the stock file takes.
-            unsafe {
-                let beneath = beneath(file);
-                match (*(*beneath).pMethods).$stock {
-                    Some(call) => call(beneath, $($argument),*),
-                    None => { $($missing)? }
-                }
-            }
-        }
-    )+};
-}
-
-handed_on! {
-    read => xRead(bytes: *mut c_void, length: c_int, offset: i64) -> c_int, ffi::SQLITE_MISUSE;
-    file_size => xFileSize(answer: *mut i64) -> c_int, ffi::SQLITE_MISUSE;
-    lock => xLock(level: c_int) -> c_int, ffi::SQLITE_MISUSE;
-    unlock => xUnlock(level: c_int) -> c_int, ffi::SQLITE_MISUSE;
-    check_reserved_lock => xCheckReservedLock(answer: *mut c_int) -> c_int, ffi::SQLITE_MISUSE;
-    file_control => xFileControl(operation: c_int, argument: *mut c_void) -> c_int, ffi::SQLITE_NOTFOUND;
-    sector_size => xSectorSize() -> c_int, 0;
-    characteristics => xDeviceCharacteristics() -> c_int, 0;
-    shm_map => xShmMap(page: c_int, bytes: c_int, extend: c_int, answer: *mut *mut c_void) -> c_int, ffi::SQLITE_MISUSE;
-    shm_lock => xShmLock(offset: c_int, count: c_int, flags: c_int) -> c_int, ffi::SQLITE_MISUSE;
-    shm_barrier => xShmBarrier();
-    shm_unmap => xShmUnmap(delete: c_int) -> c_int, ffi::SQLITE_MISUSE;
-    fetch => xFetch(offset: i64, length: c_int, answer: *mut *mut c_void) -> c_int, ffi::SQLITE_MISUSE;
-    unfetch => xUnfetch(offset: i64, page: *mut c_void) -> c_int, ffi::SQLITE_MISUSE;
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use disk_model::Event;
+use power_cut::recording::{Happening, Moment, Recording, Told};
 use power_cut::{Error, Interrupted, Plan, Subject, Verdict, examine};
 use tempfile::TempDir;
 
@@ -41,4 +43,28 @@ pub(crate) fn plan(states: u64) -> Plan {
 
 pub(crate) fn examined(subject: &dyn Subject, states: u64) -> Result<Verdict, Error> {
     examine(subject, &plan(states), &Scratch::new().path(), &|| ControlFlow::Continue(()))
+}
+
+/// The same life as if these events had never happened: a device or an engine that leaves them out.
+pub(crate) fn without(mut life: Recording, is_left_out: impl Fn(&Event) -> bool) -> Recording {
+    life.moments
+        .retain(|moment| !matches!(&moment.what, Happening::Storage(event) if is_left_out(event)));
+    life
+}
+
+/// The same life as if each packet had been acknowledged as soon as it was handed in.
+pub(crate) fn acked_early(mut life: Recording) -> Recording {
+    life.moments.retain(|moment| !matches!(moment.what, Happening::Told(Told::Acked(_))));
+    let early = |moment: Moment| {
+        let ack = match moment.what {
+            Happening::Told(Told::Begun(packet)) => {
+                let what = Happening::Told(Told::Acked(packet));
+                Some(Moment { phase: moment.phase, what })
+            }
+            _ => None,
+        };
+        std::iter::once(moment).chain(ack)
+    };
+    life.moments = life.moments.into_iter().flat_map(early).collect();
+    life
 }

@@ -6,11 +6,11 @@ use disk_model::Event;
 use power_cut::oracle::Class;
 use power_cut::settings::{LogSpace, LogSync};
 use power_cut::{
-    Key, LogCase, SqliteCell, Subject, Verdict, cases, examine_recording, explained, replay,
+    Key, LogCase, SqliteCell, Subject, Verdict, cases, examine_recording, explained, live, replay,
 };
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
-use crate::common::{Scratch, examined, plan, turn};
+use crate::common::{Scratch, acked_early, examined, plan, turn, without};
 use crate::toy_log::{Flaw, ToyLog};
 
 const STATES: u64 = 600;
@@ -21,7 +21,7 @@ fn altered(
     alter: impl FnOnce(power_cut::recording::Recording) -> power_cut::recording::Recording,
 ) -> Verdict {
     let scratch = Scratch::new();
-    let recording = alter(subject.live(&scratch.path(), None).unwrap());
+    let recording = alter(live(subject, &scratch.path(), None).unwrap());
     examine_recording(subject, &recording, &plan(STATES), &scratch.path(), &|| {
         ControlFlow::Continue(())
     })
@@ -63,10 +63,10 @@ fn the_toy_log_is_durable_and_each_of_its_flaws_is_caught() {
 #[test]
 fn a_log_without_syncs_is_caught() {
     let _turn = turn();
-    let caught = altered(&log(), |life| life.without(|event| matches!(event, Event::Sync { .. })));
+    let caught = altered(&log(), |life| without(life, |event| matches!(event, Event::Sync { .. })));
     assert!(caught.class >= Class::LosesAcked, "{caught:?}");
     let caught =
-        altered(&log(), |life| life.without(|event| matches!(event, Event::SyncDirectory { .. })));
+        altered(&log(), |life| without(life, |event| matches!(event, Event::SyncDirectory { .. })));
     assert!(caught.class >= Class::LosesAcked, "{caught:?}");
     let sound = altered(&log(), |life| life);
     assert_eq!(sound.class, Class::Durable, "{sound:?}");
@@ -75,12 +75,9 @@ fn a_log_without_syncs_is_caught() {
 #[test]
 fn an_engine_that_acks_early_is_caught() {
     let _turn = turn();
-    let caught = altered(&log(), power_cut::recording::Recording::acked_early);
+    let caught = altered(&log(), acked_early);
     assert!(caught.class >= Class::LosesAcked, "{caught:?}");
-    let caught = altered(
-        &cell(JournalMode::Wal, Synchronous::Full),
-        power_cut::recording::Recording::acked_early,
-    );
+    let caught = altered(&cell(JournalMode::Wal, Synchronous::Full), acked_early);
     assert!(caught.class >= Class::LosesAcked, "{caught:?}");
 }
 
@@ -90,7 +87,7 @@ fn a_checkpoint_that_resets_the_wal_before_the_database_is_synced_is_caught() {
     let full = cell(JournalMode::Wal, Synchronous::Full);
     let caught = altered(&full, |life| {
         let database = life.start.inode_of("records.db").unwrap();
-        life.without(|event| matches!(event, Event::Sync { inode } if *inode == database))
+        without(life, |event| matches!(event, Event::Sync { inode } if *inode == database))
     });
     assert!(caught.class >= Class::Corrupt, "{caught:?}");
     let sound = altered(&full, |life| life);

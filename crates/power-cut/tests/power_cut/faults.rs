@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use power_cut::oracle::Class;
 use power_cut::settings::{LogSpace, LogSync};
 use power_cut::{
-    Fault, FaultKind, FaultVerdict, LogCase, SqliteCell, Subject, examine_faults, explained, replay,
+    Fault, FaultKind, LogCase, SqliteCell, Subject, Verdict, examine_faults, explained, replay,
 };
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
@@ -14,12 +14,12 @@ use crate::common::{Scratch, plan, turn};
 /// States after each fault.
 const STATES: u64 = 6;
 
-fn after(subject: &dyn Subject, kind: FaultKind) -> FaultVerdict {
+fn after(subject: &dyn Subject, kind: FaultKind) -> Verdict {
     let scratch = Scratch::new().path();
     let verdict =
         examine_faults(subject, kind, &plan(STATES), &scratch, &|| ControlFlow::Continue(()));
-    let verdict = verdict.unwrap();
-    assert!(verdict.lives > 0 && verdict.states >= verdict.lives, "{verdict:?}");
+    let (lives, verdict) = verdict.unwrap();
+    assert!(lives > 0 && verdict.states() >= lives, "{lives} of {verdict:?}");
     verdict
 }
 

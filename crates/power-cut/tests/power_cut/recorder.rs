@@ -5,7 +5,7 @@ use std::fs;
 use disk_model::{Disk, Event};
 use power_cut::recording::{Happening, Phase, Recorder, Recording};
 use power_cut::vfs::record;
-use power_cut::{SqliteCell, Subject as _};
+use power_cut::{SqliteCell, Subject as _, live};
 use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, Vfs};
 
 use crate::common::{Scratch, turn};
@@ -39,7 +39,7 @@ fn every_cell_is_recorded_as_its_build_counts_it() {
             let scratch = Scratch::new();
             let directory = scratch.path();
             let recorder = Recorder::new(Disk::default(), Phase::Opening);
-            let recorded = record(&active, &directory, recorder.clone()).unwrap();
+            let recorded = record(&active, &directory, "", recorder.clone()).unwrap();
             let options = OpenOptions {
                 mutex: ConnectionMutex::NoMutex,
                 mode: OpenMode::ReadWriteCreate,
@@ -82,8 +82,8 @@ fn the_recorded_events_make_the_files_that_are_there() {
     let build = sqlite_builds::find("bundled").unwrap();
     for cell in SqliteCell::all(build) {
         let scratch = Scratch::new();
-        let recording = cell.live(&scratch.path(), None).unwrap();
-        let points = recording.points(&cell.before());
+        let recording = live(&cell, &scratch.path(), None).unwrap();
+        let points = recording.points(&cell.course().expected());
         let end = &points.last().unwrap().disk;
         // Laid out and opened without a campaign, it is a sound database.
         for (name, bytes) in end.files() {

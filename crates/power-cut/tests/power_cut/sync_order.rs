@@ -3,8 +3,8 @@
 //! Expected is what SQLite's pager does (`syncJournal`, `pager_end_transaction`), as strace shows it.
 
 use disk_model::Event;
-use power_cut::recording::{Happening, Recording};
-use power_cut::{SqliteCell, Subject as _};
+use power_cut::recording::{Happening, Recording, Told};
+use power_cut::{SqliteCell, Subject as _, live};
 use write_path::sqlite::{JournalMode, LockingMode, Synchronous};
 
 use crate::common::{Scratch, turn};
@@ -35,7 +35,7 @@ fn syncs(recording: &Recording) -> String {
     let (mut acked, mut syncs) = (0, String::new());
     for moment in &recording.moments {
         match &moment.what {
-            Happening::Acked { through } => acked = *through,
+            Happening::Told(Told::Acked(through)) => acked = *through,
             Happening::Storage(Event::Create { name, inode }) => {
                 names.push((*inode, name.to_string()));
             }
@@ -66,7 +66,7 @@ fn pages_of_a_large_transaction_reach_the_database_before_its_commit() {
         synchronous: Synchronous::Full,
         locking_mode: LockingMode::Normal,
     };
-    let recording = full.live(&Scratch::new().path(), None).unwrap();
+    let recording = live(&full, &Scratch::new().path(), None).unwrap();
     let database = recording.start.inode_of("records.db").unwrap();
     let mut runs = String::new();
     for moment in &recording.moments {
@@ -77,7 +77,7 @@ fn pages_of_a_large_transaction_reach_the_database_before_its_commit() {
                     runs.push(file);
                 }
             }
-            Happening::Acked { .. } => runs.push(' '),
+            Happening::Told(Told::Acked(_)) => runs.push(' '),
             _ => {}
         }
     }
@@ -92,7 +92,7 @@ fn every_cell_syncs_in_the_order_of_the_pager() {
     let mut wrong = Vec::new();
     for name in ["bundled", "bundled-fdatasync"] {
         for (at, cell) in SqliteCell::all(sqlite_builds::find(name).unwrap()).enumerate() {
-            let got = syncs(&cell.live(&Scratch::new().path(), None).unwrap());
+            let got = syncs(&live(&cell, &Scratch::new().path(), None).unwrap());
             let expected = expected(cell.locking_mode, cell.journal_mode)[at % 4];
             if got != expected {
                 wrong.push(format!("{}: expected {expected}, got {got}", cell.key()));

@@ -2,16 +2,13 @@
 //! from.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use native_log::storage::{
-    FileStorage, MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode,
-};
-use power_cut::oracle::{Expected, Found, FoundRecord};
-use power_cut::recording::{Phase, Recorder, Recording};
-use power_cut::{Error, Fault, Key, Left, RecordedStorage, Restart, Subject};
+use native_log::storage::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use power_cut::oracle::FoundRecord;
+use power_cut::recording::Recorder;
+use power_cut::{Contents, Course, Due, Home, Key, OpenStore, Place, StoreError, Subject};
 
 const SEGMENTS: [&str; 2] = ["segment-0", "segment-1"];
 /// Frames of a segment; all are of one length, so that a stale one lies where a new one will.
@@ -19,8 +16,6 @@ const FRAMES: u64 = 4;
 const FRAME_BYTES: usize = 720;
 /// Generation, life, number, checksum.
 const HEADER_BYTES: usize = 24;
-const PACKETS: u64 = 17;
-const NEW_PACKETS: u64 = 2;
 
 /// What is wrong with the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +39,16 @@ struct Frame {
 /// Where the log goes on.
 struct End {
     generation: u32,
-    next: u64,
     segment: usize,
+}
+
+struct OpenToyLog {
+    log: ToyLog,
+    storage: Arc<dyn Storage>,
+    records: Vec<FoundRecord>,
+    end: End,
+    /// The segment that is written to, and its next frame.
+    file: Option<(Box<dyn StorageFile>, u64)>,
 }
 
 impl ToyLog {
@@ -94,75 +97,64 @@ impl ToyLog {
         let generation_of =
             |frames: &Vec<Frame>| frames.first().map_or(0, |first| first.generation);
         segments.sort_by_key(|(_, frames)| generation_of(frames));
-        let last = segments.last().map_or(0, |(_, frames)| generation_of(frames));
+        let generation = segments.last().map_or(0, |(_, frames)| generation_of(frames));
         let records: Vec<FoundRecord> = segments
             .iter()
             .flat_map(|(_, frames)| frames.iter().map(|frame| frame.record))
             .collect();
-        let next = records.iter().map(|record| record.packet).max().unwrap_or(0) + 1;
         let segment = segments.first().map_or(0, |(segment, _)| *segment);
-        Ok((records, End { generation: last, next, segment }))
+        Ok((records, End { generation, segment }))
     }
+}
 
-    fn work(
-        self,
-        storage: &dyn Storage,
-        recorder: &Recorder,
-        mut end: End,
-        (life, last): (u32, u64),
-    ) -> io::Result<()> {
-        let mut file: Option<Box<dyn StorageFile>> = None;
-        let mut place = 0;
-        for number in end.next..=last {
-            recorder.phase(Phase::Committing);
-            if file.is_none() || place == FRAMES {
-                end.generation += 1;
-                file = Some(self.begin(storage, recorder, &end, number)?);
-                end.segment = 1 - end.segment;
-                place = 0;
-            }
-            let Some(file) = &file else { continue };
-            recorder.begun(number);
-            let bytes = encoded(end.generation, life, number);
-            file.write_at(&bytes, place * FRAME_BYTES as u64, WriteMode::Buffered)?;
-            file.sync(SyncKind::Data)?;
-            recorder.acked(number);
-            place += 1;
-        }
-        Ok(())
-    }
-
+impl OpenToyLog {
     /// The segment that holds the oldest packets, which nobody needs any more.
-    fn begin(
-        self,
-        storage: &dyn Storage,
-        recorder: &Recorder,
-        end: &End,
-        number: u64,
-    ) -> io::Result<Box<dyn StorageFile>> {
-        let name = SEGMENTS[end.segment];
-        match storage.open(name, OpenMode::Plain) {
+    fn begin(&self, recorder: &Recorder, number: u64) -> io::Result<Box<dyn StorageFile>> {
+        let name = SEGMENTS[self.end.segment];
+        match self.storage.open(name, OpenMode::Plain) {
             Ok(file) => {
                 // The other segment holds the frames before this number, as many as fit or fewer.
-                let kept = self.frames_of(storage, 1 - end.segment)?;
+                let kept = self.log.frames_of(self.storage.as_ref(), 1 - self.end.segment)?;
                 let first = kept.first().map_or(number, |first| first.record.packet);
                 recorder.released(first.saturating_sub(1));
                 Ok(file)
             }
             Err(_) => {
-                let file = storage.create(name)?;
-                if self.flaw != Flaw::DirectoryNotSynced {
-                    storage.sync_dir()?;
+                let file = self.storage.create(name)?;
+                if self.log.flaw != Flaw::DirectoryNotSynced {
+                    self.storage.sync_dir()?;
                 }
                 Ok(file)
             }
         }
     }
+}
 
-    fn live_on(&self, storage: Arc<dyn Storage>, recorder: &Recorder) {
-        let storage = RecordedStorage::new(storage, recorder.clone());
-        let (_, end) = self.recover(&storage).expect("a new log opens");
-        self.work(&storage, recorder, end, (0, PACKETS)).expect("the storage takes everything");
+impl OpenStore for OpenToyLog {
+    fn read(&mut self) -> Result<Contents, StoreError> {
+        Ok(Contents::of(self.records.clone()))
+    }
+
+    fn commit(&mut self, due: Due, recorder: &Recorder) -> Result<(), StoreError> {
+        let (file, place) = match self.file.take() {
+            Some((file, place)) if place < FRAMES => (file, place),
+            _ => {
+                self.end.generation += 1;
+                let file = self.begin(recorder, due.packet)?;
+                self.end.segment = 1 - self.end.segment;
+                (file, 0)
+            }
+        };
+        let bytes = encoded(self.end.generation, due.life, due.packet);
+        file.write_at(&bytes, place * FRAME_BYTES as u64, WriteMode::Buffered)?;
+        file.sync(SyncKind::Data)?;
+        recorder.acked(due.packet);
+        self.file = Some((file, place + 1));
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
@@ -198,35 +190,17 @@ impl Subject for ToyLog {
         Key::Control { name: format!("{:?}", self.flaw) }
     }
 
-    fn before(&self) -> Expected {
-        Expected { acked: 0, released: 0, attempted: vec![0], survived: None, records_of: |_| 1 }
+    fn home(&self) -> Home {
+        Home::Memory(Disk::default())
     }
 
-    fn live(&self, _scratch: &Path, fault: Option<Fault>) -> Result<Recording, Error> {
-        let recorder = Recorder::new(Disk::default(), Phase::Opening).with_fault(fault);
-        self.live_on(Arc::new(MemoryStorage::new()), &recorder);
-        Ok(recorder.recording())
+    fn course(&self) -> Course {
+        Course { before: 0, last: 17, new: 2, records_of: |_| 1 }
     }
 
-    fn live_in(&self, directory: &Path, recorder: &Recorder) -> Result<(), Error> {
-        let files = FileStorage::open(directory).expect("a directory of its own");
-        self.live_on(Arc::new(files), recorder);
-        Ok(())
-    }
-
-    fn restart(&self, left: &Left<'_>, _scratch: &Path) -> Result<Restart, Error> {
-        let recorder = Recorder::new(left.disk.clone(), Phase::Recovering);
-        let memory = Arc::new(MemoryStorage::on(left.disk.clone()));
-        let storage = RecordedStorage::new(memory, recorder.clone());
-        let found = match self.recover(&storage) {
-            Ok((records, end)) => {
-                let last = end.next + NEW_PACKETS - 1;
-                let worked = self.work(&storage, &recorder, end, (left.life, last));
-                let stuck = worked.err().map(|error| error.to_string());
-                Found { records, stuck, ..Found::default() }
-            }
-            Err(error) => Found { refused: Some(error.to_string()), ..Found::default() },
-        };
-        Ok(Restart { found, recording: left.recorded.then(|| recorder.recording()) })
+    fn open(&self, place: &Place) -> Result<Box<dyn OpenStore + '_>, StoreError> {
+        let storage = place.storage()?;
+        let (records, end) = self.recover(storage.as_ref())?;
+        Ok(Box::new(OpenToyLog { log: *self, storage, records, end, file: None }))
     }
 }

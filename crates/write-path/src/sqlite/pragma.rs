@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
+use serde::{Deserialize, Serialize};
 
 use crate::axis::AxisValue;
 use crate::error::{Result, WriteError};
@@ -38,8 +39,8 @@ pub struct Pragmas {
 macro_rules! pragma_values {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $told:literal, $answer:literal, $label:literal;)+ }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $told)] $variant,)+ }
 
         impl $name {
             /// Every value, in the order of the documentation.

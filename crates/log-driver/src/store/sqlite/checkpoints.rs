@@ -1,8 +1,7 @@
 //! The checkpoints within commits, as SQLite's own hook makes them, counted.
 
 use std::ffi::c_int;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use measure::nanoseconds;
@@ -14,51 +13,31 @@ use write_path::sqlite::{JournalMode, Pragmas, WalAutocheckpoint};
 use crate::error::DriverError;
 use crate::store::contract::Checkpointed;
 
-/// Shared by the hook and who asks.
-#[derive(Debug, Default)]
-pub(super) struct Checkpoints {
-    counts: Arc<Counts>,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    frames: AtomicU64,
-    nanoseconds: AtomicU64,
-}
-
-impl Checkpoints {
-    pub(super) fn so_far(&self) -> Checkpointed {
-        Checkpointed {
-            frames: self.counts.frames.load(Ordering::Relaxed),
-            nanoseconds: self.counts.nanoseconds.load(Ordering::Relaxed),
-        }
-    }
-}
-
 /// Puts a hook in the place of the one that `PRAGMA wal_autocheckpoint` sets, which does the same (`sqlite3WalDefaultHook`
 /// in main.c): a passive checkpoint once a commit leaves so many frames in the WAL. Nothing without a WAL.
 pub(super) fn count(
     pragmas: &Pragmas,
     connection: &mut Connection,
-) -> Result<Option<Checkpoints>, DriverError> {
-    if pragmas.journal_mode != JournalMode::Wal {
-        return Ok(None);
-    }
-    let checkpoints = Checkpoints::default();
-    if let WalAutocheckpoint::Pages(pages) = pragmas.wal_autocheckpoint {
-        let counts = Arc::clone(&checkpoints.counts);
+) -> Result<Arc<Mutex<Checkpointed>>, DriverError> {
+    let counted = Arc::<Mutex<Checkpointed>>::default();
+    if let (JournalMode::Wal, WalAutocheckpoint::Pages(pages)) =
+        (pragmas.journal_mode, pragmas.wal_autocheckpoint)
+    {
+        let so_far = Arc::clone(&counted);
         let hook = move |wal: &mut Wal, frames: c_int| {
             if frames.unsigned_abs() >= pages.get() {
                 let begun = Instant::now();
+                let checkpoint = wal.checkpoint_v2(CheckpointMode::PASSIVE);
+                let mut so_far = so_far.lock().unwrap_or_else(PoisonError::into_inner);
                 // A lock in the way is no error of the commit, and the next one tries again.
-                if let Ok((_, copied)) = wal.checkpoint_v2(CheckpointMode::PASSIVE) {
-                    counts.frames.fetch_add(copied.unsigned_abs().into(), Ordering::Relaxed);
+                if let Ok((_, copied)) = checkpoint {
+                    so_far.frames += u64::from(copied.unsigned_abs());
                 }
-                counts.nanoseconds.fetch_add(nanoseconds(begun.elapsed()), Ordering::Relaxed);
+                so_far.nanoseconds += nanoseconds(begun.elapsed());
             }
             Ok(())
         };
         connection.wal_hook(Some(hook)).map_err(DriverError::sqlite("setting the WAL hook"))?;
     }
-    Ok(Some(checkpoints))
+    Ok(counted)
 }

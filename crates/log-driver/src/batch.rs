@@ -1,12 +1,12 @@
-//! What shares the next commit.
+//! What shares the next commit or call.
 
 use std::time::Instant;
 
 use crate::plan::Batching;
 
-/// Things that wait for a commit.
+/// Things that wait for each other.
 #[derive(Debug)]
-pub(super) struct Batch<T> {
+pub(crate) struct Batch<T> {
     batching: Batching,
     items: Vec<T>,
     /// When the first of them came.
@@ -14,27 +14,27 @@ pub(super) struct Batch<T> {
 }
 
 impl<T> Batch<T> {
-    pub(super) fn new(batching: Batching) -> Self {
+    pub(crate) fn new(batching: Batching) -> Self {
         Self { batching, items: Vec::new(), since: None }
     }
 
-    pub(super) fn push(&mut self, item: T) {
+    pub(crate) fn push(&mut self, item: T) {
         self.since.get_or_insert_with(Instant::now);
         self.items.push(item);
     }
 
     /// When the batch is to be committed, if there is anything in it.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub(crate) fn due(&self) -> Option<Instant> {
         self.since.map(|since| since + self.batching.age_max)
     }
 
-    pub(super) fn is_due(&self, now: Instant) -> bool {
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
         self.items.len() >= self.batching.messages_max.get() as usize
             || self.due().is_some_and(|due| due <= now)
     }
 
     /// Everything, after which the batch is empty.
-    pub(super) fn take(&mut self) -> Vec<T> {
+    pub(crate) fn take(&mut self) -> Vec<T> {
         self.since = None;
         std::mem::take(&mut self.items)
     }
