@@ -9,8 +9,7 @@ use measure::run::read_questions;
 use report::evidence::Evidence;
 use report::terminal::Terminal;
 
-use crate::latest::named_or_latest;
-use crate::session::exit_code;
+use crate::session::{exit_code, named_or_latest};
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -33,6 +33,7 @@ pub use names::{Names, Together};
 pub(crate) use pair::judge_pair;
 pub use row::{Judged, JudgedRow};
 pub(crate) use sync_share::sync_share;
+pub use times::log_ratio as log_ratio_in_turns;
 pub use why_not::WhyNotJudged;
 pub use yardsticks::CommonYardsticks;
 

@@ -1,12 +1,13 @@
 //! A table: columns, rows and notes, and its renderers. Every table of the project is one.
 //!
-//! Cells are typed, so that one table is read as text, as Markdown and, unrounded, as CSV. Where rows come one by one,
+//! Cells are typed, so that one table is read as text, as Markdown and, unrounded, as CSV and JSON Lines. Where rows come one by one,
 //! [`Lines`] shows each below the last, and [`CsvFile`] keeps it.
 
 mod cell;
 mod csv_file;
 mod field;
 mod grid;
+mod json_lines;
 mod lines;
 mod markdown;
 mod text;

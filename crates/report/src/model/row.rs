@@ -90,8 +90,8 @@ impl Latency {
             p50_ns: record.p50,
             p99_ns: record.p99,
             p999_ns: record.p999,
-            longest_ns: record.encoded.max,
-            acks: record.encoded.count,
+            longest_ns: record.max,
+            acks: record.count,
         }
     }
 }
