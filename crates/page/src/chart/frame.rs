@@ -90,8 +90,10 @@ impl Frame<'_> {
         let along_x = ticks_of(x_axis, x, self.ticks.0, (left, end));
         let along_y = y_axis.map(|axis| ticks_of(axis, y, self.ticks.1, (base, top)));
         let pixels = |points: &[(f64, f64)]| -> Vec<(i32, i32)> {
+            // A line leads to what has no place, such as 0 among logarithms, as far as to the edge.
             let pixel = |(at, value): &(f64, f64)| {
-                (x.pixel(*at, (left, end)), y.pixel(*value, (base, top)))
+                let (x, y) = (x.pixel(*at, (left, end)), y.pixel(*value, (base, top)));
+                (x.clamp(left, end), y.clamp(top, base))
             };
             points.iter().map(pixel).collect()
         };
