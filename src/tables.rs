@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use measure::run::read_questions;
 use report::evidence::Evidence;
+use report::terminal::Terminal;
 
 use crate::session::{exit_code, named_or_latest};
 
@@ -46,7 +47,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         run.display()
     );
     for question in questions {
-        writeln!(out, "{}\n", report::closing_text(run, &question)?)?;
+        writeln!(out, "{}\n", report::closing_text(run, &question, Terminal::of_stdout())?)?;
     }
     let files = report::write_summary(run)?;
     writeln!(out, "summary     {}", files.summary.display())?;
@@ -66,6 +67,6 @@ fn bencher(run: &Path, question: Option<&str>, out: &mut dyn Write) -> anyhow::R
         run.display(),
         question.unwrap_or("any question")
     );
-    write!(out, "{}", report::bencher::text(&all)?)?;
+    write!(out, "{}", report::bencher::text(&all))?;
     Ok(exit_code())
 }

@@ -11,6 +11,7 @@ use measure::record::{
     AskedRecord, CaseId, Class, Column, ComparisonKey, ComparisonsRecord, ContrastKey,
     ContrastKind, ContrastRecord, FailedCase, Metric, NameRecord, QuestionRecord, RunRecord,
 };
+use report::terminal::Terminal;
 use runner::session::{Session, Topic};
 
 use crate::compared::{AGAIN, COMPARED, DOCUMENT, HEADLINES, LOG, Named, plans};
@@ -190,7 +191,7 @@ impl AdditionalMeasurement for QuestionAnswers {
         if let Some(run) = session.run_directory() {
             report::write_summary(run.path())?;
             page::write_index(run.path())?;
-            println!("\n{}", report::closing_text(run.path(), QUESTIONS)?);
+            println!("\n{}", report::closing_text(run.path(), QUESTIONS, Terminal::of_stdout())?);
         }
         measured
     }

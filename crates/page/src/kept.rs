@@ -12,32 +12,22 @@ use crate::run::Run;
 /// The questions whose first charts are kept.
 const QUESTIONS: [&str; 2] = ["log_vs_sqlite", "durability_price"];
 
-/// A chart, with the text of its two files.
-pub struct ChartFiles {
-    /// What the documents show of it.
-    pub chart: KeptChart,
-    /// SVG for a light page and for a dark one, in the order of [`KeptChart::files`].
-    pub texts: [String; 2],
-}
-
 /// The charts of a run that are kept beside it; without those of questions that it does not have.
 ///
 /// # Errors
-/// [`PageError::Report`] naming the first file that cannot be read, [`PageError::Chart`] where one cannot be drawn.
-pub fn kept_charts(run: &Path) -> Result<Vec<ChartFiles>, PageError> {
+/// [`PageError::Report`] naming the first file that cannot be read.
+pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
     let run = Run::read(run)?;
     let subjects = run.subjects();
-    let mut kept = Vec::new();
-    for question in QUESTIONS {
-        let subject = subjects.iter().find(|subject| subject.key() == question);
-        let Some(figure) = subject.and_then(|subject| charts::first(*subject)) else { continue };
-        let (light, dark) = (figure.standalone(LIGHT)?, figure.standalone(DARK)?);
-        let (Some(light), Some(dark)) = (light, dark) else { continue };
-        let text = format!("{} {}", figure.title, figure.text);
-        let chart = KeptChart { name: question.to_owned(), text };
-        kept.push(ChartFiles { chart, texts: [light, dark] });
-    }
-    Ok(kept)
+    let chart = |question: &str| {
+        let figure = charts::first(*subjects.iter().find(|subject| subject.key() == question)?)?;
+        let files = [("light", LIGHT), ("dark", DARK)].map(|(theme, colours)| {
+            Some((format!("{question}-{theme}.svg"), figure.file(colours)?))
+        });
+        let [Some(light), Some(dark)] = files else { return None };
+        Some(KeptChart { text: format!("{} {}", figure.title, figure.text), files: [light, dark] })
+    };
+    Ok(QUESTIONS.into_iter().filter_map(chart).collect())
 }
 
 /// Writes them into the run's folder, and tells which there are.
@@ -45,12 +35,9 @@ pub fn kept_charts(run: &Path) -> Result<Vec<ChartFiles>, PageError> {
 /// # Errors
 /// As [`kept_charts`], and [`PageError::Report`] when a file cannot be written.
 pub fn write_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
-    let mut written = Vec::new();
-    for ChartFiles { chart, texts } in kept_charts(run)? {
-        for (file, text) in chart.files().iter().zip(&texts) {
-            report::replace_file(&run.join(file), text).map_err(report::ReportError::from)?;
-        }
-        written.push(chart);
+    let charts = kept_charts(run)?;
+    for (file, svg) in charts.iter().flat_map(|chart| &chart.files) {
+        report::replace_file(&run.join(file), svg).map_err(report::ReportError::from)?;
     }
-    Ok(written)
+    Ok(charts)
 }

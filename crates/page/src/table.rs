@@ -1,7 +1,7 @@
 //! A table of the report as HTML: it can be sorted by each column, and filtered.
 
 use maud::{Markup, html};
-use report::table::{Cell, Heading, Kind, Section, Table};
+use report::table::{Cell, Heading, Kind, Table};
 
 /// Where more is told of a case, by its id.
 pub(crate) type Links<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -11,13 +11,11 @@ const UNFILTERED_MAX: usize = 8;
 
 /// The table with an id and a caption; nothing without rows.
 pub(crate) fn table(id: &str, caption: &str, table: &Table, links: Links<'_>) -> Markup {
-    let table = table.for_people();
+    let table = table.for_pages();
     if table.is_empty() {
         return html! {};
     }
-    let shown: Vec<usize> = (0..table.headings().len())
-        .filter(|column| table.headings()[*column].kind != Kind::Bar)
-        .collect();
+    let (headings, notes) = (table.headings(), table.all_notes());
     html! {
         div.table id=(id) {
             @if table.rows().count() > UNFILTERED_MAX {
@@ -26,11 +24,23 @@ pub(crate) fn table(id: &str, caption: &str, table: &Table, links: Links<'_>) ->
             div.scroll tabindex="0" role="region" aria-label=(caption) {
                 table.sortable {
                     caption { (caption) }
-                    thead { tr { @for column in &shown { (heading(&table.headings()[*column])) } } }
-                    @for section in table.sections() { (rows(section, &shown, &table, links)) }
+                    thead { tr { @for column in headings { (heading(column)) } } }
+                    @for section in table.sections() {
+                        tbody {
+                            @if let Some(heading) = &section.heading {
+                                tr.section { th colspan=(headings.len()) scope="colgroup" { (heading) } }
+                            }
+                            @for row in &section.rows {
+                                tr {
+                                    @for (heading, shown) in headings.iter().zip(row) {
+                                        (cell(shown, class(heading.kind), links))
+                                    }
+                                }
+                            }
+                        }
+                    }
                 }
             }
-            @let notes = table.all_notes();
             @if !notes.is_empty() { p.notes { (notes.join("; ")) "." } }
         }
     }
@@ -49,27 +59,7 @@ fn heading(heading: &Heading) -> Markup {
 }
 
 fn class(kind: Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Figure | Kind::Bar => Some("figure"),
-        Kind::Id | Kind::Text => None,
-    }
-}
-
-fn rows(section: &Section, shown: &[usize], table: &Table, links: Links<'_>) -> Markup {
-    html! {
-        tbody {
-            @if let Some(heading) = &section.heading {
-                tr.section { th colspan=(shown.len()) scope="colgroup" { (heading) } }
-            }
-            @for row in &section.rows {
-                tr {
-                    @for column in shown {
-                        (cell(&row[*column], class(table.headings()[*column].kind), links))
-                    }
-                }
-            }
-        }
-    }
+    (kind == Kind::Figure).then_some("figure")
 }
 
 fn cell(cell: &Cell, class: Option<&str>, links: Links<'_>) -> Markup {

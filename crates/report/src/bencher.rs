@@ -7,43 +7,32 @@ use measure::record::RunRecord;
 use measure::stats::Coefficient;
 use serde::Serialize;
 
-use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::model::Cost;
 
-/// Figures of a run: by case (`question/case id`, as in a filter of the bench), then by measure.
-pub type Metrics = BTreeMap<String, BTreeMap<&'static str, Metric>>;
-
-/// One figure, in the unit of its measure.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Metric {
-    /// The figure.
-    pub value: f64,
-    /// The lower end of what it varies by.
+/// One figure, in the unit of its measure, and the ends of what it varies by.
+#[derive(Serialize)]
+struct Metric {
+    value: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lower_value: Option<f64>,
-    /// The upper end.
+    lower_value: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub upper_value: Option<f64>,
+    upper_value: Option<f64>,
 }
 
-/// The figures of every case. `throughput` and `latency` are measures that every project has, in operations per second and
-/// in ns; the others are made when they are first seen.
-#[must_use]
-pub fn metrics(questions: &[Evidence]) -> Metrics {
-    let records = questions.iter().flat_map(|evidence| &evidence.records);
-    records
-        .map(|record| (format!("{}/{}", record.question, record.case.id), of_case(record)))
-        .collect()
-}
-
-/// The same as text.
+/// The figures of every case: by case (`question/case id`, as in a filter of the bench), then by measure. `throughput` and
+/// `latency` are measures that every project has, in operations per second and in ns; the others are made when they are
+/// first seen.
 ///
-/// # Errors
-/// [`ReportError::Bencher`] of a figure that JSON cannot hold.
-pub fn text(questions: &[Evidence]) -> Result<String, ReportError> {
-    let text = serde_json::to_string_pretty(&metrics(questions)).map_err(ReportError::Bencher)?;
-    Ok(text + "\n")
+/// # Panics
+/// Never: names and finite numbers have a form in JSON.
+#[must_use]
+pub fn text(questions: &[Evidence]) -> String {
+    let records = questions.iter().flat_map(|evidence| &evidence.records);
+    let case = |record: &RunRecord| format!("{}/{}", record.question, record.case.id);
+    let metrics: BTreeMap<String, _> =
+        records.map(|record| (case(record), of_case(record))).collect();
+    serde_json::to_string_pretty(&metrics).expect("finite numbers under names") + "\n"
 }
 
 fn of_case(record: &RunRecord) -> BTreeMap<&'static str, Metric> {

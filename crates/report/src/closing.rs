@@ -9,7 +9,7 @@ use crate::evidence::Evidence;
 use crate::judged::{Answer, Judged};
 use crate::listing::{counted, rows_that_fit};
 use crate::locations::{
-    CriterionPages, FINDINGS_FILE, SUMMARY_FILE, from_here, index_file, page_file,
+    FINDINGS_FILE, SUMMARY_FILE, criterion_page, from_here, index_file, page_file,
 };
 use crate::model::{Conclusion, FloorLine, QuestionModel, WhyLeftOut};
 use crate::nominal;
@@ -30,30 +30,18 @@ const WARNINGS_MAX: usize = 3;
 /// The width of the names before lines.
 const NAME_COLUMNS: usize = 12;
 
-/// What standard output shows when a question of this run ends, with a line feed at its end.
+/// What a terminal shows when a question of this run ends, with a line feed at its end.
 ///
 /// # Errors
-/// [`ReportError::Run`] when the run cannot be read, [`ReportError::NoSuchQuestion`] when it has no such
+/// [`ReportError::Run`] when the run cannot be read, [`ReportError::Refused`] when it has no such
 /// question.
-pub fn closing_text(run: &Path, question: &str) -> Result<String, ReportError> {
-    closing_text_for(run, question, Terminal::of_stdout())
-}
-
-/// The same for a terminal of any kind.
-///
-/// # Errors
-/// As [`closing_text`].
-pub fn closing_text_for(
-    run: &Path,
-    question: &str,
-    terminal: Terminal,
-) -> Result<String, ReportError> {
+pub fn closing_text(run: &Path, question: &str, terminal: Terminal) -> Result<String, ReportError> {
     let evidence = Evidence::read(run)?;
     let Some(asked) = evidence.iter().find(|evidence| evidence.name == question) else {
         let names: Vec<&str> = evidence.iter().map(|evidence| evidence.name.as_str()).collect();
         let found = if names.is_empty() { "none".into() } else { names.join(", ") };
-        let (run, question) = (run.to_owned(), question.to_owned());
-        return Err(ReportError::NoSuchQuestion { run, question, found });
+        let what = format!("expected records of the question `{question}`, got those of {found}");
+        return Err(ReportError::refused(run, what));
     };
     let places = places(run, question);
     let lines_max = LINES_MAX - places.lines().count();
@@ -144,7 +132,7 @@ fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usi
 fn places(run: &Path, question: &str) -> String {
     let written = |path: PathBuf| path.is_file().then_some(path);
     let places = [
-        ("criterion", CriterionPages::beside(run).and_then(|pages| pages.page(question))),
+        ("criterion", criterion_page(run, question).map(|(page, _)| page)),
         ("records", Some(run.join(question))),
         ("all of it", written(run.join(page_file(question)))),
         ("summary", Some(run.join(SUMMARY_FILE))),

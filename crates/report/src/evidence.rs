@@ -28,14 +28,17 @@ impl Evidence {
     /// them.
     ///
     /// # Errors
-    /// [`ReportError::Run`] naming the first file that cannot be read, [`ReportError::FirstDesign`] of a run that was
+    /// [`ReportError::Run`] naming the first file that cannot be read, [`ReportError::Refused`] of a run that was
     /// measured before there were blocks.
     pub fn read(run: &Path) -> Result<Vec<Self>, ReportError> {
         let mut gathered = Self::gather(read_questions(run)?, read_run(run)?);
         if let Some(first) = gathered.iter().find(|evidence| evidence.is_of_first_design()) {
             let git = first.records.iter().find_map(|record| record.git.as_ref());
             let revision = git.map_or("that measured it", |git| &git.revision_short).to_owned();
-            return Err(ReportError::FirstDesign { run: run.to_owned(), revision });
+            let what = format!(
+                "expected a run in randomized blocks, got one of the first design; durabench at revision {revision} shows it"
+            );
+            return Err(ReportError::refused(run, what));
         }
         let instructions = read_instruction_counts(run)?;
         gathered.iter_mut().for_each(|evidence| evidence.instructions.clone_from(&instructions));

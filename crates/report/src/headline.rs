@@ -54,52 +54,39 @@ fn fields<'record>() -> [Field<Line<'record>>; 10] {
     ]
 }
 
+/// What the columns of a run in blocks mean.
+const IN_YARDSTICKS: &str = " A commit takes (a) floors of the disk and (b) CPU references; its \
+    time is known to within the spread.";
+
 /// The headline of a run that lies in the folder `place`, seen from the page that shows it: Markdown, ending
 /// with a line feed. `None` if the run has no settings that were measured at both packet sizes.
 #[must_use]
 pub fn headline(run: &[Evidence], place: &str) -> Option<String> {
     let evidence = run.iter().find(|evidence| evidence.name == QUESTION)?;
-    let lines: Vec<Line<'_>> = evidence
-        .records
-        .iter()
-        .filter(|record| record.case.parameter == Some(RECORDS_PER_PACKET[0]))
-        .filter_map(|single| line(single, beside(evidence, single)?))
-        .collect();
+    let of_size = |size: f64| {
+        evidence.records.iter().filter(move |record| record.case.parameter == Some(size))
+    };
+    let [single, merged] = RECORDS_PER_PACKET;
+    let line = |single: &RunRecord| {
+        let settings = of_size(merged).find(|it| it.case.label == single.case.label)?;
+        let is_first = settings.case.repeats_case.is_none();
+        let (single, merged) = (Row::of(single), Row::of(settings));
+        is_first.then_some(Line { settings, single, merged })
+    };
+    let lines: Vec<Line<'_>> = of_size(single).filter_map(line).collect();
     let first = evidence.records.first()?;
+    let in_yardsticks = lines.iter().any(|line| line.merged.cost.is_some());
     (!lines.is_empty()).then(|| {
         format!(
             "{}\n\n{}\nThe columns behind the rates are about commits of 400 records.{}{} All of it, with settings as \
              read back: [the reference run of {}]({place}/summary.md).\n",
             machine(first),
             Table::of(&fields(), &lines).without_empty_columns().markdown(),
-            if lines.iter().any(|line| line.merged.cost.is_some()) { IN_YARDSTICKS } else { "" },
+            if in_yardsticks { IN_YARDSTICKS } else { "" },
             floor(evidence),
             first.started_utc,
         )
     })
-}
-
-/// What the columns of a run in blocks mean.
-const IN_YARDSTICKS: &str = " A commit takes (a) floors of the disk and (b) CPU references; its \
-    time is known to within the spread.";
-
-/// The same settings with the larger packet.
-fn beside<'evidence>(
-    evidence: &'evidence Evidence,
-    single: &RunRecord,
-) -> Option<&'evidence RunRecord> {
-    evidence.records.iter().find(|record| {
-        record.case.label == single.case.label
-            && record.case.parameter == Some(RECORDS_PER_PACKET[1])
-    })
-}
-
-fn line<'record>(single: &RunRecord, merged: &'record RunRecord) -> Option<Line<'record>> {
-    if merged.case.repeats_case.is_some() {
-        return None;
-    }
-    let (single, merged_row) = (Row::of(single), Row::of(merged));
-    Some(Line { settings: merged, single, merged: merged_row })
 }
 
 fn machine(record: &RunRecord) -> String {

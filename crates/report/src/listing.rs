@@ -47,7 +47,8 @@ pub(crate) fn rest(shown: usize, all: usize, what: &str) -> String {
 }
 
 /// The values in the order of their first occurrence, and how often each occurs.
-pub(crate) fn counted<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<(T, usize)> {
+#[must_use]
+pub fn counted<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<(T, usize)> {
     let mut counted: Vec<(T, usize)> = Vec::new();
     for value in values {
         match counted.iter_mut().find(|(known, _)| *known == value) {
@@ -56,6 +57,12 @@ pub(crate) fn counted<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<
         }
     }
     counted
+}
+
+/// The values in the order of their first occurrence, each once.
+#[must_use]
+pub fn distinct<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    counted(values).into_iter().map(|(value, _)| value).collect()
 }
 
 #[cfg(test)]

@@ -28,14 +28,6 @@ pub fn index_file(run: &Path) -> PathBuf {
 /// The summary, in the run's directory.
 pub(crate) const SUMMARY_FILE: &str = "summary.md";
 
-/// Criterion's pages, as far as they were written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CriterionPages {
-    directory: PathBuf,
-    /// What stands before a page's place in a link from the run's directory.
-    link: String,
-}
-
 /// Where a user has Criterion write (criterion 0.8.2, `default_output_directory`).
 fn criterion_home() -> Option<PathBuf> {
     std::env::var_os("CRITERION_HOME").map(PathBuf::from)
@@ -47,37 +39,18 @@ pub fn criterion_directory(target: &Path) -> PathBuf {
     criterion_home().unwrap_or_else(|| target.join("criterion"))
 }
 
-impl CriterionPages {
-    /// The pages of the Criterion that writes beside the directory of all runs.
-    #[must_use]
-    pub fn beside(run: &Path) -> Option<Self> {
-        if let Some(directory) = criterion_home() {
-            let link = directory.display().to_string();
-            return Some(Self { directory, link });
-        }
+/// Criterion's page about a question, where one was written, and a link to it from the run's directory; where the question is
+/// split into several groups, which have a page each, the page with all of them.
+pub(crate) fn criterion_page(run: &Path, question: &str) -> Option<(PathBuf, String)> {
+    let (directory, link) = match criterion_home() {
+        Some(home) => (home.clone(), home.display().to_string()),
         // A run is `<target>/durabench/runs/<run>`.
-        let target = run.ancestors().nth(3)?;
-        Some(Self { directory: criterion_directory(target), link: "../../../criterion".into() })
-    }
-
-    /// The page about a question; where it is split into several groups, which have a page each, the page with all of
-    /// them. `None` where neither was written.
-    #[must_use]
-    pub fn page(&self, question: &str) -> Option<PathBuf> {
-        self.place(question).map(|place| self.directory.join(place))
-    }
-
-    /// A link to the same page from the run's directory.
-    #[must_use]
-    pub fn link(&self, question: &str) -> Option<String> {
-        Some(format!("{}/{}", self.link, self.place(question)?.display()))
-    }
-
-    fn place(&self, question: &str) -> Option<PathBuf> {
-        let overview = Path::new("report").join("index.html");
-        let places = [Path::new(question).join(&overview), overview];
-        places.into_iter().find(|place| self.directory.join(place).is_file())
-    }
+        None => (criterion_directory(run.ancestors().nth(3)?), "../../../criterion".to_owned()),
+    };
+    let overview = Path::new("report").join("index.html");
+    let places = [Path::new(question).join(&overview), overview];
+    let place = places.into_iter().find(|place| directory.join(place).is_file())?;
+    Some((directory.join(&place), format!("{link}/{}", place.display())))
 }
 
 /// The path as seen from the working directory, where it lies below that: shorter, and as good to open.

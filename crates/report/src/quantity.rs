@@ -3,8 +3,9 @@
 /// A rate in records per second: `812 /s`, `310 k/s`, `1.23 M/s`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {
-    let (scale, unit) = rate_unit(per_second);
-    format!("{} {unit}", three_digits(per_second / scale))
+    let units = [(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "G/s")];
+    let (scale, unit) = fitting(per_second, &units);
+    format!("{} {unit}", factor(per_second / scale))
 }
 
 /// A time: `4.1 ms`, `152 us`.
@@ -35,10 +36,11 @@ pub fn percent(share: f64) -> String {
     if percent < 9.95 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
 }
 
-/// A factor: `1.46`, `12.3`, `310`.
+/// A factor: `1.46`, `12.3`, `310`; three significant digits from 1 to 999, two decimals below, none left out above.
 #[must_use]
 pub fn factor(factor: f64) -> String {
-    if factor < 9.995 { format!("{factor:.2}") } else { three_digits(factor) }
+    let decimals = usize::from(factor < 9.995) + usize::from(factor < 99.95);
+    format!("{factor:.decimals$}")
 }
 
 /// Beyond this a factor says only that nothing is known.
@@ -84,21 +86,6 @@ fn in_unit(value: f64, units: &[Unit]) -> String {
     let scaled = value / scale;
     let decimals = usize::from(scaled < 9.95 && scale > 1.0);
     format!("{scaled:.decimals$} {name}")
-}
-
-fn rate_unit(per_second: f64) -> Unit {
-    fitting(per_second, &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "G/s")])
-}
-
-/// Three significant digits from 1 to 999, two decimals below, none left out above.
-fn three_digits(value: f64) -> String {
-    if value < 9.995 {
-        format!("{value:.2}")
-    } else if value < 99.95 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.0}")
-    }
 }
 
 #[cfg(test)]

@@ -11,19 +11,11 @@ use crate::terminal::Terminal;
 /// A terminal wider than this is not filled: longer lines are not read.
 const COLUMNS_MAX: usize = 120;
 
-/// What standard output shows when a run ends that has asked every question, with a line feed at its end.
+/// What a terminal shows when a run ends that has asked every question, with a line feed at its end.
 ///
 /// # Errors
 /// [`ReportError::Run`] when the run cannot be read.
-pub fn screen_text(run: &Path) -> Result<String, ReportError> {
-    screen_text_for(run, Terminal::of_stdout())
-}
-
-/// The same for a terminal of any kind.
-///
-/// # Errors
-/// As [`screen_text`].
-pub fn screen_text_for(run: &Path, terminal: Terminal) -> Result<String, ReportError> {
+pub fn screen_text(run: &Path, terminal: Terminal) -> Result<String, ReportError> {
     let models: Vec<QuestionModel> = Evidence::read(run)?.iter().map(QuestionModel::of).collect();
     let summary = from_here(&run.join(SUMMARY_FILE));
     let index = index_file(run);

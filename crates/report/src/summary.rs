@@ -2,8 +2,6 @@
 //! each case.
 
 mod builds;
-mod claims;
-mod environment;
 mod heading;
 mod page;
 mod section;
@@ -17,9 +15,9 @@ use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{self, Judged};
 use crate::listing::rows_that_fit;
-pub use crate::locations::CriterionPages;
 use crate::locations::{
-    BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, RESULTS_LINES_FILE, SUMMARY_FILE, page_file,
+    BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, RESULTS_LINES_FILE, SUMMARY_FILE, criterion_page,
+    page_file,
 };
 use crate::model::QuestionModel;
 use crate::power_cut::CasePowerCut;
@@ -47,15 +45,14 @@ pub struct SummaryFiles {
 /// # Errors
 /// [`ReportError::Run`] when a record cannot be read, [`ReportError::Write`] when a file cannot be written.
 pub fn write_summary(run: &Path) -> Result<SummaryFiles, ReportError> {
-    let pages = CriterionPages::beside(run);
-    write(run, &Evidence::read(run)?, pages.as_ref())
+    write(run, &Evidence::read(run)?, |question| Some(criterion_page(run, question)?.1))
 }
 
-/// The same of evidence that was read before, perhaps elsewhere.
+/// The same of evidence that was read before, perhaps elsewhere, with links to Criterion's pages.
 pub(crate) fn write(
     folder: &Path,
     run: &[Evidence],
-    pages: Option<&CriterionPages>,
+    criterion: impl Fn(&str) -> Option<String>,
 ) -> Result<SummaryFiles, ReportError> {
     let summary = folder.join(SUMMARY_FILE);
     let results = folder.join(RESULTS_FILE);
@@ -70,7 +67,7 @@ pub(crate) fn write(
     }
     let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
     for model in &models {
-        let page = page::page(model, pages);
+        let page = page::page(model, criterion(&model.name).as_deref());
         atomic_file::replace(&folder.join(page_file(&model.name)), &page)?;
     }
     let records = records(run);
@@ -102,12 +99,12 @@ fn with_rows(run: &[Evidence], models: &[QuestionModel], rows_max: usize) -> Str
     let sections = models.iter().map(|model| section::section(model, rows_max));
     let before = [
         heading::heading(&records),
-        environment::environment(&records),
+        heading::environment(&records),
         heading::floors(&records, models, rows_max),
         heading::warnings(&records, models),
         section::legend(models),
     ];
-    let behind = [claims::claims(run), builds::link(&records)];
+    let behind = [section::claims(run), builds::link(&records)];
     let parts = before.into_iter().chain(sections).chain(behind);
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use fixture::{AdditionalExtent, AdditionalMeasurement, Scene};
+use report::terminal::Terminal;
 use runner::session::Session;
 
 use crate::error::LoadError;
@@ -113,7 +114,8 @@ impl AdditionalMeasurement for Curves {
         if let Some(run) = session.run_directory() {
             report::write_summary(run.path())?;
             page::write_index(run.path())?;
-            println!("\n{}", report::closing_text(run.path(), QUESTION)?);
+            let text = report::closing_text(run.path(), QUESTION, Terminal::of_stdout())?;
+            println!("\n{text}");
         }
         Ok(())
     }

@@ -2,7 +2,6 @@
 
 use measure::record::QuestionRecord;
 
-use crate::locations::CriterionPages;
 use crate::model::{Conclusion, QuestionModel};
 use crate::nominal;
 use crate::table::Table;
@@ -12,7 +11,7 @@ use crate::tables;
 const ALL: usize = usize::MAX;
 
 /// The question, what it answers, every row, and how to look further.
-pub(super) fn page(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
+pub(super) fn page(model: &QuestionModel, criterion: Option<&str>) -> String {
     let parts = [
         format!("# {}\n", model.name),
         statement(model.statement.as_ref()),
@@ -29,7 +28,7 @@ pub(super) fn page(model: &QuestionModel, pages: Option<&CriterionPages>) -> Str
         list("Warnings", model.warnings.iter().map(String::as_str)),
         table("Left out", &tables::left_out(model)),
         table("Notes", &tables::notes(model)),
-        further(model, pages),
+        further(model, criterion),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -76,10 +75,10 @@ fn list<'text>(heading: &str, lines: impl Iterator<Item = &'text str>) -> String
     if lines.is_empty() { lines } else { format!("## {heading}\n\n{lines}") }
 }
 
-/// Criterion's page, if it was written, and how to measure one case again.
-fn further(model: &QuestionModel, pages: Option<&CriterionPages>) -> String {
+/// The link to Criterion's page, if it was written, and how to measure one case again.
+fn further(model: &QuestionModel, criterion: Option<&str>) -> String {
     let name = &model.name;
-    let page = pages.and_then(|pages| pages.link(name)).map(|link| {
+    let page = criterion.map(|link| {
         let shown = link.trim_start_matches("../");
         format!("Criterion's page: [{shown}]({link})\n")
     });

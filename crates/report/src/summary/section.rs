@@ -1,5 +1,10 @@
-//! One question in the summary: its answer, its most telling cases, and what differs.
+//! One question in the summary, its answer, its most telling cases, and what differs; and the claims of both documents.
 
+use std::collections::BTreeSet;
+
+use crate::claims::{self, Claim};
+use crate::evidence::Evidence;
+use crate::listing::distinct;
 use crate::locations::page_file;
 use crate::model::QuestionModel;
 use crate::table::Table;
@@ -26,16 +31,11 @@ pub(super) fn section(model: &QuestionModel, rows_max: usize) -> String {
 
 /// What the columns of the tables mean, once for all of them.
 pub(super) fn legend(models: &[QuestionModel]) -> String {
-    let mut notes: Vec<&str> = Vec::new();
     let of_cases: Vec<Table> = models.iter().map(|model| tables::cases(model, 1)).collect();
-    for heading in of_cases.iter().flat_map(Table::headings) {
-        if !heading.note.is_empty() && !notes.contains(&heading.note) {
-            notes.push(heading.note);
-        }
-    }
+    let of_columns = of_cases.iter().flat_map(Table::headings).map(|heading| heading.note);
     let is_judged = models.iter().any(|model| !model.conclusion.judged.is_empty());
-    let contrasts = is_judged.then_some(tables::CONTRASTS_LEGEND);
-    let notes: Vec<&str> = notes.into_iter().chain(contrasts).collect();
+    let notes = of_columns.chain(is_judged.then_some(tables::CONTRASTS_LEGEND));
+    let notes = distinct(notes.filter(|note| !note.is_empty()));
     if notes.is_empty() {
         return String::new();
     }
@@ -43,4 +43,28 @@ pub(super) fn legend(models: &[QuestionModel]) -> String {
         "## The questions\n\nEach with its most telling cases, and the contrasts that differ most; its page has all. {}.\n",
         notes.join("; ")
     )
+}
+
+/// The claims, empty where the run has none of their questions.
+pub(super) fn claims(run: &[Evidence]) -> String {
+    let has = |claim: &Claim| {
+        run.iter().any(|it| it.name == claim.spec.question && !it.records.is_empty())
+    };
+    let (judged, others): (Vec<Claim>, Vec<Claim>) = claims::of_run(run).into_iter().partition(has);
+    if judged.is_empty() {
+        return String::new();
+    }
+    let left_out: BTreeSet<&str> =
+        others.iter().map(|claim| claim.spec.question.as_str()).collect();
+    let names: Vec<String> = left_out.iter().map(|question| format!("`{question}`")).collect();
+    let further = if names.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\n{} further claims are settled by what this run does not have: {}.\n",
+            others.len(),
+            names.join(", ")
+        )
+    };
+    format!("## Claims\n\n{}{further}", tables::claims(&judged).markdown())
 }

@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-use super::bar;
-use super::missing::Missing;
 use crate::quantity;
 
 /// One cell.
@@ -55,6 +53,35 @@ pub enum Cell {
     Missing(Missing),
 }
 
+/// Why a cell has no figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// Nobody measured it, or a record from before it was stored does not have it.
+    NotMeasured,
+    /// Too few values lie beyond a quantile for it to be told.
+    TooFew,
+    /// The case has no such thing.
+    DoesNotApply,
+    /// A contrast was not judged; the table says why in another column.
+    NotJudged,
+    /// No campaign has examined what a power cut takes from such a store.
+    NotExamined,
+}
+
+impl Missing {
+    /// The reason in words, for the note below the table.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::NotMeasured => "not measured",
+            Self::TooFew => "too few values",
+            Self::DoesNotApply => "the case has none",
+            Self::NotJudged => "not judged",
+            Self::NotExamined => "not examined",
+        }
+    }
+}
+
 /// What stands where a figure does not exist.
 const NONE: &str = "-";
 
@@ -92,12 +119,6 @@ impl Cell {
         Self::of(nanoseconds, |ns| Self::Nanoseconds(ns as f64), Missing::TooFew)
     }
 
-    /// A time in whole ns that may not have been measured.
-    #[must_use]
-    pub fn time(nanoseconds: Option<u64>) -> Self {
-        Self::known(nanoseconds, |ns| Self::Nanoseconds(ns as f64))
-    }
-
     /// A range.
     #[must_use]
     pub fn range(low: Self, high: Self) -> Self {
@@ -114,7 +135,7 @@ impl Cell {
             Self::Flag(is_so) => if *is_so { "yes" } else { "no" }.to_owned(),
             Self::Count(count) => quantity::count(*count),
             Self::Rate(rate) => quantity::rate(*rate),
-            Self::Growth(rate) => growth(*rate),
+            Self::Growth(rate) => signed(*rate, |size| quantity::count(size.round() as u64)),
             Self::Nanoseconds(ns) => signed(*ns, quantity::duration_ns),
             Self::Seconds(seconds) => quantity::duration_ns(seconds * 1e9),
             Self::Factor(factor) => quantity::factor(*factor),
@@ -124,7 +145,7 @@ impl Cell {
             Self::Bytes(bytes) => quantity::bytes(*bytes),
             Self::Number { value, decimals } => format!("{value:.decimals$}"),
             Self::Range(low, high) => format!("{} to {}", low.in_words(), high.in_words()),
-            Self::Bar(share) => bar::drawn(*share),
+            Self::Bar(share) => bar(*share),
             Self::Missing(_) => NONE.to_owned(),
         }
     }
@@ -175,18 +196,32 @@ impl Cell {
     }
 }
 
-fn growth(per_second: f64) -> String {
-    signed(per_second, |size| quantity::count(size.round() as u64))
-}
-
 /// The size of a number in words, with its sign where it is below 0.
 fn signed(value: f64, in_words: impl Fn(f64) -> String) -> String {
     if value < 0.0 { format!("-{}", in_words(-value)) } else { in_words(value) }
 }
 
+/// The characters of a full bar.
+pub(super) const BAR_COLUMNS: usize = 10;
+
+/// The bar of a share of 1: a tenth for each `#`; less than half of one is a point, so that nothing looks like none.
+fn bar(share: f64) -> String {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    match (share * BAR_COLUMNS as f64).round() as usize {
+        0 if share > 0.0 => ".".to_owned(),
+        characters => "#".repeat(characters),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_share() {
+        let bars = [0.0, 0.01, 0.12, 0.5, 1.0, 7.0, f64::NAN].map(bar);
+        assert_eq!(bars, ["", ".", "#", "#####", "##########", "##########", ""]);
+    }
 
     #[test]
     fn a_cell_is_short_for_people_and_whole_for_machines() {

@@ -54,12 +54,6 @@ impl Heading {
         Self { kind: Kind::Text, ..Self::figure(key, text) }
     }
 
-    /// Of ids.
-    #[must_use]
-    pub const fn ids(key: &'static str, text: &'static str) -> Self {
-        Self { kind: Kind::Id, ..Self::figure(key, text) }
-    }
-
     /// Of bars.
     #[must_use]
     pub const fn bars(key: &'static str) -> Self {
@@ -136,6 +130,6 @@ impl<R: ?Sized> Field<R> {
     /// A column of ids.
     #[must_use]
     pub const fn ids(key: &'static str, text: &'static str, cell: fn(&R) -> Cell) -> Self {
-        Self::new(Heading::ids(key, text), cell)
+        Self::new(Heading { kind: Kind::Id, ..Heading::figure(key, text) }, cell)
     }
 }

@@ -1,8 +1,8 @@
 //! The table itself.
 
-use super::cell::Cell;
-use super::field::{Field, Heading, Rank};
-use super::missing::Missing;
+use super::cell::{Cell, Missing};
+use super::field::{Field, Heading, Kind, Rank};
+use crate::listing::distinct;
 
 /// Columns, rows and notes.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,18 +59,24 @@ impl Table {
     #[must_use]
     pub fn without_empty_columns(mut self) -> Self {
         let is_filled = |column: usize| self.rows().any(|row| row[column].missing().is_none());
-        let kept: Vec<bool> = (0..self.headings.len()).map(is_filled).collect();
-        self.keep(&kept);
+        let filled: Vec<bool> = (0..self.headings.len()).map(is_filled).collect();
+        self.keep(|column, _| filled[column]);
         self
     }
 
     /// The same without what only the file has.
     #[must_use]
-    pub fn for_people(&self) -> Self {
+    pub(super) fn for_people(&self) -> Self {
         let mut shown = self.clone();
-        let kept: Vec<bool> =
-            self.headings.iter().map(|heading| heading.rank != Rank::FileOnly).collect();
-        shown.keep(&kept);
+        shown.keep(|_, heading| heading.rank != Rank::FileOnly);
+        shown
+    }
+
+    /// The same without bars, which are of characters, and without what only the file has.
+    #[must_use]
+    pub fn for_pages(&self) -> Self {
+        let mut shown = self.for_people();
+        shown.keep(|_, heading| heading.kind != Kind::Bar);
         shown
     }
 
@@ -97,30 +103,25 @@ impl Table {
         self.sections.iter().flat_map(|section| &section.rows)
     }
 
-    /// Keeps the columns that are marked.
-    pub(super) fn keep(&mut self, kept: &[bool]) {
-        fn marked<T>(all: &mut Vec<T>, kept: &[bool]) {
+    /// Keeps some columns.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(usize, &Heading) -> bool) {
+        let columns = self.headings.iter().enumerate();
+        let kept: Vec<bool> = columns.map(|(place, heading)| is_kept(place, heading)).collect();
+        let rows = self.sections.iter_mut().flat_map(|section| &mut section.rows);
+        for row in rows {
             let mut marks = kept.iter();
-            all.retain(|_| marks.next().copied().unwrap_or(true));
+            row.retain(|_| marks.next() == Some(&true));
         }
-        marked(&mut self.headings, kept);
-        self.sections
-            .iter_mut()
-            .flat_map(|section| &mut section.rows)
-            .for_each(|row| marked(row, kept));
+        let mut marks = kept.iter();
+        self.headings.retain(|_| marks.next() == Some(&true));
     }
 
     /// What the columns mean, what the table says beside its rows, and what a dash stands for.
     #[must_use]
     pub fn all_notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = Vec::new();
         let of_columns = self.headings.iter().map(|heading| heading.note.to_owned());
-        for note in of_columns.chain(self.notes.iter().cloned()).chain(self.legend_of_missing()) {
-            if !note.is_empty() && !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-        notes
+        let notes = of_columns.chain(self.notes.iter().cloned()).chain(self.legend_of_missing());
+        distinct(notes.filter(|note| !note.is_empty()))
     }
 
     /// What a dash in a cell stands for; `None` where there is none.

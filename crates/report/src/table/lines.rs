@@ -1,9 +1,8 @@
 //! A table whose rows are shown one by one, as they come.
 
-use super::bar;
+use super::cell::BAR_COLUMNS;
 use super::field::{Field, Kind, Rank};
-use super::fitting::{COLUMNS_MAX, INDENT};
-use super::text::aligned;
+use super::text::{COLUMNS_MAX, INDENT, aligned, least};
 
 /// Lines of equal columns, whose widths are set before the first row is known.
 pub struct Lines<R> {
@@ -15,7 +14,7 @@ const FIGURE_COLUMNS: usize = 8;
 const TEXT_COLUMNS: usize = 12;
 const ID_COLUMNS: usize = 20;
 
-const GAP: &str = "  ";
+const GAP: usize = 2;
 
 /// A line has so many characters, whatever its terminal: it stands in a file as well.
 const LINE_MAX: usize = 120;
@@ -28,15 +27,11 @@ impl<R> Lines<R> {
         fields.retain(|field| field.heading.rank != Rank::FileOnly);
         let width = |fields: &[Field<R>]| {
             let cells: usize = fields.iter().map(width).sum();
-            INDENT + cells + GAP.len() * fields.len().saturating_sub(1)
+            INDENT + cells + GAP * fields.len().saturating_sub(1)
         };
         while fields.len() > COLUMNS_MAX || width(&fields) > LINE_MAX {
-            let ranks = || fields.iter().map(|field| field.heading.rank);
-            let least = ranks().min().filter(|rank| *rank < Rank::Stays);
-            let Some(place) = least.and_then(|least| ranks().position(|rank| rank == least)) else {
-                break;
-            };
-            fields.remove(place);
+            let Some(least) = least(fields.iter().map(|field| &field.heading)) else { break };
+            fields.retain(|field| field.heading.rank != least);
         }
         Self { fields }
     }
@@ -54,10 +49,8 @@ impl<R> Lines<R> {
     }
 
     fn joined(&self, cell: impl Fn(&Field<R>) -> String) -> String {
-        let cells =
-            self.fields.iter().map(|field| aligned(&cell(field), width(field), field.heading.kind));
-        let line = cells.collect::<Vec<_>>().join(GAP);
-        format!("{}{}", " ".repeat(INDENT), line.trim_end())
+        let cells = self.fields.iter().map(|it| (cell(it), width(it), it.heading.kind));
+        aligned(cells, GAP)
     }
 }
 
@@ -66,7 +59,7 @@ fn width<R>(field: &Field<R>) -> usize {
         Kind::Id => ID_COLUMNS,
         Kind::Text => TEXT_COLUMNS,
         Kind::Figure => FIGURE_COLUMNS,
-        Kind::Bar => bar::COLUMNS,
+        Kind::Bar => BAR_COLUMNS,
     };
     least.max(field.heading.text.chars().count())
 }

@@ -1,8 +1,8 @@
 //! A table as Markdown (GitHub's tables).
 
 use super::cell::Cell;
-use super::field::{Kind, Rank};
-use super::grid::Table;
+use super::field::{Heading, Kind};
+use super::grid::{Section, Table};
 
 impl Table {
     /// Every column but bars; a section begins with a bold line; then the notes. Ends with a line feed. Empty without
@@ -22,24 +22,19 @@ impl Table {
         if self.is_empty() {
             return String::new();
         }
-        let shown: Vec<usize> = (0..self.headings.len())
-            .filter(|column| self.headings[*column].kind != Kind::Bar)
-            .filter(|column| self.headings[*column].rank != Rank::FileOnly)
-            .collect();
-        let rule = |column: &usize| match self.headings[*column].kind {
+        let Self { headings, sections, .. } = self.for_pages();
+        let rule = |heading: &Heading| match heading.kind {
             Kind::Id | Kind::Text | Kind::Bar => "---".to_owned(),
             Kind::Figure => "---:".to_owned(),
         };
-        let mut text = line(shown.iter().map(|column| escaped(self.headings[*column].text)));
-        text += &line(shown.iter().map(rule));
-        for section in &self.sections {
-            if let Some(heading) = &section.heading {
-                let blanks = shown.iter().skip(1).map(|_| String::new());
+        let mut text = line(headings.iter().map(|heading| escaped(heading.text)));
+        text += &line(headings.iter().map(rule));
+        for Section { heading, rows } in &sections {
+            if let Some(heading) = heading {
+                let blanks = headings.iter().skip(1).map(|_| String::new());
                 text += &line([format!("**{}**", escaped(heading))].into_iter().chain(blanks));
             }
-            for row in &section.rows {
-                text += &line(shown.iter().map(|column| cell(&row[*column])));
-            }
+            text.extend(rows.iter().map(|row| line(row.iter().map(cell))));
         }
         text
     }

@@ -1,12 +1,16 @@
-//! A judged question's contrasts: all, those that differ, and why others were not judged.
+//! A question's contrasts: all, those that differ, and why others were not judged; builds beside each other; and how wide the
+//! intervals are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::of_finding;
-use crate::judged::{Answer, Judged, JudgedRow};
-use crate::judgement::{ContrastKey, ContrastKind, Metric, Verdict};
+use measure::record::ComparisonKey;
+use measure::stats::median;
+
+use crate::judged::{Answer, Judged, JudgedRow, asked, cells, sentence};
+use crate::judgement::{Class, Comparisons, ContrastKey, ContrastKind, Finding, Metric, Verdict};
 use crate::listing::{counted, most_important, rest};
-use crate::table::{Cell, Field, Table};
+use crate::model::{BuildLine, QuestionModel};
+use crate::table::{Cell, Field, Missing, Table};
 
 const FIELDS: [Field<JudgedRow>; 6] = [
     Field::ids("case", "case", |row| Cell::id(&row.key().case.0)),
@@ -15,15 +19,15 @@ const FIELDS: [Field<JudgedRow>; 6] = [
         mark: of_time(row),
     }),
     Field::figure("times_as_long", "times as long", |row| {
-        of_finding::ratio(row.finding(), |finding| finding.factor)
+        ratio(row.finding(), |finding| finding.factor)
     }),
-    Field::figure("interval_95", "95 %", |row| of_finding::interval(row.finding())),
+    Field::figure("interval_95", "95 %", |row| interval(row.finding())),
     Field::words("verdict", "verdict", |row| match row.finding() {
         None => Cell::text("not judged"),
-        finding => of_finding::verdict(finding),
+        finding => verdict(finding),
     }),
     Field::figure("could_have_seen", "could have seen", |row: &JudgedRow| {
-        of_finding::ratio(row.finding(), |finding| finding.could_have_seen)
+        ratio(row.finding(), |finding| finding.could_have_seen)
     })
     .gives_way(0),
 ];
@@ -116,4 +120,95 @@ fn importance(row: &JudgedRow, cited: &BTreeSet<&ContrastKey>) -> (Importance, f
 
 fn is_of_set(key: &ContrastKey) -> bool {
     matches!(key.kind, ContrastKind::BestOfSet { .. } | ContrastKind::WorstOfSet { .. })
+}
+
+/// A sentence for each, without a line feed; those first that answer what was asked.
+#[must_use]
+pub fn comparisons(judged: &Judged) -> Vec<String> {
+    let Comparisons { trends, crossings, sets } = &judged.comparisons;
+    let trends = trends.iter().map(|it| ComparisonKey::Contrast(it.key.clone()));
+    let crossings = crossings.iter().map(|it| ComparisonKey::Crossing(it.key.clone()));
+    let sets = sets.iter().map(|it| ComparisonKey::Set(it.key.clone()));
+    let others = trends.chain(crossings).chain(sets).map(|key| sentence(judged, &key).0);
+    asked(judged).chain(others).collect()
+}
+
+/// A class, and half of the 95 % interval of each of its contrasts, relative.
+type OfClass = (Class, Vec<f64>);
+
+const HALF_WIDTHS: [Field<OfClass>; 5] = [
+    Field::words("class", "where", |line| Cell::text(cells::class(line.0))),
+    Field::figure("contrasts", "contrasts", |line| Cell::Count(line.1.len() as u64)),
+    Field::figure("half_width_p50", "median half-width", |line| {
+        Cell::known(median(&line.1), Cell::Share)
+    }),
+    Field::figure("half_width_largest", "largest", |line| {
+        Cell::Share(line.1.iter().copied().fold(0.0, f64::max))
+    }),
+    Field::figure("smallest_effect", "smallest effect of interest", |line| {
+        Cell::Share(line.0.smallest_effect() - 1.0)
+    }),
+];
+
+/// A line for each class that a judged contrast has; empty without any.
+#[must_use]
+pub fn half_widths(run: &[Judged]) -> Table {
+    let mut classes: BTreeMap<Class, Vec<f64>> = BTreeMap::new();
+    for finding in run.iter().flat_map(Judged::findings) {
+        classes.entry(finding.class).or_default().push(finding.half_width());
+    }
+    Table::of(&HALF_WIDTHS, &classes.into_iter().collect::<Vec<OfClass>>())
+        .with_note("half-width: half of a contrast's 95 % interval, relative")
+}
+
+const BUILDS: [Field<BuildLine>; 8] = [
+    Field::words("work", "work", |line| Cell::text(&line.work)),
+    Field::ids("build", "build", |line| Cell::id(&line.build)),
+    Field::ids("reference", "over", |line| Cell::id(&line.reference)),
+    Field::figure("times_as_long", "times as long", |line| {
+        ratio(line.finding.as_ref(), |finding| finding.factor)
+    }),
+    Field::figure("interval_95", "95 %", |line| interval(line.finding.as_ref())),
+    Field::words("verdict", "verdict", |line| verdict(line.finding.as_ref())),
+    Field::figure("instructions_per_record", "instructions/record", |line| {
+        let instructions = line.instructions.map(|counted| counted.per_record);
+        Cell::known(instructions, |value| Cell::Number { value, decimals: 0 })
+    }),
+    Field::words("factor_by_instructions", "factor by instructions", |line| {
+        let Some(counted) = line.instructions else { return Cell::Missing(Missing::NotMeasured) };
+        let apart = if counted.agrees == Some(false) { ", apart" } else { "" };
+        Cell::text(cells::ratio(counted.factor) + apart)
+    }),
+];
+
+/// The table; empty where no builds were compared.
+#[must_use]
+pub fn builds(model: &QuestionModel) -> Table {
+    let is_counted = model.builds.iter().any(|line| line.instructions.is_some());
+    let counted = if is_counted {
+        "apart: the factor by instructions lies outside of what time allows"
+    } else {
+        "instructions are counted by `scripts/instruction-counts`, which was not run beside this run"
+    };
+    Table::of(&BUILDS, &model.builds)
+        .with_note("each build did the same packets in the same second as the reference")
+        .with_note(
+            "a difference below 3 % is undecided unless counted instructions differ in the same direction: where the \
+             compiler puts a function can be worth as much",
+        )
+        .with_note(counted)
+}
+
+fn ratio(finding: Option<&Finding>, of: fn(&Finding) -> f64) -> Cell {
+    Cell::of(finding.map(of), Cell::Ratio, Missing::NotJudged)
+}
+
+fn interval(finding: Option<&Finding>) -> Cell {
+    let Some(finding) = finding else { return Cell::Missing(Missing::NotJudged) };
+    let interval = finding.interval_95;
+    Cell::range(Cell::Ratio(interval.low), Cell::Ratio(interval.high))
+}
+
+fn verdict(finding: Option<&Finding>) -> Cell {
+    finding.map_or(Cell::Missing(Missing::NotJudged), |finding| Cell::text(cells::verdict(finding)))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::judged::JudgedRow;
 use crate::judgement::{ContrastKey, ContrastKind, Verdict};
+use crate::listing::most_important;
 use crate::model::{Conclusion, QuestionModel, Row};
 
 /// How much a row tells, those that tell most first.
@@ -32,9 +33,8 @@ pub(super) fn rows(model: &QuestionModel, rows_max: usize) -> BTreeSet<&str> {
         id if differing.contains(id) => Tells::Differs,
         _ => Tells::Rest,
     };
-    let mut ranked: Vec<&Row> = model.rows().collect();
-    ranked.sort_by_key(|row| tells(row));
-    ranked.into_iter().take(rows_max).map(|row| row.id.as_str()).collect()
+    let shown = most_important(model.rows(), rows_max, |a, b| tells(a).cmp(&tells(b)));
+    shown.into_iter().map(|row| row.id.as_str()).collect()
 }
 
 fn cited(conclusion: &Conclusion) -> BTreeSet<&str> {

@@ -153,7 +153,7 @@ fn findings_summary_and_results_are_written_together_and_read_back() {
     for text in [&summary, &page] {
         assert!(!text.contains("**Resolution.**") && !text.contains("Findings"), "{text}");
     }
-    let closing = closing_text(run.path(), NAME).unwrap();
+    let closing = closing_text(run.path(), NAME, TERMINAL).unwrap();
     assert!(closing.contains("\njudged      ") && closing.contains("\nall of it   "), "{closing}");
 }
 

@@ -104,7 +104,7 @@ fn a_pipe_is_refused_by_name() {
     let pipe = project.run.path().join("log_vs_sqlite/x.csv");
     rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
     let refused = project.keep().expect_err("a pipe");
-    assert!(matches!(&refused, ReportError::NotPlain { path, .. } if *path == pipe), "{refused}");
+    assert!(matches!(&refused, ReportError::Refused { path, .. } if *path == pipe), "{refused}");
     assert_eq!(names_in(&project.reports()), [""; 0]);
 }
 
@@ -114,7 +114,8 @@ fn what_others_left_in_the_way_stays() {
     let kept = project.reports().join("stone-2026-11-22");
     fs::create_dir_all(project.reports()).unwrap();
     symlink("nowhere", &kept).unwrap();
-    assert!(matches!(project.keep(), Err(ReportError::Kept { .. })));
+    let refused = project.keep().expect_err("in the way").to_string();
+    assert!(refused.contains("expected no reference run of this host and day"), "{refused}");
     assert!(kept.is_symlink());
     fs::remove_file(&kept).unwrap();
     let unfinished =

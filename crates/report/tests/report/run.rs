@@ -5,9 +5,8 @@ use std::path::Path;
 
 use measure::record::{CaseLeftOut, FailedCase, QuestionRecord, RunRecord};
 use measure::run::RunDirectory;
-use report::closing::closing_text_for;
 use report::terminal::{Marking, Terminal};
-use report::{ReportError, closing_text, write_summary};
+use report::{closing_text, write_summary};
 
 use crate::made_up::{Made, environment, question};
 use crate::questions::log_vs_sqlite;
@@ -193,7 +192,7 @@ fn the_closing_text_holds_table_floor_and_places() {
     let run = RunDirectory::of_this_run(target.path()).unwrap();
     store(&run, &cases());
     let page = target.path().join("criterion/log_vs_sqlite/report/index.html");
-    let closing = || closing_text_for(run.path(), "log_vs_sqlite", TERMINAL).unwrap();
+    let closing = || closing_text(run.path(), "log_vs_sqlite", TERMINAL).unwrap();
     assert!(!closing().contains("criterion"), "no page was written yet");
     fs::create_dir_all(page.parent().unwrap()).unwrap();
     fs::write(&page, "<html>").unwrap();
@@ -210,7 +209,6 @@ fn the_closing_text_holds_table_floor_and_places() {
     assert!(places.is_sorted(), "{text}");
     let is_short = |line: &str| line.chars().count() <= 110 || line.contains("durabench/runs");
     assert!(text.lines().all(is_short), "{text}");
-    assert!(closing_text(run.path(), "log_vs_sqlite").unwrap().contains("as it comes"));
 }
 
 #[test]
@@ -222,7 +220,7 @@ fn a_case_that_was_measured_twice_shows_its_last_figures() {
     let later = "2026-11-22T04:00:00Z".parse().unwrap();
     run.write_record(&RunRecord { started_utc: later, ..last.record() }).unwrap();
     run.write_record(&case.record()).unwrap();
-    let text = closing_text_for(run.path(), "made_up", TERMINAL).unwrap();
+    let text = closing_text(run.path(), "made_up", TERMINAL).unwrap();
     assert!(text.contains("2.00 M/s") && !text.contains("1.00 M/s"), "{text}");
     let summary = summary_of(&run);
     assert!(!summary.contains("1.00 M/s"), "{summary}");
@@ -240,7 +238,7 @@ fn criterions_page_is_linked_where_it_is() {
         fs::create_dir_all(page.parent().unwrap()).unwrap();
         fs::write(page, "<html>").unwrap();
     };
-    let closing = || closing_text_for(run.path(), "log_vs_sqlite", TERMINAL).unwrap();
+    let closing = || closing_text(run.path(), "log_vs_sqlite", TERMINAL).unwrap();
     assert!(
         !page_of(&run, "log_vs_sqlite").contains("Criterion's page")
             && !closing().contains("criterion")
@@ -265,7 +263,7 @@ fn criterions_page_is_linked_where_it_is() {
 fn an_unknown_question_is_named_with_those_that_are_there() {
     let target = tempfile::tempdir().unwrap();
     let run = RunDirectory::of_this_run(target.path()).unwrap();
-    let ask = || closing_text_for(run.path(), "vote", TERMINAL).unwrap_err();
+    let ask = || closing_text(run.path(), "vote", TERMINAL).unwrap_err();
     assert!(
         ask().to_string().contains("expected records of the question `vote`, got those of none"),
         "{}",
@@ -273,7 +271,6 @@ fn an_unknown_question_is_named_with_those_that_are_there() {
     );
     store(&run, &cases());
     assert!(ask().to_string().contains("got those of log_vs_sqlite"), "{}", ask());
-    assert!(matches!(ask(), ReportError::NoSuchQuestion { .. }));
 }
 
 #[test]

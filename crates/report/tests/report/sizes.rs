@@ -5,10 +5,10 @@ use std::path::Path;
 
 use measure::record::{Class, Column, ContrastKind, ContrastRecord};
 use measure::run::RunDirectory;
-use report::closing::{self, closing_text_for};
+use report::closing::{self, closing_text};
 use report::evidence::Evidence;
 use report::model::QuestionModel;
-use report::screen::{self, screen_text_for};
+use report::screen::{self, screen_text};
 use report::terminal::{Marking, Terminal};
 use report::{summary, write_summary};
 
@@ -101,7 +101,7 @@ fn the_closing_output_of_the_largest_question_fits_a_screen_and_says_what_is_mis
     write_summary(run.path()).unwrap();
     for columns in [60, 80, 120, 200] {
         let terminal = Terminal { columns, ..TERMINAL };
-        let text = closing_text_for(run.path(), "checkpoint_strategy", terminal).unwrap();
+        let text = closing_text(run.path(), "checkpoint_strategy", terminal).unwrap();
         assert_is_short(&text, CLOSING_LINES_MAX);
         assert!(longest_line(&text) <= 120, "{text}");
         let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -116,7 +116,7 @@ fn the_closing_output_of_the_largest_question_fits_a_screen_and_says_what_is_mis
 fn a_small_question_is_shown_whole() {
     let target = tempfile::tempdir().unwrap();
     let run = store(target.path(), &[large("checkpoint_strategy", 12)]);
-    let text = closing_text_for(run.path(), "checkpoint_strategy", TERMINAL).unwrap();
+    let text = closing_text(run.path(), "checkpoint_strategy", TERMINAL).unwrap();
     assert_is_short(&text, CLOSING_LINES_MAX);
     assert!(!text.contains(" of 9 cases"), "{text}");
 }
@@ -136,7 +136,7 @@ fn the_summary_of_a_whole_run_is_short_and_its_pages_have_every_case() {
             assert!(page.contains(&format!("| `{}` |", record.case.id)), "{}", record.case.id);
         }
     }
-    let screen = screen_text_for(run.path(), TERMINAL).unwrap();
+    let screen = screen_text(run.path(), TERMINAL).unwrap();
     assert_is_short(&screen, NAMES.len() + 3);
     assert!(longest_line(&screen) <= 120, "{screen}");
     for name in NAMES {
