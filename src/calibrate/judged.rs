@@ -29,14 +29,14 @@ pub(super) fn judge(contrasts: Vec<Beside>) -> Vec<Result<Finding, String>> {
     let known: Vec<Contrast> = made.iter().flatten().cloned().collect();
     let mut classes: BTreeMap<Class, ClassVariance> = BTreeMap::new();
     for contrast in &known {
-        let class = contrast.class();
+        let class = contrast.class;
         classes.entry(class).or_insert_with(|| ClassVariance::learn(class, &known));
     }
     let judged = |contrast: Result<Contrast, String>| {
         let contrast = contrast?;
-        let variance = classes.get(&contrast.class()).copied();
-        let variance = variance.unwrap_or_else(|| ClassVariance::unknown(contrast.class()));
-        variance.judge(&contrast).map_err(|error| error.to_string())
+        let variance = classes.get(&contrast.class).copied();
+        let variance = variance.unwrap_or_else(|| ClassVariance::unknown(contrast.class));
+        variance.judge(&contrast).map_err(|why| format!("{}: {why}", contrast.key))
     };
     made.into_iter().map(judged).collect()
 }
@@ -50,7 +50,8 @@ fn contrast(beside: Beside) -> Result<Contrast, String> {
         metric: Metric::AckedTime,
     };
     let (case, baseline) = &beside.times;
-    Contrast::new(key, beside.class, case, baseline).map_err(|error| error.to_string())
+    let named = key.to_string();
+    Contrast::new(key, beside.class, case, baseline).map_err(|why| format!("{named}: {why}"))
 }
 
 /// The times of a case that took turns with its baseline, and those of the baseline. `None` where a block holds no

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use report::evidence::Evidence;
-use report::judgement::ReplicationLimits;
 use report::replication::{Replicates, TwoRuns, text};
 use report::terminal::Terminal;
 
@@ -17,8 +16,8 @@ pub(super) fn run(first: &Path, second: &Path, out: &mut dyn Write) -> anyhow::R
         Ok(runs) => runs,
         Err(error) => return Ok(not_checked(error)),
     };
-    let runs = TwoRuns::of(&first, &second)?;
-    let outcome = runs.outcome(&ReplicationLimits::default());
+    let runs = TwoRuns::of(&first, &second);
+    let outcome = runs.outcome();
     write!(out, "{}", text(&runs, &outcome, Terminal::of_stdout().columns))?;
     Ok(match outcome {
         Replicates::Holds => ExitCode::SUCCESS,

@@ -1,10 +1,11 @@
 //! What is judged of a question, as data.
 
+use std::collections::BTreeSet;
+
 use measure::record::{AskedRecord, ComparisonKey, ContrastKey, ContrastRecord};
 
 use super::names::Names;
-use super::why_not::WhyNotJudged;
-use crate::judgement::{Comparisons, Finding};
+use crate::judgement::{Comparisons, Finding, NotJudged, WhyNotJudged};
 
 /// What a question compares, judged, in the order in which it declares it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,12 +29,7 @@ pub enum JudgedRow {
     /// It was judged.
     Judged(Box<Finding>),
     /// It could not be.
-    NotJudged {
-        /// What the question declares.
-        contrast: ContrastRecord,
-        /// Why not.
-        why: WhyNotJudged,
-    },
+    NotJudged(NotJudged),
 }
 
 impl Judged {
@@ -49,10 +45,10 @@ impl Judged {
     }
 
     /// Those that could not be, and why.
-    pub fn not_judged(&self) -> impl Iterator<Item = (&ContrastRecord, &WhyNotJudged)> {
+    pub fn not_judged(&self) -> impl Iterator<Item = &NotJudged> {
         self.rows.iter().filter_map(|row| match row {
             JudgedRow::Judged(_) => None,
-            JudgedRow::NotJudged { contrast, why } => Some((contrast, why)),
+            JudgedRow::NotJudged(row) => Some(row),
         })
     }
 
@@ -69,7 +65,7 @@ impl JudgedRow {
     pub fn finding(&self) -> Option<&Finding> {
         match self {
             Self::Judged(finding) => Some(finding),
-            Self::NotJudged { .. } => None,
+            Self::NotJudged(_) => None,
         }
     }
 
@@ -78,23 +74,41 @@ impl JudgedRow {
     pub fn key(&self) -> &ContrastKey {
         match self {
             Self::Judged(finding) => &finding.key,
-            Self::NotJudged { contrast, .. } => &contrast.key,
+            Self::NotJudged(row) => &row.contrast.key,
         }
     }
 
-    /// The row of something whose key another row has.
-    pub(super) fn declared_twice(self) -> Self {
-        let contrast = match self {
-            Self::Judged(finding) => ContrastRecord { key: finding.key, class: finding.class },
-            Self::NotJudged { contrast, .. } => contrast,
-        };
-        Self::NotJudged { contrast, why: WhyNotJudged::DeclaredTwice }
+    /// What the question declares.
+    fn declared(&self) -> ContrastRecord {
+        match self {
+            Self::Judged(it) => ContrastRecord { key: it.key.clone(), class: it.class },
+            Self::NotJudged(row) => row.contrast.clone(),
+        }
     }
 
     pub(super) fn of(contrast: &ContrastRecord, judged: Result<Finding, WhyNotJudged>) -> Self {
         match judged {
             Ok(finding) => Self::Judged(Box::new(finding)),
-            Err(why) => Self::NotJudged { contrast: contrast.clone(), why },
+            Err(WhyNotJudged(reason)) => {
+                Self::NotJudged(NotJudged { contrast: contrast.clone(), reason })
+            }
         }
+    }
+}
+
+/// Rows of which no two have one key: two runs are matched by it.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) rows: Vec<JudgedRow>,
+    keys: BTreeSet<ContrastKey>,
+}
+
+impl Rows {
+    /// Adds a row, and says whether its key is new; one that is not is told so.
+    pub(super) fn add(&mut self, row: JudgedRow) -> bool {
+        let is_new = self.keys.insert(row.key().clone());
+        let twice = || WhyNotJudged("the question declares it twice".to_owned());
+        self.rows.push(if is_new { row } else { JudgedRow::of(&row.declared(), Err(twice())) });
+        is_new
     }
 }

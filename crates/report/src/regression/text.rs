@@ -1,7 +1,5 @@
 //! What a person reads of two compared sides.
 
-use std::collections::BTreeSet;
-
 use super::row::{Cause, Change, Row, Time};
 use super::two_sides::{Outcome, TwoSides, WhyNotChecked};
 use crate::quantity;
@@ -112,13 +110,7 @@ fn told<'row>(rows: impl IntoIterator<Item = &'row Row>, limit: f64) -> Vec<Told
 pub fn text(sides: &TwoSides, limit: f64, outcome: Outcome, columns: usize) -> String {
     let mut text = hanging("", &heading(sides), columns);
     for unlike in &sides.unlike {
-        let list = |parts: &[String]| {
-            if parts.is_empty() { "nothing of it".to_owned() } else { parts.join(", ") }
-        };
-        let because = if unlike.spoils { "; what differs may be due to that" } else { "" };
-        let (what, base, new) = (unlike.what, list(&unlike.base), list(&unlike.new));
-        let said = format!("the {what} is unlike: {base} in the base, {new} in the new{because}");
-        text += &hanging("warning: ", &said, columns);
+        text += &hanging("warning: ", &unlike.in_words(["base", "new"]), columns);
     }
     for left_out in &sides.left_out {
         text += &hanging("left out: ", &format!("{}: {}", left_out.case, left_out.why), columns);
@@ -133,20 +125,16 @@ pub fn text(sides: &TwoSides, limit: f64, outcome: Outcome, columns: usize) -> S
 }
 
 fn heading(sides: &TwoSides) -> String {
-    let list = |revisions: &BTreeSet<String>| {
-        revisions.iter().cloned().collect::<Vec<String>>().join(", ")
-    };
+    let [of_base, of_new] = sides.revisions.each_ref().map(|revisions| {
+        revisions.iter().map(String::as_str).collect::<Vec<&str>>().join(", ")
+    });
     let order = if sides.took_turns() {
         "in turns"
     } else {
         "one side after the other, so that what is known to vary between sessions is charged"
     };
     let [base, new] = sides.runs;
-    format!(
-        "base {}, {base} runs; new {}, {new} runs; {order}.",
-        list(&sides.base_revisions),
-        list(&sides.new_revisions)
-    )
+    format!("base {of_base}, {base} runs; new {of_new}, {new} runs; {order}.")
 }
 
 fn counts(sides: &TwoSides, limit: f64) -> String {

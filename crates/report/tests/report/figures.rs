@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use measure::record::{Class, ContrastKind, ContrastRecord, Metric};
 use report::evidence::Evidence;
 use report::judged::{Judged, JudgedRow, judge};
-use report::judgement::{Finding, Outcome, Verdict};
+use report::judgement::{Finding, NotJudged, Outcome, Verdict};
 use report::model::QuestionModel;
 use report::quantity::ratio;
 use report::table::Table;
@@ -87,7 +87,7 @@ fn counts(judged: &Judged) -> BTreeSet<String> {
                 };
                 (format!("{:?}", finding.class), verdict)
             }
-            JudgedRow::NotJudged { contrast, .. } => {
+            JudgedRow::NotJudged(NotJudged { contrast, .. }) => {
                 (format!("{:?}", contrast.class), "not judged".to_owned())
             }
         };
