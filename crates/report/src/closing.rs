@@ -121,12 +121,12 @@ fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usi
     let table = tables::contrasts(judged, answer, rows_max);
     let mut text = format!("\n{}\n{}", terminal.heading("contrasts"), table.text(terminal));
     let mut not_judged = judged.not_judged();
-    if let Some(first) = not_judged.next() {
+    if let Some((_, first)) = not_judged.next() {
         let further = match not_judged.count() {
             0 => String::new(),
             further => format!("; {further} more in the files"),
         };
-        text += &hanging("not judged: ", &(first.reason.clone() + &further), terminal.columns);
+        text += &hanging("not judged: ", &format!("{first}{further}"), terminal.columns);
     }
     let mut comparisons = tables::comparisons(judged);
     comparisons.retain(|line| !answer.sentences.contains(line));

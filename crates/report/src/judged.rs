@@ -34,7 +34,7 @@ pub use yardsticks::CommonYardsticks;
 
 use crate::evidence::Evidence;
 use crate::judgement::{
-    Comparisons, Contrast, FINDINGS_SCHEMA_VERSION, Finding, Findings, WhyNotJudged,
+    Comparisons, Contrast, FINDINGS_SCHEMA_VERSION, Finding, Findings, NotJudged, WhyNotJudged,
 };
 use row::Rows;
 use times::Times;
@@ -91,9 +91,11 @@ pub fn findings<'judged>(questions: impl IntoIterator<Item = &'judged Judged>) -
         power_cuts: Vec::new(),
     };
     for row in rows.rows {
-        match row {
-            JudgedRow::Judged(finding) => findings.rows.push(*finding),
-            JudgedRow::NotJudged(row) => findings.not_judged.push(row),
+        match row.judged {
+            Ok(finding) => findings.rows.push(finding),
+            Err(WhyNotJudged(reason)) => {
+                findings.not_judged.push(NotJudged { contrast: row.contrast, reason });
+            }
         }
     }
     findings
@@ -115,8 +117,9 @@ fn judged(times: Times<'_>) -> Judged {
         Variances::learn(&ratios)
     };
     let mut rows = Rows::default();
-    for contrast in &contrasts {
-        rows.add(JudgedRow::of(contrast, finding(times, contrast, &variances)));
+    for contrast in contrasts.iter().cloned() {
+        let judged = finding(times, &contrast, &variances);
+        rows.add(JudgedRow { contrast, judged });
     }
     let mut comparisons = Comparisons::default();
     for trend in &declared.trends {
@@ -130,7 +133,8 @@ fn judged(times: Times<'_>) -> Judged {
     for set in sets {
         let (shown, findings) = set.judge(times, &variances);
         for finding in findings {
-            rows.add(JudgedRow::Judged(Box::new(finding)));
+            let contrast = ContrastRecord { key: finding.key.clone(), class: finding.class };
+            rows.add(JudgedRow { contrast, judged: Ok(finding) });
         }
         comparisons.sets.push(shown);
     }

@@ -72,18 +72,10 @@ fn axis(text: &str) -> Result<(String, Is), String> {
 
 impl CaseKey {
     /// Every case that fits, second halves of A/A pairs left out.
-    pub(super) fn all<'evidence>(
-        &self,
-        evidence: &'evidence Evidence,
-    ) -> Vec<&'evidence RunRecord> {
+    #[must_use]
+    pub fn all<'evidence>(&self, evidence: &'evidence Evidence) -> Vec<&'evidence RunRecord> {
         let originals = evidence.records.iter().filter(|record| record.case.repeats_case.is_none());
         originals.filter(|record| self.fits(record)).collect()
-    }
-
-    /// How many cases of a question fit.
-    #[must_use]
-    pub fn count(&self, evidence: &Evidence) -> usize {
-        self.all(evidence).len()
     }
 
     /// The case.

@@ -163,8 +163,8 @@ impl Figure {
             Self::LastPackets => mean(steps::packets(steps::ends(record)?.last)),
             Self::BeyondBaseline => beyond_baseline(record),
             Self::FileKept => {
-                let [end, largest] = ["database_bytes_end", "database_bytes_max"]
-                    .map(|name| extra(record, name));
+                let [end, largest] =
+                    ["database_bytes_end", "database_bytes_max"].map(|name| extra(record, name));
                 Ok(Estimate::counted(end? / largest?.max(1.0)))
             }
             Self::PagesReused => Ok(Estimate::counted(extra(record, "pages_reused_share")?)),

@@ -17,11 +17,11 @@ pub(super) fn judge_trend(
     declared: &TrendRecord,
 ) -> Option<(JudgedRow, Option<TrendFinding>)> {
     let contrast = ContrastRecord { key: declared.key()?, class: declared.class };
-    let (finding, shown) = trend_of(times, declared).map_or_else(
-        |why| (Err(why), None),
-        |(finding, shown)| (Ok(finding), Some(shown)),
-    );
-    Some((JudgedRow::of(&contrast, finding), shown))
+    let (judged, shown) = match trend_of(times, declared) {
+        Ok((finding, shown)) => (Ok(finding), Some(shown)),
+        Err(why) => (Err(why), None),
+    };
+    Some((JudgedRow { contrast, judged }, shown))
 }
 
 fn trend_of(

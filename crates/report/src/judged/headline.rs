@@ -1,15 +1,13 @@
 //! A comparison of the question in a sentence.
 
-use measure::record::{
-    CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey,
-};
+use measure::record::{CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey};
 
 use super::cells;
 use super::names::any_of;
-use super::row::{Judged, JudgedRow};
+use super::row::Judged;
 use crate::judgement::{
-    ChosenCase, Crossing, CrossingFinding, CrossingPair, Direction, Finding, NotJudged, Outcome,
-    SetFinding, SignChange, TrendFinding, Verdict, set_kind,
+    ChosenCase, Crossing, CrossingFinding, CrossingPair, Direction, Finding, Outcome, SetFinding,
+    SignChange, TrendFinding, Verdict, set_kind,
 };
 
 /// The sentence, and the rows whose figures stand in it.
@@ -27,13 +25,12 @@ pub(crate) fn sentence(judged: &Judged, key: &ComparisonKey) -> (String, Vec<Con
 type Told = Option<(String, Vec<ContrastKey>)>;
 
 fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
-    let row = judged.row(key)?;
-    let finding = match row {
-        JudgedRow::Judged(finding) => finding,
-        JudgedRow::NotJudged(NotJudged { reason, .. }) => {
+    let finding = match &judged.row(key)?.judged {
+        Ok(finding) => finding,
+        Err(why) => {
             let both = judged.names.together(&[&key.case, &key.baseline]);
             let (case, baseline) = (both.name(&key.case), both.name(&key.baseline));
-            let sentence = format!("{case} over {baseline}{} was not judged: {reason}.", both.common);
+            let sentence = format!("{case} over {baseline}{} was not judged: {why}.", both.common);
             return Some((sentence, Vec::new()));
         }
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use measure::record::{AskedRecord, ComparisonKey, ContrastKey, ContrastRecord};
 
 use super::names::Names;
-use crate::judgement::{Comparisons, Finding, NotJudged, WhyNotJudged};
+use crate::judgement::{Comparisons, Finding, WhyNotJudged};
 
 /// What a question compares, judged, in the order in which it declares it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,11 +25,11 @@ pub struct Judged {
 
 /// One declared contrast.
 #[derive(Clone, Debug, PartialEq)]
-pub enum JudgedRow {
-    /// It was judged.
-    Judged(Box<Finding>),
-    /// It could not be.
-    NotJudged(NotJudged),
+pub struct JudgedRow {
+    /// What the question declares.
+    pub contrast: ContrastRecord,
+    /// What it says; or why it could not be judged.
+    pub judged: Result<Finding, WhyNotJudged>,
 }
 
 impl Judged {
@@ -45,11 +45,8 @@ impl Judged {
     }
 
     /// Those that could not be, and why.
-    pub fn not_judged(&self) -> impl Iterator<Item = &NotJudged> {
-        self.rows.iter().filter_map(|row| match row {
-            JudgedRow::Judged(_) => None,
-            JudgedRow::NotJudged(row) => Some(row),
-        })
+    pub fn not_judged(&self) -> impl Iterator<Item = (&ContrastRecord, &WhyNotJudged)> {
+        self.rows.iter().filter_map(|row| Some((&row.contrast, row.judged.as_ref().err()?)))
     }
 
     /// The row of a contrast.
@@ -63,36 +60,13 @@ impl JudgedRow {
     /// The finding, where there is one.
     #[must_use]
     pub fn finding(&self) -> Option<&Finding> {
-        match self {
-            Self::Judged(finding) => Some(finding),
-            Self::NotJudged(_) => None,
-        }
+        self.judged.as_ref().ok()
     }
 
     /// What is compared.
     #[must_use]
     pub fn key(&self) -> &ContrastKey {
-        match self {
-            Self::Judged(finding) => &finding.key,
-            Self::NotJudged(row) => &row.contrast.key,
-        }
-    }
-
-    /// What the question declares.
-    fn declared(&self) -> ContrastRecord {
-        match self {
-            Self::Judged(it) => ContrastRecord { key: it.key.clone(), class: it.class },
-            Self::NotJudged(row) => row.contrast.clone(),
-        }
-    }
-
-    pub(super) fn of(contrast: &ContrastRecord, judged: Result<Finding, WhyNotJudged>) -> Self {
-        match judged {
-            Ok(finding) => Self::Judged(Box::new(finding)),
-            Err(WhyNotJudged(reason)) => {
-                Self::NotJudged(NotJudged { contrast: contrast.clone(), reason })
-            }
-        }
+        &self.contrast.key
     }
 }
 
@@ -105,10 +79,12 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Adds a row, and says whether its key is new; one that is not is told so.
-    pub(super) fn add(&mut self, row: JudgedRow) -> bool {
+    pub(super) fn add(&mut self, mut row: JudgedRow) -> bool {
         let is_new = self.keys.insert(row.key().clone());
-        let twice = || WhyNotJudged("the question declares it twice".to_owned());
-        self.rows.push(if is_new { row } else { JudgedRow::of(&row.declared(), Err(twice())) });
+        if !is_new {
+            row.judged = Err(WhyNotJudged("the question declares it twice".to_owned()));
+        }
+        self.rows.push(row);
         is_new
     }
 }

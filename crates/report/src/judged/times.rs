@@ -170,10 +170,7 @@ fn in_words(metric: Metric) -> &'static str {
 }
 
 /// What each block holds of something, as it was measured; blocks without it are left out.
-fn in_blocks(
-    blocks: &BlocksRecord,
-    of: impl Fn(&ReplicateRecord) -> Option<f64>,
-) -> NominalTime {
+fn in_blocks(blocks: &BlocksRecord, of: impl Fn(&ReplicateRecord) -> Option<f64>) -> NominalTime {
     let time = |replicate: &ReplicateRecord| {
         Some(BlockTime { block: replicate.block, time_ns: of(replicate)? })
     };

@@ -135,8 +135,7 @@ impl Pairs {
 
     /// Whether no other case is beyond the interval.
     fn is_candidate(&self, case: usize, confidence: f64) -> bool {
-        self.beside(case)
-            .all(|pair| self.sign * pair.estimate.mean <= self.reach(pair, confidence))
+        self.beside(case).all(|pair| self.sign * pair.estimate.mean <= self.reach(pair, confidence))
     }
 
     /// The logarithm of a case's time over that of the true best.

@@ -4,7 +4,7 @@ use measure::record::Class;
 
 use super::contrast::Contrast;
 use super::finding::{Estimate, Finding};
-use super::moderation::{Moderation, Prior, Variance};
+use super::moderation::{Moderation, Variance};
 use super::why_not::WhyNotJudged;
 
 /// Two contrasts that share a case have half of their variance in common; so the correlation of the two variances is
@@ -43,12 +43,6 @@ impl ClassVariance {
         Self { class, learned: None }
     }
 
-    /// The prior, where the class has one.
-    #[must_use]
-    pub fn prior(&self) -> Option<Prior> {
-        self.learned.map(|learned| learned.prior)
-    }
-
     /// Judges a contrast of the class that was declared, not chosen by its outcome.
     ///
     /// # Errors
@@ -61,7 +55,8 @@ impl ClassVariance {
     pub(super) fn estimate(&self, contrast: &Contrast) -> Result<Estimate, WhyNotJudged> {
         if contrast.class != self.class {
             let (expected, got) = (contrast.class, self.class);
-            let why = format!("expected the variance of the class {expected:?}, got that of {got:?}");
+            let why =
+                format!("expected the variance of the class {expected:?}, got that of {got:?}");
             return Err(WhyNotJudged(why));
         }
         let own = contrast.variance;

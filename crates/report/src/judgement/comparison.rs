@@ -140,13 +140,4 @@ impl<T> Outcome<T> {
     pub(crate) fn not_judged(WhyNotJudged(reason): WhyNotJudged) -> Self {
         Self::NotJudged { reason }
     }
-
-    /// What it shows.
-    #[must_use]
-    pub fn judged(&self) -> Option<&T> {
-        match self {
-            Self::Judged(shown) => Some(shown),
-            Self::NotJudged { .. } => None,
-        }
-    }
 }

@@ -36,7 +36,8 @@ fn contrast_with(key: ContrastKey, class: Class, log_ratios: &[f64]) -> Contrast
 /// A finding of a class with a prior, of 8 blocks and 20 degrees of freedom, with this standard error.
 pub(crate) fn finding(case: &str, factor: f64, standard_error: f64) -> Finding {
     let variance = 8.0 * standard_error * standard_error;
-    let prior = Prior { standard_deviation: variance.sqrt(), degrees: PriorDegrees { finite: 13.0 } };
+    let prior =
+        Prior { standard_deviation: variance.sqrt(), degrees: PriorDegrees { finite: 13.0 } };
     let around = |index: i32| factor.ln() + if index % 2 == 0 { 0.01 } else { -0.01 };
     let contrast = contrast(case, Class::Disk, &(0..8).map(around).collect::<Vec<f64>>());
     let variance = Variance { value: variance, degrees: 20.0 };

@@ -60,7 +60,7 @@ const fn file_only<'row>(key: &'static str, cell: fn(&Told<'row>) -> Cell) -> Fi
 }
 
 fn yardsticks(coefficient: Option<f64>) -> Cell {
-    Cell::of(coefficient, Cell::Short, Missing::DoesNotApply)
+    Cell::applying(coefficient, Cell::Short)
 }
 
 fn time(time: Time) -> &'static str {
@@ -125,9 +125,10 @@ pub fn text(sides: &TwoSides, limit: f64, outcome: Outcome, columns: usize) -> S
 }
 
 fn heading(sides: &TwoSides) -> String {
-    let [of_base, of_new] = sides.revisions.each_ref().map(|revisions| {
-        revisions.iter().map(String::as_str).collect::<Vec<&str>>().join(", ")
-    });
+    let [of_base, of_new] = sides
+        .revisions
+        .each_ref()
+        .map(|revisions| revisions.iter().map(String::as_str).collect::<Vec<&str>>().join(", "));
     let order = if sides.took_turns() {
         "in turns"
     } else {
@@ -138,63 +139,46 @@ fn heading(sides: &TwoSides) -> String {
 }
 
 fn counts(sides: &TwoSides, limit: f64) -> String {
-    let count = |change| sides.that_are(change, limit).count();
+    let [slower, faster, within, unseen] =
+        [Change::Slower, Change::Faster, Change::Within, Change::Unseen]
+            .map(|change| sides.that_are(change, limit).count());
+    let (all, at) = (sides.rows.len(), quantity::percent(limit - 1.0));
     format!(
-        "{} times compared, with a limit of {}: {} slower, {} faster, {} within, {} that cannot be told from noise.",
-        sides.rows.len(),
-        quantity::percent(limit - 1.0),
-        count(Change::Slower),
-        count(Change::Faster),
-        count(Change::Within),
-        count(Change::Unseen)
+        "{all} times compared, with a limit of {at}: {slower} slower, {faster} faster, {within} within, {unseen} that \
+         cannot be told from noise."
     )
 }
 
 fn said(sides: &TwoSides, limit: f64, outcome: Outcome) -> String {
-    let at = quantity::percent(limit - 1.0);
+    let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
+    let [at, noise] = [limit, noise].map(|factor| quantity::percent(factor - 1.0));
+    let all = sides.rows.len();
     match outcome {
         Outcome::Slower(times) => {
-            format!(
-                "The new is slower: {times} of {} times by more than {at}, beyond noise.",
-                sides.rows.len()
-            )
+            format!("The new is slower: {times} of {all} times by more than {at}, beyond noise.")
         }
-        Outcome::Holds => {
-            let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
-            format!(
-                "No time is longer by more than {at}. A change of {} of any one would have been beyond noise.",
-                quantity::percent(noise - 1.0)
-            )
-        }
-        Outcome::NotChecked(why) => format!("Not checked: {}", not_checked(sides, limit, why)),
-    }
-}
-
-fn not_checked(sides: &TwoSides, limit: f64, why: WhyNotChecked) -> String {
-    match why {
-        WhyNotChecked::NothingInCommon => {
-            "expected cases with at least 3 runs a side, got none. Run the same benches on both sides.".to_owned()
-        }
-        WhyNotChecked::Unlike => {
-            "expected both sides in one place, got unlike ones (above). Measure both on one machine, best in turns with \
-             --revisions, or judge them all the same with --allow-unlike."
+        Outcome::Holds => format!(
+            "No time is longer by more than {at}. A change of {noise} of any one would have been beyond noise."
+        ),
+        Outcome::NotChecked(WhyNotChecked::NothingInCommon) => {
+            "Not checked: expected cases with at least 3 runs a side, got none. Run the same benches on both sides."
                 .to_owned()
         }
-        WhyNotChecked::Unseen(times) => {
-            let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
-            let (at, noise) = (quantity::percent(limit - 1.0), quantity::percent(noise - 1.0));
+        Outcome::NotChecked(WhyNotChecked::Unlike) => {
+            "Not checked: expected both sides in one place, got unlike ones (above). Measure both on one machine, best in \
+             turns with --revisions, or judge them all the same with --allow-unlike."
+                .to_owned()
+        }
+        Outcome::NotChecked(WhyNotChecked::Unseen(times)) => {
+            let runs = sides.runs_expected(limit);
+            let runs = runs.map_or("far more".to_owned(), |runs| format!("about {runs}"));
             format!(
-                "expected a change of {at} to be beyond noise, got {times} of {} times where only more is, up to {noise}. \
-                 Measure {} runs a side, compare fewer cases, or take a larger limit.",
-                sides.rows.len(),
-                match sides.runs_expected(limit) {
-                    Some(runs) => format!("about {runs}"),
-                    None => "far more".to_owned(),
-                }
+                "Not checked: expected a change of {at} to be beyond noise, got {times} of {all} times where only more is, \
+                 up to {noise}. Measure {runs} runs a side, compare fewer cases, or take a larger limit."
             )
         }
-        WhyNotChecked::Gaps(cases) => {
-            format!("expected all cases of both sides, got {cases} that could not be compared (above).")
-        }
+        Outcome::NotChecked(WhyNotChecked::Gaps(cases)) => format!(
+            "Not checked: expected all cases of both sides, got {cases} that could not be compared (above)."
+        ),
     }
 }

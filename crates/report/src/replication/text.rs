@@ -79,9 +79,7 @@ fn counts(runs: &TwoRuns) -> String {
 fn half_widths(widths: &HalfWidths) -> String {
     let percent = |width: Option<f64>| width.map_or("-".to_owned(), quantity::percent);
     let (class, [first, second]) = (cells::class(widths.class), widths.of_runs.map(percent));
-    format!(
-        "median half-width at 95 %, {class}: {first} in the first run, {second} in the second"
-    )
+    format!("median half-width at 95 %, {class}: {first} in the first run, {second} in the second")
 }
 
 fn said(outcome: &Replicates) -> String {

@@ -57,7 +57,7 @@ pub fn differing(judged: &Judged, rows_max: usize) -> Table {
 /// Why contrasts were not judged: each reason once, with how many have it. Empty where all were.
 #[must_use]
 pub fn not_judged(judged: &Judged) -> Table {
-    let reasons = counted(judged.not_judged().map(|row| row.reason.clone()));
+    let reasons = counted(judged.not_judged().map(|(_, why)| why.to_string()));
     let fields = [
         Field::<(String, usize)>::figure("contrasts", "contrasts", |reason| {
             Cell::Count(reason.1 as u64)

@@ -45,11 +45,7 @@ fn variance(members: &[Member]) -> ClassVariance {
 
 /// Whether the chosen set holds one of the true ones, whether all intervals hold the distance from them, and whether a true
 /// one is called different.
-fn kept(
-    run: &Run<'_>,
-    (chosen, findings): &(ChosenCase, Vec<Finding>),
-    truth: f64,
-) -> [bool; 3] {
+fn kept(run: &Run<'_>, (chosen, findings): &(ChosenCase, Vec<Finding>), truth: f64) -> [bool; 3] {
     let factor =
         |case: &CaseId| CASES[case.0.parse::<usize>().unwrap()].time_ns(&run.nominal) / truth;
     let is_true = |case: &CaseId| (factor(case) - 1.0).abs() < 1e-9;

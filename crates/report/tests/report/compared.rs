@@ -63,10 +63,9 @@ fn only_finding(judged: &Judged) -> &Finding {
 }
 
 /// Why the only row was not judged.
-fn why(judged: &Judged) -> &str {
-    let mut not_judged = judged.not_judged();
-    let row = not_judged.next().filter(|_| judged.rows.len() == 1);
-    &row.unwrap_or_else(|| panic!("{judged:?}")).reason
+fn why(judged: &Judged) -> String {
+    let [row] = judged.rows.as_slice() else { panic!("{judged:?}") };
+    row.judged.as_ref().unwrap_err().to_string()
 }
 
 #[test]
@@ -202,7 +201,10 @@ fn only_set(judged: &Judged) -> &SetFinding {
 }
 
 fn chosen(judged: &Judged) -> &ChosenCase {
-    only_set(judged).outcome.judged().unwrap()
+    match &only_set(judged).outcome {
+        Outcome::Judged(chosen) => chosen,
+        Outcome::NotJudged { reason } => panic!("{reason}"),
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use measure::record::{
 };
 use report::evidence::Evidence;
 use report::judged::judge;
-use report::judgement::{Direction, Verdict, WhyUndecided};
+use report::judgement::{Direction, Outcome, Verdict, WhyUndecided};
 use report::model::QuestionModel;
 
 use crate::in_blocks::{InBlocks, Session, contrast, measure};
@@ -198,9 +198,11 @@ fn a_build_that_counts_do_not_tell_apart_may_be_the_best() {
     question.comparisons.sets.push(set);
     let chosen = |evidence: &Evidence| {
         let judged = judge(evidence);
-        let outcome = judged.comparisons.sets[0].outcome.judged().unwrap().clone();
-        let candidates = outcome.candidates.iter().map(|case| case.0.clone()).collect::<Vec<_>>();
-        (outcome.case.0, candidates)
+        let Outcome::Judged(chosen) = &judged.comparisons.sets[0].outcome else {
+            panic!("{judged:?}");
+        };
+        let candidates = chosen.candidates.iter().map(|case| case.0.clone()).collect::<Vec<_>>();
+        (chosen.case.0.clone(), candidates)
     };
     let (best, candidates) = chosen(&evidence);
     assert_eq!(best, "single-thread/400");

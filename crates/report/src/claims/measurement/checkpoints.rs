@@ -61,8 +61,11 @@ pub(super) fn wal_growth(record: &RunRecord) -> Result<Estimate, String> {
         [&frames[..third], &frames[frames.len() - third..]].map(<[f64]>::to_vec)
     };
     let estimate = if let [frames] = &stores[..] {
-        let [first, last] =
-            thirds(frames).map(|values| Samples { values, origin: Origin::SameStore, what: CHECKPOINTS });
+        let [first, last] = thirds(frames).map(|values| Samples {
+            values,
+            origin: Origin::SameStore,
+            what: CHECKPOINTS,
+        });
         Estimate::ratio(&last, &first, false, 1)
     } else {
         let growth = |frames: &Vec<f64>| {

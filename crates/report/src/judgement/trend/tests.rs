@@ -39,10 +39,7 @@ fn the_exponent_is_found() {
     assert!((trend.per_doubling - 2_f64.sqrt()).abs() < 1e-9, "{trend:?}");
     assert_eq!((trend.least, trend.largest, &trend.key), (1.0, 16.0, &finding.key));
     assert!((finding.factor - 4.0).abs() < 1e-6, "over the axis's whole length: {finding:?}");
-    assert_eq!(
-        (finding.key.case.0.as_str(), finding.key.baseline.0.as_str()),
-        ("case16", "case1")
-    );
+    assert_eq!((finding.key.case.0.as_str(), finding.key.baseline.0.as_str()), ("case16", "case1"));
     assert_eq!(finding.verdict, Verdict::Differs { direction: Direction::Longer });
     assert_eq!((finding.degrees, finding.blocks), (4.0, 5));
 }
