@@ -8,18 +8,7 @@
 //! eighths of those that wait are deleted, and the file and its freelist are looked at beside the high-water mark.
 //! The log keeps a tombstone for each deletion and gives nothing back.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Choice, Column, ContrastKind, Extreme, FixtureError, Load, Method, Metric, Question,
-    QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    AutoVacuum, DeferredWork, JournalMode, Pragmas, SqliteSpec, Synchronous, Table,
-};
+use fixture::prelude::*;
 
 /// Events that wait for their deletion: 8 MB, four times the page cache.
 const WORKLOAD: Workload = Workload::EventChurn { backlog: count(4096) };
@@ -60,7 +49,7 @@ fn question() -> Result<Question, FixtureError> {
         claim: "without auto_vacuum the file stays at its high-water mark, and freed pages are \
                 re-used",
         settled_by: "a packet's time, the file's high-water mark, the freelist and the share of reuse",
-        bases: vec![case(BASE, BASE_RECORDS)?, log(BASE_RECORDS)],
+        bases: vec![case(BASE, BASE_RECORDS), log(churn(BASE_RECORDS))],
         shown_axes: &["auto_vacuum"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -70,7 +59,7 @@ fn question() -> Result<Question, FixtureError> {
             Column::DeviceBytesPerAckedByte,
         ],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for records in RECORDS_PER_PACKET {
         for &auto_vacuum in AutoVacuum::ALL {
@@ -80,7 +69,7 @@ fn question() -> Result<Question, FixtureError> {
                 (JournalMode::Delete, DeferredWork::None),
             ] {
                 let mode = Mode { journal_mode, auto_vacuum, deferred_work };
-                let case = case(mode, records)?;
+                let case = case(mode, records);
                 match left_out(mode) {
                     Some(reason) => question.skip(&case, reason)?,
                     None => {
@@ -90,24 +79,23 @@ fn question() -> Result<Question, FixtureError> {
                 }
             }
         }
-        question.contrast(ContrastKind::LogBesideSqlite, &log(records), &case(BASE, records)?)?;
-        question.add_if(log(records), records == BASE_RECORDS)?;
+        question.contrast(
+            ContrastKind::LogBesideSqlite,
+            &log(churn(records)),
+            &case(BASE, records),
+        )?;
+        question.add_if(log(churn(records)), records == BASE_RECORDS)?;
     }
-    let twin = case(BASE, BASE_RECORDS)?;
-    question.null_contrast(&twin)?;
-    question.add_twin(twin)?;
+    question.add_twin(case(BASE, BASE_RECORDS))?;
     add_answer(&mut question)?;
     Ok(question)
 }
 
 /// Which setting costs least, and most, in WAL mode.
 fn add_answer(question: &mut Question) -> Result<(), FixtureError> {
-    let mut cases = Vec::new();
-    for &auto_vacuum in AutoVacuum::ALL {
-        cases.push(case(Mode { auto_vacuum, ..BASE }, BASE_RECORDS)?);
-    }
     let stepping = Mode { auto_vacuum: AutoVacuum::Incremental, deferred_work: STEP, ..BASE };
-    cases.push(case(stepping, BASE_RECORDS)?);
+    let modes = AutoVacuum::ALL.iter().map(|&auto_vacuum| Mode { auto_vacuum, ..BASE });
+    let cases: Vec<Case> = modes.chain([stepping]).map(|mode| case(mode, BASE_RECORDS)).collect();
     let best = question.best_of("in-wal", "settings of auto_vacuum", &cases, &[])?;
     question.headline(best)?;
     let worst = Choice {
@@ -130,7 +118,7 @@ fn declare(question: &mut Question, mode: Mode, records: NonZeroU32) -> Result<(
     ];
     for other in others {
         if other != mode && left_out(other).is_none() {
-            question.one_factor_alone(&case(mode, records)?, &case(other, records)?)?;
+            question.one_factor_alone(&case(mode, records), &case(other, records))?;
         }
     }
     Ok(())
@@ -161,15 +149,9 @@ fn churn(records_per_packet: NonZeroU32) -> Load {
     Load::closed_loop(WORKLOAD, records_per_packet)
 }
 
-fn log(records: NonZeroU32) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec::new(options), churn(records))
-}
-
-fn case(mode: Mode, records: NonZeroU32) -> Result<Case, FixtureError> {
+fn case(mode: Mode, records: NonZeroU32) -> Case {
     let durable = Pragmas::with_durability(mode.journal_mode, Synchronous::Full);
     let pragmas = Pragmas { auto_vacuum: mode.auto_vacuum, ..durable };
-    let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, Table::Events, pragmas);
-    let path = SqliteSpec { deferred_work: mode.deferred_work, ..spec };
-    Ok(Case::new(path, churn(records)))
+    let path = SqliteSpec { deferred_work: mode.deferred_work, ..bundled(Table::Events, pragmas) };
+    Case::new(path, churn(records))
 }

@@ -7,21 +7,9 @@
 //! Settled by: a packet's time with each of them alone over that with none, on a table and index that are many times
 //! larger than the default cache of 2 MB, each beside its bytes per record.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
+use fixture::prelude::*;
 
-use fixture::{
-    Case, Column, Constraint, ContrastKind, FixtureError, Load, Method, Prefill, Question,
-    QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    CacheSize, JournalMode, JournalSizeLimit, LockingMode, Pragmas, SecondaryIndexes, SqliteSpec,
-    Synchronous, Table, TempStore,
-};
-
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
@@ -33,25 +21,20 @@ const MAPPED_BYTES: u64 = 256 << 20;
 /// How often each case is measured, each time on a fresh store.
 const BLOCKS: NonZeroU32 = count(6);
 
-/// One piece of advice each.
-fn advice() -> [Pragmas; 6] {
+/// One piece of advice each, and whether the standard profile measures it: larger values of the same, a cache that holds
+/// all and a limit that is seldom reached, do nothing more.
+fn advice() -> [(Pragmas, bool); 8] {
     let cache_size = CacheSize::mebibytes(count(64));
     [
-        Pragmas { cache_size, ..BASE },
-        Pragmas { mmap_size_bytes: MAPPED_BYTES, ..BASE },
-        Pragmas { temp_store: TempStore::Memory, ..BASE },
-        Pragmas { locking_mode: LockingMode::Exclusive, ..BASE },
-        Pragmas { journal_size_limit: JournalSizeLimit::Bytes(0), ..BASE },
+        (Pragmas { cache_size, ..BASE }, true),
+        (Pragmas { mmap_size_bytes: MAPPED_BYTES, ..BASE }, true),
+        (Pragmas { temp_store: TempStore::Memory, ..BASE }, true),
+        (Pragmas { locking_mode: LockingMode::Exclusive, ..BASE }, true),
+        (Pragmas { journal_size_limit: JournalSizeLimit::Bytes(0), ..BASE }, true),
         // For scale: what the advice to sync less often brings.
-        Pragmas { synchronous: Synchronous::Normal, ..BASE },
-    ]
-}
-
-/// Larger values of the same: a cache that holds all, and a limit that is seldom reached, do nothing more.
-fn wide_advice() -> [Pragmas; 2] {
-    [
-        Pragmas { cache_size: CacheSize::mebibytes(count(256)), ..BASE },
-        Pragmas { journal_size_limit: JournalSizeLimit::Bytes(64 << 20), ..BASE },
+        (Pragmas { synchronous: Synchronous::Normal, ..BASE }, true),
+        (Pragmas { cache_size: CacheSize::mebibytes(count(256)), ..BASE }, false),
+        (Pragmas { journal_size_limit: JournalSizeLimit::Bytes(64 << 20), ..BASE }, false),
     ]
 }
 
@@ -66,15 +49,13 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    let log = || Case::new(LogSpec::new(options), VOTES);
-    let base = sqlite(BASE)?;
+    let base = sqlite(BASE);
     let mut question = Question::new(QuestionSpec {
         name: "cache_and_mmap",
         asks: "which of the usual advice on caches, mapped files and locks moves writes?",
         claim: "a larger cache, a mapped file, temp_store in memory and an exclusive lock help",
         settled_by: "a packet's time with each of them alone, on a table larger than the default cache",
-        bases: vec![base.clone(), log()],
+        bases: vec![base.clone(), log(VOTES)],
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
@@ -84,38 +65,30 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     question.add(base.clone())?;
     let mut cases = vec![base.clone()];
-    for pragmas in advice() {
-        let case = sqlite(pragmas)?;
+    for (pragmas, is_telling) in advice() {
+        let case = sqlite(pragmas);
         question.one_factor_alone(&case, &base)?;
         cases.push(case.clone());
-        question.add(case)?;
+        question.add_if(case, is_telling)?;
     }
-    for pragmas in wide_advice() {
-        let case = sqlite(pragmas)?;
-        question.one_factor_alone(&case, &base)?;
-        cases.push(case.clone());
-        question.add_wide(case)?;
-    }
-    let both = sqlite(both())?;
+    let both = sqlite(both());
     question.contrast(ContrastKind::AgainstBase, &both, &base)?;
     cases.push(both.clone());
     question.add(both)?;
     let best = question.best_of("advice", "settings", &cases, &[Constraint::AckSyncs])?;
     question.headline(best)?;
-    let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(), &base)?;
+    let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(VOTES), &base)?;
     question.headline(beside)?;
-    question.add(log())?;
-    question.null_contrast(&base)?;
+    question.add(log(VOTES))?;
     question.add_twin(base)?;
     Ok(question)
 }
 
-fn sqlite(pragmas: Pragmas) -> Result<Case, FixtureError> {
-    let table = Table::Votes(SecondaryIndexes::Article);
-    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(Case::new(path, VOTES).prefilled(PREFILL))
+fn sqlite(pragmas: Pragmas) -> Case {
+    let path = bundled(Table::Votes(SecondaryIndexes::Article), pragmas);
+    Case::new(path, VOTES).prefilled(PREFILL)
 }

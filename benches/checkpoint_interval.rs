@@ -11,21 +11,10 @@
 //! A piece holds whole checkpoint cycles, three or more where they are short, and is drained before the yardsticks are
 //! read again; an interval that met fewer than five checkpoints over all blocks is not ranked.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Choice, Column, Constraint, ContrastKind, Extreme, FixtureError, Load, Method, Metric,
-    OWN_CHECKPOINTS_MIN, Prefill, Question, QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
+use fixture::prelude::*;
 
 /// Each packet of 400 votes dirties about as many pages, so that 1,000 pages are three packets.
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 /// 0.7 million votes: table and index are far larger than the page cache.
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
@@ -33,29 +22,31 @@ const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 /// How often each case is measured, each time on a fresh store.
 const BLOCKS: NonZeroU32 = count(5);
 
-const INTERVALS: [WalAutocheckpoint; 4] = [
-    WalAutocheckpoint::Off,
-    WalAutocheckpoint::Pages(count(100)),
-    WalAutocheckpoint::DEFAULT,
-    WalAutocheckpoint::Pages(count(10_000)),
+/// How long the WAL may grow, and whether the standard profile measures it; the wide one has some between and beyond.
+const INTERVALS: [(WalAutocheckpoint, bool); 6] = [
+    (WalAutocheckpoint::Off, true),
+    (WalAutocheckpoint::Pages(count(100)), true),
+    (WalAutocheckpoint::DEFAULT, true),
+    (WalAutocheckpoint::Pages(count(10_000)), true),
+    (WalAutocheckpoint::Pages(count(4000)), false),
+    (WalAutocheckpoint::Pages(count(50_000)), false),
 ];
-
-/// Between and beyond those.
-const MORE_INTERVALS: [WalAutocheckpoint; 2] =
-    [WalAutocheckpoint::Pages(count(4000)), WalAutocheckpoint::Pages(count(50_000))];
 
 /// The log's segments and its largest packet. Longer ones would take more time to fill with zeros, in each block, than
 /// everything else.
-const SEGMENT_BYTES: u64 = 8 << 20;
-const PACKET_BYTES_MAX: u32 = 1 << 20;
+const LOG: LogOptions = LogOptions {
+    segment_bytes: 8 << 20,
+    packet_bytes_max: 1 << 20,
+    ..LogOptions::recycled_fdatasync()
+};
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = case(WalAutocheckpoint::DEFAULT)?;
-    let log = Case::new(LogSpec::new(log_options()), VOTES).continuously();
+    let base = case(WalAutocheckpoint::DEFAULT);
+    let log = Case::new(LogSpec::new(LOG), VOTES).continuously();
     let mut question = Question::new(QuestionSpec {
         name: "checkpoint_interval",
         asks: "how long may the WAL grow before a checkpoint, and what does the wait cost?",
@@ -73,22 +64,18 @@ fn question() -> Result<Question, FixtureError> {
             Column::CheckpointLongest,
         ],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
-    for interval in INTERVALS {
-        question.add(case(interval)?)?;
-    }
-    for interval in MORE_INTERVALS {
-        question.add_wide(case(interval)?)?;
-    }
     let mut cases = Vec::new();
-    for interval in INTERVALS.into_iter().chain(MORE_INTERVALS) {
-        cases.push(case(interval)?);
+    for (interval, is_telling) in INTERVALS {
+        let case = case(interval);
         if interval != WalAutocheckpoint::DEFAULT {
             let kind = || ContrastKind::OneFactorAlone { axis: "wal_autocheckpoint".into() };
-            question.contrast(kind(), &case(interval)?, &base)?;
-            question.contrast_of(Metric::DrainedTime, kind(), &case(interval)?, &base)?;
+            question.contrast(kind(), &case, &base)?;
+            question.contrast_of(Metric::DrainedTime, kind(), &case, &base)?;
         }
+        cases.push(case.clone());
+        question.add_if(case, is_telling)?;
     }
     for (key, metric) in [("drained", Metric::DrainedTime), ("longest-ack", Metric::LongestAck)] {
         let constraints = &[Constraint::CheckpointsMin(OWN_CHECKPOINTS_MIN.into())];
@@ -98,24 +85,14 @@ fn question() -> Result<Question, FixtureError> {
         question.headline(best)?;
     }
     question.add_twin(base.clone())?;
-    question.null_contrast(&base)?;
     question.contrast(ContrastKind::LogBesideSqlite, &log, &base)?;
     question.add(log)?;
     Ok(question)
 }
 
-fn case(wal_autocheckpoint: WalAutocheckpoint) -> Result<Case, FixtureError> {
+fn case(wal_autocheckpoint: WalAutocheckpoint) -> Case {
     let durable = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
     let pragmas = Pragmas { wal_autocheckpoint, ..durable };
-    let table = Table::Votes(SecondaryIndexes::Article);
-    let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(Case::new(spec, VOTES).prefilled(PREFILL).continuously())
-}
-
-fn log_options() -> LogOptions {
-    LogOptions {
-        segment_bytes: SEGMENT_BYTES,
-        packet_bytes_max: PACKET_BYTES_MAX,
-        ..LogOptions::recycled_fdatasync()
-    }
+    let spec = bundled(Table::Votes(SecondaryIndexes::Article), pragmas);
+    Case::new(spec, VOTES).prefilled(PREFILL).continuously()
 }

@@ -24,23 +24,12 @@
 //! for so long, in steps, with insert, commit and checkpoints over the database's size. The program's
 //! command `growth` is the same with options.
 
-use std::num::{NonZeroU8, NonZeroU32};
-use std::process::ExitCode;
+use std::num::NonZeroU8;
 
-use fixture::{
-    Arrivals, Case, Choice, Column, Constraint, ContrastKind, Driver, Extreme, FixtureError, Load,
-    Method, Metric, OWN_CHECKPOINTS_MIN, OfferedRate, Prefill, Question, QuestionSpec, Workload,
-    count,
-};
-use native_log::LogOptions;
-use write_path::sqlite::{
-    BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync, JournalMode,
-    JournalSizeLimit, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
-use write_path::{CheckpointMode, LogSpec};
+use fixture::prelude::*;
 
 /// The first document's merged packet.
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 /// Poisson arrivals at half of what the automatic checkpoint commits in a closed loop.
 const HALF_LOAD: Load = Load {
@@ -58,7 +47,7 @@ const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 const SMALL_PREFILL: Prefill = Prefill::Mebibytes(count(4));
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(4);
+const BLOCKS: NonZeroU32 = count(6);
 
 /// Votes are appended: a packet dirties a few pages.
 const APPENDED: Table = Table::Votes(SecondaryIndexes::None);
@@ -68,8 +57,11 @@ const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
 /// The log's segments and its largest packet. Longer ones would take more time to fill with zeros, in each block, than
 /// everything else.
-const SEGMENT_BYTES: u64 = 8 << 20;
-const PACKET_BYTES_MAX: u32 = 1 << 20;
+const LOG: LogOptions = LogOptions {
+    segment_bytes: 8 << 20,
+    packet_bytes_max: 1 << 20,
+    ..LogOptions::recycled_fdatasync()
+};
 
 /// Where the standard profile measures a strategy, on the table with the index.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,7 +85,7 @@ fn question() -> Result<Question, FixtureError> {
         claim: "automatic checkpoints stall up to 300 ms; behind the ack they gave 42 k for 25 k; a \
                 thread of their own would be a no-op",
         settled_by: "rates, the slowest acks and what they overlapped with, the WAL's largest size",
-        bases: vec![case(none()?, VOTES), log(VOTES)],
+        bases: vec![case(none(), VOTES), log(VOTES)],
         shown_axes: &[],
         swept_axis: "records_per_packet",
         columns: &[
@@ -105,29 +97,24 @@ fn question() -> Result<Question, FixtureError> {
             Column::ReaderP99,
         ],
         grouped_by: &["table", "driver", "concurrent_reader"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
-    for (spec, standard) in strategies()? {
+    for (spec, standard) in strategies() {
         add_strategy(&mut question, spec, standard)?;
     }
     add_answer(&mut question)?;
-    let automatic = case(automatic()?, VOTES);
-    for spec in read_beside()? {
+    let automatic = case(automatic(), VOTES);
+    for spec in read_beside() {
         let (alone, read) = (case(spec, VOTES), case(spec, VOTES).with_reader());
         let axis = "concurrent_reader".to_string();
         question.contrast(ContrastKind::OneFactorAlone { axis }, &read, &alone)?;
-        if alone.axes() == automatic.axes() {
-            question.add(read)?;
-        } else {
-            question.add_wide(read)?;
-        }
+        question.add_if(read, alone.axes() == automatic.axes())?;
     }
     let small = automatic.clone().prefilled(SMALL_PREFILL);
     let axis = "prefill".to_string();
     question.contrast(ContrastKind::OneFactorAlone { axis }, &small, &automatic)?;
     question.add(small)?;
     question.add_twin(automatic.clone())?;
-    question.null_contrast(&automatic)?;
     question.contrast(ContrastKind::LogBesideSqlite, &log(VOTES), &automatic)?;
     question.add(log(VOTES))?;
     question.add_wide(log(HALF_LOAD))?;
@@ -137,7 +124,7 @@ fn question() -> Result<Question, FixtureError> {
 /// The best strategy on the table with the index, by what is drained and by the longest ack; one that met too few
 /// checkpoints of its own is no candidate.
 fn add_answer(question: &mut Question) -> Result<(), FixtureError> {
-    let cases: Vec<Case> = strategies()?.into_iter().map(|(spec, _)| case(spec, VOTES)).collect();
+    let cases = strategies().map(|(spec, _)| case(spec, VOTES));
     for (key, metric) in [("drained", Metric::DrainedTime), ("longest-ack", Metric::LongestAck)] {
         let constraints = &[Constraint::CheckpointsMin(OWN_CHECKPOINTS_MIN.into())];
         let of = "checkpoint strategies";
@@ -157,7 +144,7 @@ fn add_strategy(
 ) -> Result<(), FixtureError> {
     for table in [INDEXED, APPENDED] {
         let spec = SqliteSpec { table, ..spec };
-        let base = case(SqliteSpec { table, ..automatic()? }, VOTES);
+        let base = case(SqliteSpec { table, ..automatic() }, VOTES);
         let saturated = case(spec, VOTES);
         if saturated.axes() != base.axes() {
             for metric in [Metric::AckedTime, Metric::DrainedTime, Metric::LongestAck] {
@@ -170,11 +157,7 @@ fn add_strategy(
             (case(spec, HALF_LOAD), is_indexed && standard == Standard::BothLoads),
         ];
         for (case, is_standard) in cases {
-            if is_standard {
-                question.add(case)?;
-            } else {
-                question.add_wide(case)?;
-            }
+            question.add_if(case, is_standard)?;
         }
     }
     Ok(())
@@ -182,7 +165,7 @@ fn add_strategy(
 
 /// What `DURABENCH_GROWTH` runs: the strategy that SQLite comes with, on the table with the index.
 fn growing_case() -> Result<Case, FixtureError> {
-    Ok(Case::new(automatic()?, VOTES).continuously())
+    Ok(Case::new(automatic(), VOTES).continuously())
 }
 
 fn case(spec: SqliteSpec, load: Load) -> Case {
@@ -190,51 +173,46 @@ fn case(spec: SqliteSpec, load: Load) -> Case {
 }
 
 fn log(load: Load) -> Case {
-    let options = LogOptions {
-        segment_bytes: SEGMENT_BYTES,
-        packet_bytes_max: PACKET_BYTES_MAX,
-        ..LogOptions::recycled_fdatasync()
-    };
-    Case::new(LogSpec::new(options), load).continuously()
+    Case::new(LogSpec::new(LOG), load).continuously()
 }
 
 /// Every strategy.
-fn strategies() -> Result<Vec<(SqliteSpec, Standard)>, FixtureError> {
+fn strategies() -> [(SqliteSpec, Standard); 15] {
     use CheckpointMode::{Full, Passive, Restart, Truncate};
-    let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
-    let mut limited = with(after_ack(100_000, Passive))?;
+    let with = |strategy| none().with_checkpoints(strategy);
+    let mut limited = with(after_ack(100_000, Passive));
     limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
-    Ok(vec![
-        (automatic()?, Standard::BothLoads),
-        (none()?, Standard::Saturation),
-        (with(after_ack(10_000, Passive))?, Standard::Saturation),
-        (with(after_ack(100_000, Passive))?, Standard::Saturation),
-        (with(after_ack(100_000, Full))?, Standard::No),
-        (with(after_ack(100_000, Restart))?, Standard::No),
-        (with(after_ack(100_000, Truncate))?, Standard::No),
+    [
+        (automatic(), Standard::BothLoads),
+        (none(), Standard::Saturation),
+        (with(after_ack(10_000, Passive)), Standard::Saturation),
+        (with(after_ack(100_000, Passive)), Standard::Saturation),
+        (with(after_ack(100_000, Full)), Standard::No),
+        (with(after_ack(100_000, Restart)), Standard::No),
+        (with(after_ack(100_000, Truncate)), Standard::No),
         (limited, Standard::No),
-        (with(background(Passive))?, Standard::Saturation),
-        (with(background(Full))?, Standard::No),
-        (with(background(Restart))?, Standard::No),
-        (with(background(Truncate))?, Standard::No),
-        (with(two_phase(DatabaseSync::WhenComplete))?, Standard::No),
-        (with(two_phase(DatabaseSync::EachCall))?, Standard::No),
-        (with(CheckpointStrategy::SHORT_ACKS)?, Standard::BothLoads),
-    ])
+        (with(background(Passive)), Standard::Saturation),
+        (with(background(Full)), Standard::No),
+        (with(background(Restart)), Standard::No),
+        (with(background(Truncate)), Standard::No),
+        (with(two_phase(DatabaseSync::WhenComplete)), Standard::No),
+        (with(two_phase(DatabaseSync::EachCall)), Standard::No),
+        (with(CheckpointStrategy::SHORT_ACKS), Standard::BothLoads),
+    ]
 }
 
 /// The strategies that are measured with a reader beside the packets too: one of each kind. The passive one after
 /// an ack is the more frequent one, so that a second holds some.
-fn read_beside() -> Result<Vec<SqliteSpec>, FixtureError> {
-    let with = |strategy| none().map(|spec| spec.with_checkpoints(strategy));
-    Ok(vec![
-        none()?,
-        automatic()?,
-        with(after_ack(10_000, CheckpointMode::Passive))?,
-        with(background(CheckpointMode::Passive))?,
-        with(two_phase(DatabaseSync::WhenComplete))?,
-        with(CheckpointStrategy::SHORT_ACKS)?,
-    ])
+fn read_beside() -> [SqliteSpec; 6] {
+    let with = |strategy| none().with_checkpoints(strategy);
+    [
+        none(),
+        automatic(),
+        with(after_ack(10_000, CheckpointMode::Passive)),
+        with(background(CheckpointMode::Passive)),
+        with(two_phase(DatabaseSync::WhenComplete)),
+        with(CheckpointStrategy::SHORT_ACKS),
+    ]
 }
 
 fn after_ack(records: u32, mode: CheckpointMode) -> CheckpointStrategy {
@@ -252,14 +230,14 @@ fn two_phase(database_sync: DatabaseSync) -> CheckpointStrategy {
 }
 
 /// As SQLite comes, but in WAL mode: the commit that brings the WAL to 1,000 pages checkpoints.
-fn automatic() -> Result<SqliteSpec, FixtureError> {
+fn automatic() -> SqliteSpec {
     let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, INDEXED, pragmas))
+    bundled(INDEXED, pragmas)
 }
 
 /// No checkpoint while packets come.
-fn none() -> Result<SqliteSpec, FixtureError> {
-    let mut spec = automatic()?;
+fn none() -> SqliteSpec {
+    let mut spec = automatic();
     spec.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
-    Ok(spec)
+    spec
 }

@@ -19,25 +19,14 @@
 //! explicitly in every build, so that a changed default changes nothing unseen. A build that differs
 //! only in the call that syncs has no rows in memory: nothing is synced there.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, ContrastKind, FixtureError, Load, Method, Place, Prefill, Question, QuestionSpec,
-    Reads, Task, Workload, count,
-};
-use native_log::{LogOptions, SyncMethod};
+use fixture::prelude::*;
 use sqlite_builds::{BuildProfile, SqliteBuild, SyncCall};
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
 
 /// What every build is compared with: what a Rust program gets without asking.
 const REFERENCE: &str = "bundled";
 
 /// The first document's merged packet, for tables with and without an index.
-const VOTES: Load = Load { place: Place::Memory, ..Load::closed_loop(Workload::VOTES, count(400)) };
+const VOTES: Load = Load { place: Place::Memory, ..votes(count(400)) };
 
 /// As many bytes in a packet as those votes have, within a factor of four.
 const EVENTS: Load = Load { workload: Workload::Events, records_per_packet: count(16), ..VOTES };
@@ -93,19 +82,19 @@ fn question() -> Result<Question, FixtureError> {
         asks: "what do SQLite's compile flags bring, and does it matter beside a sync?",
         claim: "single thread mode and fewer features were tried; what they bring is not told",
         settled_by: "acked rate of each build over that of bundled in the same second",
-        bases: vec![BASE.on(reference), log(VOTES)],
+        bases: vec![BASE.on(reference), filled_log(VOTES)],
         shown_axes: &["build"],
         swept_axis: "records_per_packet",
         columns: &[Column::Spread],
         grouped_by: &["place", "workload", "table", "task"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     // Memory first: what the disk still has to write back would take processor time from it.
     for work in IN_MEMORY.into_iter().chain([ON_DISK]) {
         add_builds(&mut question, work, reference)?;
     }
     for load in [VOTES, EVENTS, ON_DISK.load] {
-        question.add(log(load))?;
+        question.add(filled_log(load))?;
     }
     Ok(question)
 }
@@ -141,9 +130,7 @@ fn add_builds(
     if work.is_headline {
         question.headline(best)?;
     }
-    let twin = in_turns(reference);
-    question.null_contrast(&twin)?;
-    question.add_twin(twin)
+    question.add_twin(in_turns(reference))
 }
 
 impl Work {
@@ -159,11 +146,7 @@ impl Work {
 
     fn on(self, build: &'static SqliteBuild) -> Case {
         let case = Case::new(self.path(build), self.load).prefilled(PREFILL);
-        match self.task {
-            Task::Write => case,
-            Task::Read(reads) => case.reading(reads),
-            Task::Checkpoint => case.checkpointing(),
-        }
+        Case { task: self.task, ..case }
     }
 
     /// Synced on disk; in memory, where a sync costs nothing, without.
@@ -182,11 +165,6 @@ impl Work {
 
 /// The native log, which takes no turns: in the time of one of its packets SQLite does little that
 /// could stand beside it.
-fn log(load: Load) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    let sync_method = match load.place {
-        Place::Disk => options.sync_method,
-        Place::Memory => SyncMethod::Never,
-    };
-    Case::new(LogSpec::new(LogOptions { sync_method, ..options }), load).prefilled(PREFILL)
+fn filled_log(load: Load) -> Case {
+    log(load).prefilled(PREFILL)
 }

@@ -7,18 +7,7 @@
 //! Settled by: the time of a packet in every cell, against WAL with FULL and against the next lower level, beside its
 //! counted syncs.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, Constraint, ContrastKind, FixtureError, Load, Method, Question, QuestionSpec,
-    Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, LockingMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
-};
+use fixture::prelude::*;
 
 /// One record, where the sync is the cost, and the first document's merged packet.
 const RECORDS_PER_PACKET: [NonZeroU32; 2] = [ONE_RECORD, MERGED_RECORDS];
@@ -26,7 +15,7 @@ const ONE_RECORD: NonZeroU32 = count(1);
 const MERGED_RECORDS: NonZeroU32 = count(400);
 
 /// How often each cell is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(8);
+const BLOCKS: NonZeroU32 = count(10);
 
 /// One cell of the factorial.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +42,7 @@ fn question() -> Result<Question, FixtureError> {
         claim: "10,000 inserts took 42.9 s with the rollback journal and 12.0 s with WAL; with \
                 everything off SQLite gains the most there is to gain",
         settled_by: "a packet's time in every cell, against WAL with FULL and the next lower level",
-        bases: vec![case(BASE, MERGED_RECORDS)?, log(MERGED_RECORDS)],
+        bases: vec![case(BASE, MERGED_RECORDS), log(votes(MERGED_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -63,11 +52,11 @@ fn question() -> Result<Question, FixtureError> {
             Column::BeyondFloor,
         ],
         grouped_by: &["journal_mode"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for records in RECORDS_PER_PACKET {
         for cell in all_cells() {
-            let case = case(cell, records)?;
+            let case = case(cell, records);
             match does_the_same_as(cell) {
                 Some(reason) => question.skip(&case, reason)?,
                 None => {
@@ -76,26 +65,23 @@ fn question() -> Result<Question, FixtureError> {
                 }
             }
         }
-        let base = case(BASE, records)?;
-        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(records), &base)?;
+        let base = case(BASE, records);
+        let beside =
+            question.contrast(ContrastKind::LogBesideSqlite, &log(votes(records)), &base)?;
         add_best(&mut question, records)?;
         if records == count(1) {
             question.headline(beside)?;
         }
-        question.add(log(records))?;
+        question.add(log(votes(records)))?;
     }
-    let twin = case(BASE, MERGED_RECORDS)?;
-    question.null_contrast(&twin)?;
-    question.add_twin(twin)?;
+    question.add_twin(case(BASE, MERGED_RECORDS))?;
     Ok(question)
 }
 
 /// The cell whose acks sync and cost least.
 fn add_best(question: &mut Question, records: NonZeroU32) -> Result<(), FixtureError> {
-    let mut cases = Vec::new();
-    for cell in all_cells().filter(|cell| does_the_same_as(*cell).is_none()) {
-        cases.push(case(cell, records)?);
-    }
+    let cells = all_cells().filter(|cell| does_the_same_as(*cell).is_none());
+    let cases: Vec<Case> = cells.map(|cell| case(cell, records)).collect();
     let key = format!("syncing-{records}");
     let best = question.best_of(&key, "settings of SQLite", &cases, &[Constraint::AckSyncs])?;
     question.headline(best)
@@ -104,18 +90,18 @@ fn add_best(question: &mut Question, records: NonZeroU32) -> Result<(), FixtureE
 /// What a cell is compared with: the base, the next lower level that is measured, and the same without an exclusive
 /// lock.
 fn declare(question: &mut Question, cell: Cell, records: NonZeroU32) -> Result<(), FixtureError> {
-    let this = case(cell, records)?;
+    let this = case(cell, records);
     if cell != BASE {
-        question.contrast(ContrastKind::AgainstBase, &this, &case(BASE, records)?)?;
+        question.contrast(ContrastKind::AgainstBase, &this, &case(BASE, records))?;
     }
     let lower = Synchronous::ALL.iter().take_while(|level| **level != cell.synchronous);
     let lower = lower.map(|&synchronous| Cell { synchronous, ..cell });
     if let Some(lower) = lower.filter(|lower| does_the_same_as(*lower).is_none()).last() {
-        question.one_factor_alone(&this, &case(lower, records)?)?;
+        question.one_factor_alone(&this, &case(lower, records))?;
     }
     if cell.locking_mode == LockingMode::Exclusive {
         let shared = Cell { locking_mode: LockingMode::Normal, ..cell };
-        question.one_factor_alone(&this, &case(shared, records)?)?;
+        question.one_factor_alone(&this, &case(shared, records))?;
     }
     Ok(())
 }
@@ -168,24 +154,10 @@ fn does_the_same_as(cell: Cell) -> Option<&'static str> {
     }
 }
 
-fn case(cell: Cell, records: NonZeroU32) -> Result<Case, FixtureError> {
-    Ok(Case::new(sqlite(cell)?, votes(records)))
-}
-
-fn log(records: NonZeroU32) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec::new(options), votes(records))
-}
-
-fn votes(records_per_packet: NonZeroU32) -> Load {
-    Load::closed_loop(Workload::VOTES, records_per_packet)
-}
-
-fn sqlite(cell: Cell) -> Result<SqliteSpec, FixtureError> {
+fn case(cell: Cell, records: NonZeroU32) -> Case {
     let pragmas = Pragmas {
         locking_mode: cell.locking_mode,
         ..Pragmas::with_durability(cell.journal_mode, cell.synchronous)
     };
-    let table = Table::Votes(SecondaryIndexes::None);
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas))
+    Case::new(bundled(Table::Votes(SecondaryIndexes::None), pragmas), votes(records))
 }

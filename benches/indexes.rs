@@ -8,18 +8,7 @@
 //! without syncs, where only processor time is left. Each table is larger than the page cache before it is
 //! timed. Some shapes hold more than the two integers of a vote, which is part of their price.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Choice, Column, ComparisonKey, ContrastKind, Extreme, FixtureError, Load, Method, Metric,
-    Place, Prefill, Question, QuestionSpec, Workload, count,
-};
-use native_log::{LogOptions, SyncMethod};
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, KeyAffinity, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
-};
+use fixture::prelude::*;
 
 /// Every shape of table that takes votes.
 const SHAPES: [Table; 11] = [
@@ -38,7 +27,7 @@ const SHAPES: [Table; 11] = [
 
 const BASE: Table = Table::Votes(SecondaryIndexes::None);
 
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 /// Payload; every table and index on it is larger than the page cache of 2 MB.
 const PREFILL: Prefill = Prefill::Mebibytes(count(8));
@@ -62,7 +51,7 @@ fn question() -> Result<Question, FixtureError> {
         asks: "what does each index, key and affinity cost a write?",
         claim: "indexes could be turned off where reading is rare; Soup stored integer keys as text",
         settled_by: "the time of the same packet in each table over that in the plain one",
-        bases: vec![sqlite(BASE, Place::Disk)?, log(Place::Disk)],
+        bases: vec![sqlite(BASE, Place::Disk), log(VOTES)],
         shown_axes: &["table"],
         swept_axis: "records_per_packet",
         columns: &[
@@ -72,27 +61,25 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &["place"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     // Memory first: what the disk still has to write back would take processor time from it.
     for place in [Place::Memory, Place::Disk] {
-        let plain = sqlite(BASE, place)?;
-        let mut cases = Vec::new();
+        let plain = sqlite(BASE, place);
+        let log = log(plain.load);
         for table in SHAPES {
-            let case = sqlite(table, place)?;
-            cases.push(case.clone());
+            let case = sqlite(table, place);
             if table != BASE {
                 question.one_factor_alone(&case, &plain)?;
             }
             question.add_if(case, is_telling(table, place))?;
         }
         for (table, other) in PAIRS {
-            question.one_factor_alone(&sqlite(table, place)?, &sqlite(other, place)?)?;
+            question.one_factor_alone(&sqlite(table, place), &sqlite(other, place))?;
         }
-        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log(place), &plain)?;
-        add_answer(&mut question, place, &cases, beside)?;
-        question.add(log(place))?;
-        question.null_contrast(&plain)?;
+        let beside = question.contrast(ContrastKind::LogBesideSqlite, &log, &plain)?;
+        add_answer(&mut question, place, beside)?;
+        question.add(log)?;
         question.add_twin(plain)?;
     }
     Ok(question)
@@ -102,7 +89,6 @@ fn question() -> Result<Question, FixtureError> {
 fn add_answer(
     question: &mut Question,
     place: Place,
-    cases: &[Case],
     log_beside: ComparisonKey,
 ) -> Result<(), FixtureError> {
     let key = match place {
@@ -116,7 +102,7 @@ fn add_answer(
         metric: Metric::AckedTime,
         constraints: &[],
     };
-    let worst = question.choose(&worst, cases)?;
+    let worst = question.choose(&worst, &SHAPES.map(|table| sqlite(table, place)))?;
     question.headline(worst)?;
     match place {
         Place::Disk => question.headline(log_beside),
@@ -134,22 +120,12 @@ fn is_telling(table: Table, place: Place) -> bool {
     }
 }
 
-fn log(place: Place) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    let sync_method = match place {
-        Place::Disk => options.sync_method,
-        Place::Memory => SyncMethod::Never,
-    };
-    Case::new(LogSpec::new(LogOptions { sync_method, ..options }), Load { place, ..VOTES })
-}
-
 /// Synced on disk; in memory, where a sync costs nothing, without.
-fn sqlite(table: Table, place: Place) -> Result<Case, FixtureError> {
+fn sqlite(table: Table, place: Place) -> Case {
     let synchronous = match place {
         Place::Disk => Synchronous::Full,
         Place::Memory => Synchronous::Off,
     };
     let pragmas = Pragmas::with_durability(JournalMode::Wal, synchronous);
-    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(Case::new(path, Load { place, ..VOTES }).prefilled(PREFILL))
+    Case::new(bundled(table, pragmas), Load { place, ..VOTES }).prefilled(PREFILL)
 }

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, FixtureError, Load, Method, Question, QuestionSpec, Workload, count,
+    Case, Column, ContrastKind, FixtureError, Load, Question, QuestionSpec, Workload, count,
 };
 use log_driver::QuestionAnswers;
 use native_log::LogOptions;
@@ -45,7 +45,7 @@ fn question() -> Result<Question, FixtureError> {
         swept_axis: "records_per_packet",
         columns: &[Column::SyncsPerCommit, Column::BytesPerRecord, Column::DatabaseSize],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for records in RECORDS_PER_PACKET {
         let wal = case(JournalMode::Wal, Synchronous::Full, records)?;
@@ -66,7 +66,6 @@ fn question() -> Result<Question, FixtureError> {
         question.contrast(ContrastKind::LogBesideSqlite, &log(records), &wal)?;
         question.add(log(records))?;
     }
-    question.null_contrast(&base)?;
     question.add_twin(base)?;
     Ok(question)
 }

@@ -7,16 +7,7 @@
 //! Settled by: acked votes per second of both at equal packets and equal promises, each beside the
 //! disk's floor, with every vote found again after reopening.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, Constraint, ContrastKind, Driver, FixtureError, Load, Method, Question,
-    QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
+use fixture::prelude::*;
 
 /// One vote, a few, the document's merged packet ("~400 rows"), and ten of those.
 const RECORDS_PER_PACKET: [NonZeroU32; 4] = [count(1), count(16), BASE_RECORDS, count(4096)];
@@ -34,7 +25,7 @@ const BASE_RECORDS: NonZeroU32 = count(400);
 const CLIENTS: NonZeroU32 = count(16);
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(9);
+const BLOCKS: NonZeroU32 = count(8);
 
 fn main() -> ExitCode {
     fixture::run(question)
@@ -47,10 +38,7 @@ fn question() -> Result<Question, FixtureError> {
         asks: "what does an acknowledged write cost in SQLite, and what in an append-only log?",
         claim: "SQLite never passes 45 k durable votes per second, the log handles half a million",
         settled_by: "acked votes per second at equal packets and equal promises, beside the floor",
-        bases: vec![
-            Case::new(base()?, votes(BASE_RECORDS, Driver::ClosedLoop)),
-            Case::new(log(), votes(BASE_RECORDS, Driver::ClosedLoop)),
-        ],
+        bases: vec![Case::new(base()?, votes(BASE_RECORDS)), log(votes(BASE_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: SWEPT,
         columns: &[
@@ -60,17 +48,17 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &["driver"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for records in RECORDS_PER_PACKET {
         add_closed_loops(&mut question, records)?;
     }
     compare_along_packet_sizes(&mut question)?;
-    let merged = votes(count(1), Driver::GroupCommit { clients: CLIENTS });
-    let (sqlite_merged, log_merged) = (Case::new(base()?, merged), Case::new(log(), merged));
+    let merged = driven(Driver::GroupCommit { clients: CLIENTS });
+    let (sqlite_merged, log_merged) = (Case::new(base()?, merged), log(merged));
     question.contrast(ContrastKind::LogBesideSqlite, &log_merged, &sqlite_merged)?;
     // Who merges: the driver, or the log itself.
-    let log_own = Case::new(log(), votes(count(1), Driver::Appenders { threads: CLIENTS }));
+    let log_own = log(driven(Driver::Appenders { threads: CLIENTS }));
     let alone = ContrastKind::OneFactorAlone { axis: "driver".into() };
     question.contrast(alone, &log_own, &log_merged)?;
     question.add(sqlite_merged)?;
@@ -81,7 +69,7 @@ fn question() -> Result<Question, FixtureError> {
 
 /// The cases with one client at a packet size, each beside SQLite with WAL and FULL.
 fn add_closed_loops(question: &mut Question, records: NonZeroU32) -> Result<(), FixtureError> {
-    let load = votes(records, Driver::ClosedLoop);
+    let load = votes(records);
     let base = Case::new(sqlite("bundled", JournalMode::Wal, Synchronous::Full)?, load);
     let others = [
         delete()?,
@@ -96,7 +84,7 @@ fn add_closed_loops(question: &mut Question, records: NonZeroU32) -> Result<(), 
         question.contrast(ContrastKind::AgainstBase, &other, &base)?;
         cases.push(other);
     }
-    let log = Case::new(log(), load);
+    let log = log(load);
     question.contrast(ContrastKind::LogBesideSqlite, &log, &base)?;
     cases.push(log);
     // The log is among them: where it is the quickest, the next one is the best that SQLite has.
@@ -107,7 +95,6 @@ fn add_closed_loops(question: &mut Question, records: NonZeroU32) -> Result<(), 
     }
     cases.into_iter().try_for_each(|case| question.add(case))?;
     if records == BASE_RECORDS {
-        question.null_contrast(&base)?;
         question.add_twin(base)?;
     }
     Ok(())
@@ -116,11 +103,8 @@ fn add_closed_loops(question: &mut Question, records: NonZeroU32) -> Result<(), 
 /// How both engines' times grow, and from where on the WAL pays.
 fn compare_along_packet_sizes(question: &mut Question) -> Result<(), FixtureError> {
     let wal = sqlite("bundled", JournalMode::Wal, Synchronous::Full)?;
-    let of = |path: SqliteSpec| {
-        RECORDS_PER_PACKET.map(|records| Case::new(path, votes(records, Driver::ClosedLoop)))
-    };
-    let logs =
-        RECORDS_PER_PACKET.map(|records| Case::new(log(), votes(records, Driver::ClosedLoop)));
+    let of = |path: SqliteSpec| RECORDS_PER_PACKET.map(|records| Case::new(path, votes(records)));
+    let logs = RECORDS_PER_PACKET.map(|records| log(votes(records)));
     question.trend(SWEPT, &of(wal))?;
     question.trend(SWEPT, &logs)?;
     let pairs: Vec<(Case, Case)> = of(delete()?).into_iter().zip(of(wal)).collect();
@@ -132,8 +116,8 @@ fn delete() -> Result<SqliteSpec, FixtureError> {
     sqlite("bundled", JournalMode::Delete, Synchronous::Full)
 }
 
-fn votes(records_per_packet: NonZeroU32, driver: Driver) -> Load {
-    Load { driver, ..Load::closed_loop(Workload::VOTES, records_per_packet) }
+fn driven(driver: Driver) -> Load {
+    Load { driver, ..votes(count(1)) }
 }
 
 fn sqlite(
@@ -144,8 +128,4 @@ fn sqlite(
     let table = Table::Votes(SecondaryIndexes::None);
     let pragmas = Pragmas::with_durability(journal_mode, synchronous);
     Ok(SqliteSpec::new(sqlite_builds::find(build)?, table, pragmas))
-}
-
-fn log() -> LogSpec {
-    LogSpec::new(LogOptions::recycled_fdatasync().with_short_segments())
 }

@@ -6,16 +6,9 @@
 //! Settled by: the log's time per packet beyond the floor's, in turns with it, over packet sizes; kinds of
 //! space, sync methods and appenders, each alone; and its processor time in memory without syncs.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
 use std::time::Duration;
 
-use fixture::{
-    Case, Column, ComparisonKey, ContrastKind, Driver, FixtureError, FloorSpec, Load, Method,
-    Place, Question, QuestionSpec, Workload, count,
-};
-use native_log::{Flusher, GroupWait, LogOptions, Space, SyncMethod};
-use write_path::LogSpec;
+use fixture::prelude::*;
 
 /// The base packet, and the sizes around it.
 const BASE_RECORDS: NonZeroU32 = count(400);
@@ -61,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = log(BASE, closed_loop(BASE_RECORDS));
+    let base = log(votes(BASE_RECORDS));
     let mut question = Question::new(QuestionSpec {
         name: "native_log",
         asks: "how close to the disk's limit is the native log, and which options matter?",
@@ -77,32 +70,30 @@ fn question() -> Result<Question, FixtureError> {
             Column::Spread,
         ],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for records in RECORDS_PER_PACKET {
-        let case = log(BASE, closed_loop(records));
+        let case = log(votes(records));
         let beyond = add_beside_floor(&mut question, case, records != LARGEST_RECORDS)?;
         if IN_ANSWER.contains(&records) {
             question.headline(beyond)?;
         }
     }
     for records in READY_RECORDS {
-        let ready = Case::new(LogSpec::ready(BASE), closed_loop(records));
+        let ready = Case::new(LogSpec::ready(BASE), votes(records));
         add_beside_floor(&mut question, ready, records == BASE_RECORDS)?;
     }
-    let events = Load { workload: Workload::Events, ..closed_loop(count(1)) };
-    question.add_wide(log(BASE, events))?;
+    let events = Load { workload: Workload::Events, ..votes(count(1)) };
+    question.add_wide(log(events))?;
     for (options, is_telling) in OPTIONS {
-        let case = log(options, closed_loop(BASE_RECORDS));
+        let case = log_with(options, votes(BASE_RECORDS));
         question.one_factor_alone(&case, &base)?;
         question.add_if(case, is_telling)?;
     }
-    question.null_contrast(&base)?;
     question.add_twin(base)?;
     add_drivers(&mut question)?;
     for records in [count(1), BASE_RECORDS] {
-        let never = LogOptions { sync_method: SyncMethod::Never, ..BASE };
-        question.add(log(never, Load { place: Place::Memory, ..closed_loop(records) }))?;
+        question.add(log(Load { place: Place::Memory, ..votes(records) }))?;
     }
     Ok(question)
 }
@@ -122,31 +113,27 @@ fn add_beside_floor(
 
 /// Several appenders, and several packets on their way, against one at a time.
 fn add_drivers(question: &mut Question) -> Result<(), FixtureError> {
-    let single = closed_loop(count(1));
-    let alone = log(BASE, single);
+    let single = votes(count(1));
+    let alone = log(single);
     for threads in APPENDERS {
-        let case = log(BASE, Load { driver: Driver::Appenders { threads }, ..single });
+        let case = log(Load { driver: Driver::Appenders { threads }, ..single });
         question.one_factor_alone(&case, &alone)?;
         question.add_if(case, threads == TELLING_APPENDERS)?;
     }
     let in_flight = Load { driver: Driver::InFlight { packets: IN_FLIGHT }, ..single };
-    let flying = log(BASE, in_flight);
+    let flying = log(in_flight);
     question.one_factor_alone(&flying, &alone)?;
-    let own_thread = log(LogOptions { flusher: Flusher::OwnThread, ..BASE }, in_flight);
+    let own_thread = log_with(LogOptions { flusher: Flusher::OwnThread, ..BASE }, in_flight);
     question.one_factor_alone(&own_thread, &flying)?;
     question.add(flying)?;
     question.add_wide(own_thread)?;
     let sixteen = Load { driver: Driver::Appenders { threads: TELLING_APPENDERS }, ..single };
-    let waiting = log(LogOptions { group_wait: WAIT, ..BASE }, sixteen);
-    question.one_factor_alone(&waiting, &log(BASE, sixteen))?;
+    let waiting = log_with(LogOptions { group_wait: WAIT, ..BASE }, sixteen);
+    question.one_factor_alone(&waiting, &log(sixteen))?;
     question.add_wide(waiting)
 }
 
-fn closed_loop(records_per_packet: NonZeroU32) -> Load {
-    Load::closed_loop(Workload::VOTES, records_per_packet)
-}
-
-fn log(options: LogOptions, load: Load) -> Case {
+fn log_with(options: LogOptions, load: Load) -> Case {
     Case::new(LogSpec::new(options), load)
 }
 

@@ -7,15 +7,7 @@
 //! Settled by: a packet's time with a sync over that without one, at each size: where the two are equal, the sync
 //! no longer is the cost, the rest is processor time, and a larger packet only delays its ack.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, ContrastKind, FixtureError, Load, Method, Question, QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
+use fixture::prelude::*;
 
 /// Which of the four are measured at a size of packets in the standard profile.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,25 +48,23 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = || sqlite(JournalMode::Wal, Synchronous::Full);
+    let base = case(JournalMode::Wal, Synchronous::Full, BASE_RECORDS);
     let mut question = Question::new(QuestionSpec {
         name: "packet_size",
         asks: "how many records must share a commit until the sync no longer is the cost?",
         claim: "larger batches did not help: 10,000 rows take 100 ms to insert and 5 ms to commit",
         settled_by: "a packet's time with a sync over that without one, at each size",
-        bases: vec![Case::new(base()?, votes(BASE_RECORDS)), log(BASE_RECORDS)],
+        bases: vec![base.clone(), log(votes(BASE_RECORDS))],
         shown_axes: &["journal_mode", "synchronous"],
         swept_axis: "records_per_packet",
         columns: &[Column::BytesPerRecord, Column::FloorsPerAck, Column::BeyondFloor],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for (records, measured) in RECORDS_PER_PACKET {
         add_size(&mut question, records, measured)?;
     }
-    let twin = Case::new(base()?, votes(BASE_RECORDS));
-    question.null_contrast(&twin)?;
-    question.add_twin(twin)?;
+    question.add_twin(base)?;
     Ok(question)
 }
 
@@ -85,35 +75,22 @@ fn add_size(
     measured: Measured,
 ) -> Result<(), FixtureError> {
     use Measured::{All, AllInWal, SyncedAndLog, Wide};
-    let case = |journal_mode, synchronous| {
-        sqlite(journal_mode, synchronous).map(|path| Case::new(path, votes(records)))
-    };
-    let synced = case(JournalMode::Wal, Synchronous::Full)?;
-    let unsynced = case(JournalMode::Wal, Synchronous::Normal)?;
-    let vanilla = case(JournalMode::Delete, Synchronous::Full)?;
+    let synced = case(JournalMode::Wal, Synchronous::Full, records);
+    let unsynced = case(JournalMode::Wal, Synchronous::Normal, records);
+    let vanilla = case(JournalMode::Delete, Synchronous::Full, records);
     let sync = question.one_factor_alone(&synced, &unsynced)?;
     if measured == All {
         question.headline(sync)?;
     }
     question.one_factor_alone(&vanilla, &synced)?;
-    question.contrast(ContrastKind::LogBesideSqlite, &log(records), &synced)?;
+    question.contrast(ContrastKind::LogBesideSqlite, &log(votes(records)), &synced)?;
     question.add_if(synced, measured != Wide)?;
-    question.add_if(log(records), matches!(measured, All | AllInWal | SyncedAndLog))?;
+    question.add_if(log(votes(records)), matches!(measured, All | AllInWal | SyncedAndLog))?;
     question.add_if(unsynced, matches!(measured, All | AllInWal))?;
     question.add_if(vanilla, measured == All)
 }
 
-fn log(records: NonZeroU32) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec::new(options), votes(records))
-}
-
-fn votes(records_per_packet: NonZeroU32) -> Load {
-    Load::closed_loop(Workload::VOTES, records_per_packet)
-}
-
-fn sqlite(journal_mode: JournalMode, synchronous: Synchronous) -> Result<SqliteSpec, FixtureError> {
-    let table = Table::Votes(SecondaryIndexes::None);
+fn case(journal_mode: JournalMode, synchronous: Synchronous, records: NonZeroU32) -> Case {
     let pragmas = Pragmas::with_durability(journal_mode, synchronous);
-    Ok(SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas))
+    Case::new(bundled(Table::Votes(SecondaryIndexes::None), pragmas), votes(records))
 }

@@ -6,21 +6,10 @@
 //! Settled by: a packet's time at each page size over that at the default, beside the counted bytes per record. The log
 //! has no pages, and stands where the default does.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, ComparisonKey, ContrastKind, FixtureError, Load, Method, Prefill, Question,
-    QuestionSpec, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, PageSize, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table,
-};
+use fixture::prelude::*;
 
 /// The first document's merged packet.
-const VOTES: Load = Load::closed_loop(Workload::VOTES, count(400));
+const VOTES: Load = votes(count(400));
 
 /// Events of 1.9 kB, a few of which come at once: longer than a small page, shorter than a large one.
 const EVENTS: Load =
@@ -54,8 +43,7 @@ fn question() -> Result<Question, FixtureError> {
     let appended = |page_size| case(JournalMode::Wal, APPENDED, page_size, VOTES);
     let events = |page_size| case(JournalMode::Wal, Table::Events, page_size, EVENTS);
     let keyed = |page_size| {
-        case(JournalMode::Wal, Table::VotesByKey, page_size, VOTES)
-            .map(|case| case.prefilled(KEYED_PREFILL))
+        case(JournalMode::Wal, Table::VotesByKey, page_size, VOTES).prefilled(KEYED_PREFILL)
     };
     let with_delete = |page_size| case(JournalMode::Delete, APPENDED, page_size, VOTES);
     let mut question = Question::new(QuestionSpec {
@@ -63,20 +51,18 @@ fn question() -> Result<Question, FixtureError> {
         asks: "which page size writes best, and for which records and keys?",
         claim: "a bigger page size was tried, and did not lift SQLite above 45 k votes per second",
         settled_by: "a packet's time at each page size over that at the default",
-        bases: vec![appended(PageSize::DEFAULT)?, log(VOTES)],
+        bases: vec![appended(PageSize::DEFAULT), log(VOTES)],
         shown_axes: &["journal_mode"],
         swept_axis: "page_size",
         columns: &[Column::DatabaseSize, Column::BytesPerRecord, Column::DeviceBytesPerAckedByte],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     let best = add_sizes(&mut question, "appended", &PageSize::ALL, &TELLING_PAGE_SIZES, appended)?;
     question.headline(best)?;
-    let twin = appended(PageSize::DEFAULT)?;
-    question.null_contrast(&twin)?;
-    question.add_twin(twin)?;
+    question.add_twin(appended(PageSize::DEFAULT))?;
     for (load, beside) in
-        [(VOTES, appended(PageSize::DEFAULT)?), (EVENTS, events(PageSize::DEFAULT)?)]
+        [(VOTES, appended(PageSize::DEFAULT)), (EVENTS, events(PageSize::DEFAULT))]
     {
         question.contrast(ContrastKind::LogBesideSqlite, &log(load), &beside)?;
         question.add(log(load))?;
@@ -96,32 +82,21 @@ fn add_sizes(
     key: &str,
     sizes: &[PageSize],
     telling: &[PageSize],
-    case: impl Fn(PageSize) -> Result<Case, FixtureError>,
+    case: impl Fn(PageSize) -> Case,
 ) -> Result<ComparisonKey, FixtureError> {
-    let mut cases = Vec::new();
     for &page_size in sizes {
-        let this = case(page_size)?;
-        cases.push(this.clone());
+        let this = case(page_size);
         if page_size != PageSize::DEFAULT {
-            question.one_factor_alone(&this, &case(PageSize::DEFAULT)?)?;
+            question.one_factor_alone(&this, &case(PageSize::DEFAULT))?;
         }
         question.add_if(this, telling.contains(&page_size))?;
     }
+    let cases: Vec<Case> = sizes.iter().map(|&page_size| case(page_size)).collect();
     question.best_of(key, "page sizes", &cases, &[])
 }
 
-fn log(load: Load) -> Case {
-    Case::new(LogSpec::new(LogOptions::recycled_fdatasync().with_short_segments()), load)
-}
-
-fn case(
-    journal_mode: JournalMode,
-    table: Table,
-    page_size: PageSize,
-    load: Load,
-) -> Result<Case, FixtureError> {
+fn case(journal_mode: JournalMode, table: Table, page_size: PageSize, load: Load) -> Case {
     let durable = Pragmas::with_durability(journal_mode, Synchronous::Full);
     let pragmas = Pragmas { page_size, ..durable };
-    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(Case::new(path, load))
+    Case::new(bundled(table, pragmas), load)
 }

@@ -17,8 +17,8 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use fixture::{
-    Case, Column, ContrastKind, Driver, FixtureError, Load, Method, Prefill, Question,
-    QuestionSpec, Workload, count,
+    Case, Column, ContrastKind, Driver, FixtureError, Load, Prefill, Question, QuestionSpec,
+    Workload, count,
 };
 use vote_load::catalogue::{NamedPath, PATHS, SHARDED, SHARDS};
 use vote_load::{Curves, LoadError, Subject};
@@ -50,7 +50,7 @@ const SHARDED_CLAIMED: &str = "arm-c";
 const PREFILL: Prefill = Prefill::Mebibytes(count(2));
 
 /// How often each path is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(5);
+const BLOCKS: NonZeroU32 = count(9);
 
 fn main() -> ExitCode {
     match Curves::of_a_default_run() {
@@ -80,14 +80,13 @@ fn question() -> Result<Question, FixtureError> {
             Column::DeviceBytesPerAckedByte,
         ],
         grouped_by: &["locking_mode"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     let base = case(base, NonZeroU32::MIN)?;
     for path in PATHS {
         let case = case(path, NonZeroU32::MIN)?;
         if path.name == BASE {
             question.add(case.clone())?;
-            question.null_contrast(&case)?;
             question.add_twin(case)?;
             continue;
         }

@@ -20,18 +20,7 @@
 //! The log has no index and no WAL. Its row reads a range too: it finds the packet by passing over
 //! its segment from the start, which is what a log can do.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, ContrastKind, FixtureError, InitialState, Load, Method, Prefill, Question,
-    QuestionSpec, Reads, Task, Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
+use fixture::prelude::*;
 
 /// Lengths of the WAL: none, SQLite's default limit, and a hundred times that (400 MB).
 const WAL_FRAMES: [u32; 4] = [0, 1000, 10_000, 100_000];
@@ -62,7 +51,7 @@ const TASKS: [Task; 4] =
 const RANGE: Reads = Reads::Range { records: count(1000) };
 
 /// The first document's merged packet.
-const RECORDS_PER_PACKET: NonZeroU32 = count(400);
+const VOTES: Load = votes(count(400));
 
 /// 0.7 million votes: with their index they are ten times as large as the page cache.
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
@@ -72,31 +61,34 @@ const BLOCKS: NonZeroU32 = count(6);
 
 /// The log's segments and its largest packet, with which it is filled. Longer ones would take more time to fill with
 /// zeros, in each block, than everything else.
-const SEGMENT_BYTES: u64 = 16 << 20;
-const PACKET_BYTES_MAX: u32 = 2 << 20;
+const LOG: LogOptions = LogOptions {
+    segment_bytes: 16 << 20,
+    packet_bytes_max: 2 << 20,
+    ..LogOptions::recycled_fdatasync()
+};
 
 fn main() -> ExitCode {
     fixture::run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let log = log();
+    let log = Case::new(LogSpec::new(LOG), VOTES).prefilled(PREFILL).reading(RANGE);
     let mut question = Question::new(QuestionSpec {
         name: "wal_read_cost",
         asks: "what does a long WAL cost those who read, and those who write?",
         claim: "a larger WAL results in slower reads, and this seems to be so for writes too",
         settled_by: "time per read and per commit over the frames in the WAL, every answer compared",
-        bases: vec![sqlite_case(0, Task::Write)?, log.clone()],
+        bases: vec![sqlite_case(0, Task::Write), log.clone()],
         shown_axes: &["task"],
         swept_axis: "wal_frames",
         columns: &[Column::WalMax, Column::DatabaseSize, Column::Spread],
         grouped_by: &[],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for task in TASKS {
-        let shortest = sqlite_case(0, task)?;
+        let shortest = sqlite_case(0, task);
         for frames in WAL_FRAMES {
-            let case = sqlite_case(frames, task)?;
+            let case = sqlite_case(frames, task);
             if frames > 0 {
                 let kind = ContrastKind::OneFactorAlone { axis: "wal_frames".into() };
                 let longer = question.contrast(kind, &case, &shortest)?;
@@ -104,45 +96,20 @@ fn question() -> Result<Question, FixtureError> {
                     question.headline(longer)?;
                 }
             }
-            if IN_WIDE.contains(&(task, frames)) {
-                question.add_wide(case)?;
-            } else {
-                question.add(case)?;
-            }
+            question.add_if(case, !IN_WIDE.contains(&(task, frames)))?;
         }
     }
-    let twin = sqlite_case(TWIN_FRAMES, Task::Read(Reads::Point))?;
-    question.null_contrast(&twin)?;
-    question.add_twin(twin)?;
+    question.add_twin(sqlite_case(TWIN_FRAMES, Task::Read(Reads::Point)))?;
     question.add(log)?;
     Ok(question)
 }
 
-fn sqlite_case(frames: u32, task: Task) -> Result<Case, FixtureError> {
+fn sqlite_case(frames: u32, task: Task) -> Case {
     let pragmas = Pragmas {
         wal_autocheckpoint: WalAutocheckpoint::Off,
         ..Pragmas::with_durability(JournalMode::Wal, Synchronous::Normal)
     };
-    let table = Table::Votes(SecondaryIndexes::Article);
-    let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    let case =
-        Case::new(spec, votes()).prefilled(PREFILL).starting_in(InitialState::WalFrames(frames));
-    Ok(match task {
-        Task::Write => case,
-        Task::Read(reads) => case.reading(reads),
-        Task::Checkpoint => case.checkpointing(),
-    })
-}
-
-fn log() -> Case {
-    let options = LogOptions {
-        segment_bytes: SEGMENT_BYTES,
-        packet_bytes_max: PACKET_BYTES_MAX,
-        ..LogOptions::recycled_fdatasync()
-    };
-    Case::new(LogSpec::new(options), votes()).prefilled(PREFILL).reading(RANGE)
-}
-
-fn votes() -> Load {
-    Load::closed_loop(Workload::VOTES, RECORDS_PER_PACKET)
+    let spec = bundled(Table::Votes(SecondaryIndexes::Article), pragmas);
+    let initial_state = InitialState::WalFrames(frames);
+    Case { task, initial_state, ..Case::new(spec, VOTES).prefilled(PREFILL) }
 }

@@ -7,18 +7,7 @@
 //! an index or none, 400 votes in a commit or 4,000, a sync in each commit or none, automatic
 //! checkpoints or none. What each costs is told by the eight pairs that differ in nothing else.
 
-use std::num::NonZeroU32;
-use std::process::ExitCode;
-
-use fixture::{
-    Case, Column, ContrastKind, FixtureError, Load, Method, Prefill, Question, QuestionSpec,
-    Workload, count,
-};
-use native_log::LogOptions;
-use write_path::LogSpec;
-use write_path::sqlite::{
-    JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-};
+use fixture::prelude::*;
 
 /// Each suspect as the document had it, and cleared.
 const INDEXES: [SecondaryIndexes; 2] = [SecondaryIndexes::Article, SecondaryIndexes::None];
@@ -62,18 +51,18 @@ fn main() -> ExitCode {
 }
 
 fn question() -> Result<Question, FixtureError> {
-    let base = case(BASE)?;
+    let base = case(BASE);
     let mut question = Question::new(QuestionSpec {
         name: "why_45k",
         asks: "which of four suspects kept SQLite at 45 k votes per second?",
         claim: "first the checkpoints, then the syncs, at last the index",
         settled_by: "the price of each in the eight pairs of a factorial that differ in nothing else",
-        bases: vec![base.clone(), log(BASE.records)],
+        bases: vec![base.clone(), filled_log(BASE.records)],
         shown_axes: &["table", "synchronous", "wal_autocheckpoint"],
         swept_axis: "records_per_packet",
         columns: &[Column::SyncsPerCommit, Column::BytesPerRecord, Column::FloorsPerAck],
         grouped_by: &["table"],
-        method: Method::Blocks(BLOCKS),
+        blocks: BLOCKS,
     });
     for index in INDEXES {
         for synchronous in SYNCHRONOUS {
@@ -81,17 +70,16 @@ fn question() -> Result<Question, FixtureError> {
                 for records in MERGED_VOTES {
                     let cell = Cell { index, synchronous, checkpoints, records };
                     declare(&mut question, cell)?;
-                    question.add(case(cell)?)?;
+                    question.add(case(cell))?;
                 }
             }
         }
     }
     for records in MERGED_VOTES {
-        let beside = case(Cell { records, ..BASE })?;
-        question.contrast(ContrastKind::LogBesideSqlite, &log(records), &beside)?;
-        question.add_if(log(records), records == BASE.records)?;
+        let beside = case(Cell { records, ..BASE });
+        question.contrast(ContrastKind::LogBesideSqlite, &filled_log(records), &beside)?;
+        question.add_if(filled_log(records), records == BASE.records)?;
     }
-    question.null_contrast(&base)?;
     question.add_twin(base)?;
     Ok(question)
 }
@@ -105,7 +93,7 @@ fn declare(question: &mut Question, cell: Cell) -> Result<(), FixtureError> {
         Cell { records: CLEARED.records, ..cell },
     ];
     for without in without.into_iter().filter(|without| *without != cell) {
-        let price = question.one_factor_alone(&case(cell)?, &case(without)?)?;
+        let price = question.one_factor_alone(&case(cell), &case(without))?;
         // The answer tells three of the four in the document's own corner; its packets are merged either way.
         if cell == BASE && without.records == cell.records {
             question.headline(price)?;
@@ -114,19 +102,13 @@ fn declare(question: &mut Question, cell: Cell) -> Result<(), FixtureError> {
     Ok(())
 }
 
-fn log(records: NonZeroU32) -> Case {
-    let options = LogOptions::recycled_fdatasync().with_short_segments();
-    Case::new(LogSpec::new(options), votes(records)).prefilled(PREFILL)
+fn filled_log(records: NonZeroU32) -> Case {
+    log(votes(records)).prefilled(PREFILL)
 }
 
-fn case(cell: Cell) -> Result<Case, FixtureError> {
+fn case(cell: Cell) -> Case {
     let durable = Pragmas::with_durability(JournalMode::Wal, cell.synchronous);
     let pragmas = Pragmas { wal_autocheckpoint: cell.checkpoints, ..durable };
-    let build = sqlite_builds::find("bundled")?;
-    let path = SqliteSpec::new(build, Table::Votes(cell.index), pragmas);
-    Ok(Case::new(path, votes(cell.records)).prefilled(PREFILL))
-}
-
-fn votes(records_per_packet: NonZeroU32) -> Load {
-    Load::closed_loop(Workload::VOTES, records_per_packet)
+    let path = bundled(Table::Votes(cell.index), pragmas);
+    Case::new(path, votes(cell.records)).prefilled(PREFILL)
 }

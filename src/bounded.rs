@@ -1,9 +1,11 @@
-//! Numbers of the command line. Each has a bound, beyond which it would only use up memory, disk or a
+//! Numbers and names of the command line. Each number has a bound, beyond which it would only use up memory, disk or a
 //! lifetime.
 
 use std::fmt::Display;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// The longest time that anything may take, in seconds: a day.
 pub(crate) const SECONDS_MAX: u32 = 86_400;
@@ -30,6 +32,17 @@ pub(crate) fn within<Number: Copy + FromStr + PartialOrd + Display>(
 ) -> Result<Number, String> {
     let number = text.parse().ok().filter(|number| least <= *number && *number <= most);
     number.ok_or_else(|| format!("expected a whole number from {least} to {most}, got {text:?}"))
+}
+
+/// A value by its name; each name stands with what it means.
+pub(crate) fn one_of<T: Copy + Send + Sync + 'static>(
+    values: &'static [(&'static str, &'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    let named = values.iter().map(|(name, help, _)| PossibleValue::new(name).help(help));
+    PossibleValuesParser::new(named).try_map(|said: String| {
+        let value = values.iter().find(|(name, ..)| *name == said);
+        value.map(|(.., value)| *value).ok_or("no such value")
+    })
 }
 
 #[cfg(test)]

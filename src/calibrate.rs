@@ -1,26 +1,25 @@
 //! `durabench calibrate`: does the judgement say what is true, on this machine?
 
-mod ending;
-mod judged;
 mod kinds;
 mod limits;
 mod null_pairs;
 mod plant;
 mod plant_size;
 mod planted;
-mod progress;
-mod tally;
+mod rounds;
 
 use std::io::Write;
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 use runner::blocks::drawn_seed;
 
 use crate::bounded::{from_one_to, up_to, within};
 use kinds::Kind;
+use limits::Ending;
 use plant::PlantedIn;
+use rounds::Rounds;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -29,14 +28,14 @@ pub(crate) struct Options {
     #[arg(long, default_value = "24", value_parser = from_one_to(ROUNDS_MAX), conflicts_with = "planted")]
     rounds: NonZeroU32,
     /// Blocks of a round or run; 8 for null pairs, and 6 for planted costs, unless told.
-    #[arg(long, value_parser = blocks)]
+    #[arg(long, value_parser = |text: &str| within(text, BLOCKS_MIN, BLOCKS_MAX))]
     blocks: Option<NonZeroU32>,
     /// Kinds of null pairs, separated by commas.
     #[arg(
         long,
         value_enum,
         value_delimiter = ',',
-        default_values_t = Kind::ALL,
+        default_values_t = Kind::value_variants().to_vec(),
         conflicts_with = "planted"
     )]
     kinds: Vec<Kind>,
@@ -54,7 +53,7 @@ pub(crate) struct Options {
         long = "in",
         value_enum,
         value_delimiter = ',',
-        default_values_t = PlantedIn::ALL,
+        default_values_t = PlantedIn::value_variants().to_vec(),
         requires = "planted"
     )]
     places: Vec<PlantedIn>,
@@ -64,10 +63,10 @@ pub(crate) struct Options {
 const ROUNDS_MAX: u32 = 2_000;
 
 /// With fewer blocks nothing is judged.
-const BLOCKS_MIN: u32 = 4;
+const BLOCKS_MIN: NonZeroU32 = NonZeroU32::new(4).expect("not zero");
 
 /// Blocks at most: their pieces are kept in memory.
-const BLOCKS_MAX: u32 = 200;
+const BLOCKS_MAX: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 
 /// A cost of half of the packet's time can be seen by eye.
 const PLANTED_PERCENT_MAX: u32 = 50;
@@ -86,37 +85,24 @@ const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     fixture::install_interrupt();
     let seed = options.seed.map_or_else(|| drawn_seed() % u64::from(SEED_MAX), u64::from);
-    let ending = match options.planted {
+    let rounds = |name, count, blocks| {
+        let blocks = options.blocks.unwrap_or(blocks);
+        Rounds { name, count, blocks, seed }
+    };
+    let ended = match options.planted {
         None => {
-            let mut kinds = options.kinds.clone();
-            kinds.sort_unstable();
-            kinds.dedup();
-            let plan = null_pairs::Plan {
-                kinds,
-                rounds: options.rounds,
-                blocks: options.blocks.unwrap_or(NULL_BLOCKS),
-                seed,
-            };
-            null_pairs::run(&plan, out)?
+            let kinds = options.kinds.iter().copied().collect();
+            null_pairs::run(&kinds, &rounds("round", options.rounds, NULL_BLOCKS), out)
         }
         Some(percent) => {
-            let mut places = options.places.clone();
-            places.sort_unstable();
-            places.dedup();
-            let plan = planted::Plan {
-                percent,
-                places,
-                runs: options.runs,
-                blocks: options.blocks.unwrap_or(PLANTED_BLOCKS),
-                seed,
-            };
-            planted::run(&plan, out)?
+            let places = options.places.iter().copied().collect();
+            planted::run(percent, &places, &rounds("run", options.runs, PLANTED_BLOCKS), out)
         }
     };
+    let ending = match ended {
+        Err(_) if fixture::check_interrupt().is_err() => Ending::Interrupted,
+        ended => ended?,
+    };
+    writeln!(out, "{}", ending.sentence())?;
     Ok(ending.exit_code())
-}
-
-fn blocks(text: &str) -> Result<NonZeroU32, String> {
-    let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-    within(text, number(BLOCKS_MIN), number(BLOCKS_MAX))
 }

@@ -20,12 +20,14 @@ pub(crate) struct Options {
     #[arg(long, default_value = ".")]
     directory: PathBuf,
     /// Bytes of each write, up to 64 MiB. The first document's merged packet of 400 votes is 9,600.
-    #[arg(long, default_value = "4096", value_parser = payload_bytes)]
+    #[arg(long, default_value = "4096", value_parser = |text: &str| within(text, NonZeroUsize::MIN, PAYLOAD_MAX))]
     payload_bytes: NonZeroUsize,
     /// Writes with each of fdatasync and fsync.
     #[arg(long, default_value = "1000", value_parser = from_one_to(WRITES_MAX))]
     writes: NonZeroU32,
 }
+
+const PAYLOAD_MAX: NonZeroUsize = NonZeroUsize::new(PAYLOAD_BYTES_MAX).expect("not zero");
 
 /// Writes at most: every time is kept in memory until the end.
 const WRITES_MAX: u32 = 10_000_000;
@@ -35,47 +37,37 @@ const BURST_WRITES: u32 = 20;
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {
     let directory = &options.directory;
-    let environment = Environment::capture(directory)?;
-    writeln!(out, "{}", describe(&environment))?;
-    if is_tmpfs(directory)? {
-        writeln!(out, "warning: this is a tmpfs, where a sync costs nothing")?;
-    }
-    for warning in sync_warnings(directory) {
-        writeln!(out, "warning: {warning}")?;
-    }
+    writeln!(out, "{}", describe(&Environment::capture(directory)?))?;
     let claim = DiskClaim::of(directory)?;
-    if let Some(warning) = claim.warning() {
+    let tmpfs = is_tmpfs(directory)?.then(|| "this is a tmpfs, where a sync costs nothing".into());
+    let warnings = tmpfs.into_iter().chain(sync_warnings(directory));
+    for warning in warnings.chain(claim.warning().map(Into::into)) {
         writeln!(out, "warning: {warning}")?;
     }
-    let calls = [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync];
-    let mut floors = Vec::new();
-    for call in calls {
-        floors.push((call, Floor::prepare(directory, options.payload_bytes, call)?, Vec::new()));
+    let mut rows = Vec::new();
+    for call in [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync] {
+        let floor = Floor::prepare(directory, options.payload_bytes, call)?;
+        rows.push(Row { call, floor, times_ns: Vec::new() });
     }
     let mut left = options.writes.get();
     while let Some(writes) = NonZeroU32::new(left.min(BURST_WRITES)) {
-        for (call, floor, times_ns) in &mut floors {
-            let burst =
-                floor.burst(writes).map_err(|error| anyhow!("measuring {call:?}: {error}"))?;
-            times_ns.extend(burst);
+        for Row { call, floor, times_ns } in &mut rows {
+            let burst = floor.burst(writes);
+            times_ns.extend(burst.map_err(|error| anyhow!("measuring {call:?}: {error}"))?);
         }
         left -= writes.get();
     }
-    for (_, _, times_ns) in &mut floors {
-        times_ns.sort_unstable();
-    }
-    let rows: Vec<Row> =
-        floors.into_iter().map(|(call, _, times_ns)| Row { call, times_ns }).collect();
+    rows.iter_mut().for_each(|row| row.times_ns.sort_unstable());
     let of = format!("writes of {} bytes", options.payload_bytes);
-    let table = Table::of(&FIELDS, &rows).with_note(of);
-    write!(out, "{}", table.text(Terminal::of_stdout()))?;
+    write!(out, "{}", Table::of(&FIELDS, &rows).with_note(of).text(Terminal::of_stdout()))?;
     Ok(())
 }
 
 /// The floor with one call.
 struct Row {
     call: SyncCall,
-    /// Sorted.
+    floor: Floor,
+    /// Sorted in the end.
     times_ns: Vec<u64>,
 }
 
@@ -93,11 +85,6 @@ impl Row {
         let place = (self.times_ns.len().saturating_sub(1) as f64 * share) as usize;
         Cell::quantile(self.times_ns.get(place).copied())
     }
-}
-
-fn payload_bytes(text: &str) -> Result<NonZeroUsize, String> {
-    let most = NonZeroUsize::new(PAYLOAD_BYTES_MAX).unwrap_or(NonZeroUsize::MIN);
-    within(text, NonZeroUsize::MIN, most)
 }
 
 fn describe(environment: &Environment) -> String {

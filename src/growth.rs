@@ -5,11 +5,11 @@ mod strategy;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use fixture::{Case, Driver, FixtureError, GrowthLimits, Load, Place, Prefill, Workload};
+use clap::Args;
+use fixture::{Case, FixtureError, GrowthLimits, Load, Prefill, Workload};
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 
-use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
+use crate::bounded::{SECONDS_MAX, from_one_to, one_of, up_to};
 use strategy::StrategyOptions;
 
 #[derive(Args)]
@@ -17,8 +17,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     strategy: StrategyOptions,
     /// Where the votes go: `indexed` has an index on the article, as the first document's table had.
-    #[arg(long, value_enum, default_value = "indexed")]
-    table: Shape,
+    #[arg(long, value_parser = one_of(&TABLES), default_value = "indexed")]
+    table: Table,
     /// Votes in one commit. The first document's merged packet had about 400.
     #[arg(long, default_value = "400", value_parser = from_one_to(RECORDS_PER_PACKET_MAX))]
     records_per_packet: NonZeroU32,
@@ -42,51 +42,34 @@ const RECORDS_PER_PACKET_MAX: u32 = 1_000_000;
 /// What a store may take or hold at most: 1 TiB.
 const MEBIBYTES_MAX: u32 = 1 << 20;
 
-/// A table of votes.
-#[derive(Clone, Copy, ValueEnum)]
-enum Shape {
-    /// Two integers, appended.
-    Appended,
-    /// The same with an index on the article, which takes each vote on another leaf.
-    Indexed,
-}
-
-pub(crate) fn run(options: &Options) -> ExitCode {
-    fixture::grow(|| case(options), limits(options))
-}
-
-fn limits(options: &Options) -> GrowthLimits {
-    let limits = GrowthLimits::of_seconds(options.seconds);
-    let step = options.step_seconds.and_then(|seconds| seconds.checked_mul(THOUSAND));
-    let disk_bytes = NonZeroU64::from(options.disk_mebibytes).saturating_mul(MEBIBYTE);
-    GrowthLimits {
-        step_milliseconds: step.unwrap_or(limits.step_milliseconds),
-        disk_bytes,
-        ..limits
-    }
-}
+const TABLES: [(&str, &str, Table); 2] = [
+    ("appended", "Two integers, appended", Table::Votes(SecondaryIndexes::None)),
+    (
+        "indexed",
+        "The same with an index on the article, which takes each vote on another leaf",
+        Table::Votes(SecondaryIndexes::Article),
+    ),
+];
 
 const THOUSAND: NonZeroU32 = NonZeroU32::new(1000).expect("not zero");
 const MEBIBYTE: NonZeroU64 = NonZeroU64::new(1 << 20).expect("not zero");
 
-fn case(options: &Options) -> Result<Case, FixtureError> {
-    let load = Load {
-        workload: Workload::VOTES,
-        records_per_packet: options.records_per_packet,
-        driver: Driver::ClosedLoop,
-        place: Place::Disk,
+pub(crate) fn run(options: &Options) -> ExitCode {
+    let limits = GrowthLimits::of_seconds(options.seconds);
+    let step = options.step_seconds.and_then(|seconds| seconds.checked_mul(THOUSAND));
+    let limits = GrowthLimits {
+        step_milliseconds: step.unwrap_or(limits.step_milliseconds),
+        disk_bytes: NonZeroU64::from(options.disk_mebibytes).saturating_mul(MEBIBYTE),
+        ..limits
     };
-    let prefill =
-        NonZeroU32::new(options.prefill_mebibytes).map_or(Prefill::Empty, Prefill::Mebibytes);
-    Ok(Case::new(path(options)?, load).prefilled(prefill))
+    fixture::grow(|| case(options), limits)
 }
 
-fn path(options: &Options) -> Result<SqliteSpec, FixtureError> {
-    let table = Table::Votes(match options.table {
-        Shape::Appended => SecondaryIndexes::None,
-        Shape::Indexed => SecondaryIndexes::Article,
-    });
+fn case(options: &Options) -> Result<Case, FixtureError> {
     let pragmas = Pragmas::with_durability(JournalMode::Wal, Synchronous::Full);
-    let spec = SqliteSpec::new(sqlite_builds::find("bundled")?, table, pragmas);
-    Ok(options.strategy.on(spec))
+    let path = SqliteSpec::new(sqlite_builds::find("bundled")?, options.table, pragmas);
+    let load = Load::closed_loop(Workload::VOTES, options.records_per_packet);
+    let prefill =
+        NonZeroU32::new(options.prefill_mebibytes).map_or(Prefill::Empty, Prefill::Mebibytes);
+    Ok(Case::new(options.strategy.on(path), load).prefilled(prefill))
 }

@@ -16,8 +16,7 @@ use report::quantity;
 use report::terminal::Terminal;
 
 use crate::bounded::within;
-use crate::latest::named_or_latest;
-use crate::session::exit_code;
+use crate::session::{exit_code, named_or_latest, write_csv};
 use here::Here;
 use row::Row;
 
@@ -26,7 +25,7 @@ pub(crate) struct Options {
     /// The run's folder, of this machine or of another one; by default the last run's.
     run: Option<PathBuf>,
     /// How long the yardsticks are read here, in seconds, for all payloads together.
-    #[arg(long, default_value = "10", value_parser = seconds)]
+    #[arg(long, default_value = "10", value_parser = |text: &str| within(text, 1, SECONDS_MAX))]
     seconds: u32,
     /// Writes the rows to a file too, unrounded.
     #[arg(long, value_name = "FILE")]
@@ -50,7 +49,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
         run.display()
     );
     let time = Duration::from_secs(options.seconds.into());
-    let here = match Here::measure(known.iter().copied(), time) {
+    let here = match here::measure(&known, time) {
         Ok(here) => here,
         // Too short a look would be told as if it were a whole one.
         Err(_) if fixture::check_interrupt().is_err() => return Ok(exit_code()),
@@ -59,23 +58,27 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let rows = known
         .iter()
         .map(|record| Row::of(record, &here))
-        .collect::<anyhow::Result<Vec<Row>>>()
+        .collect::<anyhow::Result<Vec<Row<'_>>>>()
         .map_err(|error| anyhow!("{}: {error}", run.display()))?;
     print(&rows, &here, all - known.len(), out)?;
-    if let Some(file) = &options.csv {
-        let written = std::fs::write(file, row::table(&rows).csv());
-        written.map_err(|error| anyhow!("writing {}: {error}", file.display()))?;
-        writeln!(out, "csv         {}", file.display())?;
-    }
+    write_csv(options.csv.as_deref(), &row::table(&rows), out)?;
     Ok(exit_code())
 }
 
-fn print(rows: &[Row], here: &Here, without: usize, out: &mut dyn Write) -> std::io::Result<()> {
-    for (payload_bytes, floor_ns) in here.floors() {
-        let (bytes, time) = (quantity::bytes(payload_bytes), quantity::duration_ns(floor_ns));
+fn print(
+    rows: &[Row<'_>],
+    here: &Here,
+    without: usize,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    for (payload_bytes, at) in here {
+        let Some(payload_bytes) = payload_bytes else { continue };
+        let (bytes, time) = (quantity::bytes(*payload_bytes), quantity::duration_ns(at.floor_ns));
         writeln!(out, "floor       {time} for {bytes}")?;
     }
-    writeln!(out, "reference   {}", quantity::duration_ns(here.reference_ns()))?;
+    if let Some(at) = here.values().next() {
+        writeln!(out, "reference   {}", quantity::duration_ns(at.reference_ns))?;
+    }
     write!(out, "\n{}", row::table(rows).text(Terminal::of_stdout()))?;
     writeln!(
         out,
@@ -87,8 +90,4 @@ fn print(rows: &[Row], here: &Here, without: usize, out: &mut dyn Write) -> std:
         writeln!(out, "{without} further records have no `cost`, and are left out.")?;
     }
     Ok(())
-}
-
-fn seconds(text: &str) -> Result<u32, String> {
-    within(text, 1, SECONDS_MAX)
 }

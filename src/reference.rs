@@ -8,8 +8,7 @@ use clap::Args;
 use measure::cargo::PACKAGE_VARIABLE;
 use report::documents::{self, DOCUMENTS};
 
-use crate::latest::named_or_latest;
-use crate::session::exit_code;
+use crate::session::{exit_code, named_or_latest};
 
 /// Where reference runs lie, from the project's root.
 const REPORTS: &str = "reports";

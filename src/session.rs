@@ -1,12 +1,24 @@
-//! What every command around a load needs: Ctrl-C, scratch, and a run that keeps the records.
+//! What commands have alike: Ctrl-C, exit codes, lines to standard error, and the run that is kept or looked at.
 
-use std::io::Write;
-use std::path::Path;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use fixture::{INTERRUPTED_EXIT_CODE, ScratchRoot};
-use measure::run::RunDirectory;
+use measure::run::{RunDirectory, latest_link};
+use report::table::Table;
 use runner::session::{Session, Topic};
+
+/// The exit code where the command line asks for what the program does not do; clap's too.
+const USAGE: u8 = 2;
+
+/// The exit code where something is beyond a limit: slower, no replication, a judgement that errs.
+pub(crate) const BEYOND_LIMIT: u8 = 3;
+
+/// The exit code where nothing could be checked, or not as closely as it was asked for.
+pub(crate) const NOT_CHECKED: u8 = 4;
 
 /// Begins a session that keeps records, in this directory or below cargo's target directory, and says where it writes.
 pub(crate) fn begin(
@@ -57,4 +69,48 @@ pub(crate) fn exit_code() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(INTERRUPTED_EXIT_CODE),
     }
+}
+
+/// Says what stands beside the results, on standard error; nobody may be listening, and the work goes on.
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    drop(writeln!(io::stderr(), "{line}"));
+}
+
+/// Says what the command line was expected to ask for, and answers so.
+pub(crate) fn usage(expected: impl fmt::Display) -> ExitCode {
+    say(format_args!("error: {expected}"));
+    ExitCode::from(USAGE)
+}
+
+/// Says why nothing could be checked, and answers so.
+pub(crate) fn not_checked(why: impl fmt::Display) -> ExitCode {
+    say(format_args!("error: not checked: {why}"));
+    ExitCode::from(NOT_CHECKED)
+}
+
+/// Writes a table to a file, where one was named, and says so.
+pub(crate) fn write_csv(
+    file: Option<&Path>,
+    table: &Table,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let written = std::fs::write(file, table.csv());
+    written.map_err(|error| anyhow!("writing {}: {error}", file.display()))?;
+    writeln!(out, "csv         {}", file.display())?;
+    Ok(())
+}
+
+/// The folder of the run that was named, or of the last run in cargo's target directory, wherever the program is called.
+pub(crate) fn named_or_latest(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let latest = latest_link(&fixture::target_directory()?);
+    anyhow::ensure!(
+        latest.is_dir(),
+        "{}: expected the last run, got none; run cargo bench first, or name a run's folder",
+        latest.display()
+    );
+    Ok(latest)
 }

@@ -8,8 +8,7 @@ use clap::{Args, ValueEnum};
 use measure::run::read_questions;
 use report::evidence::Evidence;
 
-use crate::latest::named_or_latest;
-use crate::session::exit_code;
+use crate::session::{exit_code, named_or_latest};
 
 #[derive(Args)]
 pub(crate) struct Options {

@@ -4,7 +4,7 @@
 //! Shared by the build script and by `tests/environment.rs`.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
@@ -32,14 +32,6 @@ pub(crate) const OF_LIBSQLITE3_SYS: [&str; 9] = [
 const WRAPPERS: [&str; 7] =
     ["buildcache", "cachepot", "ccache", "distcc", "icecc", "kache", "sccache"];
 
-/// A variable of the environment that is passed over.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Ignored {
-    pub(crate) variable: String,
-    /// One line for the user: its name, and where such things belong.
-    pub(crate) warning: String,
-}
-
 /// Warns of each variable that is passed over, takes it away from the compiler, and refuses flags
 /// behind the compiler's name.
 ///
@@ -56,11 +48,11 @@ pub(crate) unsafe fn pass_over_flags(target: &str) -> Result<()> {
     }
     for name in ignored_names(target) {
         println!("cargo:rerun-if-env-changed={name}");
-    }
-    for ignored in ignored(target, |name| env::var_os(name)) {
-        println!("cargo::warning={}", ignored.warning);
-        // SAFETY: the caller keeps other threads from the environment.
-        unsafe { env::remove_var(&ignored.variable) };
+        if env::var_os(&name).is_some_and(|value| !value.is_empty()) {
+            println!("cargo::warning={}", warning(&name));
+            // SAFETY: the caller keeps other threads from the environment.
+            unsafe { env::remove_var(&name) };
+        }
     }
     Ok(())
 }
@@ -72,13 +64,7 @@ fn ignored_names(target: &str) -> Vec<String> {
     of_compilers.chain(others).collect()
 }
 
-/// Those of `ignored_names` that hold something.
-pub(crate) fn ignored(target: &str, value: impl Fn(&str) -> Option<OsString>) -> Vec<Ignored> {
-    let is_set = |name: &String| value(name).is_some_and(|value| !value.is_empty());
-    let names = ignored_names(target).into_iter().filter(is_set);
-    names.map(|variable| Ignored { warning: warning(&variable), variable }).collect()
-}
-
+/// One line for the user about a variable that is passed over: its name, and where such things belong.
 fn warning(variable: &str) -> String {
     let belongs = if OF_LIBSQLITE3_SYS.contains(&variable) {
         "it is read by libsqlite3-sys, which compiles nothing here; defines belong under `defines`"

@@ -4,15 +4,12 @@
 //! `DURABENCH_BUILDS` says which ([`chosen`]).
 
 mod amalgamation;
-mod api_entries;
 mod chosen;
 mod compile;
 mod environment;
-mod flags;
 mod generate;
 mod layouts;
 mod manifest;
-mod manifest_error;
 mod object;
 mod refused;
 
@@ -20,16 +17,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use crate::compile::Sources;
-use crate::manifest::{BuildSpec, ManifestFile};
+use crate::manifest::{BuildSpec, Manifest, ManifestFile};
 
 const MANIFEST: &str = "builds.toml";
 /// A directory of its own: cargo runs a build script again and again while a watched *file* does
 /// not exist, but a watched directory may gain the file later.
 const LOCAL_DIRECTORY: &str = "local";
 const LOCAL_MANIFEST: &str = "local/builds.local.toml";
+const SOURCE: &str = "build/sqlite_build.c";
 
 fn main() -> ExitCode {
     match pass_over_environment().and_then(|()| run()) {
@@ -51,81 +49,64 @@ fn pass_over_environment() -> Result<()> {
 
 fn run() -> Result<()> {
     let target_os = variable("CARGO_CFG_TARGET_OS")?;
-    if target_os != "linux" {
-        bail!(
-            "sqlite-builds counts the system calls of Linux; found the target system {target_os}, \
-             build for linux"
-        );
-    }
+    ensure!(
+        target_os == "linux",
+        "sqlite-builds counts the system calls of Linux; found the target system {target_os}, \
+         build for linux"
+    );
     let crate_directory = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let output_directory = PathBuf::from(variable("OUT_DIR")?);
-    watch(&crate_directory);
+    println!("cargo:rerun-if-env-changed={}", chosen::VARIABLE);
+    for path in [MANIFEST, LOCAL_DIRECTORY, SOURCE] {
+        println!("cargo:rerun-if-changed={}", crate_directory.join(path).display());
+    }
 
-    let Manifest { specs, flags } = read_manifest(&crate_directory)?;
+    let Manifest { builds, flags } = read_manifest(&crate_directory)?;
     let chosen = env::var_os(chosen::VARIABLE).unwrap_or_default();
-    let is_chosen = chosen::predicate(&chosen.to_string_lossy(), &specs)?;
+    let is_chosen = chosen::predicate(&chosen.to_string_lossy(), &builds)?;
     let (chosen, left_out): (Vec<BuildSpec>, Vec<BuildSpec>) =
-        specs.into_iter().partition(is_chosen);
+        builds.into_iter().partition(is_chosen);
 
-    let amalgamation = amalgamation::find(&crate_directory)?;
+    let amalgamation = amalgamation::find(&crate_directory, &output_directory)?;
     println!("cargo:rerun-if-changed={}", amalgamation.join("sqlite3.c").display());
     // For the test that compares the build `bundled` with libsqlite3-sys' own flags.
     println!("cargo:rustc-env=DURABENCH_AMALGAMATION={}", amalgamation.display());
     let bindings_path = amalgamation.join("bindgen_bundled_version_ext.rs");
-    let bindings = fs::read_to_string(&bindings_path)
-        .with_context(|| format!("cannot read {}", bindings_path.display()))?;
-    let entries = api_entries::parse(&bindings)
+    let api_entries = generate::api_entries(&read(&bindings_path)?)
         .with_context(|| format!("cannot understand {}", bindings_path.display()))?;
 
-    let source = crate_directory.join("build/sqlite_build.c");
+    let source = crate_directory.join(SOURCE);
     let sources = Sources {
         source: &source,
         amalgamation: &amalgamation,
         output_directory: &output_directory,
+        profile_level: &variable("OPT_LEVEL")?,
     };
     let compiled = compile::all(&chosen, &sources)?;
-    write(&output_directory, "builds.rs", &generate::builds(&compiled, &left_out, &flags))?;
-    write(&output_directory, "api_entries.rs", &generate::api_entries(&entries))
-}
-
-fn watch(crate_directory: &Path) {
-    println!("cargo:rerun-if-env-changed={}", chosen::VARIABLE);
-    for path in [MANIFEST, LOCAL_DIRECTORY, "build/sqlite_build.c"] {
-        println!("cargo:rerun-if-changed={}", crate_directory.join(path).display());
+    let builds = generate::builds(&compiled, &left_out, &flags);
+    for (name, text) in [("builds.rs", builds), ("api_entries.rs", api_entries)] {
+        let path = output_directory.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
-}
-
-/// What the manifest files say.
-struct Manifest {
-    specs: Vec<BuildSpec>,
-    /// What a program would notice of each flag.
-    flags: Vec<(String, String)>,
+    Ok(())
 }
 
 fn read_manifest(crate_directory: &Path) -> Result<Manifest> {
-    let path = crate_directory.join(MANIFEST);
-    let shipped =
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let shipped = read(&crate_directory.join(MANIFEST))?;
     let local_path = crate_directory.join(LOCAL_MANIFEST);
-    let local = if local_path.exists() {
-        fs::read_to_string(&local_path)
-            .with_context(|| format!("cannot read {}", local_path.display()))?
-    } else {
-        String::new()
-    };
-    let files = [
+    let local = if local_path.exists() { read(&local_path)? } else { String::new() };
+    manifest::parse(&[
         ManifestFile { name: MANIFEST, text: &shipped },
         ManifestFile { name: LOCAL_MANIFEST, text: &local },
-    ];
-    Ok(Manifest { specs: manifest::parse(&files)?, flags: flags::parse(&files)? })
+    ])
 }
 
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// A variable that cargo sets.
 fn variable(name: &str) -> Result<String> {
     env::var(name)
         .with_context(|| format!("cargo sets {name} for build scripts; run this through cargo"))
-}
-
-fn write(directory: &Path, name: &str, text: &str) -> Result<()> {
-    let path = directory.join(name);
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }

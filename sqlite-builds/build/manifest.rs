@@ -4,12 +4,12 @@
 //! Shared by the build script and by `tests/manifest.rs`.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
+use anyhow::{Error, Result, anyhow, ensure};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use crate::manifest_error::{ManifestError, Problem};
 use crate::refused;
 
 /// One manifest file: the name that errors show, and its text.
@@ -19,38 +19,33 @@ pub(crate) struct ManifestFile<'a> {
     pub(crate) text: &'a str,
 }
 
+/// What the files say together.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Manifest {
+    pub(crate) builds: Vec<BuildSpec>,
+    /// What a program would notice of each flag, empty for nothing.
+    pub(crate) flags: BTreeMap<String, String>,
+}
+
 /// A build with everything that it inherits resolved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct BuildSpec {
     pub(crate) name: String,
     pub(crate) why: String,
     pub(crate) base: Option<String>,
-    pub(crate) defines: Vec<Define>,
+    /// `NAME` or `NAME=VALUE`, each name once.
+    pub(crate) defines: Vec<String>,
     pub(crate) compiler_flags: Vec<String>,
-    pub(crate) optimize: Option<Optimize>,
+    /// What follows `-O`; without it the cargo profile decides.
+    pub(crate) optimize: Option<String>,
     pub(crate) profile: Profile,
     pub(crate) thread_mode: ThreadMode,
 }
 
-/// A preprocessor define: `NAME` or `NAME=VALUE`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Define {
-    pub(crate) name: String,
-    pub(crate) value: Option<String>,
-}
-
-/// The compiler's optimisation level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Optimize {
-    O0,
-    O1,
-    O2,
-    O3,
-}
-
 /// Which builds are compiled when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Profile {
+    #[default]
     Default,
     Wide,
     Calibrate,
@@ -69,28 +64,33 @@ impl Profile {
 }
 
 /// What `SQLITE_THREADSAFE` says: 0, 2 and 1 (the default).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ThreadMode {
     SingleThread,
     MultiThread,
+    #[default]
     Serialized,
 }
 
-/// Reads the files in order; a later file may build on the builds of an earlier one.
-pub(crate) fn parse(files: &[ManifestFile<'_>]) -> Result<Vec<BuildSpec>, ManifestError> {
+/// Reads the files in order. A later file may build on the builds of an earlier one, and its words on a flag replace
+/// earlier ones.
+pub(crate) fn parse(files: &[ManifestFile<'_>]) -> Result<Manifest> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut flags = BTreeMap::new();
     for file in files {
-        for raw in read_file(file)? {
+        let raw: RawManifest = toml::from_str(file.text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            file.error(offset, error.message().replace('\n', ", "))
+        })?;
+        flags.extend(raw.flags);
+        for raw in raw.build {
             let entry = Entry { file: *file, raw };
-            check_name(&entry, &entries)?;
+            entry.check_name(&entries)?;
             entries.push(entry);
         }
     }
-    let mut resolved: BTreeMap<String, BuildSpec> = BTreeMap::new();
-    for entry in &entries {
-        resolve(entry, &entries, &mut resolved, &mut Vec::new())?;
-    }
-    Ok(entries.iter().filter_map(|entry| resolved.remove(entry.name())).collect())
+    let builds = entries.iter().map(|entry| entry.resolve(&entries, &[])).collect::<Result<_>>()?;
+    Ok(Manifest { builds, flags })
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,9 +98,8 @@ pub(crate) fn parse(files: &[ManifestFile<'_>]) -> Result<Vec<BuildSpec>, Manife
 struct RawManifest {
     #[serde(default)]
     build: Vec<RawBuild>,
-    /// Read by `flags.rs`.
-    #[serde(default, rename = "flags")]
-    _flags: IgnoredAny,
+    #[serde(default)]
+    flags: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -119,6 +118,17 @@ struct RawBuild {
     profile: Option<Spanned<String>>,
 }
 
+impl ManifestFile<'_> {
+    fn line(&self, offset: usize) -> usize {
+        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    }
+
+    fn error(&self, offset: usize, problem: impl Display) -> Error {
+        anyhow!("{}:{}: {problem}", self.name, self.line(offset))
+    }
+}
+
+/// A build as it stands in its file.
 struct Entry<'a> {
     file: ManifestFile<'a>,
     raw: RawBuild,
@@ -129,203 +139,196 @@ impl Entry<'_> {
         self.raw.name.get_ref()
     }
 
-    fn line<T>(&self, value: &Spanned<T>) -> usize {
-        line_of(self.file.text, value.span().start)
-    }
-
     /// An error at `value`, which stands under `key` in this build.
-    fn error<T>(&self, value: &Spanned<T>, key: &'static str, problem: Problem) -> ManifestError {
-        ManifestError {
-            file: self.file.name.to_owned(),
-            line: self.line(value),
-            build: Some(self.name().to_owned()),
-            key: Some(key),
-            problem: Box::new(problem),
+    fn error(&self, value: &Spanned<String>, key: &str, problem: impl Display) -> Error {
+        let problem = format_args!("build `{}`, key `{key}`: {problem}", self.name());
+        self.file.error(value.span().start, problem)
+    }
+
+    fn check_name(&self, earlier: &[Self]) -> Result<()> {
+        let name = self.name();
+        let error = |problem| self.error(&self.raw.name, "name", problem);
+        let is_well_formed = name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+        ensure!(
+            is_well_formed,
+            error(format!("found `{name}`, expected a letter followed by letters, digits and `-`"))
+        );
+        if let Some(first) = earlier.iter().find(|other| other.name() == name) {
+            let (file, line) = (first.file.name, first.file.line(first.raw.name.span().start));
+            let problem =
+                format!("the name is taken by the build at {file}:{line}; choose another");
+            return Err(error(problem));
         }
+        let why = self.raw.why.get_ref();
+        let problem = "found an empty text or several lines, expected one line that says what the \
+                       build is for";
+        ensure!(
+            !why.trim().is_empty() && !why.contains('\n'),
+            self.error(&self.raw.why, "why", problem)
+        );
+        Ok(())
     }
-}
 
-fn read_file(file: &ManifestFile<'_>) -> Result<Vec<RawBuild>, ManifestError> {
-    let manifest: RawManifest =
-        toml::from_str(file.text).map_err(|error| syntax_error(file, &error))?;
-    Ok(manifest.build)
-}
-
-/// An error where the file is not even TOML of this form.
-pub(crate) fn syntax_error(file: &ManifestFile<'_>, error: &toml::de::Error) -> ManifestError {
-    ManifestError {
-        file: file.name.to_owned(),
-        line: line_of(file.text, error.span().map_or(0, |span| span.start)),
-        build: None,
-        key: None,
-        problem: Box::new(Problem::Syntax { message: error.message().replace('\n', ", ") }),
-    }
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
-}
-
-fn check_name(entry: &Entry<'_>, earlier: &[Entry<'_>]) -> Result<(), ManifestError> {
-    let name = entry.name();
-    let well_formed = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
-    if !well_formed {
-        let problem = Problem::BadName { found: name.to_owned() };
-        return Err(entry.error(&entry.raw.name, "name", problem));
-    }
-    if let Some(first) = earlier.iter().find(|other| other.name() == name) {
-        let problem = Problem::DuplicateName {
-            first_file: first.file.name.to_owned(),
-            first_line: first.line(&first.raw.name),
+    /// The build with what it inherits; `above` are the names of those that inherit it.
+    fn resolve(&self, entries: &[Self], above: &[&str]) -> Result<BuildSpec> {
+        let raw = &self.raw;
+        let chain = [above, &[self.name()]].concat();
+        let mut build = match &raw.base {
+            None => BuildSpec::default(),
+            Some(base) => self.find_base(base, entries, &chain)?.resolve(entries, &chain)?,
         };
-        return Err(entry.error(&entry.raw.name, "name", problem));
-    }
-    let why = entry.raw.why.get_ref();
-    if why.trim().is_empty() || why.contains('\n') {
-        return Err(entry.error(&entry.raw.why, "why", Problem::BadWhy));
-    }
-    Ok(())
-}
-
-/// Resolves `entry` and, before it, what it builds on; `chain` holds the names being resolved.
-fn resolve(
-    entry: &Entry<'_>,
-    entries: &[Entry<'_>],
-    resolved: &mut BTreeMap<String, BuildSpec>,
-    chain: &mut Vec<String>,
-) -> Result<(), ManifestError> {
-    if resolved.contains_key(entry.name()) {
-        return Ok(());
-    }
-    chain.push(entry.name().to_owned());
-    let base = match &entry.raw.base {
-        None => None,
-        Some(expected) => {
-            let base = find_base(entry, expected, entries, chain)?;
-            resolve(base, entries, resolved, chain)?;
-            resolved.get(base.name()).cloned()
+        build.name = self.name().to_owned();
+        build.why = raw.why.get_ref().clone();
+        build.base = raw.base.as_ref().map(|base| base.get_ref().clone());
+        self.remove_undefined(&mut build.defines)?;
+        self.add_defines(&mut build.defines)?;
+        build.thread_mode = thread_mode(&build.defines);
+        for flag in &raw.compiler_flags {
+            self.check_flag(flag)?;
+            build.compiler_flags.push(flag.get_ref().clone());
         }
-    };
-    chain.pop();
-    let spec = merge(entry, base.as_ref())?;
-    resolved.insert(spec.name.clone(), spec);
-    Ok(())
-}
-
-fn find_base<'e, 'a>(
-    entry: &Entry<'_>,
-    expected: &Spanned<String>,
-    entries: &'e [Entry<'a>],
-    chain: &[String],
-) -> Result<&'e Entry<'a>, ManifestError> {
-    let name = expected.get_ref();
-    if let Some(start) = chain.iter().position(|link| link == name) {
-        let mut names = chain[start..].to_vec();
-        names.push(name.clone());
-        return Err(entry.error(expected, "base", Problem::BaseCycle { names }));
+        if let Some(level) = &raw.optimize {
+            let problem =
+                format!("found `{}`, expected \"0\", \"1\", \"2\" or \"3\"", level.get_ref());
+            ensure!(
+                ["0", "1", "2", "3"].contains(&level.get_ref().as_str()),
+                self.error(level, "optimize", problem)
+            );
+            build.optimize = Some(level.get_ref().clone());
+        }
+        build.profile = match &raw.profile {
+            None => Profile::Default,
+            Some(profile) => Profile::named(profile.get_ref()).ok_or_else(|| {
+                let found = profile.get_ref();
+                let problem =
+                    format!("found `{found}`, expected \"default\", \"wide\" or \"calibrate\"");
+                self.error(profile, "profile", problem)
+            })?,
+        };
+        Ok(build)
     }
-    entries.iter().find(|other| other.name() == name).ok_or_else(|| {
-        let known = entries.iter().map(|other| other.name().to_owned()).collect();
-        entry.error(expected, "base", Problem::UnknownBase { found: name.clone(), known })
-    })
-}
 
-fn merge(entry: &Entry<'_>, base: Option<&BuildSpec>) -> Result<BuildSpec, ManifestError> {
-    let raw = &entry.raw;
-    let mut defines = base.map(|base| base.defines.clone()).unwrap_or_default();
-    remove_undefined(entry, &mut defines)?;
-    add_defines(entry, &mut defines)?;
-    let mut compiler_flags = base.map(|base| base.compiler_flags.clone()).unwrap_or_default();
-    for flag in &raw.compiler_flags {
-        compiler_flags.push(checked_flag(entry, flag)?);
+    fn find_base<'e>(
+        &self,
+        base: &Spanned<String>,
+        entries: &'e [Self],
+        chain: &[&str],
+    ) -> Result<&'e Self> {
+        let name = base.get_ref().as_str();
+        if let Some(start) = chain.iter().position(|link| *link == name) {
+            let circle = [&chain[start..], &[name]].concat().join(" -> ");
+            let problem =
+                format!("the bases form a circle ({circle}); one of them must stand on its own");
+            return Err(self.error(base, "base", problem));
+        }
+        entries.iter().find(|other| other.name() == name).ok_or_else(|| {
+            let known: Vec<&str> = entries.iter().map(Self::name).collect();
+            let problem =
+                format!("no build is named `{name}`; the builds are {}", known.join(", "));
+            self.error(base, "base", problem)
+        })
     }
-    Ok(BuildSpec {
-        name: entry.name().to_owned(),
-        why: raw.why.get_ref().clone(),
-        base: base.map(|base| base.name.clone()),
-        thread_mode: thread_mode(&defines),
-        defines,
-        compiler_flags,
-        optimize: match &raw.optimize {
-            Some(level) => Some(parse_optimize(entry, level)?),
-            None => base.and_then(|base| base.optimize),
-        },
-        profile: raw
-            .profile
-            .as_ref()
-            .map_or(Ok(Profile::Default), |it| parse_profile(entry, it))?,
-    })
-}
 
-fn remove_undefined(entry: &Entry<'_>, defines: &mut Vec<Define>) -> Result<(), ManifestError> {
-    for name in &entry.raw.undefine {
-        let Some(at) = defines.iter().position(|define| define.name == *name.get_ref()) else {
-            let problem = Problem::NotInherited {
-                found: name.get_ref().clone(),
-                inherited: defines.iter().map(|define| define.name.clone()).collect(),
+    fn remove_undefined(&self, defines: &mut Vec<String>) -> Result<()> {
+        for name in &self.raw.undefine {
+            let Some(at) = position(defines, name.get_ref()) else {
+                let inherited = defines.iter().map(|define| name_of(define));
+                let inherited = match inherited.collect::<Vec<_>>().join(", ") {
+                    none if none.is_empty() => "nothing".to_owned(),
+                    names => names,
+                };
+                let found = name.get_ref();
+                let problem =
+                    format!("this is not inherited: `{found}`; inherited are: {inherited}");
+                return Err(self.error(name, "undefine", problem));
             };
-            return Err(entry.error(name, "undefine", problem));
-        };
-        defines.remove(at);
+            defines.remove(at);
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn add_defines(&self, defines: &mut Vec<String>) -> Result<()> {
+        let mut own: Vec<&str> = Vec::new();
+        for text in &self.raw.defines {
+            let define = text.get_ref();
+            let name = name_of(define);
+            if let Some(problem) = problem_of(define) {
+                return Err(self.error(text, "defines", problem));
+            }
+            let problem = format!("`{name}` stands twice in this list; keep one");
+            ensure!(!own.contains(&name), self.error(text, "defines", problem));
+            own.push(name);
+            match position(defines, name) {
+                Some(inherited) => defines[inherited].clone_from(define),
+                None => defines.push(define.clone()),
+            }
+        }
+        Ok(())
+    }
+
+    fn check_flag(&self, flag: &Spanned<String>) -> Result<()> {
+        let found = flag.get_ref();
+        let begins_with = |starts: &[&str]| starts.iter().any(|start| found.starts_with(start));
+        if begins_with(&ALLOWED_FLAGS)
+            && !begins_with(&REFUSED_FLAGS)
+            && !found.contains(char::is_whitespace)
+        {
+            return Ok(());
+        }
+        let key = FLAGS_OF_OTHER_KEYS.iter().find(|(_, starts)| begins_with(starts));
+        let elsewhere =
+            key.map_or_else(String::new, |(key, _)| format!("; this one belongs under `{key}`"));
+        let problem = format!(
+            "found `{found}`, expected one flag that begins with -f, -g, -m, -W, -std= or --param= and \
+             hands nothing on to the preprocessor, assembler or linker{elsewhere}"
+        );
+        Err(self.error(flag, "compiler_flags", problem))
+    }
 }
 
-fn add_defines(entry: &Entry<'_>, defines: &mut Vec<Define>) -> Result<(), ManifestError> {
-    let mut own: Vec<String> = Vec::new();
-    for text in &entry.raw.defines {
-        let define = parse_define(entry, text)?;
-        if own.contains(&define.name) {
-            let problem = Problem::DuplicateDefine { name: define.name };
-            return Err(entry.error(text, "defines", problem));
-        }
-        own.push(define.name.clone());
-        match defines.iter_mut().find(|inherited| inherited.name == define.name) {
-            Some(inherited) => *inherited = define,
-            None => defines.push(define),
-        }
-    }
-    Ok(())
+/// The name in `NAME` or `NAME=VALUE`.
+pub(crate) fn name_of(define: &str) -> &str {
+    define.split_once('=').map_or(define, |(name, _)| name)
 }
 
-fn parse_define(entry: &Entry<'_>, text: &Spanned<String>) -> Result<Define, ManifestError> {
-    let found = text.get_ref();
-    let (name, value) = match found.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (found.as_str(), None),
-    };
+fn position(defines: &[String], name: &str) -> Option<usize> {
+    defines.iter().position(|define| name_of(define) == name)
+}
+
+/// `-DSQLITE_THREADSAFE` alone defines it as 1; without the define SQLite takes 1 as well.
+fn thread_mode(defines: &[String]) -> ThreadMode {
+    match position(defines, "SQLITE_THREADSAFE").map(|at| defines[at].as_str()) {
+        Some("SQLITE_THREADSAFE=0") => ThreadMode::SingleThread,
+        Some("SQLITE_THREADSAFE=2") => ThreadMode::MultiThread,
+        _ => ThreadMode::Serialized,
+    }
+}
+
+/// What is wrong with a define, if anything is.
+fn problem_of(define: &str) -> Option<String> {
+    let name = name_of(define);
+    let value = define.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
     let is_identifier = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     let is_value =
         value.is_none_or(|value| !value.is_empty() && !value.chars().any(char::is_control));
     if !is_identifier || !is_value {
-        let problem = Problem::BadDefine { found: found.clone() };
-        return Err(entry.error(text, "defines", problem));
+        return Some(format!("found `{define}`, expected \"NAME\" or \"NAME=VALUE\" without -D"));
     }
     if let Some(reason) = refused::reason(name) {
-        let problem = Problem::RefusedDefine { name: name.to_owned(), reason };
-        return Err(entry.error(text, "defines", problem));
+        return Some(format!("`{name}` is refused: {reason}"));
     }
-    if name == "SQLITE_THREADSAFE" && !matches!(value, None | Some("0" | "1" | "2")) {
-        let problem = Problem::BadThreadSafe { found: found.clone() };
-        return Err(entry.error(text, "defines", problem));
-    }
-    if name == "HAVE_FDATASYNC" && !matches!(value, None | Some("0" | "1")) {
-        let problem = Problem::BadFdatasync { found: found.clone() };
-        return Err(entry.error(text, "defines", problem));
-    }
-    Ok(Define { name: name.to_owned(), value: value.map(str::to_owned) })
-}
-
-/// `-DSQLITE_THREADSAFE` alone defines it as 1; without the define SQLite takes 1 as well.
-fn thread_mode(defines: &[Define]) -> ThreadMode {
-    let define = defines.iter().find(|define| define.name == "SQLITE_THREADSAFE");
-    match define.and_then(|define| define.value.as_deref()) {
-        Some("0") => ThreadMode::SingleThread,
-        Some("2") => ThreadMode::MultiThread,
-        _ => ThreadMode::Serialized,
-    }
+    let expected = match (name, value) {
+        ("SQLITE_THREADSAFE", None | Some("0" | "1" | "2"))
+        | ("HAVE_FDATASYNC", None | Some("0" | "1")) => return None,
+        ("SQLITE_THREADSAFE", _) => {
+            "SQLITE_THREADSAFE=0 (single thread), =1 (serialized) or =2 (multi-thread)"
+        }
+        ("HAVE_FDATASYNC", _) => "HAVE_FDATASYNC=1 (fdatasync) or =0 (fsync)",
+        _ => return None,
+    };
+    Some(format!("found `{define}`, expected {expected}"))
 }
 
 /// How flags begin that choose code generation, warnings or debug information. Whatever else a
@@ -345,45 +348,9 @@ const REFUSED_FLAGS: [&str; 8] = [
     "-mllvm",
 ];
 
-fn checked_flag(entry: &Entry<'_>, flag: &Spanned<String>) -> Result<String, ManifestError> {
-    let found = flag.get_ref();
-    let begins_with = |starts: &[&str]| starts.iter().any(|start| found.starts_with(start));
-    if begins_with(&ALLOWED_FLAGS)
-        && !begins_with(&REFUSED_FLAGS)
-        && !found.contains(char::is_whitespace)
-    {
-        return Ok(found.clone());
-    }
-    let belongs_to = if begins_with(&["-D", "--define-macro", "-Wp,-D"]) {
-        Some("defines")
-    } else if begins_with(&["-U", "--undefine-macro", "-Wp,-U"]) {
-        Some("undefine")
-    } else if begins_with(&["-O", "--optimize"]) {
-        Some("optimize")
-    } else {
-        None
-    };
-    let problem = Problem::BadFlag { found: found.clone(), belongs_to };
-    Err(entry.error(flag, "compiler_flags", problem))
-}
-
-fn parse_optimize(entry: &Entry<'_>, level: &Spanned<String>) -> Result<Optimize, ManifestError> {
-    match level.get_ref().as_str() {
-        "0" => Ok(Optimize::O0),
-        "1" => Ok(Optimize::O1),
-        "2" => Ok(Optimize::O2),
-        "3" => Ok(Optimize::O3),
-        found => {
-            let problem = Problem::BadOptimize { found: found.to_owned() };
-            Err(entry.error(level, "optimize", problem))
-        }
-    }
-}
-
-fn parse_profile(entry: &Entry<'_>, profile: &Spanned<String>) -> Result<Profile, ManifestError> {
-    let found = profile.get_ref();
-    Profile::named(found).ok_or_else(|| {
-        let problem = Problem::BadProfile { found: found.clone() };
-        entry.error(profile, "profile", problem)
-    })
-}
+/// How flags begin that are said under another key.
+const FLAGS_OF_OTHER_KEYS: [(&str, &[&str]); 3] = [
+    ("defines", &["-D", "--define-macro", "-Wp,-D"]),
+    ("undefine", &["-U", "--undefine-macro", "-Wp,-U"]),
+    ("optimize", &["-O", "--optimize"]),
+];

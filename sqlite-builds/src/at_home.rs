@@ -1,6 +1,6 @@
 //! What a reader puts into a project to get a build there, and what a program would notice beside the speed.
 
-use crate::build::{FLAGS, SqliteBuild};
+use crate::build::{FLAGS, SqliteBuild, find};
 
 /// A build for a reader's own project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,19 @@ pub struct AtHome {
 /// The level of cargo's release profile.
 const RELEASE_LEVEL: &str = "3";
 
+/// The build whose defines libsqlite3-sys passes for its feature `bundled`.
+const BUNDLED: &str = "bundled";
+
 impl SqliteBuild {
+    /// What the environment variable `LIBSQLITE3_FLAGS` must hold, separated by spaces, for
+    /// libsqlite3-sys' feature `bundled` to compile with this build's defines.
+    ///
+    /// Its build script passes them after its own flags, so that `-U` takes one of those back.
+    /// [`SqliteBuild::compiler_flags`] and [`SqliteBuild::optimize`] cannot be passed in this way.
+    pub fn libsqlite3_flags(&self) -> Vec<String> {
+        between(find(BUNDLED).map_or(&[], |bundled| bundled.defines), self.defines)
+    }
+
     /// How to get this build in a project that uses rusqlite's feature `bundled`.
     pub fn at_home(&self) -> AtHome {
         let flags = self.libsqlite3_flags();
@@ -35,6 +47,14 @@ impl SqliteBuild {
         let of_compiler = self.compiler_flags.iter().map(|flag| (*flag).to_owned());
         AtHome { settings, warnings: warnings(&flags, of_compiler, &FLAGS) }
     }
+}
+
+/// The flags that turn the defines of one build into those of another.
+fn between(from: &[&str], to: &[&str]) -> Vec<String> {
+    let gone = from.iter().filter(|define| !to.contains(define));
+    let added = to.iter().filter(|define| !from.contains(define));
+    let gone = gone.map(|define| format!("-U{}", define.split('=').next().unwrap_or(define)));
+    gone.chain(added.map(|define| format!("-D{define}"))).collect()
 }
 
 /// What is noticed of these flags; of a define that is only replaced by another value, once. What else the compiler is
@@ -78,6 +98,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_gone_is_undefined_and_what_is_new_or_changed_is_defined() {
+        let from = ["THREADSAFE=1", "SOUNDEX", "CORE"];
+        assert_eq!(between(&from, &from), Vec::<String>::new());
+        assert_eq!(
+            between(&from, &["CORE", "THREADSAFE=0", "DQS=0"]),
+            ["-UTHREADSAFE", "-USOUNDEX", "-DTHREADSAFE=0", "-DDQS=0"]
+        );
+    }
+
+    #[test]
+    fn the_builds_differ_by_what_builds_toml_says() {
+        let flags = |name| find(name).map(SqliteBuild::libsqlite3_flags).unwrap_or_default();
+        assert_eq!(flags("bundled"), Vec::<String>::new());
+        assert_eq!(flags("bundled-fdatasync"), ["-DHAVE_FDATASYNC=1"]);
+        assert_eq!(flags("single-thread"), ["-USQLITE_THREADSAFE", "-DSQLITE_THREADSAFE=0"]);
+        assert!(flags("stock").iter().all(|flag| flag.starts_with("-U")));
+    }
+
+    #[test]
     fn a_replaced_define_is_warned_of_once() {
         assert_eq!(of(&["-UTHREADSAFE", "-DTHREADSAFE=0"], &[]), ["no mutexes"]);
         assert_eq!(of(&["-UTHREADSAFE"], &[]).len(), 1);
@@ -107,12 +146,12 @@ mod tests {
 
     #[test]
     fn bundled_takes_nothing_and_changes_nothing() {
-        let home = crate::find("bundled").map(SqliteBuild::at_home);
+        let home = find("bundled").map(SqliteBuild::at_home);
         let home = home.expect("it is always compiled");
         // A test profile compiles at another level.
         assert!(home.settings.iter().all(|setting| setting.contains("opt-level")), "{home:?}");
         assert_eq!(home.warnings, Vec::<String>::new());
-        let single = crate::find("single-thread").map(SqliteBuild::at_home);
+        let single = find("single-thread").map(SqliteBuild::at_home);
         let single = single.expect("it is always compiled");
         let flags = "LIBSQLITE3_FLAGS=\"-USQLITE_THREADSAFE -DSQLITE_THREADSAFE=0\"";
         assert_eq!(single.settings[0], flags);

@@ -5,11 +5,10 @@
     reason = "each build is reached through the one function its C file exports"
 )]
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 
 use crate::error::Error;
-use crate::nearest::nearest_first;
-use crate::raw_build::RawBuild;
+use crate::raw_build::{RawBuild, RawCounters};
 
 /// One SQLite build, compiled into this program.
 #[derive(Debug)]
@@ -115,7 +114,8 @@ pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
     if let Some((_, profile)) = LEFT_OUT.iter().find(|(left_out, _)| *left_out == name) {
         return Err(Error::NotCompiled { name: name.to_owned(), profile: profile.name() });
     }
-    let known = nearest_first(name, BUILDS.iter().map(|build| build.name));
+    let mut known: Vec<_> = BUILDS.iter().map(|build| build.name).collect();
+    known.sort_by_cached_key(|known| strsim::levenshtein(name, known));
     Err(Error::UnknownBuild { name: name.to_owned(), known })
 }
 
@@ -135,8 +135,22 @@ impl SqliteBuild {
     /// `gcc 14.2.0`.
     pub fn compiler(&self) -> &'static str {
         // SAFETY: the pointer is to a string constant of the build's C file.
-        let compiler = unsafe { CStr::from_ptr(self.raw().compiler) };
-        compiler.to_str().unwrap_or("unreadable")
+        unsafe { text(self.raw().compiler) }
+    }
+
+    pub(crate) fn version(&self) -> &'static str {
+        // SAFETY: as above.
+        unsafe { text(self.raw().version) }
+    }
+
+    pub(crate) fn counters(&self) -> &'static RawCounters {
+        // SAFETY: the pointer is to a static of the build's C file, of atomics that are laid out as RawCounters.
+        unsafe { &*self.raw().counters }
+    }
+
+    /// That it cannot be used: what is wrong, as the sentence after its name.
+    pub(crate) fn unusable(&self, problem: impl Into<String>) -> Error {
+        Error::Unusable { build: self.name, problem: problem.into() }
     }
 
     /// Another of the same, to say other things of it.
@@ -151,6 +165,14 @@ impl SqliteBuild {
         // constant that is laid out as RawBuild, and may be called at any time.
         unsafe { &*(self.entry)() }
     }
+}
+
+/// # Safety
+///
+/// `text` is a string constant.
+unsafe fn text(text: *const c_char) -> &'static str {
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(text) }.to_str().unwrap_or("unreadable")
 }
 
 include!(concat!(env!("OUT_DIR"), "/builds.rs"));

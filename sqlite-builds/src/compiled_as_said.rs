@@ -3,75 +3,59 @@
 
 use crate::build::{SqliteBuild, SyncCall, ThreadMode};
 use crate::error::Error;
-use crate::raw_build::RawBuild;
+
+/// `DURABENCH_SYNC_CALL` of the C file, by number.
+const SYNC_CALLS: [&str; 4] = ["none (SQLITE_NO_SYNC)", "fsync", "fdatasync", "F_FULLFSYNC"];
+
+/// `DURABENCH_OPTIMIZED` of the C file, by number: compilers tell no more of a level than this.
+const LEVELS: [&str; 3] = ["no optimisation", "optimised for speed", "optimised for size"];
 
 /// Refuses a build whose C file was compiled with another threading mode, sync call or optimisation
 /// than the manifest says.
-pub(crate) fn check(build: &'static SqliteBuild, raw: &RawBuild) -> Result<(), Error> {
-    let differs = |what, expected: &str, found: &str| Error::NotAsSaid {
-        build: build.name,
-        what,
-        expected: expected.to_owned(),
-        found: found.to_owned(),
+pub(crate) fn check(build: &'static SqliteBuild) -> Result<(), Error> {
+    let raw = build.raw();
+    let threads = match build.thread_mode {
+        ThreadMode::SingleThread => "0",
+        ThreadMode::Serialized => "1",
+        ThreadMode::MultiThread => "2",
     };
-    let (thread_safe, call, optimized) =
-        (expected_threads(build), expected_sync(build), level(build));
-    if raw.thread_safe != thread_safe {
-        let (expected, found) = (thread_safe.to_string(), raw.thread_safe.to_string());
-        return Err(differs("SQLITE_THREADSAFE", &expected, &found));
-    }
-    if raw.sync_call != call {
-        return Err(differs("the sync call", sync_name(call), sync_name(raw.sync_call)));
-    }
-    if raw.optimized != optimized {
-        let expected = format!("-O{} ({})", build.optimize, level_name(optimized));
-        return Err(differs("optimisation", &expected, level_name(raw.optimized)));
-    }
-    Ok(())
+    let sync_call = match build.sync_call {
+        SyncCall::Fsync => "fsync",
+        SyncCall::Fdatasync => "fdatasync",
+    };
+    let level = match build.optimize {
+        "0" => "no optimisation",
+        "s" | "z" => "optimised for size",
+        _ => "optimised for speed",
+    };
+    compare(build, "SQLITE_THREADSAFE", threads, &raw.thread_safe.to_string(), "")?;
+    compare(build, "the sync call", sync_call, name(&SYNC_CALLS, raw.sync_call), "")?;
+    let flag = format!("-O{}", build.optimize);
+    compare(build, "optimisation", level, name(&LEVELS, raw.optimized), &flag)
 }
 
-fn expected_threads(build: &SqliteBuild) -> i32 {
-    match build.thread_mode {
-        ThreadMode::SingleThread => 0,
-        ThreadMode::Serialized => 1,
-        ThreadMode::MultiThread => 2,
-    }
+fn name(names: &[&'static str], number: i32) -> &'static str {
+    let place = usize::try_from(number).ok();
+    place.and_then(|place| names.get(place)).unwrap_or(&"an unknown one")
 }
 
-/// `DURABENCH_SYNC_CALL` of the C file.
-fn expected_sync(build: &SqliteBuild) -> i32 {
-    match build.sync_call {
-        SyncCall::Fsync => 1,
-        SyncCall::Fdatasync => 2,
+/// Holds what the manifest says of `what`, by this flag if it has one, against what was compiled.
+fn compare(
+    build: &SqliteBuild,
+    what: &str,
+    expected: &str,
+    found: &str,
+    flag: &str,
+) -> Result<(), Error> {
+    if expected == found {
+        return Ok(());
     }
-}
-
-fn sync_name(call: i32) -> &'static str {
-    match call {
-        0 => "none (SQLITE_NO_SYNC)",
-        1 => "fsync",
-        2 => "fdatasync",
-        3 => "F_FULLFSYNC",
-        _ => "an unknown one",
-    }
-}
-
-/// `DURABENCH_OPTIMIZED` of the C file: compilers tell no more of a level than this.
-fn level(build: &SqliteBuild) -> i32 {
-    match build.optimize {
-        "0" => 0,
-        "s" | "z" => 2,
-        _ => 1,
-    }
-}
-
-fn level_name(optimized: i32) -> &'static str {
-    match optimized {
-        0 => "no optimisation",
-        1 => "optimised for speed",
-        2 => "optimised for size",
-        _ => "an unknown optimisation",
-    }
+    let expected =
+        if flag.is_empty() { expected.to_owned() } else { format!("{flag} ({expected})") };
+    Err(build.unusable(format!(
+        "was not compiled as builds.toml says: {what}: expected {expected}, got {found}; take flags out of the \
+         compiler's wrapper, `cargo clean -p sqlite-builds`, and compile again"
+    )))
 }
 
 #[cfg(test)]
@@ -111,7 +95,7 @@ mod tests {
     #[test]
     fn every_build_is_compiled_as_said_and_names_its_compiler() {
         for build in crate::builds() {
-            check(build, build.raw()).unwrap();
+            check(build).unwrap();
             let (name, version) = build.compiler().split_once(' ').unwrap();
             assert!(["gcc", "clang"].contains(&name), "{name}");
             assert!(version.starts_with(|first: char| first.is_ascii_digit()), "{version}");

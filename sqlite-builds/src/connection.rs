@@ -20,7 +20,7 @@ use crate::build::SqliteBuild;
 use crate::database_file::{self, DatabaseFile};
 use crate::error::Error;
 use crate::file_identity::FileIdentity;
-use crate::opening::{Checked, OpenOptions};
+use crate::opening::{self, OpenOptions, absolute_path, open_flags};
 use crate::registry;
 
 /// A connection of the active build. It derefs to [`rusqlite::Connection`], holds a lease, and
@@ -77,7 +77,8 @@ use crate::registry;
 #[derive(Debug)]
 pub struct Connection {
     inner: ManuallyDrop<rusqlite::Connection>,
-    place: Place,
+    /// Its place in the registry, while it may be used: its build is active then.
+    registration: Option<Registration>,
     build: &'static SqliteBuild,
     /// Absolute, so that it leads to the file wherever the process goes.
     path: PathBuf,
@@ -90,16 +91,7 @@ pub struct Connection {
     stays_on_its_thread: PhantomData<*const ()>,
 }
 
-/// Whether a connection may be used.
-#[derive(Debug)]
-enum Place {
-    /// It may: its build is active.
-    Up(Registration),
-    /// Its build is perhaps not.
-    Aside,
-}
-
-/// The connection's place in the registry; dropped only after the connection is closed, or while
+/// A connection's place in the registry; dropped only after the connection is closed, or while
 /// nothing can call it.
 #[derive(Debug)]
 struct Registration {
@@ -128,33 +120,31 @@ impl ActiveBuild {
     /// # Errors
     ///
     /// [`Error::OtherThread`] when the build has no mutexes and another thread has connections
-    /// open; [`Error::NoMutexInBuild`] when it has none to give; [`Error::BadPath`] and
+    /// open; [`Error::Unusable`] when it has none to give; [`Error::BadPath`] and
     /// [`Error::Open`].
     pub fn open(&self, path: &Path, options: &OpenOptions) -> Result<Connection, Error> {
-        Connection::open(self.clone(), path, options)
-    }
-}
-
-impl Connection {
-    fn open(active: ActiveBuild, path: &Path, options: &OpenOptions) -> Result<Self, Error> {
-        let build = active.build();
-        let checked = Checked::new(build, path, options)?;
+        let build = self.build();
+        let flags = open_flags(build, options)?;
+        let absolute = absolute_path(path)?;
         refuse_file_suspended(build, path)?;
-        let registration = Registration::new(active)?;
-        let inner = checked.open()?;
+        let registration = Registration::new(self.clone())?;
+        let inner = opening::open(&absolute, flags, &options.vfs)
+            .map_err(|source| Error::Open { build: build.name, path: path.to_owned(), source })?;
         let file = FileIdentity::of(path)?;
         file.into_iter().for_each(database_file::connection_opened);
-        Ok(Self {
+        Ok(Connection {
             inner: ManuallyDrop::new(inner),
-            place: Place::Up(registration),
+            registration: Some(registration),
             build,
-            path: checked.absolute_path().to_owned(),
+            path: PathBuf::from(OsStr::from_bytes(absolute.to_bytes())),
             file,
             files_aside: Vec::new(),
             stays_on_its_thread: PhantomData,
         })
     }
+}
 
+impl Connection {
     /// A handle on the database file, beside SQLite's own.
     ///
     /// # Errors
@@ -216,9 +206,9 @@ impl Connection {
     ///
     /// While the connection is suspended.
     pub fn active_build(&self) -> &ActiveBuild {
-        match &self.place {
-            Place::Up(registration) => &registration.active,
-            Place::Aside => panic!("{}", self.aside()),
+        match &self.registration {
+            Some(registration) => &registration.active,
+            None => panic!("{}", self.aside()),
         }
     }
 
@@ -229,7 +219,7 @@ impl Connection {
     /// No other build may open its database file meanwhile, nor one that it has attached, because
     /// the locks of two SQLite copies in one process break each other.
     pub fn suspend(&mut self) {
-        if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
+        if let Some(registration) = self.registration.take() {
             self.files_aside = self.file.into_iter().chain(attached_files(&self.inner)).collect();
             registry::note_aside(self.build, &self.files_aside);
             drop(registration);
@@ -244,10 +234,9 @@ impl Connection {
     /// As [`SqliteBuild::activate`], and [`Error::OtherThread`] as [`ActiveBuild::open`]. The
     /// connection then stays aside.
     pub fn resume(&mut self) -> Result<(), Error> {
-        if matches!(self.place, Place::Aside) {
-            let registration = Registration::new(self.build.activate()?)?;
+        if self.registration.is_none() {
+            self.registration = Some(Registration::new(self.build.activate()?)?);
             registry::forget_aside(self.build, &mem::take(&mut self.files_aside));
-            self.place = Place::Up(registration);
         }
         Ok(())
     }
@@ -280,9 +269,7 @@ impl Connection {
     ///
     /// If the connection is suspended: resume it first.
     pub fn close(mut self) -> Result<(), rusqlite::Error> {
-        let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) else {
-            panic!("{}", self.aside());
-        };
+        let registration = self.registration.take().unwrap_or_else(|| panic!("{}", self.aside()));
         // SAFETY: nothing uses the field afterwards: `self` is forgotten.
         let inner = unsafe { ManuallyDrop::take(&mut self.inner) };
         let file = self.file;
@@ -292,7 +279,7 @@ impl Connection {
     }
 
     fn inner_mut(&mut self) -> &mut rusqlite::Connection {
-        assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
+        assert!(self.registration.is_some(), "{}", self.aside());
         &mut self.inner
     }
 }
@@ -301,7 +288,7 @@ impl Deref for Connection {
     type Target = rusqlite::Connection;
 
     fn deref(&self) -> &Self::Target {
-        assert!(matches!(self.place, Place::Up(_)), "{}", self.aside());
+        assert!(self.registration.is_some(), "{}", self.aside());
         &self.inner
     }
 }
@@ -313,7 +300,7 @@ impl Drop for Connection {
         if self.resume().is_err() {
             return;
         }
-        if let Place::Up(registration) = mem::replace(&mut self.place, Place::Aside) {
+        if let Some(registration) = self.registration.take() {
             // SAFETY: a drop runs once, and last.
             let inner = unsafe { ManuallyDrop::take(&mut self.inner) };
             // A drop has no one to tell; `close` is there for those who ask.

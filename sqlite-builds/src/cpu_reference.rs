@@ -44,19 +44,11 @@ macro_rules! call {
         match $reference.table.$function {
             // SAFETY: the function belongs to the build whose connection and statement are handed to it. Both are
             // valid from `open` to `drop`, they are used by this thread alone, and strings end in a zero byte.
-            Some(function) => Ok(unsafe { function($reference.connection, $($argument),*) }),
-            None => Err($reference.lacks(stringify!($function))),
-        }
-    };
-}
-
-/// The same for a function that takes the statement.
-macro_rules! call_on_insert {
-    ($reference:expr, $function:ident($($argument:expr),* $(,)?)) => {
-        match $reference.table.$function {
-            // SAFETY: as in `call`.
-            Some(function) => Ok(unsafe { function($reference.insert, $($argument),*) }),
-            None => Err($reference.lacks(stringify!($function))),
+            Some(function) => Ok(unsafe { function($($argument),*) }),
+            None => {
+                let lacks = concat!("expected a function sqlite3_", stringify!($function), ", got none");
+                Err($reference.failed(lacks))
+            }
         }
     };
 }
@@ -68,8 +60,7 @@ impl CpuReference {
     /// What is wrong with the build, or what SQLite answers.
     pub fn open() -> Result<Self, Error> {
         let build = find(BUILD)?;
-        let table =
-            registry::alone(|| api_table::own_table(build, api_table::initialised(build)?))?;
+        let table = registry::alone(|| api_table::initialised(build))?;
         let mut reference = Self {
             build,
             table,
@@ -79,21 +70,16 @@ impl CpuReference {
             stays_on_its_thread: PhantomData,
         };
         let flags = ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_NOMUTEX;
-        let open = table.open_v2.ok_or_else(|| reference.lacks("open_v2"))?;
-        // SAFETY: the name ends in a zero byte, and the connection is a place for the result.
-        let code = unsafe {
-            open(c":memory:".as_ptr(), &raw mut reference.connection, flags, ptr::null())
-        };
-        reference.check(code)?;
+        let place = &raw mut reference.connection;
+        let opened = call!(reference, open_v2(c":memory:".as_ptr(), place, flags, ptr::null()));
+        reference.check(opened?)?;
         reference.execute(
             c"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE votes(article INTEGER, user INTEGER)",
         )?;
-        let sql = c"INSERT INTO votes VALUES(?1, ?2)";
-        let mut insert = ptr::null_mut();
-        let code =
-            call!(reference, prepare_v2(sql.as_ptr(), -1, &raw mut insert, ptr::null_mut()))?;
-        reference.insert = insert;
-        reference.check(code)?;
+        let sql = c"INSERT INTO votes VALUES(?1, ?2)".as_ptr();
+        let (connection, place) = (reference.connection, &raw mut reference.insert);
+        let prepared = call!(reference, prepare_v2(connection, sql, -1, place, ptr::null_mut()));
+        reference.check(prepared?)?;
         Ok(reference)
     }
 
@@ -136,50 +122,37 @@ impl CpuReference {
     }
 
     fn insert_row(&self, row: i64) -> Result<(), Error> {
-        let bound = call_on_insert!(self, bind_int64(1, row * 7_919 % 100_000))?;
-        self.check(bound)?;
-        let bound = call_on_insert!(self, bind_int64(2, row))?;
-        self.check(bound)?;
-        let stepped = call_on_insert!(self, step())?;
+        self.check(call!(self, bind_int64(self.insert, 1, row * 7_919 % 100_000))?)?;
+        self.check(call!(self, bind_int64(self.insert, 2, row))?)?;
+        let stepped = call!(self, step(self.insert))?;
         if stepped != ffi::SQLITE_DONE {
-            return Err(self.failed(stepped));
+            return Err(self.failed(ffi::Error::new(stepped)));
         }
-        let reset = call_on_insert!(self, reset())?;
-        self.check(reset)
+        self.check(call!(self, reset(self.insert))?)
     }
 
     fn delete_rows(&self, expected: i64) -> Result<(), Error> {
         self.execute(c"DELETE FROM votes")?;
-        let deleted = i64::from(call!(self, changes())?);
+        let deleted = i64::from(call!(self, changes(self.connection))?);
         if deleted != expected {
-            return Err(Error::Reference {
-                build: self.build.name,
-                message: format!(
-                    "expected {expected} rows in the table after a batch, got {deleted}"
-                ),
-            });
+            let message =
+                format!("expected {expected} rows in the table after a batch, got {deleted}");
+            return Err(self.failed(message));
         }
         Ok(())
     }
 
     fn execute(&self, sql: &CStr) -> Result<(), Error> {
-        let code = call!(self, exec(sql.as_ptr(), None, ptr::null_mut(), ptr::null_mut()))?;
-        self.check(code)
+        let (sql, nobody) = (sql.as_ptr(), ptr::null_mut());
+        self.check(call!(self, exec(self.connection, sql, None, nobody, ptr::null_mut()))?)
     }
 
     fn check(&self, code: c_int) -> Result<(), Error> {
-        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.failed(code)) }
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.failed(ffi::Error::new(code))) }
     }
 
-    fn failed(&self, code: c_int) -> Error {
-        Error::Reference { build: self.build.name, message: ffi::Error::new(code).to_string() }
-    }
-
-    fn lacks(&self, function: &str) -> Error {
-        Error::Reference {
-            build: self.build.name,
-            message: format!("expected a function sqlite3_{function}, got none"),
-        }
+    fn failed(&self, message: impl ToString) -> Error {
+        Error::Reference { build: self.build.name, message: message.to_string() }
     }
 }
 

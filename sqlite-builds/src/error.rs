@@ -31,15 +31,6 @@ pub enum Error {
         /// The profile that it belongs to.
         profile: &'static str,
     },
-    /// No cost can be planted in the build.
-    #[error(
-        "SQLite build `{build}` has no place for a planted cost; expected one of those that \
-         `durabench builds` lists with the define DURABENCH_PLANTED"
-    )]
-    NotPlantable {
-        /// The build.
-        build: &'static str,
-    },
     /// Another build is active and in use.
     #[error(
         "cannot activate SQLite build `{expected}`: `{active}` is in use (leases: {leases}, of \
@@ -55,45 +46,13 @@ pub enum Error {
         /// Its open connections.
         connections: usize,
     },
-    /// The compiled C file is not what `builds.toml` says of it.
-    #[error(
-        "SQLite build `{build}` was not compiled as builds.toml says: {what}: expected {expected}, \
-         got {found}; take flags out of the compiler's wrapper, `cargo clean -p sqlite-builds`, and \
-         compile again"
-    )]
-    NotAsSaid {
+    /// The build lacks what is asked of it, or its C file was not compiled as `builds.toml` says.
+    #[error("SQLite build `{build}` {problem}")]
+    Unusable {
         /// The build.
         build: &'static str,
-        /// What differs, by the name of its define or flag.
-        what: &'static str,
-        /// What the manifest and the cargo profile ask for.
-        expected: String,
-        /// What the compiled file says.
-        found: String,
-    },
-    /// `sqlite3_initialize` failed, or the build's unix VFS took no other `open`.
-    #[error(
-        "SQLite build `{build}` cannot be initialised: expected the answer 0, got {code}; take the \
-         defines away that its base does not have"
-    )]
-    Initialize {
-        /// The build.
-        build: &'static str,
-        /// The result code.
-        code: i32,
-    },
-    /// The C side's API table is smaller than the bindings say.
-    #[error(
-        "the API table of SQLite build `{build}` has {found_bytes} bytes, the bindings wish \
-         {expected_bytes}; use the bindings of the same version"
-    )]
-    ShortApiTable {
-        /// The build.
-        build: &'static str,
-        /// Its table's size.
-        found_bytes: usize,
-        /// The size in the bindings.
-        expected_bytes: usize,
+        /// What is wrong, and what to do.
+        problem: String,
     },
     /// The CPU reference failed.
     #[error("the CPU reference of SQLite build `{build}`: {message}; see that the build is whole")]
@@ -101,25 +60,6 @@ pub enum Error {
         /// The build.
         build: &'static str,
         /// What went wrong.
-        message: String,
-    },
-    /// An API entry with variable arguments is missing, for which there can be no stub.
-    #[error(
-        "SQLite build `{build}` has no `{entry}`, which takes variable arguments and can have \
-         no stub; remove the option that omits it from builds.toml"
-    )]
-    MissingVariadic {
-        /// The build.
-        build: &'static str,
-        /// The entry of the API table.
-        entry: &'static str,
-    },
-    /// The bindings refuse the build.
-    #[error("libsqlite3-sys refuses SQLite build `{build}`: {message}")]
-    Bindings {
-        /// The build.
-        build: &'static str,
-        /// What the bindings said.
         message: String,
     },
     /// A build without mutexes is in use on another thread.
@@ -133,15 +73,6 @@ pub enum Error {
         build: &'static str,
         /// Connections open on the other thread.
         connections: usize,
-    },
-    /// `FullMutex` was asked of a build without mutexes.
-    #[error(
-        "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0), expected FullMutex; open with \
-         NoMutex"
-    )]
-    NoMutexInBuild {
-        /// The build.
-        build: &'static str,
     },
     /// A connection of another build is suspended with the same file open.
     #[error(

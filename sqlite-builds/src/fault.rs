@@ -1,42 +1,19 @@
 //! Failing system calls on demand, for tests.
 
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 
 use crate::active::ActiveBuild;
 use crate::error::Error;
-use crate::fault_kind::FaultKind;
-use crate::raw_build::RawCounters;
-use crate::registry;
 
-/// The error that an injected failure sets.
+/// The error that an injected failure sets, by its number on Linux, which is the same on every architecture
+/// (asm-generic/errno-base.h).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum InjectedError {
     /// `EIO`: the device failed.
-    InputOutput,
+    InputOutput = 5,
     /// `ENOSPC`: no space left.
-    NoSpace,
-}
-
-impl InjectedError {
-    /// The numbers of Linux, the same on every architecture (asm-generic/errno-base.h).
-    fn errno(self) -> i32 {
-        match self {
-            Self::InputOutput => 5,
-            Self::NoSpace => 28,
-        }
-    }
-}
-
-/// The countdown of a kind of call, and the error that it ends in.
-fn place(
-    kind: FaultKind,
-    counters: &'static RawCounters,
-) -> (&'static AtomicI64, &'static AtomicI32) {
-    match kind {
-        FaultKind::Sync => (&counters.sync_countdown, &counters.sync_errno),
-        FaultKind::Write => (&counters.write_countdown, &counters.write_errno),
-    }
+    NoSpace = 28,
 }
 
 /// For tests: a call of the build that is going to fail. Dropping the guard disarms it.
@@ -45,11 +22,21 @@ fn place(
 #[derive(Debug)]
 #[must_use = "dropping the guard disarms the fault"]
 pub struct FaultGuard {
-    /// The counters belong to this build, which stays active while a fault is armed.
+    /// The countdown belongs to this build, which stays active while a fault is armed.
     _active: ActiveBuild,
     countdown: &'static AtomicI64,
-    kind: FaultKind,
+    kind: &'static FaultKind,
 }
+
+/// A kind of calls that can fail. The active build has one fault of each, while its guard lives.
+#[derive(Debug)]
+struct FaultKind {
+    name: &'static str,
+    is_armed: AtomicBool,
+}
+
+static SYNC: FaultKind = FaultKind { name: "sync", is_armed: AtomicBool::new(false) };
+static WRITE: FaultKind = FaultKind { name: "write", is_armed: AtomicBool::new(false) };
 
 impl ActiveBuild {
     /// For tests: makes the `nth` sync from now (directory syncs included) fail with `error`, once,
@@ -61,7 +48,8 @@ impl ActiveBuild {
     ///
     /// [`Error::FaultAlreadyArmed`] while a guard of this kind lives.
     pub fn fail_sync(&self, nth: NonZeroU64, error: InjectedError) -> Result<FaultGuard, Error> {
-        FaultGuard::arm(self.clone(), self.handle().counters, FaultKind::Sync, nth, error)
+        let counters = self.build().counters();
+        self.arm(&SYNC, &counters.sync_countdown, &counters.sync_errno, nth, error)
     }
 
     /// For tests: makes the `nth` write from now fail with `error`, once, until the guard drops.
@@ -70,25 +58,28 @@ impl ActiveBuild {
     ///
     /// [`Error::FaultAlreadyArmed`] while a guard of this kind lives.
     pub fn fail_write(&self, nth: NonZeroU64, error: InjectedError) -> Result<FaultGuard, Error> {
-        FaultGuard::arm(self.clone(), self.handle().counters, FaultKind::Write, nth, error)
+        let counters = self.build().counters();
+        self.arm(&WRITE, &counters.write_countdown, &counters.write_errno, nth, error)
+    }
+
+    fn arm(
+        &self,
+        kind: &'static FaultKind,
+        countdown: &'static AtomicI64,
+        errno: &AtomicI32,
+        nth: NonZeroU64,
+        error: InjectedError,
+    ) -> Result<FaultGuard, Error> {
+        if kind.is_armed.swap(true, Ordering::AcqRel) {
+            return Err(Error::FaultAlreadyArmed { kind: kind.name });
+        }
+        errno.store(error as i32, Ordering::Relaxed);
+        countdown.store(i64::try_from(nth.get()).unwrap_or(i64::MAX), Ordering::Relaxed);
+        Ok(FaultGuard { _active: self.clone(), countdown, kind })
     }
 }
 
 impl FaultGuard {
-    fn arm(
-        active: ActiveBuild,
-        counters: &'static RawCounters,
-        kind: FaultKind,
-        nth: NonZeroU64,
-        error: InjectedError,
-    ) -> Result<Self, Error> {
-        registry::reserve_fault(kind)?;
-        let (countdown, errno) = place(kind, counters);
-        errno.store(error.errno(), Ordering::Relaxed);
-        countdown.store(i64::try_from(nth.get()).unwrap_or(i64::MAX), Ordering::Relaxed);
-        Ok(Self { _active: active, countdown, kind })
-    }
-
     /// Whether the call has failed already.
     pub fn has_fired(&self) -> bool {
         self.countdown.load(Ordering::Relaxed) <= 0
@@ -98,6 +89,6 @@ impl FaultGuard {
 impl Drop for FaultGuard {
     fn drop(&mut self) {
         self.countdown.store(0, Ordering::Relaxed);
-        registry::free_fault(self.kind);
+        self.kind.is_armed.store(false, Ordering::Release);
     }
 }

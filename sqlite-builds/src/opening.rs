@@ -5,7 +5,7 @@
     reason = "opens through sqlite3_open_v2: rusqlite refuses builds without mutexes"
 )]
 
-use std::ffi::{CStr, CString, OsStr, c_int};
+use std::ffi::{CStr, CString, c_int};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{self, Path};
 use std::ptr;
@@ -63,44 +63,17 @@ pub enum Vfs {
     Named(CString),
 }
 
-/// A path and options that were found good for a build.
-pub(crate) struct Checked<'a> {
+/// The flags for `sqlite3_open_v2`, which the build can serve.
+pub(crate) fn open_flags(
     build: &'static SqliteBuild,
-    path: &'a Path,
-    absolute: CString,
-    flags: c_int,
-    vfs: &'a Vfs,
-}
-
-impl<'a> Checked<'a> {
-    pub(crate) fn new(
-        build: &'static SqliteBuild,
-        path: &'a Path,
-        options: &'a OpenOptions,
-    ) -> Result<Self, Error> {
-        let flags = open_flags(build, options)?;
-        Ok(Self { build, path, absolute: absolute_path(path)?, flags, vfs: &options.vfs })
-    }
-
-    pub(crate) fn absolute_path(&self) -> &Path {
-        Path::new(OsStr::from_bytes(self.absolute.to_bytes()))
-    }
-
-    /// Opens it through the build, which is active.
-    pub(crate) fn open(&self) -> Result<rusqlite::Connection, Error> {
-        open_raw(&self.absolute, self.flags, self.vfs).map_err(|source| Error::Open {
-            build: self.build.name,
-            path: self.path.to_owned(),
-            source,
-        })
-    }
-}
-
-fn open_flags(build: &'static SqliteBuild, options: &OpenOptions) -> Result<c_int, Error> {
+    options: &OpenOptions,
+) -> Result<c_int, Error> {
     let mutex = match options.mutex {
         ConnectionMutex::NoMutex => ffi::SQLITE_OPEN_NOMUTEX,
         ConnectionMutex::FullMutex if build.thread_mode == ThreadMode::SingleThread => {
-            return Err(Error::NoMutexInBuild { build: build.name });
+            return Err(build.unusable(
+                "has no mutexes (SQLITE_THREADSAFE=0), expected FullMutex; open with NoMutex",
+            ));
         }
         ConnectionMutex::FullMutex => ffi::SQLITE_OPEN_FULLMUTEX,
     };
@@ -114,7 +87,7 @@ fn open_flags(build: &'static SqliteBuild, options: &OpenOptions) -> Result<c_in
 
 /// Absolute, so that no file name reads as a URI: some builds take `file:...` as one, others do
 /// not.
-fn absolute_path(path: &Path) -> Result<CString, Error> {
+pub(crate) fn absolute_path(path: &Path) -> Result<CString, Error> {
     let absolute = path::absolute(path)
         .map_err(|source| Error::BadPath { path: path.to_owned(), reason: source.to_string() })?;
     CString::new(absolute.as_os_str().as_bytes()).map_err(|_| Error::BadPath {
@@ -123,7 +96,12 @@ fn absolute_path(path: &Path) -> Result<CString, Error> {
     })
 }
 
-fn open_raw(path: &CStr, flags: c_int, vfs: &Vfs) -> Result<rusqlite::Connection, rusqlite::Error> {
+/// Opens the database through the build that is active.
+pub(crate) fn open(
+    path: &CStr,
+    flags: c_int,
+    vfs: &Vfs,
+) -> Result<rusqlite::Connection, rusqlite::Error> {
     let vfs = match vfs {
         Vfs::Default => ptr::null(),
         Vfs::Named(name) => name.as_ptr(),

@@ -18,7 +18,7 @@ use crate::raw_build::RawPlant;
 /// as when the program starts.
 ///
 /// # Errors
-/// [`Error::NotPlantable`] for a build that was compiled without a place for it.
+/// [`Error::Unusable`] for a build that was compiled without a place for it.
 pub fn set_planted_rounds(build: &SqliteBuild, rounds: u32) -> Result<(), Error> {
     plant(build)?.rounds.store(rounds, Ordering::Relaxed);
     Ok(())
@@ -37,5 +37,10 @@ fn plant(build: &SqliteBuild) -> Result<&'static RawPlant, Error> {
     // SAFETY: the pointer is null or that of a static of the build's C file, which is laid out as RawPlant, lives as
     // long as the program, and is changed through atomics alone.
     let plant = unsafe { build.raw().plant.as_ref() };
-    plant.ok_or(Error::NotPlantable { build: build.name })
+    plant.ok_or_else(|| {
+        build.unusable(
+            "has no place for a planted cost; expected one of those that `durabench builds` lists with the define \
+             DURABENCH_PLANTED",
+        )
+    })
 }

@@ -6,37 +6,22 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use crate::build::{SqliteBuild, ThreadMode};
-use crate::build_handle::BuildHandle;
 use crate::error::Error;
-use crate::fault_kind::FaultKind;
 use crate::file_identity::FileIdentity;
 
 /// Everything that decides whether a build may be activated or a connection opened.
 struct State {
-    installed: Option<Installed>,
+    active: Option<&'static SqliteBuild>,
     leases: usize,
     connections: usize,
     /// The thread that holds the connections of a build without mutexes.
     home: Option<ThreadId>,
-    faults: Vec<FaultKind>,
     /// The database files of connections that are suspended, with their builds.
     aside: Vec<(&'static SqliteBuild, FileIdentity)>,
 }
 
-#[derive(Clone, Copy)]
-struct Installed {
-    build: &'static SqliteBuild,
-    handle: BuildHandle,
-}
-
-static STATE: Mutex<State> = Mutex::new(State {
-    installed: None,
-    leases: 0,
-    connections: 0,
-    home: None,
-    faults: Vec::new(),
-    aside: Vec::new(),
-});
+static STATE: Mutex<State> =
+    Mutex::new(State { active: None, leases: 0, connections: 0, home: None, aside: Vec::new() });
 static LEASE_RETURNED: Condvar = Condvar::new();
 /// The number of files in `State::aside`.
 static FILES_ASIDE: AtomicUsize = AtomicUsize::new(0);
@@ -48,25 +33,15 @@ fn state() -> MutexGuard<'static, State> {
 }
 
 /// Points rusqlite at a build, while no connection is open and no one else is in here.
-type Install = fn(&'static SqliteBuild) -> Result<BuildHandle, Error>;
+type Install = fn(&'static SqliteBuild) -> Result<(), Error>;
 
-/// Takes a lease on `build`, pointing rusqlite at it if another was active before.
-pub(crate) fn lease(build: &'static SqliteBuild, install: Install) -> Result<BuildHandle, Error> {
-    state().lease(build, install)
-}
-
-/// Does something with a build's C file while no one else is in here.
-pub(crate) fn alone<T>(work: impl FnOnce() -> T) -> T {
-    let _one_at_a_time = state();
-    work()
-}
-
-/// Like [`lease`], but waits up to `patience` for the leases on another build to be returned.
-pub(crate) fn lease_within(
+/// Takes a lease on `build`, pointing rusqlite at it if another was active before. Leases on another build are waited for
+/// up to `patience`.
+pub(crate) fn lease(
     build: &'static SqliteBuild,
     install: Install,
     patience: Duration,
-) -> Result<BuildHandle, Error> {
+) -> Result<(), Error> {
     let deadline = Instant::now() + patience;
     let mut state = state();
     loop {
@@ -80,6 +55,12 @@ pub(crate) fn lease_within(
         }
         state = LEASE_RETURNED.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
     }
+}
+
+/// Does something with a build's C file while no one else is in here.
+pub(crate) fn alone<T>(work: impl FnOnce() -> T) -> T {
+    let _one_at_a_time = state();
+    work()
 }
 
 /// Takes a further lease on the build that is active already, as its holder's lease proves.
@@ -141,9 +122,9 @@ pub(crate) fn holder_aside(
     state.aside.iter().find(is_other).map(|(holder, _)| *holder)
 }
 
-/// The handle of the build that is active.
-pub(crate) fn active_handle() -> Option<BuildHandle> {
-    state().installed.map(|installed| installed.handle)
+/// The build that is active.
+pub(crate) fn active() -> Option<&'static SqliteBuild> {
+    state().active
 }
 
 /// Whether any connection is suspended; cheap enough to ask for each file that is opened.
@@ -153,51 +134,29 @@ pub(crate) fn is_any_aside() -> bool {
 
 /// Whether a connection of another build than the active one is suspended with this file open.
 pub(crate) fn is_aside_for_the_active(file: FileIdentity) -> bool {
-    let active = state().installed.map(|installed| installed.build);
-    active.is_some_and(|active| holder_aside(active, file).is_some())
-}
-
-/// Reserves a kind of fault injection, of which the active build has one each.
-pub(crate) fn reserve_fault(kind: FaultKind) -> Result<(), Error> {
-    let mut state = state();
-    if state.faults.contains(&kind) {
-        return Err(Error::FaultAlreadyArmed { kind: kind.name() });
-    }
-    state.faults.push(kind);
-    Ok(())
-}
-
-/// Frees what [`reserve_fault`] reserved.
-pub(crate) fn free_fault(kind: FaultKind) {
-    state().faults.retain(|held| *held != kind);
+    active().is_some_and(|active| holder_aside(active, file).is_some())
 }
 
 impl State {
-    fn lease(
-        &mut self,
-        build: &'static SqliteBuild,
-        install: Install,
-    ) -> Result<BuildHandle, Error> {
-        let handle = match self.installed {
-            Some(installed) if installed.build == build => installed.handle,
-            Some(installed) if self.leases > 0 => {
+    fn lease(&mut self, build: &'static SqliteBuild, install: Install) -> Result<(), Error> {
+        if self.active != Some(build) {
+            if let Some(active) = self.active
+                && self.leases > 0
+            {
                 return Err(Error::OtherBuildActive {
                     expected: build.title,
-                    active: installed.build.title,
+                    active: active.title,
                     leases: self.leases,
                     connections: self.connections,
                 });
             }
-            _ => {
-                // A failure half way leaves no build active, so that nothing is opened through a
-                // mixed table.
-                self.installed = None;
-                let handle = install(build)?;
-                self.installed = Some(Installed { build, handle });
-                handle
-            }
-        };
+            // A failure half way leaves no build active, so that nothing is opened through a mixed
+            // table.
+            self.active = None;
+            install(build)?;
+            self.active = Some(build);
+        }
         self.leases += 1;
-        Ok(handle)
+        Ok(())
     }
 }

@@ -11,8 +11,6 @@ mod environment;
 mod layouts;
 #[path = "../build/manifest.rs"]
 mod manifest;
-#[path = "../build/manifest_error.rs"]
-mod manifest_error;
 #[path = "../build/object.rs"]
 mod object;
 #[path = "../build/refused.rs"]
@@ -108,10 +106,14 @@ fn compile_probe(directory: &Path) {
     let source = directory.join("probe.c");
     fs::write(&source, PROBE).unwrap();
     let file = manifest::ManifestFile { name: "probe", text: MANIFEST };
-    let specs = manifest::parse(&[file]).unwrap();
-    let sources =
-        compile::Sources { source: &source, amalgamation: directory, output_directory: directory };
-    compile::all(&specs, &sources).unwrap();
+    let manifest = manifest::parse(&[file]).unwrap();
+    let sources = compile::Sources {
+        source: &source,
+        amalgamation: directory,
+        output_directory: directory,
+        profile_level: &env::var("OPT_LEVEL").unwrap(),
+    };
+    compile::all(&manifest.builds, &sources).unwrap();
 }
 
 #[expect(unsafe_code, reason = "as the build script does it")]
@@ -136,14 +138,14 @@ fn object_in(directory: &Path) -> PathBuf {
 
 #[test]
 fn each_variable_that_is_set_gets_one_warning_with_its_name_and_the_right_place() {
-    let set = |name: &str| match name {
-        "CFLAGS" => Some("-O0".into()),
-        "LIBSQLITE3_FLAGS" => Some("-USQLITE_ENABLE_STAT4".into()),
-        "SQLITE_MAX_COLUMN" => Some("".into()),
-        _ => None,
-    };
-    let warnings: Vec<_> =
-        environment::ignored(TARGET, set).into_iter().map(|ignored| ignored.warning).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = child(directory.path());
+    child.env("CFLAGS", "-O0").env("LIBSQLITE3_FLAGS", "-USQLITE_ENABLE_STAT4");
+    let output = child.env("SQLITE_MAX_COLUMN", "").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let warnings = said.lines().filter_map(|line| line.split_once("cargo::warning="));
+    let warnings: Vec<&str> =
+        warnings.map(|(_, warning)| warning).filter(|it| it.contains(" is ignored: ")).collect();
     assert_eq!(
         warnings,
         [

@@ -9,8 +9,6 @@ mod compile;
 mod layouts;
 #[path = "../build/manifest.rs"]
 mod manifest;
-#[path = "../build/manifest_error.rs"]
-mod manifest_error;
 #[path = "../build/object.rs"]
 mod object;
 #[path = "../build/refused.rs"]
@@ -122,10 +120,15 @@ fn compile_probe(directory: &Path) {
     let flags =
         if flags.is_empty() { String::new() } else { format!("compiler_flags = [{flags:?}]\n") };
     let text = format!("[[build]]\nname = \"probe\"\nwhy = \"w\"\n{flags}");
-    let specs = manifest::parse(&[manifest::ManifestFile { name: "probe", text: &text }]).unwrap();
-    let sources =
-        compile::Sources { source: &source, amalgamation: directory, output_directory: directory };
-    let compiled = compile::all(&specs, &sources).unwrap();
+    let manifest =
+        manifest::parse(&[manifest::ManifestFile { name: "probe", text: &text }]).unwrap();
+    let sources = compile::Sources {
+        source: &source,
+        amalgamation: directory,
+        output_directory: directory,
+        profile_level: &env::var("OPT_LEVEL").unwrap(),
+    };
+    let compiled = compile::all(&manifest.builds, &sources).unwrap();
     println!("\nlayouts {}", compiled[0].symbols.len());
 }
 

@@ -1,6 +1,52 @@
-//! How often a judgement may err before it is said to be wrong.
+//! How often a judgement may err before it is said to be wrong, and how a calibration ends.
 
-use super::ending::Ending;
+use std::process::ExitCode;
+
+use statrs::distribution::{Binomial, DiscreteCDF as _};
+
+use crate::session::{BEYOND_LIMIT, NOT_CHECKED};
+
+/// How a calibration ended; the worst stands last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Ending {
+    /// Everything is within its limits.
+    Within,
+    /// Within, but so little was measured that a bad judgement could be as well.
+    TooFew,
+    /// Something is beyond its limit.
+    Beyond,
+    /// A case failed, or could not be judged.
+    Failed,
+    /// The user asked to stop.
+    Interrupted,
+}
+
+impl Ending {
+    /// What the process answers.
+    pub(super) fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Within => ExitCode::SUCCESS,
+            Self::Beyond => ExitCode::from(BEYOND_LIMIT),
+            Self::TooFew => ExitCode::from(NOT_CHECKED),
+            Self::Failed => ExitCode::FAILURE,
+            Self::Interrupted => ExitCode::from(fixture::INTERRUPTED_EXIT_CODE),
+        }
+    }
+
+    /// The ending as a last line says it.
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Self::Within => "within the limits",
+            Self::Beyond => "beyond the limits",
+            Self::TooFew => {
+                "within the limits, but too few to tell: a judgement that errs much more often than it says would \
+                 mostly be within them too; measure more"
+            }
+            Self::Failed => "a case failed or could not be judged, as told above",
+            Self::Interrupted => "interrupted: what stands here was finished before",
+        }
+    }
+}
 
 /// A limit for one number of trials, which holds for others by the same probability.
 #[derive(Debug, Clone, Copy)]
@@ -47,29 +93,9 @@ impl Limit {
     }
 }
 
-/// The worse of two endings.
-pub(super) fn worse(one: Ending, other: Ending) -> Ending {
-    let badness = |ending| match ending {
-        Ending::Within => 0,
-        Ending::TooFew => 1,
-        Ending::Beyond => 2,
-        Ending::Failed => 3,
-        Ending::Interrupted => 4,
-    };
-    if badness(one) >= badness(other) { one } else { other }
-}
-
-/// The probability of at most so many errors in so many trials, each of which errs with this probability. By
-/// logarithms, because that of no error in many trials is no number above 0.
+/// The probability of at most so many errors in so many trials, each of which errs with this probability.
 fn at_most(errors: u32, trials: u32, share: f64) -> f64 {
-    let mut log_of_exactly = f64::from(trials) * (1.0 - share).ln();
-    let mut sum = log_of_exactly.exp();
-    for done in 0..errors.min(trials) {
-        let ways = f64::from(trials - done) / f64::from(done + 1);
-        log_of_exactly += (ways * share / (1.0 - share)).ln();
-        sum += log_of_exactly.exp();
-    }
-    sum.min(1.0)
+    Binomial::new(share, trials.into()).map_or(f64::NAN, |it| it.cdf(errors.into()))
 }
 
 #[cfg(test)]
@@ -115,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_failure_outweighs_what_was_counted() {
-        assert_eq!(worse(Ending::Within, Ending::TooFew), Ending::TooFew);
-        assert_eq!(worse(Ending::Beyond, Ending::TooFew), Ending::Beyond);
-        assert_eq!(worse(Ending::Beyond, Ending::Interrupted), Ending::Interrupted);
+        assert_eq!(Ending::Within.max(Ending::TooFew), Ending::TooFew);
+        assert_eq!(Ending::Beyond.max(Ending::TooFew), Ending::Beyond);
+        assert_eq!(Ending::Beyond.max(Ending::Interrupted), Ending::Interrupted);
     }
 }

@@ -1,207 +1,132 @@
 //! Null pairs: one case under two names in the same blocks. What is said of them is true only if it is "no difference".
 
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::num::NonZeroU32;
-use std::time::Instant;
 
-use measure::stats::Interval;
-use report::judgement::Finding;
-use runner::blocks::{Blocks, Effort, Run, SUB_BLOCK_CASES_MAX, Subject, Timing, measure};
-use runner::prefill::Extent;
-use runner::record::costs;
-use runner::volumes::Volumes;
+use measure::stats::median;
+use report::judgement::{Finding, Verdict};
+use report::table::{Cell, Field, Table};
+use report::terminal::Terminal;
 
-use super::ending::Ending;
-use super::judged::{Beside, judge, times_in_turns};
-use super::kinds::{Kind, NullPair};
-use super::limits::worse;
-use super::progress::Lines;
-use super::tally::Tally;
-use crate::saying::say;
+use super::kinds::{Kind, name};
+use super::limits::{Ending, Limit};
+use super::rounds::{Finished, Rounds, Trial};
 
-/// What is measured.
-pub(super) struct Plan {
-    pub(super) kinds: Vec<Kind>,
-    pub(super) rounds: NonZeroU32,
-    pub(super) blocks: NonZeroU32,
-    pub(super) seed: u64,
-}
-
-/// Measures rounds, and prints what the judgement said of their pairs. Ctrl-C drops the round that it meets.
-pub(super) fn run(plan: &Plan, out: &mut dyn Write) -> anyhow::Result<Ending> {
+/// Measures rounds, and prints what the judgement said of their pairs.
+pub(super) fn run(
+    kinds: &BTreeSet<Kind>,
+    rounds: &Rounds,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
     let mut pairs = Vec::new();
-    for kind in &plan.kinds {
+    for kind in kinds {
         pairs.extend(kind.null_pairs()?);
     }
-    let (mut tally, mut done, mut begun) = (Tally::default(), 0, Instant::now());
-    let (mut seconds, mut ending) = (0.0, Ending::Within);
-    for round in 1..=plan.rounds.get() {
-        let what = format!("round {round} of {}", plan.rounds);
-        match one_round(plan, &pairs, u64::from(round), what, &mut tally)? {
-            Ending::Interrupted => {
-                ending = Ending::Interrupted;
-                break;
-            }
-            ended => ending = worse(ending, ended),
-        }
-        done = round;
-        seconds += begun.elapsed().as_secs_f64();
-        begun = Instant::now();
-        let (mean, left) = (seconds / f64::from(done), f64::from(plan.rounds.get() - done));
-        say(format_args!("a round takes {mean:.0} s; {:.0} s to go", mean * left));
-    }
-    let mean = seconds / f64::from(done.max(1));
+    let Finished { rounds: done, seconds, ending } = rounds.measure(&mut pairs)?;
+    let (of, Rounds { blocks, seed, .. }) = (pairs.len(), rounds);
     writeln!(
         out,
-        "{done} rounds of {} pairs in {} blocks, {mean:.1} s each; seed {}",
-        pairs.len(),
-        plan.blocks,
-        plan.seed
+        "{done} rounds of {of} pairs in {blocks} blocks, {seconds:.1} s each; seed {seed}"
     )?;
-    let counted = tally.print(out)?;
-    let ending = worse(ending, counted);
-    writeln!(out, "{}", ending.sentence())?;
-    Ok(ending)
+    Ok(ending.max(print(kinds, &pairs, out)?))
 }
 
-/// Measures each pair once, and counts what is said of it.
-fn one_round(
-    plan: &Plan,
-    pairs: &[NullPair],
-    round: u64,
-    what: String,
-    tally: &mut Tally,
-) -> anyhow::Result<Ending> {
-    let names = names(pairs);
-    let subjects: Vec<Subject<'_>> = names
-        .iter()
-        .map(|name| {
-            let case = &pairs[name.pair].case;
-            Subject { id: &name.id, case, group: &name.group, base: case }
-        })
-        .collect();
-    // Scratch of its own, so that no round depends on what an earlier one left.
-    let places = pairs.iter().map(|pair| pair.case.load.place);
-    let mut volumes = Volumes::prepare(places, &fixture::target_directory()?, Extent::Full)?;
-    let blocks = Blocks {
-        count: plan.blocks,
-        seed: plan.seed.wrapping_add(round),
-        effort: Effort::Measure(Timing::default()),
+/// Prints a row for each kind, the total and the limits, and says how it ends.
+fn print(kinds: &BTreeSet<Kind>, pairs: &[Trial], out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let row = |kind: String, is_of: &dyn Fn(&Trial) -> bool| {
+        let findings = pairs.iter().filter(|pair| is_of(pair)).flat_map(|pair| &pair.findings);
+        Row { kind, findings: findings.collect() }
     };
-    let mut lines = Lines { what, blocks: plan.blocks.get(), has_failed: false };
-    let run = measure(&subjects, blocks, &mut volumes, &mut lines)?;
-    if run.interrupted || fixture::check_interrupt().is_err() {
-        return Ok(Ending::Interrupted);
+    let mut rows: Vec<Row<'_>> =
+        kinds.iter().map(|kind| row(name(kind), &|pair| pair.class == kind.class())).collect();
+    rows.retain(|row| !row.findings.is_empty());
+    let all = row("all".to_owned(), &|_| true);
+    let (judged, misses, differs) = (all.pairs(), all.misses(), all.differs());
+    rows.push(all);
+    write!(out, "{}", Table::of(&fields(), &rows).text(Terminal::of_stdout()))?;
+    let (misses_max, differs_max) =
+        (Limit::MISSES.most_of(judged), Limit::FALSE_DIFFERS.most_of(judged));
+    writeln!(
+        out,
+        "limits    at most {misses_max} misses of 95 % intervals and {differs_max} times \"differs\" in {judged} pairs of \
+         equal cases"
+    )?;
+    Ok(Limit::MISSES.judge(misses, judged).max(Limit::FALSE_DIFFERS.judge(differs, judged)))
+}
+
+/// What was said of the pairs of one kind, or of all.
+struct Row<'pairs> {
+    kind: String,
+    findings: Vec<&'pairs Finding>,
+}
+
+impl Row<'_> {
+    fn pairs(&self) -> u32 {
+        self.count(|_| true)
     }
-    let (kinds, contrasts) = contrasts(pairs, &names, &subjects, &run, &lines.what);
-    let mut ending =
-        if lines.has_failed || kinds.len() < pairs.len() { Ending::Failed } else { Ending::Within };
-    for (kind, judged) in kinds.into_iter().zip(judge(contrasts)) {
-        match judged {
-            Ok(finding) => {
-                tell(&lines.what, &finding);
-                tally.add(kind, &finding);
-            }
-            Err(reason) => {
-                say(format_args!("{}: {reason}", lines.what));
-                ending = Ending::Failed;
-            }
-        }
+
+    /// 95 % intervals that leave 1 out.
+    fn misses(&self) -> u32 {
+        self.count(|finding| !finding.interval_95.contains(1.0))
     }
-    Ok(ending)
-}
 
-/// What is said of one pair: where the judgement errs, one wants to see how.
-fn tell(what: &str, finding: &Finding) {
-    let Interval { low, high } = finding.interval_95;
-    let missed = if finding.interval_95.contains(1.0) { "" } else { ", a miss" };
-    say(format_args!(
-        "{what}: {}: factor {:.4}, 95 % from {low:.4} to {high:.4}{missed}",
-        finding.key.case, finding.factor
-    ));
-}
-
-/// A name under which a case is measured.
-struct Name {
-    id: String,
-    group: String,
-    /// Whose name it is.
-    pair: usize,
-}
-
-/// Two names for each case, or one for a case that takes turns with itself. Both stand in one sub-block, with as many
-/// others as in a question.
-fn names(pairs: &[NullPair]) -> Vec<Name> {
-    let mut names = Vec::new();
-    let (mut kind, mut of_kind) = (None, 0);
-    for (number, pair) in pairs.iter().enumerate() {
-        of_kind = if kind == Some(pair.kind) { of_kind + 1 } else { 0 };
-        kind = Some(pair.kind);
-        let group = format!("{}-{}", pair.kind.name(), of_kind / (SUB_BLOCK_CASES_MAX / 2));
-        names.push(Name { id: pair.id.clone(), group: group.clone(), pair: number });
-        if pair.case.beside.is_none() {
-            names.push(Name { id: again(&pair.id), group, pair: number });
-        }
+    /// Pairs that are called different.
+    fn differs(&self) -> u32 {
+        self.count(|finding| matches!(finding.verdict, Verdict::Differs { .. }))
     }
-    names
-}
 
-fn again(id: &str) -> String {
-    format!("{id}-again")
-}
+    fn count(&self, is_one: fn(&Finding) -> bool) -> u32 {
+        self.findings.iter().map(|finding| u32::from(is_one(finding))).sum()
+    }
 
-/// The contrast of each pair that was measured, with its kind.
-fn contrasts(
-    pairs: &[NullPair],
-    names: &[Name],
-    subjects: &[Subject<'_>],
-    run: &Run,
-    what: &str,
-) -> (Vec<Kind>, Vec<Beside>) {
-    let costs = costs(subjects, &run.cases);
-    let (mut kinds, mut contrasts) = (Vec::new(), Vec::new());
-    for (number, pair) in pairs.iter().enumerate() {
-        let mut halves = (0..names.len()).filter(|index| names[*index].pair == number);
-        let times = match (halves.next(), halves.next()) {
-            (Some(only), None) => run.cases[only].as_ref().ok().and_then(times_in_turns),
-            (Some(first), Some(second)) => {
-                let time = |index: usize| costs[index].as_ref().map(|cost| cost.time.clone());
-                time(first).zip(time(second))
-            }
-            (None, _) => None,
+    /// Half of the 95 % interval, relative, in the middle of all.
+    fn half_width(&self) -> Option<f64> {
+        let half_width = |finding: &&Finding| {
+            let width = (finding.interval_95.high / finding.interval_95.low).ln();
+            (width / 2.0).exp_m1()
         };
-        let Some(times) = times else {
-            say(format_args!("{what}: {}: expected times of both halves, got none", pair.id));
-            continue;
-        };
-        kinds.push(pair.kind);
-        let (case, baseline) = (pair.id.clone(), again(&pair.id));
-        contrasts.push(Beside { case, baseline, class: pair.kind.class(), times });
+        median(&self.findings.iter().map(half_width).collect::<Vec<f64>>())
     }
-    (kinds, contrasts)
+}
+
+fn fields<'pairs>() -> [Field<Row<'pairs>>; 6] {
+    [
+        Field::words("kind", "kind", |row| Cell::text(&row.kind)),
+        Field::figure("pairs", "pairs", |row| Cell::Count(row.pairs().into())),
+        Field::figure("misses", "misses", |row| Cell::Count(row.misses().into())),
+        Field::figure("misses_expected", "expected", |row| Cell::Number {
+            value: 0.05 * f64::from(row.pairs()),
+            decimals: 1,
+        }),
+        Field::figure("differs", "differs", |row| Cell::Count(row.differs().into())),
+        Field::figure("half_width", "half-width", |row| Cell::known(row.half_width(), Cell::Share)),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use clap::ValueEnum as _;
+    use runner::blocks::SUB_BLOCK_CASES_MAX;
+
     use super::*;
+    use crate::calibrate::rounds::names;
 
     #[test]
     fn both_halves_stand_in_one_sub_block() {
-        let pairs: Vec<NullPair> =
-            Kind::ALL.iter().flat_map(|kind| kind.null_pairs().unwrap()).collect();
-        let names = names(&pairs);
-        let mut groups: BTreeMap<&str, Vec<&Name>> = BTreeMap::new();
-        for name in &names {
-            groups.entry(&name.group).or_default().push(name);
+        let pairs: Vec<Trial> =
+            Kind::value_variants().iter().flat_map(|kind| kind.null_pairs().unwrap()).collect();
+        let mut groups: BTreeMap<&str, Vec<(String, usize)>> = BTreeMap::new();
+        for (id, pair) in names(&pairs) {
+            groups.entry(&pairs[pair].group).or_default().push((id, pair));
         }
         for (group, members) in &groups {
             assert!(members.len() <= SUB_BLOCK_CASES_MAX, "{group}");
-            for member in members {
-                let halves = members.iter().filter(|other| other.pair == member.pair).count();
-                let expected = if pairs[member.pair].case.beside.is_some() { 1 } else { 2 };
-                assert_eq!(halves, expected, "{}", member.id);
+            for (id, pair) in members {
+                let halves = members.iter().filter(|(_, other)| other == pair).count();
+                let expected = if pairs[*pair].case.beside.is_some() { 1 } else { 2 };
+                assert_eq!(halves, expected, "{id}");
             }
         }
     }

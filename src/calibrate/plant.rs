@@ -8,9 +8,11 @@ use clap::ValueEnum;
 use sqlite_builds::{CpuReference, SqliteBuild, set_planted_rounds};
 use write_path::sqlite::SqliteSpec;
 use write_path::{
-    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathSpec, ReadPath, ReaderBeside,
-    SyncPromise, Ticket, WriteError, WritePath,
+    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathSpec, SyncPromise, Ticket,
+    WriteError, WritePath,
 };
+
+use super::kinds::name;
 
 /// Where the cost is planted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -22,15 +24,6 @@ pub(super) enum PlantedIn {
 }
 
 impl PlantedIn {
-    pub(super) const ALL: [Self; 2] = [Self::Path, Self::Sqlite];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Sqlite => "sqlite",
-        }
-    }
-
     /// The build that it is planted in or around.
     pub(super) fn build(self) -> Result<&'static SqliteBuild, sqlite_builds::Error> {
         sqlite_builds::find(match self {
@@ -52,21 +45,13 @@ impl PlantedIn {
 #[derive(Debug, Clone)]
 pub(super) struct Plant {
     place: PlantedIn,
-    amount: Arc<AtomicU32>,
+    /// In the path thousandths of an insert with each packet, in SQLite rounds before each copy.
+    pub(super) amount: Arc<AtomicU32>,
 }
 
 impl Plant {
-    /// In the path thousandths of an insert with each packet, in SQLite rounds before each copy.
     pub(super) fn of(place: PlantedIn, amount: u32) -> Self {
         Self { place, amount: Arc::new(AtomicU32::new(amount)) }
-    }
-
-    pub(super) fn set(&self, amount: u32) {
-        self.amount.store(amount, Ordering::Relaxed);
-    }
-
-    fn amount(&self) -> u32 {
-        self.amount.load(Ordering::Relaxed)
     }
 }
 
@@ -84,7 +69,8 @@ impl PathSpec for PlantedSpec {
 
     fn axes(&self) -> Vec<AxisValue> {
         let mut axes = self.spec.axes();
-        let planted = format!("{}{}", self.plant.place.name(), self.plant.amount());
+        let amount = self.plant.amount.load(Ordering::Relaxed);
+        let planted = format!("{}{amount}", name(&self.plant.place));
         axes.push(AxisValue::plain("planted", planted));
         axes
     }
@@ -97,18 +83,14 @@ impl PathSpec for PlantedSpec {
         self.spec.initial_state_bytes()
     }
 
-    fn has_even_commits(&self) -> bool {
-        self.spec.has_even_commits()
-    }
-
-    fn dirties_random_pages(&self) -> bool {
-        self.spec.dirties_random_pages()
-    }
-
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        let work = Work::of(&self.plant, self.spec.build)?;
+        let table = match self.plant.place {
+            PlantedIn::Path => Some(Box::new(CpuReference::open()?)),
+            PlantedIn::Sqlite => None,
+        };
         let path = self.spec.open(directory)?;
-        Ok(Box::new(PlantedPath { path, plant: self.plant.clone(), work }))
+        let amount = Arc::clone(&self.plant.amount);
+        Ok(Box::new(PlantedPath { path, amount, build: self.spec.build, table, inserts_left: 0 }))
     }
 
     fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
@@ -130,45 +112,25 @@ impl PathSpec for PlantedSpec {
     fn examine(&self, directory: &Path) -> Result<(), WriteError> {
         self.spec.examine(directory)
     }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        self.spec.sqlite_build()
-    }
 }
 
-/// How the cost is executed.
-enum Work {
-    /// By inserts of its own, with what is left of the last one in thousandths.
-    Inserts { table: Box<CpuReference>, left: u32 },
-    /// By SQLite itself.
-    Rounds { build: &'static SqliteBuild },
+struct PlantedPath {
+    path: Box<dyn WritePath>,
+    amount: Arc<AtomicU32>,
+    build: &'static SqliteBuild,
+    /// What takes the inserts of a cost in the path; without it SQLite itself executes the cost.
+    table: Option<Box<CpuReference>>,
+    /// Of the last insert, in thousandths.
+    inserts_left: u32,
 }
 
-impl Work {
-    fn of(plant: &Plant, build: &'static SqliteBuild) -> Result<Self, WriteError> {
-        Ok(match plant.place {
-            PlantedIn::Path => Self::Inserts { table: Box::new(CpuReference::open()?), left: 0 },
-            PlantedIn::Sqlite => Self::Rounds { build },
-        })
-    }
-
+impl PlantedPath {
     /// Executes the cost of one packet, or has it executed from now on: paths of one build take turns, and each begins
-    /// with a packet.
-    fn begin_packet(&mut self, amount: u32) -> Result<(), WriteError> {
-        match self {
-            Self::Inserts { table, left } => {
-                table.insert_rows(inserts_due(left, amount))?;
-            }
-            Self::Rounds { build } => set_planted_rounds(build, amount)?,
-        }
-        Ok(())
-    }
-
-    /// Nothing is planted any more, until the next packet.
-    fn pause(&self) -> Result<(), WriteError> {
-        match self {
-            Self::Inserts { .. } => {}
-            Self::Rounds { build } => set_planted_rounds(build, 0)?,
+    /// with a packet. An amount of 0 plants nothing until the next packet.
+    fn plant(&mut self, amount: u32) -> Result<(), WriteError> {
+        match &mut self.table {
+            Some(table) => table.insert_rows(inserts_due(&mut self.inserts_left, amount))?,
+            None => set_planted_rounds(self.build, amount)?,
         }
         Ok(())
     }
@@ -181,27 +143,9 @@ fn inserts_due(left: &mut u32, thousandths: u32) -> u32 {
     due / 1000
 }
 
-struct PlantedPath {
-    path: Box<dyn WritePath>,
-    plant: Plant,
-    work: Work,
-}
-
 impl WritePath for PlantedPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
-        self.path.reach_steady_state()
-    }
-
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
-        self.path.recycle()
-    }
-
-    fn make_ready(&mut self, packets: &[Packet]) {
-        self.path.make_ready(packets);
-    }
-
     fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
-        self.work.begin_packet(self.plant.amount())?;
+        self.plant(self.amount.load(Ordering::Relaxed))?;
         self.path.submit(packet)
     }
 
@@ -214,7 +158,7 @@ impl WritePath for PlantedPath {
     }
 
     fn drain(&mut self) -> Result<(), WriteError> {
-        self.work.pause()?;
+        self.plant(0)?;
         self.path.drain()
     }
 
@@ -238,16 +182,8 @@ impl WritePath for PlantedPath {
         self.path.resume()
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        self.path.reader()
-    }
-
-    fn reader_beside(&self) -> Option<Box<dyn ReaderBeside>> {
-        self.path.reader_beside()
-    }
-
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        self.work.pause()?;
+    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+        self.plant(0)?;
         self.path.close()
     }
 }

@@ -1,8 +1,11 @@
 //! How large a planted cost is in truth: measured by itself, and not by the design that has to find it.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use fixture::{Case, Place};
+use measure::pairs::Interval;
 use measure::stats::median;
 use runner::driver::{Recorder, TraceLevel};
 use runner::reading::Task;
@@ -18,10 +21,8 @@ use super::plant::{Plant, PlantedIn, PlantedSpec};
 pub(super) struct PlantSize {
     /// What to plant.
     pub(super) amount: u32,
-    /// What it adds to a packet's time, as a share of it.
-    pub(super) share: f64,
-    /// Half of the 95 % interval of `share`.
-    pub(super) half_width: f64,
+    /// What it adds to a packet's time, as a share of it; with its 95 % interval.
+    pub(super) added: Interval,
     /// A packet's time without it.
     pub(super) packet_ns: f64,
 }
@@ -77,16 +78,16 @@ pub(super) fn choose(
     let mut corrections = 0;
     loop {
         let groups = groups(spec, place, amount, volume)?;
-        let (share, half_width) = middle(&groups)?;
-        let beyond = share / wanted - 1.0;
+        let added = added(&groups).context("expected turns with and without the cost, got none")?;
+        let beyond = added.median / wanted - 1.0;
         if (0.0..=TOLERANCE).contains(&beyond) || corrections == CORRECTIONS_MAX {
             let without: Vec<f64> = groups.iter().map(|group| group.without_ns).collect();
             let packets = PACKETS_OF_A_TURN * TURNS_OF_A_GROUP as u64 / 2;
             let packet_ns = median(&without).unwrap_or(f64::NAN) / packets as f64;
-            return Ok(PlantSize { amount, share, half_width, packet_ns });
+            return Ok(PlantSize { amount, added, packet_ns });
         }
         // In the middle of what is accepted.
-        amount = corrected(amount, share, wanted * (1.0 + TOLERANCE / 2.0));
+        amount = corrected(amount, added.median, wanted * (1.0 + TOLERANCE / 2.0));
         corrections += 1;
     }
 }
@@ -115,10 +116,8 @@ fn groups(
     let mut groups = Vec::new();
     let begin = Instant::now();
     for (pairs, spec) in layouts.into_iter().cycle().enumerate() {
-        let is_known = |groups: &[Group]| {
-            middle(groups).is_ok_and(|(_, half_width)| half_width <= HALF_WIDTH_ENOUGH)
-        };
-        if pairs >= PAIRS_MIN && (is_known(&groups) || begin.elapsed() > MEASURED_FOR_MAX) {
+        let is_known = || added(&groups).is_some_and(|it| half_width(it) <= HALF_WIDTH_ENOUGH);
+        if pairs >= PAIRS_MIN && (is_known() || begin.elapsed() > MEASURED_FOR_MAX) {
             break;
         }
         // Each side has a cost of its own, which can be nothing.
@@ -187,7 +186,7 @@ struct Side {
 
 impl Side {
     fn turn(&mut self, amount: u32) -> anyhow::Result<Duration> {
-        self.plant.set(amount);
+        self.plant.amount.store(amount, Ordering::Relaxed);
         let done = self.store.work(Task::Write, PACKETS_OF_A_TURN, &mut self.recorder)?;
         // Histograms that nobody asks for are emptied here.
         drop(self.recorder.take_latencies());
@@ -195,20 +194,15 @@ impl Side {
     }
 }
 
-/// The median of what the cost adds, as a share, and half of its 95 % interval (the normal approximation by order
-/// statistics needs no spread: the ranks around the median).
-fn middle(groups: &[Group]) -> anyhow::Result<(f64, f64)> {
-    let mut shares: Vec<f64> =
-        groups.iter().map(|group| group.with_ns / group.without_ns - 1.0).collect();
-    shares.sort_by(f64::total_cmp);
-    let count = shares.len() as f64;
-    let reach = 0.98 * count.sqrt();
-    let at = |rank: f64| shares.get(rank.max(0.0).min(count - 1.0) as usize).copied();
-    let ends = at(count / 2.0 - reach).zip(at(count / 2.0 + reach));
-    let (middle, (low, high)) = median(&shares)
-        .zip(ends)
-        .ok_or_else(|| anyhow::anyhow!("expected turns with and without the cost, got none"))?;
-    Ok((middle, (high - low) / 2.0))
+/// What the cost adds, as a share; none without groups.
+fn added(groups: &[Group]) -> Option<Interval> {
+    let share = |group: &Group| group.with_ns / group.without_ns - 1.0;
+    Interval::of_median(&groups.iter().map(share).collect::<Vec<f64>>())
+}
+
+/// Half of the 95 % interval.
+pub(super) fn half_width(added: Interval) -> f64 {
+    (added.high - added.low) / 2.0
 }
 
 #[cfg(test)]
@@ -246,9 +240,8 @@ mod tests {
             without_ns: 1000.0,
         };
         let groups: Vec<Group> = (0..120).map(group).collect();
-        let (share, half_width) = middle(&groups).unwrap();
-        assert!((share - 0.032).abs() < 1e-9, "{share}");
-        assert!(half_width <= 0.001, "{half_width}");
-        assert!(middle(&[]).is_err());
+        let added = added(&groups).unwrap();
+        assert!((added.median - 0.032).abs() < 1e-9, "{added:?}");
+        assert!(half_width(added) <= 0.001, "{added:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! Planted costs: executed work that the judgement has to find, and none, which it must not.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::num::NonZeroU32;
-use std::time::Instant;
 
 use fixture::{Case, Place};
 use measure::record::Class;
@@ -11,261 +11,202 @@ use report::judgement::{Direction, Finding, Verdict};
 use report::quantity;
 use report::table::{Cell, Field};
 use report::terminal::Terminal;
-use runner::blocks::{Blocks, Effort, Subject, Timing, measure};
 use runner::prefill::Extent;
 use runner::volumes::Volumes;
-use write_path::sqlite::{SecondaryIndexes, SqliteSpec, Table};
+use write_path::sqlite::{SqliteSpec, Table};
 
-use super::ending::Ending;
-use super::judged::{Beside, judge, times_in_turns};
-use super::kinds::{TURNS_PREFILL, further_layouts, in_memory, votes, without_checkpoints};
-use super::limits::{Limit, worse};
+use super::kinds::{
+    INDEXED, PLAIN, TURNS_PREFILL, further_layouts, in_memory, name, votes, without_checkpoints,
+};
+use super::limits::{Ending, Limit};
 use super::plant::{Plant, PlantedIn, PlantedSpec};
 use super::plant_size::{self, PlantSize};
-use super::progress::Lines;
-use crate::saying::say;
-
-/// What is measured.
-pub(super) struct Plan {
-    pub(super) percent: NonZeroU32,
-    pub(super) places: Vec<PlantedIn>,
-    pub(super) runs: NonZeroU32,
-    pub(super) blocks: NonZeroU32,
-    pub(super) seed: u64,
-}
+use super::rounds::{Rounds, Trial};
+use crate::session::say;
 
 /// The tables of `compile_flags`.
-const TABLES: [(&str, Table); 2] = [
-    ("votes", Table::Votes(SecondaryIndexes::None)),
-    ("indexed", Table::Votes(SecondaryIndexes::Article)),
-];
+const TABLES: [(&str, Table); 2] = [("votes", PLAIN), ("indexed", INDEXED)];
 
 /// A cost at one place and table, or none there.
 struct Planted {
     place: PlantedIn,
     table: &'static str,
-    spec: SqliteSpec,
     /// `None` where nothing is planted.
     size: Option<PlantSize>,
-    /// How often the runs found it.
-    found: u32,
-    /// What the runs said that it adds.
-    shares: Vec<f64>,
 }
 
 /// Plants, measures, and prints how often the cost was found.
-pub(super) fn run(plan: &Plan, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let mut volumes = Volumes::prepare(
-        std::iter::once(Place::Memory),
-        &fixture::target_directory()?,
-        Extent::Full,
-    )?;
-    let mut planted = plant_all(plan, &mut volumes, out)?;
-    if fixture::check_interrupt().is_err() {
-        writeln!(out, "{}", Ending::Interrupted.sentence())?;
-        return Ok(Ending::Interrupted);
-    }
-    let (mut done, mut ending) = (0, Ending::Within);
-    let begun = Instant::now();
-    for run in 1..=plan.runs.get() {
-        let what = format!("run {run} of {}", plan.runs);
-        match one_run(plan, run, what, &mut planted, &mut volumes)? {
-            Ending::Interrupted => {
-                ending = Ending::Interrupted;
-                break;
-            }
-            ended => ending = worse(ending, ended),
-        }
-        done = run;
-        let mean = begun.elapsed().as_secs_f64() / f64::from(done);
-        let left = f64::from(plan.runs.get() - done);
-        say(format_args!("a run takes {mean:.0} s; {:.0} s to go", mean * left));
-    }
-    writeln!(out, "{done} runs of {} blocks; seed {}", plan.blocks, plan.seed)?;
-    let ending = worse(ending, print(&planted, plan.percent, out)?);
-    writeln!(out, "{}", ending.sentence())?;
-    Ok(ending)
+pub(super) fn run(
+    percent: NonZeroU32,
+    places: &BTreeSet<PlantedIn>,
+    rounds: &Rounds,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
+    let (planted, mut trials) = plant_all(percent, places, out)?;
+    let finished = rounds.measure(&mut trials)?;
+    let (done, Rounds { blocks, seed, .. }) = (finished.rounds, rounds);
+    writeln!(out, "{done} runs of {blocks} blocks; seed {seed}")?;
+    Ok(finished.ending.max(print(&planted, &trials, percent, out)?))
 }
 
-/// Chooses and measures each amount, and tells it; stops early after Ctrl-C.
+/// Chooses and measures each amount, and tells it.
 fn plant_all(
-    plan: &Plan,
-    volumes: &mut Volumes,
+    percent: NonZeroU32,
+    places: &BTreeSet<PlantedIn>,
     out: &mut dyn Write,
-) -> anyhow::Result<Vec<Planted>> {
-    let mut planted = Vec::new();
-    for place in &plan.places {
+) -> anyhow::Result<(Vec<Planted>, Vec<Trial>)> {
+    let target_directory = fixture::target_directory()?;
+    let mut volumes =
+        Volumes::prepare(std::iter::once(Place::Memory), &target_directory, Extent::Full)?;
+    let (mut planted, mut trials) = (Vec::new(), Vec::new());
+    for place in places.iter().copied() {
         let build = place.build()?;
         for (table, shape) in TABLES {
             let spec = without_checkpoints(build, shape);
-            say(format_args!("measuring what is planted: {}, {table}", place.name()));
-            let wanted = f64::from(plan.percent.get()) / 100.0;
-            let size = match plant_size::choose(spec, *place, wanted, volumes) {
-                Ok(size) => size,
-                Err(_) if fixture::check_interrupt().is_err() => return Ok(planted),
-                Err(error) => return Err(error),
-            };
+            say(format_args!("measuring what is planted: {}, {table}", name(&place)));
+            let wanted = f64::from(percent.get()) / 100.0;
+            let size = plant_size::choose(spec, place, wanted, &mut volumes)?;
             writeln!(
                 out,
                 "planted in {}, {table}: {} {}, which add {:.2} % (+- {:.2}) to the {} of a packet",
-                place.name(),
+                name(&place),
                 size.amount,
                 place.unit(),
-                100.0 * size.share,
-                100.0 * size.half_width,
+                100.0 * size.added.median,
+                100.0 * plant_size::half_width(size.added),
                 quantity::duration_ns(size.packet_ns)
             )?;
             for size in [Some(size), None] {
-                let (found, shares) = (0, Vec::new());
-                planted.push(Planted { place: *place, table, spec, size, found, shares });
+                let cost = Planted { place, table, size };
+                trials.push(cost.trial(spec));
+                planted.push(cost);
             }
         }
     }
-    Ok(planted)
+    Ok((planted, trials))
 }
 
 impl Planted {
-    fn id(&self) -> String {
-        let amount = if self.size.is_some() { "planted" } else { "nothing" };
-        format!("{}-{amount}-{}/400", self.place.name(), self.table)
-    }
-
     /// The case in turns with the same path without a cost, as `compile_flags` has its rows in memory.
-    fn case(&self) -> Case {
-        let amount = self.size.map_or(0, |size| size.amount);
+    fn trial(&self, spec: SqliteSpec) -> Trial {
+        let (what, amount, added) = match self.size {
+            Some(size) => ("planted", size.amount, size.added.median),
+            None => ("nothing", 0, 0.0),
+        };
         let with = |spec, amount| PlantedSpec { spec, plant: Plant::of(self.place, amount) };
-        let further = |amount| further_layouts(self.spec).map(move |spec| with(spec, amount));
-        Case::new(with(self.spec, amount), in_memory(votes(400)))
-            .prefilled(TURNS_PREFILL)
-            .beside_in_layouts(with(self.spec, 0), further(amount), further(0))
-    }
-
-    fn count(&mut self, finding: &Finding) {
-        let longer = Verdict::Differs { direction: Direction::Longer };
-        self.found += u32::from(finding.verdict == longer);
-        self.shares.push(finding.factor - 1.0);
-    }
-}
-
-fn one_run(
-    plan: &Plan,
-    run: u32,
-    what: String,
-    planted: &mut [Planted],
-    volumes: &mut Volumes,
-) -> anyhow::Result<Ending> {
-    let cases: Vec<(String, Case)> = planted.iter().map(|it| (it.id(), it.case())).collect();
-    let subjects: Vec<Subject<'_>> = cases
-        .iter()
-        .zip(&*planted)
-        .map(|((id, case), planted)| Subject { id, case, group: planted.table, base: case })
-        .collect();
-    let blocks = Blocks {
-        count: plan.blocks,
-        seed: plan.seed.wrapping_add(u64::from(run)),
-        effort: Effort::Measure(Timing::default()),
-    };
-    let mut lines = Lines { what, blocks: plan.blocks.get(), has_failed: false };
-    let measured = measure(&subjects, blocks, volumes, &mut lines)?;
-    if measured.interrupted || fixture::check_interrupt().is_err() {
-        return Ok(Ending::Interrupted);
-    }
-    let (mut contrasts, mut of) = (Vec::new(), Vec::new());
-    for (number, outcome) in measured.cases.iter().enumerate() {
-        let Some(times) = outcome.as_ref().ok().and_then(times_in_turns) else { continue };
-        let case = cases[number].0.clone();
-        let baseline = format!("{case}-baseline");
-        contrasts.push(Beside { case, baseline, class: Class::Turns, times });
-        of.push(number);
-    }
-    let mut ending = if of.len() < cases.len() { Ending::Failed } else { Ending::Within };
-    for (number, judged) in of.into_iter().zip(judge(contrasts)) {
-        match judged {
-            Ok(finding) => planted[number].count(&finding),
-            Err(reason) => {
-                say(format_args!("{}: {reason}", lines.what));
-                ending = Ending::Failed;
-            }
+        let further = |amount| further_layouts(spec).map(move |spec| with(spec, amount));
+        Trial {
+            id: format!("{}-{what}-{}/400", name(&self.place), self.table),
+            group: self.table.to_owned(),
+            case: Case::new(with(spec, amount), in_memory(votes(400)))
+                .prefilled(TURNS_PREFILL)
+                .beside_in_layouts(with(spec, 0), further(amount), further(0)),
+            class: Class::Turns,
+            truth: 1.0 + added,
+            findings: Vec::new(),
         }
     }
-    Ok(ending)
 }
 
 /// What the runs of one place, table and amount showed.
-struct Row<'planted> {
-    planted: &'planted Planted,
+struct Row<'run> {
+    planted: &'run Planted,
+    findings: &'run [Finding],
     percent: u32,
-    /// How many runs.
-    runs: u32,
-    /// How many of them may err.
-    errors_max: u32,
 }
 
-fn fields<'planted>() -> [Field<Row<'planted>>; 8] {
+impl Row<'_> {
+    fn runs(&self) -> u32 {
+        u32::try_from(self.findings.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How often a cost was found.
+    fn found(&self) -> u32 {
+        let longer = Verdict::Differs { direction: Direction::Longer };
+        self.findings.iter().map(|finding| u32::from(finding.verdict == longer)).sum()
+    }
+
+    /// How often the runs erred, and how often they may.
+    fn errors(&self) -> (u32, Limit) {
+        match self.planted.size {
+            Some(_) => (self.runs() - self.found(), Limit::NOT_FOUND),
+            None => (self.found(), Limit::NOTHING_FOUND),
+        }
+    }
+
+    fn limit(&self) -> String {
+        let most = self.errors().1.most_of(self.runs());
+        match self.planted.size {
+            Some(_) => format!("{} or more", self.runs() - most),
+            None => format!("{most} or less"),
+        }
+    }
+}
+
+fn fields<'run>() -> [Field<Row<'run>>; 8] {
     [
-        Field::words("in", "in", |row| Cell::text(row.planted.place.name())),
+        Field::words("in", "in", |row| Cell::text(name(&row.planted.place))),
         Field::words("table", "table", |row| Cell::text(row.planted.table)),
         Field::figure("planted", "planted", |row| {
             Cell::text(format!("{} %", if row.planted.size.is_some() { row.percent } else { 0 }))
         }),
         Field::figure("in_truth", "in truth", |row| {
-            let share = row.planted.size.map_or(0.0, |size| size.share);
-            Cell::text(format!("{:.2} %", 100.0 * share))
+            percent(row.planted.size.map_or(0.0, |size| size.added.median))
         }),
         Field::figure("measured", "measured", |row| {
-            let share = median(&row.planted.shares);
-            Cell::text(share.map_or("-".to_owned(), |share| format!("{:.2} %", 100.0 * share)))
+            let shares: Vec<f64> = row.findings.iter().map(|it| it.factor - 1.0).collect();
+            median(&shares).map_or(Cell::text("-"), percent)
         }),
-        Field::figure("runs", "runs", |row| Cell::Count(row.runs.into())),
-        Field::figure("differs_longer", "differs, longer", |row| {
-            Cell::Count(row.planted.found.into())
-        }),
-        Field::figure("limit", "limit", |row| {
-            Cell::text(match row.planted.size {
-                Some(_) => format!("{} or more", row.runs - row.errors_max),
-                None => format!("{} or less", row.errors_max),
-            })
-        }),
+        Field::figure("runs", "runs", |row| Cell::Count(row.runs().into())),
+        Field::figure("differs_longer", "differs, longer", |row| Cell::Count(row.found().into())),
+        Field::figure("limit", "limit", |row| Cell::text(row.limit())),
     ]
 }
 
+fn percent(share: f64) -> Cell {
+    Cell::text(format!("{:.2} %", 100.0 * share))
+}
+
 /// A row for each place, table and amount, with its limit.
-fn print(planted: &[Planted], percent: NonZeroU32, out: &mut dyn Write) -> io::Result<Ending> {
-    let mut ending = Ending::Within;
+fn print(
+    planted: &[Planted],
+    trials: &[Trial],
+    percent: NonZeroU32,
+    out: &mut dyn Write,
+) -> io::Result<Ending> {
     let mut rows = Vec::new();
-    for planted in planted {
-        let runs = u32::try_from(planted.shares.len()).unwrap_or(u32::MAX);
-        let (errors, limit) = match planted.size {
-            Some(_) => (runs - planted.found, Limit::NOT_FOUND),
-            None => (planted.found, Limit::NOTHING_FOUND),
-        };
-        ending = worse(ending, limit.judge(errors, runs));
-        let errors_max = limit.most_of(runs);
-        rows.push(Row { planted, percent: percent.get(), runs, errors_max });
+    for (planted, trial) in planted.iter().zip(trials) {
+        rows.push(Row { planted, findings: &trial.findings, percent: percent.get() });
     }
     write!(out, "{}", report::table::Table::of(&fields(), &rows).text(Terminal::of_stdout()))?;
-    Ok(ending)
+    let ending = |row: &Row<'_>| {
+        let (errors, limit) = row.errors();
+        limit.judge(errors, row.runs())
+    };
+    Ok(rows.iter().map(ending).max().unwrap_or(Ending::Within))
 }
 
 #[cfg(test)]
 mod tests {
+    use measure::pairs::Interval;
+    use runner::blocks::{Blocks, Effort, Subject, measure};
     use sqlite_builds::planted_rounds_executed;
 
     use super::*;
-    use crate::calibrate::plant_size::PlantSize;
+    use crate::calibrate::rounds::Lines;
 
     /// Packets in turns, closed, reopened and verified.
     fn try_out(place: PlantedIn, amount: u32) {
         let spec = without_checkpoints(place.build().unwrap(), TABLES[1].1);
-        let size = Some(PlantSize { amount, share: 0.0, half_width: 0.0, packet_ns: 0.0 });
-        let planted = Planted { place, table: "indexed", spec, size, found: 0, shares: Vec::new() };
-        let (id, case) = (planted.id(), planted.case());
+        let added = Interval { median: 0.0, low: 0.0, high: 0.0 };
+        let size = Some(PlantSize { amount, added, packet_ns: 0.0 });
+        let Trial { id, case, .. } = Planted { place, table: "indexed", size }.trial(spec);
         let target = tempfile::tempdir().unwrap();
         let places = std::iter::once(Place::Memory);
         let mut volumes = Volumes::prepare(places, target.path(), Extent::Small).unwrap();
         let subjects = [Subject { id: &id, case: &case, group: "", base: &case }];
         let blocks = Blocks { count: NonZeroU32::MIN, seed: 1, effort: Effort::Try };
-        let mut lines = Lines { what: id.clone(), blocks: 1, has_failed: false };
+        let mut lines = Lines { what: id.clone(), blocks: 1 };
         let run = measure(&subjects, blocks, &mut volumes, &mut lines).unwrap();
         let measured = run.cases[0].as_ref().unwrap();
         let end = &measured.replicates[0].end;

@@ -1,9 +1,8 @@
 //! Two revisions, built beside each other and measured in turns.
 
-mod bench;
+mod side;
 mod worktree;
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -11,18 +10,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 use measure::cargo::PACKAGE_VARIABLE;
+use runner::RunnerError;
 
-use super::ending::{not_checked, usage};
 use super::sides;
 use crate::bounded::within;
-use crate::saying::say;
-use bench::{Bench, Ended};
-use worktree::{Repository, Worktree};
+use crate::session::{not_checked, say, usage};
+use side::Side;
+use worktree::{Worktree, below_root, commit};
 
 /// Fewer rounds are fewer runs a side than a comparison takes.
-const ROUNDS_MIN: u32 = 3;
+const ROUNDS_MIN: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 
-const ROUNDS_MAX: u32 = 100;
+const ROUNDS_MAX: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
 
 #[derive(Args)]
 pub(super) struct Revisions {
@@ -33,7 +32,12 @@ pub(super) struct Revisions {
     #[arg(long, value_name = "NAME", requires = "revisions")]
     bench: Option<String>,
     /// How many runs of each.
-    #[arg(long, default_value = "3", requires = "revisions", value_parser = rounds)]
+    #[arg(
+        long,
+        default_value = "3",
+        requires = "revisions",
+        value_parser = |text: &str| within(text, ROUNDS_MIN, ROUNDS_MAX)
+    )]
     rounds: NonZeroU32,
 }
 
@@ -43,16 +47,10 @@ impl Revisions {
     }
 }
 
-/// One of the two: where it is built, and what it has measured.
-struct Side {
-    name: &'static str,
-    bench: Bench,
-    runs: Vec<PathBuf>,
-}
-
+/// Measures and compares. The worktrees are gone in any case; the runs and what was built stay.
 pub(super) fn run(
     options: &Revisions,
-    judged: &sides::Judging,
+    judging: &sides::Judging,
     handed_on: &[PathBuf],
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
@@ -61,94 +59,71 @@ pub(super) fn run(
         return Ok(usage("expected --revisions OLD NEW --bench NAME"));
     };
     // Cargo says where the project lies, whatever the working directory is.
-    let package = std::env::var_os(PACKAGE_VARIABLE).map(PathBuf::from);
-    let repository = match Repository::around(package.as_deref().unwrap_or(Path::new("."))) {
-        Ok(repository) => repository,
-        Err(error) => return Ok(not_checked(format_args!("{error:#}"))),
+    let package = std::env::var_os(PACKAGE_VARIABLE).map_or_else(|| ".".into(), PathBuf::from);
+    if let Err(error) = below_root(&package) {
+        return Ok(not_checked(format_args!("{error:#}")));
+    }
+    let (old, new) = match (commit(&package, old), commit(&package, new)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), _) | (_, Err(error)) => return Ok(usage(error)),
     };
-    let commits = [old, new].map(|revision| repository.commit(revision));
-    let [Ok(old), Ok(new)] = commits else {
-        let unknown = commits.into_iter().find_map(Result::err);
-        return Ok(usage(unknown.map_or_else(String::new, |error| error.to_string())));
+    let mut sides = Vec::new();
+    let commits = [("old", old), ("new", new)];
+    let measured = take_turns(&package, commits, bench, handed_on, options.rounds, &mut sides);
+    let runs: Vec<Vec<PathBuf>> = sides.into_iter().map(|side| side.runs).collect();
+    if let Err(error) = measured {
+        for run in runs.iter().flatten() {
+            say(format_args!("kept        {}", run.display()));
+        }
+        let is_interrupt = fixture::check_interrupt().is_err()
+            || matches!(error.downcast_ref(), Some(RunnerError::Interrupted));
+        return Ok(if is_interrupt {
+            ExitCode::from(fixture::INTERRUPTED_EXIT_CODE)
+        } else {
+            not_checked(format_args!("{error:#}"))
+        });
+    }
+    let (old, new) = (&runs[0], &runs[1]);
+    let list = |runs: &[PathBuf]| {
+        runs.iter().map(|run| run.display().to_string()).collect::<Vec<String>>().join(" ")
     };
-    let place = fixture::target_directory()?.join("durabench").join("revisions");
-    let handed_on: Vec<_> = handed_on.iter().map(|word| word.clone().into_os_string()).collect();
-    let taken = take_turns(&repository, &place, [&old, &new], bench, &handed_on, options.rounds);
-    let [old, new] = match taken {
-        Ok(Some(sides)) => sides,
-        Ok(None) => return Ok(ExitCode::from(fixture::INTERRUPTED_EXIT_CODE)),
-        Err(error) => return Ok(not_checked(format_args!("{error:#}"))),
-    };
-    say_again(&old, &new);
-    if !sides::are_enough(&old, &new) {
+    say(format_args!("again with  durabench compare {} -- {}", list(old), list(new)));
+    if !sides::are_enough(old, new) {
         return Ok(not_checked(format_args!(
             "expected {ROUNDS_MIN} runs a side with records, got {} and {}",
             old.len(),
             new.len()
         )));
     }
-    sides::run(judged, &old, &new, out)
+    sides::run(judging, old, new, out)
 }
 
-/// The runs of both revisions, each in the order of measuring; none after Ctrl-C. The worktrees are gone in any case, the
-/// runs and what was built stay.
+/// Builds both sides and has their bench run in turns; each side has its runs in the order of measuring.
 fn take_turns(
-    repository: &Repository,
-    place: &Path,
-    commits: [&str; 2],
+    package: &Path,
+    commits: [(&'static str, String); 2],
     bench: &str,
-    handed_on: &[OsString],
+    handed_on: &[PathBuf],
     rounds: NonZeroU32,
-) -> anyhow::Result<Option<[Vec<PathBuf>; 2]>> {
-    let names = ["old", "new"];
+    sides: &mut Vec<Side>,
+) -> anyhow::Result<()> {
+    let place = fixture::target_directory()?.join("durabench").join("revisions");
     let mut worktrees = Vec::new();
-    for (name, commit) in names.into_iter().zip(commits) {
-        worktrees.push(Worktree::add(repository, &place.join(name), commit)?);
+    for (name, commit) in commits {
+        worktrees.push(Worktree::add(package, &place, name, commit)?);
     }
-    let mut sides = Vec::new();
-    for (name, worktree) in names.into_iter().zip(&worktrees) {
-        say(format_args!("building    {name}, {}", worktree.commit()));
-        let built = place.join(format!("{name}-target"));
-        let Some(bench) = Bench::build(&worktree.package(), &built, bench)? else {
-            return Ok(None);
-        };
-        sides.push(Side { name, bench, runs: Vec::new() });
+    for worktree in worktrees {
+        let target_directory = place.join(format!("{}-target", worktree.name));
+        sides.push(Side::build(worktree, target_directory, bench)?);
     }
     for round in 0..rounds.get() {
         // A B B A: what drifts evenly meets both alike.
         let order = if round.is_multiple_of(2) { [0, 1] } else { [1, 0] };
         for side in order {
             let side = &mut sides[side];
-            say(format_args!("measuring   {}, run {} of {rounds}", side.name, round + 1));
-            let Ended::Ran { run, failed } = side.bench.run(handed_on)? else {
-                say_kept(&sides);
-                return Ok(None);
-            };
-            if let Some(status) = failed {
-                say(format_args!("warning: the bench of {} ended with {status}", side.name));
-            }
-            side.runs.extend(run);
+            say(format_args!("measuring   {}, run {} of {rounds}", side.worktree.name, round + 1));
+            side.measure(handed_on)?;
         }
     }
-    let [old, new] = [0, 1].map(|side| std::mem::take(&mut sides[side].runs));
-    Ok(Some([old, new]))
-}
-
-fn say_kept(sides: &[Side]) {
-    for run in sides.iter().flat_map(|side| &side.runs) {
-        say(format_args!("kept        {}", run.display()));
-    }
-}
-
-/// How to compare these runs again.
-fn say_again(old: &[PathBuf], new: &[PathBuf]) {
-    let list = |runs: &[PathBuf]| {
-        runs.iter().map(|run| run.display().to_string()).collect::<Vec<String>>().join(" ")
-    };
-    say(format_args!("again with  durabench compare {} -- {}", list(old), list(new)));
-}
-
-fn rounds(text: &str) -> Result<NonZeroU32, String> {
-    let least = NonZeroU32::new(ROUNDS_MIN).unwrap_or(NonZeroU32::MIN);
-    within(text, least, NonZeroU32::new(ROUNDS_MAX).unwrap_or(least))
+    Ok(())
 }

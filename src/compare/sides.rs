@@ -4,14 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::anyhow;
 use clap::Args;
-use report::ReportError;
 use report::evidence::Evidence;
 use report::regression::{Outcome, RUNS_MIN, TwoSides, UnlikeSides, WhyNotChecked, table, text};
 use report::terminal::Terminal;
 
-use super::ending::{FAILS, NOT_CHECKED, not_checked};
+use crate::session::{BEYOND_LIMIT, NOT_CHECKED, not_checked, write_csv};
 
 /// What is told as a change where nobody says a limit, which then fails nothing.
 const TOLD_LIMIT: f64 = 1.05;
@@ -43,14 +41,7 @@ pub(super) fn run(
     new: &[PathBuf],
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let read = |runs: &[PathBuf]| -> Result<Vec<Vec<Evidence>>, ReportError> {
-        runs.iter().map(|run| Evidence::read(run)).collect()
-    };
-    let (base, new) = match read(base).and_then(|base| Ok((base, read(new)?))) {
-        Ok(sides) => sides,
-        Err(error) => return Ok(not_checked(error)),
-    };
-    let sides = match TwoSides::of(&base, &new) {
+    let sides = match two_sides(base, new) {
         Ok(sides) => sides,
         Err(error) => return Ok(not_checked(error)),
     };
@@ -58,19 +49,22 @@ pub(super) fn run(
     let unlike = if options.allow_unlike { UnlikeSides::Judged } else { UnlikeSides::NotJudged };
     let outcome = sides.outcome(limit, unlike);
     write!(out, "{}", text(&sides, limit, outcome, Terminal::of_stdout().columns))?;
-    if let Some(file) = &options.csv {
-        let written = std::fs::write(file, table(&sides, limit).csv());
-        written.map_err(|error| anyhow!("writing {}: {error}", file.display()))?;
-        writeln!(out, "csv         {}", file.display())?;
-    }
+    write_csv(options.csv.as_deref(), &table(&sides, limit), out)?;
     let asked = options.fail_above.is_some();
     Ok(match outcome {
         Outcome::NotChecked(WhyNotChecked::NothingInCommon) => ExitCode::from(NOT_CHECKED),
         _ if !asked => ExitCode::SUCCESS,
-        Outcome::Slower(_) => ExitCode::from(FAILS),
+        Outcome::Slower(_) => ExitCode::from(BEYOND_LIMIT),
         Outcome::NotChecked(_) => ExitCode::from(NOT_CHECKED),
         Outcome::Holds => ExitCode::SUCCESS,
     })
+}
+
+fn two_sides(base: &[PathBuf], new: &[PathBuf]) -> anyhow::Result<TwoSides> {
+    let read = |run: &PathBuf| Evidence::read(run);
+    let base = base.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let new = new.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(TwoSides::of(&base, &new)?)
 }
 
 /// A limit as a factor, from percent: `5%` is 1.05.

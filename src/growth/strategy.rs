@@ -9,7 +9,7 @@ use write_path::sqlite::{
     WalAutocheckpoint,
 };
 
-use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::bounded::{SECONDS_MAX, from_one_to, one_of};
 
 /// Pages or records from one checkpoint to the next at most.
 const INTERVAL_MAX: u32 = 1_000_000_000;
@@ -20,8 +20,8 @@ pub(super) struct StrategyOptions {
     #[arg(long, value_enum, default_value = "automatic")]
     strategy: Strategy,
     /// How a checkpoint of `after-ack` or `background` is asked for.
-    #[arg(long, value_enum, default_value = "passive")]
-    mode: Mode,
+    #[arg(long, value_parser = one_of(&MODES), default_value = "passive")]
+    mode: CheckpointMode,
     /// Pages in the WAL at which `automatic` checkpoints. SQLite's default is 1,000.
     #[arg(long, default_value = "1000", value_parser = from_one_to(INTERVAL_MAX))]
     automatic_pages: NonZeroU32,
@@ -33,8 +33,8 @@ pub(super) struct StrategyOptions {
     every_milliseconds: NonZeroU32,
     /// When the thread of `background` or `two-phase` syncs what it copied. That of `hand-over` does after each
     /// call.
-    #[arg(long, value_enum, default_value = "when-complete")]
-    database_sync: Sync,
+    #[arg(long, value_parser = one_of(&DATABASE_SYNCS), default_value = "when-complete")]
+    database_sync: DatabaseSync,
 }
 
 /// Who checkpoints.
@@ -54,27 +54,21 @@ enum Strategy {
     HandOver,
 }
 
-/// How a checkpoint is asked for.
-#[derive(Clone, Copy, ValueEnum)]
-enum Mode {
-    /// Copies what it can and waits for nobody.
-    Passive,
-    /// Waits for writers and readers, and copies everything.
-    Full,
-    /// As full, and lets the next commit begin the WAL anew.
-    Restart,
-    /// As restart, and cuts the WAL file.
-    Truncate,
-}
+const MODES: [(&str, &str, CheckpointMode); 4] = [
+    ("passive", "Copies what it can and waits for nobody", CheckpointMode::Passive),
+    ("full", "Waits for writers and readers, and copies everything", CheckpointMode::Full),
+    ("restart", "As full, and lets the next commit begin the WAL anew", CheckpointMode::Restart),
+    ("truncate", "As restart, and cuts the WAL file", CheckpointMode::Truncate),
+];
 
-/// When a thread syncs the database.
-#[derive(Clone, Copy, ValueEnum)]
-enum Sync {
-    /// When a checkpoint has copied the last frame, as SQLite does it.
-    WhenComplete,
-    /// After each call.
-    EachCall,
-}
+const DATABASE_SYNCS: [(&str, &str, DatabaseSync); 2] = [
+    (
+        "when-complete",
+        "When a checkpoint has copied the last frame, as SQLite does it",
+        DatabaseSync::WhenComplete,
+    ),
+    ("each-call", "After each call", DatabaseSync::EachCall),
+];
 
 /// Frames that a two-phase checkpoint lets wait for the copying thread, and for the finish.
 const COPY_FRAMES: NonZeroU32 = NonZeroU32::new(1000).expect("not zero");
@@ -83,50 +77,30 @@ const RESET_FRAMES: NonZeroU32 = NonZeroU32::new(4000).expect("not zero");
 impl StrategyOptions {
     /// The specification with this strategy.
     pub(super) fn on(&self, mut spec: SqliteSpec) -> SqliteSpec {
+        let Self { mode, database_sync, .. } = *self;
         spec.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
-        let mode = self.mode.into();
-        let database_sync = self.database_sync.into();
-        match self.strategy {
+        let strategy = match self.strategy {
             Strategy::Automatic => {
                 spec.pragmas.wal_autocheckpoint = WalAutocheckpoint::Pages(self.automatic_pages);
-                spec
+                return spec;
             }
-            Strategy::None => spec,
+            Strategy::None => return spec,
             Strategy::AfterAck => {
                 let every = CheckpointInterval::Records(self.every_records);
-                spec.with_checkpoints(CheckpointStrategy::AfterAck { every, mode })
+                CheckpointStrategy::AfterAck { every, mode }
             }
             Strategy::Background => {
                 let pace = BackgroundPace::Milliseconds(self.every_milliseconds);
-                spec.with_checkpoints(CheckpointStrategy::Background { pace, mode, database_sync })
+                CheckpointStrategy::Background { pace, mode, database_sync }
             }
-            Strategy::TwoPhase => spec.with_checkpoints(CheckpointStrategy::TwoPhase {
+            Strategy::TwoPhase => CheckpointStrategy::TwoPhase {
                 copy_frames: COPY_FRAMES,
                 reset_frames: RESET_FRAMES,
                 database_sync,
-            }),
-            Strategy::HandOver => spec.with_checkpoints(CheckpointStrategy::SHORT_ACKS),
-        }
-    }
-}
-
-impl From<Mode> for CheckpointMode {
-    fn from(mode: Mode) -> Self {
-        match mode {
-            Mode::Passive => Self::Passive,
-            Mode::Full => Self::Full,
-            Mode::Restart => Self::Restart,
-            Mode::Truncate => Self::Truncate,
-        }
-    }
-}
-
-impl From<Sync> for DatabaseSync {
-    fn from(sync: Sync) -> Self {
-        match sync {
-            Sync::WhenComplete => Self::WhenComplete,
-            Sync::EachCall => Self::EachCall,
-        }
+            },
+            Strategy::HandOver => CheckpointStrategy::SHORT_ACKS,
+        };
+        spec.with_checkpoints(strategy)
     }
 }
 

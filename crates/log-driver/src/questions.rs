@@ -34,7 +34,7 @@ impl Effort {
     /// What fits beside a bench: 21 plans, each run for less than a third of a second.
     const BESIDE_A_BENCH: Self = Self {
         messages: NonZeroU64::new(1_000).expect("not zero"),
-        blocks: NonZeroU32::new(4).expect("not zero"),
+        blocks: NonZeroU32::new(6).expect("not zero"),
         run_max: Duration::from_millis(300),
     };
 

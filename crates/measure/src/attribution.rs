@@ -4,15 +4,14 @@
 //! checkpoints that ran at the time, and the part that took longest beyond the usual is its cause.
 //! What no event and no stage of its own explains stays unexplained, and is counted as that.
 
-mod parts;
 mod slow_acks;
 mod spans;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
-use parts::{Parts, Running};
 pub use slow_acks::SlowAcks;
 pub use spans::{AckSpan, Cause, CheckpointSpan, CheckpointThread, Interval, UsualStages};
 
@@ -27,75 +26,82 @@ pub struct AttributedAck {
     pub cause: Cause,
 }
 
-/// The slowest acks of a case, each with its cause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribution {
-    acks: u64,
-    /// The slowest first.
-    slowest: Vec<AttributedAck>,
-}
-
 /// So many of the slowest acks are attributed at least, however few there are.
-const SLOWEST_MIN: u64 = 10;
+pub(crate) const SLOWEST_MIN: u64 = 10;
 
-impl Attribution {
-    /// Attributes the slowest hundredth of `acks` acks, at least ten, as far as they are among
-    /// `slow`, which are the slowest of them in any order.
-    #[must_use]
-    pub fn of(
-        slow: &[AckSpan],
-        acks: u64,
-        checkpoints: &[CheckpointSpan],
-        usual: UsualStages,
-    ) -> Self {
-        let running = Running::of(checkpoints);
-        let mut spans = slow.to_vec();
-        spans.sort_by_key(|span| std::cmp::Reverse(span.latency()));
-        spans.truncate(hundredth(acks) as usize);
-        let slowest = spans.into_iter().map(|span| {
-            let parts = Parts::of(&span, &running);
-            AttributedAck { span, checkpoint: parts.in_checkpoints(), cause: parts.cause(usual) }
-        });
-        Self { acks, slowest: slowest.collect() }
-    }
-
-    /// How many acks there were.
-    #[must_use]
-    pub fn acks(&self) -> u64 {
-        self.acks
-    }
-
-    /// The slowest acks, the slowest first.
-    #[must_use]
-    pub fn slowest(&self) -> &[AttributedAck] {
-        &self.slowest
-    }
-
-    /// The share of the slowest hundredth that has a cause; `None` without acks.
-    #[must_use]
-    pub fn explained_share(&self) -> Option<f64> {
-        explained_share(&self.slowest)
-    }
-
-    /// The acks beyond the p99.9, the slowest first; `None` where there are fewer than ten.
-    #[must_use]
-    pub fn slowest_thousandth(&self) -> Option<&[AttributedAck]> {
-        let beyond = self.acks / 1_000;
-        (beyond >= SLOWEST_MIN).then(|| &self.slowest[..self.slowest.len().min(beyond as usize)])
-    }
-
-    /// The share of [`Self::slowest_thousandth`] that has a cause.
-    #[must_use]
-    pub fn explained_share_of_thousandth(&self) -> Option<f64> {
-        explained_share(self.slowest_thousandth()?)
-    }
+/// Attributes the slowest hundredth of `acks` acks, at least ten, as far as they are among
+/// `slow`, which are the slowest of them in any order. The slowest comes first.
+#[must_use]
+pub fn attribute(
+    slow: &[AckSpan],
+    acks: u64,
+    checkpoints: &[CheckpointSpan],
+    usual: UsualStages,
+) -> Vec<AttributedAck> {
+    let committing = of_thread(checkpoints, CheckpointThread::Committing);
+    let background = of_thread(checkpoints, CheckpointThread::Background);
+    let mut spans = slow.to_vec();
+    spans.sort_by_key(|span| Reverse(span.latency()));
+    spans.truncate(acks.div_ceil(100).max(SLOWEST_MIN) as usize);
+    spans.into_iter().map(|span| attribute_one(span, &committing, &background, usual)).collect()
 }
 
-fn hundredth(acks: u64) -> u64 {
-    acks.div_ceil(100).max(SLOWEST_MIN)
+/// The checkpoints of a thread, in the order of time: it runs one after the other.
+fn of_thread(checkpoints: &[CheckpointSpan], thread: CheckpointThread) -> Vec<Interval> {
+    let own = checkpoints.iter().filter(|checkpoint| checkpoint.thread == thread);
+    let mut intervals: Vec<Interval> = own.map(|checkpoint| checkpoint.interval).collect();
+    intervals.sort_by_key(|interval| interval.begin);
+    intervals
 }
 
-fn explained_share(acks: &[AttributedAck]) -> Option<f64> {
-    let explained = acks.iter().filter(|ack| ack.cause != Cause::Unexplained).count();
-    (!acks.is_empty()).then(|| explained as f64 / acks.len() as f64)
+/// Where an ack's time went, and what of it took longest beyond the usual.
+fn attribute_one(
+    span: AckSpan,
+    committing: &[Interval],
+    background: &[Interval],
+    usual: UsualStages,
+) -> AttributedAck {
+    let insert = Interval { begin: span.begun, end: span.inserted };
+    let commit = Interval { begin: span.inserted, end: span.acked };
+    let queued_in_own = overlap(&span.queued, committing);
+    let committed_in_own = overlap(&commit, committing);
+    let own_checkpoint = queued_in_own + committed_in_own;
+    let queued = span.queued.duration().saturating_sub(queued_in_own);
+    let queued_beside = overlap(&span.queued, background).min(queued);
+    let insert_beside = overlap(&insert, background);
+    let commit_beside = overlap(&commit, background);
+    let checkpoint = own_checkpoint + queued_beside + insert_beside + commit_beside;
+
+    let insert = insert.duration().saturating_sub(usual.insert);
+    let commit = commit.duration().saturating_sub(committed_in_own + usual.commit);
+    let insert_beside = insert_beside.min(insert);
+    // That a commit began the WAL anew is known of it alone, and explains it better than what ran
+    // beside it.
+    let (commit_beside, reset) = if span.began_wal_anew {
+        (Duration::ZERO, commit)
+    } else {
+        (commit_beside.min(commit), Duration::ZERO)
+    };
+    let candidates = [
+        (Cause::OwnCheckpoint, own_checkpoint),
+        (Cause::BackgroundCheckpoint, queued_beside + insert_beside + commit_beside),
+        (Cause::WalReset, reset),
+        (Cause::OwnSync, commit - commit_beside - reset),
+        (Cause::Queue, queued - queued_beside),
+        (Cause::Driver, span.driver_late),
+        (Cause::Unexplained, insert - insert_beside),
+    ];
+    // Of equal parts the first one counts; where nothing took longer than usual, nothing does.
+    let longest = candidates.into_iter().rev().max_by_key(|(_, time)| *time);
+    let cause = longest
+        .filter(|(_, time)| *time > Duration::ZERO)
+        .map_or(Cause::Unexplained, |(cause, _)| cause);
+    AttributedAck { span, checkpoint, cause }
+}
+
+/// How much of `interval` lies in any of the others, which are in order and do not overlap.
+fn overlap(interval: &Interval, ordered: &[Interval]) -> Duration {
+    let first = ordered.partition_point(|other| other.end <= interval.begin);
+    let overlapping = ordered[first..].iter().take_while(|other| other.begin < interval.end);
+    overlapping.map(|other| interval.overlap(other)).sum()
 }

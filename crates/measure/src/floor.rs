@@ -167,7 +167,7 @@ impl Floor {
         let file = nameless_file(dir, number).map_err(|source| error("creating it", source))?;
         let floor = Self {
             file,
-            source: incompressible(source_bytes(payload_bytes), number),
+            source: incompressible(SOURCE_BYTES_MIN.next_multiple_of(payload_bytes.get()), number),
             payload_bytes,
             writes_done: 0,
             ring_payloads,
@@ -258,11 +258,6 @@ impl FloorSummary {
             count: sorted.len() as u64,
         }
     }
-}
-
-/// [`SOURCE_BYTES_MIN`] in whole payloads.
-fn source_bytes(payload_bytes: NonZeroUsize) -> usize {
-    SOURCE_BYTES_MIN.next_multiple_of(payload_bytes.get())
 }
 
 /// Bytes that no compressing filesystem or device makes smaller.

@@ -31,7 +31,7 @@ impl GitState {
 }
 
 fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
-    let output = git_in(dir)
+    let output = command_in(dir)
         .args(arguments)
         // A status that rewrote the index would get in the way of a git command running beside us.
         .env("GIT_OPTIONAL_LOCKS", "0")
@@ -44,7 +44,8 @@ fn ask(dir: &Path, arguments: &[&str]) -> Option<String> {
 
 /// The `git` command in a directory, without any of git's variables: inside a hook they name the hook's
 /// repository, whatever the directory is.
-fn git_in(dir: &Path) -> Command {
+#[must_use]
+pub fn command_in(dir: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(dir);
     for (name, _) in std::env::vars_os() {
@@ -61,7 +62,7 @@ mod tests {
 
     fn git(dir: &Path, arguments: &[&str]) {
         let identity = ["-c", "user.name=tester", "-c", "user.email=tester@example.org"];
-        let status = git_in(dir)
+        let status = command_in(dir)
             .args(identity)
             .args(arguments)
             .stdout(Stdio::null())

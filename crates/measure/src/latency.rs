@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{
-    DeserializeError, Deserializer, Serializer as _, V2DeflateSerializeError, V2DeflateSerializer,
+    Deserializer, Serializer as _, V2DeflateSerializeError, V2DeflateSerializer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +29,18 @@ pub struct LatencyHistogram {
     extremes_ns: Option<(u64, u64)>,
 }
 
-/// A histogram in a form that a file can hold: exact extremes and the encoded buckets.
+/// A distribution of latencies as a record holds it, all in ns: some quantiles, exact extremes and the whole histogram.
+///
+/// A quantile is null when fewer than ten values lie beyond it: the count and the longest then say
+/// what is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EncodedHistogram {
+pub struct LatencyRecord {
+    /// The median; null with fewer than 20 values.
+    pub p50: Option<u64>,
+    /// The 99th percentile; null with fewer than 1,000 values.
+    pub p99: Option<u64>,
+    /// The 99.9th percentile; null with fewer than 10,000 values.
+    pub p999: Option<u64>,
     /// How many values were recorded.
     pub count: u64,
     /// The least value in ns, exact; null when nothing was recorded.
@@ -49,36 +58,74 @@ pub enum HistogramError {
     /// The histogram could not be encoded.
     #[error("encoding a latency histogram failed: {0}")]
     Encode(#[from] V2DeflateSerializeError),
-    /// The text is not base64.
-    #[error("a latency histogram is not base64: {0}")]
-    NotBase64(#[from] base64::DecodeError),
-    /// The bytes are not a V2 histogram.
-    #[error("a latency histogram is not in HdrHistogram's V2 encoding: {0}")]
-    NotV2(#[from] DeserializeError),
-    /// The buckets and the count beside them disagree.
-    #[error(
-        "a latency histogram holds {found} values, but {expected} are stated beside it; \
-         the file is damaged or was edited"
-    )]
-    CountMismatch {
-        /// The stated count.
-        expected: u64,
-        /// The buckets' count.
-        found: u64,
-    },
-    /// The extremes stated beside the buckets do not fit them.
-    #[error(
-        "a latency histogram of {count} values states the extremes {min:?} and {max:?} ns, \
-         which its buckets contradict; the file is damaged or was edited"
-    )]
-    ExtremesMismatch {
-        /// The buckets' count.
-        count: u64,
-        /// The stated least value.
-        min: Option<u64>,
-        /// The stated largest value.
-        max: Option<u64>,
-    },
+    /// What is stored is no histogram, or contradicts what is stated beside it.
+    #[error("a latency histogram {0}; the file is damaged or was edited")]
+    Damaged(String),
+}
+
+impl LatencyRecord {
+    /// The record of a histogram.
+    ///
+    /// # Errors
+    /// [`HistogramError::Encode`] when the buckets cannot be encoded.
+    pub fn of(histogram: &LatencyHistogram) -> Result<Self, HistogramError> {
+        let mut bytes = Vec::new();
+        V2DeflateSerializer::new().serialize(&histogram.buckets, &mut bytes)?;
+        Ok(Self {
+            p50: histogram.quantile(0.5),
+            p99: histogram.quantile(0.99),
+            p999: histogram.quantile(0.999),
+            count: histogram.count(),
+            min: histogram.shortest(),
+            max: histogram.longest(),
+            histogram: BASE64.encode(bytes),
+        })
+    }
+
+    /// The record of a histogram, and null of an empty one.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn if_any(histogram: &LatencyHistogram) -> Result<Option<Self>, HistogramError> {
+        (histogram.count() > 0).then(|| Self::of(histogram)).transpose()
+    }
+
+    /// The histogram of a record.
+    ///
+    /// # Errors
+    /// [`HistogramError::Damaged`] when the text is not base64 of a V2 histogram, or the numbers beside it
+    /// contradict it.
+    pub fn histogram(&self) -> Result<LatencyHistogram, HistogramError> {
+        let Self { count, min, max, .. } = *self;
+        let bytes = BASE64.decode(&self.histogram);
+        let bytes = bytes.map_err(|it| HistogramError::Damaged(format!("is not base64: {it}")))?;
+        let buckets = Deserializer::new().deserialize(&mut bytes.as_slice());
+        let mut buckets: Histogram<u64> = buckets.map_err(|error| {
+            HistogramError::Damaged(format!("is not in HdrHistogram's V2 encoding: {error}"))
+        })?;
+        buckets.auto(true);
+        if buckets.len() != count {
+            let problem =
+                format!("holds {} values, but {count} are stated beside it", buckets.len());
+            return Err(HistogramError::Damaged(problem));
+        }
+        let extremes_ns = min.zip(max);
+        let fits = match extremes_ns {
+            None => count == 0 && min == max,
+            Some((min_ns, max_ns)) => {
+                count > 0
+                    && min_ns <= max_ns
+                    && buckets.equivalent(min_ns, buckets.min())
+                    && buckets.equivalent(max_ns, buckets.max())
+            }
+        };
+        if !fits {
+            return Err(HistogramError::Damaged(format!(
+                "of {count} values states the extremes {min:?} and {max:?} ns, which its buckets contradict"
+            )));
+        }
+        Ok(LatencyHistogram { buckets, extremes_ns })
+    }
 }
 
 impl LatencyHistogram {
@@ -141,52 +188,6 @@ impl LatencyHistogram {
     #[must_use]
     pub fn shortest(&self) -> Option<u64> {
         self.extremes_ns.map(|(min_ns, _)| min_ns)
-    }
-
-    /// The histogram as text and numbers for a file.
-    ///
-    /// # Errors
-    /// [`HistogramError::Encode`] when the buckets cannot be encoded.
-    pub fn encode(&self) -> Result<EncodedHistogram, HistogramError> {
-        let mut bytes = Vec::new();
-        V2DeflateSerializer::new().serialize(&self.buckets, &mut bytes)?;
-        Ok(EncodedHistogram {
-            count: self.count(),
-            min: self.shortest(),
-            max: self.longest(),
-            histogram: BASE64.encode(bytes),
-        })
-    }
-
-    /// Reads back what [`encode`](Self::encode) wrote.
-    ///
-    /// # Errors
-    /// When the text is not base64 of a V2 histogram, or the numbers beside it contradict it.
-    pub fn decode(encoded: &EncodedHistogram) -> Result<Self, HistogramError> {
-        let bytes = BASE64.decode(&encoded.histogram)?;
-        let mut buckets: Histogram<u64> = Deserializer::new().deserialize(&mut bytes.as_slice())?;
-        buckets.auto(true);
-        if buckets.len() != encoded.count {
-            return Err(HistogramError::CountMismatch {
-                expected: encoded.count,
-                found: buckets.len(),
-            });
-        }
-        let extremes_ns = encoded.min.zip(encoded.max);
-        let fits = match extremes_ns {
-            None => buckets.is_empty() && encoded.min == encoded.max,
-            Some((min_ns, max_ns)) => {
-                !buckets.is_empty()
-                    && min_ns <= max_ns
-                    && buckets.equivalent(min_ns, buckets.min())
-                    && buckets.equivalent(max_ns, buckets.max())
-            }
-        };
-        if !fits {
-            let (count, min, max) = (buckets.len(), encoded.min, encoded.max);
-            return Err(HistogramError::ExtremesMismatch { count, min, max });
-        }
-        Ok(Self { buckets, extremes_ns })
     }
 
     fn widen(&mut self, min_ns: u64, max_ns: u64) {
@@ -270,7 +271,7 @@ mod tests {
         assert_eq!(histogram.count(), 5);
         assert_eq!(histogram.shortest(), Some(0));
         assert_eq!(histogram.longest(), Some(u64::MAX));
-        let read_back = LatencyHistogram::decode(&histogram.encode().unwrap()).unwrap();
+        let read_back = LatencyRecord::of(&histogram).unwrap().histogram().unwrap();
         assert_eq!(buckets(&read_back).last(), buckets(&histogram).last());
     }
 
@@ -278,35 +279,32 @@ mod tests {
     fn an_empty_histogram_states_nothing() {
         let empty = LatencyHistogram::new();
         assert_eq!((empty.longest(), empty.quantile(0.5)), (None, None));
-        let encoded = empty.encode().unwrap();
-        assert_eq!(LatencyHistogram::decode(&encoded).unwrap(), empty);
+        let record = LatencyRecord::of(&empty).unwrap();
+        assert_eq!(record.histogram().unwrap(), empty);
+        assert_eq!(LatencyRecord::if_any(&empty).unwrap(), None);
     }
 
     #[test]
     fn a_contradiction_is_refused() {
-        let good = histogram_of([1_000, 2_000, 3_000]).encode().unwrap();
-        let wrong_count = EncodedHistogram { count: 4, ..good.clone() };
-        assert!(matches!(
-            LatencyHistogram::decode(&wrong_count),
-            Err(HistogramError::CountMismatch { expected: 4, found: 3 })
-        ));
+        let good = LatencyRecord::of(&histogram_of([1_000, 2_000, 3_000])).unwrap();
+        let refusal = |record: LatencyRecord| record.histogram().unwrap_err().to_string();
+        let wrong_count = refusal(LatencyRecord { count: 4, ..good.clone() });
+        assert!(wrong_count.contains("holds 3 values, but 4 are stated"), "{wrong_count}");
         for (min, max) in [(Some(1_000), Some(9_000)), (None, None), (Some(1), Some(3_000))] {
-            assert!(matches!(
-                LatencyHistogram::decode(&EncodedHistogram { min, max, ..good.clone() }),
-                Err(HistogramError::ExtremesMismatch { count: 3, .. })
-            ));
+            let wrong_extremes = refusal(LatencyRecord { min, max, ..good.clone() });
+            assert!(wrong_extremes.contains("of 3 values states the extremes"), "{wrong_extremes}");
         }
-        let not_base64 = EncodedHistogram { histogram: "!".into(), ..good.clone() };
-        assert!(matches!(LatencyHistogram::decode(&not_base64), Err(HistogramError::NotBase64(_))));
-        let not_v2 = EncodedHistogram { histogram: BASE64.encode("durabench"), ..good };
-        assert!(matches!(LatencyHistogram::decode(&not_v2), Err(HistogramError::NotV2(_))));
+        let not_base64 = refusal(LatencyRecord { histogram: "!".into(), ..good.clone() });
+        assert!(not_base64.contains("is not base64"), "{not_base64}");
+        let not_v2 = refusal(LatencyRecord { histogram: BASE64.encode("durabench"), ..good });
+        assert!(not_v2.contains("V2 encoding"), "{not_v2}");
     }
 
     proptest! {
         #[test]
         fn encoding_loses_nothing(values in prop::collection::vec(0..u64::MAX / 2, 0..200)) {
             let histogram = histogram_of(values);
-            let read_back = LatencyHistogram::decode(&histogram.encode().unwrap()).unwrap();
+            let read_back = LatencyRecord::of(&histogram).unwrap().histogram().unwrap();
             prop_assert_eq!(buckets(&read_back), buckets(&histogram));
             prop_assert_eq!(read_back.shortest(), histogram.shortest());
             prop_assert_eq!(read_back.longest(), histogram.longest());
@@ -318,16 +316,14 @@ mod tests {
             damage in prop::collection::vec((0..2_000_usize, any::<u8>()), 0..8),
         ) {
             let histogram = histogram_of(values);
-            let mut bytes = BASE64.decode(histogram.encode().unwrap().histogram).unwrap();
+            let record = LatencyRecord::of(&histogram).unwrap();
+            let mut bytes = BASE64.decode(&record.histogram).unwrap();
             for (position, byte) in damage {
                 let position = position % bytes.len();
                 bytes[position] = byte;
             }
-            let encoded = EncodedHistogram {
-                histogram: BASE64.encode(bytes),
-                ..histogram.encode().unwrap()
-            };
-            if let Ok(read) = LatencyHistogram::decode(&encoded) {
+            let damaged = LatencyRecord { histogram: BASE64.encode(bytes), ..record };
+            if let Ok(read) = damaged.histogram() {
                 prop_assert_eq!(read.count(), histogram.count());
             }
         }

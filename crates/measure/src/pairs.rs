@@ -6,8 +6,10 @@
 //! while they ran, or which fell into a regime far from the others', are left out and counted.
 
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{Binomial, DiscreteCDF as _};
 
-use crate::spread::{Spread, median_of_sorted, sorted};
+use crate::spread::Spread;
+use crate::stats::median;
 
 /// Only pieces whose references lie within this factor of each other are compared.
 pub const REFERENCE_FACTOR_MAX: f64 = 2.0;
@@ -29,19 +31,10 @@ pub struct Piece {
 /// The pieces of one case that may be compared, and how many there were.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pairs {
-    kept: Vec<Piece>,
-    of: usize,
-}
-
-/// A median with its 95 % interval, in the unit of the samples.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// The median.
-    pub median: f64,
-    /// The interval's lower end.
-    pub low: f64,
-    /// The interval's upper end.
-    pub high: f64,
+    /// The kept pieces in the order of measuring.
+    pub kept: Vec<Piece>,
+    /// How many pieces were measured.
+    pub of: usize,
 }
 
 /// The median of paired ratios with its 95 % interval, and from how many pieces it comes.
@@ -107,18 +100,6 @@ impl Pairs {
         }
     }
 
-    /// The kept pieces in the order of measuring.
-    #[must_use]
-    pub fn kept(&self) -> &[Piece] {
-        &self.kept
-    }
-
-    /// How many pieces were measured.
-    #[must_use]
-    pub fn of(&self) -> usize {
-        self.of
-    }
-
     /// The kept pieces' ratios, case over reference, in the order of measuring.
     #[must_use]
     pub fn ratios(&self) -> Vec<f64> {
@@ -153,23 +134,11 @@ impl Pairs {
     }
 
     fn median_of(&self, ratios: &[f64]) -> Option<PairedRatio> {
-        let Interval { median, low, high } = Interval::of_median(ratios)?;
-        Some(PairedRatio { median, low, high, kept: ratios.len(), of: self.of })
-    }
-}
-
-impl Interval {
-    /// The median of some samples and its interval, made of order statistics; from the least to the
-    /// largest with less than six. `None` of none.
-    #[must_use]
-    pub fn of_median(samples: &[f64]) -> Option<Self> {
-        if samples.is_empty() {
-            return None;
-        }
-        let sorted = sorted(samples);
+        let median = median(ratios)?;
+        let sorted = sorted(ratios.to_vec());
         let rank = interval_rank(sorted.len());
         let (low, high) = (sorted[rank], sorted[sorted.len() - 1 - rank]);
-        Some(Self { median: median_of_sorted(&sorted), low, high })
+        Some(PairedRatio { median, low, high, kept: ratios.len(), of: self.of })
     }
 }
 
@@ -178,10 +147,14 @@ fn within_factor(a: f64, b: f64) -> bool {
 }
 
 fn median_reference(pieces: &[Piece]) -> Option<f64> {
-    let references: Vec<f64> =
-        pieces.iter().flat_map(|piece| [piece.reference_before, piece.reference_after]).collect();
-    let references = sorted(&references);
+    let references = pieces.iter().flat_map(|it| [it.reference_before, it.reference_after]);
+    let references = sorted(references.collect());
     references.get(references.len().saturating_sub(1) / 2).copied()
+}
+
+fn sorted(mut samples: Vec<f64>) -> Vec<f64> {
+    samples.sort_unstable_by(f64::total_cmp);
+    samples
 }
 
 /// The rank (from 0) of the interval's lower end among `count` sorted values; the upper end has the
@@ -190,27 +163,8 @@ fn median_reference(pieces: &[Piece]) -> Option<f64> {
 /// The chance that the median lies below the value of rank r is the chance of at most r heads in
 /// `count` tosses; the highest rank is taken at which this stays within 2.5 %.
 fn interval_rank(count: usize) -> usize {
-    let mut chance = 0.5_f64.powi(i32::try_from(count).unwrap_or(i32::MAX));
-    if chance == 0.0 {
-        return normal_interval_rank(count);
-    }
-    let mut at_most = 0.0;
-    for rank in 0..count {
-        at_most += chance;
-        if at_most > BEYOND_EACH_END {
-            return rank.saturating_sub(1);
-        }
-        chance *= (count - rank) as f64 / (rank + 1) as f64;
-    }
-    0
-}
-
-/// The same rank from the normal approximation, where the binomial underflows (beyond 1,000
-/// values).
-fn normal_interval_rank(count: usize) -> usize {
-    const DEVIATIONS: f64 = 1.96;
-    let count = count as f64;
-    ((count - DEVIATIONS * count.sqrt()) / 2.0).floor().max(1.0) as usize - 1
+    let heads = Binomial::new(0.5, count as u64).map(|heads| heads.inverse_cdf(BEYOND_EACH_END));
+    heads.map_or(0, |heads| heads.saturating_sub(1) as usize)
 }
 
 #[cfg(test)]

@@ -33,15 +33,15 @@ pub use comparison::{
     Extreme, NameRecord, PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
 };
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
-pub use growth::{GrowthPoint, GrowthStep};
+pub use growth::GrowthPoint;
 pub use instructions::{InstructionCount, InstructionCounts, Uncounted};
-pub use load::{
-    ClampedRecord, LoadRecord, RateVerdict, ShareRecord, YardsticksRecord, latency_if_any,
-};
+pub use load::{ClampedRecord, LoadRecord, RateVerdict, ShareRecord, YardsticksRecord};
 pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
 pub use queue::{QueueCounts, QueueDepths, QueueRecord, QueueSlice};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};
-pub use timing::{FloorRecord, LatencyRecord, PairsRecord, StagesRecord};
+pub use timing::{FloorRecord, PairsRecord, StagesRecord};
+
+pub use crate::latency::LatencyRecord;
 
 use crate::environment::Environment;
 use crate::git::GitState;
@@ -129,6 +129,4 @@ pub struct RunRecord {
 }
 
 #[cfg(test)]
-pub(crate) mod sample;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;

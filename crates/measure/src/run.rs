@@ -16,19 +16,14 @@ mod error;
 mod exclusive_rename;
 mod files;
 mod identity;
-mod instructions;
 mod latest;
 mod names;
-mod questions;
-mod records;
 
 pub use directory::{RunDirectory, runs_directory};
 pub use error::RunError;
+pub use files::{INSTRUCTION_COUNTS_FILE, read_instruction_counts, read_questions, read_run};
 pub use identity::{RunIdentity, RunKey, command_line};
-pub use instructions::{INSTRUCTION_COUNTS_FILE, read_instruction_counts};
 pub use latest::latest_link;
-pub use questions::read_questions;
-pub use records::{read_record, read_run};
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::{median, quantile};
+
 /// From this many samples on the spread is told by quartiles, below it by the extremes.
 pub const QUARTILES_FROM: usize = 8;
 
@@ -27,16 +29,16 @@ impl Spread {
     /// JSON could not hold.
     #[must_use]
     pub fn of(samples: Vec<f64>) -> Option<Self> {
-        if samples.is_empty() || samples.iter().any(|sample| !sample.is_finite()) {
+        if samples.iter().any(|sample| !sample.is_finite()) {
             return None;
         }
-        let sorted = sorted(&samples);
-        let (low, high) = if sorted.len() >= QUARTILES_FROM {
-            (quantile_of_sorted(&sorted, 0.25), quantile_of_sorted(&sorted, 0.75))
-        } else {
-            (sorted[0], sorted[sorted.len() - 1])
-        };
-        Some(Self { median: median_of_sorted(&sorted), low, high, samples })
+        let (low, high) = if samples.len() >= QUARTILES_FROM { (0.25, 0.75) } else { (0.0, 1.0) };
+        Some(Self {
+            median: median(&samples)?,
+            low: quantile(&samples, low)?,
+            high: quantile(&samples, high)?,
+            samples,
+        })
     }
 
     /// The spread of a single figure: median, low and high are the same.
@@ -44,26 +46,6 @@ impl Spread {
     pub fn single(sample: f64) -> Option<Self> {
         Self::of(vec![sample])
     }
-}
-
-/// A sorted copy; the order is total, so it needs no promise about NaN.
-pub(crate) fn sorted(samples: &[f64]) -> Vec<f64> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted
-}
-
-/// The median of a sorted, non-empty slice.
-pub(crate) fn median_of_sorted(sorted: &[f64]) -> f64 {
-    quantile_of_sorted(sorted, 0.5)
-}
-
-/// The quantile `q` of a sorted, non-empty slice, interpolated between its two neighbours.
-pub(crate) fn quantile_of_sorted(sorted: &[f64], q: f64) -> f64 {
-    let position = q * (sorted.len() - 1) as f64;
-    let below = position.floor() as usize;
-    let above = position.ceil() as usize;
-    sorted[below] + (sorted[above] - sorted[below]) * (position - below as f64)
 }
 
 #[cfg(test)]

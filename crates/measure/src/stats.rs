@@ -10,7 +10,6 @@
 mod clustered_share;
 mod error;
 mod fit;
-mod fit_interval;
 mod gamma;
 mod location;
 mod nominal;

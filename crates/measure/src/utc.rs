@@ -7,12 +7,10 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-const SECONDS_PER_DAY: u64 = 86_400;
 
 /// The first second of the year 10000, which four digits cannot tell.
 const SECONDS_END: u64 = 253_402_300_800;
@@ -29,17 +27,6 @@ pub struct UtcSecond {
 #[error("`{text}` is not a UTC time; expected the form 2026-11-22T03:04:05Z")]
 pub struct NotUtc {
     text: String,
-}
-
-/// A moment as a calendar tells it.
-#[derive(Clone, Copy)]
-struct Calendar {
-    year: u64,
-    month: u64,
-    day: u64,
-    hour: u64,
-    minute: u64,
-    second: u64,
 }
 
 impl UtcSecond {
@@ -77,33 +64,7 @@ impl UtcSecond {
     /// The text without marks, fit for file names: `20261122T030405Z`.
     #[must_use]
     pub fn compact(self) -> String {
-        let Calendar { year, month, day, hour, minute, second } = self.calendar();
-        format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
-    }
-
-    /// Counts years from March on, so that the leap day is a year's last: Howard Hinnant,
-    /// "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-    fn calendar(self) -> Calendar {
-        let (days, seconds) = (
-            self.seconds_since_epoch / SECONDS_PER_DAY,
-            self.seconds_since_epoch % SECONDS_PER_DAY,
-        );
-        let days_since_march_of_year_0 = days + 719_468;
-        let era = days_since_march_of_year_0 / 146_097;
-        let day_of_era = days_since_march_of_year_0 % 146_097;
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        Calendar {
-            year: year_of_era + era * 400 + u64::from(month <= 2),
-            month,
-            day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
-            hour: seconds / 3_600,
-            minute: seconds / 60 % 60,
-            second: seconds % 60,
-        }
+        self.to_string().replace(['-', ':'], "")
     }
 }
 
@@ -114,25 +75,10 @@ fn seconds_since_boot() -> u64 {
     u64::try_from(clock_gettime(ClockId::Boottime).tv_sec).unwrap_or_default()
 }
 
-impl Calendar {
-    /// The inverse of [`UtcSecond::calendar`] (`days_from_civil` of the same source); a calendar
-    /// that names no moment, such as 30 February, gives one that reads differently.
-    fn to_utc(self) -> UtcSecond {
-        let year = self.year - u64::from(self.month <= 2);
-        let month_from_march = (self.month + 9) % 12;
-        let day_of_year = (153 * month_from_march + 2) / 5 + self.day.saturating_sub(1);
-        let year_of_era = year % 400;
-        let day_of_era = 365 * year_of_era + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        let days = (year / 400 * 146_097 + day_of_era).saturating_sub(719_468);
-        let seconds = self.hour * 3_600 + self.minute * 60 + self.second;
-        UtcSecond::from_seconds_since_epoch(days * SECONDS_PER_DAY + seconds)
-    }
-}
-
 impl fmt::Display for UtcSecond {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Calendar { year, month, day, hour, minute, second } = self.calendar();
-        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        let moment = UNIX_EPOCH + Duration::from_secs(self.seconds_since_epoch);
+        write!(formatter, "{}", humantime::format_rfc3339_seconds(moment))
     }
 }
 
@@ -140,20 +86,11 @@ impl FromStr for UtcSecond {
     type Err = NotUtc;
 
     fn from_str(text: &str) -> Result<Self, NotUtc> {
-        let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
-        let parsed = || {
-            let calendar = Calendar {
-                year: number(0..4).filter(|year| *year >= 1970)?,
-                month: number(5..7)?,
-                day: number(8..10)?,
-                hour: number(11..13)?,
-                minute: number(14..16)?,
-                second: number(17..19)?,
-            };
-            Some(calendar.to_utc())
-        };
+        let moment = humantime::parse_rfc3339(text).ok();
+        let since_epoch = moment.and_then(|moment| moment.duration_since(UNIX_EPOCH).ok());
         // What does not read the same again was not a moment, or was written in another form.
-        parsed()
+        since_epoch
+            .map(|since| Self::from_seconds_since_epoch(since.as_secs()))
             .filter(|moment| moment.to_string() == text)
             .ok_or_else(|| NotUtc { text: text.to_owned() })
     }

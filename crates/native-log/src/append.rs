@@ -6,37 +6,69 @@ use crate::error::Error;
 use crate::format::{
     FRAME_HEADER_BYTES, FrameHeader, SEGMENT_HEADER_BYTES, SEQUENCE_MAX, frame_bytes,
 };
+use crate::log::Log;
 use crate::options::{GroupWait, Prepare};
 use crate::prepare::prepare_segment;
 use crate::sequence::Sequence;
 use crate::shared::{Guard, Leader, Shared, State, wait};
 
-impl Shared {
-    /// Appends a packet. Its checksum is worked out before the lock is taken, so that appenders
-    /// share only the copying.
-    pub(crate) fn append(&self, packet: &[u8], records: u32) -> Result<Sequence, Error> {
-        self.check_length(packet.len())?;
-        let payload_checksum = crc32c_append(self.checksum_seed, packet);
-        self.append_frame(packet.len(), records, |payload| {
+impl Log {
+    /// Appends a packet that holds `records` records, and returns its sequence. It is not durable
+    /// before [`wait`](Self::wait) says so. Blocks only while the group is full.
+    ///
+    /// # Errors
+    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::SequencesExhausted`],
+    /// [`Error::GenerationsExhausted`], [`Error::Poisoned`].
+    pub fn append(&self, packet: &[u8], records: u32) -> Result<Sequence, Error> {
+        let shared = &self.shared;
+        shared.check_length(packet.len())?;
+        // Before the lock is taken, so that appenders share only the copying.
+        let payload_checksum = crc32c_append(shared.checksum_seed, packet);
+        shared.append_frame(packet.len(), records, |payload| {
             payload.copy_from_slice(packet);
             payload_checksum
         })
     }
 
-    /// Appends a packet that `encode` writes in place.
-    pub(crate) fn append_with(
+    /// As [`append`](Self::append), but `encode` writes the packet of `length` bytes where it will
+    /// be written from. It must fill the slice, whose bytes are unspecified before. Other
+    /// appenders wait meanwhile, so it should be quick; if many threads append, encoding into a
+    /// buffer of one's own and `append` is faster. If it panics nothing is appended. It runs under
+    /// the log's lock: it must not call the log, or it waits for itself for ever.
+    ///
+    /// # Errors
+    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::SequencesExhausted`],
+    /// [`Error::GenerationsExhausted`], [`Error::Poisoned`].
+    pub fn append_with(
         &self,
         length: usize,
         records: u32,
         encode: impl FnOnce(&mut [u8]),
     ) -> Result<Sequence, Error> {
-        self.check_length(length)?;
-        self.append_frame(length, records, |payload| {
+        let shared = &self.shared;
+        shared.check_length(length)?;
+        shared.append_frame(length, records, |payload| {
             encode(payload);
-            crc32c_append(self.checksum_seed, payload)
+            crc32c_append(shared.checksum_seed, payload)
         })
     }
 
+    /// Returns once the next segment is ready to be taken, so that a measurement does not run
+    /// beside its preparation.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`], [`Error::GenerationsExhausted`].
+    pub fn wait_until_prepared(&self) -> Result<(), Error> {
+        let mut state = self.shared.lock();
+        while state.prepared.is_none() {
+            state.check()?;
+            state = self.shared.await_segment(state)?;
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
     fn check_length(&self, bytes: usize) -> Result<(), Error> {
         let bytes_max = self.options.packet_bytes_max;
         if bytes == 0 {
@@ -120,12 +152,12 @@ impl Shared {
 
     /// Makes the next prepared segment the active one, or waits for it.
     fn rotate<'shared>(&'shared self, mut state: Guard<'shared>) -> Result<Guard<'shared>, Error> {
-        let Some(prepared) = state.prepared.take() else {
+        let Some(mut next) = state.prepared.take() else {
             return self.await_segment(state);
         };
-        let first_sequence = state.next_sequence;
-        assert_eq!(prepared.header.follows, state.active().header.generation, "a gap");
-        state.segments.push_back(prepared.activate(first_sequence).into());
+        next.first_sequence = state.next_sequence;
+        assert_eq!(next.header.follows, state.active().header.generation, "a gap");
+        state.segments.push_back(next.into());
         state.position = SEGMENT_HEADER_BYTES;
         state.touched_end = SEGMENT_HEADER_BYTES;
         state.committed_end = SEGMENT_HEADER_BYTES;
@@ -135,7 +167,7 @@ impl Shared {
         Ok(state)
     }
 
-    pub(crate) fn await_segment<'shared>(
+    fn await_segment<'shared>(
         &'shared self,
         mut state: Guard<'shared>,
     ) -> Result<Guard<'shared>, Error> {
@@ -157,15 +189,5 @@ impl Shared {
             self.fail(&mut state, failure);
         }
         Ok(state)
-    }
-
-    /// Waits until the next segment is ready, preparing it here if no thread does.
-    pub(crate) fn wait_until_prepared(&self) -> Result<(), Error> {
-        let mut state = self.lock();
-        while state.prepared.is_none() {
-            state.check()?;
-            state = self.await_segment(state)?;
-        }
-        Ok(())
     }
 }

@@ -8,18 +8,66 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Operation};
 use crate::format::{FRAME_HEADER_BYTES, FrameHeader, Mark, SEQUENCE_LIMIT};
 use crate::group::Group;
+use crate::log::Log;
 use crate::options::{Flusher, GroupWait, Space, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
-use crate::shared::{Guard, Leader, PanicGuard, Shared, State, wait};
+use crate::shared::{Guard, Leader, Shared, State, wait};
 use crate::storage::{Account, PAGE_BYTES, SyncKind, WriteMode};
 
 /// A leader gives way until it has done so this often without anybody appending.
 const VAIN_YIELDS_MAX: u32 = 2;
 
+impl Log {
+    /// Returns once the packet and all before it are durable, as far as the sync method makes
+    /// anything durable. With [`Flusher::Waiters`] the caller may become the leader that commits
+    /// everything appended so far.
+    ///
+    /// # Errors
+    /// [`Error::NotAppended`]; [`Error::Poisoned`] unless the packet had been acknowledged before
+    /// the failure.
+    pub fn wait(&self, sequence: Sequence) -> Result<(), Error> {
+        self.shared.wait(sequence.get())
+    }
+
+    /// Returns once the packet after `sequence` is durable, and how far all are by then: the way
+    /// for one thread to keep many packets in flight.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    pub fn wait_beyond(&self, sequence: Sequence) -> Result<Sequence, Error> {
+        self.wait(sequence.next())?;
+        Ok(self.acked_through())
+    }
+
+    /// Waits for everything appended so far and returns the last of it. Nobody waits for more
+    /// packets meanwhile, whatever the [`GroupWait`].
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`].
+    pub fn flush(&self) -> Result<Sequence, Error> {
+        let mut state = self.shared.lock();
+        state.check()?;
+        let last = Sequence::new(state.next_sequence - 1);
+        self.shared.hurry(&mut state);
+        drop(state);
+        self.wait(last)?;
+        Ok(last)
+    }
+
+    /// Commits everything and marks the log as closed in order: then any damage to a packet is
+    /// told from a torn tail when the log is opened again, also to the very last one.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`].
+    pub fn close(self) -> Result<(), Error> {
+        self.flush()?;
+        self.shared.mark_close()
+    }
+}
+
 impl Shared {
-    /// Returns once the packet is acknowledged.
-    pub(crate) fn wait(&self, sequence: u64) -> Result<(), Error> {
+    fn wait(&self, sequence: u64) -> Result<(), Error> {
         if self.acked() >= sequence {
             return Ok(());
         }
@@ -47,17 +95,6 @@ impl Shared {
             };
         }
         Ok(())
-    }
-
-    /// Waits for everything that has been appended.
-    pub(crate) fn flush(&self) -> Result<Sequence, Error> {
-        let mut state = self.lock();
-        state.check()?;
-        let last = state.next_sequence - 1;
-        self.hurry(&mut state);
-        drop(state);
-        self.wait(last)?;
-        Ok(Sequence::new(last))
     }
 
     /// Has everything appended so far committed without waiting for more.
@@ -112,10 +149,8 @@ impl Shared {
         let segment = Arc::clone(state.active());
         drop(state);
 
-        let guard = PanicGuard::new(self, Operation::Write);
-        let result = self.write_group(&segment, &group);
+        let result = self.guarded(Operation::Write, || self.write_group(&segment, &group));
         drop(segment);
-        guard.disarm();
         self.finish(group, result)
     }
 
@@ -271,8 +306,7 @@ impl Shared {
     }
 
     /// Promises everything, so that damage to a cleanly closed log is found wherever it is.
-    pub(crate) fn mark_close(&self) -> Result<(), Error> {
-        self.flush()?;
+    fn mark_close(&self) -> Result<(), Error> {
         let mut guard = self.lock();
         guard.check()?;
         let state = &mut *guard;

@@ -4,7 +4,6 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::options::OptionsError;
 use crate::sequence::Sequence;
 
 /// An error of the log.
@@ -12,8 +11,11 @@ use crate::sequence::Sequence;
 #[non_exhaustive]
 pub enum Error {
     /// The options contradict each other or a limit.
-    #[error("log options: {0}")]
-    Options(#[from] OptionsError),
+    #[error("log options: {problem}")]
+    Options {
+        /// Which one is wrong, and its bound.
+        problem: String,
+    },
 
     /// The packet is longer than the options allow; nothing was appended.
     #[error(
@@ -95,10 +97,6 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn storage(operation: Operation, file: &str, cause: io::Error) -> Self {
-        Self::Storage(StorageFailure { operation, file: file.to_owned(), cause: Arc::new(cause) })
-    }
-
     /// The storage failure behind this error, if there is one.
     #[must_use]
     pub fn storage_failure(&self) -> Option<&StorageFailure> {
@@ -161,6 +159,16 @@ pub enum Operation {
     List,
     /// Starting one of the log's own threads.
     Spawn,
+}
+
+impl Operation {
+    /// Tells the operation and the file with an error of the storage's; "." is the directory.
+    pub(crate) fn on<T>(self, file: &str, result: io::Result<T>) -> Result<T, Error> {
+        result.map_err(|cause| {
+            let (file, cause) = (file.to_owned(), Arc::new(cause));
+            Error::Storage(StorageFailure { operation: self, file, cause })
+        })
+    }
 }
 
 impl fmt::Display for Operation {

@@ -127,40 +127,26 @@ pub(crate) struct FrameHeader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
     /// The log was closed in order.
-    Close,
+    Close = 0,
     /// Recovery ended the segment here. What lies behind was never acknowledged.
-    End,
+    End = 1,
     /// An end, and the log was closed in order afterwards.
-    ClosedEnd,
+    ClosedEnd = 2,
 }
 
 impl Mark {
-    pub(crate) fn code(self) -> u32 {
-        match self {
-            Self::Close => 0,
-            Self::End => 1,
-            Self::ClosedEnd => 2,
-        }
-    }
-
     fn of_code(code: u32) -> Option<Self> {
-        [Self::Close, Self::End, Self::ClosedEnd].into_iter().find(|mark| mark.code() == code)
+        [Self::Close, Self::End, Self::ClosedEnd].into_iter().find(|mark| *mark as u32 == code)
     }
 
     /// Whether nothing behind it in its segment counts.
     pub(crate) fn ends_segment(self) -> bool {
-        match self {
-            Self::Close => false,
-            Self::End | Self::ClosedEnd => true,
-        }
+        self != Self::Close
     }
 
     /// Whether it says that the log was closed in order.
     pub(crate) fn is_close(self) -> bool {
-        match self {
-            Self::End => false,
-            Self::Close | Self::ClosedEnd => true,
-        }
+        self != Self::End
     }
 }
 
@@ -172,7 +158,7 @@ impl FrameHeader {
 
     /// A mark's header.
     pub(crate) fn of_mark(mark: Mark, generation: u32, sequence: u64, synced_through: u64) -> Self {
-        Self { payload_bytes: 0, generation, records: mark.code(), sequence, synced_through }
+        Self { payload_bytes: 0, generation, records: mark as u32, sequence, synced_through }
     }
 
     pub(crate) fn frame_bytes(&self) -> u64 {

@@ -6,11 +6,10 @@
 
 use crc32c::{crc32c, crc32c_append};
 
-use crate::candidate::Candidate;
 use crate::error::Error;
 use crate::format::{FORMAT_VERSION, SEGMENT_HEADER_BYTES, u32_at, u64_at};
-use crate::segment::copy_name;
-use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind, WriteMode};
+use crate::segment::{Segment, copy_name};
+use crate::storage::{CountedFile, CountedStorage, OpenMode};
 use crate::window::READ_BYTES;
 
 const MAGIC: [u8; 8] = *b"NATIVCPY";
@@ -71,7 +70,7 @@ impl FrameCopy {
     pub(crate) fn begin(
         storage: &CountedStorage,
         name: &str,
-        of: &Candidate,
+        of: &Segment,
         offset: u64,
     ) -> Result<Self, Error> {
         let file = storage.create(name.to_owned())?;
@@ -81,8 +80,7 @@ impl FrameCopy {
 
     /// Adds the bytes that follow.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let at = FRAMES_AT + self.header.bytes;
-        self.file.write_at(bytes, at, WriteMode::Buffered, Account::Upkeep)?;
+        self.file.put(bytes, FRAMES_AT + self.header.bytes)?;
         self.header.checksum = crc32c_append(self.header.checksum, bytes);
         self.header.bytes += bytes.len() as u64;
         Ok(())
@@ -90,9 +88,8 @@ impl FrameCopy {
 
     /// Makes it durable, its name included.
     pub(crate) fn finish(self, storage: &CountedStorage) -> Result<(), Error> {
-        let header = self.header.encode();
-        self.file.write_at(&header, 0, WriteMode::Buffered, Account::Upkeep)?;
-        self.file.sync(SyncKind::All, Account::Upkeep)?;
+        self.file.put(&self.header.encode(), 0)?;
+        self.file.sync_all()?;
         storage.sync_dir()
     }
 }
@@ -102,24 +99,22 @@ impl FrameCopy {
 pub(crate) fn restore(
     storage: &CountedStorage,
     numbers: &[u32],
-    candidates: &[Candidate],
+    segments: &[Segment],
 ) -> Result<u64, Error> {
     let mut restored = 0;
     for &number in numbers {
         let copy = storage.open(copy_name(number), OpenMode::Plain)?;
         let Some(header) = whole_header(&copy)? else { continue };
-        let is_its_segment = |candidate: &&Candidate| {
-            candidate.header.generation == header.generation
-                && candidate.header.log_id == header.log_id
+        let is_its_segment = |segment: &&Segment| {
+            segment.header.generation == header.generation
+                && segment.header.log_id == header.log_id
                 && header.offset >= SEGMENT_HEADER_BYTES
-                && header.offset + header.bytes <= candidate.length
+                && header.offset + header.bytes <= segment.found_bytes
         };
-        let Some(candidate) = candidates.iter().find(is_its_segment) else { continue };
-        if differs(&copy, &header, candidate)? {
-            for_each_block(&copy, &header, |bytes, offset| {
-                candidate.file.write_at(bytes, offset, WriteMode::Buffered, Account::Upkeep)
-            })?;
-            candidate.file.sync(SyncKind::All, Account::Upkeep)?;
+        let Some(segment) = segments.iter().find(is_its_segment) else { continue };
+        if differs(&copy, &header, &segment.file)? {
+            for_each_block(&copy, &header, |bytes, offset| segment.file.put(bytes, offset))?;
+            segment.file.sync_all()?;
             restored += header.bytes;
         }
     }
@@ -146,12 +141,12 @@ fn whole_header(copy: &CountedFile) -> Result<Option<Header>, Error> {
     Ok((checksum == header.checksum).then_some(header))
 }
 
-fn differs(copy: &CountedFile, header: &Header, candidate: &Candidate) -> Result<bool, Error> {
+fn differs(copy: &CountedFile, header: &Header, segment: &CountedFile) -> Result<bool, Error> {
     let mut differs = false;
     let mut there = Vec::new();
     for_each_block(copy, header, |bytes, offset| {
         there.resize(bytes.len(), 0);
-        let read = candidate.file.read_at(&mut there, offset)?;
+        let read = segment.read_at(&mut there, offset)?;
         differs |= read < bytes.len() || there != bytes;
         Ok(())
     })?;

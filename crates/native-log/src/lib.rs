@@ -86,7 +86,6 @@
 //! [fsync-failures]: https://www.usenix.org/conference/atc20/presentation/rebello
 
 mod append;
-mod candidate;
 mod commit;
 mod error;
 mod format;
@@ -100,7 +99,6 @@ mod prefix_checksums;
 mod prepare;
 mod reader;
 mod recover;
-mod recovered;
 mod report;
 mod retention;
 mod rewrite;
@@ -117,7 +115,7 @@ pub use error::{Error, Operation, StorageFailure};
 pub use format::FORMAT_VERSION;
 pub use log::Log;
 pub use options::{
-    Flusher, GroupWait, LogOptions, OptionsError, Prepare, SEGMENT_BYTES_LIMIT, Space, SyncMethod,
+    Flusher, GroupWait, LogOptions, Prepare, SEGMENT_BYTES_LIMIT, Space, SyncMethod,
 };
 pub use packet::Packet;
 pub use reader::Reader;

@@ -7,7 +7,6 @@ use std::thread::{self, JoinHandle};
 use crate::error::{Error, Operation};
 use crate::options::{Flusher, LogOptions, Prepare};
 use crate::packet::Packet;
-use crate::reader::Reader;
 use crate::recover::recover;
 use crate::report::RecoveryReport;
 use crate::sequence::Sequence;
@@ -20,7 +19,7 @@ use crate::storage::{CountedStorage, FileStorage, Storage, StorageCounts};
 /// that nobody waited for may be lost. [`close`](Self::close) ends it in order.
 #[derive(Debug)]
 pub struct Log {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
     recovery: RecoveryReport,
 }
@@ -33,8 +32,7 @@ impl Log {
     /// also if the directory is open elsewhere.
     pub fn open(directory: impl AsRef<Path>, options: LogOptions) -> Result<Self, Error> {
         options.validate()?;
-        let storage = FileStorage::open(directory)
-            .map_err(|cause| Error::storage(Operation::Open, ".", cause))?;
+        let storage = Operation::Open.on(".", FileStorage::open(directory))?;
         Self::open_on(Arc::new(storage), options)
     }
 
@@ -59,9 +57,8 @@ impl Log {
     ) -> Result<Self, Error> {
         options.validate()?;
         let storage = CountedStorage::new(storage);
-        let recovered = recover(&storage, &options, &mut visit)?;
-        let recovery = recovered.report.clone();
-        let shared = Arc::new(Shared::new(storage, options, recovered));
+        let (state, recovery) = recover(&storage, &options, &mut visit)?;
+        let shared = Arc::new(Shared::new(storage, options, state));
         let mut log = Self { shared, threads: Vec::new(), recovery };
         if options.prepare == Prepare::Ahead {
             log.start("log preparer", Shared::run_preparer)?;
@@ -74,76 +71,15 @@ impl Log {
 
     fn start(&mut self, name: &str, run: fn(&Shared)) -> Result<(), Error> {
         let shared = Arc::clone(&self.shared);
-        let thread = thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || run(&shared))
-            .map_err(|cause| Error::storage(Operation::Spawn, ".", cause))?;
-        self.threads.push(thread);
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || run(&shared));
+        self.threads.push(Operation::Spawn.on(".", thread)?);
         Ok(())
-    }
-
-    /// Appends a packet that holds `records` records, and returns its sequence. It is not durable
-    /// before [`wait`](Self::wait) says so. Blocks only while the group is full.
-    ///
-    /// # Errors
-    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::SequencesExhausted`],
-    /// [`Error::GenerationsExhausted`], [`Error::Poisoned`].
-    pub fn append(&self, packet: &[u8], records: u32) -> Result<Sequence, Error> {
-        self.shared.append(packet, records)
-    }
-
-    /// As [`append`](Self::append), but `encode` writes the packet of `length` bytes where it will
-    /// be written from. It must fill the slice, whose bytes are unspecified before. Other
-    /// appenders wait meanwhile, so it should be quick; if many threads append, encoding into a
-    /// buffer of one's own and `append` is faster. If it panics nothing is appended. It runs under
-    /// the log's lock: it must not call the log, or it waits for itself for ever.
-    ///
-    /// # Errors
-    /// [`Error::PacketEmpty`], [`Error::PacketTooLarge`], [`Error::SequencesExhausted`],
-    /// [`Error::GenerationsExhausted`], [`Error::Poisoned`].
-    pub fn append_with(
-        &self,
-        length: usize,
-        records: u32,
-        encode: impl FnOnce(&mut [u8]),
-    ) -> Result<Sequence, Error> {
-        self.shared.append_with(length, records, encode)
-    }
-
-    /// Returns once the packet and all before it are durable, as far as the sync method makes
-    /// anything durable. With [`Flusher::Waiters`] the caller may become the leader that commits
-    /// everything appended so far.
-    ///
-    /// # Errors
-    /// [`Error::NotAppended`]; [`Error::Poisoned`] unless the packet had been acknowledged before
-    /// the failure.
-    pub fn wait(&self, sequence: Sequence) -> Result<(), Error> {
-        self.shared.wait(sequence.get())
-    }
-
-    /// Returns once the packet after `sequence` is durable, and how far all are by then: the way
-    /// for one thread to keep many packets in flight.
-    ///
-    /// # Errors
-    /// As [`wait`](Self::wait).
-    pub fn wait_beyond(&self, sequence: Sequence) -> Result<Sequence, Error> {
-        self.shared.wait(sequence.next().get())?;
-        Ok(self.acked_through())
-    }
-
-    /// Waits for everything appended so far and returns the last of it. Nobody waits for more
-    /// packets meanwhile, whatever the [`GroupWait`](crate::GroupWait).
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`].
-    pub fn flush(&self) -> Result<Sequence, Error> {
-        self.shared.flush()
     }
 
     /// The last acknowledged packet. Never blocks.
     #[must_use]
     pub fn acked_through(&self) -> Sequence {
-        self.shared.acked_through()
+        Sequence::new(self.shared.acked())
     }
 
     /// The last appended packet.
@@ -156,38 +92,6 @@ impl Log {
     #[must_use]
     pub fn first(&self) -> Sequence {
         Sequence::new(self.shared.lock().segments[0].first_sequence)
-    }
-
-    /// Reads acknowledged packets from `sequence` on.
-    ///
-    /// # Errors
-    /// [`Error::Dropped`], [`Error::Corruption`], [`Error::Storage`].
-    pub fn read_from(&self, sequence: Sequence) -> Result<Reader<'_>, Error> {
-        Reader::new(&self.shared, sequence)
-    }
-
-    /// Drops the segments that hold only packets before `sequence`; returns how many. Packets that
-    /// are not acknowledged, and the segment that is being written, always stay.
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`], also if a rename or unlink fails.
-    pub fn drop_before(&self, sequence: Sequence) -> Result<u32, Error> {
-        self.shared.drop_before(sequence.get())
-    }
-
-    /// How far [`drop_before`](Self::drop_before) can drop now: the first packet that would stay.
-    #[must_use]
-    pub fn droppable_before(&self) -> Sequence {
-        Sequence::new(self.shared.droppable_before())
-    }
-
-    /// Returns once the next segment is ready to be taken, so that a measurement does not run
-    /// beside its preparation.
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`], [`Error::GenerationsExhausted`].
-    pub fn wait_until_prepared(&self) -> Result<(), Error> {
-        self.shared.wait_until_prepared()
     }
 
     /// What the log has asked of its storage since it was opened.
@@ -213,15 +117,6 @@ impl Log {
     #[must_use]
     pub fn options(&self) -> &LogOptions {
         &self.shared.options
-    }
-
-    /// Commits everything and marks the log as closed in order: then any damage to a packet is
-    /// told from a torn tail when the log is opened again, also to the very last one.
-    ///
-    /// # Errors
-    /// [`Error::Poisoned`].
-    pub fn close(self) -> Result<(), Error> {
-        self.shared.mark_close()
     }
 }
 

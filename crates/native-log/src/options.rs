@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::format::{FRAME_HEADER_BYTES, RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, frame_bytes};
 use crate::storage::OpenMode;
 
@@ -69,55 +70,31 @@ impl LogOptions {
     /// Checks the sizes against each other; opening a log does it too.
     ///
     /// # Errors
-    /// Which size is wrong, and its bound.
-    pub fn validate(&self) -> Result<(), OptionsError> {
-        if self.packet_bytes_max == 0 {
-            return Err(OptionsError::PacketBytesZero);
-        }
+    /// [`Error::Options`] says which size is wrong, and its bound.
+    pub fn validate(&self) -> Result<(), Error> {
+        let Self { segment_bytes, packet_bytes_max, .. } = *self;
         // The last frame header's worth of a segment is kept free for the mark of a clean close.
-        let needed = SEGMENT_HEADER_BYTES
-            + frame_bytes(u64::from(self.packet_bytes_max))
-            + FRAME_HEADER_BYTES;
-        if self.segment_bytes < needed {
-            return Err(OptionsError::SegmentTooSmall {
-                segment_bytes: self.segment_bytes,
-                segment_bytes_min: needed,
-            });
-        }
-        if self.segment_bytes > SEGMENT_BYTES_LIMIT || !self.segment_bytes.is_multiple_of(8) {
-            return Err(OptionsError::SegmentBytes { segment_bytes: self.segment_bytes });
-        }
-        Ok(())
+        let needed =
+            SEGMENT_HEADER_BYTES + frame_bytes(u64::from(packet_bytes_max)) + FRAME_HEADER_BYTES;
+        let problem = if packet_bytes_max == 0 {
+            "packet_bytes_max is 0, wanted at least 1".to_owned()
+        } else if segment_bytes < needed {
+            format!(
+                "segment_bytes is {segment_bytes}, but packet_bytes_max needs at least {needed}"
+            )
+        } else if segment_bytes > SEGMENT_BYTES_LIMIT || !segment_bytes.is_multiple_of(8) {
+            format!(
+                "segment_bytes is {segment_bytes}, wanted a multiple of 8 up to {SEGMENT_BYTES_LIMIT}"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::Options { problem })
     }
 }
 
 /// The largest segment, 1 TiB: far above any use, low enough that no sum of offsets overflows.
 pub const SEGMENT_BYTES_LIMIT: u64 = 1 << 40;
-
-/// Options that contradict each other or a limit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OptionsError {
-    /// No packet would be short enough.
-    #[error("packet_bytes_max is 0, wanted at least 1")]
-    PacketBytesZero,
-    /// The largest packet would not fit a segment.
-    #[error(
-        "segment_bytes is {segment_bytes}, but packet_bytes_max needs at least {segment_bytes_min}"
-    )]
-    SegmentTooSmall {
-        /// What was asked for.
-        segment_bytes: u64,
-        /// The least that holds the largest packet.
-        segment_bytes_min: u64,
-    },
-    /// The segment length is out of range or not a multiple of 8.
-    #[error("segment_bytes is {segment_bytes}, wanted a multiple of 8 up to {SEGMENT_BYTES_LIMIT}")]
-    SegmentBytes {
-        /// What was asked for.
-        segment_bytes: u64,
-    },
-}
 
 /// How a segment's space comes to be. A sync that also has to persist a new length or new blocks
 /// costs more than one that does not; from top to bottom fewer of them do.

@@ -5,11 +5,13 @@
 //! a file that recovery recognises by its name and removes.
 
 use crate::error::{Error, Operation};
-use crate::format::{RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, SegmentHeader};
+use crate::format::{
+    RECYCLED_SPACE_CODE, SEGMENT_HEADER_BYTES, SEGMENT_HEADER_USED, SegmentHeader,
+};
 use crate::options::{LogOptions, Space};
-use crate::segment::{PreparedSegment, preparing_name, segment_name, spare_name};
-use crate::shared::{Guard, PanicGuard, Shared, wait};
-use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind, WriteMode};
+use crate::segment::{Segment, preparing_name, segment_name, spare_name};
+use crate::shared::{Guard, Shared, wait};
+use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind};
 
 /// Zeros are synced after each piece of this size: one sync of a whole segment would hold up the
 /// group commits that run beside it.
@@ -33,13 +35,10 @@ pub(crate) fn prepare_segment<'shared>(
     let spare = state.spares.pop();
     state.preparing = true;
     drop(state);
-    let guard = PanicGuard::new(shared, Operation::Create);
     let header = new_header(&shared.options, shared.log_id, generation, follows);
-    let result = match spare {
-        Some(spare) => recycle(&shared.storage, &shared.options, header, spare),
-        None => create(&shared.storage, &shared.options, header),
-    };
-    guard.disarm();
+    let result = shared.guarded(Operation::Create, || {
+        make_segment(&shared.storage, &shared.options, header, spare)
+    });
     let mut state = shared.lock();
     state.preparing = false;
     match result {
@@ -87,69 +86,54 @@ pub(crate) fn new_header(
     }
 }
 
-/// Makes a segment in a new file.
-pub(crate) fn create(
+/// Makes a segment in a new file, or from a dropped one: until the rename that is a spare file like any other, whatever its
+/// header says; after it, old frames fail the new generation's checksums.
+pub(crate) fn make_segment(
     storage: &CountedStorage,
     options: &LogOptions,
-    header: SegmentHeader,
-) -> Result<PreparedSegment, Error> {
-    let name = preparing_name(header.generation);
-    let file = storage.create(name.clone())?;
-    match options.space {
-        Space::Growing => {}
-        Space::SetLen => file.set_len(options.segment_bytes)?,
-        Space::Fallocate => file.allocate(options.segment_bytes)?,
-        Space::ZeroFilled | Space::Recycled { .. } => {
-            fill_with_zeros(&file, 0, options.segment_bytes)?;
+    mut header: SegmentHeader,
+    spare: Option<u32>,
+) -> Result<Segment, Error> {
+    let mut file = match spare {
+        Some(spare) => {
+            header.space_code = RECYCLED_SPACE_CODE;
+            storage.open(spare_name(spare), OpenMode::Plain)?
         }
-    }
-    put_in_place(storage, options, header, file, &name)
-}
-
-/// Makes a segment from a dropped one. Until the rename it is a spare file like any other,
-/// whatever its header says; after it, old frames fail the new generation's checksums.
-fn recycle(
-    storage: &CountedStorage,
-    options: &LogOptions,
-    header: SegmentHeader,
-    spare: u32,
-) -> Result<PreparedSegment, Error> {
-    let name = spare_name(spare);
-    let file = storage.open(name.clone(), OpenMode::Plain)?;
-    let header = SegmentHeader { space_code: RECYCLED_SPACE_CODE, ..header };
-    put_in_place(storage, options, header, file, &name)
-}
-
-fn put_in_place(
-    storage: &CountedStorage,
-    options: &LogOptions,
-    header: SegmentHeader,
-    file: CountedFile,
-    name: &str,
-) -> Result<PreparedSegment, Error> {
-    let mut block = vec![0; SEGMENT_HEADER_BYTES as usize];
-    let bytes = header.encode();
-    block[..bytes.len()].copy_from_slice(&bytes);
-    file.write_at(&block, 0, WriteMode::Buffered, Account::Upkeep)?;
-    file.sync(SyncKind::All, Account::Upkeep)?;
-    let final_name = segment_name(header.generation);
-    storage.rename(name, &final_name)?;
-    let file = match options.sync_method.open_mode() {
-        OpenMode::Plain => file.renamed(final_name),
-        OpenMode::DataSync => storage.open(final_name, OpenMode::DataSync)?,
+        None => {
+            let file = storage.create(preparing_name(header.generation))?;
+            match options.space {
+                Space::Growing => {}
+                Space::SetLen => file.set_len(options.segment_bytes)?,
+                Space::Fallocate => file.allocate(options.segment_bytes)?,
+                Space::ZeroFilled | Space::Recycled { .. } => {
+                    fill_with_zeros(&file, options.segment_bytes)?;
+                }
+            }
+            file
+        }
     };
-    Ok(PreparedSegment { file, header })
+    let mut block = vec![0; SEGMENT_HEADER_BYTES as usize];
+    block[..SEGMENT_HEADER_USED].copy_from_slice(&header.encode());
+    file.put(&block, 0)?;
+    file.sync_all()?;
+    let name = segment_name(header.generation);
+    storage.rename(&file.name, &name)?;
+    match options.sync_method.open_mode() {
+        OpenMode::Plain => file.name = name,
+        mode @ OpenMode::DataSync => file = storage.open(name, mode)?,
+    }
+    Ok(Segment { file, header, first_sequence: 0, found_bytes: 0, frames_end: 0 })
 }
 
-/// Writes zeros to `from..to` and makes them durable.
-pub(crate) fn fill_with_zeros(file: &CountedFile, from: u64, to: u64) -> Result<(), Error> {
-    let zeros = vec![0; ZERO_WRITE_BYTES.min((to - from) as usize)];
-    let mut offset = from;
-    while offset < to {
-        let piece_end = to.min(offset + ZEROS_PER_SYNC_BYTES);
+/// Writes so many zeros and makes them durable.
+fn fill_with_zeros(file: &CountedFile, bytes: u64) -> Result<(), Error> {
+    let zeros = vec![0; ZERO_WRITE_BYTES.min(bytes as usize)];
+    let mut offset = 0;
+    while offset < bytes {
+        let piece_end = bytes.min(offset + ZEROS_PER_SYNC_BYTES);
         while offset < piece_end {
             let length = zeros.len().min((piece_end - offset) as usize);
-            file.write_at(&zeros[..length], offset, WriteMode::Buffered, Account::Upkeep)?;
+            file.put(&zeros[..length], offset)?;
             offset += length as u64;
         }
         file.sync(SyncKind::Data, Account::Upkeep)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::format::{FrameHeader, SEGMENT_HEADER_BYTES};
+use crate::log::Log;
 use crate::packet::Packet;
 use crate::segment::Segment;
 use crate::sequence::Sequence;
@@ -27,21 +28,28 @@ pub struct Reader<'log> {
     window: Window,
 }
 
-impl<'log> Reader<'log> {
-    pub(crate) fn new(shared: &'log Shared, from: Sequence) -> Result<Self, Error> {
-        let wanted = from.get().max(1);
+impl Log {
+    /// Reads acknowledged packets from `sequence` on.
+    ///
+    /// # Errors
+    /// [`Error::Dropped`], [`Error::Corruption`], [`Error::Storage`].
+    pub fn read_from(&self, sequence: Sequence) -> Result<Reader<'_>, Error> {
+        let shared = &self.shared;
+        let wanted = sequence.get().max(1);
         let (segment, limit) = find_segment(shared, wanted)?;
-        let mut window = Window::new();
+        let mut window = Window::default();
         window.reset(limit);
         let next = segment.first_sequence;
         let mut reader =
-            Self { shared, segment, offset: SEGMENT_HEADER_BYTES, next, wanted, window };
+            Reader { shared, segment, offset: SEGMENT_HEADER_BYTES, next, wanted, window };
         if wanted <= shared.acked() {
             reader.pass_over()?;
         }
         Ok(reader)
     }
+}
 
+impl Reader<'_> {
     /// The next packet, or `None` if it is not there yet.
     ///
     /// # Errors
@@ -59,8 +67,7 @@ impl<'log> Reader<'log> {
             self.pass_over()?;
         }
         let Some((offset, header)) = self.advance()? else { return Ok(None) };
-        let payload = self.window.payload(offset, &header);
-        Ok(Some(Packet::new(header.sequence, header.records, payload)))
+        Ok(Some(self.window.packet(offset, &header)))
     }
 
     /// Steps over the frames before the wanted one, which is acknowledged.
@@ -80,7 +87,7 @@ impl<'log> Reader<'log> {
             if self.next > last {
                 return Ok(None);
             }
-            let identity = self.segment.identity();
+            let identity = self.segment.header.identity();
             let frame = self.window.frame_at(&self.segment.file, self.offset, identity)?;
             match frame.map(|header| (header, header.mark())) {
                 Some((header, Some(mark))) if !mark.ends_segment() => {
@@ -109,15 +116,12 @@ impl<'log> Reader<'log> {
         let (segment, limit) = find_segment(self.shared, self.next)?;
         if segment.header.generation != self.segment.header.generation {
             self.enter(segment, limit);
-        } else if limit > self.window.limit() {
-            self.window.extend(limit);
+        } else if limit > self.window.limit {
+            self.window.limit = limit;
         } else {
-            return Err(Error::Corruption {
-                file: self.segment.file.name().to_owned(),
-                offset: self.offset,
-                expected: format!("the packet of sequence {}", self.next),
-                found: "no valid frame of it, although it was acknowledged",
-            });
+            let expected = format!("the packet of sequence {}", self.next);
+            let found = "no valid frame of it, although it was acknowledged";
+            return Err(self.segment.file.corruption(self.offset, expected, found));
         }
         Ok(())
     }

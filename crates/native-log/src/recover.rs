@@ -9,44 +9,43 @@ use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use crate::candidate::{check_spares, open_candidates};
 use crate::error::Error;
 use crate::format::SEGMENT_HEADER_BYTES;
 use crate::frame_copy::restore;
 use crate::judgement::{judge, judge_spares};
 use crate::options::LogOptions;
 use crate::packet::Packet;
-use crate::prepare::{create, new_header};
-use crate::recovered::Recovered;
+use crate::prepare::{make_segment, new_header};
 use crate::report::{RecoveryReport, Removal, Removed};
-use crate::segment::{Listing, preparing_name};
+use crate::segment::{Listing, open_segments, open_spares, preparing_name};
 use crate::settle::{Judged, refuse_to_begin_over};
+use crate::shared::State;
 use crate::storage::CountedStorage;
 use crate::walk::Walk;
 use crate::window::Window;
 
-/// Recovers the log in `storage`, or begins one; shows each packet to `visit` in order.
+/// Recovers the log in `storage`, or begins one: the state from which it goes on. Shows each packet to `visit` in order.
 pub(crate) fn recover(
     storage: &CountedStorage,
     options: &LogOptions,
     visit: &mut dyn FnMut(Packet<'_>),
-) -> Result<Recovered, Error> {
+) -> Result<(State, RecoveryReport), Error> {
     storage.sync_dir()?;
     let listing = Listing::sort(storage.list()?);
     if listing.segments.is_empty() {
         refuse_to_begin_over(&listing)?;
         return begin(storage, options, &listing.unfinished);
     }
-    let candidates = open_candidates(storage, options, &listing.segments)?;
-    check_spares(storage, &listing.spares, &candidates[0].header)?;
-    let restored_bytes = restore(storage, &listing.copies, &candidates)?;
-    let mut window = Window::new();
-    let mut walk = Walk::through(&candidates, &mut window, visit)?;
+    let mut segments = open_segments(storage, options, &listing.segments)?;
+    let spares = open_spares(storage, &listing.spares, &segments[0].header)?;
+    let restored_bytes = restore(storage, &listing.copies, &segments)?;
+    let mut window = Window::default();
+    let mut walk = Walk::through(&mut segments, &mut window, visit)?;
     walk.report.restored_bytes = restored_bytes;
-    let remains = judge(&walk, &candidates, &mut window)?;
-    judge_spares(&walk, &candidates, storage, &listing.spares)?;
+    let remains = judge(&walk, &segments, &mut window)?;
+    judge_spares(&walk, &segments, &spares)?;
     let judged = Judged { storage, options, listing: &listing, walk, remains };
-    judged.settle(candidates, &mut window)
+    judged.settle(segments, spares, &mut window)
 }
 
 /// Begins an empty log.
@@ -54,8 +53,8 @@ fn begin(
     storage: &CountedStorage,
     options: &LogOptions,
     unfinished: &[u32],
-) -> Result<Recovered, Error> {
-    let mut report = RecoveryReport::EMPTY;
+) -> Result<(State, RecoveryReport), Error> {
+    let mut report = RecoveryReport::default();
     for &generation in unfinished {
         let file = preparing_name(generation);
         storage.unlink(&file)?;
@@ -63,19 +62,15 @@ fn begin(
     }
     // A log never meets frames of another log, even where a file system shows old blocks.
     let log_id = RandomState::new().hash_one("native-log");
-    let first = create(storage, options, new_header(options, log_id, 1, 0))?;
-    Ok(Recovered {
-        log_id,
-        segments: VecDeque::from([Arc::new(first.activate(1))]),
+    let header = new_header(options, log_id, 1, 0);
+    let mut first = make_segment(storage, options, header, None)?;
+    first.first_sequence = 1;
+    let state = State {
+        segments: VecDeque::from([Arc::new(first)]),
         position: SEGMENT_HEADER_BYTES,
-        rotate_next: false,
-        segment_ended: false,
         next_sequence: 1,
-        synced_through: 0,
         next_generation: 2,
-        prepared: None,
-        spares: Vec::new(),
-        close_marked: false,
-        report,
-    })
+        ..State::default()
+    };
+    Ok((state, report))
 }

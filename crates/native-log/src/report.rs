@@ -3,7 +3,7 @@
 use crate::sequence::Sequence;
 
 /// What opening a log found, and everything that it changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecoveryReport {
     /// The first packet there, or [`Sequence::NONE`] if there is none. Packets before it were
@@ -30,21 +30,6 @@ pub struct RecoveryReport {
     pub restored_bytes: u64,
     /// The log was closed in order, and all of it is there.
     pub clean_close: bool,
-}
-
-impl RecoveryReport {
-    pub(crate) const EMPTY: Self = Self {
-        first: Sequence::NONE,
-        last: Sequence::NONE,
-        packets: 0,
-        records: 0,
-        bytes: 0,
-        cut: None,
-        removed: Vec::new(),
-        rewritten_bytes: 0,
-        restored_bytes: 0,
-        clean_close: false,
-    };
 }
 
 /// Where the log was ended before remains.

@@ -3,44 +3,53 @@
 use std::sync::{Arc, PoisonError};
 
 use crate::error::Error;
+use crate::log::Log;
 use crate::options::Space;
 use crate::segment::{Segment, segment_name, spare_name};
+use crate::sequence::Sequence;
 use crate::shared::{Shared, State};
 
-impl Shared {
-    /// Drops every segment whose packets all come before `sequence`, oldest first; returns how
-    /// many. Each is gone for good before the next one goes, so that a crash leaves no hole.
-    pub(crate) fn drop_before(&self, sequence: u64) -> Result<u32, Error> {
-        let _only_one = self.retention.lock().unwrap_or_else(PoisonError::into_inner);
+impl Log {
+    /// Drops the segments that hold only packets before `sequence`; returns how many. Packets that
+    /// are not acknowledged, and the segment that is being written, always stay.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`], also if a rename or unlink fails.
+    pub fn drop_before(&self, sequence: Sequence) -> Result<u32, Error> {
+        let shared = &self.shared;
+        let _only_one = shared.retention.lock().unwrap_or_else(PoisonError::into_inner);
         let mut count = 0;
-        while let Some((dropped, recycle)) = self.take_oldest(sequence)? {
+        // Each is gone for good before the next one goes, so that a crash leaves no hole.
+        while let Some((dropped, recycle)) = shared.take_oldest(sequence.get())? {
             let generation = dropped.header.generation;
             let name = segment_name(generation);
             let result = if recycle {
-                self.storage.rename(&name, &spare_name(generation))
+                shared.storage.rename(&name, &spare_name(generation))
             } else {
-                self.storage.unlink(&name)
+                shared.storage.unlink(&name)
             };
-            self.poison_on_error(result)?;
+            shared.poison_on_error(result)?;
             drop(dropped);
             if recycle {
-                self.lock().spares.push(generation);
+                shared.lock().spares.push(generation);
             }
             count += 1;
         }
         Ok(count)
     }
 
-    /// The first packet that [`drop_before`](Self::drop_before) would keep if it were asked to drop
-    /// all it can.
-    pub(crate) fn droppable_before(&self) -> u64 {
-        let state = self.lock();
-        let acked = self.acked();
-        let keepable = state.segments.iter().rev().map(|segment| segment.first_sequence);
-        let kept = keepable.into_iter().find(|first_sequence| *first_sequence <= acked);
-        kept.unwrap_or(state.segments[0].first_sequence)
+    /// How far [`drop_before`](Self::drop_before) can drop now: the first packet that would stay.
+    #[must_use]
+    pub fn droppable_before(&self) -> Sequence {
+        let state = self.shared.lock();
+        let acked = self.shared.acked();
+        let mut firsts = state.segments.iter().rev().map(|segment| segment.first_sequence);
+        let kept = firsts.find(|first_sequence| *first_sequence <= acked);
+        Sequence::new(kept.unwrap_or(state.segments[0].first_sequence))
     }
+}
 
+impl Shared {
     /// Takes the oldest segment out if it may go, and says whether it can be recycled.
     fn take_oldest(&self, sequence: u64) -> Result<Option<(Arc<Segment>, bool)>, Error> {
         let mut guard = self.lock();

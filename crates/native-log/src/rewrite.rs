@@ -5,11 +5,11 @@
 //! checksums are verified at that moment, and synced. Where packets are among it, a durable copy of
 //! it is made first: a cut may leave garbage where it interrupts a write.
 
-use crate::candidate::Candidate;
 use crate::error::Error;
 use crate::format::SEGMENT_HEADER_BYTES;
 use crate::frame_copy::FrameCopy;
-use crate::storage::{Account, CountedStorage, SyncKind, WriteMode};
+use crate::segment::Segment;
+use crate::storage::CountedStorage;
 use crate::walk::{Place, Walk};
 use crate::window::{READ_BYTES, Window};
 
@@ -26,7 +26,7 @@ pub(crate) struct Rewritten {
 pub(crate) fn rewrite_unproven(
     storage: &CountedStorage,
     walk: &Walk,
-    candidates: &[Candidate],
+    segments: &[Segment],
     copy_name: &str,
     window: &mut Window,
 ) -> Result<Rewritten, Error> {
@@ -34,57 +34,50 @@ pub(crate) fn rewrite_unproven(
     let Some(mut place) = walk.first_unproven() else { return Ok(rewritten) };
     // A mark alone is no packet: without it, too, the log ends there.
     rewritten.has_copied = walk.has_unpromised_packets();
-    let first = walk.extents.partition_point(|extent| extent.index < place.index);
-    for extent in &walk.extents[first..] {
-        if extent.index != place.index {
+    let rest = segments.iter().enumerate().skip(place.index);
+    for (index, segment) in rest.filter(|(_, segment)| segment.frames_end > 0) {
+        if index != place.index {
             let offset = SEGMENT_HEADER_BYTES;
-            place = Place { index: extent.index, offset, sequence: extent.first_sequence };
+            place = Place { index, offset, sequence: segment.first_sequence };
         }
-        let candidate = &candidates[extent.index];
-        window.reset(candidate.length);
+        window.reset(segment.found_bytes);
         if rewritten.has_copied {
-            let mut copy = FrameCopy::begin(storage, copy_name, candidate, place.offset)?;
-            each_run(candidate, place, extent.end, window, |bytes, _| copy.push(bytes))?;
+            let mut copy = FrameCopy::begin(storage, copy_name, segment, place.offset)?;
+            each_run(segment, place, window, |bytes, _| copy.push(bytes))?;
             copy.finish(storage)?;
         }
-        each_run(candidate, place, extent.end, window, |bytes, offset| {
-            candidate.file.write_at(bytes, offset, WriteMode::Buffered, Account::Upkeep)
-        })?;
-        candidate.file.sync(SyncKind::All, Account::Upkeep)?;
+        each_run(segment, place, window, |bytes, offset| segment.file.put(bytes, offset))?;
+        segment.file.sync_all()?;
         if rewritten.has_copied {
             storage.unlink(copy_name)?;
         }
-        rewritten.bytes += extent.end - place.offset;
+        rewritten.bytes += segment.frames_end - place.offset;
     }
     Ok(rewritten)
 }
 
-/// Hands out the frames between `place` and `end`, many at a time, with their offset.
+/// Hands out the frames from `place` on, many at a time, with their offset.
 fn each_run(
-    candidate: &Candidate,
+    segment: &Segment,
     mut place: Place,
-    end: u64,
     window: &mut Window,
     mut take: impl FnMut(&[u8], u64) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let Candidate { file, header, .. } = candidate;
+    let Segment { file, header, frames_end, .. } = segment;
     let mut run = Vec::new();
     let mut run_start = place.offset;
-    while place.offset < end {
+    while place.offset < *frames_end {
         let frame = window.frame_at(file, place.offset, header.identity())?;
         let Some(frame) = frame.filter(|frame| frame.sequence == place.sequence) else {
-            return Err(Error::Corruption {
-                file: file.name().to_owned(),
-                offset: place.offset,
-                expected: format!("the packet of sequence {}", place.sequence),
-                found: "other bytes than a moment before",
-            });
+            let expected = format!("the packet of sequence {}", place.sequence);
+            let found = "other bytes than a moment before";
+            return Err(file.corruption(place.offset, expected, found));
         };
         run.extend_from_slice(window.frame(place.offset, &frame));
         run.resize(run.len().next_multiple_of(8), 0);
         place.offset += frame.frame_bytes();
         place.sequence += u64::from(frame.mark().is_none());
-        if run.len() >= READ_BYTES || place.offset >= end {
+        if run.len() >= READ_BYTES || place.offset >= *frames_end {
             take(&run, run_start)?;
             run_start = place.offset;
             run.clear();

@@ -4,6 +4,8 @@
 //! would prove something, and then through prefix checksums: each byte is checksummed a few times at
 //! most, whatever the bytes are.
 
+use std::mem;
+
 use crc32c::crc32c_append;
 
 use crate::error::Error;
@@ -15,7 +17,7 @@ use crate::storage::CountedFile;
 use crate::window::READ_BYTES;
 
 /// What would prove that the log goes on behind its end.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Wanted {
     /// The start value of the log's checksums.
     pub(crate) checksum_seed: u32,
@@ -39,7 +41,7 @@ pub(crate) struct Found {
 }
 
 /// The search, with buffers that are kept from file to file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Search {
     wanted: Wanted,
     block: Vec<u8>,
@@ -59,13 +61,7 @@ struct Region {
 
 impl Search {
     pub(crate) fn new(wanted: Wanted) -> Self {
-        Self {
-            wanted,
-            block: Vec::new(),
-            suspects: Vec::new(),
-            region: Region::default(),
-            checksummed_bytes: 0,
-        }
+        Self { wanted, ..Self::default() }
     }
 
     /// Searches `from..limit` of a segment of this generation; stops at the first promise.
@@ -87,9 +83,11 @@ impl Search {
             let read = file.read_at(&mut self.block, offset)?;
             self.block.truncate(read);
             self.look_at_block(offset, generation, sequence_end, &mut found);
-            if self.any_promise(file, limit)? {
-                found.promised = true;
-                return Ok(found);
+            for (offset, header, checksum) in mem::take(&mut self.suspects) {
+                if self.checksum_at(file, limit, offset, &header)? == Some(checksum) {
+                    found.promised = true;
+                    return Ok(found);
+                }
             }
             if read < READ_BYTES {
                 return Ok(found);
@@ -108,7 +106,6 @@ impl Search {
         sequence_end: u64,
         found: &mut Found,
     ) {
-        self.suspects.clear();
         let block = &self.block;
         if block.iter().fold(0, |all, byte| all | byte) == 0 {
             return;
@@ -138,19 +135,6 @@ impl Search {
                 self.suspects.push((offset + index as u64 * 8, header, checksum));
             }
         }
-    }
-
-    fn any_promise(&mut self, file: &CountedFile, limit: u64) -> Result<bool, Error> {
-        let suspects = std::mem::take(&mut self.suspects);
-        let mut promised = false;
-        for (offset, header, checksum) in &suspects {
-            if self.checksum_at(file, limit, *offset, header)? == Some(*checksum) {
-                promised = true;
-                break;
-            }
-        }
-        self.suspects = suspects;
-        Ok(promised)
     }
 
     /// The checksum that the frame at `offset` should state, or `None` if the file is too short.

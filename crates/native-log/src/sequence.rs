@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// [`Sequence::NONE`] (0) stands before the first packet, so that "acked through" has a value in
 /// an empty log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sequence(u64);
 
 impl Sequence {

@@ -3,22 +3,20 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::candidate::Candidate;
 use crate::error::Error;
 use crate::format::{
     FRAME_HEADER_BYTES, FRAME_HEADER_LEN, FrameHeader, Mark, SEGMENT_HEADER_BYTES,
 };
 use crate::judgement::Remains;
 use crate::options::{LogOptions, Space};
-use crate::recovered::Recovered;
-use crate::report::{Cut, Removal, Removed};
+use crate::report::{Cut, RecoveryReport, Removal, Removed};
 use crate::rewrite::{Rewritten, rewrite_unproven};
 use crate::segment::{
-    Listing, PreparedSegment, Segment, copy_name, preparing_name, read_spare_header, segment_name,
-    spare_name,
+    Listing, Segment, Spare, copy_name, preparing_name, segment_name, spare_name,
 };
-use crate::storage::{Account, CountedStorage, OpenMode, SyncKind, WriteMode};
-use crate::walk::{Extent, Walk};
+use crate::shared::State;
+use crate::storage::CountedStorage;
+use crate::walk::Walk;
 use crate::window::Window;
 
 /// A log that was judged, and what it is to be like.
@@ -32,32 +30,34 @@ pub(crate) struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// Proves what is kept, ends the log where it ends, and removes what is not used.
+    /// Proves what is kept, ends the log where it ends, and removes what is not used. The log goes on from the state that is
+    /// returned.
     pub(crate) fn settle(
         mut self,
-        mut candidates: Vec<Candidate>,
+        mut segments: Vec<Segment>,
+        spares: Vec<Spare>,
         window: &mut Window,
-    ) -> Result<Recovered, Error> {
-        let log_id = candidates[0].header.log_id;
+    ) -> Result<(State, RecoveryReport), Error> {
         let next_sequence = self.walk.next_sequence();
         let synced_through = match self.options.sync_method.is_durable() {
             true => next_sequence - 1,
             false => self.walk.promised_through,
         };
-        self.prove(&candidates, window)?;
-        let later = candidates.split_off(self.walk.tail + 1);
-        self.end_tail(&candidates[self.walk.tail], synced_through)?;
+        self.prove(&segments, window)?;
+        let later = segments.split_off(self.walk.tail + 1);
+        self.end_tail(&segments[self.walk.tail], synced_through)?;
         self.walk.report.clean_close = self.walk.close_marked;
         let prepared = self.sort_later(later)?;
-        self.remove_unfinished()?;
-        let spares = self.keep_spares(log_id)?;
+        for &generation in &self.listing.unfinished {
+            self.remove(&preparing_name(generation), Removal::UnfinishedPreparation)?;
+        }
+        let spares = self.keep_spares(spares)?;
         let in_place = self.listing.segments.iter().chain(&spares);
         let highest = in_place.max().copied().unwrap_or(0);
         let rotate_next =
-            self.walk.segment_ended || !serves(self.options, &candidates[self.walk.tail]);
-        Ok(Recovered {
-            log_id,
-            segments: segments_of(candidates, &self.walk.extents, next_sequence),
+            self.walk.segment_ended || !serves(self.options, &segments[self.walk.tail]);
+        let state = State {
+            segments: with_sequences(segments, next_sequence),
             position: self.walk.end,
             rotate_next,
             segment_ended: self.walk.segment_ended,
@@ -68,19 +68,20 @@ impl Judged<'_> {
             prepared,
             spares,
             close_marked: self.walk.close_marked,
-            report: self.walk.report,
-        })
+            ..State::default()
+        };
+        Ok((state, self.walk.report))
     }
 
     /// Makes certain that the device has what the cache shows, names included.
-    fn prove(&mut self, candidates: &[Candidate], window: &mut Window) -> Result<(), Error> {
+    fn prove(&mut self, segments: &[Segment], window: &mut Window) -> Result<(), Error> {
         let copies = &self.listing.copies;
         let mut rewritten = Rewritten::default();
         // A copy goes only when what it is of is durable.
         if self.options.sync_method.is_durable() || !copies.is_empty() {
             let free = (1..=u32::MAX).find(|number| !copies.contains(number)).unwrap_or(0);
             let name = copy_name(free);
-            rewritten = rewrite_unproven(self.storage, &self.walk, candidates, &name, window)?;
+            rewritten = rewrite_unproven(self.storage, &self.walk, segments, &name, window)?;
             self.walk.report.rewritten_bytes = rewritten.bytes;
         }
         for &number in copies {
@@ -95,18 +96,17 @@ impl Judged<'_> {
 
     /// Ends the tail's segment for good if something lies behind the end of the log, so that it can
     /// never follow a new packet. The remains themselves stay as they are.
-    fn end_tail(&mut self, tail: &Candidate, synced_through: u64) -> Result<(), Error> {
+    fn end_tail(&mut self, tail: &Segment, synced_through: u64) -> Result<(), Error> {
         let Some(bytes) = self.remains[0] else { return Ok(()) };
         let end = self.walk.end;
-        self.walk.report.cut = Some(Cut { file: tail.file.name().to_owned(), offset: end, bytes });
+        self.walk.report.cut = Some(Cut { file: tail.file.name.clone(), offset: end, bytes });
         self.walk.close_marked = false;
-        let Candidate { file, header, .. } = tail;
+        let Segment { file, header, .. } = tail;
         if end + FRAME_HEADER_BYTES <= header.segment_bytes {
             let next_sequence = self.walk.next_sequence();
             let mark =
                 FrameHeader::of_mark(Mark::End, header.generation, next_sequence, synced_through);
-            let bytes = mark.encode(header.identity().checksum_seed);
-            file.write_at(&bytes, end, WriteMode::Buffered, Account::Upkeep)?;
+            file.put(&mark.encode(header.identity().checksum_seed), end)?;
             self.walk.end += FRAME_HEADER_BYTES;
             self.walk.segment_ended = true;
         } else if tail.is_growing() {
@@ -114,25 +114,23 @@ impl Judged<'_> {
             file.set_len(end)?;
         } else {
             let rest = (header.segment_bytes - end) as usize;
-            let zeros = &[0; FRAME_HEADER_LEN][..rest];
-            file.write_at(zeros, end, WriteMode::Buffered, Account::Upkeep)?;
+            file.put(&[0; FRAME_HEADER_LEN][..rest], end)?;
         }
-        file.sync(SyncKind::All, Account::Upkeep)
+        file.sync_all()
     }
 
     /// Takes the first later segment as the prepared one if nothing was ever written to it and it is
     /// as asked for. The others go, the newest first: each names the one before it, and a crash must
     /// not leave a gap.
-    fn sort_later(&mut self, later: Vec<Candidate>) -> Result<Option<PreparedSegment>, Error> {
+    fn sort_later(&mut self, later: Vec<Segment>) -> Result<Option<Segment>, Error> {
         let mut prepared = None;
-        for (at, candidate) in later.into_iter().enumerate().rev() {
+        for (at, segment) in later.into_iter().enumerate().rev() {
             let remains = self.remains[at + 1];
-            if at == 0 && remains.is_none() && serves(self.options, &candidate) {
-                let Candidate { file, header, .. } = candidate;
-                prepared = Some(PreparedSegment { file, header });
+            if at == 0 && remains.is_none() && serves(self.options, &segment) {
+                prepared = Some(segment);
                 continue;
             }
-            let name = candidate.file.name();
+            let name = &segment.file.name;
             let why = match remains {
                 Some(bytes) => Removal::Remains { bytes },
                 None => Removal::NotAsAsked,
@@ -142,7 +140,7 @@ impl Judged<'_> {
                 && self.remains[0].is_none()
             {
                 let offset = SEGMENT_HEADER_BYTES;
-                self.walk.report.cut = Some(Cut { file: name.to_owned(), offset, bytes });
+                self.walk.report.cut = Some(Cut { file: name.clone(), offset, bytes });
                 self.walk.report.clean_close = false;
             }
         }
@@ -155,44 +153,26 @@ impl Judged<'_> {
         Ok(())
     }
 
-    fn remove_unfinished(&mut self) -> Result<(), Error> {
-        for &generation in &self.listing.unfinished {
-            self.remove(&preparing_name(generation), Removal::UnfinishedPreparation)?;
-        }
-        Ok(())
-    }
-
     /// Keeps the dropped segments that can be recycled and removes the others. One whose name or
     /// header is in use for a segment in place is not its own any more.
-    fn keep_spares(&mut self, log_id: u64) -> Result<Vec<u32>, Error> {
+    fn keep_spares(&mut self, spares: Vec<Spare>) -> Result<Vec<u32>, Error> {
+        let spare_segments_max = match self.options.space {
+            Space::Recycled { spare_segments_max } => spare_segments_max.get() as usize,
+            _ => 0,
+        };
         let mut kept = Vec::new();
-        for &generation in &self.listing.spares {
-            let name = spare_name(generation);
-            if self.is_usable(generation, &name, log_id, kept.len())? {
+        for Spare { generation, file, is_of_log } in spares {
+            if kept.len() < spare_segments_max
+                && is_of_log
+                && !self.listing.segments.contains(&generation)
+                && file.length()? == self.options.segment_bytes
+            {
                 kept.push(generation);
             } else {
-                self.remove(&name, Removal::UnusableSpare)?;
+                self.remove(&file.name, Removal::UnusableSpare)?;
             }
         }
         Ok(kept)
-    }
-
-    fn is_usable(
-        &self,
-        generation: u32,
-        name: &str,
-        log_id: u64,
-        kept: usize,
-    ) -> Result<bool, Error> {
-        let Space::Recycled { spare_segments_max } = self.options.space else { return Ok(false) };
-        if kept >= spare_segments_max.get() as usize || self.listing.segments.contains(&generation)
-        {
-            return Ok(false);
-        }
-        let file = self.storage.open(name.to_owned(), OpenMode::Plain)?;
-        let header = read_spare_header(&file, generation)?;
-        Ok(header.is_some_and(|header| header.log_id == log_id)
-            && file.length()? == self.options.segment_bytes)
     }
 }
 
@@ -208,26 +188,25 @@ fn touch_directory(storage: &CountedStorage, listing: &Listing) -> Result<(), Er
 }
 
 /// Whether the log can go on in this segment under these options.
-fn serves(options: &LogOptions, candidate: &Candidate) -> bool {
-    let header = &candidate.header;
+fn serves(options: &LogOptions, segment: &Segment) -> bool {
+    let header = &segment.header;
     header.segment_bytes == options.segment_bytes
         && options.space.is_of_code(header.space_code)
         && header.packet_bytes_max >= options.packet_bytes_max
 }
 
 /// The segments up to the tail. One without packets begins where its successor does.
-fn segments_of(
-    candidates: Vec<Candidate>,
-    extents: &[Extent],
-    next_sequence: u64,
-) -> VecDeque<Arc<Segment>> {
-    let mut segments = VecDeque::with_capacity(candidates.len());
-    for (index, Candidate { file, header, .. }) in candidates.into_iter().enumerate() {
-        let at = extents.partition_point(|extent| extent.index < index);
-        let first_sequence = extents.get(at).map_or(next_sequence, |extent| extent.first_sequence);
-        segments.push_back(Arc::new(Segment { file, header, first_sequence }));
+fn with_sequences(segments: Vec<Segment>, next_sequence: u64) -> VecDeque<Arc<Segment>> {
+    let mut sequenced = VecDeque::with_capacity(segments.len());
+    let mut first_sequence = next_sequence;
+    for mut segment in segments.into_iter().rev() {
+        if segment.first_sequence == 0 {
+            segment.first_sequence = first_sequence;
+        }
+        first_sequence = segment.first_sequence;
+        sequenced.push_front(Arc::new(segment));
     }
-    segments
+    sequenced
 }
 
 /// Refuses to begin a log where another one has been: what only an older log leaves is there, and

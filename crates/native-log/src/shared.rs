@@ -1,15 +1,16 @@
 //! The state that appenders, waiters and the log's threads share.
 
 use std::collections::VecDeque;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Operation, StorageFailure};
+use crate::format::checksum_seed;
 use crate::group::Group;
 use crate::options::LogOptions;
-use crate::recovered::Recovered;
-use crate::segment::{PreparedSegment, Segment};
-use crate::sequence::Sequence;
+use crate::segment::Segment;
 use crate::storage::{CountedStorage, PAGE_BYTES};
 
 /// All of a log but its threads.
@@ -37,7 +38,7 @@ pub(crate) struct Shared {
 }
 
 /// What the lock guards.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct State {
     /// The group being gathered.
     pub(crate) gathering: Group,
@@ -66,7 +67,7 @@ pub(crate) struct State {
     pub(crate) committed_end: u64,
     /// Segments that hold packets, oldest first; the last is the active one.
     pub(crate) segments: VecDeque<Arc<Segment>>,
-    pub(crate) prepared: Option<PreparedSegment>,
+    pub(crate) prepared: Option<Segment>,
     /// Whether somebody is preparing a segment right now.
     pub(crate) preparing: bool,
     pub(crate) next_generation: u32,
@@ -84,9 +85,10 @@ pub(crate) struct State {
 }
 
 /// What the leader of a group commit is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Leader {
     /// There is none.
+    #[default]
     Absent,
     /// Waiting for more packets; the group still grows. `hurry` ends the wait.
     Gathering { hurry: bool },
@@ -102,40 +104,22 @@ pub(crate) fn wait<'shared>(condition: &Condvar, state: Guard<'shared>) -> Guard
 }
 
 impl Shared {
-    pub(crate) fn new(storage: CountedStorage, options: LogOptions, found: Recovered) -> Self {
-        let through = found.next_sequence - 1;
+    /// A log that goes on from what recovery has found.
+    pub(crate) fn new(storage: CountedStorage, options: LogOptions, found: State) -> Self {
+        let log_id = found.active().header.log_id;
+        let acked = AtomicU64::new(found.next_sequence - 1);
         let state = State {
-            gathering: Group::default(),
             idle: Some(Group::default()),
-            leader: Leader::Absent,
-            group_number: 0,
-            waiters: [0; 2],
-            just_acked: 0,
-            flusher_idle: false,
-            next_sequence: found.next_sequence,
-            synced_through: found.synced_through,
-            position: found.position,
-            rotate_next: found.rotate_next,
-            segment_ended: found.segment_ended,
             touched_end: found.position.next_multiple_of(PAGE_BYTES),
             committed_end: found.position,
-            segments: found.segments,
-            prepared: found.prepared,
-            preparing: false,
-            next_generation: found.next_generation,
-            spares: found.spares,
-            close_marked: found.close_marked,
-            hurry_through: 0,
-            prepare_failure: None,
-            failure: None,
-            closing: false,
+            ..found
         };
         Self {
             storage,
             options,
-            log_id: found.log_id,
-            checksum_seed: crate::format::checksum_seed(found.log_id),
-            acked: AtomicU64::new(through),
+            log_id,
+            checksum_seed: checksum_seed(log_id),
+            acked,
             state: Mutex::new(state),
             group_done: [Condvar::new(), Condvar::new()],
             group_grew: Condvar::new(),
@@ -146,17 +130,13 @@ impl Shared {
     }
 
     /// Locks the state. A panic elsewhere cannot have left it half changed: what may panic (the
-    /// storage, an appender's closure) runs before any field is set, or under a leader's guard.
+    /// storage, an appender's closure) runs before any field is set, or with the lock released.
     pub(crate) fn lock(&self) -> Guard<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn acked(&self) -> u64 {
         self.acked.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn acked_through(&self) -> Sequence {
-        Sequence::new(self.acked())
     }
 
     /// Acknowledges packets up to `last_sequence`. The caller holds the lock.
@@ -184,6 +164,18 @@ impl Shared {
         result
     }
 
+    /// Works for the others with the storage. Should it panic, the log is poisoned first; else they would wait for ever.
+    pub(crate) fn guarded<T>(&self, operation: Operation, work: impl FnOnce() -> T) -> T {
+        panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+            let mut state = self.lock();
+            let cause = Arc::new(io::Error::other("the storage panicked"));
+            let file = state.active().file.name.clone();
+            self.fail(&mut state, StorageFailure { operation, file, cause });
+            drop(state);
+            panic::resume_unwind(panic)
+        })
+    }
+
     pub(crate) fn wake_all(&self) {
         self.group_done[0].notify_all();
         self.group_done[1].notify_all();
@@ -203,36 +195,5 @@ impl State {
 
     pub(crate) fn active(&self) -> &Arc<Segment> {
         self.segments.back().expect("a log has an active segment from open to drop")
-    }
-}
-
-/// Poisons the log if the storage panics under whoever works for the others; else they would
-/// wait for ever.
-pub(crate) struct PanicGuard<'shared> {
-    shared: &'shared Shared,
-    operation: Operation,
-    armed: bool,
-}
-
-impl<'shared> PanicGuard<'shared> {
-    pub(crate) fn new(shared: &'shared Shared, operation: Operation) -> Self {
-        Self { shared, operation, armed: true }
-    }
-
-    pub(crate) fn disarm(mut self) {
-        self.armed = false;
-    }
-}
-
-impl Drop for PanicGuard<'_> {
-    fn drop(&mut self) {
-        if self.armed {
-            let mut state = self.shared.lock();
-            let cause = std::io::Error::other("the storage panicked");
-            let file = state.active().file.name().to_owned();
-            let failure =
-                StorageFailure { operation: self.operation, file, cause: Arc::new(cause) };
-            self.shared.fail(&mut state, failure);
-        }
     }
 }

@@ -16,7 +16,7 @@ use std::io;
 pub(crate) use counted::{Account, CountedFile, CountedStorage};
 pub use counted::{IoCounts, StorageCounts};
 pub use faulty::{Fault, FaultPlan, FaultyStorage};
-pub use file::{FileStorage, SyncFlagsDiffer};
+pub use file::FileStorage;
 pub use memory::{FailedSync, MemoryStorage, PowerCut};
 
 /// The unit in which a file is cached.

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use crate::candidate::Candidate;
 use crate::error::Error;
 use crate::format::{FrameHeader, Mark, SEGMENT_HEADER_BYTES};
 use crate::packet::Packet;
 use crate::report::RecoveryReport;
+use crate::segment::Segment;
 use crate::sequence::Sequence;
 use crate::window::Window;
 
@@ -21,16 +21,8 @@ pub(crate) struct Place {
     pub(crate) sequence: u64,
 }
 
-/// A segment that continued the log: its first sequence, and where its frames end.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Extent {
-    pub(crate) index: usize,
-    pub(crate) first_sequence: u64,
-    pub(crate) end: u64,
-}
-
 /// What has been walked so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Walk {
     /// The sequence that the next frame must carry; unknown before the first frame of a log whose
     /// first segments were dropped.
@@ -44,7 +36,6 @@ pub(crate) struct Walk {
     pub(crate) segment_ended: bool,
     /// Packets up to this one were durable when a later frame was made.
     pub(crate) promised_through: u64,
-    pub(crate) extents: Vec<Extent>,
     /// Places from the last one at or before the first unpromised packet on.
     unpromised: VecDeque<Place>,
     last_frame: Option<Place>,
@@ -52,31 +43,25 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    /// Walks through all segments and shows each packet to `visit`.
+    /// Walks through all segments and shows each packet to `visit`. Notes in each that continues the log where its frames
+    /// begin and end.
     pub(crate) fn through(
-        candidates: &[Candidate],
+        segments: &mut [Segment],
         window: &mut Window,
         visit: &mut dyn FnMut(Packet<'_>),
     ) -> Result<Self, Error> {
-        let from_start = candidates.first().is_some_and(|first| first.header.generation == 1);
+        let from_start = segments.first().is_some_and(|first| first.header.generation == 1);
         let mut walk = Self {
             expected: from_start.then_some(1),
-            tail: 0,
             end: SEGMENT_HEADER_BYTES,
-            close_marked: false,
-            segment_ended: false,
-            promised_through: 0,
-            extents: Vec::new(),
-            unpromised: VecDeque::new(),
-            last_frame: None,
-            report: RecoveryReport::EMPTY,
+            ..Self::default()
         };
-        for (index, candidate) in candidates.iter().enumerate() {
-            window.reset(candidate.length);
-            walk.walk_segment(index, candidate, window, visit)?;
+        for index in 0..segments.len() {
+            window.reset(segments[index].found_bytes);
+            walk.walk_segment(index, &mut segments[index], window, visit)?;
             if walk.expected.is_none() {
                 // A segment becomes the first one only when it holds a packet that is durable.
-                return Err(walk.corruption(candidates, "no frame where one was durable"));
+                return Err(walk.corruption(segments, "no frame where one was durable"));
             }
         }
         Ok(walk)
@@ -85,31 +70,32 @@ impl Walk {
     fn walk_segment(
         &mut self,
         index: usize,
-        candidate: &Candidate,
+        segment: &mut Segment,
         window: &mut Window,
         visit: &mut dyn FnMut(Packet<'_>),
     ) -> Result<(), Error> {
-        let identity = candidate.header.identity();
+        let identity = segment.header.identity();
         let mut offset = SEGMENT_HEADER_BYTES;
-        while let Some(header) = window.frame_at(&candidate.file, offset, identity)? {
-            if self.expected.is_some_and(|expected| expected != header.sequence) {
+        while let Some(header) = window.frame_at(&segment.file, offset, identity)? {
+            // A segment becomes the first one only with a packet in it, so no mark begins it.
+            let goes_on = match self.expected {
+                Some(expected) => header.sequence == expected,
+                None => header.mark().is_none(),
+            };
+            if !goes_on {
                 break;
             }
-            // A segment becomes the first one only with a packet in it, so no mark begins it.
-            if self.expected.is_none() && header.mark().is_some() {
-                break;
+            if segment.frames_end == 0 {
+                segment.first_sequence = header.sequence;
             }
             self.note(Place { index, offset, sequence: header.sequence }, &header);
             if header.mark().is_none() {
-                let payload = window.payload(offset, &header);
-                visit(Packet::new(header.sequence, header.records, payload));
+                visit(window.packet(offset, &header));
                 self.count(&header);
             }
             offset += header.frame_bytes();
+            segment.frames_end = offset;
             (self.tail, self.end) = (index, offset);
-            if let Some(extent) = self.extents.last_mut() {
-                extent.end = offset;
-            }
             if self.segment_ended {
                 break;
             }
@@ -118,10 +104,6 @@ impl Walk {
     }
 
     fn note(&mut self, place: Place, header: &FrameHeader) {
-        if place.offset == SEGMENT_HEADER_BYTES {
-            let Place { index, sequence: first_sequence, offset: end } = place;
-            self.extents.push(Extent { index, first_sequence, end });
-        }
         let mark = header.mark();
         self.close_marked = mark.is_some_and(Mark::is_close);
         self.segment_ended = mark.is_some_and(Mark::ends_segment);
@@ -171,15 +153,11 @@ impl Walk {
         self.promised_through + 1 < self.next_sequence()
     }
 
-    pub(crate) fn corruption(&self, candidates: &[Candidate], found: &'static str) -> Error {
-        Error::Corruption {
-            file: candidates[self.tail].file.name().to_owned(),
-            offset: self.end,
-            expected: match self.expected {
-                Some(expected) => format!("the packet of sequence {expected}"),
-                None => "the log's first packet".to_owned(),
-            },
-            found,
-        }
+    pub(crate) fn corruption(&self, segments: &[Segment], found: &'static str) -> Error {
+        let expected = match self.expected {
+            Some(expected) => format!("the packet of sequence {expected}"),
+            None => "the log's first packet".to_owned(),
+        };
+        segments[self.tail].file.corruption(self.end, expected, found)
     }
 }

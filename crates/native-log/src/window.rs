@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::format::{
     FRAME_HEADER_BYTES, FRAME_HEADER_LEN, FrameHeader, FrameIdentity, frame_checksum,
 };
+use crate::packet::Packet;
 use crate::storage::CountedFile;
 
 /// One read takes this much. Larger reads gain nothing once a read is far above a page and
@@ -16,21 +17,17 @@ pub(crate) const READ_BYTES: usize = 256 << 10;
 const WHOLE_FRAME_BYTES_MAX: u64 = 1 << 20;
 
 /// A sliding view of a file. It belongs to one file at a time; [`reset`](Self::reset) moves it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Window {
     bytes: Vec<u8>,
     /// The file offset of `bytes[0]`.
     start: u64,
     filled: usize,
-    /// Nothing is read at or beyond this offset.
-    limit: u64,
+    /// Nothing is read at or beyond this offset. It may be raised, unless the file below it has changed.
+    pub(crate) limit: u64,
 }
 
 impl Window {
-    pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), start: 0, filled: 0, limit: 0 }
-    }
-
     /// Forgets what was read, and reads from now on only below `limit`.
     pub(crate) fn reset(&mut self, limit: u64) {
         self.start = 0;
@@ -38,17 +35,8 @@ impl Window {
         self.limit = limit;
     }
 
-    /// Reads up to `limit` from now on. The file below the old limit must not have changed.
-    pub(crate) fn extend(&mut self, limit: u64) {
-        self.limit = limit;
-    }
-
-    pub(crate) fn limit(&self) -> u64 {
-        self.limit
-    }
-
     /// The header of the frame at `offset`, its checksum verified, or `None` if there is no valid
-    /// frame of this segment. [`payload`](Self::payload) then gives its bytes.
+    /// frame of this segment. [`packet`](Self::packet) then gives its bytes.
     pub(crate) fn frame_at(
         &mut self,
         file: &CountedFile,
@@ -99,10 +87,10 @@ impl Window {
         &self.bytes[from..from + FRAME_HEADER_LEN + header.payload_bytes as usize]
     }
 
-    /// The payload of the frame that [`frame_at`](Self::frame_at) has just found at `offset`.
-    pub(crate) fn payload(&self, offset: u64, header: &FrameHeader) -> &[u8] {
-        let from = (offset - self.start) as usize + FRAME_HEADER_LEN;
-        &self.bytes[from..from + header.payload_bytes as usize]
+    /// The packet of the frame that [`frame_at`](Self::frame_at) has just found at `offset`.
+    pub(crate) fn packet(&self, offset: u64, header: &FrameHeader) -> Packet<'_> {
+        let payload = &self.frame(offset, header)[FRAME_HEADER_LEN..];
+        Packet::new(header.sequence, header.records, payload)
     }
 
     /// The bytes at `offset`, or `None` if the file ends before them.

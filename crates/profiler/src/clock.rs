@@ -5,6 +5,10 @@ use std::fmt;
 /// The environment variable that chooses the clock: `cpu` (also when unset or empty) or `wall`.
 pub const CLOCK_VARIABLE: &str = "DURABENCH_PROFILE";
 
+/// The highest sampling frequency in Hz. A sample takes up to a quarter of a millisecond where the
+/// stack is deep; were it longer than the tick, samples of missed ticks would miss ever more.
+pub const FREQUENCY_HZ_MAX: u32 = 1_000;
+
 /// The clock whose ticks take the samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use criterion::profiler::Profiler;
 
-use crate::frequency::FREQUENCY_HZ_MAX;
+use crate::clock::FREQUENCY_HZ_MAX;
 use crate::output::write_profile;
 use crate::sampling::Sampling;
 use crate::{Clock, ProfilerError};

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::Clock;
-use crate::clock::CLOCK_VARIABLE;
-use crate::frequency::FREQUENCY_HZ_MAX;
+use crate::clock::{CLOCK_VARIABLE, FREQUENCY_HZ_MAX};
 
 /// Why there is no profiler, or no flamegraph of a case.
 #[derive(Debug, Error)]

@@ -5,33 +5,21 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
-
-use thiserror::Error;
 
 /// How many samples were taken in each distinct stack.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FoldedStacks {
+#[derive(Debug, Default)]
+pub(crate) struct FoldedStacks {
     samples_by_stack: BTreeMap<String, u64>,
-}
-
-/// A line that is not a folded stack.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "line {line_number} of the folded stacks: expected `frame;frame samples`, got `{found}`; take a \
-     fresh profile"
-)]
-pub struct ParseFoldedError {
-    /// The line's number, from 1.
-    pub line_number: usize,
-    /// The line as found.
-    pub found: String,
 }
 
 impl FoldedStacks {
     /// Adds samples taken in a stack, given outermost frame first; characters of a frame's name
     /// that the format reserves are replaced. An empty stack or no samples add nothing.
-    pub fn add<Frame: AsRef<str>>(&mut self, stack: impl IntoIterator<Item = Frame>, samples: u64) {
+    pub(crate) fn add<Frame: AsRef<str>>(
+        &mut self,
+        stack: impl IntoIterator<Item = Frame>,
+        samples: u64,
+    ) {
         let frames: Vec<String> = stack
             .into_iter()
             .map(|frame| without_reserved_characters(frame.as_ref()))
@@ -43,28 +31,8 @@ impl FoldedStacks {
     }
 
     /// The samples of all stacks together.
-    #[must_use]
-    pub fn samples_total(&self) -> u64 {
+    pub(crate) fn samples_total(&self) -> u64 {
         self.samples_by_stack.values().sum()
-    }
-
-    /// The samples of all stacks in which at least one frame's name satisfies `wanted`.
-    #[must_use]
-    pub fn samples_with(&self, wanted: impl Fn(&str) -> bool) -> u64 {
-        let holds_wanted = |stack: &str| stack.split(';').any(&wanted);
-        self.samples_by_stack
-            .iter()
-            .filter(|(stack, _)| holds_wanted(stack))
-            .map(|(_, samples)| samples)
-            .sum()
-    }
-
-    /// The share (0 to 1) of the samples in which at least one frame's name satisfies `wanted`;
-    /// none where there are no samples.
-    #[must_use]
-    pub fn share_with(&self, wanted: impl Fn(&str) -> bool) -> Option<f64> {
-        let total = self.samples_total();
-        (total > 0).then(|| self.samples_with(wanted) as f64 / total as f64)
     }
 }
 
@@ -75,25 +43,6 @@ impl fmt::Display for FoldedStacks {
             writeln!(formatter, "{stack} {samples}")?;
         }
         Ok(())
-    }
-}
-
-impl FromStr for FoldedStacks {
-    type Err = ParseFoldedError;
-
-    /// Reads the format; empty lines are skipped.
-    fn from_str(text: &str) -> Result<Self, ParseFoldedError> {
-        let mut stacks = Self::default();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
-            let wrong = || ParseFoldedError { line_number: index + 1, found: line.to_owned() };
-            let (stack, samples) = line.rsplit_once(' ').ok_or_else(wrong)?;
-            let samples: u64 = samples.parse().map_err(|_| wrong())?;
-            if samples == 0 || stack.split(';').any(str::is_empty) {
-                return Err(wrong());
-            }
-            stacks.add(stack.split(';'), samples);
-        }
-        Ok(stacks)
     }
 }
 
@@ -114,6 +63,13 @@ mod tests {
 
     use super::*;
 
+    /// As a reader takes a line apart; no frame may be empty.
+    fn read(line: &str) -> (&str, u64) {
+        let (stack, samples) = line.rsplit_once(' ').unwrap();
+        assert!(stack.split(';').all(|frame| !frame.is_empty()), "{line}");
+        (stack, samples.parse().unwrap())
+    }
+
     proptest! {
         #[test]
         fn what_was_written_is_read_back(
@@ -123,35 +79,23 @@ mod tests {
             for (stack, samples) in &stacks {
                 written.add(stack, *samples);
             }
-            let read: FoldedStacks = written.to_string().parse().unwrap();
-            prop_assert_eq!(read, written);
-        }
-
-        #[test]
-        fn any_text_is_read_or_refused(text in ".*") {
-            let _ = text.parse::<FoldedStacks>();
+            let text = written.to_string();
+            let mut again = FoldedStacks::default();
+            for (stack, samples) in text.lines().map(read) {
+                again.add(stack.split(';'), samples);
+            }
+            prop_assert_eq!(again.samples_by_stack, written.samples_by_stack);
         }
     }
 
     #[test]
-    fn a_frame_that_occurs_twice_in_a_stack_counts_once() {
-        let stacks: FoldedStacks = "main;walk;walk 3\nmain;sync 1\n".parse().unwrap();
-        assert_eq!(stacks.samples_total(), 4);
-        assert_eq!(stacks.samples_with(|frame| frame == "walk"), 3);
-        assert_eq!(stacks.share_with(|frame| frame == "sync"), Some(0.25));
-    }
-
-    #[test]
-    fn no_samples_have_no_shares() {
-        assert_eq!(FoldedStacks::default().share_with(|_| true), None);
-    }
-
-    #[test]
-    fn a_broken_line_is_named() {
-        for broken in ["main;work", "main;work x", "main;;work 3", " 3", "main 0"] {
-            let error = format!("main 1\n{broken}").parse::<FoldedStacks>().unwrap_err();
-            assert_eq!(error, ParseFoldedError { line_number: 2, found: broken.to_owned() });
-        }
+    fn samples_of_one_stack_are_added_up() {
+        let mut stacks = FoldedStacks::default();
+        stacks.add(["main", "walk", "walk"], 3);
+        stacks.add(["main", "sync"], 1);
+        stacks.add(["main", "sync"], 2);
+        assert_eq!(stacks.samples_total(), 6);
+        assert_eq!(stacks.to_string(), "main;sync 3\nmain;walk;walk 3\n");
     }
 
     #[test]

@@ -45,16 +45,12 @@ mod exact_addresses;
 mod first_sample;
 mod folded;
 mod frame_name;
-mod frequency;
 mod output;
 mod sampling;
-mod temporary_directory;
 mod trim;
 mod wall_timer;
 
-pub use clock::{CLOCK_VARIABLE, Clock};
+pub use clock::{CLOCK_VARIABLE, Clock, FREQUENCY_HZ_MAX};
 pub use criterion_profiler::FlamegraphProfiler;
 pub use error::ProfilerError;
-pub use folded::{FoldedStacks, ParseFoldedError};
-pub use frequency::FREQUENCY_HZ_MAX;
-pub use temporary_directory::check_temporary_directory;
+pub use sampling::check_temporary_directory;

@@ -100,10 +100,11 @@ fn remove_if_there(path: &Path) -> Result<(), ProfilerError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FoldedStacks;
 
-    fn taken(folded: &str) -> Taken {
-        Taken { stacks: folded.parse().unwrap(), ticks_left_out: 0 }
+    fn taken(frames: &[&str], samples: u64) -> Taken {
+        let mut taken = Taken::default();
+        taken.stacks.add(frames, samples);
+        taken
     }
 
     fn names_in(directory: &Path) -> Vec<String> {
@@ -119,7 +120,7 @@ mod tests {
     fn each_clock_has_its_two_files() {
         let root = tempfile::tempdir().unwrap();
         let directory = root.path().join("group/case/10/profile");
-        let stacks = taken("bench thread;write;fsync 7\n");
+        let stacks = taken(&["bench thread", "write", "fsync"], 7);
         write_profile("group/case/10", Clock::OnCpu, 997, &stacks, &directory).unwrap();
         write_profile("group/case/10", Clock::Wall, 997, &stacks, &directory).unwrap();
         assert_eq!(
@@ -132,7 +133,7 @@ mod tests {
             ]
         );
         let folded = fs::read_to_string(directory.join("flamegraph.folded")).unwrap();
-        assert_eq!(folded.parse::<FoldedStacks>().unwrap(), stacks.stacks);
+        assert_eq!(folded, "bench thread;write;fsync 7\n");
         let drawing = fs::read_to_string(directory.join("flamegraph-wall.svg")).unwrap();
         for part in
             ["group/case/10", "wall clock, bench thread only", "7 samples", "too few", "fsync"]
@@ -144,7 +145,7 @@ mod tests {
     #[test]
     fn a_picture_says_how_many_samples_of_long_waits_it_left_out() {
         let root = tempfile::tempdir().unwrap();
-        let long = Taken { ticks_left_out: 750, ..taken("bench thread;fsync 251\n") };
+        let long = Taken { ticks_left_out: 750, ..taken(&["bench thread", "fsync"], 251) };
         write_profile("case", Clock::Wall, 997, &long, root.path()).unwrap();
         let drawing = fs::read_to_string(root.path().join("flamegraph-wall.svg")).unwrap();
         assert!(drawing.contains("997 samples a second, 750 of long waits left out"));
@@ -153,7 +154,7 @@ mod tests {
     #[test]
     fn without_samples_the_earlier_profile_goes() {
         let root = tempfile::tempdir().unwrap();
-        let stacks = taken("bench thread;write 7\n");
+        let stacks = taken(&["bench thread", "write"], 7);
         write_profile("case", Clock::OnCpu, 997, &stacks, root.path()).unwrap();
         let empty = Taken::default();
         let error = write_profile("case", Clock::OnCpu, 997, &empty, root.path()).unwrap_err();
@@ -166,7 +167,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("file");
         fs::write(&file, "in the way").unwrap();
-        let stacks = taken("bench thread;write 7\n");
+        let stacks = taken(&["bench thread", "write"], 7);
         let error = write_profile("case", Clock::Wall, 997, &stacks, &file.join("profile"));
         assert!(matches!(error, Err(ProfilerError::CreateDirectory { .. })));
         assert_eq!(names_in(root.path()), ["file"]);
@@ -176,7 +177,7 @@ mod tests {
     fn a_file_that_cannot_be_replaced_leaves_no_half_file() {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("flamegraph.folded")).unwrap();
-        let stacks = taken("bench thread;write 7\n");
+        let stacks = taken(&["bench thread", "write"], 7);
         let error = write_profile("case", Clock::OnCpu, 997, &stacks, root.path());
         assert!(matches!(error, Err(ProfilerError::WriteFile { .. })));
         assert_eq!(names_in(root.path()), ["flamegraph.folded"]);

@@ -1,13 +1,15 @@
 //! From the first tick to the folded stacks of one case.
 
+use std::env;
+
 use pprof::{Frames, ProfilerGuard, ProfilerGuardBuilder, Report};
 
 use crate::first_sample::{FIRST_SAMPLE_FRAME, take_first_sample};
+use crate::folded::FoldedStacks;
 use crate::frame_name::frame_name;
-use crate::temporary_directory::check_temporary_directory;
 use crate::trim::{Owner, trim};
 use crate::wall_timer::WallTimer;
-use crate::{Clock, FoldedStacks, ProfilerError};
+use crate::{Clock, ProfilerError};
 
 /// The outermost frame of every stack of the bench thread.
 const BENCH_THREAD: &str = "bench thread";
@@ -59,6 +61,20 @@ impl Sampling {
     pub(crate) fn finish(mut self, criterion_hooks: &str) -> Result<Taken, ProfilerError> {
         let ticks_left_out = self.wall_timer.take().map_or(0, WallTimer::stop);
         Ok(Taken { stacks: fold(&self.guard.report().build()?, criterion_hooks), ticks_left_out })
+    }
+}
+
+/// Makes a file where pprof keeps its samples, in the directory that `TMPDIR` names, and removes it
+/// again. pprof itself tells only that something failed.
+///
+/// # Errors
+///
+/// [`ProfilerError::TemporaryDirectory`] names the directory.
+pub fn check_temporary_directory() -> Result<(), ProfilerError> {
+    let directory = env::temp_dir();
+    match tempfile::NamedTempFile::new_in(&directory) {
+        Ok(_removed_here) => Ok(()),
+        Err(source) => Err(ProfilerError::TemporaryDirectory { path: directory, source }),
     }
 }
 

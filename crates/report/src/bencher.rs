@@ -61,7 +61,7 @@ fn of_case(record: &RunRecord) -> BTreeMap<&'static str, Metric> {
     });
     let latency = ack.p50.map(|p50| Metric {
         value: p50 as f64,
-        lower_value: ack.encoded.min.map(|min| min as f64),
+        lower_value: ack.min.map(|min| min as f64),
         upper_value: ack.p99.map(|p99| p99 as f64),
     });
     let measures = [

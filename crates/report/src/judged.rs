@@ -29,6 +29,7 @@ pub use instructions::{Counted, Work};
 pub use names::{Names, Together};
 pub(crate) use pair::judge_pair;
 pub use row::{Judged, JudgedRow};
+pub use times::log_ratio as log_ratio_in_turns;
 pub(crate) use times::sync_share;
 pub use yardsticks::CommonYardsticks;
 

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 /// The table of all cases, in the run's directory.
 pub(crate) const RESULTS_FILE: &str = "results.csv";
 
+/// The same table with its types, in the run's directory.
+pub(crate) const RESULTS_LINES_FILE: &str = "results.jsonl";
+
 /// Every contrast of the run, judged, in the run's directory.
 pub(crate) const FINDINGS_FILE: &str = "findings.json";
 

@@ -1,4 +1,5 @@
-//! The summary of a run, with a page for each question, one for the `SQLite` builds, and one line of CSV for each case.
+//! The summary of a run, with a page for each question, one for the `SQLite` builds, and one line of CSV and of JSON for
+//! each case.
 
 mod builds;
 mod claims;
@@ -18,7 +19,9 @@ use crate::judged::{self, Judged};
 use crate::judgement::Findings;
 use crate::listing::rows_that_fit;
 pub use crate::locations::CriterionPages;
-use crate::locations::{BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, SUMMARY_FILE, page_file};
+use crate::locations::{
+    BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, RESULTS_LINES_FILE, SUMMARY_FILE, page_file,
+};
 use crate::model::QuestionModel;
 use crate::power_cut::CasePowerCut;
 use crate::tables;
@@ -38,8 +41,8 @@ pub struct SummaryFiles {
     pub findings: Option<PathBuf>,
 }
 
-/// Rewrites `summary.md`, a page for each question, `results.csv` and, where a question declares contrasts,
-/// `findings.json` in the run's directory from everything that the run has stored so far. Each process of a run calls
+/// Rewrites `summary.md`, a page for each question, `results.csv`, `results.jsonl` and, where a question declares
+/// contrasts, `findings.json` in the run's directory from everything that the run has stored so far. Each process of a run calls
 /// it; a reader sees the old file or the new one.
 ///
 /// # Errors
@@ -57,7 +60,9 @@ pub(crate) fn write(
 ) -> Result<SummaryFiles, ReportError> {
     let summary = folder.join(SUMMARY_FILE);
     let results = folder.join(RESULTS_FILE);
-    atomic_file::replace(&results, &tables::results(run).csv())?;
+    let cases = tables::results(run);
+    atomic_file::replace(&results, &cases.csv())?;
+    atomic_file::replace(&folder.join(RESULTS_LINES_FILE), &cases.json_lines())?;
     let judged: Vec<Judged> =
         run.iter().filter(|evidence| judged::is_judged(evidence)).map(judged::judge).collect();
     let findings = (!judged.is_empty()).then(|| folder.join(FINDINGS_FILE));

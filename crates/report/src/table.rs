@@ -1,6 +1,6 @@
 //! A table: columns, rows and notes, and its renderers. Every table of the project is one.
 //!
-//! Cells are typed, so that one table is read as text, as Markdown and, unrounded, as CSV. Where rows come one by one,
+//! Cells are typed, so that one table is read as text, as Markdown and, unrounded, as CSV and JSON Lines. Where rows come one by one,
 //! [`Lines`] shows each below the last, and [`CsvFile`] keeps it.
 
 mod bar;
@@ -10,6 +10,7 @@ mod csv_text;
 mod field;
 mod fitting;
 mod grid;
+mod json_lines;
 mod lines;
 mod markdown;
 mod missing;

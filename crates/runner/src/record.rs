@@ -220,7 +220,7 @@ fn pairs_record(
     replicates: &[Replicate],
 ) -> Option<PairsRecord> {
     let Some(baseline) = name.baseline else {
-        return (floor_pairs.of() > 0).then(|| PairsRecord::of("floor", floor_pairs));
+        return (floor_pairs.of > 0).then(|| PairsRecord::of("floor", floor_pairs));
     };
     let pieces = replicates.iter().flat_map(|replicate| &replicate.pieces);
     let paired = pieces.filter_map(|piece| {
@@ -245,7 +245,8 @@ fn blocks_record(context: &Context<'_>, measured: &Measured) -> BlocksRecord {
     }
 }
 
-fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
+/// What a record says of one replicate.
+pub fn replicate_record(replicate: &Replicate) -> ReplicateRecord {
     let pieces = replicate.pieces.iter().map(|piece| PieceRecord {
         elapsed_ns: nanoseconds(piece.elapsed),
         commits: piece.commits,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use measure::record::{
     CaseRecord, ClampedRecord, DeviceRecord, LatencyRecord, LoadRecord, RateVerdict, RunRecord,
-    ShareRecord, StagesRecord, VerifyRecord, YardsticksRecord, latency_if_any,
+    ShareRecord, StagesRecord, VerifyRecord, YardsticksRecord,
 };
 use measure::spread::Spread;
 use measure::utc::UtcSecond;
@@ -149,8 +149,8 @@ fn load_record(outcome: &PointOutcome, around: &Surroundings<'_>) -> Result<Load
         sojourn_p95: writes.sojourn.quantile(0.95),
         sojourn_clamped: ClampedRecord::of(&writes.sojourn, CLAMP_NS),
         remote_ns: LatencyRecord::of(&writes.remote)?,
-        read_sojourn_ns: latency_if_any(&reads.sojourn)?,
-        read_remote_ns: latency_if_any(&reads.remote)?,
+        read_sojourn_ns: LatencyRecord::if_any(&reads.sojourn)?,
+        read_remote_ns: LatencyRecord::if_any(&reads.remote)?,
         lateness_ns: LatencyRecord::of(&outcome.lateness)?,
         is_generator_bound: outcome.is_generator_bound(),
         votes_per_commit: outcome.votes_per_commit(),

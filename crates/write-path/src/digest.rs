@@ -1,7 +1,10 @@
 //! A digest of a set of records that does not depend on their order.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::error::Result;
+use crate::operation::Operation;
 use crate::record::Record;
 
 /// The count of records and a sum over their hashes.
@@ -35,6 +38,29 @@ impl Digest {
         for (sum, power) in self.sums.iter_mut().zip(powers(record)) {
             *sum = sum.wrapping_sub(power);
         }
+    }
+
+    /// Digests what is kept of a store of operations, each of which `replay` shows in their order.
+    pub(crate) fn of_operations(
+        mut replay: impl FnMut(&mut dyn FnMut(Operation)) -> Result<()>,
+    ) -> Result<Self> {
+        let (mut kept, mut deleted) = (Self::default(), HashSet::new());
+        replay(&mut |operation| match operation {
+            Operation::Insert(record) => kept.add(&record),
+            Operation::Delete(key) => {
+                deleted.insert(key);
+            }
+        })?;
+        if !deleted.is_empty() {
+            // Records come before their deletions, so those that were deleted are known only now.
+            replay(&mut |operation| match operation {
+                Operation::Insert(record) if deleted.contains(&record.key()) => {
+                    kept.remove(&record);
+                }
+                Operation::Insert(_) | Operation::Delete(_) => {}
+            })?;
+        }
+        Ok(kept)
     }
 
     /// Adds every record of another set.

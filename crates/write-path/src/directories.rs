@@ -1,15 +1,14 @@
 //! Directories whose names survive a power cut.
 
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::WriteError;
-use crate::files::{FileChange, tell};
+use crate::error::Result;
+use crate::files::{FileChange, failed, tell};
 
 /// Makes a directory, and those above it, if need be. Its name is made durable in any case: who made it
 /// before may have died before that.
-pub(crate) fn create(directory: &Path) -> Result<(), WriteError> {
+pub(crate) fn create(directory: &Path) -> Result<()> {
     let made = missing(directory);
     fs::create_dir_all(directory).map_err(failed("creating", directory))?;
     for directory in made.iter().map(PathBuf::as_path).chain([directory]) {
@@ -19,7 +18,7 @@ pub(crate) fn create(directory: &Path) -> Result<(), WriteError> {
 }
 
 /// Makes durable which names a directory has.
-pub(crate) fn sync(directory: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync(directory: &Path) -> Result<()> {
     #[cfg(test)]
     recorded::note(directory);
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
@@ -29,7 +28,7 @@ pub(crate) fn sync(directory: &Path) -> Result<(), WriteError> {
 }
 
 /// Makes the name of a directory or file durable.
-pub(crate) fn sync_parent(of: &Path) -> Result<(), WriteError> {
+pub(crate) fn sync_parent(of: &Path) -> Result<()> {
     sync(&parent(of))
 }
 
@@ -52,11 +51,6 @@ fn missing(directory: &Path) -> Vec<PathBuf> {
         .collect();
     missing.reverse();
     missing
-}
-
-/// Wraps the system's error with what was being done to which file.
-pub(crate) fn failed(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> WriteError {
-    move |source| WriteError::Io { doing, path: path.to_path_buf(), source }
 }
 
 /// The order in which this crate's own code has synced, for tests.

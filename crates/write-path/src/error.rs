@@ -1,11 +1,14 @@
 //! What can go wrong on a write path.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::advice::{advice_on_io, advice_on_sqlite};
-use crate::sqlite::CheckpointConflict;
+
+/// What a write path answers.
+pub(crate) type Result<T, E = WriteError> = std::result::Result<T, E>;
 
 /// An error of a write path. The caller adds the case's name.
 #[derive(Debug, thiserror::Error)]
@@ -66,105 +69,18 @@ pub enum WriteError {
         /// What it met, shared by all who are told of it.
         source: Arc<WriteError>,
     },
-    /// A database says that it was fed from a place of the log that is not there.
-    #[error(
-        "{log}: the database was fed up to {place}, expected a log from at most there to at least \
-         there, got {first} to {last}; bring back the log that belongs to the database, or begin \
-         again with an empty directory"
-    )]
-    PlaceOutsideLog {
-        /// The log's directory or file.
-        log: PathBuf,
-        /// Up to where the database was fed.
-        place: u64,
-        /// Before the first packet that the log has.
-        first: u64,
-        /// Its last packet.
-        last: u64,
-    },
-    /// A database was fed from another log than the one that stands before it now.
-    #[error(
-        "{log}: expected the log that the database was fed from, {expected}, got {got}; bring back the \
-         log that belongs to the database, or begin again with an empty directory"
-    )]
-    AnotherLog {
-        /// The log's directory or file.
-        log: PathBuf,
-        /// The log that the database notes.
+    /// What is stored is not what there should be: the schema, an index, a column or a count that follows from the
+    /// records, the log before a database, or the place in it that the database notes.
+    #[error("{what}: expected {expected}, got {got}; {advice}")]
+    Differs {
+        /// What was compared.
+        what: String,
+        /// What it should be.
         expected: String,
-        /// The log that is there.
+        /// What it is.
         got: String,
-    },
-    /// A database was to be used under settings that may lose it, and its log cannot make all of it again.
-    #[error(
-        "{log}: expected a log that still has everything, because journal_mode {journal_mode} and \
-         synchronous {synchronous} do not keep the database whole in a power cut, got one that has let \
-         go of its first {dropped}: they are in the database alone; open it with journal_mode wal and \
-         synchronous normal, or begin again with an empty directory"
-    )]
-    LogIsNotWhole {
-        /// The log's directory or file.
-        log: PathBuf,
-        /// How many packets it has let go of.
-        dropped: u64,
-        /// The journal mode that was asked for.
-        journal_mode: &'static str,
-        /// The synchronous level that was asked for.
-        synchronous: &'static str,
-    },
-    /// A database may be torn, and its log cannot make all of it again.
-    #[error(
-        "{database}: it was not closed in order, and its settings do not keep it whole in a crash; \
-         expected a log that still has everything, to make it again from, got {log}, which has let go \
-         of its first {dropped} packets; see by hand what the database has, or begin again with an empty \
-         directory"
-    )]
-    CannotBeMadeAgain {
-        /// The database's directory.
-        database: PathBuf,
-        /// The log's directory or file.
-        log: PathBuf,
-        /// How many packets it has let go of.
-        dropped: u64,
-    },
-    /// A database has other tables or indexes than its path makes.
-    #[error(
-        "the schema of {database}: expected {expected}, got {got}; open it with the table that it was \
-         made with, or begin again with an empty directory"
-    )]
-    SchemaDiffers {
-        /// The database's file.
-        database: PathBuf,
-        /// The first statement of the path that is not there, or "nothing".
-        expected: String,
-        /// What is there in its place, or "nothing".
-        got: String,
-    },
-    /// An index has more or fewer entries than its table has rows.
-    #[error(
-        "index {index}: expected {rows} entries, got {entries}; what is read through it is wrong: begin \
-         again with an empty directory"
-    )]
-    IndexDisagrees {
-        /// The index's name.
-        index: String,
-        /// Rows of its table.
-        rows: u64,
-        /// Entries of the index.
-        entries: u64,
-    },
-    /// A column that follows from a row's record does not.
-    #[error(
-        "column {column}: expected {expected}, which follows from the row's record, got {got}; another \
-         program changed the database: begin again with an empty directory"
-    )]
-    DerivedColumn {
-        /// The column's name.
-        column: &'static str,
-        /// What follows from the record.
-        expected: String,
-        /// What stands there.
-        got: String,
+        /// What to do.
+        advice: &'static str,
     },
     /// SQLite finds a database damaged.
     #[error(
@@ -176,19 +92,6 @@ pub enum WriteError {
         database: PathBuf,
         /// SQLite's answer, its first lines.
         got: String,
-    },
-    /// A database that has everything of its log notes another place than the log's end.
-    #[error(
-        "{log}: expected that the database, which has everything of it, notes its end, {expected}, got \
-         {got}; another program changed the database: begin again with an empty directory"
-    )]
-    PlaceDisagrees {
-        /// The log's directory or file.
-        log: PathBuf,
-        /// The place of the log's end.
-        expected: u64,
-        /// The place in the database.
-        got: u64,
     },
     /// A thread of the path panicked.
     #[error(
@@ -237,7 +140,7 @@ pub enum WriteError {
         /// The strategy in words.
         strategy: String,
         /// What excludes it, and what to do.
-        conflict: CheckpointConflict,
+        conflict: String,
     },
     /// A checkpoint that should have copied the whole WAL did not.
     #[error(
@@ -270,20 +173,6 @@ pub enum WriteError {
         table: &'static str,
         /// The kind of record or operation.
         found: &'static str,
-    },
-    /// A count that is kept beside the votes is not theirs.
-    #[error(
-        "article {article}: its row of counts says {counted} votes, expected the {kept} that are \
-         kept; a commit was torn, or another program changed the database: begin again with an \
-         empty directory"
-    )]
-    CountsDisagree {
-        /// The article.
-        article: u32,
-        /// What its row of counts says.
-        counted: i64,
-        /// How many votes of it are kept.
-        kept: i64,
     },
     /// A path cannot answer a query.
     #[error(
@@ -338,6 +227,17 @@ impl WriteError {
             Self::OfShard { source, .. } => source.is_no_way_to_read(),
             _ => false,
         }
+    }
+
+    /// See [`WriteError::Differs`].
+    pub(crate) fn differs(
+        what: impl fmt::Display,
+        expected: impl fmt::Display,
+        got: impl fmt::Display,
+        advice: &'static str,
+    ) -> Self {
+        let (what, expected, got) = (what.to_string(), expected.to_string(), got.to_string());
+        Self::Differs { what, expected, got, advice }
     }
 
     /// Names the shard that met the error.

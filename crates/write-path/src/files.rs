@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use native_log::storage::{FileStorage, Storage};
+
+use crate::error::{Result, WriteError};
 
 /// Who is told what paths do to files of their own. Those of SQLite are not among them: a VFS sees those.
 pub trait FileObserver: Debug + Send + Sync {
@@ -85,4 +88,18 @@ pub fn log_storage(directory: &Path) -> io::Result<Arc<dyn Storage>> {
         Some(observer) => observer.storage(directory, files),
         None => files,
     })
+}
+
+/// A file's length, and 0 while it does not exist (a journal between transactions, a log before its first flush).
+pub(crate) fn file_bytes(path: &Path) -> Result<u64> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(failed("sizing", path)(source)),
+    }
+}
+
+/// Wraps the system's error with what was being done to which file.
+pub(crate) fn failed(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> WriteError {
+    move |source| WriteError::Io { doing, path: path.to_path_buf(), source }
 }

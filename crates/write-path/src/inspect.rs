@@ -7,7 +7,7 @@ use sqlite_builds::{Connection, SyncCall};
 
 use crate::checkpoint::CheckpointCall;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 
 /// Settings in effect, read back from the engine: name to value.
 pub type Settings = BTreeMap<String, String>;
@@ -15,15 +15,15 @@ pub type Settings = BTreeMap<String, String>;
 /// What a path says of itself. Nothing of it is part of a timing, though some is asked between two packets.
 pub trait Inspect {
     /// The settings in effect, read back from the engine.
-    fn settings(&self) -> Result<Settings, WriteError>;
+    fn settings(&self) -> Result<Settings>;
 
     /// What the SQLite behind the path says of itself, which may be that behind a log; `None` where there is none.
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
         Ok(None)
     }
 
     /// The sizes of what is stored, for the timeline.
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError>;
+    fn storage_sizes(&self) -> Result<StorageSizes>;
 
     /// Operations that are acked and not yet where the path means to keep them: behind a log, in a
     /// buffer. `None` for a path that keeps them where it acks them.
@@ -39,13 +39,13 @@ pub trait Inspect {
 
     /// Frames of the write-ahead log that a reader must look into: those committed since it last
     /// began anew, unless all of them are in the database. `None` for an engine without such a log.
-    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_frames(&self) -> Result<Option<u64>> {
         Ok(None)
     }
 
     /// How often the write-ahead log has begun anew in space that it had written before, since it
     /// was made. `None` for an engine without such a log.
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_resets(&self) -> Result<Option<u64>> {
         Ok(None)
     }
 
@@ -76,7 +76,7 @@ impl SqliteIdentity {
     ///
     /// # Errors
     /// Where SQLite does not tell its compile options.
-    pub fn of(connection: &Connection) -> Result<Self, WriteError> {
+    pub fn of(connection: &Connection) -> Result<Self> {
         let active = connection.active_build();
         let build = active.build();
         Ok(Self {

@@ -35,25 +35,21 @@ mod worker;
 
 pub use advice::advice_on_io;
 pub use axis::AxisValue;
-pub use checkpoint::{
-    CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, Cycle, FrameCounts,
-};
+pub use checkpoint::*;
 pub use commit_queue::Gather;
 pub use counters::{Counters, WorkDone};
 pub use digest::Digest;
 pub use error::WriteError;
 pub use files::{FileChange, FileObserver, Observation, log_storage, observe};
-pub use inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
+pub use inspect::*;
 pub use log::{LogSpec, Packets, decode_operations, encode_packet};
-pub use log_then_sqlite::{
-    FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing,
-};
+pub use log_then_sqlite::*;
 pub use null::NullSpec;
-pub use operation::{Operation, Packet, Ticket};
+pub use operation::*;
 pub use path::{Admission, ConcurrentPath, WritePath};
-pub use read::{Query, ReadPath, ReaderBeside};
-pub use record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, VOTE_BYTES, Vote};
+pub use read::*;
+pub use record::*;
 pub use sharded::{ShardCount, ShardedSpec};
 pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};
-pub use spec::{PathSpec, Standing, SyncPromise};
+pub use spec::*;
 pub use worker::{Directed, Reports, Worker};

@@ -6,25 +6,16 @@
 //! notes, in the transaction that feeds it, up to which place of the log it was fed; after a crash
 //! the log's rest is fed to it, so that each record is there once.
 
-mod buffer;
 mod database;
-mod database_files;
 #[cfg(test)]
 mod durable_tests;
-mod engine;
 mod front;
 mod identity;
-mod lag;
 mod path;
-mod retention;
 mod spec;
 mod tailed_path;
-mod tailed_spec;
 mod tailer;
 #[cfg(test)]
 mod tests;
 
-pub use front::FrontLog;
-pub use retention::Retention;
-pub use spec::{FeedAfterAck, LogThenSqliteSpec};
-pub use tailed_spec::{TailedLogSpec, Tailing};
+pub use spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing};

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
-use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{Admission, WritePath};
+use crate::path::WritePath;
 use crate::spec::{PathSpec, SyncPromise};
 
 /// The path that takes packets, acknowledges them, and keeps no more of them than a digest.
@@ -35,10 +34,6 @@ impl PathSpec for NullSpec {
         SyncPromise::NoSync
     }
 
-    fn initial_state_bytes(&self) -> u64 {
-        0
-    }
-
     fn cycle(&self) -> Cycle {
         Cycle::Commit
     }
@@ -47,22 +42,18 @@ impl PathSpec for NullSpec {
         false
     }
 
-    fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(NullPath { kept: Digest::default(), submitted: 0 }))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.open(directory)
-    }
-
     /// Nothing outlives the path.
-    fn recover(&self, _directory: &Path) -> Result<Digest, WriteError> {
+    fn recover(&self, _directory: &Path) -> Result<Digest> {
         Ok(Digest::default())
     }
 }
 
 impl WritePath for NullPath {
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         for operation in packet.operations() {
             match operation {
                 Operation::Insert(record) => self.kept.add(record),
@@ -79,41 +70,29 @@ impl WritePath for NullPath {
         Ok(Ticket(self.submitted))
     }
 
-    fn wait(&mut self, _ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, _ticket: Ticket) -> Result<()> {
         Ok(())
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         Ok(())
-    }
-
-    fn drain(&mut self) -> Result<(), WriteError> {
-        Ok(())
-    }
-
-    fn counters(&self) -> Counters {
-        Counters::default()
     }
 
     fn inspect(&self) -> &dyn Inspect {
         self
     }
 
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
-    }
-
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
+    fn close(self: Box<Self>) -> Result<()> {
         Ok(())
     }
 }
 
 impl Inspect for NullPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         Ok(Settings::new())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         Ok(StorageSizes::default())
     }
 

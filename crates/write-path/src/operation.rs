@@ -48,6 +48,16 @@ impl Packet {
 }
 
 impl Operation {
+    /// The kind of operation in words.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Insert(Record::Vote(_)) => "a vote",
+            Self::Insert(Record::Event(_)) => "an event",
+            Self::Delete(RecordKey::VoteUser(_)) => "a vote's deletion",
+            Self::Delete(RecordKey::EventRay(_)) => "an event's deletion",
+        }
+    }
+
     /// The bytes that this operation brings to a packet's payload.
     pub fn payload_bytes(&self) -> usize {
         match self {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::num::NonZeroU32;
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::record::Record;
 
 /// One read.
@@ -42,7 +42,7 @@ pub trait ReadPath {
     /// # Errors
     /// [`WriteError::NoWayToRead`] when this path cannot answer such a query without reading
     /// everything it has, and whatever its engine reports.
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError>;
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64>;
 }
 
 /// A reader with a connection of its own, which works beside the commits of an open path. It is opened by the
@@ -53,7 +53,7 @@ pub trait ReaderBeside: Debug + Send {
     ///
     /// # Errors
     /// Whatever the engine reports on opening and closing; what it answers to queries is the client's.
-    fn lend(self: Box<Self>, client: &mut dyn FnMut(&mut dyn ReadPath)) -> Result<(), WriteError>;
+    fn lend(self: Box<Self>, client: &mut dyn FnMut(&mut dyn ReadPath)) -> Result<()>;
 }
 
 impl Query {
@@ -65,5 +65,10 @@ impl Query {
             Self::Range { .. } => "consecutive records",
             Self::VoteCount { .. } => "the number of votes for an article",
         }
+    }
+
+    /// The error of a store that has no way to find the answer but to read everything.
+    pub(crate) fn no_way_in(self, store: &'static str) -> WriteError {
+        WriteError::NoWayToRead { store, query: self.name() }
     }
 }

@@ -1,11 +1,8 @@
 //! Several copies of a path side by side, each with a directory, a thread and a queue of its own: how
 //! Soup ran the replicas of a base table (noria, `dataflow/src/domain`, March 2018).
 
-mod engine;
 mod path;
-mod queue;
 mod shard;
 mod spec;
-mod split;
 
 pub use spec::{ShardCount, ShardedSpec};

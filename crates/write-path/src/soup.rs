@@ -6,15 +6,13 @@
 //! SQLite in the place of the rows, [`crate::LogThenSqliteSpec`] over [`crate::FrontLog::Soup`]. Its
 //! queue, which flushes after 512 packets or 100 us, is [`crate::ShardedSpec`].
 
-mod counted_file;
-mod engine;
 mod line;
 mod log;
 mod path;
 mod rows;
-mod spec;
 
+pub(crate) use line::check;
 pub use log::SoupLogFile;
-pub(crate) use log::{HASH_OF_NOTHING, SoupLog, replay};
+pub(crate) use log::{HASH_OF_NOTHING, SoupLog, fnv1a, replay};
+pub use path::{AckMoment, SoupDurability, SoupLogSpec};
 pub(crate) use rows::Rows;
-pub use spec::{AckMoment, SoupDurability, SoupLogSpec};

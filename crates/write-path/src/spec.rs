@@ -10,7 +10,7 @@ use sqlite_builds::SqliteBuild;
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::path::WritePath;
 
 /// The typed description of a write path: what a case names and a run opens.
@@ -33,7 +33,9 @@ pub trait PathSpec: Debug + Send + Sync {
     /// Payload bytes after which the path has surely come to reuse its log space: a timing starts
     /// after as many, or once [`Inspect::wal_resets`](crate::Inspect::wal_resets) tells that it does, so that it does not hold
     /// the first growth of files. 0 where space is ready from the start.
-    fn initial_state_bytes(&self) -> u64;
+    fn initial_state_bytes(&self) -> u64 {
+        0
+    }
 
     /// Whether each commit does as much as any other of its size: nothing is put off and then done at
     /// once. Then a short piece tells as much of it as a long one.
@@ -64,11 +66,13 @@ pub trait PathSpec: Debug + Send + Sync {
     }
 
     /// Opens the path on a directory, which is created by the caller.
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>>;
 
     /// Opens the path as [`PathSpec::open`] does, but without any checkpoint of its own accord, so
     /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError>;
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        self.open(directory)
+    }
 
     /// What [`PathSpec::open_for_audit`] opens, in words that are equal only where it is the same: cases that differ
     /// in their checkpoints alone commit alike, and one audit counts for all of them. `None` where every case is
@@ -86,15 +90,15 @@ pub trait PathSpec: Debug + Send + Sync {
 
     /// Reopens what a closed path left behind, as an application would after a restart, and digests
     /// every record found.
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError>;
+    fn recover(&self, directory: &Path) -> Result<Digest>;
 
     /// Examines what a closed path left behind in all depth, beyond what [`PathSpec::recover`] looks at because
     /// it is repeated or timed: a SQLite database with `PRAGMA integrity_check`, which compares every entry of
     /// every index with its row. There is nothing to add where recovery looks at every byte already.
     ///
     /// # Errors
-    /// [`WriteError::NotIntact`] with what was found.
-    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
+    /// [`WriteError::NotIntact`](crate::WriteError::NotIntact) with what was found.
+    fn examine(&self, directory: &Path) -> Result<()> {
         let _all_was_looked_at = directory;
         Ok(())
     }

@@ -1,8 +1,6 @@
 //! SQLite as a write path: one connection, one writer, every pragma explicit.
 
-mod beside;
 mod checkpoint;
-mod durable;
 mod engine;
 mod files;
 mod path;
@@ -11,11 +9,8 @@ mod reader;
 mod schema;
 mod spec;
 mod table;
-mod verification;
 
-pub use checkpoint::{
-    BackgroundPace, CheckpointConflict, CheckpointInterval, CheckpointStrategy, DatabaseSync,
-};
+pub use checkpoint::{BackgroundPace, CheckpointInterval, CheckpointStrategy, DatabaseSync};
 pub(crate) use files::database_in;
 pub(crate) use path::SqlitePath;
 // All of them, so that a new one is named in no third file.
@@ -23,4 +18,3 @@ pub use pragma::*;
 pub(crate) use schema::Schema;
 pub use spec::{DeferredWork, SqliteSpec};
 pub use table::{KeyAffinity, SecondaryIndexes, Table};
-pub(crate) use verification::digest_table;

@@ -1,13 +1,11 @@
 //! A thread that opens something of its own, says that it is ready, keeps its failure, and is joined.
 //!
 //! What the thread opens stays on it, as a SQLite connection must. Those who direct it share something with it, such
-//! as a queue with its lock; [`commands`] is what such a queue needs where the thread takes commands.
-
-pub(crate) mod commands;
+//! as a queue with its lock, which may hold [`Command`]s.
 
 use std::fmt;
 use std::sync::mpsc::{self, SyncSender};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use crate::error::WriteError;
@@ -28,7 +26,7 @@ pub trait Directed: Send + Sync + 'static {
 /// A thread that works until it is asked to end or fails. Dropping this asks it to end, and joins it.
 pub struct Worker<Shared: Directed, Error = WriteError> {
     shared: Arc<Shared>,
-    failure: Arc<Failure<Error>>,
+    failure: FirstFailure<Error>,
     /// `None` once it was joined.
     thread: Option<JoinHandle<()>>,
 }
@@ -37,12 +35,11 @@ pub struct Worker<Shared: Directed, Error = WriteError> {
 #[derive(Debug)]
 pub struct Reports<Error> {
     ready: SyncSender<()>,
-    failure: Arc<Failure<Error>>,
+    failure: FirstFailure<Error>,
 }
 
 /// The first failure that nobody was told yet.
-#[derive(Debug)]
-struct Failure<Error>(Mutex<Option<Error>>);
+type FirstFailure<Error> = Arc<Mutex<Option<Error>>>;
 
 impl<Shared: Directed, Error: From<WriteError> + Send + 'static> Worker<Shared, Error> {
     /// Starts the thread, and returns once `body` has said that it is ready. What `body` returns then is kept until
@@ -58,7 +55,7 @@ impl<Shared: Directed, Error: From<WriteError> + Send + 'static> Worker<Shared, 
     ) -> Result<Self, Error> {
         let name = name.into();
         let shared = Arc::new(shared);
-        let failure = Arc::new(Failure(Mutex::new(None)));
+        let failure = FirstFailure::default();
         let (ready, is_ready) = mpsc::sync_channel(1);
         let reports = Reports { ready, failure: Arc::clone(&failure) };
         let (own, thread) = (Arc::clone(&shared), name.clone());
@@ -97,7 +94,7 @@ impl<Shared: Directed, Error: From<WriteError> + Send + 'static> Worker<Shared, 
     /// # Errors
     /// The failure.
     pub fn failure(&self) -> Result<(), Error> {
-        self.failure.lock().take().map_or(Ok(()), Err)
+        lock(&self.failure).take().map_or(Ok(()), Err)
     }
 
     /// Asks the thread to end, joins it, and tells a failure that nobody was told yet.
@@ -143,14 +140,7 @@ impl<Error> Reports<Error> {
 
     /// Keeps what the thread failed at until somebody asks for it, while the thread still has something to end.
     pub fn fail(&self, error: Error) {
-        self.failure.lock().get_or_insert(error);
-    }
-}
-
-impl<Error> Failure<Error> {
-    /// What lies here is whole at every moment, so a panic elsewhere leaves it fit.
-    fn lock(&self) -> MutexGuard<'_, Option<Error>> {
-        lock(&self.0)
+        lock(&self.failure).get_or_insert(error);
     }
 }
 
@@ -173,33 +163,52 @@ impl<Shared: Directed, Error: From<WriteError>> Drop for Leaving<'_, Shared, Err
     }
 }
 
+/// What a worker is to do with what it owns, once. A thread that ends drops what it did not do.
+pub(crate) type Command<T> = Box<dyn FnOnce(&mut T) + Send>;
+
+/// How a thread ends what it owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// In order.
+    Close,
+    /// As it stands.
+    Drop,
+}
+
+/// Hands `work` to `send` as a command, and returns what it said; `None` if the command was dropped.
+pub(crate) fn ask<T, Answer: Send + 'static>(
+    send: impl FnOnce(Command<T>),
+    work: impl FnOnce(&mut T) -> Answer + Send + 'static,
+) -> Option<Answer> {
+    let (answer, answered) = mpsc::sync_channel(1);
+    send(Box::new(move |owned| {
+        // Whoever asked waits below; only its thread's end could have taken the other half away.
+        let _heard = answer.send(work(owned));
+    }));
+    answered.recv().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use super::commands::{Commands, Ending, ask};
     use super::*;
 
     /// Takes commands about a number, parked while there are none.
-    struct Numbered(Mutex<Commands<u32>>);
+    #[derive(Default)]
+    struct Numbered {
+        commands: Mutex<Vec<Command<u32>>>,
+        is_ending: AtomicBool,
+        /// Why the thread has left.
+        left: Mutex<Option<WriteError>>,
+    }
 
     impl Numbered {
-        fn new() -> Self {
-            Self(Mutex::new(Commands::new()))
-        }
-
-        fn lock(&self) -> MutexGuard<'_, Commands<u32>> {
-            lock(&self.0)
-        }
-
         /// Does what it is asked for until it is asked to end.
         fn work(&self, mut number: u32) {
-            loop {
-                let (commands, ending) = self.lock().take();
+            while !self.is_ending.load(Ordering::Acquire) {
+                let commands = std::mem::take(&mut *lock(&self.commands));
                 commands.into_iter().for_each(|command| command(&mut number));
-                if ending.is_some() {
-                    return;
-                }
                 thread::park();
             }
         }
@@ -207,12 +216,13 @@ mod tests {
 
     impl Directed for Numbered {
         fn ask_to_end(&self) {
-            self.lock().end(Ending::Drop);
+            self.is_ending.store(true, Ordering::Release);
         }
 
         fn left(&self, why: WriteError) {
-            let dropped = self.lock().leave(why);
-            drop(dropped);
+            let mut commands = lock(&self.commands);
+            *lock(&self.left) = Some(why);
+            commands.clear();
         }
     }
 
@@ -221,11 +231,12 @@ mod tests {
     }
 
     fn working() -> Worker<Numbered> {
-        let started = Worker::start("worker", Numbered::new(), |numbered: &Numbered, reports| {
-            reports.ready();
-            numbered.work(41);
-            Ok(())
-        });
+        let started =
+            Worker::start("worker", Numbered::default(), |numbered: &Numbered, reports| {
+                reports.ready();
+                numbered.work(41);
+                Ok(())
+            });
         started.expect("ready")
     }
 
@@ -234,7 +245,10 @@ mod tests {
         work: impl FnOnce(&mut u32) -> Answer + Send + 'static,
     ) -> Option<Answer> {
         let send = |command| {
-            worker.shared().lock().add(command);
+            let mut commands = lock(&worker.shared().commands);
+            if lock(&worker.shared().left).is_none() {
+                commands.push(command);
+            }
             worker.wake();
         };
         ask(send, work)
@@ -254,16 +268,15 @@ mod tests {
         let mut panicking = working();
         assert_eq!(ask_of(&panicking, |_number| -> u32 { panic!("as planned") }), None);
         let failure = panicking.stop().expect_err("it panicked");
-        for failure in [&failure, &*panicking.shared().lock().tell().expect_err("it panicked")] {
+        let left = lock(&panicking.shared().left).take().expect("it has left");
+        for failure in [failure, left] {
             let WriteError::ThreadPanicked { thread } = failure else { panic!("{failure}") };
             assert_eq!(thread, "worker");
         }
         let mut leaving = working();
-        assert!(!leaving.shared().lock().was_told());
         leaving.stop().expect("nothing failed");
-        let left = leaving.shared().lock().tell().expect_err("it has left");
-        assert!(matches!(*left, WriteError::Stopped), "{left}");
-        assert!(leaving.shared().lock().was_told());
+        let left = lock(&leaving.shared().left).take().expect("it has left");
+        assert!(matches!(left, WriteError::Stopped), "{left}");
     }
 
     #[test]
@@ -271,7 +284,7 @@ mod tests {
         for _ in 0..200 {
             let held = Arc::new(());
             let holds = Arc::clone(&held);
-            let refused = Worker::start("worker", Numbered::new(), move |_shared, _reports| {
+            let refused = Worker::start("worker", Numbered::default(), move |_shared, _reports| {
                 let _holds = holds;
                 Err(stopped())
             });
@@ -283,16 +296,16 @@ mod tests {
     #[test]
     fn a_panic_while_it_opens_and_an_end_without_being_ready_are_errors() {
         let opening = |_: &Numbered, _: &Reports<WriteError>| panic!("as planned");
-        let refused = Worker::start("worker", Numbered::new(), opening).err();
+        let refused = Worker::start("worker", Numbered::default(), opening).err();
         assert!(matches!(refused, Some(WriteError::ThreadPanicked { .. })), "{refused:?}");
         let silent = |_: &Numbered, _: &Reports<WriteError>| Ok(());
-        let refused = Worker::start("worker", Numbered::new(), silent).err();
+        let refused = Worker::start("worker", Numbered::default(), silent).err();
         assert!(matches!(refused, Some(WriteError::Stopped)), "{refused:?}");
     }
 
     #[test]
     fn a_failure_is_told_once_and_a_later_one_does_not_hide_it() {
-        let mut worker = Worker::start("worker", Numbered::new(), |_: &Numbered, reports| {
+        let mut worker = Worker::start("worker", Numbered::default(), |_: &Numbered, reports| {
             reports.ready();
             reports.fail(WriteError::NotReady);
             Err(stopped())
@@ -314,7 +327,7 @@ mod tests {
         let ended = Arc::new(AtomicBool::new(false));
         let owned = Ended(Arc::clone(&ended));
         let worker =
-            Worker::start("worker", Numbered::new(), move |numbered: &Numbered, reports| {
+            Worker::start("worker", Numbered::default(), move |numbered: &Numbered, reports| {
                 let _owned = owned;
                 reports.ready();
                 numbered.work(0);

@@ -2,102 +2,82 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context as _, bail};
+use measure::git::command_in;
 
-use crate::saying::say;
+use crate::session::say;
 
-/// The repository that holds the package.
-pub(super) struct Repository {
-    root: PathBuf,
-    /// The package, from the root.
-    package: PathBuf,
+/// Where a package lies below the root of the repository that holds it.
+pub(super) fn below_root(package: &Path) -> anyhow::Result<PathBuf> {
+    let below = git(package, ["rev-parse", "--show-prefix"]).with_context(|| {
+        format!("{}: expected a repository of git's that holds it", package.display())
+    })?;
+    Ok(PathBuf::from(below))
 }
 
-impl Repository {
-    pub(super) fn around(package: &Path) -> anyhow::Result<Self> {
-        let package = package
-            .canonicalize()
-            .with_context(|| format!("{}: the package cannot be looked at", package.display()))?;
-        let root = git(&package, ["rev-parse", "--show-toplevel"]).with_context(|| {
-            format!("{}: expected a repository of git's that holds it", package.display())
-        })?;
-        let root = PathBuf::from(root).canonicalize()?;
-        let below = package.strip_prefix(&root).unwrap_or(Path::new("")).to_owned();
-        Ok(Self { root, package: below })
-    }
-
-    /// The commit that a revision names.
-    pub(super) fn commit(&self, revision: &str) -> anyhow::Result<String> {
-        let peeled = format!("{revision}^{{commit}}");
-        git(&self.root, ["rev-parse", "--verify", "--end-of-options", &peeled])
-            .map_err(|_| anyhow::anyhow!("expected a revision that git knows, got {revision:?}"))
-    }
+/// The commit that a revision names.
+pub(super) fn commit(package: &Path, revision: &str) -> anyhow::Result<String> {
+    let peeled = format!("{revision}^{{commit}}");
+    git(package, ["rev-parse", "--verify", "--end-of-options", &peeled])
+        .map_err(|_| anyhow::anyhow!("expected a revision that git knows, got {revision:?}"))
 }
 
 /// A worktree, removed when it is dropped.
-pub(super) struct Worktree<'repository> {
-    repository: &'repository Repository,
+pub(super) struct Worktree {
+    /// What the side is called.
+    pub(super) name: &'static str,
+    pub(super) commit: String,
+    /// The package in it.
+    pub(super) package: PathBuf,
     path: PathBuf,
-    commit: String,
+    /// The directory in which git is asked.
+    repository: PathBuf,
 }
 
-impl<'repository> Worktree<'repository> {
-    /// The files of a commit at `path`, where at most a worktree lies that an earlier call could not remove.
+impl Worktree {
+    /// The files of a commit below `place`, where at most a worktree lies that an earlier call could not remove.
     pub(super) fn add(
-        repository: &'repository Repository,
-        path: &Path,
-        commit: &str,
+        package: &Path,
+        place: &Path,
+        name: &'static str,
+        commit: String,
     ) -> anyhow::Result<Self> {
-        let parent = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(parent).with_context(|| format!("making {}", parent.display()))?;
+        std::fs::create_dir_all(place).with_context(|| format!("making {}", place.display()))?;
+        let path = place.join(name);
         if path.join(".git").is_file() {
-            remove(repository, path)?;
+            remove(package, &path)?;
         }
         let add = ["worktree", "add", "--force", "--detach", "--quiet"].map(OsStr::new);
-        let arguments = add.into_iter().chain([path.as_os_str(), OsStr::new(commit)]);
-        git(&repository.root, arguments)
+        git(package, add.into_iter().chain([path.as_os_str(), OsStr::new(&commit)]))
             .with_context(|| format!("{}: making a worktree of {commit}", path.display()))?;
-        Ok(Self { repository, path: path.to_owned(), commit: commit.to_owned() })
-    }
-
-    /// The package in it.
-    pub(super) fn package(&self) -> PathBuf {
-        self.path.join(&self.repository.package)
-    }
-
-    pub(super) fn commit(&self) -> &str {
-        &self.commit
+        let (repository, package) = (package.to_owned(), path.join(below_root(package)?));
+        Ok(Self { name, commit, package, path, repository })
     }
 }
 
-impl Drop for Worktree<'_> {
+impl Drop for Worktree {
     fn drop(&mut self) {
-        if let Err(error) = remove(self.repository, &self.path) {
+        if let Err(error) = remove(&self.repository, &self.path) {
             say(format_args!("warning: {}: {error:#}; remove it with git", self.path.display()));
         }
     }
 }
 
-fn remove(repository: &Repository, path: &Path) -> anyhow::Result<()> {
+fn remove(repository: &Path, path: &Path) -> anyhow::Result<()> {
     let remove = ["worktree", "remove", "--force"].map(OsStr::new);
-    git(&repository.root, remove.into_iter().chain([path.as_os_str()])).map(drop)
+    git(repository, remove.into_iter().chain([path.as_os_str()])).map(drop)
 }
 
-/// What git answers in a directory. None of its variables counts: inside a hook they name the hook's repository.
+/// What git answers in a directory.
 fn git(
     directory: &Path,
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> anyhow::Result<String> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(directory).args(arguments).stdin(Stdio::null());
-    for (name, _) in std::env::vars_os() {
-        if name.as_encoded_bytes().starts_with(b"GIT_") {
-            command.env_remove(name);
-        }
-    }
-    let output = command.output().context("git could not be started")?;
+    let mut command = command_in(directory);
+    let output = command.args(arguments).stdin(Stdio::null()).output();
+    let output = output.context("git could not be started")?;
     if !output.status.success() {
         bail!("git says: {}", String::from_utf8_lossy(&output.stderr).trim());
     }

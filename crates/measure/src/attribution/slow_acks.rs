@@ -1,6 +1,6 @@
 //! The slowest acks, in bounded memory.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
@@ -13,19 +13,13 @@ const KEPT_MAX: usize = 16 << 10;
 #[derive(Clone, Debug, Default)]
 pub struct SlowAcks {
     /// The least slow of them on top, which is the next to go.
-    kept: BinaryHeap<Reverse<ByLatency>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct ByLatency {
-    latency: Duration,
-    span: AckSpan,
+    kept: BinaryHeap<Reverse<(Duration, AckSpan)>>,
 }
 
 impl SlowAcks {
     /// Notes an ack, which is forgotten once enough slower ones are known.
     pub fn note(&mut self, span: AckSpan) {
-        let ack = ByLatency { latency: span.latency(), span };
+        let ack = (span.latency(), span);
         if self.kept.len() < KEPT_MAX {
             self.kept.push(Reverse(ack));
         } else if let Some(mut least) = self.kept.peek_mut()
@@ -38,29 +32,9 @@ impl SlowAcks {
     /// The acks that are kept, in any order.
     #[must_use]
     pub fn into_spans(self) -> Vec<AckSpan> {
-        self.kept.into_iter().map(|Reverse(ack)| ack.span).collect()
+        self.kept.into_iter().map(|Reverse((_, span))| span).collect()
     }
 }
-
-impl Ord for ByLatency {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.latency.cmp(&other.latency)
-    }
-}
-
-impl PartialOrd for ByLatency {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for ByLatency {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for ByLatency {}
 
 #[cfg(test)]
 mod tests {

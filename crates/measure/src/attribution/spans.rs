@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 /// The moments of one acked packet, as its driver saw them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AckSpan {
     /// From hand-in until the path was done with the packets before; of no length where it was free.
     pub queued: Interval,
@@ -22,7 +22,7 @@ pub struct AckSpan {
 }
 
 /// A stretch of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interval {
     /// Where it begins.
     pub begin: Instant,
@@ -116,13 +116,5 @@ impl AckSpan {
     #[must_use]
     pub fn latency(&self) -> Duration {
         self.queued.duration() + self.driver_late + (self.acked - self.begun)
-    }
-
-    pub(super) fn insert(&self) -> Interval {
-        Interval { begin: self.begun, end: self.inserted }
-    }
-
-    pub(super) fn commit(&self) -> Interval {
-        Interval { begin: self.inserted, end: self.acked }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::*;
+use crate::record::{AttributionRecord, CauseRecord};
 
 const USUAL: UsualStages =
     UsualStages { insert: Duration::from_micros(100), commit: Duration::from_micros(200) };
@@ -80,13 +81,18 @@ impl Planted {
         }
     }
 
-    fn attribution(&self) -> Attribution {
-        Attribution::of(&self.spans, self.spans.len() as u64, &self.checkpoints, USUAL)
+    fn slowest(&self) -> Vec<AttributedAck> {
+        attribute(&self.spans, self.spans.len() as u64, &self.checkpoints, USUAL)
+    }
+
+    fn record(&self) -> AttributionRecord {
+        let acks = self.spans.len() as u64;
+        AttributionRecord::of(&self.spans, acks, &self.checkpoints, USUAL).unwrap()
     }
 }
 
-fn causes(acks: &[AttributedAck], cause: Cause) -> usize {
-    acks.iter().filter(|ack| ack.cause == cause).count()
+fn of_cause(record: &AttributionRecord, cause: Cause) -> &CauseRecord {
+    record.causes.iter().find(|it| it.cause == cause).unwrap()
 }
 
 #[test]
@@ -97,11 +103,11 @@ fn every_planted_delay_is_found_with_its_cause() {
             planted.usual(999);
             planted.plant(cause);
         }
-        let attribution = planted.attribution();
-        let beyond = attribution.slowest_thousandth().unwrap();
-        assert_eq!((beyond.len(), causes(beyond, cause)), (20, 20), "{cause:?}");
+        let record = planted.record();
+        let beyond: u64 = record.causes.iter().map(|it| it.acks_p999).sum();
+        assert_eq!((beyond, of_cause(&record, cause).acks_p999), (20, 20), "{cause:?}");
         let explained = f64::from(u8::from(cause != Cause::Unexplained));
-        assert_eq!(attribution.explained_share_of_thousandth(), Some(explained), "{cause:?}");
+        assert_eq!(record.explained_share_p999, Some(explained), "{cause:?}");
     }
 }
 
@@ -114,12 +120,12 @@ fn delays_of_all_kinds_at_once_are_told_apart() {
             planted.plant(cause);
         }
     }
-    let attribution = planted.attribution();
-    assert_eq!(attribution.slowest().len(), 30 * Cause::ALL.len());
+    let record = planted.record();
+    assert_eq!(record.slowest, 30 * Cause::ALL.len() as u64);
     for cause in Cause::ALL {
-        assert_eq!(causes(attribution.slowest(), cause), 30, "{cause:?}");
+        assert_eq!(of_cause(&record, cause).acks, 30, "{cause:?}");
     }
-    assert_eq!(attribution.explained_share(), Some(6.0 / 7.0));
+    assert_eq!(record.explained_share, 6.0 / 7.0);
 }
 
 #[test]
@@ -130,7 +136,7 @@ fn a_checkpoint_after_an_ack_is_what_the_next_packet_waited_for() {
     planted.free += DELAY;
     planted.checkpoint(begin, planted.free, CheckpointThread::Committing);
     planted.packet(DELAY, USUAL.insert, USUAL.commit);
-    let slowest = planted.attribution().slowest()[0];
+    let slowest = planted.slowest()[0];
     assert_eq!(slowest.cause, Cause::OwnCheckpoint);
     assert_eq!(slowest.checkpoint, DELAY);
     assert!(slowest.span.latency() > DELAY);
@@ -143,7 +149,7 @@ fn a_background_checkpoint_explains_no_more_than_the_time_beside_it() {
     let begun = planted.packet(Duration::ZERO, USUAL.insert + DELAY, USUAL.commit).begun;
     let soon_over = begun + DELAY / 10;
     planted.checkpoint(begun, soon_over, CheckpointThread::Background);
-    assert_eq!(planted.attribution().slowest()[0].cause, Cause::Unexplained);
+    assert_eq!(planted.slowest()[0].cause, Cause::Unexplained);
 }
 
 #[test]
@@ -154,7 +160,7 @@ fn a_packet_that_waits_in_line_beside_a_checkpoint_waits_for_the_checkpoint() {
     planted.free += DELAY;
     planted.packet(DELAY, USUAL.insert, USUAL.commit);
     planted.checkpoint(begin, begin + DELAY / 2 + USUAL.insert, CheckpointThread::Background);
-    assert_eq!(planted.attribution().slowest()[0].cause, Cause::BackgroundCheckpoint);
+    assert_eq!(planted.slowest()[0].cause, Cause::BackgroundCheckpoint);
 }
 
 #[test]
@@ -162,19 +168,10 @@ fn few_acks_have_their_slowest_ten_attributed_and_no_p999() {
     let mut planted = Planted::new();
     planted.usual(300);
     planted.plant(Cause::OwnSync);
-    let attribution = planted.attribution();
-    assert_eq!(attribution.slowest().len(), 10);
-    assert_eq!(attribution.slowest()[0].cause, Cause::OwnSync);
-    assert_eq!(attribution.slowest_thousandth(), None);
-    let nothing = Attribution::of(&[], 0, &[], USUAL);
-    assert_eq!((nothing.explained_share(), nothing.slowest().len()), (None, 0));
-}
-
-impl Planted {
-    /// As if every ack were slow.
-    fn attribution_of_all(&self) -> Attribution {
-        Attribution::of(&self.spans, 100 * self.spans.len() as u64, &self.checkpoints, USUAL)
-    }
+    assert_eq!(planted.slowest().len(), 10);
+    assert_eq!(planted.slowest()[0].cause, Cause::OwnSync);
+    assert_eq!(planted.record().explained_share_p999, None);
+    assert_eq!(AttributionRecord::of(&[], 0, &[], USUAL), None);
 }
 
 proptest! {
@@ -197,11 +194,12 @@ proptest! {
             free = started + Duration::from_micros(length);
             planted.checkpoint(started, free, thread);
         }
-        let attribution = planted.attribution_of_all();
-        prop_assert_eq!(attribution.slowest().len(), planted.spans.len());
-        let latencies = attribution.slowest().iter().map(|ack| ack.span.latency());
-        prop_assert!(latencies.rev().is_sorted());
-        for ack in attribution.slowest() {
+        // As if every ack were slow.
+        let acks = 100 * planted.spans.len() as u64;
+        let slowest = attribute(&planted.spans, acks, &planted.checkpoints, USUAL);
+        prop_assert_eq!(slowest.len(), planted.spans.len());
+        prop_assert!(slowest.iter().map(|ack| ack.span.latency()).rev().is_sorted());
+        for ack in slowest {
             prop_assert!(ack.checkpoint <= ack.span.latency() + Duration::from_micros(1));
         }
     }

@@ -65,8 +65,8 @@ fn pieces_with_a_changed_reference_are_left_out() {
         piece(200.0, 0.0, 0.0),
     ];
     let pairs = Pairs::of_pieces(&pieces);
-    assert_eq!(pairs.kept(), &pieces[..2]);
-    assert_eq!(pairs.of(), 6);
+    assert_eq!(pairs.kept, &pieces[..2]);
+    assert_eq!(pairs.of, 6);
     let ratio = pairs.ratio().unwrap();
     assert_eq!((ratio.low, ratio.high, ratio.kept, ratio.of), (2.0, 2.0, 2, 6));
     assert_eq!(pairs.overhead_ns().unwrap().samples, [100.0, 105.0]);
@@ -78,7 +78,7 @@ fn pieces_with_a_changed_reference_are_left_out() {
 fn nothing_kept_states_nothing() {
     for pieces in [vec![], vec![piece(1.0, 1.0, 3.0)]] {
         let pairs = Pairs::of_pieces(&pieces);
-        assert_eq!(pairs.of(), pieces.len());
+        assert_eq!(pairs.of, pieces.len());
         assert_eq!((pairs.ratio(), pairs.share(1.0), pairs.overhead_ns()), (None, None, None));
     }
 }
@@ -90,9 +90,8 @@ fn the_interval_has_the_tabulated_ranks() {
         assert_eq!(interval_rank(count) + 1, rank_from_one, "{count} values");
     }
     assert_eq!([1, 2, 5].map(interval_rank), [0, 0, 0]);
-    // Where the binomial still fits, the approximation agrees within one rank.
-    assert!(interval_rank(1_000).abs_diff(normal_interval_rank(1_000)) <= 1);
-    assert!(interval_rank(1_000_000) > 490_000);
+    // By the normal approximation: 499,020.
+    assert!(interval_rank(1_000_000).abs_diff(499_019) <= 1);
 }
 
 proptest! {
@@ -104,9 +103,9 @@ proptest! {
         let pairs = Pairs::of_pieces(&pieces);
         let agreeing = pieces.iter()
             .any(|piece| within_factor(piece.reference_before, piece.reference_after));
-        prop_assert_eq!(!pairs.kept().is_empty(), agreeing);
-        if let Some(median) = median_reference(pairs.kept()) {
-            for piece in pairs.kept() {
+        prop_assert_eq!(!pairs.kept.is_empty(), agreeing);
+        if let Some(median) = median_reference(&pairs.kept) {
+            for piece in &pairs.kept {
                 prop_assert!(within_factor(piece.reference_before, piece.reference_after));
                 prop_assert!(within_factor(piece.reference_before, median));
                 prop_assert!(within_factor(piece.reference_after, median));

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::attribution::{AttributedAck, Attribution, Cause};
+use crate::attribution::{
+    AckSpan, AttributedAck, Cause, CheckpointSpan, SLOWEST_MIN, UsualStages, attribute,
+};
 use crate::durations::nanoseconds;
 
 /// The slowest acks of a case and their causes.
@@ -62,30 +64,45 @@ pub struct SlowAckColumns {
 const SLOW_ACKS_MAX: usize = 500;
 
 impl AttributionRecord {
-    /// The record of an attribution; `None` without acks.
+    /// Of `acks` acks, of which `slow` are the slowest, see [`attribute`]; `None` without any.
     #[must_use]
-    pub fn of(attribution: &Attribution) -> Option<Self> {
-        let slowest = attribution.slowest();
+    pub fn of(
+        slow: &[AckSpan],
+        acks: u64,
+        checkpoints: &[CheckpointSpan],
+        usual: UsualStages,
+    ) -> Option<Self> {
+        let slowest = attribute(slow, acks, checkpoints, usual);
+        let beyond_p999 = acks / 1_000;
+        let thousandth = (beyond_p999 >= SLOWEST_MIN)
+            .then(|| &slowest[..slowest.len().min(beyond_p999 as usize)]);
         let mut slow_acks = SlowAckColumns::default();
         slowest.iter().take(SLOW_ACKS_MAX).for_each(|ack| slow_acks.push(ack));
+        let causes = Cause::ALL.iter();
         Some(Self {
-            acks: attribution.acks(),
+            acks,
             slowest: slowest.len() as u64,
             threshold_ns: nanoseconds(slowest.last()?.span.latency()),
-            explained_share: attribution.explained_share()?,
-            explained_share_p999: attribution.explained_share_of_thousandth(),
-            causes: Cause::ALL.iter().map(|cause| CauseRecord::of(*cause, attribution)).collect(),
+            explained_share: explained_share(&slowest)?,
+            explained_share_p999: thousandth.and_then(explained_share),
+            causes: causes
+                .map(|cause| CauseRecord::of(*cause, &slowest, thousandth.unwrap_or_default()))
+                .collect(),
             slow_acks,
         })
     }
 }
 
+fn explained_share(acks: &[AttributedAck]) -> Option<f64> {
+    let explained = acks.iter().filter(|ack| ack.cause != Cause::Unexplained).count();
+    (!acks.is_empty()).then(|| explained as f64 / acks.len() as f64)
+}
+
 impl CauseRecord {
-    fn of(cause: Cause, attribution: &Attribution) -> Self {
+    fn of(cause: Cause, slowest: &[AttributedAck], thousandth: &[AttributedAck]) -> Self {
         let is_of_cause = |ack: &&AttributedAck| ack.cause == cause;
-        let latencies = attribution.slowest().iter().filter(is_of_cause);
+        let latencies = slowest.iter().filter(is_of_cause);
         let latencies: Vec<u64> = latencies.map(|ack| nanoseconds(ack.span.latency())).collect();
-        let thousandth = attribution.slowest_thousandth().unwrap_or_default();
         Self {
             cause,
             acks: latencies.len() as u64,
@@ -114,7 +131,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::attribution::{AckSpan, Interval, UsualStages};
+    use crate::attribution::Interval;
 
     fn ack(begun: Instant, commit: Duration) -> AckSpan {
         AckSpan {
@@ -133,8 +150,7 @@ mod tests {
         let usual = UsualStages { insert: Duration::ZERO, commit: Duration::ZERO };
         let acks: Vec<AckSpan> =
             (1..=1_000).map(|number| ack(begun, Duration::from_nanos(number))).collect();
-        let attribution = Attribution::of(&acks, 100_000, &[], usual);
-        let record = AttributionRecord::of(&attribution).unwrap();
+        let record = AttributionRecord::of(&acks, 100_000, &[], usual).unwrap();
         assert_eq!((record.slowest, record.threshold_ns, record.explained_share), (1_000, 1, 1.0));
         assert_eq!(record.explained_share_p999, Some(1.0));
         assert_eq!(record.causes.len(), Cause::ALL.len());
@@ -146,6 +162,6 @@ mod tests {
         assert_eq!((own_sync.longest_ns, own_sync.total_ns), (1_000, 500_500));
         assert_eq!(record.slow_acks.latency_ns.len(), 500);
         assert_eq!(record.slow_acks.latency_ns[0], 1_000);
-        assert_eq!(AttributionRecord::of(&Attribution::of(&[], 0, &[], usual)), None);
+        assert_eq!(AttributionRecord::of(&[], 0, &[], usual), None);
     }
 }

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LatencyRecord;
-use crate::latency::{HistogramError, LatencyHistogram};
+use crate::latency::{LatencyHistogram, LatencyRecord};
 use crate::stats::{ClusteredShare, Interval};
 
 /// One point of a load curve.
@@ -152,16 +151,6 @@ impl ClampedRecord {
     }
 }
 
-/// The record of a histogram, and null of an empty one.
-///
-/// # Errors
-/// [`HistogramError::Encode`] when the buckets cannot be encoded.
-pub fn latency_if_any(
-    histogram: &LatencyHistogram,
-) -> Result<Option<LatencyRecord>, HistogramError> {
-    (histogram.count() > 0).then(|| LatencyRecord::of(histogram)).transpose()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,10 +164,5 @@ mod tests {
         let open = ClampedRecord::of(&histogram, u64::MAX);
         assert_eq!(open.max, histogram.longest());
         assert_eq!(open.p95, histogram.quantile(0.95));
-    }
-
-    #[test]
-    fn nothing_is_null() {
-        assert_eq!(latency_if_any(&LatencyHistogram::new()).unwrap(), None);
     }
 }

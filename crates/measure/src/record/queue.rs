@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::LatencyRecord;
+use crate::latency::LatencyRecord;
 
 /// A run of a queue. The commits of its messages are the run record's `ack_latency_ns`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

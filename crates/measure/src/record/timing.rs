@@ -3,26 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::floor::{FloorSummary, SyncCall};
-use crate::latency::{EncodedHistogram, HistogramError, LatencyHistogram, Stages};
+use crate::latency::{HistogramError, LatencyRecord, Stages};
 use crate::pairs::{PairedRatio, Pairs};
 use crate::spread::Spread;
-
-/// A distribution of latencies, all in ns.
-///
-/// A quantile is null when fewer than ten values lie beyond it: the count and the longest then say
-/// what is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LatencyRecord {
-    /// The median; null with fewer than 20 values.
-    pub p50: Option<u64>,
-    /// The 99th percentile; null with fewer than 1,000 values.
-    pub p99: Option<u64>,
-    /// The 99.9th percentile; null with fewer than 10,000 values.
-    pub p999: Option<u64>,
-    /// Count, exact extremes and the whole histogram.
-    #[serde(flatten)]
-    pub encoded: EncodedHistogram,
-}
 
 /// The parts of the ack latency, all in ns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,42 +62,16 @@ pub struct PairsRecord {
     pub median_overhead_ns: Option<Spread>,
 }
 
-impl LatencyRecord {
-    /// The record of a histogram.
-    ///
-    /// # Errors
-    /// [`HistogramError::Encode`] when the buckets cannot be encoded.
-    pub fn of(histogram: &LatencyHistogram) -> Result<Self, HistogramError> {
-        Ok(Self {
-            p50: histogram.quantile(0.5),
-            p99: histogram.quantile(0.99),
-            p999: histogram.quantile(0.999),
-            encoded: histogram.encode()?,
-        })
-    }
-
-    /// The histogram of a record.
-    ///
-    /// # Errors
-    /// [`HistogramError`] when the stored histogram is damaged.
-    pub fn histogram(&self) -> Result<LatencyHistogram, HistogramError> {
-        LatencyHistogram::decode(&self.encoded)
-    }
-}
-
 impl StagesRecord {
     /// The record of stages; a stage that never occurred is null.
     ///
     /// # Errors
     /// [`HistogramError::Encode`] when the buckets cannot be encoded.
     pub fn of(stages: &Stages) -> Result<Self, HistogramError> {
-        let stage = |histogram: &LatencyHistogram| {
-            (histogram.count() > 0).then(|| LatencyRecord::of(histogram)).transpose()
-        };
         Ok(Self {
-            insert: stage(&stages.insert)?,
-            commit: stage(&stages.commit)?,
-            deferred: stage(&stages.deferred)?,
+            insert: LatencyRecord::if_any(&stages.insert)?,
+            commit: LatencyRecord::if_any(&stages.commit)?,
+            deferred: LatencyRecord::if_any(&stages.deferred)?,
         })
     }
 }
@@ -152,8 +109,8 @@ impl PairsRecord {
     pub fn of(reference: &str, pairs: &Pairs) -> Self {
         Self {
             reference: reference.to_owned(),
-            kept: pairs.kept().len(),
-            of: pairs.of(),
+            kept: pairs.kept.len(),
+            of: pairs.of,
             ratios: pairs.ratios(),
             reference_ns: pairs.reference_ns(),
             ratio: pairs.ratio(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::latest::{RUNS, point_latest_to};
-use super::{RunError, RunIdentity, RunKey, questions, records};
+use super::{RunError, RunIdentity, RunKey, files};
 use crate::atomic_file::{self, DIRECTORY_MODE};
 use crate::cargo;
 use crate::record::{QuestionRecord, RunRecord};
@@ -79,7 +79,7 @@ impl RunDirectory {
     /// # Errors
     /// [`RunError`] when a name is unfit for a file, or the file cannot be written.
     pub fn write_record(&self, record: &RunRecord) -> Result<PathBuf, RunError> {
-        let file = records::write_record(&self.path, record)?;
+        let file = files::write_record(&self.path, record)?;
         point_latest_to(&self.path);
         Ok(file)
     }
@@ -89,7 +89,7 @@ impl RunDirectory {
     /// # Errors
     /// [`RunError`] naming the first file that is not a record of this schema.
     pub fn records(&self) -> Result<Vec<RunRecord>, RunError> {
-        records::read_run(&self.path)
+        files::read_run(&self.path)
     }
 
     /// Writes a question to `<question>/question.json` and returns the path, in the place of what
@@ -98,7 +98,7 @@ impl RunDirectory {
     /// # Errors
     /// [`RunError`] when the name is unfit for a directory, or the file cannot be written.
     pub fn write_question(&self, question: &QuestionRecord) -> Result<PathBuf, RunError> {
-        questions::write_question(&self.path, question)
+        files::write_question(&self.path, question)
     }
 
     /// Every question of the run, ordered by name.
@@ -106,7 +106,7 @@ impl RunDirectory {
     /// # Errors
     /// [`RunError`] naming the first file that is not a question of this schema.
     pub fn questions(&self) -> Result<Vec<QuestionRecord>, RunError> {
-        questions::read_questions(&self.path)
+        files::read_questions(&self.path)
     }
 }
 

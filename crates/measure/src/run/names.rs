@@ -2,8 +2,10 @@
 //! to paste and cells of tables, so they are checked when they are written and when they are read.
 
 use super::RunError;
-use super::files::QUESTION_FILE;
-use crate::record::{CaseRecord, QuestionRecord, RunRecord};
+use crate::record::{QuestionRecord, RunRecord};
+
+/// The file of a question, in the directory of its records.
+pub(super) const QUESTION_FILE: &str = "question.json";
 
 /// What a question's name may hold beside letters and digits.
 const QUESTION_CHARACTERS: &str = "_-";
@@ -22,60 +24,56 @@ const SHOWN_CHARACTERS: usize = 60;
 
 /// The names of a run record.
 pub(super) fn check_record(record: &RunRecord) -> Result<(), RunError> {
-    check_question_name(&record.question)?;
-    check_case(&record.case)
-}
-
-/// The names of a question's file.
-pub(super) fn check_question(question: &QuestionRecord) -> Result<(), RunError> {
-    check_question_name(&question.name)?;
-    let left_out = question.skipped.iter().chain(&question.dropped).map(|left_out| &left_out.id);
-    let failed = question.failed.iter().map(|failed| &failed.id);
-    question.cases.iter().chain(left_out).chain(failed).try_for_each(|id| check_case_id(id))
-}
-
-fn check_case(case: &CaseRecord) -> Result<(), RunError> {
+    let case = &record.case;
+    check_name(&record.question, "a question", QUESTION_CHARACTERS, None)?;
     check_case_id(&case.id)?;
+    case.repeats_case.iter().try_for_each(|id| check_case_id(id))?;
     check_text(&case.label, "the label of a case", NAME_BYTES_MAX)?;
     check_text(&case.engine, "the engine of a case", NAME_BYTES_MAX)?;
-    if let Some(repeated) = &case.repeats_case {
-        check_case_id(repeated)?;
-    }
     case.axes.iter().try_for_each(|axis| {
         check_text(&axis.axis, "an axis", NAME_BYTES_MAX)?;
         check_text(&axis.value, "the value of an axis", VALUE_BYTES_MAX)
     })
 }
 
-fn check_question_name(name: &str) -> Result<(), RunError> {
-    check_name(name, "a question", QUESTION_CHARACTERS)
+/// The names of a question's file.
+pub(super) fn check_question(question: &QuestionRecord) -> Result<(), RunError> {
+    check_name(&question.name, "a question", QUESTION_CHARACTERS, None)?;
+    let left_out = question.skipped.iter().chain(&question.dropped).map(|left_out| &left_out.id);
+    let failed = question.failed.iter().map(|failed| &failed.id);
+    question.cases.iter().chain(left_out).chain(failed).try_for_each(|id| check_case_id(id))
 }
 
 /// One id is taken: its record would lie where the question's own does.
 fn check_case_id(id: &str) -> Result<(), RunError> {
-    if QUESTION_FILE.strip_suffix(".json") == Some(id) {
-        return Err(unfit(id, "a case", CASE_CHARACTERS));
-    }
-    check_name(id, "a case", CASE_CHARACTERS)
+    check_name(id, "a case", CASE_CHARACTERS, QUESTION_FILE.strip_suffix(".json"))
 }
 
-fn check_name(name: &str, what: &'static str, extra: &'static str) -> Result<(), RunError> {
+fn check_name(name: &str, what: &str, extra: &str, taken: Option<&str>) -> Result<(), RunError> {
     let fits = name.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
         && name.starts_with(|c| c != '.' && c != '/')
         && name.len() <= NAME_BYTES_MAX;
-    if fits { Ok(()) } else { Err(unfit(name, what, extra)) }
+    if fits && Some(name) != taken {
+        return Ok(());
+    }
+    Err(RunError::Unfit(format!(
+        "`{}` cannot name {what} in a run: a name has at most {NAME_BYTES_MAX} bytes, which are letters, \
+         digits and the characters `{extra}`, does not begin with a dot or a slash, and is not \
+         `question` for a case",
+        shown(name)
+    )))
 }
 
 /// What is shown and compared, but names no file.
-fn check_text(text: &str, what: &'static str, bytes_max: usize) -> Result<(), RunError> {
+fn check_text(text: &str, what: &str, bytes_max: usize) -> Result<(), RunError> {
     if text.len() <= bytes_max && !text.chars().any(char::is_control) {
         return Ok(());
     }
-    Err(RunError::Text { text: shown(text), what, bytes_max })
-}
-
-fn unfit(name: &str, what: &'static str, extra: &'static str) -> RunError {
-    RunError::Name { name: shown(name), what, extra, bytes_max: NAME_BYTES_MAX }
+    Err(RunError::Unfit(format!(
+        "`{}` cannot be {what}: expected at most {bytes_max} bytes without control characters, got \
+         others",
+        shown(text)
+    )))
 }
 
 /// The beginning of a text, without what would move the cursor of a terminal.

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::robust::{Pair, solve};
-use super::{Interval, Nominal, Piece, StatsError, Yardsticks, fit_interval};
+use super::robust::{Pair, Solution, solve};
+use super::{Interval, Nominal, Piece, StatsError, StudentT, Yardsticks};
 
 /// Two coefficients and their spread take at least this many pieces.
 const PIECES_MIN: usize = 4;
 
 /// Of fewer blocks nothing tells how far another block would differ.
 const BLOCKS_MIN: usize = 2;
+
+const CONFIDENCE: f64 = 0.95;
 
 /// A coefficient with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,11 +22,6 @@ pub struct Coefficient {
     pub estimate: f64,
     /// 95 %, by the jackknife over blocks; not negative.
     pub interval: Interval,
-}
-
-impl Coefficient {
-    /// The coefficient of a yardstick that is not in the model.
-    const ABSENT: Self = Self { estimate: 0.0, interval: Interval { low: 0.0, high: 0.0 } };
 }
 
 /// A case's time per packet as `floors` x floor + `references` x CPU reference.
@@ -59,29 +56,18 @@ impl Fit {
     pub fn of(pieces: &[Piece], yardsticks: Yardsticks) -> Result<Self, StatsError> {
         pieces.iter().try_for_each(Piece::check)?;
         if pieces.len() < PIECES_MIN {
-            return Err(StatsError::TooFewPieces { expected: PIECES_MIN, got: pieces.len() });
+            return Err(StatsError::too_few("pieces", PIECES_MIN, pieces.len()));
         }
         let blocks: BTreeSet<u32> = pieces.iter().map(|piece| piece.block).collect();
         if blocks.len() < BLOCKS_MIN {
-            return Err(StatsError::TooFewBlocks { expected: BLOCKS_MIN, got: blocks.len() });
+            return Err(StatsError::too_few("blocks", BLOCKS_MIN, blocks.len()));
         }
         let solution = solve(pieces, yardsticks)?;
-        let intervals = fit_interval::jackknife(pieces, &blocks, yardsticks, &solution)?;
-        let coefficient = |estimate, interval| Coefficient { estimate, interval };
-        let floors = coefficient(solution.pair.floors, intervals.floors);
-        let references = coefficient(solution.pair.references, intervals.references);
+        let (floors, references) = jackknife(pieces, &blocks, yardsticks, &solution)?;
         Ok(Self {
             yardsticks,
-            floors: if yardsticks == Yardsticks::ReferenceOnly {
-                Coefficient::ABSENT
-            } else {
-                floors
-            },
-            references: if yardsticks == Yardsticks::FloorOnly {
-                Coefficient::ABSENT
-            } else {
-                references
-            },
+            floors,
+            references,
             residual_spread: solution.scale,
             pieces: pieces.len(),
             blocks: blocks.len(),
@@ -97,6 +83,44 @@ impl Fit {
     pub(super) fn pair(&self) -> Pair {
         Pair { floors: self.floors.estimate, references: self.references.estimate }
     }
+}
+
+/// Both coefficients with their 95 % intervals, by the jackknife over blocks; one that the model does not have is 0.
+///
+/// Leaves out each block in turn. The last step of the fit is solved again without it, the weights of the
+/// pieces kept and the signs free; so a coefficient that the fit holds at 0 has an upper end too. With B blocks the
+/// interval is Student's t with B - 1 degrees of freedom, cut at 0 and never without the estimate.
+fn jackknife(
+    pieces: &[Piece],
+    blocks: &BTreeSet<u32>,
+    yardsticks: Yardsticks,
+    solution: &Solution,
+) -> Result<(Coefficient, Coefficient), StatsError> {
+    let all = solution.newton(pieces.iter());
+    let whole = all.free(yardsticks).ok_or_else(|| StatsError::same_yardsticks(pieces.len()))?;
+    let mut squares = Pair { floors: 0.0, references: 0.0 };
+    let rows_of = |block| solution.newton(pieces.iter().filter(move |piece| piece.block == block));
+    for &block in blocks {
+        let without = all.without(&rows_of(block)).free(yardsticks).ok_or_else(|| {
+            StatsError(format!(
+                "expected yardsticks that vary in every block but one, got block {block} alone; measure more blocks"
+            ))
+        })?;
+        squares.floors += (without.floors - whole.floors).powi(2);
+        squares.references += (without.references - whole.references).powi(2);
+    }
+    let degrees = (blocks.len() - 1) as f64;
+    let reach = StudentT::new(degrees)?.two_sided(CONFIDENCE);
+    let coefficient = |estimate: f64, free: f64, squares: f64| {
+        let standard_error = (squares * degrees / (degrees + 1.0)).sqrt();
+        let Interval { low, high } = Interval::around(free, reach * standard_error);
+        let interval = Interval { low: low.max(0.0).min(estimate), high: high.max(estimate) };
+        Coefficient { estimate, interval }
+    };
+    Ok((
+        coefficient(solution.pair.floors, whole.floors, squares.floors),
+        coefficient(solution.pair.references, whole.references, squares.references),
+    ))
 }
 
 #[cfg(test)]

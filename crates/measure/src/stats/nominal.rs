@@ -52,7 +52,7 @@ impl NominalTime {
         };
         let blocks: Vec<BlockTime> = residuals.iter().filter_map(time).collect();
         if blocks.is_empty() {
-            return Err(StatsError::TooFewPieces { expected: 1, got: 0 });
+            return Err(StatsError::too_few("pieces", 1, 0));
         }
         let cost = Cost::of(fit, pieces, nominal);
         Ok(Self {

@@ -27,7 +27,10 @@ impl Piece {
         ];
         for (what, got) in times {
             if !(got.is_finite() && got > 0.0) {
-                return Err(StatsError::NotATime { block: self.block, what, got });
+                let block = self.block;
+                return Err(StatsError(format!(
+                    "block {block}: expected {what} above 0 ns and finite, got {got}; the piece was not measured"
+                )));
             }
         }
         Ok(())
@@ -76,7 +79,7 @@ impl Nominal {
         let floor = middle(|piece| piece.floor_ns);
         let reference = middle(|piece| piece.reference_ns);
         let (Some(floor_ns), Some(reference_ns)) = (floor, reference) else {
-            return Err(StatsError::TooFewPieces { expected: 1, got: pieces.len() });
+            return Err(StatsError::too_few("pieces", 1, 0));
         };
         Ok(Self { floor_ns, reference_ns })
     }

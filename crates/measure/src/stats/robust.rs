@@ -153,7 +153,7 @@ pub(super) struct Solution {
 /// Each step is Gauss and Newton's: near a prediction `m` the residual `ln(t / x)` is that of the row
 /// `x / m` beside `1 + ln(t / m)`, so all rows count by their relative error.
 pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Result<Solution, StatsError> {
-    let same = || StatsError::SameYardsticks { pieces: pieces.len() };
+    let same = || StatsError::same_yardsticks(pieces.len());
     let mut start = Sums::default();
     for piece in pieces {
         let (floor, reference) =
@@ -180,7 +180,11 @@ pub(super) fn solve(pieces: &[Piece], yardsticks: Yardsticks) -> Result<Solution
             scale = spread(pieces, pair);
         }
     }
-    Err(StatsError::Unsettled { pieces: pieces.len(), steps: STEPS_MAX, moved })
+    Err(StatsError(format!(
+        "expected coefficients that settle, got ones that still move the prediction by {moved:.1e} of itself after \
+         {STEPS_MAX} steps; the {} pieces follow neither yardstick",
+        pieces.len()
+    )))
 }
 
 impl Row {

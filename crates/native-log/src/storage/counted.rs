@@ -1,6 +1,5 @@
 //! What the log does to its storage, counted, with the file's name kept for error messages.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -55,18 +54,9 @@ impl AtomicCounts {
 
 #[derive(Debug, Default)]
 struct Counts {
-    commit: AtomicCounts,
-    upkeep: AtomicCounts,
+    /// By [`Account`].
+    accounts: [AtomicCounts; 2],
     directory_syncs: AtomicU64,
-}
-
-impl Counts {
-    fn account(&self, account: Account) -> &AtomicCounts {
-        match account {
-            Account::Commit => &self.commit,
-            Account::Upkeep => &self.upkeep,
-        }
-    }
 }
 
 /// A [`Storage`] whose use is counted and whose errors name the file and the operation.
@@ -82,87 +72,63 @@ impl CountedStorage {
     }
 
     pub(crate) fn counts(&self) -> StorageCounts {
+        let [commit, upkeep] = &self.counts.accounts;
         StorageCounts {
-            commit: self.counts.commit.read(),
-            upkeep: self.counts.upkeep.read(),
+            commit: commit.read(),
+            upkeep: upkeep.read(),
             directory_syncs: self.counts.directory_syncs.load(Ordering::Relaxed),
         }
     }
 
     pub(crate) fn create(&self, name: String) -> Result<CountedFile, Error> {
-        let result = self.storage.create(&name);
-        self.file(name, OpenMode::Plain, Operation::Create, result)
+        let file = Operation::Create.on(&name, self.storage.create(&name))?;
+        Ok(CountedFile { name, mode: OpenMode::Plain, file, counts: Arc::clone(&self.counts) })
     }
 
     pub(crate) fn open(&self, name: String, mode: OpenMode) -> Result<CountedFile, Error> {
-        let result = self.storage.open(&name, mode);
-        self.file(name, mode, Operation::Open, result)
-    }
-
-    fn file(
-        &self,
-        name: String,
-        mode: OpenMode,
-        operation: Operation,
-        result: io::Result<Box<dyn StorageFile>>,
-    ) -> Result<CountedFile, Error> {
-        match result {
-            Ok(file) => Ok(CountedFile { name, mode, file, counts: Arc::clone(&self.counts) }),
-            Err(cause) => Err(Error::storage(operation, &name, cause)),
-        }
+        let file = Operation::Open.on(&name, self.storage.open(&name, mode))?;
+        Ok(CountedFile { name, mode, file, counts: Arc::clone(&self.counts) })
     }
 
     /// Renames and syncs the directory, so that the new name is durable on return.
     pub(crate) fn rename(&self, from: &str, to: &str) -> Result<(), Error> {
-        let result = self.storage.rename(from, to);
-        result.map_err(|cause| Error::storage(Operation::Rename, from, cause))?;
+        Operation::Rename.on(from, self.storage.rename(from, to))?;
         self.sync_dir()
     }
 
     /// Unlinks and syncs the directory, so that the name is gone for good on return.
     pub(crate) fn unlink(&self, name: &str) -> Result<(), Error> {
-        let result = self.storage.unlink(name);
-        result.map_err(|cause| Error::storage(Operation::Unlink, name, cause))?;
+        Operation::Unlink.on(name, self.storage.unlink(name))?;
         self.sync_dir()
     }
 
     pub(crate) fn sync_dir(&self) -> Result<(), Error> {
         self.counts.directory_syncs.fetch_add(1, Ordering::Relaxed);
-        let result = self.storage.sync_dir();
-        result.map_err(|cause| Error::storage(Operation::SyncDirectory, ".", cause))
+        Operation::SyncDirectory.on(".", self.storage.sync_dir())
     }
 
     pub(crate) fn list(&self) -> Result<Vec<String>, Error> {
-        let result = self.storage.list();
-        result.map_err(|cause| Error::storage(Operation::List, ".", cause))
+        Operation::List.on(".", self.storage.list())
     }
 }
 
 /// An open file with its name, mode and counters.
 #[derive(Debug)]
 pub(crate) struct CountedFile {
-    name: String,
+    /// Its name, relative to the log's directory.
+    pub(crate) name: String,
     mode: OpenMode,
     file: Box<dyn StorageFile>,
     counts: Arc<Counts>,
 }
 
 impl CountedFile {
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The same handle under the name the file was given by a rename.
-    pub(crate) fn renamed(self, name: String) -> Self {
-        Self { name, ..self }
-    }
-
     pub(crate) fn length(&self) -> Result<u64, Error> {
-        self.file.length().map_err(|cause| self.error(Operation::Length, cause))
+        Operation::Length.on(&self.name, self.file.length())
     }
 
     pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, Error> {
-        self.file.read_at(buffer, offset).map_err(|cause| self.error(Operation::Read, cause))
+        Operation::Read.on(&self.name, self.file.read_at(buffer, offset))
     }
 
     pub(crate) fn write_at(
@@ -172,30 +138,45 @@ impl CountedFile {
         mode: WriteMode,
         account: Account,
     ) -> Result<(), Error> {
-        let counts = self.counts.account(account);
+        let counts = &self.counts.accounts[account as usize];
         counts.writes.fetch_add(1, Ordering::Relaxed);
         counts.write_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
             counts.syncs.fetch_add(1, Ordering::Relaxed);
         }
-        let result = self.file.write_at(bytes, offset, mode);
-        result.map_err(|cause| self.error(Operation::Write, cause))
+        Operation::Write.on(&self.name, self.file.write_at(bytes, offset, mode))
+    }
+
+    /// Writes what upkeep has to write; it is durable after the next sync.
+    pub(crate) fn put(&self, bytes: &[u8], offset: u64) -> Result<(), Error> {
+        self.write_at(bytes, offset, WriteMode::Buffered, Account::Upkeep)
     }
 
     pub(crate) fn set_len(&self, length: u64) -> Result<(), Error> {
-        self.file.set_len(length).map_err(|cause| self.error(Operation::SetLength, cause))
+        Operation::SetLength.on(&self.name, self.file.set_len(length))
     }
 
     pub(crate) fn allocate(&self, length: u64) -> Result<(), Error> {
-        self.file.allocate(length).map_err(|cause| self.error(Operation::Allocate, cause))
+        Operation::Allocate.on(&self.name, self.file.allocate(length))
     }
 
     pub(crate) fn sync(&self, kind: SyncKind, account: Account) -> Result<(), Error> {
-        self.counts.account(account).syncs.fetch_add(1, Ordering::Relaxed);
-        self.file.sync(kind).map_err(|cause| self.error(Operation::Sync, cause))
+        self.counts.accounts[account as usize].syncs.fetch_add(1, Ordering::Relaxed);
+        Operation::Sync.on(&self.name, self.file.sync(kind))
     }
 
-    fn error(&self, operation: Operation, cause: io::Error) -> Error {
-        Error::storage(operation, &self.name, cause)
+    /// Makes all that was written and the metadata durable, as upkeep.
+    pub(crate) fn sync_all(&self) -> Result<(), Error> {
+        self.sync(SyncKind::All, Account::Upkeep)
+    }
+
+    /// That the file holds something else at `offset` than what must be there.
+    pub(crate) fn corruption(
+        &self,
+        offset: u64,
+        expected: impl Into<String>,
+        found: &'static str,
+    ) -> Error {
+        Error::Corruption { file: self.name.clone(), offset, expected: expected.into(), found }
     }
 }

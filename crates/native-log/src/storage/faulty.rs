@@ -44,13 +44,6 @@ struct Fuse {
     after: AtomicU64,
 }
 
-/// What is to be done with one operation.
-enum Verdict {
-    Do,
-    DoHalf(io::Error),
-    Skip,
-}
-
 impl FaultyStorage {
     /// Wraps `storage`, with one fault to come.
     #[must_use]
@@ -73,42 +66,42 @@ impl FaultyStorage {
 }
 
 impl Fuse {
-    fn judge(&self, operation: Operation) -> io::Result<Verdict> {
+    /// Does one operation with `act`, or fails as planned, after `fail` has done what a failure leaves behind.
+    fn run(
+        &self,
+        operation: Operation,
+        act: impl FnOnce() -> io::Result<()>,
+        fail: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
         if self.seen.load(Ordering::Acquire) >= self.plan.nth {
             self.after.fetch_add(1, Ordering::AcqRel);
-            return Ok(Verdict::Do);
+            return act();
         }
         if operation != self.plan.operation
             || self.seen.fetch_add(1, Ordering::AcqRel) + 1 != self.plan.nth
         {
-            return Ok(Verdict::Do);
+            return act();
         }
         match self.plan.fault {
-            Fault::HalfWritten(number) if operation == Operation::Write => {
-                Ok(Verdict::DoHalf(io::Error::from_raw_os_error(number)))
-            }
             Fault::Os(number) | Fault::HalfWritten(number) => {
+                fail()?;
                 Err(io::Error::from_raw_os_error(number))
             }
-            Fault::Pretended => Ok(Verdict::Skip),
-        }
-    }
-
-    fn run(&self, operation: Operation, act: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        match self.judge(operation)? {
-            Verdict::Do => act(),
-            Verdict::DoHalf(error) => Err(error),
-            Verdict::Skip => Ok(()),
+            Fault::Pretended => Ok(()),
         }
     }
 }
 
+/// A failure that leaves nothing behind.
+fn nothing() -> io::Result<()> {
+    Ok(())
+}
+
 impl Storage for FaultyStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
-        self.fuse.judge(Operation::Create)?;
+        self.fuse.run(Operation::Create, nothing, nothing)?;
         let file = self.storage.create(name)?;
-        let (fuse, mode) = (Arc::clone(&self.fuse), OpenMode::Plain);
-        Ok(Box::new(FaultyFile { file, fuse, mode }))
+        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse), mode: OpenMode::Plain }))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
@@ -117,22 +110,19 @@ impl Storage for FaultyStorage {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.fuse.run(Operation::Rename, || self.storage.rename(from, to))
+        self.fuse.run(Operation::Rename, || self.storage.rename(from, to), nothing)
     }
 
     fn unlink(&self, name: &str) -> io::Result<()> {
-        self.fuse.run(Operation::Unlink, || self.storage.unlink(name))
+        self.fuse.run(Operation::Unlink, || self.storage.unlink(name), nothing)
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        match self.fuse.judge(Operation::SyncDirectory) {
-            Ok(Verdict::Do) => self.storage.sync_dir(),
-            Ok(Verdict::Skip) => Ok(()),
-            Ok(Verdict::DoHalf(error)) | Err(error) => {
-                self.storage.sync_dir_failed();
-                Err(error)
-            }
-        }
+        let fail = || {
+            self.storage.sync_dir_failed();
+            Ok(())
+        };
+        self.fuse.run(Operation::SyncDirectory, || self.storage.sync_dir(), fail)
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -157,38 +147,31 @@ impl StorageFile for FaultyFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        match self.fuse.judge(Operation::Write) {
-            Ok(Verdict::Do) => self.file.write_at(bytes, offset, mode),
-            Ok(Verdict::DoHalf(error)) => {
-                self.file.write_at(&bytes[..bytes.len() / 2], offset, mode)?;
-                Err(error)
+        let fail = || {
+            if matches!(self.fuse.plan.fault, Fault::HalfWritten(_)) {
+                return self.file.write_at(&bytes[..bytes.len() / 2], offset, mode);
             }
-            Ok(Verdict::Skip) => Ok(()),
-            Err(error) => {
-                if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
-                    self.file.synced_write_failed(bytes, offset);
-                }
-                Err(error)
+            if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
+                self.file.synced_write_failed(bytes, offset);
             }
-        }
+            Ok(())
+        };
+        self.fuse.run(Operation::Write, || self.file.write_at(bytes, offset, mode), fail)
     }
 
     fn set_len(&self, length: u64) -> io::Result<()> {
-        self.fuse.run(Operation::SetLength, || self.file.set_len(length))
+        self.fuse.run(Operation::SetLength, || self.file.set_len(length), nothing)
     }
 
     fn allocate(&self, length: u64) -> io::Result<()> {
-        self.fuse.run(Operation::Allocate, || self.file.allocate(length))
+        self.fuse.run(Operation::Allocate, || self.file.allocate(length), nothing)
     }
 
     fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        match self.fuse.judge(Operation::Sync) {
-            Ok(Verdict::Do) => self.file.sync(kind),
-            Ok(Verdict::Skip) => Ok(()),
-            Ok(Verdict::DoHalf(error)) | Err(error) => {
-                self.file.sync_failed();
-                Err(error)
-            }
-        }
+        let fail = || {
+            self.file.sync_failed();
+            Ok(())
+        };
+        self.fuse.run(Operation::Sync, || self.file.sync(kind), fail)
     }
 }

@@ -23,21 +23,6 @@ const SYNC_FLAGS: OFlags =
 const _: () = assert!(libc::O_DSYNC != libc::O_SYNC, "O_DSYNC syncs less than O_SYNC");
 const _: () = assert!(ReadWriteFlags::DSYNC.bits() == libc::RWF_DSYNC.cast_unsigned());
 
-/// A file was opened, and its writes are not synced as was asked for. It is the cause inside the
-/// [`io::Error`] that the storage reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected a file whose sync flags are {expected:#x} (O_DSYNC is {data_sync:#x}), got \
-     {found:#x}; use another sync method on this system",
-    data_sync = libc::O_DSYNC
-)]
-pub struct SyncFlagsDiffer {
-    /// The flags that were asked for, of `O_DSYNC` and `O_SYNC`.
-    pub expected: u32,
-    /// The flags that the descriptor has.
-    pub found: u32,
-}
-
 /// What is called to sync a directory.
 type SyncDirectory<'a> = &'a dyn Fn(&File) -> io::Result<()>;
 
@@ -124,8 +109,12 @@ fn check_sync_flags(file: &File, expected: OFlags) -> io::Result<()> {
     if found == expected {
         return Ok(());
     }
-    let (expected, found) = (expected.bits(), found.bits());
-    Err(io::Error::other(SyncFlagsDiffer { expected, found }))
+    Err(io::Error::other(format!(
+        "expected a file whose sync flags are {:#x} (O_DSYNC is {:#x}), got {:#x}; use another sync method on this system",
+        expected.bits(),
+        libc::O_DSYNC,
+        found.bits()
+    )))
 }
 
 /// Gives a file another name, which must be free, on a file system that cannot do so in one step. A

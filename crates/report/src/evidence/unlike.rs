@@ -21,15 +21,15 @@ type Fact = (&'static str, bool, fn(&RunRecord) -> Vec<String>);
 
 const FACTS: [Fact; 10] = [
     ("revision", true, |record| revision(record).into_iter().collect()),
-    ("case's axes", true, axes),
+    ("list of axes", true, axes),
     ("host", true, host),
     ("disk", true, disk),
     ("filesystem", true, filesystem),
     ("kernel", true, |record| known([&record.environment.kernel.release])),
-    ("limits", true, limits),
+    ("list of limits", true, limits),
     ("SQLite", false, sqlite),
     ("build of SQLite", false, build),
-    ("settings read back", false, settings),
+    ("list of settings read back", false, settings),
 ];
 
 /// All that is unlike between the records of two sides, or within a side.
@@ -72,9 +72,15 @@ fn of_fact(sides: [&[&RunRecord]; 2], (what, spoils, fact): Fact) -> Option<Unli
             return None;
         }
         let common = all.fold(first.clone(), |common, parts| &common & parts);
+        // What only some runs of a side have may be in the other one too.
         let rest = |side: &Vec<BTreeSet<String>>| {
-            let parts: BTreeSet<String> = side.iter().flatten().cloned().collect();
-            parts.difference(&common).cloned().collect()
+            let parts: BTreeSet<&String> = side.iter().flatten().collect();
+            let own = parts.into_iter().filter(|part| !common.contains(*part));
+            let told = own.map(|part| match side.iter().filter(|run| run.contains(part)).count() {
+                all if all == side.len() => part.clone(),
+                some => format!("{part} ({some} of {} runs)", side.len()),
+            });
+            told.collect()
         };
         Some(Unlike { what, sides: sides.each_ref().map(rest), spoils })
     })

@@ -17,7 +17,7 @@ pub(super) fn missed(constraint: Constraint, record: &RunRecord) -> Option<Strin
             let got = record.checkpoints.as_ref().map_or(0, |checkpoints| checkpoints.count);
             (got < least).then(|| format!("expected at least {least} checkpoints, got {got}"))
         }
-        Constraint::LongestAckNsMax(most) => match record.ack_latency_ns.encoded.max {
+        Constraint::LongestAckNsMax(most) => match record.ack_latency_ns.max {
             None => Some("it has no acks".to_owned()),
             Some(longest) if longest <= most => None,
             Some(longest) => Some(format!(

@@ -191,9 +191,12 @@ fn drained_ns(replicate: &ReplicateRecord, blocks: &BlocksRecord) -> Option<f64>
     (units > 0).then(|| (elapsed_ns as f64 + owed_ns) / units as f64)
 }
 
+/// The logarithm of a case's time over its baseline's in one block, in which the two took turns; none without pieces.
+///
 /// The mean over openings of the median over each one's pieces: with every opening the two stores exchange their
 /// directories, so what a directory gives to one of them it gives to the other in the next.
-fn log_ratio(pieces: &[PieceRecord]) -> Option<f64> {
+#[must_use]
+pub fn log_ratio(pieces: &[PieceRecord]) -> Option<f64> {
     let mut openings: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
     for piece in pieces {
         let Some(baseline_ns) = piece.baseline_ns else { continue };
@@ -224,4 +227,31 @@ fn pieces(blocks: &BlocksRecord) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(opening: u32, elapsed_ns: u64, baseline_ns: Option<u64>) -> PieceRecord {
+        PieceRecord {
+            elapsed_ns,
+            commits: 2.0,
+            ack_ns_p50: None,
+            opening,
+            baseline_ns,
+            baseline_ack_ns_p50: None,
+        }
+    }
+
+    #[test]
+    fn each_opening_counts_alike() {
+        // One directory makes its store twice as fast; the second opening has more pieces.
+        let mut pieces = vec![piece(0, 200, Some(100))];
+        pieces.extend([piece(1, 100, Some(200)); 3]);
+        let ratio = log_ratio(&pieces).unwrap();
+        assert!(ratio.abs() < 1e-12, "{ratio}");
+        assert_eq!(log_ratio(&[]), None);
+        assert_eq!(log_ratio(&[piece(0, 1, None)]), None);
+    }
 }

@@ -1,7 +1,9 @@
 //! What a person reads of two compared sides.
 
+use super::case_runs::LeftOut;
 use super::row::{Cause, Change, Row, Time};
 use super::two_sides::{Outcome, TwoSides, WhyNotChecked};
+use crate::listing::{counted, most_important};
 use crate::quantity;
 use crate::table::{Cell, Field, Heading, Missing, Table};
 use crate::terminal::{Marking, Terminal};
@@ -18,9 +20,7 @@ const COEFFICIENTS: &str = "a: floors, b: CPU references per packet, query or ch
 
 fn fields<'row>() -> [Field<Told<'row>>; 17] {
     [
-        Field::new(Heading::words("question", "question").gives_way(2), |told| {
-            Cell::text(&told.row.question)
-        }),
+        file_only("question", |told| Cell::text(&told.row.question)),
         Field::ids("case", "case", |told| Cell::id(&told.row.case)),
         Field::words("time", "time", |told| Cell::text(time(told.row.time))),
         Field::figure("base_records_per_second", "base rate", |told| {
@@ -112,16 +112,51 @@ pub fn text(sides: &TwoSides, limit: f64, outcome: Outcome, columns: usize) -> S
     for unlike in &sides.unlike {
         text += &hanging("warning: ", &unlike.in_words(["base", "new"]), columns);
     }
-    for left_out in &sides.left_out {
-        text += &hanging("left out: ", &format!("{}: {}", left_out.case, left_out.why), columns);
+    for (why, _) in counted(sides.left_out.iter().map(|left_out| &left_out.why)) {
+        let cases = sides.left_out.iter().filter(|left_out| left_out.why == *why);
+        text += &hanging("left out: ", &format!("{}: {why}", first_ones(cases)), columns);
     }
-    let telling = sides.rows.iter().filter(|row| row.change(limit) != Change::Within);
-    let table = Table::of(&fields(), &told(telling, limit));
+    let table = telling(sides, limit);
     if !table.is_empty() {
         text += &format!("\n{}\n", table.text(Terminal { columns, marking: Marking::Plain }));
     }
     text += &hanging("", &counts(sides, limit), columns);
     text + &hanging("", &said(sides, limit, outcome), columns)
+}
+
+/// So many of those cases are named that share why they are left out.
+const NAMED_MAX: usize = 3;
+
+fn first_ones<'all>(cases: impl Iterator<Item = &'all LeftOut>) -> String {
+    let names: Vec<&str> = cases.map(|left_out| left_out.case.as_str()).collect();
+    match names.get(NAMED_MAX..) {
+        None | Some([]) => names.join(", "),
+        Some(further) => format!("{} and {} more", names[..NAMED_MAX].join(", "), further.len()),
+    }
+}
+
+/// So many of the times are shown that cannot be told from noise, the noisiest ones.
+const UNSEEN_MAX: usize = 12;
+
+/// The times that changed, and the noisiest of those that cannot be told, question by question.
+fn telling(sides: &TwoSides, limit: f64) -> Table {
+    let noisiest = |one: &&Row, other: &&Row| other.beyond_noise.total_cmp(&one.beyond_noise);
+    let unseen = sides.that_are(Change::Unseen, limit);
+    let mut rows: Vec<&Row> = most_important(unseen, UNSEEN_MAX, noisiest);
+    let further = sides.that_are(Change::Unseen, limit).count() - rows.len();
+    rows.extend(sides.that_are(Change::Slower, limit).chain(sides.that_are(Change::Faster, limit)));
+    rows.sort_by_key(|row| (&row.question, &row.case, row.time));
+    let fields = fields();
+    let mut table = Table::new(fields.iter().map(|field| field.heading).collect());
+    for of_question in rows.chunk_by(|one, other| one.question == other.question) {
+        let told = told(of_question.iter().copied(), limit);
+        let cells = |told| fields.iter().map(|field| (field.cell)(told)).collect();
+        let heading = of_question.first().map(|row| row.question.clone());
+        table = table.with_section(heading, told.iter().map(cells).collect());
+    }
+    let note =
+        format!("{further} further times that cannot be told are in the file of --csv alone");
+    table.with_note(if further > 0 { note } else { String::new() })
 }
 
 fn heading(sides: &TwoSides) -> String {
@@ -142,10 +177,13 @@ fn counts(sides: &TwoSides, limit: f64) -> String {
     let [slower, faster, within, unseen] =
         [Change::Slower, Change::Faster, Change::Within, Change::Unseen]
             .map(|change| sides.that_are(change, limit).count());
-    let (all, at) = (sides.rows.len(), quantity::percent(limit - 1.0));
+    let same_case =
+        |one: &Row, other: &Row| one.question == other.question && one.case == other.case;
+    let (all, cases) = (sides.rows.len(), sides.rows.chunk_by(same_case).count());
+    let at = quantity::percent(limit - 1.0);
     format!(
-        "{all} times compared, with a limit of {at}: {slower} slower, {faster} faster, {within} within, {unseen} that \
-         cannot be told from noise."
+        "{all} times of {cases} cases compared, with a limit of {at}: {slower} slower, {faster} faster, {within} within, \
+         {unseen} that cannot be told from noise."
     )
 }
 

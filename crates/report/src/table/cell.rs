@@ -1,5 +1,7 @@
 //! One cell: a figure with its kind, or why there is none.
 
+use serde_json::Value;
+
 use super::bar;
 use super::missing::Missing;
 use crate::quantity;
@@ -16,6 +18,8 @@ pub enum Cell {
     },
     /// Words.
     Text(String),
+    /// Whether something is so.
+    Flag(bool),
     /// A number of things.
     Count(u64),
     /// Operations per second.
@@ -107,6 +111,7 @@ impl Cell {
             Self::Id { id, mark: "" } => id.clone(),
             Self::Id { id, mark } => format!("{id} {mark}"),
             Self::Text(text) => text.clone(),
+            Self::Flag(is_so) => if *is_so { "yes" } else { "no" }.to_owned(),
             Self::Count(count) => quantity::count(*count),
             Self::Rate(rate) => quantity::rate(*rate),
             Self::Growth(rate) => growth(*rate),
@@ -124,13 +129,14 @@ impl Cell {
         }
     }
 
-    /// The cell for a machine: unrounded, without unit, empty where there is nothing.
+    /// The cell for a machine: unrounded, without unit, null where there is nothing or no number.
     #[must_use]
-    pub fn unrounded(&self) -> String {
+    pub fn value(&self) -> Value {
         match self {
-            Self::Id { id, .. } => id.clone(),
-            Self::Text(text) => text.clone(),
-            Self::Count(number) | Self::Bytes(number) => number.to_string(),
+            Self::Id { id, .. } => id.clone().into(),
+            Self::Text(text) => text.clone().into(),
+            Self::Flag(is_so) => (*is_so).into(),
+            Self::Count(number) | Self::Bytes(number) => (*number).into(),
             Self::Rate(value)
             | Self::Growth(value)
             | Self::Nanoseconds(value)
@@ -140,9 +146,23 @@ impl Cell {
             | Self::Short(value)
             | Self::Share(value)
             | Self::Bar(value)
-            | Self::Number { value, .. } => finite(*value),
-            Self::Range(low, high) => format!("{} to {}", low.unrounded(), high.unrounded()),
-            Self::Missing(_) => String::new(),
+            | Self::Number { value, .. } => (*value).into(),
+            Self::Range(low, high) => vec![low.value(), high.value()].into(),
+            Self::Missing(_) => Value::Null,
+        }
+    }
+
+    /// The same as text, empty where there is nothing: CSV knows no types.
+    #[must_use]
+    pub fn unrounded(&self) -> String {
+        match (self, self.value()) {
+            (Self::Range(low, high), _) => format!("{} to {}", low.unrounded(), high.unrounded()),
+            (_, Value::Null) => String::new(),
+            (_, Value::String(text)) => text,
+            (_, Value::Number(number)) if number.is_f64() => {
+                number.as_f64().map_or_else(String::new, |number| number.to_string())
+            }
+            (_, other) => other.to_string(),
         }
     }
 
@@ -153,11 +173,6 @@ impl Cell {
             _ => None,
         }
     }
-}
-
-/// A number, or nothing where it is none: CSV knows no infinity.
-fn finite(value: f64) -> String {
-    if value.is_finite() { value.to_string() } else { String::new() }
 }
 
 fn growth(per_second: f64) -> String {
@@ -185,6 +200,7 @@ mod tests {
             (Cell::Bytes(6_400), "6.4 kB", "6400"),
             (Cell::Count(81_234), "81 k", "81234"),
             (Cell::Growth(-12_345.6), "-12 k", "-12345.6"),
+            (Cell::Flag(true), "yes", "true"),
             (Cell::Missing(Missing::TooFew), "-", ""),
             (Cell::Ratio(f64::INFINITY), "over 10000", ""),
         ];

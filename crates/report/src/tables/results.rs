@@ -1,4 +1,4 @@
-//! Every case of a run with every figure, for machines: `results.csv`.
+//! Every case of a run with every figure, for machines: `results.csv` and `results.jsonl`.
 
 use measure::record::{Column, RunRecord, Standing};
 use measure::stats::Coefficient;
@@ -118,7 +118,7 @@ fn stored<'a>() -> [Field<Case<'a>>; 27] {
             count(it.row.power_cut.map(|cut| cut.lost_packets_max))
         }),
         words("power_cut_witness", |it| power_cut(it, PowerCut::witness)),
-        words("digest_ok", |it| Cell::text(it.record.verify.digest_ok.to_string())),
+        words("digest_ok", |it| Cell::Flag(it.record.verify.digest_ok)),
     ]
 }
 

@@ -72,10 +72,39 @@ fn a_summary_grows_with_the_run_and_leaves_nothing_else_behind() {
             "page_size",
             "page_size.md",
             "results.csv",
+            "results.jsonl",
             "run.json",
             "summary.md"
         ]
     );
+}
+
+#[test]
+fn both_tables_of_all_cases_hold_the_same() {
+    let target = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of_this_run(target.path()).unwrap();
+    store(&run, &cases());
+    summary_of(&run);
+    let mut table = csv::Reader::from_path(run.path().join("results.csv")).unwrap();
+    let keys = table.headers().unwrap().clone();
+    let lines = fs::read_to_string(run.path().join("results.jsonl")).unwrap();
+    let mut lines = lines.lines();
+    for row in table.records() {
+        let line = lines.next().unwrap();
+        let typed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).unwrap();
+        assert_eq!(typed.len(), keys.len());
+        for (key, text) in keys.iter().zip(row.unwrap().iter()) {
+            match &typed[key] {
+                serde_json::Value::Null => assert_eq!(text, "", "{key}"),
+                serde_json::Value::String(word) => assert_eq!(text, word, "{key}"),
+                serde_json::Value::Bool(flag) => assert_eq!(text, flag.to_string(), "{key}"),
+                number => assert_eq!(text.parse().ok(), number.as_f64(), "{key}"),
+            }
+        }
+        assert!(line.starts_with(&format!("{{\"{}\":", &keys[0])), "in one order: {line}");
+        assert!(typed["digest_ok"].is_boolean() && typed["ack_latency_ns_p50"].is_number());
+    }
+    assert_eq!(lines.next(), None);
 }
 
 #[test]

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use measure::attribution::{
-    AckSpan, Attribution, CheckpointSpan, CheckpointThread, Interval, UsualStages,
-};
+use measure::attribution::{AckSpan, CheckpointSpan, CheckpointThread, Interval, UsualStages};
 use measure::latency::{HistogramError, LatencyHistogram, Stages};
 use measure::record::{AttributionRecord, LatencyRecord};
 use write_path::{CheckpointCall, CheckpointCaller};
@@ -25,7 +23,7 @@ pub(super) fn attribution(
         Duration::from_nanos(stage.quantile(0.5).or(stage.shortest()).unwrap_or_default())
     };
     let usual = UsualStages { insert: usual(&stages.insert), commit: usual(&stages.commit) };
-    AttributionRecord::of(&Attribution::of(&slow, acks.count(), &checkpoints, usual))
+    AttributionRecord::of(&slow, acks.count(), &checkpoints, usual)
 }
 
 /// How late the driver was, where it follows a schedule.
@@ -34,7 +32,7 @@ pub(super) fn driver_lateness(
 ) -> Result<Option<LatencyRecord>, HistogramError> {
     let mut lateness = LatencyHistogram::new();
     replicates.iter().for_each(|it| lateness.merge(&it.tail.driver_lateness));
-    (lateness.count() > 0).then(|| LatencyRecord::of(&lateness)).transpose()
+    LatencyRecord::if_any(&lateness)
 }
 
 fn span(checkpoint: &CheckpointCall) -> Option<CheckpointSpan> {

@@ -51,7 +51,7 @@ fn checkpoints_of_its_own_are_counted_over_all_blocks_and_the_tail_is_explained(
     let in_wals = checkpoints.calls.frames_in_wal.iter().flatten().sum::<u64>();
     assert!(checkpoints.frames_copied > 0 && checkpoints.frames_copied <= in_wals);
     let attribution = record.attribution.as_ref().expect("attributed");
-    assert_eq!(attribution.acks, record.ack_latency_ns.encoded.count);
+    assert_eq!(attribution.acks, record.ack_latency_ns.count);
     let growth = record.growth.as_ref().expect("steps");
     let first = &record.blocks.as_ref().expect("in blocks").replicates[0];
     assert_eq!(growth.iter().map(|it| it.operations).sum::<u64>(), first.operations);

@@ -28,7 +28,17 @@ const FIXED_BYTES: usize = WORD_BYTES + RAY_ID_BYTES;
 /// If the buffer has another length.
 pub fn encode_packet(packet: &Packet, buffer: &mut [u8]) {
     assert_eq!(buffer.len(), packet.payload_bytes(), "the buffer must fit the packet");
-    let operations = packet.operations();
+    encode(packet.operations(), buffer);
+}
+
+/// The operations of a packet as bytes, for a store that keeps whole packets.
+pub(crate) fn encoded_operations(operations: &[Operation]) -> Vec<u8> {
+    let mut bytes = vec![0; operations.iter().map(Operation::payload_bytes).sum()];
+    encode(operations, &mut bytes);
+    bytes
+}
+
+fn encode(operations: &[Operation], buffer: &mut [u8]) {
     // Operations without data are all of one length. So their places are known beforehand, and the
     // loop is a few stores each.
     if let (places, []) = buffer.as_chunks_mut::<FIXED_BYTES>()
@@ -46,16 +56,6 @@ pub fn encode_packet(packet: &Packet, buffer: &mut [u8]) {
     for operation in operations {
         rest = encode_operation(operation, rest);
     }
-}
-
-/// The operations of a packet as bytes, for a store that keeps whole packets.
-pub(crate) fn encoded_operations(operations: &[Operation]) -> Vec<u8> {
-    let mut bytes = vec![0; operations.iter().map(Operation::payload_bytes).sum()];
-    let mut rest = &mut bytes[..];
-    for operation in operations {
-        rest = encode_operation(operation, rest);
-    }
-    bytes
 }
 
 /// A vote as the application serialises it: one operation, whatever becomes of it.

@@ -1,37 +1,106 @@
-//! The native log behind the write-path traits.
+//! The native log: the typed description, the engine, and the path behind the write-path traits.
 
-use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::fs::{self, File};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use native_log::storage::Storage;
-use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
+use native_log::{Flusher, GroupWait, Log, LogOptions, Prepare, Sequence, Space, SyncMethod};
 
-use super::encoding::{decode_operations, encode_packet};
-use super::reader::LogReader;
-use super::ready::ReadyPackets;
-use super::spec::{LogSpec, Packets};
+use super::encoding::encode_packet;
+use super::reader::{FILLER_RECORDS, LogReader, digest_before, digest_log};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
-use crate::error::WriteError;
-use crate::files::log_storage;
+use crate::error::{Result, WriteError};
+use crate::files::{failed, log_storage};
 use crate::inspect::{Inspect, Settings, StorageSizes};
-use crate::operation::{Operation, Packet, Ticket};
+use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::ReadPath;
-use crate::record::{Record, RecordKey};
-use crate::spec::PathSpec as _;
+use crate::spec::{PathSpec, Standing, SyncPromise};
 
-/// A packet of filler, and the record count by which readers know to pass over it.
+/// A packet of filler.
 const FILLER_BYTES: usize = 1 << 20;
-pub(crate) const FILLER_RECORDS: u32 = 0;
+
+/// The native log as a case describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct LogSpec {
+    /// Every option of the log.
+    pub options: LogOptions,
+    /// In what form packets come.
+    pub packets: Packets,
+}
+
+/// In what form packets come to a log. It takes bytes; that the suite's operations become bytes first is the path's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packets {
+    /// As operations, which are encoded within the ack.
+    Encoded,
+    /// As bytes: they were encoded ahead, so that what is timed is the log alone. One at a time: several appenders are
+    /// a matter of [`Packets::Encoded`].
+    Ready,
+}
+
+impl LogSpec {
+    /// A log of these options, whose packets are encoded within the ack.
+    pub const fn new(options: LogOptions) -> Self {
+        Self { options, packets: Packets::Encoded }
+    }
+
+    /// A log of these options, whose packets were encoded ahead.
+    pub const fn ready(options: LogOptions) -> Self {
+        Self { options, packets: Packets::Ready }
+    }
+}
+
+/// The packets that come next, as bytes.
+#[derive(Debug, Default)]
+struct ReadyPackets {
+    /// One after the other.
+    bytes: Vec<u8>,
+    /// Of each packet its bytes, and how many records it has.
+    next: VecDeque<(Range<usize>, u32)>,
+}
+
+impl ReadyPackets {
+    /// Whether any packet was shown yet.
+    fn were_shown(&self) -> bool {
+        !self.bytes.is_empty()
+    }
+
+    /// Encodes the packets that come next.
+    fn show(&mut self, packets: &[Packet]) {
+        self.next.clear();
+        self.bytes.resize(packets.iter().map(Packet::payload_bytes).sum(), 0);
+        let mut begin = 0;
+        for packet in packets {
+            let end = begin + packet.payload_bytes();
+            encode_packet(packet, &mut self.bytes[begin..end]);
+            // A packet of more than four billion records does not fit the log's longest frame.
+            self.next.push_back((begin..end, packet.len() as u32));
+            begin = end;
+        }
+    }
+
+    /// The bytes of the next packet, and how many records it has. `None` before any packet was shown: what prepares the
+    /// log is encoded when it comes. Later ones must have been shown, or their encoding would be timed. That what was
+    /// shown is what is handed in is seen by those who compare what is found later.
+    fn take(&mut self) -> Result<Option<(&[u8], u32)>> {
+        match self.next.pop_front() {
+            Some((bytes, records)) => Ok(Some((&self.bytes[bytes], records))),
+            None if self.were_shown() => Err(WriteError::NotReady),
+            None => Ok(None),
+        }
+    }
+}
 
 /// An open log. One packet is one frame.
 pub(crate) struct LogPath {
-    log: Log,
-    directory: PathBuf,
+    pub(crate) log: Log,
+    /// Where it lies.
+    pub(crate) directory: PathBuf,
     /// `None` where each packet is encoded when it is handed in.
     ready: Option<ReadyPackets>,
 }
@@ -39,34 +108,20 @@ pub(crate) struct LogPath {
 impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
-    pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self, WriteError> {
-        Self::over(Log::open_on(storage_in(directory)?, options)?, directory)
+    pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self> {
+        let storage = log_storage(directory).map_err(failed("opening", directory))?;
+        Self::over(Log::open_on(storage, options)?, directory)
     }
 
     /// The path over a log that is open, and lies in this directory.
-    pub(crate) fn over(log: Log, directory: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn over(log: Log, directory: &Path) -> Result<Self> {
         log.wait_until_prepared()?;
         Ok(Self { log, directory: directory.to_path_buf(), ready: None })
     }
 
-    /// The same path for packets that are shown to it ahead.
-    pub(super) fn with_ready_packets(self) -> Self {
-        Self { ready: Some(ReadyPackets::default()), ..self }
-    }
-
-    /// The log itself.
-    pub(crate) fn log(&self) -> &Log {
-        &self.log
-    }
-
-    /// Where it lies.
-    pub(crate) fn directory(&self) -> &Path {
-        &self.directory
-    }
-
     /// Brings a log that recycles into the state of the long run, in which it has dropped as many
     /// segments as it keeps for use.
-    pub(crate) fn reach_reuse(&self) -> Result<(), WriteError> {
+    pub(crate) fn reach_reuse(&self) -> Result<()> {
         if let Space::Recycled { spare_segments_max } = self.log.options().space {
             self.fill_and_drop(spare_segments_max.get())?;
             self.log.wait_until_prepared()?;
@@ -76,21 +131,20 @@ impl LogPath {
 
     /// Makes everything durable, also what the options left to the system, and waits until no segment is being
     /// prepared: what comes next would be timed beside that.
-    pub(crate) fn settle(&self) -> Result<(), WriteError> {
+    pub(crate) fn settle(&self) -> Result<()> {
         self.log.flush()?;
         self.log.wait_until_prepared()?;
         if self.log.options().sync_method == SyncMethod::Never {
             for path in self.files()? {
-                File::open(&path).and_then(|file| file.sync_data()).map_err(|source| {
-                    WriteError::Io { doing: "syncing", path: path.clone(), source }
-                })?;
+                let synced = File::open(&path).and_then(|file| file.sync_data());
+                synced.map_err(failed("syncing", &path))?;
             }
         }
         Ok(())
     }
 
     /// Writes filler until so many whole segments lie behind, and drops them.
-    fn fill_and_drop(&self, segments: u32) -> Result<(), WriteError> {
+    fn fill_and_drop(&self, segments: u32) -> Result<()> {
         let options = self.log.options();
         let filler_bytes = FILLER_BYTES.min(options.packet_bytes_max as usize);
         let target_bytes = u64::from(segments) * options.segment_bytes;
@@ -105,38 +159,15 @@ impl LogPath {
         Ok(())
     }
 
-    /// Digests the packets before `end`, in their order; `None` if one of them deletes.
-    fn digest_before(&self, end: Sequence) -> Result<Option<Digest>, WriteError> {
-        let mut digest = Digest::default();
-        let mut deletes = false;
-        let mut reader = self.log.read_from(self.log.first())?;
-        while let Some(packet) = reader.next()? {
-            if packet.sequence() >= end || deletes {
-                break;
-            }
-            if packet.records() == FILLER_RECORDS {
-                continue;
-            }
-            let sequence = packet.sequence().get();
-            decode_operations(packet.bytes(), |operation| match operation {
-                Operation::Insert(record) => digest.add(&record),
-                Operation::Delete(_) => deletes = true,
-            })
-            .map_err(|found| WriteError::NotAnOperation { sequence, found })?;
-        }
-        Ok((!deletes).then_some(digest))
-    }
-
-    fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
-        let failed =
-            |source| WriteError::Io { doing: "listing", path: self.directory.clone(), source };
-        let entries = fs::read_dir(&self.directory).map_err(failed)?;
-        entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        let listing = failed("listing", &self.directory);
+        let entries = fs::read_dir(&self.directory).map_err(&listing)?;
+        entries.map(|entry| Ok(entry.map_err(&listing)?.path())).collect()
     }
 }
 
 impl ConcurrentPath for LogPath {
-    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&self, packet: &Packet) -> Result<Ticket> {
         let sequence = self.log.append_with(
             packet.payload_bytes(),
             // A packet of more than four billion records does not fit the log's longest frame.
@@ -146,24 +177,24 @@ impl ConcurrentPath for LogPath {
         Ok(Ticket(sequence.get()))
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&self, ticket: Ticket) -> Result<()> {
         Ok(self.log.wait(Sequence::new(ticket.0))?)
     }
 }
 
 impl WritePath for LogPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         self.reach_reuse()
     }
 
     /// Whole segments go, and come back as space that was written before.
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         let end = self.log.droppable_before();
         let recycles = matches!(self.log.options().space, Space::Recycled { .. });
         if !recycles || end <= self.log.first() {
             return Ok(Digest::default());
         }
-        let Some(digest) = self.digest_before(end)? else { return Ok(Digest::default()) };
+        let Some(digest) = digest_before(&self.log, end)? else { return Ok(Digest::default()) };
         self.log.drop_before(end)?;
         self.log.wait_until_prepared()?;
         Ok(digest)
@@ -175,7 +206,7 @@ impl WritePath for LogPath {
         }
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         if let Some(ready) = &mut self.ready
             && let Some((bytes, records)) = ready.take()?
         {
@@ -184,15 +215,11 @@ impl WritePath for LogPath {
         ConcurrentPath::submit(self, packet)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         ConcurrentPath::wait(self, ticket)
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
-        Ok(())
-    }
-
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.settle()
     }
 
@@ -217,24 +244,24 @@ impl WritePath for LogPath {
         }
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         Ok(Some(Box::new(LogReader::new(&self.log)?)))
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
+    fn close(self: Box<Self>) -> Result<()> {
         Ok(self.log.close()?)
     }
 }
 
 impl Inspect for LogPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let were_shown = self.ready.as_ref().is_some_and(ReadyPackets::were_shown);
         let packets = if were_shown { Packets::Ready } else { Packets::Encoded };
         let spec = LogSpec { options: *self.log.options(), packets };
         Ok(spec.axes().into_iter().map(AxisValue::into_setting).collect())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let mut database_bytes = 0;
         for path in self.files()? {
             // A segment may be renamed or dropped between the listing and here.
@@ -244,52 +271,95 @@ impl Inspect for LogPath {
     }
 }
 
-fn storage_in(directory: &Path) -> Result<Arc<dyn Storage>, WriteError> {
-    log_storage(directory).map_err(|source| WriteError::Io {
-        doing: "opening",
-        path: directory.to_path_buf(),
-        source,
-    })
-}
-
-/// Reopens a closed log and digests every record that was inserted and not deleted.
-pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest, WriteError> {
-    let mut kept = Digest::default();
-    let deleted = visit_inserts(options, directory, |record| kept.add(record))?;
-    if !deleted.is_empty() {
-        // Records come before their deletions, so those that were deleted are known only now.
-        visit_inserts(options, directory, |record| {
-            if deleted.contains(&record.key()) {
-                kept.remove(record);
-            }
-        })?;
+impl PathSpec for LogSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "native-log", "log")
     }
-    Ok(kept)
-}
 
-/// Shows every inserted record and returns the keys of those that were deleted.
-fn visit_inserts(
-    options: LogOptions,
-    directory: &Path,
-    mut visit: impl FnMut(&Record),
-) -> Result<HashSet<RecordKey>, WriteError> {
-    let mut deleted = HashSet::new();
-    let mut refused = None;
-    let log = Log::open_replaying(storage_in(directory)?, options, |packet| {
-        if packet.records() == FILLER_RECORDS {
-            return;
-        }
-        let outcome = decode_operations(packet.bytes(), |operation| match operation {
-            Operation::Insert(record) => visit(&record),
-            Operation::Delete(key) => {
-                deleted.insert(key);
+    fn axes(&self) -> Vec<AxisValue> {
+        let options = &self.options;
+        let space = match options.space {
+            Space::Growing => "growing",
+            Space::SetLen => "setlen",
+            Space::Fallocate => "fallocate",
+            Space::ZeroFilled => "zeroed",
+            Space::Recycled { .. } => "recycled",
+        };
+        let (sync_method, sync_label) = match options.sync_method {
+            SyncMethod::Fdatasync => ("fdatasync", "fdatasync"),
+            SyncMethod::Fsync => ("fsync", "fsync"),
+            SyncMethod::DataSyncOpen => ("O_DSYNC", "odsync"),
+            SyncMethod::DataSyncWrite => ("RWF_DSYNC", "rwfdsync"),
+            SyncMethod::Never => ("never", "nosync"),
+        };
+        let (group_wait, wait_label) = match options.group_wait {
+            GroupWait::None => ("none".into(), "nowait".into()),
+            GroupWait::Bounded { wait_max, packets_enough } => {
+                let us = wait_max.as_micros();
+                (format!("us={us}:packets={packets_enough}"), format!("wait{us}us"))
             }
-        });
-        if let Err(found) = outcome {
-            let sequence = packet.sequence().get();
-            refused.get_or_insert(WriteError::NotAnOperation { sequence, found });
+        };
+        let (flusher, flusher_label) = match options.flusher {
+            Flusher::Waiters => ("waiters", "waiters"),
+            Flusher::OwnThread => ("own_thread", "flusher"),
+        };
+        let (prepare, prepare_label) = match options.prepare {
+            Prepare::Ahead => ("ahead", "ahead"),
+            Prepare::WhenNeeded => ("when_needed", "late"),
+        };
+        let (packets, packets_label) = match self.packets {
+            Packets::Encoded => ("encoded", "encode"),
+            Packets::Ready => ("ready", "ready"),
+        };
+        let (segment, mebibytes) = (options.segment_bytes, options.segment_bytes >> 20);
+        vec![
+            AxisValue::plain("space", space),
+            AxisValue::labelled("sync_method", sync_method, sync_label),
+            AxisValue::labelled("group_wait", group_wait, wait_label),
+            AxisValue::labelled("flusher", flusher, flusher_label),
+            AxisValue::labelled("segment_bytes", segment.to_string(), format!("seg{mebibytes}m")),
+            AxisValue::labelled("prepare", prepare, prepare_label),
+            AxisValue::labelled("packets", packets, packets_label),
+        ]
+    }
+
+    fn promise(&self) -> SyncPromise {
+        match self.options.sync_method {
+            SyncMethod::Fsync => SyncPromise::Fsync,
+            SyncMethod::Fdatasync | SyncMethod::DataSyncOpen | SyncMethod::DataSyncWrite => {
+                SyncPromise::Fdatasync
+            }
+            SyncMethod::Never => SyncPromise::NoSync,
         }
-    })?;
-    log.close()?;
-    refused.map_or(Ok(deleted), Err)
+    }
+
+    /// The log waits at opening until its next segment is ready, and others are prepared beside the commits.
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
+    fn has_even_commits(&self) -> bool {
+        true
+    }
+
+    /// SQLite is compared with it.
+    fn standing(&self) -> Standing {
+        Standing::Reference
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        let ready = (self.packets == Packets::Ready).then(ReadyPackets::default);
+        Ok(Box::new(LogPath { ready, ..LogPath::open(self.options, directory)? }))
+    }
+
+    /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to
+    /// recycle, and nothing may be prepared beside them.
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        let options = LogOptions { prepare: Prepare::WhenNeeded, ..self.options };
+        Ok(Box::new(LogPath::open(options, directory)?))
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        digest_log(self.options, directory)
+    }
 }

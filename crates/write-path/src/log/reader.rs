@@ -1,12 +1,32 @@
-//! Queries over the log: only what lies in sequence can be found.
+//! Reading the log: its packets as operations, queries over it, and what is found after a restart.
 
-use native_log::{Log, Sequence};
+use std::path::Path;
+
+use native_log::{Log, LogOptions, Sequence};
 
 use super::encoding::decode_operations;
-use crate::error::WriteError;
+use crate::digest::Digest;
+use crate::error::{Result, WriteError};
+use crate::files::{failed, log_storage};
 use crate::operation::Operation;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
+
+/// The record count by which readers know filler, which holds no operation.
+pub(crate) const FILLER_RECORDS: u32 = 0;
+
+/// Shows a packet's operations, in order.
+pub(crate) fn visit_operations(
+    packet: &native_log::Packet<'_>,
+    visit: impl FnMut(Operation),
+) -> Result<()> {
+    if packet.records() == FILLER_RECORDS {
+        return Ok(());
+    }
+    let sequence = packet.sequence().get();
+    decode_operations(packet.bytes(), visit)
+        .map_err(|found| WriteError::NotAnOperation { sequence, found })
+}
 
 /// Where a packet stands among the records.
 struct Start {
@@ -24,7 +44,7 @@ pub(super) struct LogReader<'log> {
 
 impl<'log> LogReader<'log> {
     /// Passes once over everything that is acknowledged, to learn where packets start.
-    pub(super) fn new(log: &'log Log) -> Result<Self, WriteError> {
+    pub(super) fn new(log: &'log Log) -> Result<Self> {
         let mut starts = Vec::new();
         let mut record = 0;
         let mut packets = log.read_from(log.first())?;
@@ -37,8 +57,8 @@ impl<'log> LogReader<'log> {
 }
 
 impl ReadPath for LogReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        let refused = WriteError::NoWayToRead { store: "the log", query: query.name() };
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
+        let refused = query.no_way_in("the log");
         let Query::Range { first, records } = query else { return Err(refused) };
         let before = self.starts.partition_point(|start| start.record <= first);
         let Some(start) = before.checked_sub(1).map(|index| &self.starts[index]) else {
@@ -51,23 +71,49 @@ impl ReadPath for LogReader<'_> {
         while found.len() < end
             && let Some(packet) = packets.next()?
         {
-            if packet.records() == 0 {
-                // Filler, which holds no operation.
-                continue;
-            }
             let mut deletion = false;
-            let outcome = decode_operations(packet.bytes(), |operation| match operation {
+            visit_operations(&packet, |operation| match operation {
                 Operation::Insert(_) if skip > 0 => skip -= 1,
                 Operation::Insert(record) if found.len() < end => found.push(record),
                 Operation::Insert(_) => {}
                 Operation::Delete(_) => deletion = true,
-            });
-            let sequence = packet.sequence().get();
-            outcome.map_err(|found| WriteError::NotAnOperation { sequence, found })?;
+            })?;
             if deletion {
                 return Err(refused);
             }
         }
         Ok((found.len() - begin) as u64)
     }
+}
+
+/// Reopens a closed log and digests every record that was inserted and not deleted.
+pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest> {
+    Digest::of_operations(|visit| {
+        let mut outcome = Ok(());
+        let storage = log_storage(directory).map_err(failed("opening", directory))?;
+        let log = Log::open_replaying(storage, options, |packet| {
+            let visited = visit_operations(&packet, &mut *visit);
+            if outcome.is_ok() {
+                outcome = visited;
+            }
+        })?;
+        log.close()?;
+        outcome
+    })
+}
+
+/// Digests the packets before `end`, in their order; `None` if one of them deletes.
+pub(super) fn digest_before(log: &Log, end: Sequence) -> Result<Option<Digest>> {
+    let (mut digest, mut deletes) = (Digest::default(), false);
+    let mut reader = log.read_from(log.first())?;
+    while let Some(packet) = reader.next()?
+        && packet.sequence() < end
+        && !deletes
+    {
+        visit_operations(&packet, |operation| match operation {
+            Operation::Insert(record) => digest.add(&record),
+            Operation::Delete(_) => deletes = true,
+        })?;
+    }
+    Ok((!deletes).then_some(digest))
 }

@@ -10,13 +10,10 @@ use std::time::Duration;
 use native_log::storage::{FileStorage, OpenMode, Storage, StorageFile};
 use native_log::{Log, LogOptions};
 
-use super::front::{Front, FrontLog, directory_of_log};
+use super::front::{Front, directory_of_log};
 use super::path::LogThenSqlitePath;
-use super::retention::Retention;
-use super::spec::{FeedAfterAck, LogThenSqliteSpec};
+use super::spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing};
 use super::tailed_path::TailedLogPath;
-use super::tailed_spec::{TailedLogSpec, Tailing};
-use super::tailer::Begin;
 use crate::directories::recorded;
 use crate::log::LogPath;
 use crate::operation::{Operation, Packet};
@@ -138,7 +135,7 @@ fn a_segment_goes_after_the_database_behind_it_is_durable() {
             feed: FeedAfterAck::EachAck,
         };
         let directory = tempfile::tempdir().expect("a scratch");
-        let front = Front::Native(Box::new(noting_log(directory.path())));
+        let front = Front::Native(Arc::new(noting_log(directory.path())));
         let path = LogThenSqlitePath::behind(front, spec, directory.path()).expect("opens");
         check(Box::new(path), directory.path(), journal_mode);
         assert_eq!(spec.recover(directory.path()).expect("there").records(), 2_000);
@@ -162,7 +159,7 @@ fn a_segment_goes_after_the_database_that_a_thread_feeds_is_durable() {
         };
         let directory = tempfile::tempdir().expect("a scratch");
         let log = noting_log(directory.path());
-        let path = TailedLogPath::behind(log, spec, directory.path(), Begin::Feeding);
+        let path = TailedLogPath::behind(log, spec, directory.path());
         check(Box::new(path.expect("opens")), directory.path(), journal_mode);
         assert_eq!(spec.recover(directory.path()).expect("there").records(), 2_000);
     }

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::retention::survives_power_cuts;
-use crate::error::WriteError;
+use super::spec::survives_power_cuts;
+use crate::error::{Result, WriteError};
 use crate::soup::HASH_OF_NOTHING;
 use crate::sqlite::Pragmas;
+
+/// What to do about a log that is not the database's.
+const BRING_BACK: &str =
+    "bring back the log that belongs to the database, or begin again with an empty directory";
 
 /// What tells a log from every other. Its text stands in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,38 +54,54 @@ impl LogState {
     }
 
     /// Refuses settings that may lose a database which the log could not make again.
-    pub(super) fn check_settings(&self, pragmas: &Pragmas) -> Result<(), WriteError> {
+    pub(super) fn check_settings(&self, pragmas: &Pragmas) -> Result<()> {
         if self.is_whole() || survives_power_cuts(pragmas) {
             return Ok(());
         }
-        Err(WriteError::LogIsNotWhole {
-            log: self.log.clone(),
-            dropped: self.first,
-            journal_mode: pragmas.journal_mode.name(),
-            synchronous: pragmas.synchronous.name(),
-        })
+        let (journal_mode, synchronous) = (pragmas.journal_mode.name(), pragmas.synchronous.name());
+        Err(WriteError::differs(
+            self.log.display(),
+            format!(
+                "a log that still has everything, because journal_mode {journal_mode} and synchronous \
+                 {synchronous} do not keep the database whole in a power cut"
+            ),
+            format!(
+                "one that has let go of its first {}: they are in the database alone",
+                self.first
+            ),
+            "open it with journal_mode wal and synchronous normal, or begin again with an empty \
+             directory",
+        ))
     }
 
     /// Refuses a place that the log does not reach to, or no longer begins before.
-    pub(super) fn check_place(&self, place: u64) -> Result<(), WriteError> {
+    pub(super) fn check_place(&self, place: u64) -> Result<()> {
         let Self { log, first, last, .. } = self;
         if (*first..=*last).contains(&place) {
             return Ok(());
         }
-        Err(WriteError::PlaceOutsideLog { log: log.clone(), place, first: *first, last: *last })
+        Err(WriteError::differs(
+            log.display(),
+            format!(
+                "a log that reaches from {place} or before, up to where the database was fed, to there or behind"
+            ),
+            format!("{first} to {last}"),
+            BRING_BACK,
+        ))
     }
 
     /// Refuses a log that is not the one which a database notes.
-    pub(super) fn check_identity(&self, noted: &str) -> Result<(), WriteError> {
+    pub(super) fn check_identity(&self, noted: &str) -> Result<()> {
         let got = self.identity.to_string();
         if got == noted {
             return Ok(());
         }
-        Err(WriteError::AnotherLog { log: self.log.clone(), expected: noted.to_owned(), got })
+        let expected = format!("the log that the database was fed from, {noted}");
+        Err(WriteError::differs(self.log.display(), expected, got, BRING_BACK))
     }
 
     /// Refuses a log that is not the one before which a database was opened: this one, or Soup's before its first line.
-    pub(super) fn check_began_as(&self, marked: &str) -> Result<(), WriteError> {
+    pub(super) fn check_began_as(&self, marked: &str) -> Result<()> {
         match self.identity {
             LogIdentity::Soup(_) if marked == LogIdentity::UNBEGUN_SOUP.to_string() => Ok(()),
             LogIdentity::Soup(_) | LogIdentity::Native(_) => self.check_identity(marked),
@@ -89,12 +109,16 @@ impl LogState {
     }
 
     /// Compares the place that a database notes, which has everything of the log, with the log's end.
-    pub(super) fn check_end(&self, noted: u64) -> Result<(), WriteError> {
+    pub(super) fn check_end(&self, noted: u64) -> Result<()> {
         if noted == self.last {
             return Ok(());
         }
-        let Self { log, last, .. } = self;
-        Err(WriteError::PlaceDisagrees { log: log.clone(), expected: *last, got: noted })
+        Err(WriteError::differs(
+            self.log.display(),
+            format!("that the database, which has everything of it, notes its end, {}", self.last),
+            noted,
+            "another program changed the database: begin again with an empty directory",
+        ))
     }
 }
 
@@ -114,7 +138,8 @@ mod tests {
             assert_eq!(state(10, 20).check_place(place).is_ok(), inside, "{place}");
             let refused = state(10, 20).check_end(place);
             assert_eq!(refused.is_ok(), place == 20, "{place}");
-            let told = |refused| matches!(refused, WriteError::PlaceDisagrees { expected: 20, .. });
+            let told =
+                |refused: WriteError| refused.to_string().contains("notes its end, 20, got ");
             assert!(refused.err().is_none_or(told), "{place}");
         }
     }

@@ -1,35 +1,101 @@
-//! A log with SQLite fed after the ack, behind the write-path trait.
+//! A log with SQLite fed after the ack: as an engine, and behind the write-path trait.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::buffer::{Buffer, UnionReader};
-use super::database::FedDatabase;
-use super::database_files::directory_of_database;
+use sqlite_builds::SqliteBuild;
+
+use super::database::{FedDatabase, Feeding, directory_of_database};
 use super::front::{Front, directory_of_log};
-use super::retention::Retention;
-use super::spec::{FeedAfterAck, LogThenSqliteSpec};
-use crate::checkpoint::CheckpointCall;
+use super::spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention};
+use crate::axis::AxisValue;
+use crate::checkpoint::{CheckpointCall, Cycle};
 use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
-use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, WritePath};
-use crate::read::ReadPath;
-use crate::spec::PathSpec as _;
-use crate::sqlite::SqliteSpec;
+use crate::operation::{Operation, Packet, Ticket};
+use crate::path::WritePath;
+use crate::read::{Query, ReadPath};
+use crate::record::Record;
+use crate::soup::{Rows, SoupLogFile};
+use crate::spec::{PathSpec, SyncPromise};
 
 /// Operations of one transaction while the database catches up with its log.
 const CATCH_UP_OPERATIONS: usize = 10_000;
 
-/// Payload of packets that are fed before the log may let go of them: each time costs a checkpoint.
+/// After so much payload the log lets go of what is fed.
 const LET_GO_BYTES: u64 = 64 << 20;
+
+impl PathSpec for LogThenSqliteSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "log-then-sqlite", "logsql")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let mut axes = self.log.axes();
+        axes.extend(self.sqlite.axes());
+        axes.push(self.feed.axis());
+        axes
+    }
+
+    /// That of the log: SQLite has no part in the ack.
+    fn promise(&self) -> SyncPromise {
+        self.log.promise()
+    }
+
+    fn initial_state_bytes(&self) -> u64 {
+        self.sqlite.initial_state_bytes()
+    }
+
+    /// Fed after each ack, it repeats itself as the database does.
+    fn cycle(&self) -> Cycle {
+        match self.feed {
+            FeedAfterAck::EachAck => self.sqlite.cycle(),
+            FeedAfterAck::Buffered { rows_max } => Cycle::Operations(rows_max.into()),
+        }
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(LogThenSqlitePath::open(*self, directory)?))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        let log = self.log.for_audit();
+        let sqlite = self.sqlite.without_checkpoints();
+        Self { log, sqlite, ..*self }.open(directory)
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        let LogThenSqlitePath { database, .. } = LogThenSqlitePath::open(*self, directory)?;
+        let digest = database.digest()?;
+        database.close()?;
+        Ok(digest)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<()> {
+        self.sqlite.examine(&directory_of_database(directory))
+    }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        Some(self.sqlite.build)
+    }
+
+    fn as_shard(&self, shard: u32) -> Option<Arc<dyn PathSpec>> {
+        match self.log {
+            FrontLog::Native { .. } => None,
+            FrontLog::Soup(file) => {
+                let log = FrontLog::Soup(SoupLogFile { shard, ..file });
+                Some(Arc::new(Self { log, ..*self }))
+            }
+        }
+    }
+}
 
 /// An open log and the database behind it.
 pub(super) struct LogThenSqlitePath {
     spec: LogThenSqliteSpec,
-    front: Front,
-    database: FedDatabase,
+    pub(super) database: FedDatabase,
     /// Handed in, and not acked.
     pending: Vec<Packet>,
     /// Acked, and not in the database.
@@ -38,46 +104,38 @@ pub(super) struct LogThenSqlitePath {
     acked_place: u64,
     submitted: u64,
     acked: u64,
-    fed_bytes_since_let_go: u64,
     stopped: bool,
 }
 
 impl LogThenSqlitePath {
     /// Opens both and feeds the database what it has not got of the log.
-    pub(super) fn open(spec: LogThenSqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+    pub(super) fn open(spec: LogThenSqliteSpec, directory: &Path) -> Result<Self> {
         spec.log.retention().check(&spec.sqlite.pragmas)?;
-        let front = spec.log.open(&directory_of_log(directory))?;
+        let front = Front::open(&spec.log, &directory_of_log(directory))?;
         Self::behind(front, spec, directory)
     }
 
     /// Opens the database behind a log that is open.
-    pub(super) fn behind(
-        front: Front,
-        spec: LogThenSqliteSpec,
-        directory: &Path,
-    ) -> Result<Self, WriteError> {
-        let mut database = FedDatabase::open(spec.sqlite, directory, &front.state()?)?;
-        catch_up(&front, &mut database)?;
-        let acked_place = database.place();
+    pub(super) fn behind(front: Front, spec: LogThenSqliteSpec, directory: &Path) -> Result<Self> {
+        let retention = spec.log.retention();
+        let feeding = Feeding { sqlite: spec.sqlite, retention, let_go_bytes: LET_GO_BYTES };
+        let mut database = FedDatabase::open(feeding, directory, front)?;
+        catch_up(&mut database)?;
+        let acked_place = database.place;
         Ok(Self {
             spec,
-            front,
             database,
             pending: Vec::new(),
             buffer: Buffer::default(),
             acked_place,
             submitted: 0,
             acked: 0,
-            fed_bytes_since_let_go: 0,
             stopped: false,
         })
     }
 
     /// Does what changes log or database, and stops the path for good if it fails.
-    fn change<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, WriteError>,
-    ) -> Result<T, WriteError> {
+    fn change<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
@@ -86,211 +144,224 @@ impl LogThenSqlitePath {
         outcome
     }
 
-    fn commit(&mut self) -> Result<(), WriteError> {
-        self.acked_place = self.front.commit(&self.pending)?;
+    fn commit(&mut self) -> Result<()> {
+        self.acked_place = self.database.front.commit(&self.pending)?;
         self.acked = self.submitted;
         let stays = self.spec.feed != FeedAfterAck::EachAck;
         self.buffer.extend(&mut self.pending, stays);
         Ok(())
     }
 
-    fn feed(&mut self) -> Result<(), WriteError> {
-        let packets = self.buffer.packets();
-        if packets.is_empty() {
+    fn feed(&mut self) -> Result<()> {
+        if self.buffer.packets.is_empty() {
             return Ok(());
         }
-        self.database.feed(packets, self.acked_place, self.front.log_identity()?)?;
-        let fed_bytes: usize = packets.iter().map(Packet::payload_bytes).sum();
-        self.fed_bytes_since_let_go += fed_bytes as u64;
-        self.buffer.clear();
-        if self.fed_bytes_since_let_go >= LET_GO_BYTES { self.let_go() } else { Ok(()) }
+        self.database.feed(&self.buffer.packets, self.acked_place)?;
+        self.buffer = Buffer::default();
+        self.database.let_go_of_enough()
     }
 
-    /// Lets the log drop what the database has, if it may, once the database has it for sure.
-    fn let_go(&mut self) -> Result<(), WriteError> {
-        if self.spec.log.retention() == Retention::Everything {
-            return Ok(());
-        }
-        self.fed_bytes_since_let_go = 0;
-        let place = self.database.make_durable()?;
-        self.front.drop_through(&place)
-    }
-
-    fn settle(&mut self) -> Result<(), WriteError> {
+    fn settle(&mut self) -> Result<()> {
         if self.submitted > self.acked {
             self.commit()?;
         }
         self.feed()?;
-        self.front.drain()?;
-        match self.spec.log.retention() {
-            Retention::Everything => self.database.settle(),
-            Retention::Unfed => self.let_go(),
-        }
+        self.database.front.settle()?;
+        self.database.settle()
     }
 }
 
-/// Feeds a database what its log has behind the place that it knows, up to the log's end.
-fn catch_up(front: &Front, database: &mut FedDatabase) -> Result<(), WriteError> {
-    let (mut packets, mut operations, mut last) = (Vec::new(), 0, database.place());
-    let log = front.log_identity()?;
-    front.visit_after(database.place(), |place, packet| {
+/// Feeds a database what its log has behind the place that it knows, up to the log's end. The log lets go of nothing
+/// while it is read.
+fn catch_up(database: &mut FedDatabase) -> Result<()> {
+    let (mut packets, mut operations, mut last) = (Vec::new(), 0, database.place);
+    let front = database.front.reading();
+    front.visit_after(database.place, |place, packet| {
         last = place;
         let Some(packet) = packet else { return Ok(()) };
         operations += packet.len();
         packets.push(packet);
         if operations >= CATCH_UP_OPERATIONS {
             operations = 0;
-            database.feed(&packets, place, log)?;
+            database.feed(&packets, place)?;
             packets.clear();
         }
         Ok(())
     })?;
-    if last > database.place() {
-        database.feed(&packets, last, log)?;
+    if last > database.place {
+        database.feed(&packets, last)?;
     }
     database.caught_up()
 }
 
 impl WritePath for LogThenSqlitePath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
-        if self.spec.log.retention() == Retention::Everything || self.database.place() > 0 {
+        if self.spec.log.retention() == Retention::Everything || self.database.place > 0 {
             return Ok(());
         }
         self.change(|path| {
-            path.acked_place = path.front.reach_steady_state()?;
-            path.database.feed(&[], path.acked_place, path.front.log_identity()?)
+            path.acked_place = path.database.front.reach_steady_state()?;
+            path.database.feed(&[], path.acked_place)
         })
     }
 
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         self.change(|path| {
             path.feed()?;
-            path.let_go()
+            path.database.let_go()
         })?;
         // What the log lets go of is in the database.
         Ok(Digest::default())
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
         // What the database would refuse after the ack must not get into the log.
         let table = self.spec.sqlite.table;
         packet.operations().iter().try_for_each(|operation| table.check(operation))?;
-        self.front.submit(packet)?;
+        self.database.front.submit(packet)?;
         self.pending.push(packet.clone());
         self.submitted += 1;
         Ok(Ticket(self.submitted))
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         if ticket.0 > self.acked { self.change(Self::commit) } else { Ok(()) }
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
-        if self.buffer.operations() > self.spec.feed.rows_max() {
+    fn after_ack(&mut self) -> Result<()> {
+        if self.buffer.operations > self.spec.feed.rows_max() {
             return self.change(Self::feed);
         }
         Ok(())
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.change(Self::settle)
     }
 
     fn counters(&self) -> Counters {
-        let of_database = self.database.as_sqlite().counters();
-        Counters { own: self.front.work_done() + of_database.own, ..of_database }
+        let of_database = self.database.path.counters();
+        Counters { own: self.database.front.work_done() + of_database.own, ..of_database }
     }
 
     fn inspect(&self) -> &dyn Inspect {
         self
     }
 
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
-    }
-
     fn suspend(&mut self) {
-        self.database.sqlite().suspend();
+        self.database.path.suspend();
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
-        self.database.sqlite().resume()
+    fn resume(&mut self) -> Result<()> {
+        self.database.path.resume()
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        if self.spec.feed == FeedAfterAck::EachAck || self.buffer.deletes() {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
+        if self.spec.feed == FeedAfterAck::EachAck || self.buffer.deletes {
             self.change(Self::feed)?;
         }
         let Self { database, buffer, .. } = self;
-        let Some(database) = database.sqlite().reader()? else { return Ok(None) };
+        let Some(database) = database.path.reader()? else { return Ok(None) };
         Ok(Some(Box::new(UnionReader { database, buffer })))
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+    fn close(mut self: Box<Self>) -> Result<()> {
         if self.stopped {
             // The log is left as a crash would leave it, and the next opening feeds the rest.
             return self.database.abandon();
         }
         self.settle()?;
-        let Self { front, database, .. } = *self;
-        database.close()?;
-        front.close()
+        self.database.close()
     }
 }
 
 impl Inspect for LogThenSqlitePath {
-    fn settings(&self) -> Result<Settings, WriteError> {
-        let mut settings = self.front.settings()?;
-        settings.extend(self.database.as_sqlite().settings()?);
-        settings.insert("feed".into(), self.spec.feed.name());
-        let retention = self.spec.log.retention().axis();
-        settings.insert(retention.axis.into(), retention.value);
+    fn settings(&self) -> Result<Settings> {
+        let mut settings = self.database.front.settings()?;
+        settings.extend(self.database.path.settings()?);
+        let own = [self.spec.feed.axis(), self.spec.log.retention().axis()];
+        settings.extend(own.map(AxisValue::into_setting));
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
-        self.database.as_sqlite().identity()
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
+        self.database.path.identity()
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
-        let front_log_bytes = Some(self.front.bytes()?);
-        Ok(StorageSizes { front_log_bytes, ..self.database.as_sqlite().storage_sizes()? })
+    fn storage_sizes(&self) -> Result<StorageSizes> {
+        let front_log_bytes = Some(self.database.front.bytes()?);
+        Ok(StorageSizes { front_log_bytes, ..self.database.path.storage_sizes()? })
     }
 
     fn lag_operations(&self) -> Option<u64> {
-        Some(self.buffer.operations())
+        Some(self.buffer.operations)
     }
 
-    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
-        self.database.as_sqlite().wal_frames()
+    fn wal_frames(&self) -> Result<Option<u64>> {
+        self.database.path.wal_frames()
     }
 
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        self.database.as_sqlite().wal_resets()
+    fn wal_resets(&self) -> Result<Option<u64>> {
+        self.database.path.wal_resets()
     }
 
     fn take_checkpoints(&self) -> Vec<CheckpointCall> {
-        self.database.as_sqlite().take_checkpoints()
+        self.database.path.take_checkpoints()
     }
 }
 
-/// Opens both as after a restart, feeds the database the rest of the log, and digests the database.
-pub(super) fn recovered_digest(
-    spec: LogThenSqliteSpec,
-    directory: &Path,
-) -> Result<Digest, WriteError> {
-    let LogThenSqlitePath { front, database, .. } = LogThenSqlitePath::open(spec, directory)?;
-    let digest = database.digest(&front.state()?)?;
-    database.close()?;
-    front.close()?;
-    Ok(digest)
+/// Packets that the log has and the database does not, with their rows where they are to be read.
+#[derive(Debug, Default)]
+struct Buffer {
+    packets: Vec<Packet>,
+    operations: u64,
+    rows: Rows,
+    /// Whether a deletion waits, which may concern a row of the database.
+    deletes: bool,
 }
 
-/// Examines the database that a closed path left behind; recovery looks at every byte of the log.
-pub(super) fn examine(spec: &SqliteSpec, directory: &Path) -> Result<(), WriteError> {
-    spec.examine(&directory_of_database(directory))
+impl Buffer {
+    /// Takes in packets that were acked; `reads` if they may stay for a while and be asked for.
+    fn extend(&mut self, packets: &mut Vec<Packet>, reads: bool) {
+        for packet in &*packets {
+            self.operations += packet.len() as u64;
+            if reads {
+                self.rows.apply(packet.operations());
+                let is_deletion = |operation| matches!(operation, &Operation::Delete(_));
+                self.deletes |= packet.operations().iter().any(is_deletion);
+            }
+        }
+        self.packets.append(packets);
+    }
+}
+
+/// Answers from the database and the buffer together: what is in the buffer came later.
+struct UnionReader<'path> {
+    database: Box<dyn ReadPath + 'path>,
+    buffer: &'path Buffer,
+}
+
+impl ReadPath for UnionReader<'_> {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
+        if self.buffer.packets.is_empty() {
+            return self.database.read(query, found);
+        }
+        let mut rows = &self.buffer.rows;
+        match query {
+            Query::VoteCount { .. } | Query::Votes { .. } => {
+                let in_database = self.database.read(query, found)?;
+                Ok(in_database + rows.read(query, found)?)
+            }
+            Query::FirstVote { .. } => match self.database.read(query, found)? {
+                0 => rows.read(query, found),
+                in_database => Ok(in_database),
+            },
+            // Rows in memory are kept by article.
+            Query::Range { .. } => rows.read(query, found),
+        }
+    }
 }

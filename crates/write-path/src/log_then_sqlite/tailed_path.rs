@@ -1,31 +1,80 @@
-//! A log with SQLite fed by a thread that reads the log, behind the write-path traits.
+//! A log with SQLite fed by a thread that reads the log: as an engine, and behind the write-path traits.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use native_log::Sequence;
+use native_log::{LogOptions, Prepare, Sequence};
+use sqlite_builds::SqliteBuild;
 
-use super::database::FedDatabase;
-use super::front::{directory_of_log, drop_through, state_of};
-use super::identity::LogIdentity;
-use super::lag::Lag;
-use super::retention::Retention;
-use super::tailed_spec::TailedLogSpec;
-use super::tailer::{self, Begin};
+use super::database::{FedDatabase, directory_of_database};
+use super::front::directory_of_log;
+use super::spec::{Retention, TailedLogSpec, Tailing};
+use super::tailer::{self, Lag};
 use crate::axis::AxisValue;
 use crate::checkpoint::CheckpointCall;
 use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::log::LogPath;
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, ConcurrentPath, WritePath};
+use crate::path::{Admission, ConcurrentPath, SharedReader, WritePath, answer};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
-use crate::spec::PathSpec as _;
-use crate::worker::Worker;
-use crate::worker::commands::{Ending, ask};
+use crate::spec::{PathSpec, SyncPromise};
+use crate::worker::{Ending, Worker, ask};
+
+impl PathSpec for TailedLogSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "log-then-sqlite", "logsql")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let mut axes = self.front().axes();
+        axes.extend(self.sqlite.axes());
+        axes.extend(self.tailing.axes());
+        axes
+    }
+
+    /// That of the log: SQLite has no part in the ack.
+    fn promise(&self) -> SyncPromise {
+        self.front().promise()
+    }
+
+    fn initial_state_bytes(&self) -> u64 {
+        self.sqlite.initial_state_bytes()
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(TailedLogPath::open(*self, directory)?))
+    }
+
+    /// The thread feeds nothing before it is told to drain.
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        let log = LogOptions { prepare: Prepare::WhenNeeded, ..self.log };
+        let sqlite = self.sqlite.without_checkpoints();
+        let tailing =
+            Tailing { operations_enough: NonZeroU32::MAX, wait_max: Duration::MAX, ..self.tailing };
+        Self { log, sqlite, tailing, ..*self }.open(directory)
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        let path = Box::new(TailedLogPath::open(*self, directory)?);
+        let digest = path.try_ask(|database: &mut FedDatabase| database.digest())?;
+        path.close()?;
+        Ok(digest)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<()> {
+        self.sqlite.examine(&directory_of_database(directory))
+    }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        Some(self.sqlite.build)
+    }
+}
 
 /// An open log and the thread that feeds its database.
 ///
@@ -38,25 +87,16 @@ pub(super) struct TailedLogPath {
 
 impl TailedLogPath {
     /// Opens both, and returns when the database has all that the log has.
-    pub(super) fn open(
-        spec: TailedLogSpec,
-        directory: &Path,
-        begin: Begin,
-    ) -> Result<Self, WriteError> {
+    pub(super) fn open(spec: TailedLogSpec, directory: &Path) -> Result<Self> {
+        spec.check()?;
         let log = LogPath::open(spec.log, &directory_of_log(directory))?;
-        Self::behind(log, spec, directory, begin)
+        Self::behind(log, spec, directory)
     }
 
     /// Opens the database behind a log that is open.
-    pub(super) fn behind(
-        log: LogPath,
-        spec: TailedLogSpec,
-        directory: &Path,
-        begin: Begin,
-    ) -> Result<Self, WriteError> {
-        let log = Arc::new(log);
-        let lag = Lag::new(spec.tailing, begin == Begin::Paused);
-        let tailer = tailer::start(spec, directory.to_path_buf(), Arc::clone(&log), lag)?;
+    pub(super) fn behind(log: LogPath, spec: TailedLogSpec, directory: &Path) -> Result<Self> {
+        let (log, directory) = (Arc::new(log), directory.to_path_buf());
+        let tailer = tailer::start(spec, directory, Arc::clone(&log), Lag::new(spec.tailing))?;
         Ok(Self { spec, log, tailer })
     }
 
@@ -68,39 +108,28 @@ impl TailedLogPath {
     pub(super) fn ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+    ) -> Result<Answer> {
         let answer = ask(|command| self.lag().send(command), work);
         answer.ok_or_else(|| WriteError::Tailer { source: Arc::new(WriteError::Stopped) })
     }
 
     /// As [`TailedLogPath::ask`], for what can fail.
-    fn try_ask<Answer: Send + 'static>(
+    pub(super) fn try_ask<Answer: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut FedDatabase) -> Result<Answer, WriteError> + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+        work: impl FnOnce(&mut FedDatabase) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
         self.ask(work)?.map_err(|error| WriteError::Tailer { source: Arc::new(error) })
     }
 
     /// Makes the log's last packets durable and waits until the database has them.
-    fn catch_up(&self) -> Result<(), WriteError> {
-        self.lag().ack(self.log.log().flush()?.get());
+    fn catch_up(&self) -> Result<()> {
+        self.lag().ack(self.log.log.flush()?.get());
         self.lag().wait_until_caught_up()
-    }
-
-    /// Settles the database and lets the log drop what it may.
-    fn let_go(&self) -> Result<(), WriteError> {
-        match self.spec.retention {
-            Retention::Everything => self.try_ask(FedDatabase::settle),
-            Retention::Unfed => {
-                let place = self.try_ask(FedDatabase::make_durable)?;
-                drop_through(&self.log, &place)
-            }
-        }
     }
 }
 
 impl ConcurrentPath for TailedLogPath {
-    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&self, packet: &Packet) -> Result<Ticket> {
         // What the database would refuse after the ack must not get into the log.
         let table = self.spec.sqlite.table;
         packet.operations().iter().try_for_each(|operation| table.check(operation))?;
@@ -113,76 +142,68 @@ impl ConcurrentPath for TailedLogPath {
         submitted
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&self, ticket: Ticket) -> Result<()> {
         ConcurrentPath::wait(&*self.log, ticket)?;
         self.lag().ack(ticket.0);
-        if self.lag().is_bounded() {
+        if self.lag().operations() <= self.spec.tailing.lag_operations.get() {
             return Ok(());
         }
         // Others may have handed in what nobody waits for yet, and it is part of the lag.
-        self.lag().ack(self.log.log().flush()?.get());
+        self.lag().ack(self.log.log.flush()?.get());
         self.lag().wait_until_bounded()
     }
 
-    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        self.lag().ack(self.log.log().acked_through().get());
+    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
+        self.lag().ack(self.log.log.acked_through().get());
         self.lag().wait_until_caught_up()?;
-        let (count, records) = self.try_ask(move |database| {
-            let mut records = Vec::new();
-            let reader = database.sqlite().reader()?;
-            let mut reader =
-                reader.ok_or(WriteError::NoWayToRead { store: "SQLite", query: query.name() })?;
-            let count = reader.read(query, &mut records)?;
-            Ok((count, records))
-        })?;
+        let (count, records) = self.try_ask(move |database| answer(&mut database.path, query))?;
         found.extend(records);
         Ok(count)
     }
 }
 
 impl WritePath for TailedLogPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
-        let log = self.log.log();
+        let log = &self.log.log;
         if self.spec.retention == Retention::Everything || log.appended_through() > Sequence::NONE {
             return Ok(());
         }
         self.log.reach_reuse()?;
         let place = log.acked_through().get();
-        let identity = LogIdentity::Native(log.id());
-        self.try_ask(move |database| database.feed(&[], place, identity))?;
+        self.try_ask(move |database| database.feed(&[], place))?;
         self.lag().stand_at(place);
         Ok(())
     }
 
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         self.catch_up()?;
-        self.let_go()?;
+        self.try_ask(FedDatabase::settle)?;
         // What the log lets go of is in the database.
         Ok(Digest::default())
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         ConcurrentPath::submit(self, packet)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         ConcurrentPath::wait(self, ticket)
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         self.lag().tell()
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.catch_up()?;
         self.log.settle()?;
-        self.let_go()
+        self.try_ask(FedDatabase::settle)
     }
 
     fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
-        let of_database = self.ask(|database| database.as_sqlite().counters()).unwrap_or_default();
+        let of_database = self.ask(|database| database.path.counters()).unwrap_or_default();
         Counters { own: self.log.counters().own + of_database.own, ..of_database }
     }
 
@@ -196,18 +217,18 @@ impl WritePath for TailedLogPath {
 
     fn suspend(&mut self) {
         // A thread that is gone has nothing to suspend, which `resume` tells.
-        let _gone = self.ask(|database| database.sqlite().suspend());
+        let _gone = self.ask(|database| database.path.suspend());
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
-        self.try_ask(|database| database.sqlite().resume())
+    fn resume(&mut self) -> Result<()> {
+        self.try_ask(|database| database.path.resume())
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        Ok(Some(Box::new(TailedReader(self))))
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
+        Ok(Some(Box::new(SharedReader(self))))
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+    fn close(mut self: Box<Self>) -> Result<()> {
         // What the thread failed at was told before, to whoever met it, or is told here.
         let was_told = self.lag().was_told();
         let caught_up = self.catch_up();
@@ -230,22 +251,22 @@ impl WritePath for TailedLogPath {
 }
 
 impl Inspect for TailedLogPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = self.log.settings()?;
-        settings.extend(self.try_ask(|database| database.as_sqlite().settings())?);
+        settings.extend(self.try_ask(|database| database.path.settings())?);
         let own = ["front", "feed", "lag_max", "retention"];
         let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
         settings.extend(axes.map(AxisValue::into_setting));
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
-        self.try_ask(|database| database.as_sqlite().identity())
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
+        self.try_ask(|database| database.path.identity())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
-        let of_database = self.try_ask(|database| database.as_sqlite().storage_sizes())?;
+        let of_database = self.try_ask(|database| database.path.storage_sizes())?;
         Ok(StorageSizes { front_log_bytes, ..of_database })
     }
 
@@ -253,32 +274,11 @@ impl Inspect for TailedLogPath {
         Some(self.lag().operations())
     }
 
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
-        self.try_ask(|database| database.as_sqlite().wal_resets())
+    fn wal_resets(&self) -> Result<Option<u64>> {
+        self.try_ask(|database| database.path.wal_resets())
     }
 
     fn take_checkpoints(&self) -> Vec<CheckpointCall> {
-        self.ask(|database| database.as_sqlite().take_checkpoints()).unwrap_or_default()
+        self.ask(|database| database.path.take_checkpoints()).unwrap_or_default()
     }
-}
-
-/// Asks the tailer, which has the connection.
-struct TailedReader<'path>(&'path TailedLogPath);
-
-impl ReadPath for TailedReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        ConcurrentPath::read(self.0, query, found)
-    }
-}
-
-/// Opens both as after a restart, feeds the database the rest of the log, and digests the database.
-pub(super) fn recovered_digest(
-    spec: TailedLogSpec,
-    directory: &Path,
-) -> Result<Digest, WriteError> {
-    let path = Box::new(TailedLogPath::open(spec, directory, Begin::Feeding)?);
-    let log = state_of(&path.log);
-    let digest = path.try_ask(move |database| database.digest(&log))?;
-    path.close()?;
-    Ok(digest)
 }

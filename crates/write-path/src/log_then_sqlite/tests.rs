@@ -8,13 +8,10 @@ use std::time::Duration;
 use native_log::storage::{Fault, FaultPlan, FaultyStorage, FileStorage};
 use native_log::{Log, LogOptions, Operation as StorageOperation};
 
-use super::front::{Front, FrontLog, directory_of_log};
+use super::front::{Front, directory_of_log};
 use super::path::LogThenSqlitePath;
-use super::retention::Retention;
-use super::spec::{FeedAfterAck, LogThenSqliteSpec};
+use super::spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention, TailedLogSpec, Tailing};
 use super::tailed_path::TailedLogPath;
-use super::tailed_spec::{TailedLogSpec, Tailing};
-use super::tailer::Begin;
 use crate::digest::Digest;
 use crate::error::WriteError;
 use crate::log::LogPath;
@@ -111,7 +108,7 @@ fn a_log_that_fails_before_sqlite_loses_nothing_acked() {
     };
     let spec = LogThenSqliteSpec { log, sqlite: sqlite(), feed: FeedAfterAck::EachAck };
     check(&spec, |log, directory| {
-        let path = LogThenSqlitePath::behind(Front::Native(Box::new(log)), spec, directory)?;
+        let path = LogThenSqlitePath::behind(Front::Native(Arc::new(log)), spec, directory)?;
         Ok(Box::new(path))
     });
 }
@@ -119,9 +116,7 @@ fn a_log_that_fails_before_sqlite_loses_nothing_acked() {
 #[test]
 fn a_log_that_fails_before_a_tailer_loses_nothing_acked() {
     let spec = tailed();
-    check(&spec, |log, directory| {
-        Ok(Box::new(TailedLogPath::behind(log, spec, directory, Begin::Feeding)?))
-    });
+    check(&spec, |log, directory| Ok(Box::new(TailedLogPath::behind(log, spec, directory)?)));
 }
 
 /// Nobody waits for the packets, so that nobody but the close can tell.
@@ -135,7 +130,10 @@ fn a_log_that_fails_while_the_path_is_closed_is_told() {
         sqlite: sqlite(),
         feed: FeedAfterAck::EachAck,
     };
-    let tailed = tailed();
+    // Nothing is fed before the close.
+    let tailing =
+        Tailing { wait_max: Duration::MAX, operations_enough: NonZeroU32::MAX, ..tailed().tailing };
+    let tailed = TailedLogSpec { tailing, ..tailed() };
     for operation in [StorageOperation::Write, StorageOperation::Sync] {
         for is_tailed in [false, true] {
             let directory = tempfile::tempdir().expect("a scratch");
@@ -143,10 +141,10 @@ fn a_log_that_fails_while_the_path_is_closed_is_told() {
             let log = (1..).find_map(|nth| failing_log(directory.path(), operation, nth));
             let log = log.expect("opens");
             let mut path: Box<dyn WritePath> = if is_tailed {
-                let path = TailedLogPath::behind(log, tailed, directory.path(), Begin::Paused);
+                let path = TailedLogPath::behind(log, tailed, directory.path());
                 Box::new(path.expect("opens"))
             } else {
-                let front = Front::Native(Box::new(log));
+                let front = Front::Native(Arc::new(log));
                 let path = LogThenSqlitePath::behind(front, serial, directory.path());
                 Box::new(path.expect("opens"))
             };
@@ -181,7 +179,7 @@ fn a_panic_of_the_thread_that_feeds_stops_the_path() {
     let directory = tempfile::tempdir().expect("a scratch");
     let log = LogPath::open(LogOptions::growing_fdatasync(), &directory_of_log(directory.path()));
     let log = log.expect("a new log");
-    let path = TailedLogPath::behind(log, tailed(), directory.path(), Begin::Feeding);
+    let path = TailedLogPath::behind(log, tailed(), directory.path());
     let mut path: Box<TailedLogPath> = Box::new(path.expect("opens"));
     let ticket = WritePath::submit(path.as_mut(), &packet(0)).expect("taken");
     WritePath::wait(path.as_mut(), ticket).expect("acked");

@@ -1,26 +1,97 @@
-//! Shards behind the write-path traits.
+//! Shards as an engine: the axes and the promise of what each of them is; and behind the write-path traits.
 
 use std::path::Path;
 use std::sync::Mutex;
 
+use sqlite_builds::SqliteBuild;
+
 use super::shard::{Open, Shard};
-use super::spec::{ShardCount, ShardedSpec};
-use super::split::{shard_of, split};
-use crate::checkpoint::CheckpointCall;
+use super::spec::{ShardCount, ShardedSpec, shard_of, split};
+use crate::axis::AxisValue;
+use crate::checkpoint::{CheckpointCall, Cycle};
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::locks::lock;
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, ConcurrentPath, WritePath};
+use crate::path::{Admission, ConcurrentPath, SharedReader, WritePath, answer};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
+use crate::spec::{PathSpec, Standing, SyncPromise};
+use crate::worker::{Ending, Worker};
+
+impl PathSpec for ShardedSpec {
+    fn engine(&self) -> AxisValue {
+        self.path.engine()
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let mut axes = self.path.axes();
+        let shards = self.shards;
+        axes.push(AxisValue::labelled("shards", shards.to_string(), format!("{shards}shard")));
+        axes.push(self.gather.axis());
+        axes
+    }
+
+    fn stores_records(&self) -> bool {
+        self.path.stores_records()
+    }
+
+    fn promise(&self) -> SyncPromise {
+        self.path.promise()
+    }
+
+    /// Nobody gets shards without asking.
+    fn standing(&self) -> Standing {
+        match self.path.standing() {
+            Standing::Reference => Standing::Reference,
+            Standing::Vanilla | Standing::Tuned => Standing::Tuned,
+        }
+    }
+
+    fn initial_state_bytes(&self) -> u64 {
+        self.path.initial_state_bytes().saturating_mul(self.shards.get().into())
+    }
+
+    /// Shards take turns at what they put off, so that only commits without any are alike.
+    fn cycle(&self) -> Cycle {
+        if self.path.cycle() == Cycle::Commit { Cycle::Commit } else { Cycle::Never }
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open(shard))?))
+    }
+
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open_for_audit(shard))?))
+    }
+
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        let mut found = Digest::default();
+        for shard in 0..self.shards.get() {
+            let recovered = self.shard(shard).recover(&Self::directory(directory, shard));
+            found.merge(&recovered.map_err(|error| WriteError::of_shard(shard, error))?);
+        }
+        Ok(found)
+    }
+
+    fn examine(&self, directory: &Path) -> Result<()> {
+        (0..self.shards.get()).try_for_each(|shard| {
+            let examined = self.shard(shard).examine(&Self::directory(directory, shard));
+            examined.map_err(|error| WriteError::of_shard(shard, error))
+        })
+    }
+
+    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
+        self.path.sqlite_build()
+    }
+}
 
 /// Open shards. It may be entered by many threads: each shard commits whatever waits before it.
-pub(super) struct ShardedPath {
+struct ShardedPath {
     spec: ShardedSpec,
-    shards: Vec<Shard>,
+    workers: Vec<Worker<Shard>>,
     /// The number of the last packet. Parts are handed in under this lock, so that each shard gets
     /// its parts in the order of their numbers.
     submitted: Mutex<u64>,
@@ -30,33 +101,26 @@ pub(super) struct ShardedPath {
 const SHARD_BITS: u32 = ShardCount::MAX.get();
 
 impl ShardedPath {
-    pub(super) fn open(
-        spec: &ShardedSpec,
-        directory: &Path,
-        open: Open,
-    ) -> Result<Self, WriteError> {
+    fn open(spec: &ShardedSpec, directory: &Path, open: Open) -> Result<Self> {
+        spec.refuse_builds_of_one_thread()?;
         let start = |number| {
             let directory = ShardedSpec::directory(directory, number);
             Shard::start(number, spec.shard(number), directory, open, spec.gather)
         };
-        let shards = (0..spec.shards.get()).map(start).collect::<Result<Vec<Shard>, _>>()?;
-        Ok(Self { spec: spec.clone(), shards, submitted: Mutex::new(0) })
+        let workers = (0..spec.shards.get()).map(start).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { spec: spec.clone(), workers, submitted: Mutex::new(0) })
+    }
+
+    fn shards(&self) -> impl Iterator<Item = &Shard> {
+        self.workers.iter().map(Worker::shared)
     }
 
     /// Asks every shard, one after the other.
     fn ask_all<Answer: Send + 'static>(
         &self,
-        work: fn(&mut dyn WritePath) -> Result<Answer, WriteError>,
-    ) -> Result<Vec<Answer>, WriteError> {
-        self.shards.iter().map(|shard| shard.try_ask(work)).collect()
-    }
-
-    fn touched(&self, ticket: Ticket) -> impl Iterator<Item = &Shard> {
-        let is_touched = move |number: &usize| ticket.0 >> number & 1 == 1;
-        self.shards
-            .iter()
-            .enumerate()
-            .filter_map(move |(number, shard)| is_touched(&number).then_some(shard))
+        work: fn(&mut dyn WritePath) -> Result<Answer>,
+    ) -> Result<Vec<Answer>> {
+        self.shards().map(|shard| shard.try_ask(work)).collect()
     }
 }
 
@@ -65,12 +129,12 @@ fn number_of(ticket: Ticket) -> u64 {
 }
 
 impl ConcurrentPath for ShardedPath {
-    fn submit(&self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&self, packet: &Packet) -> Result<Ticket> {
         let parts = split(packet, self.spec.shards);
         let mut submitted = lock(&self.submitted);
         *submitted += 1;
         let mut ticket = *submitted << SHARD_BITS;
-        for (number, (shard, part)) in self.shards.iter().zip(parts).enumerate() {
+        for (number, (shard, part)) in self.shards().zip(parts).enumerate() {
             if let Some(part) = part {
                 shard.push(*submitted, part)?;
                 ticket |= 1 << number;
@@ -79,11 +143,12 @@ impl ConcurrentPath for ShardedPath {
         Ok(Ticket(ticket))
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<(), WriteError> {
-        self.touched(ticket).try_for_each(|shard| shard.wait(number_of(ticket)))
+    fn wait(&self, ticket: Ticket) -> Result<()> {
+        let touched = self.shards().enumerate().filter(|(shard, _)| ticket.0 >> shard & 1 == 1);
+        touched.map(|(_, shard)| shard).try_for_each(|shard| shard.wait(number_of(ticket)))
     }
 
-    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
+    fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         let shard = match query {
             Query::FirstVote { article }
             | Query::Votes { article }
@@ -91,59 +156,50 @@ impl ConcurrentPath for ShardedPath {
             Query::Range { .. } if self.spec.shards == ShardCount::ONE => 0,
             // Which came first is known within a shard only.
             Query::Range { .. } => {
-                return Err(WriteError::NoWayToRead {
-                    store: "a row of shards",
-                    query: query.name(),
-                });
+                return Err(query.no_way_in("a row of shards"));
             }
         };
-        let (count, records) = self.shards[shard as usize].try_ask(move |path| {
-            let mut records = Vec::new();
-            let reader = path.reader()?;
-            let mut reader = reader
-                .ok_or(WriteError::NoWayToRead { store: "the shard", query: query.name() })?;
-            let count = reader.read(query, &mut records)?;
-            Ok((count, records))
-        })?;
+        let shard = self.workers[shard as usize].shared();
+        let (count, records) = shard.try_ask(move |path| answer(path, query))?;
         found.extend(records);
         Ok(count)
     }
 }
 
 impl WritePath for ShardedPath {
-    fn reach_steady_state(&mut self) -> Result<(), WriteError> {
+    fn reach_steady_state(&mut self) -> Result<()> {
         self.ask_all(|path| path.reach_steady_state()).map(drop)
     }
 
-    fn recycle(&mut self) -> Result<Digest, WriteError> {
+    fn recycle(&mut self) -> Result<Digest> {
         let mut recycled = Digest::default();
         self.ask_all(|path| path.recycle())?.iter().for_each(|digest| recycled.merge(digest));
         Ok(recycled)
     }
 
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         ConcurrentPath::submit(self, packet)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
-        self.shards.iter().try_for_each(|shard| shard.wait(number_of(ticket)))
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
+        self.shards().try_for_each(|shard| shard.wait(number_of(ticket)))
     }
 
     /// Each shard does its own, before its next group; a failure of it is told here or later.
-    fn after_ack(&mut self) -> Result<(), WriteError> {
-        self.shards.iter().try_for_each(Shard::check)
+    fn after_ack(&mut self) -> Result<()> {
+        self.shards().try_for_each(Shard::check)
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
-        self.shards.iter().try_for_each(Shard::check)?;
+    fn drain(&mut self) -> Result<()> {
+        self.shards().try_for_each(Shard::check)?;
         self.ask_all(|path| path.drain())?;
-        self.shards.iter().try_for_each(Shard::check)
+        self.shards().try_for_each(Shard::check)
     }
 
     fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
         let of_shard = |shard: &Shard| shard.ask(|path| path.counters()).unwrap_or_default();
-        let counters: Vec<Counters> = self.shards.iter().map(of_shard).collect();
+        let counters: Vec<Counters> = self.shards().map(of_shard).collect();
         let own = counters.iter().fold(WorkDone::default(), |sum, counters| sum + counters.own);
         // What each shard would count for all of them.
         Counters { own, shared: counters[0].shared }
@@ -159,44 +215,43 @@ impl WritePath for ShardedPath {
 
     fn suspend(&mut self) {
         // A thread that is gone has nothing to suspend, which `resume` tells.
-        for shard in &self.shards {
+        for shard in self.shards() {
             let _gone = shard.ask(|path| path.suspend());
         }
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
+    fn resume(&mut self) -> Result<()> {
         self.ask_all(|path| path.resume()).map(drop)
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        Ok(Some(Box::new(ShardsReader(self))))
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
+        Ok(Some(Box::new(SharedReader(self))))
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
-        self.shards.iter().for_each(Shard::begin_close);
+    fn close(self: Box<Self>) -> Result<()> {
+        self.shards().for_each(|shard| shard.end(Ending::Close));
         // Every one is joined, whatever the first one says.
-        let outcomes: Vec<_> = self.shards.into_iter().map(Shard::join).collect();
+        let join = |(number, mut worker): (u32, Worker<Shard>)| {
+            worker.stop().map_err(|error| WriteError::of_shard(number, error))
+        };
+        let outcomes: Vec<_> = (0..).zip(self.workers).map(join).collect();
         outcomes.into_iter().collect()
     }
 }
 
 impl Inspect for ShardedPath {
     /// Those of the first shard, and of each other one what is not the same there.
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = Settings::new();
         for (number, of_shard) in
             self.ask_all(|path| path.inspect().settings())?.into_iter().enumerate()
         {
             for (name, value) in of_shard {
-                match settings.get(&name) {
-                    Some(known) if *known == value => {}
-                    Some(_) => {
-                        settings.insert(format!("{name} of shard {number}"), value);
-                    }
-                    None => {
-                        settings.insert(name, value);
-                    }
-                }
+                let name = match settings.get(&name) {
+                    Some(known) if *known != value => format!("{name} of shard {number}"),
+                    _ => name,
+                };
+                settings.insert(name, value);
             }
         }
         settings.insert("shards".into(), self.spec.shards.to_string());
@@ -204,33 +259,30 @@ impl Inspect for ShardedPath {
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
-        self.shards[0].try_ask(|path| path.inspect().identity())
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
+        self.workers[0].shared().try_ask(|path| path.inspect().identity())
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let sizes = self.ask_all(|path| path.inspect().storage_sizes())?;
         Ok(sizes.into_iter().fold(StorageSizes::default(), |sum, sizes| sum + sizes))
     }
 
     fn lag_operations(&self) -> Option<u64> {
-        let lags = self
-            .shards
-            .iter()
-            .map(|shard| shard.ask(|path| path.inspect().lag_operations()).ok()?);
-        lags.sum()
+        let lag = |shard: &Shard| shard.ask(|path| path.inspect().lag_operations()).ok()?;
+        self.shards().map(lag).sum()
     }
 
     fn kept_in_memory(&self) -> Option<Digest> {
         let mut kept = Digest::default();
-        for shard in &self.shards {
+        for shard in self.shards() {
             kept.merge(&shard.ask(|path| path.inspect().kept_in_memory()).ok()??);
         }
         Some(kept)
     }
 
     /// How often the WAL of each shard has begun anew: of the one where it did least often.
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_resets(&self) -> Result<Option<u64>> {
         let resets = self.ask_all(|path| path.inspect().wal_resets())?;
         Ok(resets.into_iter().flatten().min())
     }
@@ -239,17 +291,8 @@ impl Inspect for ShardedPath {
         // A thread that is gone has nothing more to tell.
         let of_shard = |shard: &Shard| shard.ask(|path| path.inspect().take_checkpoints());
         let mut calls: Vec<CheckpointCall> =
-            self.shards.iter().filter_map(|shard| of_shard(shard).ok()).flatten().collect();
+            self.shards().filter_map(|shard| of_shard(shard).ok()).flatten().collect();
         calls.sort_by_key(|call| call.begun + call.duration);
         calls
-    }
-}
-
-/// Asks the shard that has the answer.
-struct ShardsReader<'path>(&'path ShardedPath);
-
-impl ReadPath for ShardsReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        ConcurrentPath::read(self.0, query, found)
     }
 }

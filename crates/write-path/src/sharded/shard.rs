@@ -1,149 +1,185 @@
-//! One shard: a path on a thread of its own, behind its queue.
+//! One shard: a path on a thread of its own, behind the queue of what waits for it: packets, and questions to it.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
-use super::queue::{Job, Queue};
-use crate::commit_queue::{Gather, Taken};
+use crate::commit_queue::{CommitQueue, Gather, Taken};
 use crate::directories;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
+use crate::locks::{lock, wait};
 use crate::operation::Packet;
 use crate::path::WritePath;
 use crate::spec::PathSpec;
-use crate::worker::Worker;
-use crate::worker::commands::{Ending, ask};
+use crate::worker::{Command, Directed, Ending, Worker, ask};
 
 /// How a shard's path is opened: as it is, or for an audit.
-pub(super) type Open =
-    fn(&dyn PathSpec, &std::path::Path) -> Result<Box<dyn WritePath>, WriteError>;
+pub(super) type Open = fn(&dyn PathSpec, &Path) -> Result<Box<dyn WritePath>>;
 
-/// A path on a thread of its own. Dropping it ends the thread and leaves the path as it stands.
+/// The queue before one shard. Anybody hands in; the shard's thread takes out and acknowledges.
 pub(super) struct Shard {
     number: u32,
-    worker: Worker<Queue>,
+    jobs: CommitQueue<Job>,
+    state: Mutex<State>,
+    /// Something was acknowledged, or the shard has stopped.
+    acked: Condvar,
+}
+
+/// What a shard's thread is to do.
+enum Job {
+    /// Commits a packet, with those around it.
+    Packet { number: u64, packet: Packet },
+    /// Does something with its path.
+    Command(Command<Box<dyn WritePath>>),
+    /// Ends.
+    End(Ending),
+}
+
+#[derive(Default)]
+struct State {
+    /// The number of the last packet that came, and of the last one that was acknowledged.
+    came_through: u64,
+    acked_through: u64,
+    failure: Option<Arc<WriteError>>,
 }
 
 impl Shard {
-    /// Starts the thread, and returns when its path is open.
+    /// Starts the thread, and returns when its path is open. Dropping it ends the thread and leaves the path as it
+    /// stands.
     pub(super) fn start(
         number: u32,
         path: Arc<dyn PathSpec>,
         directory: PathBuf,
         open: Open,
         gather: Gather,
-    ) -> Result<Self, WriteError> {
+    ) -> Result<Worker<Self>> {
         directories::create(&directory)?;
-        let name = format!("shard {number}");
-        let worker = Worker::start(name, Queue::new(gather), move |queue, reports| {
+        let jobs = CommitQueue::new(0, gather);
+        let shard = Self { number, jobs, state: Mutex::default(), acked: Condvar::new() };
+        let worker = Worker::start(format!("shard {number}"), shard, move |shard, reports| {
             let path = open(path.as_ref(), &directory)?;
             reports.ready();
-            run(queue, path)
+            shard.run(path)
         });
-        let worker = worker.map_err(|error| WriteError::of_shard(number, error))?;
-        Ok(Self { number, worker })
+        worker.map_err(|error| WriteError::of_shard(number, error))
     }
 
-    fn queue(&self) -> &Queue {
-        self.worker.shared()
+    /// Hands in a packet, whose number is larger than that of all before it.
+    pub(super) fn push(&self, number: u64, packet: Packet) -> Result<()> {
+        let mut state = lock(&self.state);
+        self.check_in(&state)?;
+        state.came_through = number;
+        // The queue is open: a thread that leaves notes its failure before it abandons it.
+        drop(self.jobs.push(Job::Packet { number, packet }));
+        Ok(())
     }
 
-    pub(super) fn push(&self, number: u64, part: Packet) -> Result<(), WriteError> {
-        self.queue().push(number, part).map_err(|failure| self.failed(failure))
-    }
-
-    /// Returns once every part up to the packet of this number is acknowledged.
-    pub(super) fn wait(&self, number: u64) -> Result<(), WriteError> {
-        self.queue().wait(number).map_err(|failure| self.failed(failure))
+    /// Returns once every packet up to this number is acknowledged. What came later may be waited for
+    /// as well.
+    pub(super) fn wait(&self, number: u64) -> Result<()> {
+        let mut state = lock(&self.state);
+        while state.acked_through < number.min(state.came_through) {
+            self.check_in(&state)?;
+            state = wait(&self.acked, state);
+        }
+        Ok(())
     }
 
     /// The failure at which the shard has stopped, if it has.
-    pub(super) fn check(&self) -> Result<(), WriteError> {
-        self.queue().check().map_err(|failure| self.failed(failure))
+    pub(super) fn check(&self) -> Result<()> {
+        self.check_in(&lock(&self.state))
+    }
+
+    fn check_in(&self, state: &State) -> Result<()> {
+        state.failure.as_ref().map_or(Ok(()), |failure| {
+            Err(WriteError::OfShard { shard: self.number, source: Arc::clone(failure) })
+        })
     }
 
     /// Lets the thread do something with its path, after what was handed in before.
     pub(super) fn ask<Answer: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn WritePath) -> Answer + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+    ) -> Result<Answer> {
         let work = |path: &mut Box<dyn WritePath>| work(path.as_mut());
-        let answer = ask(|command| self.queue().send(command), work);
+        // A command is dropped if the thread has left.
+        let answer = ask(|command| drop(self.jobs.push_urgent(Job::Command(command))), work);
         answer.ok_or_else(|| WriteError::of_shard(self.number, WriteError::Stopped))
     }
 
     /// As [`Shard::ask`], for what can fail.
     pub(super) fn try_ask<Answer: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn WritePath) -> Result<Answer, WriteError> + Send + 'static,
-    ) -> Result<Answer, WriteError> {
+        work: impl FnOnce(&mut dyn WritePath) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
         self.ask(work)?.map_err(|error| WriteError::of_shard(self.number, error))
     }
 
-    /// Tells the thread to close its path; [`Shard::join`] says how that went.
-    pub(super) fn begin_close(&self) {
-        self.queue().end(Ending::Close);
+    /// Tells the thread to end its path once what came before is done. The first who asks says how.
+    pub(super) fn end(&self, ending: Ending) {
+        drop(self.jobs.push_urgent(Job::End(ending)));
     }
 
-    pub(super) fn join(mut self) -> Result<(), WriteError> {
-        self.worker.stop().map_err(|error| WriteError::of_shard(self.number, error))
-    }
-
-    fn failed(&self, failure: Arc<WriteError>) -> WriteError {
-        WriteError::OfShard { shard: self.number, source: failure }
-    }
-}
-
-/// Commits group after group until the end.
-fn run(queue: &Queue, mut path: Box<dyn WritePath>) -> Result<(), WriteError> {
-    let mut jobs = Vec::new();
-    let mut group = Vec::new();
-    while queue.take(&mut jobs) != Taken::Over {
-        for job in jobs.drain(..) {
-            match job {
-                Job::Packet { number, packet } => {
-                    group.push((number, packet));
-                    continue;
-                }
-                Job::Command(command) => {
-                    commit(queue, path.as_mut(), &mut group);
-                    command(&mut path);
-                }
-                Job::End(ending) => {
-                    commit(queue, path.as_mut(), &mut group);
-                    return match ending {
-                        Ending::Close => path.close(),
-                        Ending::Drop => Ok(()),
-                    };
+    /// Commits group after group until the end.
+    fn run(&self, mut path: Box<dyn WritePath>) -> Result<()> {
+        let (mut jobs, mut group) = (Vec::new(), Vec::new());
+        while self.jobs.take(Duration::MAX, &mut jobs) != Taken::Over {
+            for job in jobs.drain(..) {
+                match job {
+                    Job::Packet { number, packet } => group.push((number, packet)),
+                    Job::Command(command) => {
+                        self.commit(path.as_mut(), &mut group);
+                        command(&mut path);
+                    }
+                    Job::End(ending) => {
+                        self.commit(path.as_mut(), &mut group);
+                        return if ending == Ending::Close { path.close() } else { Ok(()) };
+                    }
                 }
             }
+            self.commit(path.as_mut(), &mut group);
         }
-        commit(queue, path.as_mut(), &mut group);
+        Ok(())
     }
-    Ok(())
+
+    /// Commits packets as one group, unless the shard has stopped, and stops it if that fails.
+    fn commit(&self, path: &mut dyn WritePath, group: &mut Vec<(u64, Packet)>) {
+        if self.check().is_ok()
+            && let Err(error) = self.try_commit(path, group)
+        {
+            self.fail(error);
+        }
+        group.clear();
+    }
+
+    /// Commits packets, acknowledges them, and does what was put off.
+    fn try_commit(&self, path: &mut dyn WritePath, group: &[(u64, Packet)]) -> Result<()> {
+        let mut last = None;
+        for (number, packet) in group {
+            last = Some((*number, path.submit(packet)?));
+        }
+        let Some((number, ticket)) = last else { return Ok(()) };
+        path.wait(ticket)?;
+        lock(&self.state).acked_through = number;
+        self.acked.notify_all();
+        path.after_ack()
+    }
+
+    /// Nothing that waits is acknowledged any more, and all are told why.
+    fn fail(&self, failure: WriteError) {
+        lock(&self.state).failure.get_or_insert_with(|| Arc::new(failure));
+        self.acked.notify_all();
+    }
 }
 
-/// Commits packets as one group, unless the shard has stopped, and stops it if that fails.
-fn commit(queue: &Queue, path: &mut dyn WritePath, group: &mut Vec<(u64, Packet)>) {
-    if queue.check().is_ok()
-        && let Err(error) = try_commit(queue, path, group)
-    {
-        queue.fail(error);
+impl Directed for Shard {
+    fn ask_to_end(&self) {
+        self.end(Ending::Drop);
     }
-    group.clear();
-}
 
-/// Commits packets, acknowledges them, and does what was put off.
-fn try_commit(
-    queue: &Queue,
-    path: &mut dyn WritePath,
-    group: &[(u64, Packet)],
-) -> Result<(), WriteError> {
-    let mut last = None;
-    for (number, packet) in group {
-        last = Some((*number, path.submit(packet)?));
+    /// What nobody will do is dropped.
+    fn left(&self, why: WriteError) {
+        self.fail(why);
+        drop(self.jobs.abandon());
     }
-    let Some((number, ticket)) = last else { return Ok(()) };
-    path.wait(ticket)?;
-    queue.ack(number);
-    path.after_ack()
 }

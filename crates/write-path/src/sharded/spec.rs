@@ -1,4 +1,4 @@
-//! The typed description of a sharded path.
+//! The typed description of a sharded path, and how a packet is divided among shards.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,10 @@ use sqlite_builds::ThreadMode;
 
 use crate::axis::AxisValue;
 use crate::commit_queue::Gather;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
+use crate::operation::{Operation, Packet};
+use crate::record::{RayId, Record, RecordKey};
+use crate::soup::fnv1a;
 use crate::spec::PathSpec;
 
 /// Copies of a path, among which records are divided: a vote goes to shard `article % shards`, an
@@ -82,7 +85,7 @@ impl ShardedSpec {
     }
 
     /// Connections of a build without mutexes cannot live on several threads.
-    pub(super) fn refuse_builds_of_one_thread(&self) -> Result<(), WriteError> {
+    pub(super) fn refuse_builds_of_one_thread(&self) -> Result<()> {
         match self.path.sqlite_build() {
             Some(build)
                 if self.shards > ShardCount::ONE
@@ -92,5 +95,111 @@ impl ShardedSpec {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// The shard of an article's votes.
+pub(super) fn shard_of(article: u32, shards: ShardCount) -> u32 {
+    article % shards.get()
+}
+
+/// The part of a packet for each shard; `None` for a shard that it does not touch. Operations keep
+/// their order within a shard.
+pub(super) fn split(packet: &Packet, shards: ShardCount) -> Vec<Option<Packet>> {
+    if shards == ShardCount::ONE {
+        return vec![Some(packet.clone())];
+    }
+    let mut parts: Vec<Vec<Operation>> = vec![Vec::new(); shards.get() as usize];
+    for operation in packet.operations() {
+        let shard = match operation {
+            Operation::Insert(Record::Vote(vote)) => shard_of(vote.article, shards),
+            Operation::Insert(Record::Event(event)) => shard_of_ray(&event.ray_id, shards),
+            Operation::Delete(RecordKey::EventRay(ray_id)) => shard_of_ray(ray_id, shards),
+            Operation::Delete(RecordKey::VoteUser(_)) => {
+                // A user does not tell the article, and where it has no vote nothing is deleted.
+                parts.iter_mut().for_each(|part| part.push(operation.clone()));
+                continue;
+            }
+        };
+        parts[shard as usize].push(operation.clone());
+    }
+    parts.into_iter().map(|part| (!part.is_empty()).then(|| Packet::new(part))).collect()
+}
+
+/// Texts are divided by their hash, as Soup divided them (FNV-1a, 64 bits:
+/// <https://datatracker.ietf.org/doc/html/rfc9923>).
+fn shard_of_ray(ray_id: &RayId, shards: ShardCount) -> u32 {
+    // Smaller than the number of shards.
+    (fnv1a(ray_id.as_bytes()) % u64::from(shards.get())) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::record::{Event, Vote};
+
+    fn any_operation() -> impl Strategy<Value = Operation> {
+        let ray_id = any::<[u8; 12]>().prop_map(RayId::from_random);
+        let event = |ray_id| Record::Event(Event { ray_id, data: [1, 2].into() });
+        prop_oneof![
+            (any::<u32>(), any::<u64>()).prop_map(|(article, user)| Operation::Insert(
+                Record::Vote(Vote { article, user })
+            )),
+            ray_id.clone().prop_map(move |ray_id| Operation::Insert(event(ray_id))),
+            ray_id.prop_map(|ray_id| Operation::Delete(RecordKey::EventRay(ray_id))),
+        ]
+    }
+
+    proptest! {
+        /// Each operation lies in one part, in its order, and those on one article in the same one.
+        #[test]
+        fn parts_make_up_the_packet(
+            operations in prop::collection::vec(any_operation(), 1..60),
+            shards in 1..=16_u32,
+        ) {
+            let shards = ShardCount::new(shards).expect("1 to 16");
+            let parts = split(&Packet::new(operations.clone()), shards);
+            prop_assert_eq!(parts.len(), shards.get() as usize);
+            let mut rest: Vec<_> = parts
+                .iter()
+                .map(|part| part.as_ref().map_or(&[][..], Packet::operations))
+                .collect();
+            for operation in &operations {
+                let holder = rest.iter_mut().find(|part| part.first() == Some(operation));
+                let holder = holder.expect("the operation is next in some part");
+                *holder = &holder[1..];
+            }
+            prop_assert!(rest.iter().all(|part| part.is_empty()));
+            for (shard, part) in parts.iter().enumerate() {
+                prop_assert!(part.as_ref().is_none_or(|part| !part.is_empty()));
+                for operation in part.iter().flat_map(Packet::operations) {
+                    if let Operation::Insert(Record::Vote(vote)) = operation {
+                        prop_assert_eq!(vote.article % shards.get(), shard as u32);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_record_and_its_deletion_meet(random in any::<[u8; 12]>(), shards in 1..=16_u32) {
+            let shards = ShardCount::new(shards).expect("1 to 16");
+            let ray_id = RayId::from_random(random);
+            let insert = Operation::Insert(Record::Event(Event { ray_id, data: [].into() }));
+            let delete = Operation::Delete(RecordKey::EventRay(ray_id));
+            let touched = |operation| {
+                let parts = split(&Packet::new(vec![operation]), shards);
+                parts.iter().map(Option::is_some).collect::<Vec<bool>>()
+            };
+            prop_assert_eq!(touched(insert), touched(delete));
+        }
+    }
+
+    #[test]
+    fn the_deletion_of_a_user_goes_everywhere() {
+        let deletion = Operation::Delete(RecordKey::VoteUser(1));
+        let parts = split(&Packet::new(vec![deletion]), ShardCount::FOUR);
+        assert!(parts.iter().all(|part| part.as_ref().is_some_and(|part| part.len() == 1)));
     }
 }

@@ -8,12 +8,9 @@ use std::io::{self, Write};
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::operation::{Operation, Packet};
 use crate::record::{Record, RecordKey, Vote};
-
-/// How errors name the log.
-pub(super) const NAME: &str = "Soup's log";
 
 /// A column's value, of the kinds that a vote needs.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -24,19 +21,13 @@ enum Value {
     BigInt(i64),
 }
 
-/// A record as it is written: the array's length is known.
-#[derive(Serialize)]
-enum Written {
-    Positive([Value; 2]),
-    DeleteRequest([Value; 1]),
-}
-
-/// A record as it is read, from a line that anybody may have written.
-#[derive(Deserialize)]
-enum Found {
-    Positive(Vec<Value>),
-    Negative(Vec<Value>),
-    DeleteRequest(Vec<Value>),
+/// A record with its row, or the key of one: as it is written, and as it is read from a line that anybody may have
+/// written.
+#[derive(Serialize, Deserialize)]
+enum Line<Row> {
+    Positive(Row),
+    Negative(Row),
+    DeleteRequest(Row),
 }
 
 /// The packets of a flush, as an array of arrays.
@@ -46,16 +37,11 @@ struct Flush<'packets>(&'packets [Packet]);
 struct Records<'packets>(&'packets Packet);
 
 /// Refuses what a line cannot hold.
-pub(super) fn check(packet: &Packet) -> Result<(), WriteError> {
-    let refused = |found| Err(WriteError::WrongRecord { table: NAME, found });
-    for operation in packet.operations() {
-        match operation {
-            Operation::Insert(Record::Vote(_)) | Operation::Delete(RecordKey::VoteUser(_)) => {}
-            Operation::Insert(Record::Event(_)) => return refused("an event"),
-            Operation::Delete(RecordKey::EventRay(_)) => return refused("an event's deletion"),
-        }
-    }
-    Ok(())
+pub(crate) fn check(packet: &Packet) -> Result<()> {
+    packet.operations().iter().try_for_each(|operation| match operation {
+        Operation::Insert(Record::Vote(_)) | Operation::Delete(RecordKey::VoteUser(_)) => Ok(()),
+        other => Err(WriteError::WrongRecord { table: "Soup's log", found: other.name() }),
+    })
 }
 
 /// Writes the packets of one flush, and the end of the line. Packets have passed [`check`].
@@ -66,8 +52,8 @@ pub(super) fn write(packets: &[Packet], mut into: impl Write) -> io::Result<()> 
 
 /// The operations of a line, in order; `None` if it is no flush, whole and well-formed.
 pub(super) fn read(line: &[u8]) -> Option<Vec<Operation>> {
-    let packets: Vec<Vec<Found>> = serde_json::from_slice(line).ok()?;
-    packets.into_iter().flatten().map(Found::into_operation).collect()
+    let packets: Vec<Vec<Line<Vec<Value>>>> = serde_json::from_slice(line).ok()?;
+    packets.into_iter().flatten().map(Line::into_operation).collect()
 }
 
 impl Serialize for Flush<'_> {
@@ -80,29 +66,24 @@ impl Serialize for Records<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let operations = self.0.operations();
         let mut records = serializer.serialize_seq(Some(operations.len()))?;
-        for record in operations.iter().filter_map(Written::of) {
-            records.serialize_element(&record)?;
+        for operation in operations {
+            match operation {
+                Operation::Insert(Record::Vote(vote)) => {
+                    let row = [Value::of(u64::from(vote.article)), Value::of(vote.user)];
+                    records.serialize_element(&Line::Positive(&row[..]))?;
+                }
+                Operation::Delete(RecordKey::VoteUser(user)) => {
+                    records.serialize_element(&Line::DeleteRequest(&[Value::of(*user)][..]))?;
+                }
+                Operation::Insert(Record::Event(_)) | Operation::Delete(RecordKey::EventRay(_)) => {
+                }
+            }
         }
         records.end()
     }
 }
 
-impl Written {
-    fn of(operation: &Operation) -> Option<Self> {
-        match operation {
-            Operation::Insert(Record::Vote(vote)) => {
-                let article = Value::of(u64::from(vote.article));
-                Some(Self::Positive([article, Value::of(vote.user)]))
-            }
-            Operation::Delete(RecordKey::VoteUser(user)) => {
-                Some(Self::DeleteRequest([Value::of(*user)]))
-            }
-            Operation::Insert(Record::Event(_)) | Operation::Delete(RecordKey::EventRay(_)) => None,
-        }
-    }
-}
-
-impl Found {
+impl Line<Vec<Value>> {
     fn into_operation(self) -> Option<Operation> {
         match self {
             Self::Positive(row) => Some(Operation::Insert(Record::Vote(vote(&row)?))),

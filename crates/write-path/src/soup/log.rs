@@ -1,17 +1,16 @@
 //! Soup's log file: appending flushes to it, and reading them back.
 
 use std::cell::OnceCell;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write};
-use std::mem;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::counted_file::CountedFile;
 use super::line;
 use crate::counters::WorkDone;
-use crate::error::WriteError;
-use crate::files::{FileChange, tell};
+use crate::error::{Result, WriteError};
+use crate::files::{FileChange, FileObserver, failed, file_bytes, observer_of, tell};
 use crate::operation::{Operation, Packet};
 
 /// The buffer between serde and the file: Soup took 1,024 bytes for each packet of its queue, 512
@@ -45,95 +44,67 @@ impl SoupLogFile {
 /// An open log. Its file is made by the first flush, as Soup's was.
 #[derive(Debug)]
 pub(crate) struct SoupLog {
-    path: PathBuf,
-    file: LogFile,
+    /// Where the log lies.
+    pub(crate) path: PathBuf,
+    /// `None` before the first flush.
+    file: Option<BufWriter<CountedFile>>,
+    /// What was done before a flush failed: the file may end in the middle of a line.
+    failed: Option<WorkDone>,
     /// Known once the file has a line, which stays as it is.
     first_line_hash: OnceCell<u64>,
-}
-
-#[derive(Debug)]
-enum LogFile {
-    /// Nothing was flushed yet.
-    Unopened,
-    Open(BufWriter<CountedFile>),
-    /// A flush failed, after so much work: the file may end in the middle of a line.
-    Failed(WorkDone),
 }
 
 impl SoupLog {
     /// Opens the log. A line that a crash tore is ended, so that what is flushed next has a line of its own: Soup
     /// appended to it, and then passed over both.
-    pub(crate) fn open(directory: &Path, file: SoupLogFile) -> Result<Self, WriteError> {
+    pub(crate) fn open(directory: &Path, file: SoupLogFile) -> Result<Self> {
         let path = directory.join(file.name());
         end_torn_line(&path)?;
-        Ok(Self { path, file: LogFile::Unopened, first_line_hash: OnceCell::new() })
-    }
-
-    /// Refuses a packet that no line can hold.
-    pub(crate) fn check(packet: &Packet) -> Result<(), WriteError> {
-        line::check(packet)
+        Ok(Self { path, file: None, failed: None, first_line_hash: OnceCell::new() })
     }
 
     /// Appends the packets as one line and syncs the file. After an error the file may end in the
     /// middle of a line, and nothing is appended any more.
-    pub(crate) fn flush(&mut self, packets: &[Packet]) -> Result<(), WriteError> {
+    pub(crate) fn flush(&mut self, packets: &[Packet]) -> Result<()> {
+        if self.failed.is_some() {
+            return Err(WriteError::Stopped);
+        }
         let path = &self.path;
-        let mut file = match mem::replace(&mut self.file, LogFile::Failed(WorkDone::default())) {
-            LogFile::Open(file) => file,
-            LogFile::Unopened => {
-                let file = CountedFile::append_to(path);
-                let file = file.map_err(|source| failed("opening", path, source))?;
-                BufWriter::with_capacity(BUFFER_BYTES, file)
-            }
-            LogFile::Failed(done) => {
-                self.file = LogFile::Failed(done);
-                return Err(WriteError::Stopped);
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => {
+                let file = CountedFile::append_to(path).map_err(failed("opening", path))?;
+                none.insert(BufWriter::with_capacity(BUFFER_BYTES, file))
             }
         };
-        let flushed = append_line(packets, &mut file)
-            .map_err(|source| failed("appending to", path, source))
-            .and_then(|()| {
-                file.get_mut().sync_data().map_err(|source| failed("syncing", path, source))
-            });
-        self.file = match flushed {
-            Ok(()) => LogFile::Open(file),
-            Err(_) => LogFile::Failed(discard(file).work_done()),
-        };
+        let flushed = append_line(packets, file)
+            .map_err(failed("appending to", path))
+            .and_then(|()| file.get_mut().sync_data().map_err(failed("syncing", path)));
+        if flushed.is_err() {
+            self.failed = self.file.take().map(|file| discard(file).done);
+        }
         flushed
     }
 
     /// A hash of the first line, which tells a log from others: FNV-1a, of 64 bits.
-    pub(crate) fn first_line_hash(&self) -> Result<u64, WriteError> {
+    pub(crate) fn first_line_hash(&self) -> Result<u64> {
         if let Some(known) = self.first_line_hash.get() {
             return Ok(*known);
         }
-        let line =
-            first_line(&self.path).map_err(|source| failed("reading", &self.path, source))?;
+        let line = first_line(&self.path).map_err(failed("reading", &self.path))?;
         let hash = fnv1a(&line);
         Ok(if line.is_empty() { hash } else { *self.first_line_hash.get_or_init(|| hash) })
     }
 
     /// The file's length in bytes, 0 while there is none.
-    pub(crate) fn bytes(&self) -> Result<u64, WriteError> {
-        match fs::metadata(&self.path) {
-            Ok(metadata) => Ok(metadata.len()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(source) => Err(failed("sizing", &self.path, source)),
-        }
-    }
-
-    /// Where the log lies.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    pub(crate) fn bytes(&self) -> Result<u64> {
+        file_bytes(&self.path)
     }
 
     /// Syncs and writes of this log.
     pub(crate) fn work_done(&self) -> WorkDone {
-        match &self.file {
-            LogFile::Unopened => WorkDone::default(),
-            LogFile::Open(file) => file.get_ref().work_done(),
-            LogFile::Failed(done) => *done,
-        }
+        let so_far = || self.file.as_ref().map(|file| file.get_ref().done);
+        self.failed.or_else(so_far).unwrap_or_default()
     }
 }
 
@@ -150,7 +121,7 @@ fn discard<W: Write>(file: BufWriter<W>) -> W {
 }
 
 /// Ends the last line of a file, durably, unless it is whole or there is none.
-fn end_torn_line(path: &Path) -> Result<(), WriteError> {
+fn end_torn_line(path: &Path) -> Result<()> {
     let end = |mut file: File| {
         let bytes = file.metadata()?.len();
         let mut last = [b'\n'];
@@ -168,7 +139,7 @@ fn end_torn_line(path: &Path) -> Result<(), WriteError> {
     };
     match File::options().read(true).append(true).open(path).and_then(end) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        ended => ended.map_err(|source| failed("ending the last line of", path, source)),
+        ended => ended.map_err(failed("ending the last line of", path)),
     }
 }
 
@@ -183,7 +154,7 @@ fn first_line(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// A hash that is the same in every version (<http://www.isthe.com/chongo/tech/comp/fnv/>).
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
     bytes.iter().fold(HASH_OF_NOTHING, step)
 }
@@ -194,20 +165,20 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 pub(crate) fn replay(
     path: &Path,
     from: u64,
-    mut visit: impl FnMut(u64, Option<Vec<Operation>>) -> Result<(), WriteError>,
-) -> Result<(), WriteError> {
-    let failed = |source| failed("reading", path, source);
+    mut visit: impl FnMut(u64, Option<Vec<Operation>>) -> Result<()>,
+) -> Result<()> {
+    let reading = failed("reading", path);
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(failed(source)),
+        Err(source) => return Err(reading(source)),
     };
-    file.seek(SeekFrom::Start(from)).map_err(failed)?;
+    file.seek(SeekFrom::Start(from)).map_err(&reading)?;
     let mut lines = BufReader::with_capacity(BUFFER_BYTES, file);
     let (mut line, mut end) = (Vec::new(), from);
     loop {
         line.clear();
-        let bytes = lines.read_until(b'\n', &mut line).map_err(failed)?;
+        let bytes = lines.read_until(b'\n', &mut line).map_err(&reading)?;
         if bytes == 0 {
             return Ok(());
         }
@@ -216,8 +187,64 @@ pub(crate) fn replay(
     }
 }
 
-fn failed(doing: &'static str, path: &Path, source: io::Error) -> WriteError {
-    WriteError::Io { doing, path: path.to_path_buf(), source }
+/// A file that is only appended to.
+#[derive(Debug)]
+struct CountedFile {
+    file: File,
+    /// What was asked of the file.
+    done: WorkDone,
+    observed: Option<Observed>,
+}
+
+/// A file whose changes are told to somebody.
+#[derive(Debug)]
+struct Observed {
+    observer: Arc<dyn FileObserver>,
+    path: PathBuf,
+    bytes: u64,
+}
+
+impl CountedFile {
+    /// Opens the file to append to it, and makes it if need be. Soup did not sync the directory.
+    fn append_to(path: &Path) -> io::Result<Self> {
+        let file = File::options().append(true).create(true).open(path)?;
+        let observed = match observer_of(path) {
+            Some(observer) => {
+                observer.saw(path, FileChange::Opened);
+                Some(Observed { observer, path: path.to_owned(), bytes: file.metadata()?.len() })
+            }
+            None => None,
+        };
+        Ok(Self { file, done: WorkDone::default(), observed })
+    }
+
+    /// fdatasync.
+    fn sync_data(&mut self) -> io::Result<()> {
+        self.done.syncs += 1;
+        self.file.sync_data()?;
+        if let Some(Observed { observer, path, .. }) = &self.observed {
+            observer.saw(path, FileChange::Synced);
+        }
+        Ok(())
+    }
+}
+
+impl Write for CountedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.done.writes += 1;
+        self.done.bytes_written += written as u64;
+        if let Some(Observed { observer, path, bytes: offset }) = &mut self.observed {
+            let bytes = &bytes[..written];
+            observer.saw(path, FileChange::Written { offset: *offset, bytes });
+            *offset += written as u64;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

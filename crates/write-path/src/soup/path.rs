@@ -1,27 +1,113 @@
-//! Soup's log and rows behind the write-path trait.
+//! Soup's log and rows: the typed description, the engine, and the path.
 
 use std::mem;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::log::{SoupLog, replay};
+use super::line;
+use super::log::{SoupLog, SoupLogFile, replay};
 use super::rows::Rows;
-use super::spec::{AckMoment, SoupDurability, SoupLogSpec};
 use crate::axis::AxisValue;
+use crate::checkpoint::Cycle;
 use crate::counters::Counters;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, StorageSizes};
-use crate::operation::{Operation, Packet, Ticket};
-use crate::path::{Admission, WritePath};
-use crate::read::{Query, ReadPath};
-use crate::record::Record;
-use crate::spec::PathSpec as _;
+use crate::operation::{Packet, Ticket};
+use crate::path::WritePath;
+use crate::read::ReadPath;
+use crate::spec::{PathSpec, SyncPromise};
 
-/// Records that recovery feeds to the rows at a time (noria, `RECOVERY_BATCH_SIZE`).
-const RECOVERY_RECORDS: usize = 512;
+/// Soup's log and rows as a case describes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoupLogSpec {
+    /// The log file.
+    pub file: SoupLogFile,
+    /// When a packet is acknowledged.
+    pub ack: AckMoment,
+    /// Whether there is a log at all.
+    pub durability: SoupDurability,
+}
+
+/// When a packet is acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AckMoment {
+    /// After the log is synced, before the rows are in memory: until 15 March 2018, and again from
+    /// the 26th (noria, a430ae8b).
+    BeforeRows,
+    /// After the rows are in memory too: between them (noria, df4bcf41), in the version on which the
+    /// first document's figures for the log rest.
+    AfterRows,
+}
+
+/// Whether there is a log at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SoupDurability {
+    /// `Permanent`: each flush is appended and synced.
+    Permanent,
+    /// `MemoryOnly`: all is done as with a log, but for the log.
+    MemoryOnly,
+}
+
+impl SoupLogSpec {
+    /// The log of the benchmark's votes.
+    pub const fn vote(ack: AckMoment, durability: SoupDurability) -> Self {
+        Self { file: SoupLogFile::VOTE, ack, durability }
+    }
+}
+
+impl PathSpec for SoupLogSpec {
+    fn engine(&self) -> AxisValue {
+        AxisValue::labelled("engine", "soup-log", "soup")
+    }
+
+    fn axes(&self) -> Vec<AxisValue> {
+        let (ack, ack_label) = match self.ack {
+            AckMoment::BeforeRows => ("before_rows", "ackfirst"),
+            AckMoment::AfterRows => ("after_rows", "acklast"),
+        };
+        let (durability, durability_label) = match self.durability {
+            SoupDurability::Permanent => ("permanent", "permanent"),
+            SoupDurability::MemoryOnly => ("memory_only", "memonly"),
+        };
+        vec![
+            AxisValue::labelled("ack_moment", ack, ack_label),
+            AxisValue::labelled("durability", durability, durability_label),
+        ]
+    }
+
+    fn promise(&self) -> SyncPromise {
+        match self.durability {
+            SoupDurability::Permanent => SyncPromise::Fdatasync,
+            SoupDurability::MemoryOnly => SyncPromise::NoSync,
+        }
+    }
+
+    /// The file grows with each flush, in the long run too.
+    fn cycle(&self) -> Cycle {
+        Cycle::Commit
+    }
+
+    fn stores_records(&self) -> bool {
+        self.durability == SoupDurability::Permanent
+    }
+
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+        Ok(Box::new(SoupPath::open(*self, directory)?))
+    }
+
+    /// Reads the log into memory as a restart does.
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        Ok(SoupPath::open(*self, directory)?.rows.digest())
+    }
+
+    fn as_shard(&self, shard: u32) -> Option<Arc<dyn PathSpec>> {
+        Some(Arc::new(Self { file: SoupLogFile { shard, ..self.file }, ..*self }))
+    }
+}
 
 /// The base table of one shard: its queue of packets, its log, and its rows.
-pub(super) struct SoupPath {
+struct SoupPath {
     spec: SoupLogSpec,
     /// `None` for rows in memory only.
     log: Option<SoupLog>,
@@ -37,13 +123,16 @@ pub(super) struct SoupPath {
 
 impl SoupPath {
     /// Opens the log and reads all of it into memory.
-    pub(super) fn open(spec: SoupLogSpec, directory: &Path) -> Result<Self, WriteError> {
+    fn open(spec: SoupLogSpec, directory: &Path) -> Result<Self> {
         let mut rows = Rows::default();
         let log = match spec.durability {
             SoupDurability::MemoryOnly => None,
             SoupDurability::Permanent => {
                 let log = SoupLog::open(directory, spec.file)?;
-                read_rows(&log, &mut rows)?;
+                replay(&log.path, 0, |_end, operations| {
+                    rows.apply(&operations.unwrap_or_default());
+                    Ok(())
+                })?;
                 Some(log)
             }
         };
@@ -60,7 +149,7 @@ impl SoupPath {
     }
 
     /// Appends what is pending to the log, as one flush.
-    fn flush(&mut self) -> Result<(), WriteError> {
+    fn flush(&mut self) -> Result<()> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
@@ -85,38 +174,27 @@ impl SoupPath {
     }
 }
 
-/// Feeds a log to the rows, in packets of recovery's size.
-fn read_rows(log: &SoupLog, rows: &mut Rows) -> Result<(), WriteError> {
-    replay(log.path(), 0, |_end, operations: Option<Vec<Operation>>| {
-        operations
-            .unwrap_or_default()
-            .chunks(RECOVERY_RECORDS)
-            .for_each(|packet| rows.apply(packet));
-        Ok(())
-    })
-}
-
 impl WritePath for SoupPath {
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         if self.stopped {
             return Err(WriteError::Stopped);
         }
-        SoupLog::check(packet)?;
+        line::check(packet)?;
         self.pending.push(packet.clone());
         self.submitted += 1;
         Ok(Ticket(self.submitted))
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         if ticket.0 > self.flushed { self.flush() } else { Ok(()) }
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         self.keep_rows();
         Ok(())
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         if self.submitted > self.flushed {
             self.flush()?;
         }
@@ -132,23 +210,19 @@ impl WritePath for SoupPath {
         self
     }
 
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
-    }
-
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
         // What was acked before the rows had it must be in the answers.
         self.keep_rows();
-        Ok(Some(Box::new(RowsReader(&self.rows))))
+        Ok(Some(Box::new(&self.rows)))
     }
 
-    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+    fn close(mut self: Box<Self>) -> Result<()> {
         if self.stopped || self.submitted == self.flushed { Ok(()) } else { self.flush() }
     }
 }
 
 impl Inspect for SoupPath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let axes = self.spec.axes().into_iter();
         let mut settings: Settings = axes.map(AxisValue::into_setting).collect();
         if self.log.is_some() {
@@ -157,7 +231,7 @@ impl Inspect for SoupPath {
         Ok(settings)
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let database_bytes = self.log.as_ref().map_or(Ok(0), SoupLog::bytes)?;
         Ok(StorageSizes { database_bytes, ..StorageSizes::default() })
     }
@@ -168,18 +242,4 @@ impl Inspect for SoupPath {
             SoupDurability::Permanent => None,
         }
     }
-}
-
-/// Answers from memory.
-struct RowsReader<'rows>(&'rows Rows);
-
-impl ReadPath for RowsReader<'_> {
-    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        self.0.read(query, found)
-    }
-}
-
-/// Reads a log into memory as a restart does, and digests the rows.
-pub(super) fn digest_log(spec: SoupLogSpec, directory: &Path) -> Result<Digest, WriteError> {
-    Ok(SoupPath::open(spec, directory)?.rows.digest())
 }

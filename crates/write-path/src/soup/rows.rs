@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::Result;
 use crate::operation::Operation;
-use crate::read::Query;
+use crate::read::{Query, ReadPath};
 use crate::record::{Record, RecordKey, Vote};
 
 /// Votes by article, each article's in the order of insertion.
@@ -36,30 +36,6 @@ impl Rows {
         }
     }
 
-    /// How many votes an article has.
-    pub(crate) fn count(&self, article: u32) -> u64 {
-        self.users(article).len() as u64
-    }
-
-    /// Answers what can be found by article.
-    pub(crate) fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64, WriteError> {
-        let (article, most) = match query {
-            Query::VoteCount { article } => return Ok(self.count(article)),
-            Query::FirstVote { article } => (article, 1),
-            Query::Votes { article } => (article, usize::MAX),
-            Query::Range { .. } => {
-                return Err(WriteError::NoWayToRead {
-                    store: "rows by article",
-                    query: query.name(),
-                });
-            }
-        };
-        let before = found.len();
-        let users = self.users(article).iter().take(most);
-        found.extend(users.map(|&user| Record::Vote(Vote { article, user })));
-        Ok((found.len() - before) as u64)
-    }
-
     /// Every row, digested.
     pub(crate) fn digest(&self) -> Digest {
         let mut digest = Digest::default();
@@ -73,5 +49,21 @@ impl Rows {
 
     fn users(&self, article: u32) -> &[u64] {
         self.users_by_article.get(&article).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Answers what can be found by article.
+impl ReadPath for &Rows {
+    fn read(&mut self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
+        let (article, most) = match query {
+            Query::VoteCount { article } => return Ok(self.users(article).len() as u64),
+            Query::FirstVote { article } => (article, 1),
+            Query::Votes { article } => (article, usize::MAX),
+            Query::Range { .. } => return Err(query.no_way_in("rows by article")),
+        };
+        let before = found.len();
+        let users = self.users(article).iter().take(most);
+        found.extend(users.map(|&user| Record::Vote(Vote { article, user })));
+        Ok((found.len() - before) as u64)
     }
 }

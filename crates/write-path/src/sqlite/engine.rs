@@ -1,22 +1,22 @@
-//! SQLite as an engine: its axes, its promise, and how it is opened and read back.
+//! SQLite as an engine: its axes, its promise, how it is opened, what a closed database is found to hold, and whether it
+//! is intact.
 
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use sqlite_builds::{ConnectionMutex, SqliteBuild, SyncCall};
+use rusqlite::Connection;
+use sqlite_builds::{ConnectionMutex, OpenMode, SqliteBuild, SyncCall};
 
 use super::checkpoint::CheckpointStrategy;
-use super::path::SqlitePath;
-use super::pragma::{
-    AutoVacuum, CacheSize, JournalMode, JournalSizeLimit, LockingMode, Pragmas, Synchronous,
-    TempStore,
-};
+use super::files::database_in;
+use super::path::{SqlitePath, refuse_omitted_calls};
+use super::pragma::{CacheSize, JournalMode, LockingMode, Pragmas, Synchronous};
+use super::schema::Schema;
 use super::spec::{DeferredWork, SqliteSpec};
-use super::verification::{digest_database, examine_database};
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
 use crate::digest::Digest;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::path::WritePath;
 use crate::spec::{PathSpec, Standing, SyncPromise};
 
@@ -25,66 +25,52 @@ use crate::spec::{PathSpec, Standing, SyncPromise};
 const FILLING_CACHE: CacheSize =
     CacheSize::mebibytes(NonZeroU32::new(2048).expect("2048 is not zero"));
 
+/// Holds the whole of a large database, so that no page is read for every row that leads to it. Only what is
+/// read is ever taken of it.
+const ENTIRE_CACHE: &str = "PRAGMA cache_size = -2097152";
+
+/// Answers that an error repeats: the first tell what is wrong.
+const ANSWERS_MAX: usize = 5;
+
+/// The axes in the order of ids.
+const AXES: [&str; 15] = [
+    "journal_mode",
+    "synchronous",
+    "build",
+    "table",
+    "locking_mode",
+    "page_size",
+    "auto_vacuum",
+    "wal_autocheckpoint",
+    "journal_size_limit",
+    "cache_size",
+    "mmap_size",
+    "temp_store",
+    "mutex",
+    "deferred_work",
+    "checkpoint_strategy",
+];
+
 impl PathSpec for SqliteSpec {
     fn engine(&self) -> AxisValue {
         AxisValue::plain("engine", "sqlite")
     }
 
     fn axes(&self) -> Vec<AxisValue> {
-        let pragmas = &self.pragmas;
-        let page_bytes = pragmas.page_size.bytes();
-        let checkpoint_pages = pragmas.wal_autocheckpoint.pages();
-        vec![
-            AxisValue::plain("journal_mode", pragmas.journal_mode.name()),
-            AxisValue::plain("synchronous", pragmas.synchronous.name()),
+        let mut axes: Vec<AxisValue> = self.pragmas.axes().collect();
+        let mutex = match self.mutex {
+            ConnectionMutex::NoMutex => "nomutex",
+            ConnectionMutex::FullMutex => "fullmutex",
+        };
+        axes.extend([
             AxisValue::labelled("build", self.build.name, build_label(self.build.name)),
             AxisValue::plain("table", self.table.label()),
-            AxisValue::labelled(
-                "locking_mode",
-                pragmas.locking_mode.name(),
-                match pragmas.locking_mode {
-                    LockingMode::Normal => "shared",
-                    LockingMode::Exclusive => "excl",
-                },
-            ),
-            AxisValue::labelled("page_size", page_bytes.to_string(), format!("page{page_bytes}")),
-            AxisValue::labelled(
-                "auto_vacuum",
-                pragmas.auto_vacuum.name(),
-                match pragmas.auto_vacuum {
-                    AutoVacuum::None => "vacnone",
-                    AutoVacuum::Full => "vacfull",
-                    AutoVacuum::Incremental => "vacincr",
-                },
-            ),
-            AxisValue::labelled(
-                "wal_autocheckpoint",
-                checkpoint_pages.to_string(),
-                format!("auto{checkpoint_pages}"),
-            ),
-            journal_size_limit_axis(pragmas.journal_size_limit),
-            cache_size_axis(pragmas.cache_size),
-            AxisValue::labelled(
-                "mmap_size",
-                pragmas.mmap_size_bytes.to_string(),
-                format!("mmap{}m", pragmas.mmap_size_bytes >> 20),
-            ),
-            AxisValue::labelled(
-                "temp_store",
-                pragmas.temp_store.name(),
-                match pragmas.temp_store {
-                    TempStore::Default => "tempdefault",
-                    TempStore::File => "tempfile",
-                    TempStore::Memory => "tempmem",
-                },
-            ),
-            match self.mutex {
-                ConnectionMutex::NoMutex => AxisValue::plain("mutex", "nomutex"),
-                ConnectionMutex::FullMutex => AxisValue::plain("mutex", "fullmutex"),
-            },
+            AxisValue::plain("mutex", mutex),
             deferred_work_axis(self.deferred_work),
             self.checkpoint_strategy.axis(),
-        ]
+        ]);
+        axes.sort_by_key(|axis| AXES.iter().position(|name| *name == axis.axis));
+        axes
     }
 
     fn promise(&self) -> SyncPromise {
@@ -100,31 +86,19 @@ impl PathSpec for SqliteSpec {
     }
 
     fn initial_state_bytes(&self) -> u64 {
-        match self.pragmas.journal_mode {
-            // A record's row is never longer than its payload, but pages are not full: twice.
-            JournalMode::Wal => {
-                let pages =
-                    self.checkpoint_strategy.frames_to_reset(self.pragmas.wal_autocheckpoint);
-                2 * pages * u64::from(self.pragmas.page_size.bytes())
-            }
-            JournalMode::Delete
-            | JournalMode::Truncate
-            | JournalMode::Persist
-            | JournalMode::Memory
-            | JournalMode::Off => 0,
+        if self.pragmas.journal_mode != JournalMode::Wal {
+            return 0;
         }
+        let pages = self.checkpoint_strategy.frames_to_reset(self.pragmas.wal_autocheckpoint);
+        // A record's row is never longer than its payload, but pages are not full: twice.
+        2 * pages * u64::from(self.pragmas.page_size.bytes())
     }
 
     fn cycle(&self) -> Cycle {
-        match self.pragmas.journal_mode {
-            JournalMode::Wal => self
-                .checkpoint_strategy
-                .cycle(self.pragmas.wal_autocheckpoint, self.pragmas.page_size),
-            JournalMode::Delete
-            | JournalMode::Truncate
-            | JournalMode::Persist
-            | JournalMode::Memory
-            | JournalMode::Off => Cycle::Commit,
+        let Pragmas { journal_mode, wal_autocheckpoint, page_size, .. } = self.pragmas;
+        match journal_mode {
+            JournalMode::Wal => self.checkpoint_strategy.cycle(wal_autocheckpoint, page_size),
+            _ => Cycle::Commit,
         }
     }
 
@@ -147,11 +121,11 @@ impl PathSpec for SqliteSpec {
         self.table.has_random_inserts()
     }
 
-    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(SqlitePath::open(*self, directory)?))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
+    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(SqlitePath::open(self.without_checkpoints(), directory)?))
     }
 
@@ -175,12 +149,33 @@ impl PathSpec for SqliteSpec {
         }))
     }
 
-    fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
-        digest_database(self, directory)
+    /// Its schema, its counts, its derived columns and the length of each index are compared, too.
+    fn recover(&self, directory: &Path) -> Result<Digest> {
+        with_database(self, directory, |connection, database| {
+            Schema::of(self.table).read_back(connection, database)?;
+            self.table.digest(connection)
+        })
     }
 
-    fn examine(&self, directory: &Path) -> Result<(), WriteError> {
-        examine_database(self, directory)
+    /// SQLite reads each page once, and looks up each row in each index: about as long as reading every record, and that
+    /// again for each index.
+    fn examine(&self, directory: &Path) -> Result<()> {
+        with_database(self, directory, |connection, database| {
+            let checking = || WriteError::sqlite("checking the database");
+            connection.execute_batch(ENTIRE_CACHE).map_err(checking())?;
+            let mut statement = connection.prepare("PRAGMA integrity_check").map_err(checking())?;
+            let rows = statement.query_map([], |row| row.get(0)).map_err(checking())?;
+            let answers: Vec<String> = rows.collect::<Result<_, _>>().map_err(checking())?;
+            if answers == ["ok"] {
+                return Ok(());
+            }
+            // A build that omits the check answers nothing, which is no success.
+            let got = match &answers[..] {
+                [] => "nothing".to_owned(),
+                all => all[..all.len().min(ANSWERS_MAX)].join("; "),
+            };
+            Err(WriteError::NotIntact { database: database.to_path_buf(), got })
+        })
     }
 
     fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
@@ -194,17 +189,6 @@ fn build_label(name: &str) -> &str {
     name.strip_suffix("-thread").unwrap_or(name)
 }
 
-fn journal_size_limit_axis(limit: JournalSizeLimit) -> AxisValue {
-    match limit {
-        JournalSizeLimit::Unlimited => AxisValue::labelled("journal_size_limit", "-1", "unlimited"),
-        JournalSizeLimit::Bytes(bytes) => AxisValue::labelled(
-            "journal_size_limit",
-            bytes.to_string(),
-            format!("limit{}m", bytes >> 20),
-        ),
-    }
-}
-
 fn deferred_work_axis(work: DeferredWork) -> AxisValue {
     match work {
         DeferredWork::None => AxisValue::plain("deferred_work", "none"),
@@ -216,12 +200,19 @@ fn deferred_work_axis(work: DeferredWork) -> AxisValue {
     }
 }
 
-fn cache_size_axis(cache: CacheSize) -> AxisValue {
-    let kibibytes = cache.kibibytes.get();
-    let label = if kibibytes.is_multiple_of(1024) {
-        format!("cache{}m", kibibytes / 1024)
-    } else {
-        format!("cache{kibibytes}k")
-    };
-    AxisValue::labelled("cache_size", format!("-{kibibytes}"), label)
+/// Opens a closed database afresh.
+fn with_database<T>(
+    spec: &SqliteSpec,
+    directory: &Path,
+    work: impl FnOnce(&Connection, &Path) -> Result<T>,
+) -> Result<T> {
+    let build = spec.build.activate()?;
+    let database = database_in(directory);
+    let connection = spec.connect(&build, &database, OpenMode::ReadWrite)?;
+    let found = work(&connection, &database);
+    let closed = connection.close().map_err(WriteError::sqlite("closing"));
+    let found = found?;
+    closed?;
+    refuse_omitted_calls(spec)?;
+    Ok(found)
 }

@@ -1,13 +1,15 @@
 //! The files of a path.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use sqlite_builds::{Connection, DatabaseFile};
 
 use super::pragma::JournalMode;
-use crate::error::WriteError;
+use crate::directories;
+use crate::error::Result;
+use crate::files::{FileChange, failed, tell};
 
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
@@ -42,7 +44,7 @@ impl PathFiles {
         directory: &Path,
         journal_mode: JournalMode,
         connection: &Connection,
-    ) -> Result<Self, WriteError> {
+    ) -> Result<Self> {
         let database = database_in(directory);
         let suffix = if journal_mode == JournalMode::Wal { "-wal" } else { "-journal" };
         let mut journal = database.clone().into_os_string();
@@ -52,7 +54,7 @@ impl PathFiles {
     }
 
     /// What the WAL's header says; zeros before anything was committed.
-    pub(super) fn wal_header(&self) -> Result<WalHeader, WriteError> {
+    pub(super) fn wal_header(&self) -> Result<WalHeader> {
         let wal = &self.journal;
         let mut header = [0; WAL_HEADER_BYTES];
         // No lock lies on the WAL file itself, so that opening and closing it disturbs none.
@@ -62,32 +64,53 @@ impl PathFiles {
                 let resets = u32::from_be_bytes([a, b, c, d]);
                 Ok(WalHeader { resets, salts: u64::from_be_bytes(salts) })
             }
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(WalHeader::default()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(WalHeader::default()),
-            Err(source) => Err(WriteError::Io { doing: "reading", path: wal.clone(), source }),
+            Err(error) => match error.kind() {
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => Ok(WalHeader::default()),
+                _ => Err(failed("reading", wal)(error)),
+            },
         }
     }
 
     /// Makes durable what was written to the database file.
-    pub(super) fn sync_database(&self) -> Result<(), WriteError> {
-        self.database_file.sync_data().map_err(|source| WriteError::Io {
-            doing: "syncing",
-            path: self.database.clone(),
-            source,
-        })
+    pub(super) fn sync_database(&self) -> Result<()> {
+        self.database_file.sync_data().map_err(failed("syncing", &self.database))
+    }
+
+    /// Makes durable all that was committed to a database whose WAL, if it has one, is copied into it: the
+    /// database file, then the journal or WAL, then the names of both, then that of their directory.
+    ///
+    /// Settings do not tell this. A commit that unlinks or truncates the rollback journal without a sync of that
+    /// comes undone in a power cut, which brings the journal back
+    /// (<https://sqlite.org/pragma.html#pragma_synchronous>, EXTRA); a WAL that was never synced may come back in
+    /// part, and older pages with it.
+    pub(super) fn make_durable(&self) -> Result<()> {
+        #[cfg(test)]
+        directories::recorded::note(&self.database);
+        self.sync_database()?;
+        tell(&self.database, FileChange::Synced);
+        sync_if_there(&self.journal)?;
+        directories::sync_parent(&self.database)?;
+        self.database.parent().map_or(Ok(()), directories::sync_parent)
+    }
+}
+
+/// No lock lies on a journal, so that closing a handle on it loses none.
+fn sync_if_there(journal: &Path) -> Result<()> {
+    #[cfg(test)]
+    if journal.exists() {
+        directories::recorded::note(journal);
+    }
+    match File::open(journal).and_then(|file| file.sync_all()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(failed("syncing", journal)(source)),
+        Ok(()) => {
+            tell(journal, FileChange::Synced);
+            Ok(())
+        }
     }
 }
 
 /// Where the database of a directory lies.
 pub(crate) fn database_in(directory: &Path) -> PathBuf {
     directory.join(DATABASE_FILE)
-}
-
-/// The file's length, and 0 while it does not exist (a journal between transactions).
-pub(super) fn file_bytes(path: &Path) -> Result<u64, WriteError> {
-    match fs::metadata(path) {
-        Ok(metadata) => Ok(metadata.len()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(source) => Err(WriteError::Io { doing: "sizing", path: path.into(), source }),
-    }
 }

@@ -3,24 +3,24 @@
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use sqlite_builds::{Connection, OpenMode, OpenOptions, Vfs, take_omitted_calls};
+use sqlite_builds::{Connection, OpenMode, take_omitted_calls};
 
-use super::beside::ConnectionBeside;
-use super::checkpoint::{self, Checkpointer, Checkpoints, WalProgress};
-use super::durable;
-use super::files::{PathFiles, database_in, file_bytes};
+use super::checkpoint::{Checkpointer, Checkpoints, WalProgress};
+use super::files::{PathFiles, database_in};
 use super::pragma::{JournalMode, Pragmas, WalAutocheckpoint};
-use super::reader::TableReader;
+use super::reader::{ConnectionBeside, TableReader};
 use super::schema::Schema;
 use super::spec::{DeferredWork, SqliteSpec};
 use super::table::TableWriter;
 use crate::checkpoint::CheckpointCall;
 use crate::counters::{Counters, WorkDone};
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
+use crate::files::file_bytes;
 use crate::inspect::{Inspect, Settings, SqliteIdentity, StorageSizes};
 use crate::operation::{Packet, Ticket};
-use crate::path::{Admission, WritePath};
+use crate::path::WritePath;
 use crate::read::{ReadPath, ReaderBeside};
 
 /// An open database. Packets submitted before a wait share one transaction.
@@ -29,9 +29,9 @@ use crate::read::{ReadPath, ReaderBeside};
 /// on the database closes last.
 pub(crate) struct SqlitePath {
     spec: SqliteSpec,
-    checkpoints: Box<dyn Checkpoints>,
+    checkpoints: Checkpoints,
     checkpointer: Checkpointer,
-    connection: Connection,
+    pub(crate) connection: Connection,
     table: TableWriter,
     files: Arc<PathFiles>,
     submitted: u64,
@@ -39,41 +39,25 @@ pub(crate) struct SqlitePath {
     /// Operations of packets that are submitted and not committed.
     uncommitted_operations: u64,
     acks_since_step: u32,
-    health: Health,
-}
-
-/// Whether the path may still be used.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Health {
-    /// It may.
-    Sound,
     /// Something failed half-way, and its transaction may be open, or rolled back by SQLite on its
     /// own: what comes next must not be taken for a fresh one.
-    Stopped,
+    is_stopped: bool,
 }
 
 impl SqlitePath {
     /// Opens a database, or begins one, with no table but the path's own.
-    pub(crate) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self, WriteError> {
+    pub(crate) fn open(spec: SqliteSpec, directory: &Path) -> Result<Self> {
         Self::open_with(spec, Schema::of(spec.table), directory)
     }
 
     /// Opens a database, or begins one, of a schema that holds the path's table.
-    pub(crate) fn open_with(
-        spec: SqliteSpec,
-        schema: Schema,
-        directory: &Path,
-    ) -> Result<Self, WriteError> {
-        spec.refuse_idle_steps()?;
-        spec.refuse_conflicts()?;
+    pub(crate) fn open_with(spec: SqliteSpec, schema: Schema, directory: &Path) -> Result<Self> {
+        spec.check()?;
         let database = database_in(directory);
         let build = spec.build.activate()?;
         // A path that failed before it was closed may have left notes, which are not this one's.
         let _stale = take_omitted_calls();
-        let mut connection = build.open(
-            &database,
-            &OpenOptions { mutex: spec.mutex, mode: OpenMode::ReadWriteCreate, vfs: Vfs::Default },
-        )?;
+        let mut connection = spec.connect(&build, &database, OpenMode::ReadWriteCreate)?;
         spec.pragmas.set(&connection)?;
         schema.make_if_empty(&connection)?;
         spec.pragmas.read_back(&connection)?;
@@ -85,7 +69,7 @@ impl SqlitePath {
         }
         let checkpointer = Checkpointer::new(progress, Arc::clone(&files));
         Ok(Self {
-            checkpoints: checkpoint::start(&spec, &build, &files, &checkpointer)?,
+            checkpoints: Checkpoints::start(&spec, &build, &files, checkpointer.clone())?,
             spec,
             checkpointer,
             table: TableWriter::of(spec.table, &connection)?,
@@ -95,68 +79,50 @@ impl SqlitePath {
             committed: 0,
             uncommitted_operations: 0,
             acks_since_step: 0,
-            health: Health::Sound,
+            is_stopped: false,
         })
     }
 
     /// Does what changes the database, and stops the path for good if it fails.
-    fn change<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, WriteError>,
-    ) -> Result<T, WriteError> {
-        if self.health == Health::Stopped {
+    fn change<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.is_stopped {
             return Err(WriteError::Stopped);
         }
         let outcome = self.checkpoints.failure().and_then(|()| work(self));
-        if outcome.is_err() {
-            self.health = Health::Stopped;
-        }
+        self.is_stopped = outcome.is_err();
         outcome
     }
 
-    fn insert(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
-        self.begin_if_none()?;
-        self.table.apply(&self.connection, packet.operations())?;
-        self.uncommitted_operations += packet.len() as u64;
-        self.submitted += 1;
-        Ok(Ticket(self.submitted))
-    }
-
-    /// Adds something of the caller's own to the transaction that the next wait commits.
-    pub(crate) fn add(
+    /// Adds something to the transaction that the next wait commits, and begins that if need be.
+    fn hand_in(
         &mut self,
-        work: impl FnOnce(&Connection) -> Result<(), WriteError>,
-    ) -> Result<Ticket, WriteError> {
+        work: impl FnOnce(&mut TableWriter, &Connection) -> Result<()>,
+    ) -> Result<Ticket> {
         self.change(|path| {
-            path.begin_if_none()?;
-            work(&path.connection)?;
+            if path.submitted == path.committed {
+                path.run("beginning a transaction", "BEGIN IMMEDIATE")?;
+            }
+            work(&mut path.table, &path.connection)?;
             path.submitted += 1;
             Ok(Ticket(path.submitted))
         })
     }
 
-    fn begin_if_none(&self) -> Result<(), WriteError> {
-        if self.submitted > self.committed {
-            return Ok(());
-        }
-        self.run("beginning a transaction", "BEGIN IMMEDIATE")
+    /// Adds something of the caller's own to the transaction that the next wait commits.
+    pub(crate) fn add(&mut self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<Ticket> {
+        self.hand_in(|_table, connection| work(connection))
     }
 
     /// Settles everything and makes all of it durable, whatever the settings leave to the system: what the
     /// database has then, a power cut does not take.
-    pub(crate) fn make_durable(&mut self) -> Result<(), WriteError> {
+    pub(crate) fn make_durable(&mut self) -> Result<()> {
         self.change(|path| {
             path.settle()?;
-            durable::make_durable(&path.files)
+            path.files.make_durable()
         })
     }
 
-    /// The connection, for reading.
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
-    }
-
-    fn run(&self, doing: &'static str, sql: &str) -> Result<(), WriteError> {
+    fn run(&self, doing: &'static str, sql: &str) -> Result<()> {
         self.connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute([]))
@@ -164,14 +130,14 @@ impl SqlitePath {
             .map_err(WriteError::sqlite(doing))
     }
 
-    fn commit(&mut self) -> Result<(), WriteError> {
+    fn commit(&mut self) -> Result<()> {
         self.run("committing", "COMMIT")?;
         self.committed = self.submitted;
         let operations = std::mem::take(&mut self.uncommitted_operations);
         self.checkpoints.committed(&self.connection, operations)
     }
 
-    fn vacuum_step(&mut self, pages_max: NonZeroU32) -> Result<(), WriteError> {
+    fn vacuum_step(&mut self, pages_max: NonZeroU32) -> Result<()> {
         let vacuuming = || WriteError::sqlite("vacuuming a step");
         let mut statement = self
             .connection
@@ -199,7 +165,7 @@ impl SqlitePath {
         self.spec.pragmas.journal_mode == JournalMode::Wal
     }
 
-    fn work_after_ack(&mut self) -> Result<(), WriteError> {
+    fn work_after_ack(&mut self) -> Result<()> {
         if let DeferredWork::IncrementalVacuum { acks_per_step, pages_max } =
             self.spec.deferred_work
         {
@@ -212,7 +178,7 @@ impl SqlitePath {
         self.checkpoints.after_ack(&self.connection)
     }
 
-    fn settle(&mut self) -> Result<(), WriteError> {
+    fn settle(&mut self) -> Result<()> {
         if self.submitted > self.committed {
             self.commit()?;
         }
@@ -224,7 +190,7 @@ impl SqlitePath {
     }
 }
 
-pub(super) fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<(), WriteError> {
+pub(super) fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<()> {
     let omitted = take_omitted_calls();
     if omitted.is_empty() {
         return Ok(());
@@ -233,24 +199,27 @@ pub(super) fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<(), WriteError> 
 }
 
 impl WritePath for SqlitePath {
-    fn submit(&mut self, packet: &Packet) -> Result<Ticket, WriteError> {
-        self.change(|path| path.insert(packet))
+    fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
+        let ticket =
+            self.hand_in(|table, connection| table.apply(connection, packet.operations()))?;
+        self.uncommitted_operations += packet.len() as u64;
+        Ok(ticket)
     }
 
-    fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
+    fn wait(&mut self, ticket: Ticket) -> Result<()> {
         if ticket.0 > self.committed { self.change(Self::commit) } else { Ok(()) }
     }
 
-    fn after_ack(&mut self) -> Result<(), WriteError> {
+    fn after_ack(&mut self) -> Result<()> {
         self.change(Self::work_after_ack)
     }
 
-    fn drain(&mut self) -> Result<(), WriteError> {
+    fn drain(&mut self) -> Result<()> {
         self.change(Self::settle)
     }
 
     fn counters(&self) -> Counters {
-        let own_syncs = self.checkpointer.own_syncs();
+        let own_syncs = self.checkpointer.own_syncs.load(Ordering::Relaxed);
         // The build counts for the process, whichever connection wrote.
         let counts = self.connection.active_build().counts();
         Counters {
@@ -268,20 +237,16 @@ impl WritePath for SqlitePath {
         self
     }
 
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
-    }
-
     fn suspend(&mut self) {
         self.connection.suspend();
     }
 
-    fn resume(&mut self) -> Result<(), WriteError> {
+    fn resume(&mut self) -> Result<()> {
         Ok(self.connection.resume()?)
     }
 
-    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>, WriteError> {
-        if self.health == Health::Stopped {
+    fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
+        if self.is_stopped {
             return Err(WriteError::Stopped);
         }
         Ok(Some(Box::new(TableReader::new(self.spec.table, &self.connection))))
@@ -293,7 +258,7 @@ impl WritePath for SqlitePath {
         Some(Box::new(beside))
     }
 
-    fn close(self: Box<Self>) -> Result<(), WriteError> {
+    fn close(self: Box<Self>) -> Result<()> {
         let Self { spec, checkpoints, checkpointer, connection, files, .. } = *self;
         let ended = checkpoints.close();
         let closed = connection.close().map_err(WriteError::sqlite("closing"));
@@ -303,7 +268,7 @@ impl WritePath for SqlitePath {
 }
 
 impl Inspect for SqlitePath {
-    fn settings(&self) -> Result<Settings, WriteError> {
+    fn settings(&self) -> Result<Settings> {
         let mut settings = self.pragmas_now().read_back(&self.connection)?;
         let checkpoint_pages = self.spec.pragmas.wal_autocheckpoint.pages();
         settings.insert("wal_autocheckpoint".into(), checkpoint_pages.to_string());
@@ -314,11 +279,11 @@ impl Inspect for SqlitePath {
         Ok(settings)
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, WriteError> {
+    fn identity(&self) -> Result<Option<SqliteIdentity>> {
         SqliteIdentity::of(&self.connection).map(Some)
     }
 
-    fn storage_sizes(&self) -> Result<StorageSizes, WriteError> {
+    fn storage_sizes(&self) -> Result<StorageSizes> {
         let freelist_pages: i64 = self
             .connection
             .query_row("PRAGMA freelist_count", [], |row| row.get(0))
@@ -331,7 +296,7 @@ impl Inspect for SqlitePath {
         })
     }
 
-    fn wal_frames(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_frames(&self) -> Result<Option<u64>> {
         if !self.has_wal() {
             return Ok(None);
         }
@@ -346,7 +311,7 @@ impl Inspect for SqlitePath {
         Ok(Some(frames.unsigned_abs()))
     }
 
-    fn wal_resets(&self) -> Result<Option<u64>, WriteError> {
+    fn wal_resets(&self) -> Result<Option<u64>> {
         if !self.has_wal() {
             return Ok(None);
         }

@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use rusqlite::Connection;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::error::WriteError;
+use crate::axis::AxisValue;
+use crate::error::{Result, WriteError};
 use crate::inspect::Settings;
 
 /// Every pragma that a case sets. Nothing is left to a default, because builds differ in theirs.
@@ -32,9 +34,9 @@ pub struct Pragmas {
     pub temp_store: TempStore,
 }
 
-/// Declares a pragma's values: the variant, what SQLite is told, what it reads back.
+/// Declares a pragma's values: the variant, what SQLite is told, what it reads back, the label in ids.
 macro_rules! pragma_values {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $told:literal, $answer:literal;)+ }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $told:literal, $answer:literal, $label:literal;)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum $name { $($(#[$variant_doc])* $variant,)+ }
@@ -45,11 +47,11 @@ macro_rules! pragma_values {
 
             /// The value as ids, tables and SQL write it.
             pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $told,)+ }
+                self.texts()[0]
             }
 
-            fn answer(self) -> &'static str {
-                match self { $(Self::$variant => $answer,)+ }
+            fn texts(self) -> [&'static str; 3] {
+                match self { $(Self::$variant => [$told, $answer, $label],)+ }
             }
         }
     };
@@ -59,17 +61,17 @@ pragma_values! {
     /// `PRAGMA journal_mode` (<https://sqlite.org/pragma.html#pragma_journal_mode>).
     JournalMode {
         /// The rollback journal is deleted at each commit: SQLite's default.
-        Delete = "delete", "delete";
+        Delete = "delete", "delete", "delete";
         /// The rollback journal is cut to zero bytes at each commit.
-        Truncate = "truncate", "truncate";
+        Truncate = "truncate", "truncate", "truncate";
         /// The rollback journal's header is zeroed at each commit.
-        Persist = "persist", "persist";
+        Persist = "persist", "persist", "persist";
         /// The rollback journal is kept in memory.
-        Memory = "memory", "memory";
+        Memory = "memory", "memory", "memory";
         /// No rollback journal.
-        Off = "off", "off";
+        Off = "off", "off", "off";
         /// Write-ahead log.
-        Wal = "wal", "wal";
+        Wal = "wal", "wal", "wal";
     }
 }
 
@@ -77,13 +79,13 @@ pragma_values! {
     /// `PRAGMA synchronous` (<https://sqlite.org/pragma.html#pragma_synchronous>).
     Synchronous {
         /// Nothing is synced.
-        Off = "off", "0";
+        Off = "off", "0", "off";
         /// Synced at the most critical moments; in WAL mode only around checkpoints.
-        Normal = "normal", "1";
+        Normal = "normal", "1", "normal";
         /// In WAL mode each commit syncs the WAL: SQLite's default.
-        Full = "full", "2";
+        Full = "full", "2", "full";
         /// As FULL, and the directory is synced after a rollback journal is unlinked.
-        Extra = "extra", "3";
+        Extra = "extra", "3", "extra";
     }
 }
 
@@ -91,9 +93,9 @@ pragma_values! {
     /// `PRAGMA locking_mode`.
     LockingMode {
         /// Locks are released after each transaction: SQLite's default.
-        Normal = "normal", "normal";
+        Normal = "normal", "normal", "shared";
         /// Locks are kept; in WAL mode no shared memory is used and no second connection may open.
-        Exclusive = "exclusive", "exclusive";
+        Exclusive = "exclusive", "exclusive", "excl";
     }
 }
 
@@ -101,11 +103,11 @@ pragma_values! {
     /// `PRAGMA auto_vacuum`.
     AutoVacuum {
         /// Freed pages stay in the file and are reused: SQLite's default.
-        None = "none", "0";
+        None = "none", "0", "vacnone";
         /// Freed pages are moved to the end and cut off at each commit.
-        Full = "full", "1";
+        Full = "full", "1", "vacfull";
         /// Freed pages are cut off when `incremental_vacuum` asks.
-        Incremental = "incremental", "2";
+        Incremental = "incremental", "2", "vacincr";
     }
 }
 
@@ -113,11 +115,11 @@ pragma_values! {
     /// `PRAGMA temp_store`.
     TempStore {
         /// As the build was compiled: a file, usually.
-        Default = "default", "0";
+        Default = "default", "0", "tempdefault";
         /// Temporary tables and indexes in files.
-        File = "file", "1";
+        File = "file", "1", "tempfile";
         /// Temporary tables and indexes in memory.
-        Memory = "memory", "2";
+        Memory = "memory", "2", "tempmem";
     }
 }
 
@@ -200,16 +202,8 @@ struct Wish {
     pragma: &'static str,
     told: String,
     answer: String,
-}
-
-impl Wish {
-    fn number(pragma: &'static str, value: i64) -> Self {
-        Self { pragma, told: value.to_string(), answer: value.to_string() }
-    }
-
-    fn named(pragma: &'static str, told: &str, answer: &str) -> Self {
-        Self { pragma, told: told.to_string(), answer: answer.to_string() }
-    }
+    /// The label of its axis; empty where it is the same in every case.
+    label: String,
 }
 
 impl Pragmas {
@@ -236,20 +230,20 @@ impl Pragmas {
     /// which writes the first page; `locking_mode` comes before it too, since an exclusive WAL must
     /// never have had shared memory. Nothing is checked yet: SQLite tells some of the answers only
     /// once the database has a table (see [`Pragmas::read_back`]).
-    pub fn set(&self, connection: &Connection) -> Result<(), WriteError> {
+    pub fn set(&self, connection: &Connection) -> Result<()> {
         for wish in self.wishes() {
             let sql = format!("PRAGMA {} = {}", wish.pragma, wish.told);
             // Some of these pragmas answer with a row, some do not.
-            let mut statement =
-                connection.prepare(&sql).map_err(WriteError::sqlite("preparing a pragma"))?;
-            let mut rows = statement.query([]).map_err(WriteError::sqlite("setting a pragma"))?;
-            while rows.next().map_err(WriteError::sqlite("setting a pragma"))?.is_some() {}
+            let setting = || WriteError::sqlite("setting a pragma");
+            let mut statement = connection.prepare(&sql).map_err(setting())?;
+            let mut rows = statement.query([]).map_err(setting())?;
+            while rows.next().map_err(setting())?.is_some() {}
         }
         Ok(())
     }
 
     /// Reads every pragma back and refuses the first that is not in effect.
-    pub fn read_back(&self, connection: &Connection) -> Result<Settings, WriteError> {
+    pub fn read_back(&self, connection: &Connection) -> Result<Settings> {
         let mut settings = Settings::new();
         for wish in self.wishes() {
             let answered = read_pragma(connection, wish.pragma)?;
@@ -265,44 +259,67 @@ impl Pragmas {
         Ok(settings)
     }
 
-    fn wishes(&self) -> Vec<Wish> {
-        let journal_size_limit = match self.journal_size_limit {
-            JournalSizeLimit::Unlimited => -1,
-            JournalSizeLimit::Bytes(bytes) => bytes.cast_signed(),
+    /// The pragmas that tell cases apart, with their values.
+    pub(super) fn axes(&self) -> impl Iterator<Item = AxisValue> {
+        let axes = self.wishes().into_iter().filter(|wish| !wish.label.is_empty());
+        axes.map(|wish| AxisValue::labelled(wish.pragma, wish.told, wish.label))
+    }
+
+    fn wishes(&self) -> [Wish; 13] {
+        let named = |pragma, [told, answer, label]: [&str; 3]| Wish {
+            pragma,
+            told: told.to_owned(),
+            answer: answer.to_owned(),
+            label: label.to_owned(),
         };
-        let named = Wish::named;
-        vec![
-            Wish::number("page_size", self.page_size.bytes().into()),
-            named("auto_vacuum", self.auto_vacuum.name(), self.auto_vacuum.answer()),
-            named("locking_mode", self.locking_mode.name(), self.locking_mode.answer()),
-            named("journal_mode", self.journal_mode.name(), self.journal_mode.answer()),
-            named("synchronous", self.synchronous.name(), self.synchronous.answer()),
-            Wish::number("wal_autocheckpoint", self.wal_autocheckpoint.pages().into()),
-            Wish::number("journal_size_limit", journal_size_limit),
+        let number = |pragma, value: i64, label| Wish {
+            pragma,
+            told: value.to_string(),
+            answer: value.to_string(),
+            label,
+        };
+        // Held fixed, because builds differ in these defaults.
+        let off = |pragma| named(pragma, ["off", "0", ""]);
+        let (page, checkpoint) = (self.page_size.bytes(), self.wal_autocheckpoint.pages());
+        let (limit, limit_label) = match self.journal_size_limit {
+            JournalSizeLimit::Unlimited => (-1, "unlimited".to_owned()),
+            JournalSizeLimit::Bytes(bytes) => {
+                (bytes.cast_signed(), format!("limit{}m", bytes >> 20))
+            }
+        };
+        let cache = self.cache_size.kibibytes.get();
+        let cache_label = match cache.is_multiple_of(1024) {
+            true => format!("cache{}m", cache / 1024),
+            false => format!("cache{cache}k"),
+        };
+        let mapped = self.mmap_size_bytes;
+        [
+            number("page_size", page.into(), format!("page{page}")),
+            named("auto_vacuum", self.auto_vacuum.texts()),
+            named("locking_mode", self.locking_mode.texts()),
+            named("journal_mode", self.journal_mode.texts()),
+            named("synchronous", self.synchronous.texts()),
+            number("wal_autocheckpoint", checkpoint.into(), format!("auto{checkpoint}")),
+            number("journal_size_limit", limit, limit_label),
             // A negative cache size is in KiB (pragma.html, cache_size).
-            Wish::number("cache_size", -i64::from(self.cache_size.kibibytes.get())),
-            Wish::number("mmap_size", self.mmap_size_bytes.cast_signed()),
-            named("temp_store", self.temp_store.name(), self.temp_store.answer()),
-            // Held fixed, because builds differ in these defaults.
-            named("foreign_keys", "off", "0"),
-            named("secure_delete", "off", "0"),
-            named("recursive_triggers", "off", "0"),
+            number("cache_size", -i64::from(cache), cache_label),
+            number("mmap_size", mapped.cast_signed(), format!("mmap{}m", mapped >> 20)),
+            named("temp_store", self.temp_store.texts()),
+            off("foreign_keys"),
+            off("secure_delete"),
+            off("recursive_triggers"),
         ]
     }
 }
 
-fn read_pragma(connection: &Connection, pragma: &'static str) -> Result<String, WriteError> {
-    let value: Option<rusqlite::types::Value> = connection
+fn read_pragma(connection: &Connection, pragma: &'static str) -> Result<String> {
+    let value: Option<Value> = connection
         .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))
-        .map(Some)
-        .or_else(|error| match error {
-            rusqlite::Error::QueryReturnedNoRows => Ok(None),
-            other => Err(other),
-        })
+        .optional()
         .map_err(WriteError::sqlite("reading a pragma back"))?;
     Ok(match value {
-        Some(rusqlite::types::Value::Integer(number)) => number.to_string(),
-        Some(rusqlite::types::Value::Text(text)) => text,
+        Some(Value::Integer(number)) => number.to_string(),
+        Some(Value::Text(text)) => text,
         Some(other) => format!("{other:?}"),
         // SQLite answers an unknown pragma, and mmap_size in a build without mmap, with no row.
         None => "nothing".to_string(),

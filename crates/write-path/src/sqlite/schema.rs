@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::table::Table;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 
 /// The statements that make a path's tables and indexes.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl Schema {
 
     /// Makes everything in a database that has nothing yet. It is one transaction, so that a crash leaves
     /// all or nothing; after an error the connection must be closed, which rolls it back.
-    pub(super) fn make_if_empty(self, connection: &Connection) -> Result<(), WriteError> {
+    pub(super) fn make_if_empty(self, connection: &Connection) -> Result<()> {
         let making = || WriteError::sqlite("creating the table");
         let is_empty: bool = connection
             .query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
@@ -47,15 +47,14 @@ impl Schema {
 
     /// Reads the schema back, as SQLite keeps it, and refuses the first thing that is not there, is another,
     /// or is too much. `database` is the file that the refusal names.
-    pub(super) fn read_back(
-        self,
-        connection: &Connection,
-        database: &Path,
-    ) -> Result<(), WriteError> {
+    pub(super) fn read_back(self, connection: &Connection, database: &Path) -> Result<()> {
         let mut got = kept_in(connection)?;
         let nothing = || "nothing".to_owned();
         let differs = |expected, got| {
-            Err(WriteError::SchemaDiffers { database: database.to_path_buf(), expected, got })
+            let what = format!("the schema of {}", database.display());
+            let advice = "open it with the table that it was made with, or begin again with an \
+                          empty directory";
+            Err(WriteError::Differs { what, expected, got, advice })
         };
         for expected in self.statements() {
             match got.remove(name_of(&expected)) {
@@ -78,17 +77,14 @@ impl Schema {
 
 /// What SQLite keeps of each statement that made something, by its name. Names that begin with `sqlite_` are
 /// SQLite's own (<https://sqlite.org/fileformat2.html#internal_schema_objects>).
-fn kept_in(connection: &Connection) -> Result<BTreeMap<String, String>, WriteError> {
-    let reading = || WriteError::sqlite("reading the schema back");
+fn kept_in(connection: &Connection) -> Result<BTreeMap<String, String>> {
     let sql = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
-    let mut statement = connection.prepare(sql).map_err(reading())?;
-    let mut rows = statement.query([]).map_err(reading())?;
-    let mut kept = BTreeMap::new();
-    while let Some(row) = rows.next().map_err(reading())? {
-        let sql: String = row.get(1).map_err(reading())?;
-        kept.insert(row.get(0).map_err(reading())?, in_one_line(&sql));
-    }
-    Ok(kept)
+    let read = || -> rusqlite::Result<_> {
+        let mut statement = connection.prepare(sql)?;
+        let kept = |row: &Row<'_>| Ok((row.get(0)?, in_one_line(&row.get::<_, String>(1)?)));
+        statement.query_map([], kept)?.collect()
+    };
+    read().map_err(WriteError::sqlite("reading the schema back"))
 }
 
 /// The statement with each run of white space as one space, so that how it is laid out does not matter.

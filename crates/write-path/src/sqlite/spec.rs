@@ -1,13 +1,16 @@
 //! The typed description of a SQLite write path.
 
 use std::num::NonZeroU32;
+use std::path::Path;
 
-use sqlite_builds::{ConnectionMutex, SqliteBuild, ThreadMode};
+use sqlite_builds::{
+    ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, ThreadMode, Vfs,
+};
 
-use super::checkpoint::{CheckpointConflict, CheckpointStrategy};
+use super::checkpoint::CheckpointStrategy;
 use super::pragma::{AutoVacuum, JournalMode, LockingMode, Pragmas, WalAutocheckpoint};
 use super::table::Table;
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 
 /// SQLite as a case describes it.
 #[derive(Debug, Clone, Copy)]
@@ -67,60 +70,68 @@ impl SqliteSpec {
 
     /// Why this specification's checkpoint strategy cannot run with its other settings, if so:
     /// opening is refused for that reason.
-    pub fn checkpoint_conflict(&self) -> Option<CheckpointConflict> {
+    pub fn checkpoint_conflict(&self) -> Option<String> {
         let (strategy, pragmas) = (self.checkpoint_strategy, &self.pragmas);
         if strategy == CheckpointStrategy::Automatic {
             return None;
         }
         if pragmas.journal_mode != JournalMode::Wal {
-            return Some(CheckpointConflict::NoWal { found: pragmas.journal_mode.name() });
+            let mode = pragmas.journal_mode.name();
+            return Some(format!(
+                "journal_mode {mode} has no WAL; choose wal, or automatic checkpoints"
+            ));
         }
         if let WalAutocheckpoint::Pages(pages) = pragmas.wal_autocheckpoint {
-            return Some(CheckpointConflict::PragmaAsksToo { pages });
+            let asks = format!("wal_autocheckpoint {pages} asks for checkpoints of its own");
+            return Some(format!("{asks}; turn it off"));
         }
-        if !strategy.has_thread() {
-            return None;
+        if strategy.has_thread() && pragmas.locking_mode == LockingMode::Exclusive {
+            let shut_out = "locking_mode exclusive shuts out the connection of the background thread; \
+                            choose normal, or a strategy without a thread";
+            return Some(shut_out.to_owned());
         }
-        if pragmas.locking_mode == LockingMode::Exclusive {
-            return Some(CheckpointConflict::ShutOut);
-        }
-        match self.build.thread_mode {
-            ThreadMode::SingleThread => {
-                Some(CheckpointConflict::NoMutexes { build: self.build.name })
-            }
-            ThreadMode::MultiThread | ThreadMode::Serialized => None,
-        }
+        let is_alone = self.build.thread_mode == ThreadMode::SingleThread;
+        (strategy.has_thread() && is_alone).then(|| {
+            format!(
+                "SQLite build `{}` has no mutexes (SQLITE_THREADSAFE=0) and cannot serve the \
+                 background thread; choose another build, or a strategy without a thread",
+                self.build.name
+            )
+        })
     }
 
-    /// Refuses a strategy that could not run, before there is a file.
-    pub(super) fn refuse_conflicts(&self) -> Result<(), WriteError> {
-        match self.checkpoint_conflict() {
-            None => Ok(()),
-            Some(conflict) => {
-                Err(WriteError::Checkpoints { strategy: self.checkpoint_strategy.name(), conflict })
-            }
+    /// Refuses a strategy that could not run, and vacuum steps that SQLite would pass over in silence, before there is
+    /// a file.
+    pub(super) fn check(&self) -> Result<()> {
+        if let Some(conflict) = self.checkpoint_conflict() {
+            let strategy = self.checkpoint_strategy.name();
+            return Err(WriteError::Checkpoints { strategy, conflict });
         }
-    }
-
-    /// Refuses vacuum steps that SQLite would pass over in silence.
-    pub(super) fn refuse_idle_steps(&self) -> Result<(), WriteError> {
-        match (self.deferred_work, self.pragmas.auto_vacuum) {
-            (DeferredWork::None, _)
-            | (DeferredWork::IncrementalVacuum { .. }, AutoVacuum::Incremental) => Ok(()),
-            (
-                DeferredWork::IncrementalVacuum { .. },
-                answered @ (AutoVacuum::None | AutoVacuum::Full),
-            ) => Err(WriteError::PragmaRefused {
+        let auto_vacuum = self.pragmas.auto_vacuum;
+        if self.deferred_work != DeferredWork::None && auto_vacuum != AutoVacuum::Incremental {
+            return Err(WriteError::PragmaRefused {
                 pragma: "auto_vacuum",
                 expected: "incremental, for steps of incremental_vacuum".into(),
-                answered: answered.name().into(),
-            }),
+                answered: auto_vacuum.name().into(),
+            });
         }
+        Ok(())
     }
 
-    pub(crate) fn without_checkpoints(mut self) -> Self {
-        self.checkpoint_strategy = CheckpointStrategy::Automatic;
-        self.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
-        self
+    /// Opens a connection to a database, with no pragma set yet.
+    pub(crate) fn connect(
+        &self,
+        build: &ActiveBuild,
+        database: &Path,
+        mode: OpenMode,
+    ) -> Result<Connection> {
+        let options = OpenOptions { mutex: self.mutex, mode, vfs: Vfs::Default };
+        Ok(build.open(database, &options)?)
+    }
+
+    /// The same without checkpoints.
+    pub(crate) fn without_checkpoints(self) -> Self {
+        let pragmas = Pragmas { wal_autocheckpoint: WalAutocheckpoint::Off, ..self.pragmas };
+        Self { checkpoint_strategy: CheckpointStrategy::Automatic, pragmas, ..self }
     }
 }

@@ -2,25 +2,21 @@
 
 mod binding;
 mod counts;
-mod late_counts;
-mod reading_back;
 mod shape;
 mod shapes;
-mod statements;
 
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::Connection;
 
-use crate::error::WriteError;
+use crate::error::{Result, WriteError};
 use crate::log::encoded_operations;
 use crate::operation::Operation;
 use crate::record::Record;
 use binding::insert_pair;
-use late_counts::LateCounts;
+use counts::LateCounts;
 pub use shape::KeyAffinity;
-use shape::{Columns, Counts, Inserts};
+pub(super) use shape::prepared;
+use shape::{Columns, Counts, Inserts, Statements};
 pub use shapes::{SecondaryIndexes, Table};
-use statements::Statements;
-pub(super) use statements::prepared;
 
 impl Table {
     /// The shape as ids and tables write it.
@@ -44,11 +40,13 @@ impl Table {
     }
 
     /// Applies operations to a shape that needs no more for it than the table.
-    fn apply(self, connection: &Connection, operations: &[Operation]) -> Result<(), WriteError> {
+    fn apply(self, connection: &Connection, operations: &[Operation]) -> Result<()> {
         let shape = self.shape();
         let mut statements = Statements::new(shape, connection);
         if shape.columns == Columns::Packet {
-            return self.keep_packet(statements.insert()?, operations);
+            operations.iter().try_for_each(|operation| self.check(operation))?;
+            let kept = statements.insert()?.execute([encoded_operations(operations)]);
+            return kept.map(drop).map_err(WriteError::sqlite("inserting a packet"));
         }
         if shape.counts != Counts::None {
             return self.apply_with_counts(&mut statements, operations);
@@ -60,42 +58,27 @@ impl Table {
                 Operation::Insert(Record::Vote(vote)) if binds_pair => {
                     insert_pair(statements.insert()?, *vote)?;
                 }
-                Operation::Insert(record) => self.insert(statements.insert()?, record)?,
-                Operation::Delete(key) => self.delete(statements.delete()?, key)?,
+                other => self.apply_one(&mut statements, other)?,
             }
         }
         Ok(())
-    }
-
-    fn keep_packet(
-        self,
-        statement: &mut CachedStatement<'_>,
-        operations: &[Operation],
-    ) -> Result<(), WriteError> {
-        operations.iter().try_for_each(|operation| self.check(operation))?;
-        statement
-            .execute(params![encoded_operations(operations)])
-            .map(drop)
-            .map_err(WriteError::sqlite("inserting a packet"))
     }
 }
 
 /// What puts operations into a table.
 #[derive(Debug)]
-pub(super) enum TableWriter {
-    /// The table is all that it takes.
-    Plain(Table),
-    /// Something is remembered from packet to packet.
-    LateCounts(LateCounts),
+pub(super) struct TableWriter {
+    table: Table,
+    /// Of a table whose counts follow in turns: what is remembered from packet to packet.
+    late_counts: Option<LateCounts>,
 }
 
 impl TableWriter {
     /// A writer for a table that is there.
-    pub(super) fn of(table: Table, connection: &Connection) -> Result<Self, WriteError> {
-        Ok(match table.shape().counts {
-            Counts::InTurns { .. } => Self::LateCounts(LateCounts::left_in(connection)?),
-            Counts::None | Counts::EachPacket { .. } => Self::Plain(table),
-        })
+    pub(super) fn of(table: Table, connection: &Connection) -> Result<Self> {
+        let is_late = matches!(table.shape().counts, Counts::InTurns { .. });
+        let late_counts = is_late.then(|| LateCounts::left_in(connection)).transpose()?;
+        Ok(Self { table, late_counts })
     }
 
     /// Applies operations inside the caller's transaction. After an error, which rolls that back, the writer
@@ -104,10 +87,10 @@ impl TableWriter {
         &mut self,
         connection: &Connection,
         operations: &[Operation],
-    ) -> Result<(), WriteError> {
-        match self {
-            Self::Plain(table) => table.apply(connection, operations),
-            Self::LateCounts(counts) => counts.apply(connection, operations),
+    ) -> Result<()> {
+        match &mut self.late_counts {
+            None => self.table.apply(connection, operations),
+            Some(counts) => counts.apply(self.table, connection, operations),
         }
     }
 }

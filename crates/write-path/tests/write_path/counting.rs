@@ -107,19 +107,19 @@ fn a_count_that_is_not_that_of_the_votes_is_found() {
     for (change, refusal) in [
         (
             "UPDATE counts SET votes = votes + 1 WHERE article = 3",
-            "article 3: its row of counts says 5 votes, expected the 4 that are kept",
+            "article 3: expected the 4 votes that are kept, got 5 in its row of counts",
         ),
         (
             "DELETE FROM counts WHERE article = 2",
-            "article 2: its row of counts says 0 votes, expected the 4 that are kept",
+            "article 2: expected the 4 votes that are kept, got 0 in its row of counts",
         ),
         (
             "INSERT INTO counts VALUES (77, 1)",
-            "article 77: its row of counts says 1 votes, expected the 0 that are kept",
+            "article 77: expected the 0 votes that are kept, got 1 in its row of counts",
         ),
         (
             "DELETE FROM votes WHERE rowid = 2",
-            "article 1: its row of counts says 4 votes, expected the 3 that are kept",
+            "article 1: expected the 3 votes that are kept, got 4 in its row of counts",
         ),
     ] {
         let text = refusal_after(&spec, change).to_string();
@@ -224,7 +224,7 @@ fn a_late_count_that_is_not_that_of_its_votes_is_found() {
         "UPDATE counted SET through = through - 1 WHERE part = 0",
     ] {
         let refused = refusal_after(&spec, change);
-        assert!(matches!(refused, WriteError::CountsDisagree { .. }), "{change}: {refused}");
+        assert!(refused.to_string().contains("in its row of counts"), "{change}: {refused}");
     }
 }
 

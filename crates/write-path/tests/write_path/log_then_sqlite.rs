@@ -187,7 +187,7 @@ fn a_database_that_no_setting_keeps_whole_is_made_again_unless_it_was_closed() {
         // Closed in order by the recovery, it is taken as it is.
         change(&spec, directory.path(), spoil);
         let refused = spec.recover(directory.path()).unwrap_err();
-        assert!(matches!(refused, WriteError::CountsDisagree { .. }), "{arm:?}: {refused}");
+        assert!(refused.to_string().contains("in its row of counts"), "{arm:?}: {refused}");
     }
 }
 
@@ -248,7 +248,7 @@ fn a_database_without_its_log_is_refused() {
         path.close().unwrap();
         fs::remove_dir_all(directory.path().join("log")).unwrap();
         let refused = spec.recover(directory.path()).unwrap_err();
-        assert!(matches!(refused, WriteError::PlaceOutsideLog { .. }), "{refused}");
+        assert!(refused.to_string().contains("up to where the database was fed"), "{refused}");
     }
 }
 

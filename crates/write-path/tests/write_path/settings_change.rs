@@ -8,9 +8,7 @@ use std::path::Path;
 use native_log::LogOptions;
 use sqlite_builds::InjectedError;
 use write_path::sqlite::{JournalMode, SqliteSpec, Synchronous, Table};
-use write_path::{
-    FeedAfterAck, FrontLog, LogThenSqliteSpec, PathSpec, Retention, SoupLogFile, WriteError,
-};
+use write_path::{FeedAfterAck, FrontLog, LogThenSqliteSpec, PathSpec, Retention, SoupLogFile};
 
 use crate::common::{commit, connect, digest_in_turn, log, sqlite, turn, votes_in_turn};
 
@@ -65,11 +63,17 @@ fn a_database_that_alone_has_what_the_log_let_go_of_is_not_put_at_risk() {
 
         let other = spec(unsafe_arm, Retention::Everything);
         let refused = other.open(directory.path()).err().unwrap();
-        assert!(matches!(refused, WriteError::LogIsNotWhole { .. }), "{refused}");
+        assert!(
+            refused.to_string().contains("a log that still has everything, because "),
+            "{refused}"
+        );
         let text = refused.to_string();
         assert!(text.contains("open it with journal_mode wal and synchronous normal"), "{text}");
         let refused = other.recover(directory.path()).unwrap_err();
-        assert!(matches!(refused, WriteError::LogIsNotWhole { .. }), "{refused}");
+        assert!(
+            refused.to_string().contains("a log that still has everything, because "),
+            "{refused}"
+        );
 
         assert_eq!(first.recover(directory.path()).unwrap(), digest_in_turn(0..10_000));
     }
@@ -101,7 +105,7 @@ fn a_database_that_was_closed_in_order_is_taken_as_it_is_whoever_asks() {
             change(&first, directory.path(), SPOIL);
             let other = spec(other, Retention::Everything);
             let refused = other.recover(directory.path()).unwrap_err();
-            assert!(matches!(refused, WriteError::CountsDisagree { .. }), "{refused}");
+            assert!(refused.to_string().contains("in its row of counts"), "{refused}");
         }
     }
 }
@@ -155,10 +159,10 @@ fn a_database_that_may_be_torn_stays_where_its_log_cannot_make_it_again() {
     let before = fs::read(directory.path().join("database/sqlite.db")).unwrap();
     for arm in [SAFE, (JournalMode::Wal, Synchronous::Normal)] {
         let refused = spec(arm, Retention::Unfed).open(directory.path()).err().unwrap();
-        assert!(matches!(refused, WriteError::CannotBeMadeAgain { .. }), "{refused}");
+        assert!(refused.to_string().contains("which was not closed in order"), "{refused}");
     }
     let refused = first.open(directory.path()).err().unwrap();
-    assert!(matches!(refused, WriteError::LogIsNotWhole { .. }), "{refused}");
+    assert!(refused.to_string().contains("a log that still has everything, because "), "{refused}");
     assert_eq!(fs::read(directory.path().join("database/sqlite.db")).unwrap(), before);
     assert!(!directory.path().join("database.old").exists());
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use measure::device::WrittenBytes;
 use measure::latency::{LatencyHistogram, Stages};
 use measure::nanoseconds;
-use measure::record::{GrowthPoint, GrowthStep};
+use measure::record::GrowthPoint;
 use write_path::{CheckpointCall, CheckpointCaller, Digest, StorageSizes};
 
 use crate::blocks::replicate::PieceStep;
@@ -60,18 +60,15 @@ impl Totals {
         checkpoints: &[CheckpointCall],
     ) {
         let own = checkpoints.iter().filter(|call| is_own(call));
-        let checkpoints_ns: Vec<u64> =
-            own.map(|call| nanoseconds(call.ended() - call.begun)).collect();
-        self.growth.push(GrowthPoint::of(&GrowthStep {
+        let checkpoints_ns = own.map(|call| nanoseconds(call.ended() - call.begun)).collect();
+        self.growth.push(GrowthPoint {
             seconds: self.elapsed.as_secs_f64(),
-            step_seconds: step.elapsed.as_secs_f64(),
             operations,
+            operations_per_second: operations as f64 / step.elapsed.as_secs_f64().max(f64::EPSILON),
             database_bytes: sizes.database_bytes,
             wal_bytes: sizes.journal_bytes,
-            acks,
-            stages,
-            checkpoints_ns: &checkpoints_ns,
-        }));
+            ..GrowthPoint::of_times(acks, stages, checkpoints_ns)
+        });
     }
 
     /// What is owed for each operation, where a last drain took so long for so many.

@@ -7,7 +7,7 @@ use crate::blocks::replicate::Work;
 use crate::blocks::timing::OWN_CHECKPOINTS_MIN;
 
 /// How long the pieces of a replicate take together.
-const REPLICATE: Duration = Duration::from_millis(800);
+const REPLICATE: Duration = Duration::from_millis(500);
 
 /// How long a piece takes at least: a thread that works beside the packets rests after each.
 const PIECE: Duration = Duration::from_millis(200);
@@ -88,13 +88,13 @@ mod tests {
 
     #[test]
     fn short_cycles_make_pieces_of_a_fifth_of_a_second() {
-        assert_eq!(work(4, Repeats::After(3), false), (4, 48, 3));
-        assert_eq!(work(4, Repeats::After(13), false), (5, 39, 2));
+        assert_eq!(work(4, Repeats::After(3), false), (2, 48, 5));
+        assert_eq!(work(4, Repeats::After(13), false), (3, 39, 4));
     }
 
     #[test]
     fn longer_cycles_are_held_by_one_piece_that_is_long_enough() {
-        assert_eq!(work(4, Repeats::After(60), false), (1, 3 * 60, 10), "three in 720 ms");
+        assert_eq!(work(4, Repeats::After(40), false), (1, 3 * 40, 10), "three in 480 ms");
         assert_eq!(
             work(4, Repeats::After(100), false),
             (1, 2 * 100, 10),
@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn what_never_repeats_itself_or_comes_at_its_own_times_is_one_piece() {
         assert_eq!(work(4, Repeats::Never, false), (1, 50, 10));
-        assert_eq!(work(4, Repeats::After(3), true), (1, 198, 10));
-        assert_eq!(work(4, Repeats::EachUnit, true), (1, 200, 10));
+        assert_eq!(work(4, Repeats::After(3), true), (1, 123, 10));
+        assert_eq!(work(4, Repeats::EachUnit, true), (1, 125, 10));
         assert_eq!(work(900, Repeats::Never, false), (1, 1, 1));
     }
 

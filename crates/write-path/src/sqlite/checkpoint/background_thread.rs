@@ -10,8 +10,8 @@ use rusqlite::Connection;
 
 use super::checkpointer::Checkpointer;
 use super::strategy::{BackgroundPace, DatabaseSync};
-use crate::checkpoint::{CheckpointAnswer, CheckpointMode};
-use crate::error::WriteError;
+use crate::checkpoint::{CheckpointAnswer, CheckpointCaller, CheckpointMode};
+use crate::error::{Result, WriteError};
 use crate::locks::lock;
 use crate::worker::{Directed, Reports, Worker};
 
@@ -31,34 +31,16 @@ pub(super) struct Orders {
 /// When the thread checkpoints.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Due {
-    /// So long after its previous call began, if anything was committed since.
-    Interval(Duration),
-    /// Once so many frames are not in the database.
-    Uncopied(NonZeroU32),
+    /// As its strategy says.
+    Paced(BackgroundPace),
     /// Once more than `rest_frames` are not in the database. In a WAL of `reset_frames` a call that
     /// leaves no more than those hands them over, and the thread waits until they are accepted.
     UntilHandOver { reset_frames: NonZeroU32, rest_frames: NonZeroU32 },
 }
 
-impl From<BackgroundPace> for Due {
-    fn from(pace: BackgroundPace) -> Self {
-        match pace {
-            BackgroundPace::Milliseconds(milliseconds) => {
-                Self::Interval(Duration::from_millis(milliseconds.get().into()))
-            }
-            BackgroundPace::Frames(frames) => Self::Uncopied(frames),
-        }
-    }
-}
-
-/// The running thread. It ends, and its connection closes, when this is dropped.
+/// What the thread shares with the committing one.
 #[derive(Debug)]
-pub(super) struct BackgroundThread {
-    worker: Worker<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
+pub(super) struct Shared {
     orders: Orders,
     checkpointer: Checkpointer,
     /// Held by whoever checkpoints: SQLite turns a second one away.
@@ -74,84 +56,72 @@ impl Directed for Shared {
     }
 }
 
-impl BackgroundThread {
-    /// Starts the thread and returns once its connection is open.
+impl Shared {
+    /// Starts the thread, which does its work ([`Shared::work`]) from then on, and returns once its connection is open.
+    /// It ends, and its connection closes, when this is dropped.
+    ///
+    /// A panic ends it too, and is its failure: without checkpoints the WAL would grow while commits go on being acked.
     pub(super) fn start(
         orders: Orders,
         checkpointer: Checkpointer,
-        open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
-    ) -> Result<Self, WriteError> {
-        Self::start_working(orders, checkpointer, open, Shared::work)
-    }
-
-    /// As [`BackgroundThread::start`], with what the thread does then.
-    fn start_working(
-        orders: Orders,
-        checkpointer: Checkpointer,
-        open: impl FnOnce() -> Result<sqlite_builds::Connection, WriteError> + Send + 'static,
-        work: impl FnOnce(&Shared, &Reports<WriteError>, sqlite_builds::Connection) + Send + 'static,
-    ) -> Result<Self, WriteError> {
-        let shared = Shared {
+        open: impl FnOnce() -> Result<sqlite_builds::Connection> + Send + 'static,
+        work: impl FnOnce(&Self, &Reports<WriteError>, sqlite_builds::Connection) + Send + 'static,
+    ) -> Result<Worker<Self>> {
+        let shared = Self {
             orders,
             checkpointer,
             turn: Mutex::default(),
             is_stopping: AtomicBool::new(false),
             has_handed_over: AtomicBool::new(false),
         };
-        let worker = Worker::start("background checkpoints", shared, |shared, reports| {
+        Worker::start("background checkpoints", shared, |shared, reports| {
             let connection = open()?;
             reports.ready();
             work(shared, reports, connection);
             Ok(())
-        })?;
-        Ok(Self { worker })
+        })
     }
 
-    /// Tells the thread of a commit.
-    pub(super) fn committed(&self) {
-        match self.worker.shared().orders.due {
-            Due::Interval(_) => {}
-            Due::Uncopied(_) | Due::UntilHandOver { .. } => {
-                if self.worker.shared().is_enough() {
-                    self.worker.wake();
-                }
-            }
-        }
+    /// Whether a commit has made enough for a call, so that the thread is to be woken. One with an interval wakes by
+    /// itself.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.orders.interval().is_none() && self.is_enough()
     }
 
     /// Whether the thread leaves the rest to the committing thread, until that is accepted.
     pub(super) fn has_handed_over(&self) -> bool {
-        self.worker.shared().has_handed_over.load(Ordering::Acquire)
+        self.has_handed_over.load(Ordering::Acquire)
     }
 
     /// Tells that the rest is copied. For who has the turn.
     pub(super) fn accept(&self) {
-        self.worker.shared().has_handed_over.store(false, Ordering::Release);
+        self.has_handed_over.store(false, Ordering::Release);
     }
 
     /// Waits for a call that is under way, and keeps the thread from the next one.
     pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
-        lock(&self.worker.shared().turn)
+        lock(&self.turn)
     }
 
     /// Keeps the thread from its next call, unless one is under way.
     pub(super) fn turn_if_idle(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.worker.shared().turn.try_lock() {
+        match self.turn.try_lock() {
             Ok(turn) => Some(turn),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
     }
+}
 
-    /// What ended the thread, once. A panic ends it too: without checkpoints the WAL would grow while commits go on
-    /// being acked.
-    pub(super) fn failure(&self) -> Result<(), WriteError> {
-        self.worker.failure()
-    }
-
-    /// Ends the thread, and tells a failure that nobody was told yet.
-    pub(super) fn stop(mut self) -> Result<(), WriteError> {
-        self.worker.stop()
+impl Orders {
+    /// Where the thread's calls are so far apart, whatever is committed.
+    fn interval(&self) -> Option<Duration> {
+        match self.due {
+            Due::Paced(BackgroundPace::Milliseconds(milliseconds)) => {
+                Some(Duration::from_millis(milliseconds.get().into()))
+            }
+            Due::Paced(BackgroundPace::Frames(_)) | Due::UntilHandOver { .. } => None,
+        }
     }
 }
 
@@ -165,10 +135,14 @@ struct Previous {
 
 impl Shared {
     /// Checkpoints until told to stop, or until a call fails: what failed is never tried again.
-    fn work(&self, reports: &Reports<WriteError>, connection: sqlite_builds::Connection) {
+    pub(super) fn work(
+        &self,
+        reports: &Reports<WriteError>,
+        connection: sqlite_builds::Connection,
+    ) {
         let mut previous = Previous { begun: Instant::now(), commits: 0, was_hindered: false };
         while self.wait_until_due(&previous) {
-            let _turn = lock(&self.turn);
+            let _turn = self.turn();
             match self.checkpoint(&connection) {
                 Ok(done) => previous = done,
                 // Told before the turn is given back, so that who waits for it finds the failure.
@@ -184,14 +158,16 @@ impl Shared {
         }
     }
 
-    fn checkpoint(&self, connection: &Connection) -> Result<Previous, WriteError> {
-        let commits = self.checkpointer.progress.commits();
+    fn checkpoint(&self, connection: &Connection) -> Result<Previous> {
+        let commits = self.checkpointer.progress.now().commits;
         let begun = Instant::now();
         let Orders { due, mode, database_sync } = self.orders;
-        let call = self.checkpointer.call_in_background(connection, mode, database_sync)?;
+        let caller = CheckpointCaller::Background;
+        let call = self.checkpointer.call(connection, mode, caller, database_sync)?;
+        let wal = self.checkpointer.progress.now();
         if let Due::UntilHandOver { reset_frames, rest_frames } = due
-            && self.checkpointer.progress.frames() >= u64::from(reset_frames.get())
-            && self.checkpointer.progress.frames_uncopied() <= u64::from(rest_frames.get())
+            && wal.frames >= u64::from(reset_frames.get())
+            && wal.uncopied() <= u64::from(rest_frames.get())
         {
             self.has_handed_over.store(true, Ordering::Release);
         }
@@ -200,13 +176,12 @@ impl Shared {
 
     /// Whether there are enough frames for a call; an interval asks for none.
     fn is_enough(&self) -> bool {
-        let progress = &self.checkpointer.progress;
+        let uncopied = self.checkpointer.progress.now().uncopied();
         match self.orders.due {
-            Due::Interval(_) => true,
-            Due::Uncopied(frames) => progress.frames_uncopied() >= u64::from(frames.get()),
+            Due::Paced(BackgroundPace::Milliseconds(_)) => true,
+            Due::Paced(BackgroundPace::Frames(frames)) => uncopied >= u64::from(frames.get()),
             Due::UntilHandOver { rest_frames, .. } => {
-                progress.frames_uncopied() > u64::from(rest_frames.get())
-                    && !self.has_handed_over.load(Ordering::Acquire)
+                uncopied > u64::from(rest_frames.get()) && !self.has_handed_over()
             }
         }
     }
@@ -214,26 +189,21 @@ impl Shared {
     /// Sleeps until a checkpoint is due: true, or until told to stop: false. Nothing is due before
     /// there was a commit, so that a reader who is in the way does not make the thread spin.
     fn wait_until_due(&self, previous: &Previous) -> bool {
-        let progress = &self.checkpointer.progress;
         loop {
             if self.is_stopping.load(Ordering::Acquire) {
                 return false;
             }
-            let has_news = progress.commits() != previous.commits;
-            match self.orders.due {
-                Due::Uncopied(_) | Due::UntilHandOver { .. } => {
-                    if has_news && self.is_enough() {
-                        return true;
-                    }
-                    thread::park();
+            let has_news = self.checkpointer.progress.now().commits != previous.commits;
+            if let Some(interval) = self.orders.interval() {
+                let left = interval.saturating_sub(previous.begun.elapsed());
+                if left.is_zero() && (has_news || previous.was_hindered) {
+                    return true;
                 }
-                Due::Interval(interval) => {
-                    let left = interval.saturating_sub(previous.begun.elapsed());
-                    if left.is_zero() && (has_news || previous.was_hindered) {
-                        return true;
-                    }
-                    thread::park_timeout(if left.is_zero() { interval } else { left });
-                }
+                thread::park_timeout(if left.is_zero() { interval } else { left });
+            } else if has_news && self.is_enough() {
+                return true;
+            } else {
+                thread::park();
             }
         }
     }
@@ -250,13 +220,13 @@ mod tests {
     fn a_panic_of_the_thread_is_a_failure_of_the_path() {
         let store = Store::open();
         let orders = Orders {
-            due: Due::Uncopied(NonZeroU32::MIN),
+            due: Due::Paced(BackgroundPace::Frames(NonZeroU32::MIN)),
             mode: CheckpointMode::Passive,
             database_sync: DatabaseSync::WhenComplete,
         };
         let begun = Arc::new(Barrier::new(2));
         let begin = Arc::clone(&begun);
-        let background = BackgroundThread::start_working(
+        let background = Shared::start(
             orders,
             store.checkpointer.clone(),
             store.opener(),
@@ -265,7 +235,7 @@ mod tests {
                 panic!("as planned");
             },
         );
-        let background = background.expect("open");
+        let mut background = background.expect("open");
         background.failure().expect("nothing has happened yet");
         begun.wait();
         let told = loop {
@@ -282,12 +252,12 @@ mod tests {
     fn a_panic_while_the_connection_is_opened_is_an_error() {
         let store = Store::open();
         let orders = Orders {
-            due: Due::Uncopied(NonZeroU32::MIN),
+            due: Due::Paced(BackgroundPace::Frames(NonZeroU32::MIN)),
             mode: CheckpointMode::Passive,
             database_sync: DatabaseSync::WhenComplete,
         };
         let open = || panic!("as planned");
-        let refused = BackgroundThread::start(orders, store.checkpointer.clone(), open);
+        let refused = Shared::start(orders, store.checkpointer.clone(), open, Shared::work);
         let refused = refused.expect_err("there is no thread");
         assert!(matches!(refused, WriteError::ThreadPanicked { .. }), "{refused}");
     }

@@ -1,18 +1,20 @@
-//! The one place where a path's checkpoints are called, timed and noted.
+//! The one place where a path's checkpoints are called, timed and noted, and how long the WAL is meanwhile.
 
+use std::ffi::c_int;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use rusqlite::{Connection, ErrorCode};
 
 use super::strategy::DatabaseSync;
-use super::wal_progress::WalProgress;
 use crate::checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
 };
-use crate::error::WriteError;
-use crate::sqlite::files::{PathFiles, file_bytes};
+use crate::error::{Result, WriteError};
+use crate::files::file_bytes;
+use crate::locks::lock;
+use crate::sqlite::files::PathFiles;
 
 /// Calls checkpoints on whatever connection it is given, and notes each call until it is taken.
 #[derive(Debug, Clone)]
@@ -20,8 +22,8 @@ pub(in crate::sqlite) struct Checkpointer {
     pub(super) progress: WalProgress,
     files: Arc<PathFiles>,
     calls: Arc<Mutex<Vec<CheckpointCall>>>,
-    /// Syncs of the database file that SQLite did not make.
-    own_syncs: Arc<AtomicU64>,
+    /// Syncs of the database file that were made here, which SQLite's counters do not see.
+    pub(in crate::sqlite) own_syncs: Arc<AtomicU64>,
 }
 
 impl Checkpointer {
@@ -31,77 +33,18 @@ impl Checkpointer {
 
     /// The calls since this was last asked, in the order in which they ended.
     pub(in crate::sqlite) fn take_calls(&self) -> Vec<CheckpointCall> {
-        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.calls))
     }
 
-    /// Syncs of the database file that were made here, which SQLite's counters do not see.
-    pub(in crate::sqlite) fn own_syncs(&self) -> u64 {
-        self.own_syncs.load(Ordering::Relaxed)
-    }
-
-    /// Checkpoints. A lock that is in the way is an answer, and no error.
+    /// Checkpoints, and then syncs what was copied, if so ordered. A lock that is in the way is an answer, and no error.
     pub(super) fn call(
         &self,
         connection: &Connection,
         mode: CheckpointMode,
         caller: CheckpointCaller,
-    ) -> Result<CheckpointCall, WriteError> {
-        let call = self.call_unnoted(connection, mode, caller)?;
-        self.note(call);
-        Ok(call)
-    }
-
-    /// What the committing thread does after an ack to complete what a background thread has begun: nobody
-    /// commits meanwhile, so a passive call reaches the last frame.
-    pub(super) fn complete_after_ack(&self, connection: &Connection) -> Result<(), WriteError> {
-        self.call(connection, CheckpointMode::Passive, CheckpointCaller::AfterAck).map(drop)
-    }
-
-    /// Checkpoints in the background, and then syncs what it copied, if so ordered.
-    pub(super) fn call_in_background(
-        &self,
-        connection: &Connection,
-        mode: CheckpointMode,
         database_sync: DatabaseSync,
-    ) -> Result<CheckpointCall, WriteError> {
-        let mut call = self.call_unnoted(connection, mode, CheckpointCaller::Background)?;
-        match database_sync {
-            DatabaseSync::WhenComplete => {}
-            DatabaseSync::EachCall => {
-                let begun = Instant::now();
-                self.own_syncs.fetch_add(1, Ordering::Relaxed);
-                self.files.sync_database()?;
-                call.database_synced = Some(begun.elapsed());
-            }
-        }
-        self.note(call);
-        Ok(call)
-    }
-
-    /// Copies the whole WAL into the database file.
-    ///
-    /// # Errors
-    /// [`WriteError::CheckpointIncomplete`] when another connection is in the way.
-    pub(super) fn complete(&self, connection: &Connection) -> Result<(), WriteError> {
-        let call = self.call(connection, CheckpointMode::Full, CheckpointCaller::Drain)?;
-        let frames =
-            call.frames.unwrap_or(FrameCounts { in_wal: self.progress.frames(), copied: 0 });
-        if call.answer != CheckpointAnswer::Done || frames.in_wal != frames.copied {
-            return Err(WriteError::CheckpointIncomplete {
-                frames: frames.in_wal,
-                copied: frames.copied,
-            });
-        }
-        Ok(())
-    }
-
-    fn call_unnoted(
-        &self,
-        connection: &Connection,
-        mode: CheckpointMode,
-        caller: CheckpointCaller,
-    ) -> Result<CheckpointCall, WriteError> {
-        let life = self.progress.life();
+    ) -> Result<CheckpointCall> {
+        let life = self.progress.now().life;
         let wal_bytes_before = file_bytes(&self.files.journal)?;
         let wal_salts = self.files.wal_header()?.salts;
         let begun = Instant::now();
@@ -116,7 +59,7 @@ impl Checkpointer {
         if let Some(frames) = frames {
             self.progress.copied(life, frames);
         }
-        Ok(CheckpointCall {
+        let mut call = CheckpointCall {
             begun,
             duration,
             mode,
@@ -128,11 +71,33 @@ impl Checkpointer {
             wal_bytes_after: file_bytes(&self.files.journal)?,
             database_bytes: file_bytes(&self.files.database)?,
             database_synced: None,
-        })
+        };
+        if database_sync == DatabaseSync::EachCall {
+            let begun = Instant::now();
+            self.own_syncs.fetch_add(1, Ordering::Relaxed);
+            self.files.sync_database()?;
+            call.database_synced = Some(begun.elapsed());
+        }
+        lock(&self.calls).push(call);
+        Ok(call)
     }
 
-    fn note(&self, call: CheckpointCall) {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    /// Copies the whole WAL into the database file.
+    ///
+    /// # Errors
+    /// [`WriteError::CheckpointIncomplete`] when another connection is in the way.
+    pub(super) fn complete(&self, connection: &Connection) -> Result<()> {
+        let (mode, caller) = (CheckpointMode::Full, CheckpointCaller::Drain);
+        let call = self.call(connection, mode, caller, DatabaseSync::WhenComplete)?;
+        let in_wal = self.progress.now().frames;
+        let frames = call.frames.unwrap_or(FrameCounts { in_wal, copied: 0 });
+        if call.answer != CheckpointAnswer::Done || frames.in_wal != frames.copied {
+            return Err(WriteError::CheckpointIncomplete {
+                frames: frames.in_wal,
+                copied: frames.copied,
+            });
+        }
+        Ok(())
     }
 }
 
@@ -143,13 +108,8 @@ fn checkpoint(
     connection: &Connection,
     mode: CheckpointMode,
 ) -> Result<(CheckpointAnswer, Option<FrameCounts>), rusqlite::Error> {
-    let sql = match mode {
-        CheckpointMode::Passive => "PRAGMA wal_checkpoint(PASSIVE)",
-        CheckpointMode::Full => "PRAGMA wal_checkpoint(FULL)",
-        CheckpointMode::Restart => "PRAGMA wal_checkpoint(RESTART)",
-        CheckpointMode::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
-    };
-    let outcome = connection.prepare_cached(sql).and_then(|mut statement| {
+    let sql = format!("PRAGMA wal_checkpoint({})", mode.name());
+    let outcome = connection.prepare_cached(&sql).and_then(|mut statement| {
         statement.query_row([], |row| {
             let (busy, in_wal, copied): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let answer = if busy { CheckpointAnswer::Busy } else { CheckpointAnswer::Done };
@@ -162,5 +122,74 @@ fn checkpoint(
         Some(ErrorCode::DatabaseBusy) => Ok((CheckpointAnswer::Busy, None)),
         Some(ErrorCode::DatabaseLocked) => Ok((CheckpointAnswer::Locked, None)),
         _ => outcome,
+    }
+}
+
+/// How long the WAL is, and how much of it is in the database. Shared by the WAL hook, which counts, and whoever
+/// checkpoints.
+#[derive(Debug, Clone, Default)]
+pub(in crate::sqlite) struct WalProgress(Arc<Mutex<WalState>>);
+
+/// The WAL as commits and checkpoints tell of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct WalState {
+    pub(super) commits: u64,
+    /// How often a commit has begun the file anew.
+    life: u64,
+    pub(super) frames: u64,
+    /// Those of them that are in the database.
+    copied: u64,
+}
+
+impl WalState {
+    /// Frames that are not in the database.
+    pub(super) fn uncopied(self) -> u64 {
+        self.frames - self.copied
+    }
+}
+
+impl WalProgress {
+    /// Counts the frames of a connection's commits from now on. SQLite has one such hook for each
+    /// connection, so this takes the place of the one that `PRAGMA wal_autocheckpoint` sets.
+    pub(in crate::sqlite) fn count_commits_of(
+        &self,
+        connection: &mut sqlite_builds::Connection,
+    ) -> Result<()> {
+        let progress = self.clone();
+        let count = move |_: &mut rusqlite::hooks::Wal, frames: c_int| {
+            progress.committed(u64::from(frames.unsigned_abs()));
+            Ok(())
+        };
+        connection.wal_hook(Some(count)).map_err(WriteError::sqlite("setting the WAL hook"))
+    }
+
+    /// As it is now.
+    pub(super) fn now(&self) -> WalState {
+        *lock(&self.0)
+    }
+
+    /// Notes what a checkpoint that began in some life has reached. If that life is over, so is what
+    /// was reached.
+    fn copied(&self, life: u64, counts: FrameCounts) {
+        let mut state = lock(&self.0);
+        if state.life != life {
+            return;
+        }
+        if counts.in_wal == 0 {
+            // The file was cut.
+            state.frames = 0;
+        }
+        state.copied = counts.copied.min(state.frames);
+    }
+
+    fn committed(&self, frames: u64) {
+        let mut state = lock(&self.0);
+        // A commit begins the WAL anew if all of it is copied; only a reader could be in the way.
+        if frames <= state.frames || state.copied == state.frames {
+            state.life += 1;
+            state.copied = 0;
+        }
+        state.frames = frames;
+        state.commits += 1;
     }
 }

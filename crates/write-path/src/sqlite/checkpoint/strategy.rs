@@ -103,72 +103,62 @@ impl CheckpointStrategy {
         rest_frames: NonZeroU32::new(250).expect("not zero"),
     };
 
-    /// The strategy in words, for settings and messages.
-    pub(in crate::sqlite) fn name(self) -> String {
+    /// The strategy in words for settings and messages, its stable key (its kind, its parameters, its mode), and its
+    /// label.
+    fn names(self) -> [String; 3] {
         match self {
-            Self::Automatic => "automatic".into(),
+            Self::Automatic => ["automatic"; 3].map(str::to_owned),
             Self::AfterAck { every, mode } => {
-                format!("{} after the ack, every {}", mode.name(), every.name())
+                let [words, key, label] = every.names();
+                let (mode, mode_label) = (mode.name(), mode_label(mode));
+                [
+                    format!("{mode} after the ack, every {words}"),
+                    format!("after_ack:{key}:{mode}"),
+                    format!("after-ack-{label}{mode_label}"),
+                ]
             }
-            Self::Background { pace, mode, database_sync } => format!(
-                "{} in the background, {}{}",
-                mode.name(),
-                pace.name(),
-                database_sync.suffix(", database synced each time")
-            ),
-            Self::TwoPhase { copy_frames, reset_frames, database_sync } => format!(
-                "passive in the background, every {copy_frames} frames{}; the rest after an ack, \
-                 from {reset_frames} frames",
-                database_sync.suffix(", database synced each time")
-            ),
-            Self::HandOver { reset_frames, rest_frames } => format!(
-                "passive in the background, every {rest_frames} frames, database synced each time; \
-                 the rest handed over from {reset_frames} frames"
-            ),
+            Self::Background { pace, mode, database_sync } => {
+                let [words, key, label] = pace.names();
+                let [synced, key_synced, label_synced] = database_sync.suffixes();
+                let (mode, mode_label) = (mode.name(), mode_label(mode));
+                [
+                    format!("{mode} in the background, every {words}{synced}"),
+                    format!("background:{key}:{mode}{key_synced}"),
+                    format!("background-{label}{mode_label}{label_synced}"),
+                ]
+            }
+            Self::TwoPhase { copy_frames: copy, reset_frames: reset, database_sync } => {
+                let [synced, key_synced, label_synced] = database_sync.suffixes();
+                [
+                    format!(
+                        "passive in the background, every {copy} frames{synced}; the rest after an \
+                         ack, from {reset} frames"
+                    ),
+                    format!("two_phase:copy={copy}:reset={reset}{key_synced}"),
+                    format!("two-phase-{}-{}-frames{label_synced}", short(copy), short(reset)),
+                ]
+            }
+            Self::HandOver { reset_frames: reset, rest_frames: rest } => [
+                format!(
+                    "passive in the background, every {rest} frames, database synced each time; the \
+                     rest handed over from {reset} frames"
+                ),
+                format!("hand_over:reset={reset}:rest={rest}"),
+                format!("hand-over-{}-{}-frames", short(reset), short(rest)),
+            ],
         }
     }
 
-    /// The strategy's stable key: its kind, its parameters, its mode.
-    fn key(self) -> String {
-        match self {
-            Self::Automatic => "automatic".into(),
-            Self::AfterAck { every, mode } => format!("after_ack:{}:{}", every.key(), mode.name()),
-            Self::Background { pace, mode, database_sync } => {
-                let sync = database_sync.suffix(":synced");
-                format!("background:{}:{}{sync}", pace.key(), mode.name())
-            }
-            Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
-                let sync = database_sync.suffix(":synced");
-                format!("two_phase:copy={copy_frames}:reset={reset_frames}{sync}")
-            }
-            Self::HandOver { reset_frames, rest_frames } => {
-                format!("hand_over:reset={reset_frames}:rest={rest_frames}")
-            }
-        }
+    /// The strategy in words.
+    pub(in crate::sqlite) fn name(self) -> String {
+        let [words, ..] = self.names();
+        words
     }
 
     /// The strategy as an axis.
     pub(in crate::sqlite) fn axis(self) -> AxisValue {
-        let label = match self {
-            Self::Automatic => "automatic".into(),
-            Self::AfterAck { every, mode } => {
-                format!("after-ack-{}{}", every.label(), mode_label(mode))
-            }
-            Self::Background { pace, mode, database_sync } => {
-                let sync = database_sync.suffix("-synced");
-                format!("background-{}{}{sync}", pace.label(), mode_label(mode))
-            }
-            Self::TwoPhase { copy_frames, reset_frames, database_sync } => {
-                let sync = database_sync.suffix("-synced");
-                let (copy, reset) = (short(copy_frames), short(reset_frames));
-                format!("two-phase-{copy}-{reset}-frames{sync}")
-            }
-            Self::HandOver { reset_frames, rest_frames } => {
-                let (reset, rest) = (short(reset_frames), short(rest_frames));
-                format!("hand-over-{reset}-{rest}-frames")
-            }
-        };
-        AxisValue::labelled("checkpoint_strategy", self.key(), label)
+        let [_, key, label] = self.names();
+        AxisValue::labelled("checkpoint_strategy", key, label)
     }
 
     /// Frames after which a commit has surely begun the WAL anew while nothing pauses; 0 where that
@@ -227,67 +217,42 @@ impl CheckpointStrategy {
 }
 
 impl CheckpointInterval {
-    fn name(self) -> String {
+    fn names(self) -> [String; 3] {
         match self {
-            Self::Records(records) => format!("{records} records"),
-            Self::Frames(frames) => format!("{frames} frames"),
-        }
-    }
-
-    fn key(self) -> String {
-        match self {
-            Self::Records(records) => format!("records={records}"),
-            Self::Frames(frames) => format!("frames={frames}"),
-        }
-    }
-
-    fn label(self) -> String {
-        match self {
-            Self::Records(records) => format!("{}-records", short(records)),
-            Self::Frames(frames) => format!("{}-frames", short(frames)),
+            Self::Records(records) => counted(records, "records"),
+            Self::Frames(frames) => counted(frames, "frames"),
         }
     }
 }
 
 impl BackgroundPace {
-    fn name(self) -> String {
+    fn names(self) -> [String; 3] {
         match self {
-            Self::Milliseconds(milliseconds) => format!("every {milliseconds} ms"),
-            Self::Frames(frames) => format!("every {frames} frames"),
-        }
-    }
-
-    fn key(self) -> String {
-        match self {
-            Self::Milliseconds(milliseconds) => format!("ms={milliseconds}"),
-            Self::Frames(frames) => format!("frames={frames}"),
-        }
-    }
-
-    fn label(self) -> String {
-        match self {
-            Self::Milliseconds(milliseconds) => format!("{milliseconds}ms"),
-            Self::Frames(frames) => format!("{}-frames", short(frames)),
+            Self::Milliseconds(ms) => [format!("{ms} ms"), format!("ms={ms}"), format!("{ms}ms")],
+            Self::Frames(frames) => counted(frames, "frames"),
         }
     }
 }
 
 impl DatabaseSync {
-    fn suffix(self, text: &'static str) -> &'static str {
+    fn suffixes(self) -> [&'static str; 3] {
         match self {
-            Self::WhenComplete => "",
-            Self::EachCall => text,
+            Self::WhenComplete => [""; 3],
+            Self::EachCall => [", database synced each time", ":synced", "-synced"],
         }
     }
 }
 
+/// So many of something: in words, as a key's part, as a label's.
+fn counted(count: NonZeroU32, unit: &str) -> [String; 3] {
+    [format!("{count} {unit}"), format!("{unit}={count}"), format!("{}-{unit}", short(count))]
+}
+
 /// The mildest mode needs no word.
-fn mode_label(mode: CheckpointMode) -> &'static str {
+fn mode_label(mode: CheckpointMode) -> String {
     match mode {
-        CheckpointMode::Passive => "",
-        CheckpointMode::Full => "-full",
-        CheckpointMode::Restart => "-restart",
-        CheckpointMode::Truncate => "-truncate",
+        CheckpointMode::Passive => String::new(),
+        other => format!("-{}", other.name()),
     }
 }
 

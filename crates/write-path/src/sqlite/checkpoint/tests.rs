@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use sqlite_builds::{ActiveBuild, Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
 use tempfile::TempDir;
 
-use super::background_thread::{self, BackgroundThread, Due, Orders};
+use super::background_thread::{self, Due, Orders, Shared};
+use super::strategy::BackgroundPace;
 use super::{Checkpointer, DatabaseSync, WalProgress};
 use crate::checkpoint::{
     CheckpointAnswer, CheckpointCall, CheckpointCaller, CheckpointMode, FrameCounts,
@@ -18,7 +19,7 @@ use crate::error::WriteError;
 use crate::sqlite::files::{PathFiles, database_in};
 use crate::sqlite::{
     JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table, WalAutocheckpoint,
-    beside,
+    reader,
 };
 
 /// A database with a table, whose commits are counted.
@@ -55,7 +56,7 @@ impl Store {
     pub(super) fn opener(&self) -> impl FnOnce() -> Result<Connection, WriteError> + Send + use<> {
         let (spec, build) = (self.spec, self.build.clone());
         let database = database_in(self.directory.path());
-        move || beside::connect(&spec, &build, &database, background_thread::PATIENCE)
+        move || reader::connect(&spec, &build, &database, background_thread::PATIENCE)
     }
 
     fn run(&self, sql: &str) {
@@ -72,7 +73,8 @@ impl Store {
     }
 
     fn call(&self, mode: CheckpointMode) -> CheckpointCall {
-        self.checkpointer.call(&self.connection, mode, CheckpointCaller::AfterAck).expect("called")
+        let (caller, sync) = (CheckpointCaller::AfterAck, DatabaseSync::WhenComplete);
+        self.checkpointer.call(&self.connection, mode, caller, sync).expect("called")
     }
 
     /// What SQLite itself says, without copying anything.
@@ -108,21 +110,22 @@ fn connect(build: &ActiveBuild, directory: &TempDir) -> Connection {
 fn a_passive_thread_copies_under_constant_commits_and_the_wal_never_begins_anew() {
     let store = Store::open();
     let orders = Orders {
-        due: Due::Uncopied(NonZeroU32::MIN),
+        due: Due::Paced(BackgroundPace::Frames(NonZeroU32::MIN)),
         mode: CheckpointMode::Passive,
         database_sync: DatabaseSync::WhenComplete,
     };
     let checkpointer = store.checkpointer.clone();
-    let thread = BackgroundThread::start(orders, checkpointer, store.opener()).expect("open");
+    let thread = Shared::start(orders, checkpointer, store.opener(), Shared::work);
+    let mut thread = thread.expect("open");
     store.run("BEGIN IMMEDIATE");
     let mut frames_before = 0;
     let mut salts = BTreeSet::new();
     for _ in 0..30 {
         // The thread gets its turn only while the next transaction is open already: at saturation
         // nearly all of the time is spent so.
-        let turn = thread.turn();
+        let turn = thread.shared().turn();
         store.run("INSERT INTO numbers VALUES (1, zeroblob(3000)); COMMIT; BEGIN IMMEDIATE");
-        thread.committed();
+        thread.wake();
         drop(turn);
         let call = store.next_call();
         let frames = call.frames.expect("counts");
@@ -154,7 +157,9 @@ fn a_call_within_a_transaction_is_locked_out_and_one_beside_another_is_busy() {
     let other = connect(&store.build, &store.directory);
     other.busy_timeout(Duration::ZERO).expect("no patience");
     let caller = CheckpointCaller::Background;
-    let busy = store.checkpointer.call(&other, CheckpointMode::Full, caller).expect("called");
+    let sync = DatabaseSync::WhenComplete;
+    let busy = store.checkpointer.call(&other, CheckpointMode::Full, caller, sync);
+    let busy = busy.expect("called");
     assert_eq!(busy.answer, CheckpointAnswer::Busy);
     assert!(busy.frames.is_some_and(|frames| frames.copied == frames.in_wal && frames.copied > 0));
     store.run("COMMIT");
@@ -201,9 +206,9 @@ proptest! {
                 Step::Commit(rows) => store.commit(rows),
                 Step::Checkpoint(mode) => { store.call(mode); }
             }
-            let (progress, counts) = (&store.checkpointer.progress, store.counts());
-            prop_assert_eq!(progress.frames(), counts.in_wal);
-            prop_assert_eq!(progress.frames_uncopied(), counts.in_wal - counts.copied);
+            let (wal, counts) = (store.checkpointer.progress.now(), store.counts());
+            prop_assert_eq!(wal.frames, counts.in_wal);
+            prop_assert_eq!(wal.uncopied(), counts.in_wal - counts.copied);
         }
     }
 }

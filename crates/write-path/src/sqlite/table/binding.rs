@@ -1,21 +1,20 @@
-//! How a record binds to the statements of a table shape, and how it comes back from a row.
+//! How a record binds to the statements of a table shape, and how it comes back from a row; reading every record back,
+//! and comparing what follows from the records: counts, derived columns, and the number of entries in each index.
 
 use rusqlite::types::{Type, Value};
-use rusqlite::{CachedStatement, Row, params};
+use rusqlite::{CachedStatement, Connection, Row, params};
 
-use super::shape::{Columns, Counts, KeyAffinity};
+use super::shape::{Columns, Counts, KeyAffinity, Statements};
 use super::shapes::Table;
-use crate::error::WriteError;
+use crate::digest::Digest;
+use crate::error::{Result, WriteError};
 use crate::log::{decode_operations, encoded_vote};
 use crate::operation::Operation;
 use crate::record::{Event, RAY_ID_BYTES, RayId, Record, RecordKey, Vote};
 
 /// Binds a vote as two integers, and inserts it.
 #[inline]
-pub(super) fn insert_pair(
-    statement: &mut CachedStatement<'_>,
-    vote: Vote,
-) -> Result<(), WriteError> {
+pub(super) fn insert_pair(statement: &mut CachedStatement<'_>, vote: Vote) -> Result<()> {
     // Value by value: a tuple's own function is not inlined here, and took a good percent of an insert.
     let bound = statement
         .raw_bind_parameter(1, vote.article)
@@ -28,70 +27,56 @@ pub(super) fn insert_pair(
 
 impl Table {
     /// Refuses what the table cannot store, before anything is stored.
-    pub(crate) fn check(self, operation: &Operation) -> Result<(), WriteError> {
+    pub(crate) fn check(self, operation: &Operation) -> Result<()> {
         let shape = self.shape();
         let holds_events = shape.columns == Columns::Event;
-        match (operation, holds_events) {
-            (Operation::Insert(Record::Event(_)), false) => Err(self.refuse("an event")),
-            (Operation::Delete(RecordKey::EventRay(_)), false) => {
-                Err(self.refuse("an event's deletion"))
+        let is_fit = match operation {
+            Operation::Insert(Record::Event(_)) | Operation::Delete(RecordKey::EventRay(_)) => {
+                holds_events
             }
-            (Operation::Insert(Record::Vote(_)), true) => Err(self.refuse("a vote")),
-            (Operation::Delete(RecordKey::VoteUser(_)), true) => {
-                Err(self.refuse("a vote's deletion"))
-            }
+            Operation::Insert(Record::Vote(_)) => !holds_events,
             // A deleted vote's place at the end would go to another one, which would count as counted.
-            (Operation::Delete(RecordKey::VoteUser(_)), false)
-                if matches!(shape.counts, Counts::InTurns { .. }) =>
-            {
-                Err(self.refuse("a vote's deletion"))
+            Operation::Delete(RecordKey::VoteUser(_)) => {
+                !holds_events && !matches!(shape.counts, Counts::InTurns { .. })
             }
-            _ => Ok(()),
-        }
+        };
+        let (table, found) = (shape.name, operation.name());
+        if is_fit { Ok(()) } else { Err(WriteError::WrongRecord { table, found }) }
     }
 
-    pub(super) fn insert(
+    /// Inserts a record, or deletes one.
+    pub(super) fn apply_one(
         self,
-        statement: &mut CachedStatement<'_>,
-        record: &Record,
-    ) -> Result<(), WriteError> {
-        match (self.shape().columns, record) {
-            (Columns::Event, Record::Event(event)) => {
+        statements: &mut Statements<'_>,
+        operation: &Operation,
+    ) -> Result<()> {
+        self.check(operation)?;
+        let columns = self.shape().columns;
+        let statement = match operation {
+            Operation::Insert(_) => statements.insert()?,
+            Operation::Delete(_) => statements.delete()?,
+        };
+        let done = match operation {
+            Operation::Insert(Record::Vote(vote)) => insert_vote(columns, statement, *vote),
+            Operation::Insert(Record::Event(event)) => {
                 statement.execute(params![event.ray_id.as_str(), &event.data[..]])
             }
-            (Columns::Event, Record::Vote(_)) => return Err(self.refuse("a vote")),
-            (_, Record::Event(_)) => return Err(self.refuse("an event")),
-            (columns, Record::Vote(vote)) => insert_vote(columns, statement, *vote),
-        }
-        .map(drop)
-        .map_err(WriteError::sqlite("inserting a record"))
-    }
-
-    pub(super) fn delete(
-        self,
-        statement: &mut CachedStatement<'_>,
-        key: &RecordKey,
-    ) -> Result<(), WriteError> {
-        match (self.shape().columns, key) {
-            (Columns::Event, RecordKey::EventRay(ray)) => statement.execute(params![ray.as_str()]),
-            (Columns::Event, RecordKey::VoteUser(_)) => {
-                return Err(self.refuse("a vote's deletion"));
-            }
-            (_, RecordKey::EventRay(_)) => return Err(self.refuse("an event's deletion")),
-            (Columns::PairAndKey, RecordKey::VoteUser(user)) => {
-                statement.execute(params![scattered(*user)])
-            }
-            (Columns::BytesAndArticle(_), RecordKey::VoteUser(user)) => {
-                statement.execute(params![&user.to_le_bytes()[..]])
-            }
-            (_, RecordKey::VoteUser(user)) => statement.execute(params![user.cast_signed()]),
-        }
-        .map(drop)
-        .map_err(WriteError::sqlite("deleting a record"))
+            Operation::Delete(RecordKey::EventRay(ray)) => statement.execute([ray.as_str()]),
+            Operation::Delete(RecordKey::VoteUser(user)) => match columns {
+                Columns::PairAndKey => statement.execute([scattered(*user)]),
+                Columns::BytesAndArticle(_) => statement.execute([&user.to_le_bytes()[..]]),
+                _ => statement.execute([user.cast_signed()]),
+            },
+        };
+        let doing = match operation {
+            Operation::Insert(_) => "inserting a record",
+            Operation::Delete(_) => "deleting a record",
+        };
+        done.map(drop).map_err(WriteError::sqlite(doing))
     }
 
     /// The record of a row of the shape's `select_sql`. A row of packets holds many: see
-    /// [`Table::visit_records`].
+    /// [`Table::digest`].
     pub(in crate::sqlite) fn record(self, row: &Row<'_>) -> rusqlite::Result<Record> {
         match self.shape().columns {
             Columns::BytesAndArticle(_) => {
@@ -118,7 +103,7 @@ impl Table {
     }
 
     /// Computes again what follows from a record, and compares it with its row of the shape's `select_sql`.
-    pub(super) fn check_derived(self, row: &Row<'_>, record: &Record) -> Result<(), WriteError> {
+    fn check_derived(self, row: &Row<'_>, record: &Record) -> Result<()> {
         let Record::Vote(vote) = record else { return Ok(()) };
         let (column, expected) = match self.shape().columns {
             Columns::PairAndKey => ("key", Value::Integer(scattered(vote.user))),
@@ -138,11 +123,103 @@ impl Table {
         if got == expected {
             return Ok(());
         }
-        Err(WriteError::DerivedColumn { column, expected: text_of(&expected), got: text_of(&got) })
+        Err(WriteError::differs(
+            format!("column {column}"),
+            format!("{}, which follows from the row's record", text_of(&expected)),
+            text_of(&got),
+            "another program changed the database: begin again with an empty directory",
+        ))
     }
 
-    pub(super) fn refuse(self, found: &'static str) -> WriteError {
-        WriteError::WrongRecord { table: self.name(), found }
+    /// Digests every record of the table.
+    ///
+    /// # Errors
+    /// What SQLite reports, and [`WriteError::Differs`] where counts are kept that are not those of the votes, where a
+    /// column is not what follows from its row's record, and where an index has not one entry for each row.
+    pub(crate) fn digest(self, connection: &Connection) -> Result<Digest> {
+        let shape = self.shape();
+        if shape.columns == Columns::Packet {
+            return Digest::of_operations(|visit| self.visit_operations(connection, visit));
+        }
+        match shape.counts {
+            Counts::None => {}
+            Counts::EachPacket { disagreeing_sql } | Counts::InTurns { disagreeing_sql } => {
+                check_counts(connection, disagreeing_sql)?;
+            }
+        }
+        let reading = || WriteError::sqlite("reading records back");
+        let mut statement = connection.prepare(shape.select_sql).map_err(reading())?;
+        let mut rows = statement.query([]).map_err(reading())?;
+        let mut digest = Digest::default();
+        while let Some(row) = rows.next().map_err(reading())? {
+            let record = self.record(row).map_err(reading())?;
+            self.check_derived(row, &record)?;
+            digest.add(&record);
+        }
+        self.check_indexes(connection, digest.records())?;
+        Ok(digest)
+    }
+
+    /// Compares the number of entries in each index with that of the rows. SQLite reads the table itself for
+    /// everything above, whatever its indexes hold.
+    fn check_indexes(self, connection: &Connection, rows: u64) -> Result<()> {
+        let counting = || WriteError::sqlite("counting the entries of an index");
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1";
+        let mut statement = connection.prepare(sql).map_err(counting())?;
+        let names = statement.query_map([self.name()], |row| row.get(0)).map_err(counting())?;
+        let names: Vec<String> = names.collect::<Result<_, _>>().map_err(counting())?;
+        for index in names {
+            // Without a condition SQLite counts whatever index is the smallest, also where another is named.
+            let table = self.name();
+            let sql = format!("SELECT count(*) FROM {table} INDEXED BY {index} WHERE likely(1)");
+            let entries: i64 =
+                connection.query_row(&sql, [], |row| row.get(0)).map_err(counting())?;
+            let entries = entries.unsigned_abs();
+            if entries != rows {
+                return Err(WriteError::differs(
+                    format!("index {index}"),
+                    format!("{rows} entries"),
+                    entries,
+                    "what is read through it is wrong: begin again with an empty directory",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_operations(
+        self,
+        connection: &Connection,
+        visit: &mut dyn FnMut(Operation),
+    ) -> Result<()> {
+        let reading = || WriteError::sqlite("reading packets back");
+        let mut statement = connection.prepare(self.shape().select_sql).map_err(reading())?;
+        let mut rows = statement.query([]).map_err(reading())?;
+        while let Some(row) = rows.next().map_err(reading())? {
+            let bytes: Vec<u8> = row.get(0).map_err(reading())?;
+            decode_operations(&bytes, &mut *visit)
+                .map_err(|found| reading()(conversion_failure(Type::Blob, found)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a table of which one article's count is not that of its votes.
+fn check_counts(connection: &Connection, disagreeing_sql: &str) -> Result<()> {
+    let disagreeing = connection.query_row(disagreeing_sql, [], |row| {
+        let (article, counted, kept): (u32, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(WriteError::differs(
+            format!("article {article}"),
+            format!("the {kept} votes that are kept"),
+            format!("{counted} in its row of counts"),
+            "a commit was torn, or another program changed the database: begin again with an empty \
+             directory",
+        ))
+    });
+    match disagreeing {
+        Ok(refusal) => Err(refusal),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(()),
+        Err(source) => Err(WriteError::sqlite("comparing counts with votes")(source)),
     }
 }
 
@@ -184,7 +261,7 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-pub(super) fn conversion_failure(from: Type, found: String) -> rusqlite::Error {
+fn conversion_failure(from: Type, found: String) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, from, found.into())
 }
 

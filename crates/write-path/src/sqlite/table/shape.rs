@@ -1,4 +1,8 @@
-//! What a table shape is made of.
+//! What a table shape is made of, and its statements at work.
+
+use rusqlite::{CachedStatement, Connection};
+
+use crate::error::{Result, WriteError};
 
 /// The affinity of the key columns of Soup's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,4 +92,43 @@ impl Queries {
     };
     pub(super) const VOTE_COUNT_SQL: Option<&'static str> =
         Some("SELECT count(*) FROM votes WHERE article = ?1");
+}
+
+/// A shape's statements, prepared when first needed and kept in the connection's cache.
+pub(super) struct Statements<'connection> {
+    shape: &'static Shape,
+    pub(super) connection: &'connection Connection,
+    insert: Option<CachedStatement<'connection>>,
+    delete: Option<CachedStatement<'connection>>,
+}
+
+impl<'connection> Statements<'connection> {
+    pub(super) fn new(shape: &'static Shape, connection: &'connection Connection) -> Self {
+        Self { shape, connection, insert: None, delete: None }
+    }
+
+    pub(super) fn insert(&mut self) -> Result<&mut CachedStatement<'connection>> {
+        prepared(&mut self.insert, self.connection, self.shape.insert_sql)
+    }
+
+    pub(super) fn delete(&mut self) -> Result<&mut CachedStatement<'connection>> {
+        prepared(&mut self.delete, self.connection, self.shape.delete_sql)
+    }
+}
+
+/// The statement in the slot, prepared when first needed.
+pub(in crate::sqlite) fn prepared<'slot, 'connection>(
+    slot: &'slot mut Option<CachedStatement<'connection>>,
+    connection: &'connection Connection,
+    sql: &str,
+) -> Result<&'slot mut CachedStatement<'connection>> {
+    match slot {
+        Some(statement) => Ok(statement),
+        None => {
+            let statement = connection
+                .prepare_cached(sql)
+                .map_err(WriteError::sqlite("preparing a statement"))?;
+            Ok(slot.insert(statement))
+        }
+    }
 }

@@ -130,7 +130,7 @@ const VOTES_AND_COUNTS: Shape = Shape {
     ..VOTES
 };
 
-/// Votes, the counts, and for each part of the articles (every eighth block of 4096: `late_counts.rs`) the last vote
+/// Votes, the counts, and for each part of the articles (every eighth block of 4096: `counts.rs`) the last vote
 /// that its counts hold. A count is what is counted of an article's votes, and a look at those that are not.
 const VOTES_AND_LATE_COUNTS: Shape = Shape {
     label: "latecounts",
