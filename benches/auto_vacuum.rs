@@ -39,7 +39,7 @@ const BASE: Mode = Mode {
 };
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

@@ -45,7 +45,7 @@ fn both() -> Pragmas {
 }
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

@@ -41,7 +41,7 @@ const LOG: LogOptions = LogOptions {
 };
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

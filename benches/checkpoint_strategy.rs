@@ -75,7 +75,7 @@ enum Standard {
 }
 
 fn main() -> ExitCode {
-    fixture::run_or_grow(question, growing_case)
+    run_or_grow(question, growing_case)
 }
 
 fn question() -> Result<Question, FixtureError> {

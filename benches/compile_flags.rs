@@ -72,7 +72,7 @@ const ON_DISK: Work =
     Work { load: Load { place: Place::Disk, ..VOTES }, is_headline: true, ..BASE };
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

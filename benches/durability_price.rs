@@ -32,7 +32,7 @@ const BASE: Cell = Cell {
 };
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

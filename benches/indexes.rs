@@ -42,7 +42,7 @@ const PAIRS: [(Table, Table); 2] = [
 ];
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

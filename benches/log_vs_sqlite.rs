@@ -28,7 +28,7 @@ const CLIENTS: NonZeroU32 = count(16);
 const BLOCKS: NonZeroU32 = count(8);
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

@@ -50,7 +50,7 @@ const OPTIONS: [(LogOptions, bool); 7] = [
 const BLOCKS: NonZeroU32 = count(8);
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

@@ -44,7 +44,7 @@ const BASE_RECORDS: NonZeroU32 = count(256);
 const BLOCKS: NonZeroU32 = count(6);
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

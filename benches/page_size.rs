@@ -36,7 +36,7 @@ const APPENDED: Table = Table::Votes(SecondaryIndexes::None);
 const BLOCKS: NonZeroU32 = count(7);
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

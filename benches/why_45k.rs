@@ -47,7 +47,7 @@ const CLEARED: Cell = Cell {
 };
 
 fn main() -> ExitCode {
-    fixture::run(question)
+    run(question)
 }
 
 fn question() -> Result<Question, FixtureError> {

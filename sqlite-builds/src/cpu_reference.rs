@@ -126,7 +126,7 @@ impl CpuReference {
         self.check(call!(self, bind_int64(self.insert, 2, row))?)?;
         let stepped = call!(self, step(self.insert))?;
         if stepped != ffi::SQLITE_DONE {
-            return Err(self.failed(ffi::Error::new(stepped)));
+            return Err(self.answered(stepped));
         }
         self.check(call!(self, reset(self.insert))?)
     }
@@ -148,11 +148,15 @@ impl CpuReference {
     }
 
     fn check(&self, code: c_int) -> Result<(), Error> {
-        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.failed(ffi::Error::new(code))) }
+        if code == ffi::SQLITE_OK { Ok(()) } else { Err(self.answered(code)) }
     }
 
-    fn failed(&self, message: impl ToString) -> Error {
-        Error::Reference { build: self.build.name, message: message.to_string() }
+    fn answered(&self, code: c_int) -> Error {
+        self.failed(ffi::Error::new(code).to_string())
+    }
+
+    fn failed(&self, message: impl Into<String>) -> Error {
+        Error::Reference { build: self.build.name, message: message.into() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use fixture::{Case, Place};
-use measure::pairs::Interval;
+use measure::pairs::PairedRatio;
 use measure::stats::median;
 use runner::driver::{Recorder, TraceLevel};
 use runner::reading::Task;
@@ -22,7 +22,7 @@ pub(super) struct PlantSize {
     /// What to plant.
     pub(super) amount: u32,
     /// What it adds to a packet's time, as a share of it; with its 95 % interval.
-    pub(super) added: Interval,
+    pub(super) added: PairedRatio,
     /// A packet's time without it.
     pub(super) packet_ns: f64,
 }
@@ -195,13 +195,13 @@ impl Side {
 }
 
 /// What the cost adds, as a share; none without groups.
-fn added(groups: &[Group]) -> Option<Interval> {
+fn added(groups: &[Group]) -> Option<PairedRatio> {
     let share = |group: &Group| group.with_ns / group.without_ns - 1.0;
-    Interval::of_median(&groups.iter().map(share).collect::<Vec<f64>>())
+    PairedRatio::of(&groups.iter().map(share).collect::<Vec<f64>>())
 }
 
 /// Half of the 95 % interval.
-pub(super) fn half_width(added: Interval) -> f64 {
+pub(super) fn half_width(added: PairedRatio) -> f64 {
     (added.high - added.low) / 2.0
 }
 

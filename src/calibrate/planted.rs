@@ -188,7 +188,7 @@ fn print(
 
 #[cfg(test)]
 mod tests {
-    use measure::pairs::Interval;
+    use measure::pairs::PairedRatio;
     use runner::blocks::{Blocks, Effort, Subject, measure};
     use sqlite_builds::planted_rounds_executed;
 
@@ -198,7 +198,7 @@ mod tests {
     /// Packets in turns, closed, reopened and verified.
     fn try_out(place: PlantedIn, amount: u32) {
         let spec = without_checkpoints(place.build().unwrap(), TABLES[1].1);
-        let added = Interval { median: 0.0, low: 0.0, high: 0.0 };
+        let added = PairedRatio { median: 0.0, low: 0.0, high: 0.0, kept: 1, of: 1 };
         let size = Some(PlantSize { amount, added, packet_ns: 0.0 });
         let Trial { id, case, .. } = Planted { place, table: "indexed", size }.trial(spec);
         let target = tempfile::tempdir().unwrap();

@@ -200,12 +200,6 @@ impl Floor {
         self.payload_bytes.get()
     }
 
-    /// The call that each write is synced with.
-    #[must_use]
-    pub fn sync_call(&self) -> SyncCall {
-        self.sync_call
-    }
-
     /// Writes every byte of the ring, so that its blocks are allocated and no longer marked
     /// unwritten.
     fn fill(&self) -> io::Result<()> {

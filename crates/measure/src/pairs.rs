@@ -134,11 +134,19 @@ impl Pairs {
     }
 
     fn median_of(&self, ratios: &[f64]) -> Option<PairedRatio> {
+        Some(PairedRatio { of: self.of, ..PairedRatio::of(ratios)? })
+    }
+}
+
+impl PairedRatio {
+    /// The median of ratios of which none was left out; `None` of none.
+    #[must_use]
+    pub fn of(ratios: &[f64]) -> Option<Self> {
         let median = median(ratios)?;
         let sorted = sorted(ratios.to_vec());
         let rank = interval_rank(sorted.len());
         let (low, high) = (sorted[rank], sorted[sorted.len() - 1 - rank]);
-        Some(PairedRatio { median, low, high, kept: ratios.len(), of: self.of })
+        Some(Self { median, low, high, kept: ratios.len(), of: ratios.len() })
     }
 }
 

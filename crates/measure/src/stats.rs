@@ -21,7 +21,7 @@ pub use clustered_share::ClusteredShare;
 pub use error::StatsError;
 pub use fit::{Coefficient, Fit};
 pub use gamma::{digamma, trigamma, trigamma_inverse};
-pub use location::{mad, median, median_ns, quantile};
+pub use location::{median, median_ns, quantile};
 pub use nominal::{BlockTime, NominalTime};
 pub use piece::{Nominal, Piece, Yardsticks};
 pub use tails::{FisherF, StudentT};

@@ -118,10 +118,4 @@ impl PairsRecord {
             median_overhead_ns: None,
         }
     }
-
-    /// The same with the medians of the pieces, where they are known.
-    #[must_use]
-    pub fn with_medians(self, medians: &Pairs) -> Self {
-        Self { median_overhead_ns: medians.overhead_ns(), ..self }
-    }
 }

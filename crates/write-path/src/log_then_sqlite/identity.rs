@@ -82,10 +82,8 @@ impl LogState {
         }
         Err(WriteError::differs(
             log.display(),
-            format!(
-                "a log that reaches from {place} or before, up to where the database was fed, to there or behind"
-            ),
-            format!("{first} to {last}"),
+            format!("that it holds place {place}, up to where the database was fed"),
+            format!("a log of places {first} to {last}"),
             BRING_BACK,
         ))
     }

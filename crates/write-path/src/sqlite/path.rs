@@ -30,7 +30,6 @@ use crate::read::{ReadPath, ReaderBeside};
 pub(crate) struct SqlitePath {
     spec: SqliteSpec,
     checkpoints: Checkpoints,
-    checkpointer: Checkpointer,
     pub(crate) connection: Connection,
     table: TableWriter,
     files: Arc<PathFiles>,
@@ -69,9 +68,8 @@ impl SqlitePath {
         }
         let checkpointer = Checkpointer::new(progress, Arc::clone(&files));
         Ok(Self {
-            checkpoints: Checkpoints::start(&spec, &build, &files, checkpointer.clone())?,
+            checkpoints: Checkpoints::start(&spec, &build, &files, checkpointer)?,
             spec,
-            checkpointer,
             table: TableWriter::of(spec.table, &connection)?,
             connection,
             files,
@@ -219,7 +217,7 @@ impl WritePath for SqlitePath {
     }
 
     fn counters(&self) -> Counters {
-        let own_syncs = self.checkpointer.own_syncs.load(Ordering::Relaxed);
+        let own_syncs = self.checkpoints.checkpointer.own_syncs.load(Ordering::Relaxed);
         // The build counts for the process, whichever connection wrote.
         let counts = self.connection.active_build().counts();
         Counters {
@@ -259,10 +257,10 @@ impl WritePath for SqlitePath {
     }
 
     fn close(self: Box<Self>) -> Result<()> {
-        let Self { spec, checkpoints, checkpointer, connection, files, .. } = *self;
+        let Self { spec, checkpoints, connection, files, .. } = *self;
         let ended = checkpoints.close();
         let closed = connection.close().map_err(WriteError::sqlite("closing"));
-        drop((checkpointer, files));
+        drop(files);
         ended.and(closed).and_then(|()| refuse_omitted_calls(&spec))
     }
 }
@@ -319,6 +317,6 @@ impl Inspect for SqlitePath {
     }
 
     fn take_checkpoints(&self) -> Vec<CheckpointCall> {
-        self.checkpointer.take_calls()
+        self.checkpoints.checkpointer.take_calls()
     }
 }

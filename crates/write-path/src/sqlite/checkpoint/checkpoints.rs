@@ -20,7 +20,7 @@ use crate::worker::Worker;
 pub(in crate::sqlite) struct Checkpoints {
     strategy: CheckpointStrategy,
     pragma: WalAutocheckpoint,
-    checkpointer: Checkpointer,
+    pub(in crate::sqlite) checkpointer: Checkpointer,
     /// That of a strategy which has one.
     thread: Option<Worker<Shared>>,
     /// Committed since the committing thread's last checkpoint.
