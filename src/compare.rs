@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 use report::evidence::Evidence;
-use report::judgement::ReplicationLimits;
 use report::replication::{Replicates, TwoRuns, text};
 use report::terminal::Terminal;
 
@@ -60,8 +59,8 @@ fn replicates(first: &Path, second: &Path, out: &mut dyn Write) -> anyhow::Resul
         Ok(runs) => runs,
         Err(error) => return Ok(not_checked(error)),
     };
-    let runs = TwoRuns::of(&first, &second)?;
-    let outcome = runs.outcome(&ReplicationLimits::default());
+    let runs = TwoRuns::of(&first, &second);
+    let outcome = runs.outcome();
     write!(out, "{}", text(&runs, &outcome, Terminal::of_stdout().columns))?;
     Ok(match outcome {
         Replicates::Holds => ExitCode::SUCCESS,

@@ -5,26 +5,18 @@
 
 mod case_key;
 mod estimate;
-mod measured;
+mod figures;
 mod measurement;
-mod missing;
 mod spec;
 mod standard;
-mod two_runs;
-mod unit;
-mod verdict;
 
 pub use case_key::CaseKey;
 pub use estimate::{Basis, Estimate};
 pub use measurement::{Figure, Measurement, Ratio};
-pub use spec::{ClaimSpec, Needs};
-pub use standard::{Claimed, Outside, Standard};
-pub use two_runs::{ChangedVerdict, VerdictsOfTwoRuns};
-pub use unit::Unit;
-pub use verdict::Verdict;
+pub use spec::{ClaimSpec, Needs, list};
+pub use standard::{Claimed, Outside, Standard, Unit, Verdict};
 
-use measured::Measured;
-use missing::Missing;
+use measure::record::RunRecord;
 
 use crate::evidence::Evidence;
 
@@ -43,54 +35,82 @@ pub struct Claim {
     pub cases: Vec<String>,
 }
 
-/// Every claim, in the order of the documents.
-pub fn list() -> impl Iterator<Item = &'static ClaimSpec> {
-    spec::all().iter()
-}
-
 /// The claims that a question's cases settle, with their verdicts; none where nothing of it was measured.
 #[must_use]
 pub fn claims(evidence: &Evidence) -> Vec<Claim> {
     if evidence.records.is_empty() {
         return Vec::new();
     }
-    list().filter(|spec| spec.question == evidence.name).map(|spec| judge(spec, evidence)).collect()
+    let own = list().filter(|spec| spec.question == evidence.name);
+    own.map(|spec| judge(spec, Some(evidence))).collect()
 }
 
 /// Every claim, judged by a whole run.
 #[must_use]
 pub fn of_run(run: &[Evidence]) -> Vec<Claim> {
-    let of = |spec: &'static ClaimSpec| match run.iter().find(|it| it.name == spec.question) {
-        Some(evidence) => judge(spec, evidence),
-        None => not_measured(spec, &Missing::Question { question: spec.question.clone() }),
+    let of = |spec: &'static ClaimSpec| {
+        judge(spec, run.iter().find(|evidence| evidence.name == spec.question))
     };
     list().map(of).collect()
+}
+
+/// The claims that two runs have judged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VerdictsOfTwoRuns {
+    /// How many both have judged.
+    pub in_both: usize,
+    /// Those with another verdict in the second.
+    pub changed: Vec<ChangedVerdict>,
+}
+
+/// A claim with another verdict in the second run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedVerdict {
+    /// The claim's stable key.
+    pub key: &'static str,
+    /// Its verdict in the first run.
+    pub first: Verdict,
+    /// Its verdict in the second.
+    pub second: Verdict,
 }
 
 /// Whether two runs say the same of the claims that both have judged.
 #[must_use]
 pub fn of_two_runs(first: &[Evidence], second: &[Evidence]) -> VerdictsOfTwoRuns {
-    let pairs = of_run(first).into_iter().zip(of_run(second));
-    VerdictsOfTwoRuns::of(
-        pairs.map(|(first, second)| (first.spec.key.as_str(), first.verdict, second.verdict)),
-    )
+    let mut both = VerdictsOfTwoRuns::default();
+    for (first, second) in of_run(first).into_iter().zip(of_run(second)) {
+        let (key, first, second) = (&first.spec.key, first.verdict, second.verdict);
+        if [first, second].contains(&Verdict::NotMeasured) {
+            continue;
+        }
+        both.in_both += 1;
+        if first != second {
+            both.changed.push(ChangedVerdict { key, first, second });
+        }
+    }
+    both
 }
 
-/// A claim's row.
-#[must_use]
-pub fn judge(spec: &'static ClaimSpec, evidence: &Evidence) -> Claim {
-    match spec.measurement.of(evidence) {
-        Ok(Measured { estimate, cases }) => {
+/// A claim's row, by what a run has about its question.
+fn judge(spec: &'static ClaimSpec, evidence: Option<&Evidence>) -> Claim {
+    let measured = evidence
+        .ok_or_else(|| format!("the run has no `{}`", spec.question))
+        .and_then(|evidence| spec.measurement.of(evidence));
+    match measured {
+        Ok((estimate, records)) => {
+            let refutes = spec.needs.are_met(&records);
             let verdict = match spec.standard.judge(&estimate) {
-                Verdict::DoesNotHold if !spec.needs.are_met(evidence, &cases) => {
-                    Verdict::NotAtThisScale
-                }
+                Verdict::DoesNotHold if !refutes => Verdict::NotAtThisScale,
                 verdict => verdict,
             };
+            let cases = records.iter().map(|record| record.case.id.clone()).collect();
             let shown = shown(spec, &estimate, verdict);
             Claim { spec, shown, estimate: Some(estimate), verdict, cases }
         }
-        Err(missing) => not_measured(spec, &missing),
+        Err(shown) => {
+            let verdict = Verdict::NotMeasured;
+            Claim { spec, shown, estimate: None, verdict, cases: Vec::new() }
+        }
     }
 }
 
@@ -110,15 +130,10 @@ fn shown(spec: &ClaimSpec, estimate: &Estimate, verdict: Verdict) -> String {
     format!("{} ({interval}{told})", unit.figure(value))
 }
 
-fn not_measured(spec: &'static ClaimSpec, missing: &Missing) -> Claim {
-    let (shown, verdict) = (missing.to_string(), Verdict::NotMeasured);
-    Claim { spec, shown, estimate: None, verdict, cases: Vec::new() }
-}
-
 impl Needs {
     /// Whether the cases' machine and stores have what it takes.
-    fn are_met(self, evidence: &Evidence, cases: &[String]) -> bool {
-        let mut records = cases.iter().filter_map(|id| evidence.case(id));
+    fn are_met(self, cases: &[&RunRecord]) -> bool {
+        let mut records = cases.iter();
         match self {
             Self::Nothing => true,
             Self::Processors(needed) => records

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use measure::run::RunError;
 
 use crate::atomic_file::WriteError;
-use crate::judgement::JudgementError;
 
 /// A report could not be made or written.
 #[derive(Debug, thiserror::Error)]
@@ -33,22 +32,13 @@ pub enum ReportError {
     /// A file could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A run's contrasts could not be stored or read.
-    #[error(transparent)]
-    Judgement(Box<JudgementError>),
+    /// A run's contrasts have no form in JSON.
+    #[error("the run's findings cannot be written as JSON: {0}")]
+    Findings(serde_json::Error),
 }
 
 impl ReportError {
     pub(crate) fn refused(path: &Path, what: impl Into<String>) -> Self {
         Self::Refused { path: path.to_owned(), what: what.into() }
-    }
-}
-
-impl From<JudgementError> for ReportError {
-    fn from(error: JudgementError) -> Self {
-        match error {
-            JudgementError::Write(error) => Self::Write(error),
-            other => Self::Judgement(Box::new(other)),
-        }
     }
 }

@@ -1,14 +1,18 @@
 //! What a run stored about each of its questions.
 
+mod unlike;
+
 use std::path::Path;
 
 use measure::record::{InstructionCounts, QuestionRecord, RunRecord};
 use measure::run::{read_instruction_counts, read_questions, read_run};
 
 use crate::error::ReportError;
+pub use unlike::Unlike;
+pub(crate) use unlike::{revision, unlike, unlike_beside_revisions};
 
 /// Everything that one run stored about one question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evidence {
     /// The question's name.
     pub name: String,
@@ -139,13 +143,7 @@ pub(crate) fn ack_syncs(record: &RunRecord) -> bool {
 fn entry<'all>(gathered: &'all mut Vec<Evidence>, name: &str) -> &'all mut Evidence {
     let place = gathered.iter().position(|evidence| evidence.name == name);
     let place = place.unwrap_or_else(|| {
-        gathered.push(Evidence {
-            name: name.to_owned(),
-            question: None,
-            records: Vec::new(),
-            repeated: Vec::new(),
-            instructions: None,
-        });
+        gathered.push(Evidence { name: name.to_owned(), ..Evidence::default() });
         gathered.len() - 1
     });
     &mut gathered[place]

@@ -13,32 +13,31 @@ mod names;
 mod pair;
 mod row;
 mod sets;
-mod sync_share;
 mod times;
 mod variances;
-mod why_not;
 mod yardsticks;
 
-use std::collections::BTreeSet;
-
-use measure::record::{CaseId, ComparisonsRecord, ContrastKey, ContrastRecord, Metric};
+use measure::record::{CaseId, ComparisonsRecord, ContrastRecord, Metric};
 use measure::stats::NominalTime;
 
-pub use answer::{Answer, asked};
+pub use answer::Answer;
 pub use cells::verdict as verdict_in_words;
+pub use headline::asked;
 pub(crate) use headline::sentence;
-pub use instructions::Work;
-pub(crate) use instructions::{Counted, counted};
+pub(crate) use instructions::counted;
+pub use instructions::{Counted, Work};
 pub use names::{Names, Together};
 pub(crate) use pair::judge_pair;
 pub use row::{Judged, JudgedRow};
-pub(crate) use sync_share::sync_share;
 pub use times::log_ratio as log_ratio_in_turns;
-pub use why_not::WhyNotJudged;
+pub(crate) use times::sync_share;
 pub use yardsticks::CommonYardsticks;
 
 use crate::evidence::Evidence;
-use crate::judgement::{Comparisons, Contrast, Findings, JudgementError, NotJudged};
+use crate::judgement::{
+    Comparisons, Contrast, FINDINGS_SCHEMA_VERSION, Finding, Findings, NotJudged, WhyNotJudged,
+};
+use row::Rows;
 use times::Times;
 use variances::Variances;
 
@@ -76,30 +75,31 @@ pub(crate) fn time_at(
 }
 
 /// What `findings.json` holds of these questions.
-///
-/// # Errors
-/// [`JudgementError::Twice`] where two questions declare one key.
-pub fn findings<'judged>(
-    questions: impl IntoIterator<Item = &'judged Judged>,
-) -> Result<Findings, JudgementError> {
-    let (mut rows, mut not_judged) = (Vec::new(), Vec::new());
+pub fn findings<'judged>(questions: impl IntoIterator<Item = &'judged Judged>) -> Findings {
+    let mut rows = Rows::default();
     let mut comparisons = Comparisons::default();
     for judged in questions {
-        for row in &judged.rows {
-            match row {
-                JudgedRow::Judged(finding) => rows.push((**finding).clone()),
-                JudgedRow::NotJudged { contrast, why } => {
-                    let (contrast, reason) = (contrast.clone(), why.to_string());
-                    not_judged.push(NotJudged { contrast, reason });
-                }
+        judged.rows.iter().for_each(|row| _ = rows.add(row.clone()));
+        comparisons.trends.extend_from_slice(&judged.comparisons.trends);
+        comparisons.crossings.extend_from_slice(&judged.comparisons.crossings);
+        comparisons.sets.extend_from_slice(&judged.comparisons.sets);
+    }
+    let mut findings = Findings {
+        schema_version: FINDINGS_SCHEMA_VERSION,
+        rows: Vec::new(),
+        not_judged: Vec::new(),
+        comparisons,
+        power_cuts: Vec::new(),
+    };
+    for row in rows.rows {
+        match row.judged {
+            Ok(finding) => findings.rows.push(finding),
+            Err(WhyNotJudged(reason)) => {
+                findings.not_judged.push(NotJudged { contrast: row.contrast, reason });
             }
         }
-        let Comparisons { trends, crossings, sets } = &judged.comparisons;
-        comparisons.trends.extend_from_slice(trends);
-        comparisons.crossings.extend_from_slice(crossings);
-        comparisons.sets.extend_from_slice(sets);
     }
-    Ok(Findings::new(rows)?.with_not_judged(not_judged).with_comparisons(comparisons))
+    findings
 }
 
 fn judged(times: Times<'_>) -> Judged {
@@ -118,8 +118,9 @@ fn judged(times: Times<'_>) -> Judged {
         Variances::learn(&ratios)
     };
     let mut rows = Rows::default();
-    for contrast in &contrasts {
-        rows.add(row_of(times, contrast, &variances));
+    for contrast in contrasts.iter().cloned() {
+        let judged = finding(times, &contrast, &variances);
+        rows.add(JudgedRow { contrast, judged });
     }
     let mut comparisons = Comparisons::default();
     for trend in &declared.trends {
@@ -133,7 +134,8 @@ fn judged(times: Times<'_>) -> Judged {
     for set in sets {
         let (shown, findings) = set.judge(times, &variances);
         for finding in findings {
-            rows.add(JudgedRow::Judged(Box::new(finding)));
+            let contrast = ContrastRecord { key: finding.key.clone(), class: finding.class };
+            rows.add(JudgedRow { contrast, judged: Ok(finding) });
         }
         comparisons.sets.push(shown);
     }
@@ -146,26 +148,12 @@ fn judged(times: Times<'_>) -> Judged {
     }
 }
 
-fn row_of(times: Times<'_>, contrast: &ContrastRecord, variances: &Variances) -> JudgedRow {
-    let finding = times.contrast(contrast).and_then(|measured| {
-        let variance = variances.of(contrast.class, contrast.key.metric);
-        Ok(instructions::confirmed(times.evidence, variance.judge(&measured)?))
-    });
-    JudgedRow::of(contrast, finding)
-}
-
-/// Rows of which no two have one key: two runs are matched by it.
-#[derive(Default)]
-struct Rows {
-    rows: Vec<JudgedRow>,
-    keys: BTreeSet<ContrastKey>,
-}
-
-impl Rows {
-    /// Adds a row, and says whether its key is new; one that is not is told so.
-    fn add(&mut self, row: JudgedRow) -> bool {
-        let is_new = self.keys.insert(row.key().clone());
-        self.rows.push(if is_new { row } else { row.declared_twice() });
-        is_new
-    }
+fn finding(
+    times: Times<'_>,
+    declared: &ContrastRecord,
+    variances: &Variances,
+) -> Result<Finding, WhyNotJudged> {
+    let variance = variances.of(declared.class, declared.key.metric);
+    let finding = variance.judge(&times.contrast(declared)?)?;
+    Ok(instructions::confirmed(times.evidence, finding))
 }

@@ -4,7 +4,7 @@
 //! that of its [`Class`] ([`ClassVariance`], the moderated t), and then it is a [`Finding`]: the factor, its
 //! intervals, one of three [`Verdict`]s, and the smallest difference that would have been seen. [`choose`],
 //! [`trend`] and [`crossing`] are the contrasts that choose or order cases. [`Findings`] are stored as
-//! `findings.json`; [`Replication`] compares two runs' findings.
+//! `findings.json`.
 //!
 //! Nothing here prints, and nothing judges by a label: keys are typed.
 
@@ -14,36 +14,34 @@ mod class_variance;
 mod comparison;
 mod contrast;
 mod crossing;
-mod error;
 mod finding;
 mod findings_file;
-mod moderated;
-mod prior;
-mod replication;
+mod moderation;
 mod trend;
 mod verdict;
+mod why_not;
 
 #[cfg(test)]
-mod test_findings;
+pub(crate) mod made_up_tests;
 
-pub(crate) use best_of::kind as set_kind;
-pub use best_of::{Chosen, Member, choose};
+pub use best_of::{Member, choose};
+pub(crate) use best_of::{contrast as set_contrast, kind as set_kind};
 pub(crate) use between_runs::of_syncs as between_runs_of_syncs;
 pub use class_variance::ClassVariance;
 pub use comparison::{
-    ChosenCase, CrossingFinding, CrossingPair, LeftOutOfSet, Outcome, SetFinding, TrendFinding,
+    ChosenCase, Crossing, CrossingFinding, CrossingPair, LeftOutOfSet, Outcome, SetFinding,
+    SignChange, TrendFinding,
 };
 pub use contrast::Contrast;
-pub use crossing::{Crossing, CrossingPoint, SignChange, crossing};
-pub use error::JudgementError;
-pub use finding::{Charge, Finding};
+pub use crossing::crossing;
+pub use finding::Finding;
+pub(crate) use finding::of_each;
 pub use findings_file::{Comparisons, FINDINGS_SCHEMA_VERSION, Findings, NotJudged};
 pub use measure::record::{
     CaseId, Class, Constraint, ContrastKey, ContrastKind, CrossingKey, Extreme, Metric, SetKey,
 };
-pub(crate) use moderated::Moderation;
-pub(crate) use prior::Variance;
-pub use prior::{Prior, PriorDegrees};
-pub use replication::{Replicated, Replication, ReplicationLimits, ReplicationOutcome, Shortfall};
-pub use trend::{AxisKey, Trend, TrendPoint, trend};
+pub(crate) use moderation::{Moderation, Variance};
+pub use moderation::{Prior, PriorDegrees};
+pub use trend::trend;
 pub use verdict::{Direction, Verdict, WhyUndecided};
+pub use why_not::WhyNotJudged;

@@ -11,14 +11,14 @@ mod row;
 
 use measure::record::{Column, QuestionRecord, Standing};
 
-pub use build_line::{BuildLine, Instructions};
+pub use build_line::BuildLine;
 pub use conclusion::Conclusion;
 pub use cost::Cost;
 pub use floor::{FloorLine, floors};
 pub use grown::Grown;
 pub use left_out::{LeftOut, WhyLeftOut};
 pub use own::Own;
-pub use row::{Latency, Row, Verified};
+pub use row::{Latency, Row};
 
 use crate::claims::{self, Claim};
 use crate::evidence::Evidence;

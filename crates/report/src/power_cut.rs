@@ -10,7 +10,7 @@ use measure::floor::SyncCall;
 use measure::record::RunRecord;
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, axis};
 
 /// Made by `durabench crash --verdicts reports/power_cut.json`.
 const FILE: &str = include_str!("../../../reports/power_cut.json");
@@ -97,9 +97,8 @@ impl PowerCut {
     /// The verdict on what decides a case's durability; `None` if that was not examined.
     #[must_use]
     pub fn of(record: &RunRecord) -> Option<&'static Self> {
-        let is_other =
-            |sqlite: &measure::record::SqliteRecord| sqlite.version != CAMPAIGN.sqlite_version;
-        if record.sqlite.as_ref().is_some_and(is_other) {
+        let mut sqlite = record.sqlite.iter();
+        if sqlite.any(|sqlite| sqlite.version != CAMPAIGN.sqlite_version) {
             return None;
         }
         let key = key(record)?;
@@ -149,22 +148,16 @@ impl PowerCut {
 
 /// The key of what decides a case's durability; `None` of what no campaign examines.
 fn key(record: &RunRecord) -> Option<String> {
-    let axis = |name: &str| {
-        let axis = record.case.axes.iter().find(|axis| axis.axis == name);
-        axis.map(|axis| axis.value.as_str())
-    };
-    let of_each = key_of_each(record, &axis)?;
-    Some(match axis("shards") {
+    let of_each = key_of_each(record)?;
+    Some(match axis(record, "shards") {
         None | Some("1") => of_each,
         Some(shards) => format!("{shards}-shards/{of_each}"),
     })
 }
 
 /// The same of each of several stores, over which packets are split, or of the only one.
-fn key_of_each<'a>(
-    record: &'a RunRecord,
-    axis: &impl Fn(&str) -> Option<&'a str>,
-) -> Option<String> {
+fn key_of_each(record: &RunRecord) -> Option<String> {
+    let axis = |name| axis(record, name).map(in_id);
     match record.case.engine.as_str() {
         "sqlite" => {
             let journal = axis("journal_mode")?;
@@ -180,25 +173,33 @@ fn key_of_each<'a>(
             };
             Some(format!("sqlite/{cell}/{sync_call}{checkpoints}"))
         }
-        "native-log" => {
-            Some(format!("native-log/{}/{}", space(axis("space")?), sync(axis("sync_method")?)))
-        }
+        "native-log" => Some(format!("native-log/{}/{}", axis("space")?, axis("sync_method")?)),
         "log-then-sqlite" => {
-            let front = match (axis("front")?, axis("sync_method")) {
-                ("soup_log", _) => "soup-log",
-                ("native_log", Some("fdatasync")) => "native-log",
-                _ => return None,
-            };
-            let feed = match axis("feed")?.split(':').next()? {
-                "each_ack" => "each-ack",
-                other => other,
-            };
+            let front = axis("front")?;
+            if front == "native-log" && axis("sync_method") != Some("fdatasync") {
+                return None;
+            }
+            let feed = in_id(axis("feed")?.split(':').next()?);
             let pragmas =
                 [axis("locking_mode")?, axis("journal_mode")?, axis("synchronous")?].join("/");
             Some(format!("{front}-then-sqlite/{feed}/{pragmas}"))
         }
         "soup-log" if axis("durability") == Some("permanent") => Some("soup-log".to_owned()),
         _ => None,
+    }
+}
+
+/// What an axis calls by another word than an id of the crash model.
+fn in_id(key: &str) -> &str {
+    match key {
+        "soup_log" => "soup-log",
+        "native_log" => "native-log",
+        "each_ack" => "each-ack",
+        "setlen" => "set-len",
+        "zeroed" => "zero-filled",
+        "O_DSYNC" => "data-sync-open",
+        "RWF_DSYNC" => "data-sync-write",
+        other => other,
     }
 }
 
@@ -214,22 +215,6 @@ fn checkpoints(strategy: &str) -> Option<&'static str> {
         ("two_phase", _) => Some("two-phase"),
         ("hand_over", _) => Some("hand-over"),
         _ => None,
-    }
-}
-
-fn space(space: &str) -> &str {
-    match space {
-        "setlen" => "set-len",
-        "zeroed" => "zero-filled",
-        other => other,
-    }
-}
-
-fn sync(method: &str) -> &str {
-    match method {
-        "O_DSYNC" => "data-sync-open",
-        "RWF_DSYNC" => "data-sync-write",
-        other => other,
     }
 }
 

@@ -9,11 +9,10 @@ mod difference;
 mod row;
 mod text;
 mod two_sides;
-mod unlike;
 
+pub use crate::evidence::Unlike;
 pub use case_runs::LeftOut;
 pub use difference::RUNS_MIN;
 pub use row::{Cause, Change, Figures, Row, Time};
 pub use text::{table, text};
 pub use two_sides::{Outcome, RegressionError, TwoSides, UnlikeSides, WhyNotChecked};
-pub use unlike::Unlike;

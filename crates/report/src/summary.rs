@@ -14,6 +14,7 @@ use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::judged::{self, Judged};
+use crate::judgement::Findings;
 use crate::listing::rows_that_fit;
 use crate::locations::{
     BUILDS_FILE, FINDINGS_FILE, RESULTS_FILE, RESULTS_LINES_FILE, SUMMARY_FILE, criterion_page,
@@ -63,7 +64,8 @@ pub(crate) fn write(
         run.iter().filter(|evidence| judged::is_judged(evidence)).map(judged::judge).collect();
     let findings = (!judged.is_empty()).then(|| folder.join(FINDINGS_FILE));
     if let Some(path) = &findings {
-        judged::findings(&judged)?.with_power_cuts(CasePowerCut::of_run(run)).write(path)?;
+        let power_cuts = CasePowerCut::of_run(run);
+        Findings { power_cuts, ..judged::findings(&judged) }.write(path)?;
     }
     let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
     for model in &models {

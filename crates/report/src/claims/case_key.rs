@@ -5,7 +5,6 @@ use std::fmt;
 use measure::record::RunRecord;
 use serde::Deserialize;
 
-use super::missing::Missing;
 use crate::evidence::{self, Evidence};
 
 /// Cases by the keys of some axes; every other axis may be anything.
@@ -73,31 +72,24 @@ fn axis(text: &str) -> Result<(String, Is), String> {
 
 impl CaseKey {
     /// Every case that fits, second halves of A/A pairs left out.
-    pub(super) fn all<'evidence>(
-        &self,
-        evidence: &'evidence Evidence,
-    ) -> Vec<&'evidence RunRecord> {
+    #[must_use]
+    pub fn all<'evidence>(&self, evidence: &'evidence Evidence) -> Vec<&'evidence RunRecord> {
         let originals = evidence.records.iter().filter(|record| record.case.repeats_case.is_none());
         originals.filter(|record| self.fits(record)).collect()
-    }
-
-    /// How many cases of a question fit.
-    #[must_use]
-    pub fn count(&self, evidence: &Evidence) -> usize {
-        self.all(evidence).len()
     }
 
     /// The case.
     pub(super) fn find<'evidence>(
         &self,
         evidence: &'evidence Evidence,
-    ) -> Result<&'evidence RunRecord, Missing> {
+    ) -> Result<&'evidence RunRecord, String> {
         let fitting = self.all(evidence);
         let by_size = |record: &&&RunRecord| record.space.database_bytes;
         let picked = match (self.pick, &fitting[..]) {
             (Pick::Only, [_, _, ..]) => {
-                let cases = fitting.iter().map(|record| record.case.id.clone()).collect();
-                return Err(Missing::Ambiguous { key: self.to_string(), cases });
+                let cases: Vec<&str> =
+                    fitting.iter().map(|record| record.case.id.as_str()).collect();
+                return Err(format!("expected one case with {self}, got {}", cases.join(" and ")));
             }
             (Pick::Only, fitting) => fitting.first(),
             (Pick::LargestStore, fitting) => fitting.iter().max_by_key(by_size),
@@ -107,8 +99,8 @@ impl CaseKey {
     }
 
     /// That no case fits.
-    pub(super) fn missing(&self) -> Missing {
-        Missing::Case { key: self.to_string() }
+    pub(super) fn missing(&self) -> String {
+        format!("no case with {self}")
     }
 
     /// The keys that it allows on an axis; none where it allows any, or none at all.

@@ -2,6 +2,8 @@
 
 use measure::stats::StudentT;
 
+use crate::judgement::of_each;
+
 /// The confidence of every interval here. Two runs differ in a verdict for noise alone where an interval ends at a limit;
 /// at 99 % that is rare.
 pub(super) const CONFIDENCE: f64 = 0.99;
@@ -37,16 +39,18 @@ pub struct Estimate {
 
 /// Figures of one case above 0, whose logarithms are averaged.
 #[derive(Clone, Debug)]
-pub(super) struct Figures {
+pub(super) struct Samples {
     pub(super) values: Vec<f64>,
     pub(super) origin: Origin,
+    /// What there may be too few of: `rates above 0`.
+    pub(super) what: &'static str,
 }
 
 /// Where figures come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Origin {
     /// One store.
-    Samples,
+    OneStore,
     /// One store, beside other figures of the same one.
     SameStore,
     /// Blocks, each with a fresh store.
@@ -92,23 +96,23 @@ impl Estimate {
     }
 
     /// The geometric mean of figures; of fewer than two, or of one that is not above 0, nothing is known.
-    pub(super) fn of(figures: &Figures, comparisons: u32) -> Option<Self> {
-        let mean = Mean::of(&figures.values)?;
-        let (basis, hidden) = figures.basis();
+    pub(super) fn of(samples: &Samples, comparisons: usize) -> Option<Self> {
+        let mean = Mean::of(&samples.values)?;
+        let (basis, hidden) = samples.basis();
         Self::from_logs(mean.plus(hidden), basis, comparisons)
     }
 
     /// The ratio of two cases' geometric means: block by block where both are in the same blocks, in which `paired` says
     /// so.
     pub(super) fn ratio(
-        over: &Figures,
-        under: &Figures,
+        over: &Samples,
+        under: &Samples,
         paired: bool,
-        comparisons: u32,
+        comparisons: usize,
     ) -> Option<Self> {
         if paired && over.values.len() == under.values.len() {
             let ratios = over.values.iter().zip(&under.values).map(|(over, under)| over / under);
-            let ratios = Figures { values: ratios.collect(), origin: Origin::Blocks };
+            let ratios = Samples { values: ratios.collect(), origin: Origin::Blocks, ..*over };
             return Self::of(&ratios, comparisons);
         }
         let (over_mean, under_mean) = (Mean::of(&over.values)?, Mean::of(&under.values)?);
@@ -133,8 +137,8 @@ impl Estimate {
         Some(Self { value: share, low: centre - half, high: centre + half, basis })
     }
 
-    fn from_logs(mean: Mean, basis: Basis, comparisons: u32) -> Option<Self> {
-        let confidence = CONFIDENCE.powf(1.0 / f64::from(comparisons.max(1)));
+    fn from_logs(mean: Mean, basis: Basis, comparisons: usize) -> Option<Self> {
+        let confidence = of_each(CONFIDENCE, comparisons);
         let reach = if mean.variance > 0.0 {
             StudentT::new(mean.degrees).ok()?.two_sided(confidence) * mean.variance.sqrt()
         } else {
@@ -146,20 +150,20 @@ impl Estimate {
     }
 }
 
-impl Figures {
+impl Samples {
     /// The basis, and the variance of the mean that the figures themselves do not show.
     fn basis(&self) -> (Basis, f64) {
         let count = self.values.len();
         match self.origin {
-            Origin::Samples => (Basis::Samples(count), BETWEEN_STORES * BETWEEN_STORES),
+            Origin::OneStore => (Basis::Samples(count), BETWEEN_STORES * BETWEEN_STORES),
             Origin::SameStore => (Basis::Samples(count), 0.0),
             Origin::Blocks => (Basis::Blocks(count), 0.0),
         }
     }
 
     /// The one that says less: samples before blocks, then the fewer.
-    fn least<'figures>(&'figures self, other: &'figures Self) -> &'figures Self {
-        let weight = |figures: &Self| (figures.origin, figures.values.len());
+    fn least<'samples>(&'samples self, other: &'samples Self) -> &'samples Self {
+        let weight = |samples: &Self| (samples.origin, samples.values.len());
         if weight(self) <= weight(other) { self } else { other }
     }
 }
@@ -199,9 +203,9 @@ impl Mean {
 mod tests {
     use super::*;
 
-    fn figures(values: &[f64], in_blocks: bool) -> Figures {
-        let origin = if in_blocks { Origin::Blocks } else { Origin::Samples };
-        Figures { values: values.to_vec(), origin }
+    fn figures(values: &[f64], in_blocks: bool) -> Samples {
+        let origin = if in_blocks { Origin::Blocks } else { Origin::OneStore };
+        Samples { values: values.to_vec(), origin, what: "" }
     }
 
     #[test]
@@ -233,7 +237,7 @@ mod tests {
 
     #[test]
     fn two_parts_of_one_case_share_their_store() {
-        let part = |value| Figures { values: vec![value; 10], origin: Origin::SameStore };
+        let part = |value| Samples { values: vec![value; 10], origin: Origin::SameStore, what: "" };
         let ratio = Estimate::ratio(&part(3.0), &part(1.0), false, 1).unwrap();
         assert!((ratio.high - ratio.low).abs() < 1e-9 && (ratio.value - 3.0).abs() < 1e-9);
     }

@@ -1,20 +1,19 @@
 //! What settles a claim: a figure of one case, or of one beside another.
 
-mod baseline;
 mod checkpoints;
-mod curves;
 mod rates;
-mod space;
 mod steps;
 
+use measure::record::RunRecord;
+use measure::stats::{Interval, StudentT};
 use serde::Deserialize;
 
 use super::case_key::CaseKey;
-use super::measured::Measured;
-use super::missing::Missing;
+use super::estimate::{Basis, CONFIDENCE, Estimate, Samples};
+use super::figures::{mean, no_figure, ratio, too_few};
 use crate::evidence::Evidence;
+use crate::extra;
 use rates::Rate;
-use steps::{End, StepTime};
 
 /// What settles a claim.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -44,7 +43,7 @@ pub enum Measurement {
 pub enum Figure {
     /// The acked rate.
     AckedRate,
-    /// The time of ten thousand records.
+    /// The time of ten thousand records, in packets of the case's size.
     TimeOfTenThousand,
     /// The highest acked rate among several cases, with the choice charged.
     HighestRate,
@@ -62,7 +61,7 @@ pub enum Figure {
     FirstCheckpoints,
     /// The same in the last tenth.
     LastCheckpoints,
-    /// A packet in the first tenth of the steps.
+    /// A packet in the first tenth of the steps: the sum of the medians of inserting and committing it.
     FirstPackets,
     /// The same in the last tenth.
     LastPackets,
@@ -98,12 +97,22 @@ pub enum Ratio {
     Ceilings,
 }
 
+/// A figure with the cases behind it; or what the run lacks, in words.
+pub(super) type Measured<'run> = Result<(Estimate, Vec<&'run RunRecord>), String>;
+
 impl Measurement {
     /// The figure.
-    pub(super) fn of(&self, evidence: &Evidence) -> Result<Measured, Missing> {
+    pub(super) fn of<'run>(&self, evidence: &'run Evidence) -> Measured<'run> {
         match self {
-            Self::Of { figure, case } => figure.of(evidence, case),
-            Self::Ratio { ratio, case, over } => ratio.of(evidence, case, over),
+            Self::Of { figure, case } => {
+                let (record, comparisons) = figure.case(evidence, case)?;
+                Ok((figure.of(record, comparisons)?, vec![record]))
+            }
+            Self::Ratio { ratio, case, over } => {
+                let ((record, one), (over, other)) = ratio.cases(evidence, case, over)?;
+                let estimate = ratio.of(evidence, [record, over], one.max(other))?;
+                Ok((estimate, vec![record, over]))
+            }
         }
     }
 
@@ -117,42 +126,111 @@ impl Measurement {
     }
 }
 
+/// A case, and among how many it was chosen by its figure.
+type Chosen<'run> = (&'run RunRecord, usize);
+
 impl Figure {
-    fn of(self, evidence: &Evidence, key: &CaseKey) -> Result<Measured, Missing> {
-        let case = || key.find(evidence);
+    fn case<'run>(self, evidence: &'run Evidence, key: &CaseKey) -> Result<Chosen<'run>, String> {
         match self {
-            Self::AckedRate => rates::rate(case()?),
-            Self::TimeOfTenThousand => rates::time_of(case()?, 10_000),
             Self::HighestRate => rates::highest(evidence, key),
-            Self::CheckpointTime => checkpoints::time(case()?),
-            Self::StalledShare => checkpoints::stalled_share(case()?),
-            Self::LongestAck => steps::longest_ack(case()?),
-            Self::IdleCheckpoints => checkpoints::idle_share(case()?),
-            Self::WalGrowth => checkpoints::wal_growth(case()?),
-            Self::FirstCheckpoints => steps::time(case()?, End::First, StepTime::Checkpoint),
-            Self::LastCheckpoints => steps::time(case()?, End::Last, StepTime::Checkpoint),
-            Self::FirstPackets => steps::time(case()?, End::First, StepTime::Packet),
-            Self::LastPackets => steps::time(case()?, End::Last, StepTime::Packet),
-            Self::BeyondBaseline => baseline::beyond(case()?),
-            Self::FileKept => space::file_kept(case()?),
-            Self::PagesReused => space::pages_reused(case()?),
-            Self::Ceiling => curves::ceiling(evidence, key),
-            Self::MergedPacket => curves::merged_packet(evidence, key),
+            Self::Ceiling | Self::MergedPacket => Ok((rates::most_acked(evidence, key)?, 1)),
+            _ => Ok((key.find(evidence)?, 1)),
+        }
+    }
+
+    fn of(self, record: &RunRecord, comparisons: usize) -> Result<Estimate, String> {
+        let mean = |samples: Samples| mean(record, &samples, comparisons);
+        let time_of = |rate: Estimate, records: f64| rate.inverse().times(1e9 * records);
+        match self {
+            Self::AckedRate | Self::HighestRate => mean(rates::samples(record, Rate::Acked)),
+            Self::TimeOfTenThousand => {
+                Ok(time_of(mean(rates::samples(record, Rate::Acked))?, 10_000.0))
+            }
+            Self::Ceiling => mean(rates::parts(record)),
+            Self::MergedPacket => {
+                let votes = record.load.as_ref().and_then(|load| load.votes_per_commit);
+                let votes = votes.ok_or_else(|| no_figure(record, "votes that shared a commit"))?;
+                Ok(time_of(mean(rates::parts(record))?, votes))
+            }
+            Self::CheckpointTime => mean(checkpoints::durations(record)?),
+            Self::StalledShare => checkpoints::stalled_share(record),
+            Self::IdleCheckpoints => checkpoints::idle_share(record),
+            Self::WalGrowth => checkpoints::wal_growth(record),
+            Self::LongestAck => mean(steps::longest_acks(record)?),
+            Self::FirstCheckpoints => mean(steps::checkpoints(steps::ends(record)?.first)),
+            Self::LastCheckpoints => mean(steps::checkpoints(steps::ends(record)?.last)),
+            Self::FirstPackets => mean(steps::packets(steps::ends(record)?.first)),
+            Self::LastPackets => mean(steps::packets(steps::ends(record)?.last)),
+            Self::BeyondBaseline => beyond_baseline(record),
+            Self::FileKept => {
+                let [end, largest] =
+                    ["database_bytes_end", "database_bytes_max"].map(|name| extra(record, name));
+                Ok(Estimate::counted(end? / largest?.max(1.0)))
+            }
+            Self::PagesReused => Ok(Estimate::counted(extra(record, "pages_reused_share")?)),
         }
     }
 }
 
 impl Ratio {
-    fn of(self, evidence: &Evidence, key: &CaseKey, over: &CaseKey) -> Result<Measured, Missing> {
-        let both = || Ok((key.find(evidence)?, over.find(evidence)?));
+    fn cases<'run>(
+        self,
+        evidence: &'run Evidence,
+        case: &CaseKey,
+        over: &CaseKey,
+    ) -> Result<(Chosen<'run>, Chosen<'run>), String> {
+        let find = |key: &CaseKey| -> Result<Chosen<'run>, String> { Ok((key.find(evidence)?, 1)) };
+        Ok(match self {
+            Self::OverHighest => (find(case)?, rates::highest(evidence, over)?),
+            Self::HighestOver => {
+                let below = find(over)?;
+                (rates::highest(evidence, case)?, below)
+            }
+            Self::Ceilings => {
+                let most = |key| rates::most_acked(evidence, key);
+                ((most(case)?, 1), (most(over)?, 1))
+            }
+            _ => (find(case)?, find(over)?),
+        })
+    }
+
+    fn of(
+        self,
+        evidence: &Evidence,
+        both: [&RunRecord; 2],
+        comparisons: usize,
+    ) -> Result<Estimate, String> {
+        let rates = |rate| rates::ratio(evidence, rate, both, comparisons);
         match self {
-            Self::AckedRates => rates::ratio(evidence, Rate::Acked, both()?),
-            Self::DrainedRates => rates::ratio(evidence, Rate::Drained, both()?),
-            Self::ReadRates => rates::ratio(evidence, Rate::Read, both()?),
-            Self::OverHighest => rates::over_highest(evidence, key, over),
-            Self::HighestOver => rates::highest_over(evidence, key, over),
-            Self::CheckpointTimes => checkpoints::ratio(both()?),
-            Self::Ceilings => curves::ratio(evidence, key, over),
+            Self::AckedRates | Self::OverHighest | Self::HighestOver => rates(Rate::Acked),
+            Self::DrainedRates => rates(Rate::Drained),
+            Self::ReadRates => rates(Rate::Read),
+            Self::CheckpointTimes => checkpoints::ratio(both),
+            Self::Ceilings => ratio(both, &both.map(rates::parts), comparisons),
         }
     }
+}
+
+/// Figures that the runner keeps beside a case that took turns: a mean over blocks with its interval.
+const BEYOND_BASELINE: [&str; 3] =
+    ["beyond_baseline_ns", "beyond_baseline_ns_low", "beyond_baseline_ns_high"];
+
+/// The confidence of that interval.
+const KEPT_CONFIDENCE: f64 = 0.95;
+
+/// What a case takes beyond the baseline with which it took turns.
+fn beyond_baseline(record: &RunRecord) -> Result<Estimate, String> {
+    let [value, low, high] = BEYOND_BASELINE.map(|name| extra(record, name));
+    let (value, low, high) = (value?, low?, high?);
+    let blocks = record.blocks.as_ref().map_or(0, |blocks| blocks.replicates.len());
+    let student = StudentT::new(blocks.saturating_sub(1) as f64)
+        .map_err(|_| too_few(record, "blocks", 2, blocks))?;
+    let wider = student.two_sided(CONFIDENCE) / student.two_sided(KEPT_CONFIDENCE);
+    let Interval { low, high } = Interval::around(value, (high - low) / 2.0 * wider);
+    Ok(Estimate { value, low, high, basis: Basis::Blocks(blocks) })
+}
+
+/// A figure that only some cases have, by its name in the record.
+fn extra(record: &RunRecord, name: &str) -> Result<f64, String> {
+    extra::figure(record, name).ok_or_else(|| no_figure(record, name))
 }

@@ -19,9 +19,9 @@ struct Claims {
     claim: Vec<ClaimSpec>,
 }
 
-/// All claims.
-pub(super) fn all() -> &'static [ClaimSpec] {
-    &CLAIMS.claim
+/// Every claim, in the order of the documents.
+pub fn list() -> impl Iterator<Item = &'static ClaimSpec> {
+    CLAIMS.claim.iter()
 }
 
 /// A claim of one of the documents.

@@ -1,10 +1,70 @@
 //! By what a claim's figure is judged: the claimed one, its tolerance, and what a figure outside of both says.
 
+use measure::stats::Interval;
 use serde::Deserialize;
 
 use super::estimate::Estimate;
-use super::unit::Unit;
-use super::verdict::Verdict;
+use crate::quantity;
+
+/// Whether a claim holds on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The whole interval lies within what the claim accepts.
+    Holds,
+    /// The opposite shows, or nothing of it.
+    DoesNotHold,
+    /// It shows, but not as large as claimed; or what was measured is too small for it to show.
+    NotAtThisScale,
+    /// The interval lies on both sides of a limit.
+    Undecided,
+    /// What would tell was not measured.
+    NotMeasured,
+}
+
+impl Verdict {
+    /// The verdict in words.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::DoesNotHold => "does not hold",
+            Self::NotAtThisScale => "not at this scale",
+            Self::Undecided => "undecided",
+            Self::NotMeasured => "not measured",
+        }
+    }
+}
+
+/// What a claimed figure is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// A ratio.
+    Times,
+    /// Records per second.
+    PerSecond,
+    /// A time in ns.
+    Nanoseconds,
+    /// A part of 1.
+    Share,
+}
+
+impl Unit {
+    /// A figure with its unit.
+    pub(super) fn figure(self, value: f64) -> String {
+        match self {
+            Self::Times => format!("{} times", quantity::factor(value)),
+            Self::PerSecond => quantity::rate(value),
+            Self::Nanoseconds => quantity::duration_ns(value),
+            Self::Share => quantity::percent(value),
+        }
+    }
+
+    /// A figure beside one that has its unit; a rate or a time needs its own, whose prefix may be another.
+    pub(super) fn bare(self, value: f64) -> String {
+        if self == Self::Times { quantity::factor(value) } else { self.figure(value) }
+    }
+}
 
 /// A claimed figure.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -52,45 +112,40 @@ fn exactly() -> f64 {
     1.0
 }
 
-/// A range, ends included.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Accepted {
-    pub(super) low: f64,
-    pub(super) high: f64,
-}
-
 impl Standard {
     /// What the claim accepts, its tolerance in it.
-    pub(super) fn accepted(&self) -> Accepted {
+    pub(super) fn accepted(&self) -> Interval {
         let (low, high) = match self.claimed {
             Claimed::AtLeast(low) => (low, f64::INFINITY),
             Claimed::AtMost(high) => (f64::NEG_INFINITY, high),
             Claimed::Between(low, high) => (low, high),
         };
-        Accepted { low: low / self.tolerance, high: high * self.tolerance }
+        Interval { low: low / self.tolerance, high: high * self.tolerance }
     }
 
     /// The verdict of a figure: an interval that crosses a limit leaves it open.
     pub(super) fn judge(&self, estimate: &Estimate) -> Verdict {
-        let Accepted { low, high } = self.accepted();
+        let Interval { low, high } = self.accepted();
         let is_inside = low <= estimate.low && estimate.high <= high;
         let is_outside = estimate.high < low || high < estimate.low;
-        match (is_inside, is_outside, self.outside) {
-            (true, ..) => Verdict::Holds,
-            (false, false, _) => Verdict::Undecided,
-            (false, true, Outside::NotAtThisScale) => Verdict::NotAtThisScale,
-            (false, true, Outside::Fails) => Verdict::DoesNotHold,
-            (false, true, Outside::ShowsUntil(limit)) => {
+        match self.outside {
+            _ if is_inside => Verdict::Holds,
+            _ if !is_outside => Verdict::Undecided,
+            Outside::NotAtThisScale => Verdict::NotAtThisScale,
+            Outside::Fails => Verdict::DoesNotHold,
+            Outside::ShowsUntil(limit) => {
                 // The claim's own side of the limit is that of what it accepts.
                 let (shows, fails) = if limit < low {
                     (estimate.low > limit, estimate.high <= limit)
                 } else {
                     (estimate.high < limit, estimate.low >= limit)
                 };
-                match (shows, fails) {
-                    (true, _) => Verdict::NotAtThisScale,
-                    (false, true) => Verdict::DoesNotHold,
-                    (false, false) => Verdict::Undecided,
+                if shows {
+                    Verdict::NotAtThisScale
+                } else if fails {
+                    Verdict::DoesNotHold
+                } else {
+                    Verdict::Undecided
                 }
             }
         }
@@ -106,7 +161,7 @@ impl Standard {
         self.in_words(self.accepted())
     }
 
-    fn in_words(&self, Accepted { low, high }: Accepted) -> String {
+    fn in_words(&self, Interval { low, high }: Interval) -> String {
         let figure = |value| self.unit.figure(value);
         match self.claimed {
             Claimed::AtLeast(_) => format!("{} or more", figure(low)),
@@ -118,13 +173,13 @@ impl Standard {
 
     /// The least and the largest figure whose interval, as wide as this one, would lie within what is accepted. Intervals of
     /// figures above 0 are as wide in their logarithms.
-    fn would_hold(&self, estimate: &Estimate) -> Accepted {
-        let Accepted { low, high } = self.accepted();
+    fn would_hold(&self, estimate: &Estimate) -> Interval {
+        let Interval { low, high } = self.accepted();
         let Estimate { value, low: from, high: to, .. } = *estimate;
         if from > 0.0 {
-            Accepted { low: low * value / from, high: high * value / to }
+            Interval { low: low * value / from, high: high * value / to }
         } else {
-            Accepted { low: low + value - from, high: high + value - to }
+            Interval { low: low + value - from, high: high + value - to }
         }
     }
 

@@ -1,14 +1,14 @@
 //! Trends and crossings along an axis.
 
-use measure::record::{ContrastKey, ContrastRecord, CrossingRecord, PairRecord, TrendRecord};
+use measure::record::{
+    CaseId, ContrastKey, ContrastRecord, CrossingRecord, PairRecord, TrendRecord,
+};
 
 use super::row::JudgedRow;
-use super::sync_share::sync_share;
-use super::times::Times;
-use super::why_not::WhyNotJudged;
+use super::times::{Times, measured_apart};
 use crate::judgement::{
-    AxisKey, Crossing, CrossingFinding, CrossingPair, CrossingPoint, Finding, Outcome,
-    TrendFinding, TrendPoint, crossing, trend,
+    CrossingFinding, CrossingPair, Finding, Member, Outcome, TrendFinding, WhyNotJudged, crossing,
+    trend,
 };
 
 /// A trend's row, and what it shows where it could be judged. `None` of a trend without points.
@@ -17,36 +17,27 @@ pub(super) fn judge_trend(
     declared: &TrendRecord,
 ) -> Option<(JudgedRow, Option<TrendFinding>)> {
     let contrast = ContrastRecord { key: declared.key()?, class: declared.class };
-    Some(match trend_of(times, declared) {
-        Ok((finding, shown)) => (JudgedRow::of(&contrast, Ok(finding)), Some(shown)),
-        Err(why) => (JudgedRow::of(&contrast, Err(why)), None),
-    })
+    let (judged, shown) = match trend_of(times, declared) {
+        Ok((finding, shown)) => (Ok(finding), Some(shown)),
+        Err(why) => (Err(why), None),
+    };
+    Some((JudgedRow { contrast, judged }, shown))
 }
 
 fn trend_of(
     times: Times<'_>,
     declared: &TrendRecord,
 ) -> Result<(Finding, TrendFinding), WhyNotJudged> {
-    let TrendRecord { question, axis, metric, class, points } = declared;
     let mut seed = None;
-    let mut told = Vec::new();
-    for point in points {
-        let own_seed = times.blocks(&point.case)?.seed;
+    let member = |case: &CaseId| -> Result<Member, WhyNotJudged> {
+        let own_seed = times.blocks(case)?.seed;
         if *seed.get_or_insert(own_seed) != own_seed {
-            return Err(WhyNotJudged::MeasuredApart);
+            return Err(measured_apart());
         }
-        let time = times.alone(&point.case, *metric)?;
-        let sync_share = sync_share(times.record(&point.case)?);
-        told.push(TrendPoint { value: point.value, case: point.case.clone(), time, sync_share });
-    }
-    let (question, axis) = (question.clone(), axis.clone());
-    let key = AxisKey { question, axis, metric: *metric, class: *class };
-    let trend = trend(&key, &told)?;
-    let values = || points.iter().map(|point| point.value);
-    let (least, largest) =
-        (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    let shown = TrendFinding::of(&trend, least, largest);
-    Ok((trend.finding, shown))
+        times.member(case, declared.metric, None)
+    };
+    let cases = declared.points.iter().map(|point| &point.case);
+    trend(declared, &cases.map(member).collect::<Result<Vec<Member>, _>>()?)
 }
 
 /// The contrasts of a crossing: those of its pairs that the question does not declare anyway.
@@ -66,21 +57,18 @@ pub(super) fn judge_crossing(
     rows: &[JudgedRow],
 ) -> CrossingFinding {
     let mut pairs = Vec::new();
-    let mut points = Vec::new();
+    let mut verdicts = Vec::new();
     for pair in &declared.pairs {
         let row = same_pair(declared, pair, known).cloned();
         let row = row.unwrap_or_else(|| declared.key_of(pair));
         let judged = rows.iter().find(|judged| *judged.key() == row).and_then(JudgedRow::finding);
-        points.extend(
-            judged.map(|finding| CrossingPoint { value: pair.value, finding: finding.clone() }),
-        );
+        verdicts.extend(judged.map(|finding| (pair.value, finding.verdict)));
         pairs.push(CrossingPair { value: pair.value, row });
     }
-    let outcome: Outcome<Crossing> = if points.len() < 2 {
-        let reason = format!("expected at least 2 judged pairs, got {}", points.len());
-        Outcome::NotJudged { reason }
+    let outcome = if verdicts.len() < 2 {
+        Outcome::not_judged(WhyNotJudged::too_few("judged pairs", 2, verdicts.len()))
     } else {
-        Outcome::Judged(crossing(&points))
+        Outcome::Judged(crossing(&verdicts))
     };
     CrossingFinding { key: declared.key.clone(), axis: declared.axis.clone(), pairs, outcome }
 }

@@ -34,11 +34,6 @@ impl Answer {
     }
 }
 
-/// What was asked, each with a sentence that answers it.
-pub fn asked(judged: &Judged) -> impl Iterator<Item = String> {
-    judged.asked.iter().filter_map(|asked| headline::answered(judged, asked))
-}
-
 /// How many contrasts differ, are equal, are undecided and were not judged.
 fn counts(judged: &Judged) -> String {
     let of = |is: fn(Option<Verdict>) -> bool| {

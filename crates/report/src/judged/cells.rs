@@ -1,27 +1,12 @@
 //! A contrast's figures as they are printed, in tables and in sentences alike.
 
-use crate::judgement::{Class, Direction, Finding, TrendFinding, Verdict};
+use measure::stats::Interval;
+
+use crate::judgement::{Class, Direction, Finding, Verdict};
 pub(crate) use crate::quantity::ratio;
 
-/// The case's time over the baseline's.
-pub(crate) fn factor(finding: &Finding) -> String {
-    ratio(finding.factor)
-}
-
-/// The interval of the factor at 95 %: `1.02 to 1.08`.
-pub(crate) fn interval(finding: &Finding) -> String {
-    let interval = finding.interval_95;
-    format!("{} to {}", ratio(interval.low), ratio(interval.high))
-}
-
-/// How many times as long it takes at twice the value.
-pub(crate) fn per_doubling(trend: &TrendFinding) -> String {
-    ratio(trend.per_doubling)
-}
-
-/// The interval of that at 95 %.
-pub(crate) fn per_doubling_interval(trend: &TrendFinding) -> String {
-    let interval = trend.per_doubling_interval_95;
+/// `1.02 to 1.08`.
+pub(crate) fn range(interval: Interval) -> String {
     format!("{} to {}", ratio(interval.low), ratio(interval.high))
 }
 

@@ -1,12 +1,10 @@
 //! A comparison of the question in a sentence.
 
-use measure::record::{
-    AskedRecord, CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey,
-};
+use measure::record::{CaseId, ComparisonKey, ContrastKey, CrossingKey, Extreme, Metric, SetKey};
 
 use super::cells;
 use super::names::any_of;
-use super::row::{Judged, JudgedRow};
+use super::row::Judged;
 use crate::judgement::{
     ChosenCase, Crossing, CrossingFinding, CrossingPair, Direction, Finding, Outcome, SetFinding,
     SignChange, TrendFinding, Verdict, set_kind,
@@ -27,20 +25,23 @@ pub(crate) fn sentence(judged: &Judged, key: &ComparisonKey) -> (String, Vec<Con
 type Told = Option<(String, Vec<ContrastKey>)>;
 
 fn of_row(judged: &Judged, key: &ContrastKey) -> Told {
-    let row = judged.row(key)?;
-    let finding = match row {
-        JudgedRow::Judged(finding) => finding,
-        JudgedRow::NotJudged { why, .. } => {
+    let finding = match &judged.row(key)?.judged {
+        Ok(finding) => finding,
+        Err(why) => {
             let both = judged.names.together(&[&key.case, &key.baseline]);
             let (case, baseline) = (both.name(&key.case), both.name(&key.baseline));
             let sentence = format!("{case} over {baseline}{} was not judged: {why}.", both.common);
             return Some((sentence, Vec::new()));
         }
     };
-    let trend = judged.comparisons.trends.iter().find(|trend| trend.key == *key);
-    let slope = trend.map_or_else(String::new, slope);
-    let compared = compared(judged, key, &cells::factor(finding));
-    let (interval, verdict) = (cells::interval(finding), verdict(finding));
+    let slope = |trend: &TrendFinding| {
+        let (ratio, interval) = (trend.per_doubling, trend.per_doubling_interval_95);
+        format!(", {} times ({}) with each doubling", cells::ratio(ratio), cells::range(interval))
+    };
+    let mut trends = judged.comparisons.trends.iter();
+    let slope = trends.find(|trend| trend.key == *key).map_or_else(String::new, slope);
+    let compared = compared(judged, key, &cells::ratio(finding.factor));
+    let (interval, verdict) = (cells::range(finding.interval_95), verdict(finding));
     Some((format!("{compared} ({interval}){slope}: {verdict}."), vec![key.clone()]))
 }
 
@@ -83,15 +84,12 @@ fn subject(metric: Metric, case: &str) -> String {
     }
 }
 
-fn slope(trend: &TrendFinding) -> String {
-    let interval = cells::per_doubling_interval(trend);
-    format!(", {} times ({interval}) with each doubling", cells::per_doubling(trend))
-}
-
-/// What was asked, with the sentence of the contrast that answers it.
-pub(super) fn answered(judged: &Judged, asked: &AskedRecord) -> Option<String> {
-    let (sentence, _) = of_row(judged, &asked.contrast)?;
-    Some(format!("{} {}", capitalised(&asked.asks), capitalised(&sentence)))
+/// What was asked, each with the sentence of the contrast that answers it.
+pub fn asked(judged: &Judged) -> impl Iterator<Item = String> {
+    judged.asked.iter().filter_map(|asked| {
+        let (sentence, _) = of_row(judged, &asked.contrast)?;
+        Some(format!("{} {}", capitalised(&asked.asks), capitalised(&sentence)))
+    })
 }
 
 /// The direction is told by the factor.
@@ -201,7 +199,8 @@ fn of_set(judged: &Judged, key: &SetKey) -> Told {
     let (told, cited) = match (rivals.as_slice(), nearest) {
         ([], None) => (format!("{case} {takes}"), None),
         ([], Some(nearest)) => {
-            let (factor, interval) = (cells::factor(nearest), cells::interval(nearest));
+            let (factor, interval) =
+                (cells::ratio(nearest.factor), cells::range(nearest.interval_95));
             let next = together.name(&nearest.key.case);
             let next = format!("next is {next} with {factor} times as long ({interval})");
             (format!("{case} {takes}; {next}"), Some(nearest))

@@ -22,11 +22,20 @@ pub struct Work {
 
 /// Counted instructions of a build beside another one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Counted {
+pub struct Counted {
     /// For each record.
-    pub(crate) per_record: f64,
-    /// How many times as many as the other one takes.
-    pub(crate) factor: f64,
+    pub per_record: f64,
+    /// How many times as many as the other one takes: what the factor of times would be if every instruction took as long.
+    pub factor: f64,
+}
+
+impl Counted {
+    /// Whether the factor lies within the interval of the measured one, widened by the smallest effect of interest.
+    #[must_use]
+    pub fn agrees(&self, finding: &Finding) -> bool {
+        let (interval, effect) = (finding.interval_95, finding.class.smallest_effect());
+        (interval.low / effect..=interval.high * effect).contains(&self.factor)
+    }
 }
 
 impl Work {

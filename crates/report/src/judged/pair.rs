@@ -4,9 +4,8 @@ use measure::record::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, 
 
 use super::times::Times;
 use super::variances::Variances;
-use super::why_not::WhyNotJudged;
 use crate::evidence::Evidence;
-use crate::judgement::{ClassVariance, Contrast, Finding};
+use crate::judgement::{ClassVariance, Contrast, Finding, WhyNotJudged};
 
 /// Judges two cases that the question need not compare itself, by the variance of its contrasts of the same class; a
 /// case that is in none of them, by its own blocks.
@@ -34,7 +33,7 @@ pub(crate) fn judge_pair(
     let contrast = times.contrast(&ContrastRecord { key, class })?;
     if known.is_none() {
         // Of what kind it is, nobody says: its own blocks alone judge it.
-        return Ok(ClassVariance::unknown(class).judge(&contrast)?);
+        return ClassVariance::unknown(class).judge(&contrast);
     }
     let measured: Vec<Contrast> = declared
         .iter()
@@ -43,5 +42,5 @@ pub(crate) fn judge_pair(
         .collect();
     // The pair itself first: a declared contrast of the same two is the same evidence.
     let variances = Variances::learn(std::iter::once(&contrast).chain(&measured));
-    Ok(variances.of(class, metric).judge(&contrast)?)
+    variances.of(class, metric).judge(&contrast)
 }

@@ -1,10 +1,11 @@
 //! What is judged of a question, as data.
 
+use std::collections::BTreeSet;
+
 use measure::record::{AskedRecord, ComparisonKey, ContrastKey, ContrastRecord};
 
 use super::names::Names;
-use super::why_not::WhyNotJudged;
-use crate::judgement::{Comparisons, Finding};
+use crate::judgement::{Comparisons, Finding, WhyNotJudged};
 
 /// What a question compares, judged, in the order in which it declares it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,16 +25,11 @@ pub struct Judged {
 
 /// One declared contrast.
 #[derive(Clone, Debug, PartialEq)]
-pub enum JudgedRow {
-    /// It was judged.
-    Judged(Box<Finding>),
-    /// It could not be.
-    NotJudged {
-        /// What the question declares.
-        contrast: ContrastRecord,
-        /// Why not.
-        why: WhyNotJudged,
-    },
+pub struct JudgedRow {
+    /// What the question declares.
+    pub contrast: ContrastRecord,
+    /// What it says; or why it could not be judged.
+    pub judged: Result<Finding, WhyNotJudged>,
 }
 
 impl Judged {
@@ -50,10 +46,7 @@ impl Judged {
 
     /// Those that could not be, and why.
     pub fn not_judged(&self) -> impl Iterator<Item = (&ContrastRecord, &WhyNotJudged)> {
-        self.rows.iter().filter_map(|row| match row {
-            JudgedRow::Judged(_) => None,
-            JudgedRow::NotJudged { contrast, why } => Some((contrast, why)),
-        })
+        self.rows.iter().filter_map(|row| Some((&row.contrast, row.judged.as_ref().err()?)))
     }
 
     /// The row of a contrast.
@@ -67,34 +60,31 @@ impl JudgedRow {
     /// The finding, where there is one.
     #[must_use]
     pub fn finding(&self) -> Option<&Finding> {
-        match self {
-            Self::Judged(finding) => Some(finding),
-            Self::NotJudged { .. } => None,
-        }
+        self.judged.as_ref().ok()
     }
 
     /// What is compared.
     #[must_use]
     pub fn key(&self) -> &ContrastKey {
-        match self {
-            Self::Judged(finding) => &finding.key,
-            Self::NotJudged { contrast, .. } => &contrast.key,
-        }
+        &self.contrast.key
     }
+}
 
-    /// The row of something whose key another row has.
-    pub(super) fn declared_twice(self) -> Self {
-        let contrast = match self {
-            Self::Judged(finding) => ContrastRecord { key: finding.key, class: finding.class },
-            Self::NotJudged { contrast, .. } => contrast,
-        };
-        Self::NotJudged { contrast, why: WhyNotJudged::DeclaredTwice }
-    }
+/// Rows of which no two have one key: two runs are matched by it.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) rows: Vec<JudgedRow>,
+    keys: BTreeSet<ContrastKey>,
+}
 
-    pub(super) fn of(contrast: &ContrastRecord, judged: Result<Finding, WhyNotJudged>) -> Self {
-        match judged {
-            Ok(finding) => Self::Judged(Box::new(finding)),
-            Err(why) => Self::NotJudged { contrast: contrast.clone(), why },
+impl Rows {
+    /// Adds a row, and says whether its key is new; one that is not is told so.
+    pub(super) fn add(&mut self, mut row: JudgedRow) -> bool {
+        let is_new = self.keys.insert(row.key().clone());
+        if !is_new {
+            row.judged = Err(WhyNotJudged("the question declares it twice".to_owned()));
         }
+        self.rows.push(row);
+        is_new
     }
 }

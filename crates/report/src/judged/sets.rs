@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use measure::record::{CaseId, Class, ContrastKey, SetRecord};
+use measure::record::{CaseId, Class, SetRecord};
 
 use super::constraints::missed;
 use super::instructions::{confirmed, doubt};
-use super::sync_share::sync_share;
-use super::times::Times;
+use super::times::{Times, measured_apart};
 use super::variances::Variances;
-use super::why_not::WhyNotJudged;
 use crate::judgement::{
-    ChosenCase, Contrast, Finding, JudgementError, LeftOutOfSet, Member, Outcome, SetFinding,
-    choose, set_kind,
+    ChosenCase, Contrast, Finding, LeftOutOfSet, Member, Outcome, SetFinding, WhyNotJudged, choose,
+    set_contrast,
 };
 
 /// A set with its cases' times, not judged yet.
@@ -37,7 +35,9 @@ impl<'run> Set<'run> {
         for case in &declared.cases {
             match set.member(times, case, turns.as_ref(), &mut seed) {
                 Ok(member) => set.members.push(member),
-                Err(reason) => set.left_out.push(LeftOutOfSet { case: case.clone(), reason }),
+                Err(WhyNotJudged(reason)) => {
+                    set.left_out.push(LeftOutOfSet { case: case.clone(), reason });
+                }
             }
         }
         set
@@ -49,45 +49,28 @@ impl<'run> Set<'run> {
         case: &CaseId,
         turns: Option<&CaseId>,
         seed: &mut Option<u64>,
-    ) -> Result<Member, String> {
-        let in_words = |why: WhyNotJudged| why.to_string();
+    ) -> Result<Member, WhyNotJudged> {
         if self.members.iter().any(|member| member.case == *case) {
-            return Err("the set holds it twice".to_owned());
+            return Err(WhyNotJudged("the set holds it twice".to_owned()));
         }
-        let record = times.record(case).map_err(in_words)?;
-        let own_seed = times.blocks(case).map_err(in_words)?.seed;
-        if let Some(reason) =
-            self.declared.constraints.iter().find_map(|constraint| missed(*constraint, record))
-        {
-            return Err(reason);
+        let (record, own_seed) = (times.record(case)?, times.blocks(case)?.seed);
+        let mut constraints = self.declared.constraints.iter();
+        if let Some(reason) = constraints.find_map(|constraint| missed(*constraint, record)) {
+            return Err(WhyNotJudged(reason));
         }
-        let time = times.member(case, self.declared.key.metric, turns).map_err(in_words)?;
+        let member = times.member(case, self.declared.key.metric, turns)?;
         // The first case that can be chosen says whose blocks they are.
         if *seed.get_or_insert(own_seed) != own_seed {
-            return Err(WhyNotJudged::MeasuredApart.to_string());
+            return Err(measured_apart());
         }
-        let sync_share = match turns {
-            Some(_) => 0.0,
-            None => sync_share(record),
-        };
-        Ok(Member { case: case.clone(), time, sync_share })
+        Ok(member)
     }
 
     /// Each case beside the first one: from these its variance is learned, as they are chosen by nothing.
     pub(super) fn contrasts(&self) -> Vec<Contrast> {
         let SetRecord { key, extreme, class, .. } = self.declared;
         let Some((first, others)) = self.members.split_first() else { return Vec::new() };
-        let contrast = |member: &Member| {
-            let key = ContrastKey {
-                question: key.question.clone(),
-                kind: set_kind(key, *extreme),
-                case: member.case.clone(),
-                baseline: first.case.clone(),
-                metric: key.metric,
-            };
-            let contrast = Contrast::new(key, *class, &member.time, &first.time).ok()?;
-            Some(contrast.with_sync_shares(member.sync_share, first.sync_share))
-        };
+        let contrast = |member| set_contrast(key, *extreme, *class, [member, first]).ok();
         others.iter().filter_map(contrast).collect()
     }
 
@@ -102,19 +85,19 @@ impl<'run> Set<'run> {
         let variance = variances.of(*class, key.metric);
         let chosen = choose(key, *extreme, &self.members, &variance);
         let (outcome, findings) = match chosen {
-            Ok(chosen) => {
+            Ok((ChosenCase { case, candidates }, findings)) => {
                 let doubted = |finding: &Finding| doubt(times.evidence, finding).is_some();
                 let is_candidate = |case: &CaseId| {
-                    let own = chosen.findings.iter().find(|finding| finding.key.case == *case);
-                    chosen.candidates.contains(case) || own.is_some_and(doubted)
+                    let own = findings.iter().find(|finding| finding.key.case == *case);
+                    candidates.contains(case) || own.is_some_and(doubted)
                 };
                 let cases = self.members.iter().map(|member| &member.case);
                 let candidates = cases.filter(|case| is_candidate(case)).cloned().collect();
                 let confirm = |finding| confirmed(times.evidence, finding);
-                let findings = chosen.findings.into_iter().map(confirm).collect();
-                (Outcome::Judged(ChosenCase { case: chosen.case, candidates }), findings)
+                let chosen = ChosenCase { case, candidates };
+                (Outcome::Judged(chosen), findings.into_iter().map(confirm).collect())
             }
-            Err(error) => (Outcome::NotJudged { reason: reason(error) }, Vec::new()),
+            Err(why) => (Outcome::not_judged(why), Vec::new()),
         };
         let finding = SetFinding {
             key: key.clone(),
@@ -136,13 +119,4 @@ fn turns_of(times: Times<'_>, declared: &SetRecord) -> Option<CaseId> {
     let first = baselines.next()??;
     let is_alike = baselines.all(|baseline| baseline == Some(first));
     (is_alike || declared.class == Class::Turns).then(|| CaseId(first.clone()))
-}
-
-fn reason(error: JudgementError) -> String {
-    match error {
-        JudgementError::TooFew { what, expected, got, .. } => {
-            format!("expected at least {expected} {what}, got {got}")
-        }
-        other => WhyNotJudged::from(other).to_string(),
-    }
 }

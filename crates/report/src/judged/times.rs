@@ -7,11 +7,9 @@ use measure::record::{
 };
 use measure::stats::{BlockTime, NominalTime, Piece, median};
 
-use super::sync_share::sync_share;
-use super::why_not::WhyNotJudged;
 use super::yardsticks::CommonYardsticks;
 use crate::evidence::Evidence;
-use crate::judgement::Contrast;
+use crate::judgement::{Contrast, Member, WhyNotJudged};
 
 /// Stands for the floor of a case that does not wait for the disk, as in its fit, which leaves it out.
 const NO_FLOOR_NS: f64 = 1.0;
@@ -27,112 +25,125 @@ pub(super) struct Times<'run> {
 impl<'run> Times<'run> {
     /// The two cases of a contrast, not judged yet.
     pub(super) fn contrast(self, declared: &ContrastRecord) -> Result<Contrast, WhyNotJudged> {
-        let key = &declared.key;
+        let ContrastRecord { key, class } = declared;
         let case = self.blocks(&key.case)?;
-        let fitted = is_fitted(key.metric);
-        let mut sync_shares = [0.0; 2];
-        let (case, baseline) = if fitted
-            && case.baseline.as_deref() == Some(key.baseline.0.as_str())
-        {
-            // It was measured within the case's own blocks, whether it also has a record of its own or not.
-            in_turns(case)
-        } else if fitted && declared.class == Class::Turns {
-            let (id, expected) = (key.case.clone(), key.baseline.clone());
-            return Err(WhyNotJudged::NoTurns { case: id, expected, got: case.baseline.clone() });
-        } else {
-            // Each process draws its own: blocks of one number are the same block only within one.
-            if self.blocks(&key.baseline)?.seed != case.seed {
-                return Err(WhyNotJudged::MeasuredApart);
-            }
-            sync_shares =
-                [sync_share(self.record(&key.case)?), sync_share(self.record(&key.baseline)?)];
-            (self.alone(&key.case, key.metric)?, self.alone(&key.baseline, key.metric)?)
-        };
-        let contrast = Contrast::new(key.clone(), declared.class, &case, &baseline)?;
-        let [of_case, of_baseline] = sync_shares;
-        Ok(contrast.with_sync_shares(of_case, of_baseline))
-    }
-
-    /// A case's time, not in turns.
-    pub(super) fn alone(self, case: &CaseId, metric: Metric) -> Result<NominalTime, WhyNotJudged> {
-        let record = self.record(case)?;
-        let blocks = self.blocks(case)?;
-        let of_blocks = |of: &dyn Fn(&ReplicateRecord) -> Option<f64>| {
-            let time = |replicate: &ReplicateRecord| {
-                Some(BlockTime { block: replicate.block, time_ns: of(replicate)? })
-            };
-            let times: Option<Vec<BlockTime>> = blocks.replicates.iter().map(time).collect();
-            let why = || WhyNotJudged::NoSuchMetric { case: case.clone(), metric };
-            times.map(NominalTime::unfitted).ok_or_else(why)
-        };
-        match metric {
-            Metric::AckedTime | Metric::ReadTime => self.fitted(record),
-            Metric::AckedTimePerRecord => Ok(of_record(self.fitted(record)?, record)),
-            Metric::DrainedTime => of_blocks(&|replicate| drained_ns(replicate, blocks)),
-            Metric::LongestAck => of_blocks(&|replicate| Some(replicate.longest_ack_ns? as f64)),
-            Metric::CpuTime => Err(WhyNotJudged::NoSuchMetric { case: case.clone(), metric }),
-            Metric::MessageTime
-            | Metric::StoreToDeleteTime
-            | Metric::HandInTime
-            | Metric::DeliveryWait
-            | Metric::WaitingMessages
-            | Metric::ChannelDepth
-            | Metric::DatabaseBytes => {
-                of_blocks(&|replicate| replicate.figures.get(&metric).copied())
-            }
+        let took_turns = case.baseline.as_ref() == Some(&key.baseline.0);
+        if is_fitted(key.metric) && (took_turns || *class == Class::Turns) {
+            // The baseline was measured within the case's own blocks, whether it also has a record of its own or not.
+            let time = self.in_turns(&key.case, &key.baseline)?;
+            return Contrast::new(key.clone(), *class, &time, &ones(&time));
         }
+        // Each process draws its own: blocks of one number are the same block only within one.
+        if self.blocks(&key.baseline)?.seed != case.seed {
+            return Err(measured_apart());
+        }
+        let [case, baseline] =
+            [&key.case, &key.baseline].map(|case| self.member(case, key.metric, None));
+        let (case, baseline) = (case?, baseline?);
+        let contrast = Contrast::new(key.clone(), *class, &case.time, &baseline.time)?;
+        Ok(contrast.with_sync_shares(case.sync_share, baseline.sync_share))
     }
 
-    /// A case's time beside that of the baseline with which the cases of a set took turns, or alone.
+    /// A case with its time beside that of the baseline with which it took turns, or alone.
     pub(super) fn member(
         self,
         case: &CaseId,
         metric: Metric,
         turns: Option<&CaseId>,
-    ) -> Result<NominalTime, WhyNotJudged> {
-        match (metric, turns) {
-            (metric, Some(expected)) if is_fitted(metric) => {
-                let blocks = self.blocks(case)?;
-                if case == expected {
-                    // Beside itself it takes once as long, whatever the noise of its own turns says.
-                    let one = |replicate: &ReplicateRecord| BlockTime {
-                        block: replicate.block,
-                        time_ns: 1.0,
-                    };
-                    let ones = blocks.replicates.iter().map(one).collect();
-                    return Ok(NominalTime::unfitted(ones));
-                }
-                if blocks.baseline.as_ref() == Some(&expected.0) {
-                    return Ok(in_turns(blocks).0);
-                }
-                let (case, expected) = (case.clone(), expected.clone());
-                Err(WhyNotJudged::NoTurns { case, expected, got: blocks.baseline.clone() })
+    ) -> Result<Member, WhyNotJudged> {
+        let time = match turns.filter(|_| is_fitted(metric)) {
+            None => self.alone(case, metric)?,
+            // Beside itself it takes once as long, whatever the noise of its own turns says.
+            Some(baseline) if case == baseline => in_blocks(self.blocks(case)?, |_| Some(1.0)),
+            Some(baseline) => self.in_turns(case, baseline)?,
+        };
+        let sync_share = if turns.is_some() { 0.0 } else { sync_share(self.record(case)?) };
+        Ok(Member { case: case.clone(), time, sync_share })
+    }
+
+    /// A case's time, not in turns.
+    pub(super) fn alone(self, case: &CaseId, metric: Metric) -> Result<NominalTime, WhyNotJudged> {
+        let (record, blocks) = (self.record(case)?, self.blocks(case)?);
+        let of_block = |replicate: &ReplicateRecord| match metric {
+            Metric::DrainedTime => drained_ns(replicate, blocks),
+            Metric::LongestAck => Some(replicate.longest_ack_ns? as f64),
+            metric => replicate.figures.get(&metric).copied(),
+        };
+        match metric {
+            Metric::AckedTime | Metric::ReadTime => self.fitted(case, record),
+            Metric::AckedTimePerRecord => {
+                let records = record.case.records_per_packet.max(1) as f64;
+                let mut time = self.fitted(case, record)?;
+                time.blocks.iter_mut().for_each(|block| block.time_ns /= records);
+                Ok(time)
             }
-            _ => self.alone(case, metric),
+            _ if blocks.replicates.iter().all(|it| of_block(it).is_some()) => {
+                Ok(in_blocks(blocks, of_block))
+            }
+            metric => {
+                let why = format!("the blocks of {case} do not hold {}", in_words(metric));
+                Err(WhyNotJudged(why))
+            }
         }
+    }
+
+    /// A case's time in that of the baseline, which should have taken turns with it.
+    fn in_turns(self, case: &CaseId, baseline: &CaseId) -> Result<NominalTime, WhyNotJudged> {
+        let blocks = self.blocks(case)?;
+        if blocks.baseline.as_ref() != Some(&baseline.0) {
+            let got = blocks.baseline.as_deref().unwrap_or("no case");
+            let why = format!("expected {case} to take turns with {baseline}, got {got}");
+            return Err(WhyNotJudged(why));
+        }
+        Ok(in_blocks(blocks, |replicate| Some(log_ratio(&replicate.pieces)?.exp())))
     }
 
     /// How a case was measured.
     pub(super) fn blocks(self, case: &CaseId) -> Result<&'run BlocksRecord, WhyNotJudged> {
-        let record = self.record(case)?;
-        record.blocks.as_ref().ok_or_else(|| WhyNotJudged::NotInBlocks { case: case.clone() })
+        let blocks = self.record(case)?.blocks.as_ref();
+        blocks.ok_or_else(|| WhyNotJudged(format!("{case} was not measured in blocks")))
     }
 
     /// What is stored of a case.
     pub(super) fn record(self, case: &CaseId) -> Result<&'run RunRecord, WhyNotJudged> {
-        self.evidence.case(&case.0).ok_or_else(|| WhyNotJudged::Missing { case: case.clone() })
+        let record = self.evidence.case(&case.0);
+        record.ok_or_else(|| WhyNotJudged(format!("{case} was not measured")))
     }
 
-    fn fitted(self, record: &RunRecord) -> Result<NominalTime, WhyNotJudged> {
-        let case = CaseId(record.case.id.clone());
-        let cost =
-            record.cost.as_ref().ok_or_else(|| WhyNotJudged::NoCost { case: case.clone() })?;
+    fn fitted(self, case: &CaseId, record: &RunRecord) -> Result<NominalTime, WhyNotJudged> {
+        let cost = record.cost.as_ref().ok_or_else(|| {
+            WhyNotJudged(format!(
+                "expected pieces of {case} that tell its cost in floors and CPU references, got too few or too equal ones"
+            ))
+        })?;
         let Some(at) = self.at else { return Ok(cost.time.clone()) };
-        let pieces = pieces(self.blocks(&case)?);
-        let nominal = at.of(cost).ok_or(WhyNotJudged::NoCommonYardstick { case })?;
+        let pieces = pieces(self.blocks(case)?);
+        let nominal = at.of(cost).ok_or_else(|| {
+            WhyNotJudged(format!(
+                "{case} was measured beside a floor of another payload than in the other run"
+            ))
+        })?;
         NominalTime::of(&cost.fit, &pieces, &nominal)
-            .map_err(|error| WhyNotJudged::Unusable(error.to_string()))
+            .map_err(|error| WhyNotJudged(error.to_string()))
     }
+}
+
+/// That two cases were measured by different processes, whose blocks are not the same ones.
+pub(super) fn measured_apart() -> WhyNotJudged {
+    let why = "the two were measured by different processes, which share no block";
+    WhyNotJudged(why.to_owned())
+}
+
+/// The share of a case's time that its counted syncs take, each as long as a floor; 0 to 1.
+pub(crate) fn sync_share(record: &RunRecord) -> f64 {
+    let share = || {
+        let syncs = record.sync_audit.as_ref()?.syncs_per_commit;
+        let cost = record.cost.as_ref()?;
+        let commit_ns = cost.time.geometric_mean_ns();
+        cost.floor_payload_bytes
+            .map(|_| (syncs * cost.nominal.floor_ns / commit_ns).clamp(0.0, 1.0))
+    };
+    share().unwrap_or(0.0)
 }
 
 /// Whether a time is told at the nominal yardsticks, or in turns.
@@ -140,12 +151,36 @@ fn is_fitted(metric: Metric) -> bool {
     matches!(metric, Metric::AckedTime | Metric::AckedTimePerRecord | Metric::ReadTime)
 }
 
-/// The time of each record of a packet that takes so long.
-fn of_record(time: NominalTime, record: &RunRecord) -> NominalTime {
-    let records = record.case.records_per_packet.max(1) as f64;
-    let blocks = time.blocks.into_iter();
-    let blocks = blocks.map(|block| BlockTime { time_ns: block.time_ns / records, ..block });
-    NominalTime { blocks: blocks.collect(), ..time }
+fn in_words(metric: Metric) -> &'static str {
+    match metric {
+        Metric::AckedTime => "the time of a packet",
+        Metric::AckedTimePerRecord => "the time of a record",
+        Metric::DrainedTime => "the time of a packet with what the path owes",
+        Metric::ReadTime => "the time of a read",
+        Metric::LongestAck => "their longest ack",
+        Metric::CpuTime => "the processor's time",
+        Metric::MessageTime => "the time of a message",
+        Metric::StoreToDeleteTime => "the time until a message's deletion",
+        Metric::HandInTime => "the time of handing in",
+        Metric::DeliveryWait => "the wait for the sink",
+        Metric::WaitingMessages => "messages that wait",
+        Metric::ChannelDepth => "messages in channels",
+        Metric::DatabaseBytes => "the database's size",
+    }
+}
+
+/// What each block holds of something, as it was measured; blocks without it are left out.
+fn in_blocks(blocks: &BlocksRecord, of: impl Fn(&ReplicateRecord) -> Option<f64>) -> NominalTime {
+    let time = |replicate: &ReplicateRecord| {
+        Some(BlockTime { block: replicate.block, time_ns: of(replicate)? })
+    };
+    NominalTime::unfitted(blocks.replicates.iter().filter_map(time).collect())
+}
+
+/// What takes once as long as itself in each of these blocks.
+fn ones(time: &NominalTime) -> NominalTime {
+    let one = |block: &BlockTime| BlockTime { time_ns: 1.0, ..*block };
+    NominalTime::unfitted(time.blocks.iter().map(one).collect())
 }
 
 /// A packet's time in a block with its share of what the path owes: totals, in which a stall counts as long as it was.
@@ -154,20 +189,6 @@ fn drained_ns(replicate: &ReplicateRecord, blocks: &BlocksRecord) -> Option<f64>
     let elapsed_ns: u64 = replicate.pieces.iter().map(|piece| piece.elapsed_ns).sum();
     let owed_ns = replicate.owed_ns_per_operation * replicate.operations as f64;
     (units > 0).then(|| (elapsed_ns as f64 + owed_ns) / units as f64)
-}
-
-/// A case's times in baselines, and the baseline's, which are 1.
-fn in_turns(blocks: &BlocksRecord) -> (NominalTime, NominalTime) {
-    let times: Vec<BlockTime> = blocks
-        .replicates
-        .iter()
-        .filter_map(|replicate| {
-            let time_ns = log_ratio(&replicate.pieces)?.exp();
-            Some(BlockTime { block: replicate.block, time_ns })
-        })
-        .collect();
-    let ones = times.iter().map(|time| BlockTime { time_ns: 1.0, ..*time }).collect();
-    (NominalTime::unfitted(times), NominalTime::unfitted(ones))
 }
 
 /// The logarithm of a case's time over its baseline's in one block, in which the two took turns; none without pieces.
@@ -189,25 +210,23 @@ pub fn log_ratio(pieces: &[PieceRecord]) -> Option<f64> {
 
 /// The pieces that a case's fit was made from, each between its two readings of the yardsticks.
 fn pieces(blocks: &BlocksRecord) -> Vec<Piece> {
-    let of_replicate = |replicate: &ReplicateRecord| -> Vec<Piece> {
-        let between = |readings: &[f64], number: usize| {
-            Some(f64::midpoint(*readings.get(number)?, *readings.get(number + 1)?))
-        };
-        let piece = |(number, piece): (usize, &PieceRecord)| {
-            let floor_ns = match &replicate.floor_ns {
-                Some(readings) => between(readings, number)?,
-                None => NO_FLOOR_NS,
-            };
-            Some(Piece {
-                block: replicate.block,
-                time_ns: piece.elapsed_ns as f64 / blocks.units_per_piece.max(1) as f64,
-                floor_ns,
-                reference_ns: between(&replicate.reference_ns, number)?,
-            })
-        };
-        replicate.pieces.iter().enumerate().filter_map(piece).collect()
+    let between = |readings: &[f64], number: usize| {
+        Some(f64::midpoint(*readings.get(number)?, *readings.get(number + 1)?))
     };
-    blocks.replicates.iter().flat_map(of_replicate).collect()
+    let mut pieces = Vec::new();
+    for replicate in &blocks.replicates {
+        for (number, piece) in replicate.pieces.iter().enumerate() {
+            let floor_ns = match &replicate.floor_ns {
+                Some(readings) => between(readings, number),
+                None => Some(NO_FLOOR_NS),
+            };
+            let reference_ns = between(&replicate.reference_ns, number);
+            let Some((floor_ns, reference_ns)) = floor_ns.zip(reference_ns) else { continue };
+            let time_ns = piece.elapsed_ns as f64 / blocks.units_per_piece.max(1) as f64;
+            pieces.push(Piece { block: replicate.block, time_ns, floor_ns, reference_ns });
+        }
+    }
+    pieces
 }
 
 #[cfg(test)]

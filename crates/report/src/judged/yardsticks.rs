@@ -20,17 +20,28 @@ impl CommonYardsticks {
     /// The geometric means of these runs' nominal yardsticks. Cases that took turns need none.
     #[must_use]
     pub fn of_runs(runs: &[&Evidence]) -> Self {
-        let runs: Vec<Middles> = runs.iter().map(|run| Middles::of(run)).collect();
-        let references: Option<Vec<f64>> = runs.iter().map(|run| run.reference_ns).collect();
-        let reference_ns = references.and_then(|references| geometric_mean(&references));
-        let payloads = runs.first().into_iter().flat_map(|run| run.floor_ns.keys());
-        let nominal = payloads.filter_map(|payload| {
-            let floors: Option<Vec<f64>> =
-                runs.iter().map(|run| run.floor_ns.get(payload).copied()).collect();
-            let floor_ns = geometric_mean(&floors?)?;
-            Some((*payload, Nominal { floor_ns, reference_ns: reference_ns? }))
+        let of_run = |run: &&Evidence| -> BTreeMap<Option<u64>, Nominal> {
+            let costs = || run.records.iter().filter_map(|record| record.cost.as_ref());
+            let payloads = costs().map(|cost| cost.floor_payload_bytes);
+            // All cases of a run have the same yardsticks, unless several processes measured them.
+            let reference_ns = geometric_mean(costs().map(|cost| cost.nominal.reference_ns));
+            let nominal = |payload| {
+                let same = costs().filter(move |cost| cost.floor_payload_bytes == payload);
+                let floor_ns = geometric_mean(same.map(|cost| cost.nominal.floor_ns));
+                (payload, Nominal { floor_ns, reference_ns })
+            };
+            payloads.map(nominal).collect()
+        };
+        let of_runs: Vec<BTreeMap<Option<u64>, Nominal>> = runs.iter().map(of_run).collect();
+        let payloads = of_runs.first().into_iter().flat_map(BTreeMap::keys);
+        let common = payloads.filter_map(|payload| {
+            let all: Option<Vec<&Nominal>> = of_runs.iter().map(|run| run.get(payload)).collect();
+            let all = all?;
+            let floor_ns = geometric_mean(all.iter().map(|nominal| nominal.floor_ns));
+            let reference_ns = geometric_mean(all.iter().map(|nominal| nominal.reference_ns));
+            Some((*payload, Nominal { floor_ns, reference_ns }))
         });
-        Self { nominal: nominal.collect() }
+        Self { nominal: common.collect() }
     }
 
     /// The pair for a case with this cost; none where not all runs have such a payload.
@@ -40,31 +51,7 @@ impl CommonYardsticks {
     }
 }
 
-/// The middle of one run's nominal yardsticks. All its cases have the same, unless several processes measured them.
-struct Middles {
-    reference_ns: Option<f64>,
-    floor_ns: BTreeMap<Option<u64>, f64>,
-}
-
-impl Middles {
-    fn of(evidence: &Evidence) -> Self {
-        let mut references: Vec<f64> = Vec::new();
-        let mut floors: BTreeMap<Option<u64>, Vec<f64>> = BTreeMap::new();
-        for cost in evidence.records.iter().filter_map(|record| record.cost.as_ref()) {
-            references.push(cost.nominal.reference_ns);
-            floors.entry(cost.floor_payload_bytes).or_default().push(cost.nominal.floor_ns);
-        }
-        let floor_ns = floors.into_iter();
-        Self {
-            reference_ns: geometric_mean(&references),
-            floor_ns: floor_ns
-                .filter_map(|(payload, floors)| Some((payload, geometric_mean(&floors)?)))
-                .collect(),
-        }
-    }
-}
-
-fn geometric_mean(values: &[f64]) -> Option<f64> {
-    let sum: f64 = values.iter().map(|value| value.ln()).sum();
-    (!values.is_empty()).then(|| (sum / values.len() as f64).exp())
+fn geometric_mean(values: impl Iterator<Item = f64>) -> f64 {
+    let logs: Vec<f64> = values.map(f64::ln).collect();
+    (logs.iter().sum::<f64>() / logs.len() as f64).exp()
 }

@@ -1,15 +1,15 @@
 //! The best of a set, with the choice charged.
 
-use measure::record::{CaseId, ContrastKey, ContrastKind, Extreme, SetKey};
+use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Extreme, SetKey};
 use measure::stats::{Interval, NominalTime};
 
 use super::class_variance::ClassVariance;
+use super::comparison::ChosenCase;
 use super::contrast::Contrast;
-use super::error::JudgementError;
-use super::finding::{Charge, Estimate, Finding};
-use super::verdict::LogIntervals;
+use super::finding::{Estimate, Finding};
+use super::why_not::WhyNotJudged;
 
-/// A case of a set.
+/// A case among others that are compared with each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// Its id.
@@ -20,77 +20,41 @@ pub struct Member {
     pub sync_share: f64,
 }
 
-/// The best or the worst of a set, as far as it is known.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chosen {
-    /// The case with the least time in this run, or with the longest.
-    pub case: CaseId,
-    /// Every case that may be the one in truth, at 95 %, in the order of the set; `case` among them.
-    pub candidates: Vec<CaseId>,
-    /// Each other case beside the chosen one, in the order of the set. The factor is that to `case`; the intervals
-    /// are those to the true best or worst, whichever of the candidates that is.
-    pub findings: Vec<Finding>,
-}
-
-/// Finds the best or the worst of a set by multiple comparisons with the best.
+/// Finds the best or the worst of a set by multiple comparisons with the best; and each other case beside the chosen one,
+/// in the order of the set. The factor is that to the chosen case; the intervals are those to the true best or worst,
+/// whichever of the candidates that is, at 95 %.
 ///
 /// The case that looks best has had luck, so its lead is too large. Therefore the intervals are simultaneous over the
 /// comparisons of the true best with each other case: one less than the set has (Sidak's bound in the place of
 /// Dunnett's quantile, a little wider). A case is a candidate while none is beyond its interval, and how far a case
 /// lies behind the true best is bounded by its intervals to all candidates (Hsu, "Simultaneous confidence intervals
-/// for all distances from the best", 1981; Edwards and Hsu, 1983). The worst is the best of the inverse times.
+/// for all distances from the best", 1981; Edwards and Hsu, 1983).
 ///
 /// # Errors
-/// [`JudgementError`] for fewer than two members, and as [`Contrast::new`] and [`ClassVariance::judge`].
+/// [`WhyNotJudged`] for fewer than two members, and as [`Contrast::new`] and [`ClassVariance::judge`].
 pub fn choose(
     key: &SetKey,
     extreme: Extreme,
     members: &[Member],
     variance: &ClassVariance,
-) -> Result<Chosen, JudgementError> {
-    match extreme {
-        Extreme::Best => least_of(key, extreme, members, variance),
-        Extreme::Worst => {
-            let inverse: Vec<Member> = members.iter().map(Member::inverse).collect();
-            let chosen = least_of(key, extreme, &inverse, variance)?;
-            let findings = chosen.findings.into_iter().map(Finding::inverted).collect();
-            Ok(Chosen { findings, ..chosen })
-        }
-    }
-}
-
-impl Member {
-    fn inverse(&self) -> Self {
-        let mut inverse = self.clone();
-        inverse.time.blocks.iter_mut().for_each(|block| block.time_ns = 1.0 / block.time_ns);
-        inverse
-    }
-}
-
-fn least_of(
-    key: &SetKey,
-    extreme: Extreme,
-    members: &[Member],
-    variance: &ClassVariance,
-) -> Result<Chosen, JudgementError> {
-    let least = |a: &&Member, b: &&Member| {
-        a.time.geometric_mean_ns().total_cmp(&b.time.geometric_mean_ns())
-    };
-    let (Some(best), 2..) = (members.iter().min_by(least), members.len()) else {
-        let (question, what) = (key.question.clone(), "cases of a set");
-        return Err(JudgementError::TooFew { question, what, expected: 2, got: members.len() });
-    };
+) -> Result<(ChosenCase, Vec<Finding>), WhyNotJudged> {
     let pairs = Pairs::of(key, extreme, members, variance)?;
-    let mut findings = Vec::new();
-    for pair in pairs.pairs.iter().filter(|pair| members[pair.baseline].case == best.case) {
-        let at = |confidence| pairs.behind_the_best(pair.case, confidence);
-        let intervals = LogIntervals { of_90: at(0.90), of_95: at(0.95), of_99: at(0.99) };
-        findings.push(Finding::of(&pair.contrast, &pair.estimate, &intervals, pairs.charge));
-    }
-    let candidate = |&index: &usize| pairs.is_candidate(index, 0.95);
-    let candidates = (0..members.len()).filter(candidate);
-    let candidates = candidates.map(|index| members[index].case.clone()).collect();
-    Ok(Chosen { case: best.case.clone(), candidates, findings })
+    let behind = |member: &Member| pairs.sign * member.time.geometric_mean_ns().ln();
+    let best = (0..members.len())
+        .min_by(|a, b| behind(&members[*a]).total_cmp(&behind(&members[*b])))
+        .filter(|_| members.len() > 1)
+        .ok_or_else(|| WhyNotJudged::too_few("cases of a set", 2, members.len()))?;
+    let finding = |pair: &Pair| {
+        let interval = |confidence| pairs.beyond_the_best(pair.case, confidence);
+        Finding::of(&pair.contrast, &pair.estimate, pairs.comparisons, interval)
+    };
+    let beside_best = pairs.pairs.iter().filter(|pair| pair.baseline == best);
+    let candidates = (0..members.len()).filter(|case| pairs.is_candidate(*case, 0.95));
+    let chosen = ChosenCase {
+        case: members[best].case.clone(),
+        candidates: candidates.map(|case| members[case].case.clone()).collect(),
+    };
+    Ok((chosen, beside_best.map(finding).collect()))
 }
 
 /// The kind of a set's contrasts.
@@ -100,6 +64,24 @@ pub(crate) fn kind(key: &SetKey, extreme: Extreme) -> ContrastKind {
         Extreme::Best => ContrastKind::BestOfSet { set },
         Extreme::Worst => ContrastKind::WorstOfSet { set },
     }
+}
+
+/// Two cases of a set.
+pub(crate) fn contrast(
+    key: &SetKey,
+    extreme: Extreme,
+    class: Class,
+    [case, baseline]: [&Member; 2],
+) -> Result<Contrast, WhyNotJudged> {
+    let key = ContrastKey {
+        question: key.question.clone(),
+        kind: kind(key, extreme),
+        case: case.case.clone(),
+        baseline: baseline.case.clone(),
+        metric: key.metric,
+    };
+    let contrast = Contrast::new(key, class, &case.time, &baseline.time)?;
+    Ok(contrast.with_sync_shares(case.sync_share, baseline.sync_share))
 }
 
 /// A case beside another one, both by their places in the set.
@@ -113,7 +95,9 @@ struct Pair {
 /// Every case beside every other one, both ways round.
 struct Pairs {
     pairs: Vec<Pair>,
-    charge: Charge,
+    comparisons: usize,
+    /// 1 where the least is the best, -1 where it is the worst: the best by the inverse times.
+    sign: f64,
 }
 
 impl Pairs {
@@ -122,47 +106,44 @@ impl Pairs {
         extreme: Extreme,
         members: &[Member],
         variance: &ClassVariance,
-    ) -> Result<Self, JudgementError> {
+    ) -> Result<Self, WhyNotJudged> {
         let mut pairs = Vec::new();
         for (case, above) in members.iter().enumerate() {
             for (baseline, below) in members.iter().enumerate() {
                 if case == baseline {
                     continue;
                 }
-                let key = ContrastKey {
-                    question: key.question.clone(),
-                    kind: kind(key, extreme),
-                    case: above.case.clone(),
-                    baseline: below.case.clone(),
-                    metric: key.metric,
-                };
-                let contrast = Contrast::new(key, variance.class(), &above.time, &below.time)?
-                    .with_sync_shares(above.sync_share, below.sync_share);
+                let contrast = contrast(key, extreme, variance.class, [above, below])?;
                 let estimate = variance.estimate(&contrast)?;
                 pairs.push(Pair { case, baseline, contrast, estimate });
             }
         }
-        let others = u32::try_from(members.len() - 1).unwrap_or(u32::MAX);
-        Ok(Self { pairs, charge: Charge::of(others) })
+        let sign = match extreme {
+            Extreme::Best => 1.0,
+            Extreme::Worst => -1.0,
+        };
+        Ok(Self { pairs, comparisons: members.len().saturating_sub(1), sign })
     }
 
     fn beside(&self, case: usize) -> impl Iterator<Item = &Pair> {
         self.pairs.iter().filter(move |pair| pair.case == case)
     }
 
-    /// Whether no other case is beyond the interval.
-    fn is_candidate(&self, case: usize, confidence: f64) -> bool {
-        self.beside(case)
-            .all(|pair| pair.estimate.mean <= pair.estimate.reach(confidence, self.charge))
+    fn reach(&self, pair: &Pair, confidence: f64) -> f64 {
+        pair.estimate.reach(confidence, self.comparisons)
     }
 
-    /// How far a case lies behind the true best, as a logarithm.
-    fn behind_the_best(&self, case: usize, confidence: f64) -> Interval {
-        let to = |pair: &Pair| {
-            Interval::around(pair.estimate.mean, pair.estimate.reach(confidence, self.charge))
-        };
-        let candidates =
-            self.beside(case).filter(|pair| self.is_candidate(pair.baseline, confidence)).map(to);
+    /// Whether no other case is beyond the interval.
+    fn is_candidate(&self, case: usize, confidence: f64) -> bool {
+        self.beside(case).all(|pair| self.sign * pair.estimate.mean <= self.reach(pair, confidence))
+    }
+
+    /// The logarithm of a case's time over that of the true best.
+    fn beyond_the_best(&self, case: usize, confidence: f64) -> Interval {
+        let candidates = self
+            .beside(case)
+            .filter(|pair| self.is_candidate(pair.baseline, confidence))
+            .map(|pair| Interval::around(pair.estimate.mean, self.reach(pair, confidence)));
         // A case that may be the best itself may be 0 behind it.
         let itself =
             self.is_candidate(case, confidence).then_some(Interval { low: 0.0, high: 0.0 });

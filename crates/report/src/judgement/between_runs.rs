@@ -7,13 +7,8 @@
 /// than 2 standard errors without it, and 12 with it, which is what Student's t leads to expect.
 const OF_A_SYNC: f64 = 0.02;
 
-/// The standard deviation of the logarithm of the factor of two cases from run to run, from the shares of their times
-/// that syncs take, 0 to 1: cases that sync alike move alike.
-pub(super) fn standard_deviation(case_share: f64, baseline_share: f64) -> f64 {
-    of_syncs((case_share - baseline_share).abs())
-}
-
-/// The standard deviation of the logarithm of one case's time from run to run, from the share that syncs take of it.
+/// The standard deviation of the logarithm of a time from run to run, from the share that syncs take of it, 0 to 1; of the
+/// factor of two cases, from how far their shares lie apart: cases that sync alike move alike.
 pub(crate) fn of_syncs(share: f64) -> f64 {
     OF_A_SYNC * share
 }

@@ -1,12 +1,11 @@
-//! The moderated t: what a class's contrasts tell about each other's variance.
+//! The variance of a class of contrasts: what they tell about each other's.
 
 use measure::record::Class;
 
 use super::contrast::Contrast;
-use super::error::JudgementError;
 use super::finding::{Estimate, Finding};
-use super::moderated::Moderation;
-use super::prior::{Prior, Variance};
+use super::moderation::{Moderation, Variance};
+use super::why_not::WhyNotJudged;
 
 /// Two contrasts that share a case have half of their variance in common; so the correlation of the two variances is
 /// the square of a half.
@@ -20,7 +19,8 @@ const ALIKE_BY_ONE_CASE: f64 = 0.25;
 /// variance alone, as are all where fewer than 3 contrasts are left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClassVariance {
-    class: Class,
+    /// The class.
+    pub class: Class,
     learned: Option<Moderation>,
 }
 
@@ -29,8 +29,8 @@ impl ClassVariance {
     #[must_use]
     pub fn learn(class: Class, contrasts: &[Contrast]) -> Self {
         let members: Vec<&Contrast> =
-            contrasts.iter().filter(|contrast| contrast.class() == class).collect();
-        let variances: Vec<Variance> = members.iter().map(|member| own(member)).collect();
+            contrasts.iter().filter(|contrast| contrast.class == class).collect();
+        let variances: Vec<Variance> = members.iter().map(|member| member.variance).collect();
         let alike = |places: &[usize]| {
             mean_alike(&places.iter().map(|place| members[*place]).collect::<Vec<&Contrast>>())
         };
@@ -43,42 +43,27 @@ impl ClassVariance {
         Self { class, learned: None }
     }
 
-    /// The class.
-    #[must_use]
-    pub fn class(&self) -> Class {
-        self.class
-    }
-
-    /// The prior, where the class has one.
-    #[must_use]
-    pub fn prior(&self) -> Option<Prior> {
-        self.learned.map(|learned| learned.prior)
-    }
-
-    /// Judges a contrast of the class.
+    /// Judges a contrast of the class that was declared, not chosen by its outcome.
     ///
     /// # Errors
-    /// [`JudgementError`] where it is of another class.
-    pub fn judge(&self, contrast: &Contrast) -> Result<Finding, JudgementError> {
+    /// [`WhyNotJudged`] where it is of another class.
+    pub fn judge(&self, contrast: &Contrast) -> Result<Finding, WhyNotJudged> {
         Ok(Finding::declared(contrast, &self.estimate(contrast)?))
     }
 
     /// A contrast's mean with its moderated standard error.
-    pub(super) fn estimate(&self, contrast: &Contrast) -> Result<Estimate, JudgementError> {
-        if contrast.class() != self.class {
-            let key = Box::new(contrast.key().clone());
-            let (expected, got) = (contrast.class(), self.class);
-            return Err(JudgementError::AnotherClass { contrast: key, expected, got });
+    pub(super) fn estimate(&self, contrast: &Contrast) -> Result<Estimate, WhyNotJudged> {
+        if contrast.class != self.class {
+            let (expected, got) = (contrast.class, self.class);
+            let why =
+                format!("expected the variance of the class {expected:?}, got that of {got:?}");
+            return Err(WhyNotJudged(why));
         }
-        let own = own(contrast);
+        let own = contrast.variance;
         let learned = self.learned.filter(|learned| !learned.is_outlier(own));
         let prior = learned.map(|learned| learned.prior);
         Estimate::new(contrast, learned.map_or(own, |learned| learned.shrink(own)), prior)
     }
-}
-
-fn own(contrast: &Contrast) -> Variance {
-    Variance { value: contrast.variance(), degrees: contrast.degrees() }
 }
 
 /// The mean correlation of the variances of two of the contrasts.
@@ -94,7 +79,7 @@ fn mean_alike(members: &[&Contrast]) -> f64 {
 }
 
 fn alike(one: &Contrast, other: &Contrast) -> f64 {
-    let (one, other) = (one.key(), other.key());
+    let (one, other) = (&one.key, &other.key);
     let cases = [&one.case, &one.baseline];
     let shared = [&other.case, &other.baseline].iter().filter(|case| cases.contains(case)).count();
     // Other questions measure under equal names something else.

@@ -4,8 +4,8 @@ use measure::record::{CaseId, Constraint, ContrastKey, CrossingKey, Extreme, Set
 use measure::stats::Interval;
 use serde::{Deserialize, Serialize};
 
-use super::crossing::Crossing;
-use super::trend::Trend;
+use super::verdict::Direction;
+use super::why_not::WhyNotJudged;
 
 /// A judged trend; the row with its key has the factor and the verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,24 +27,6 @@ pub struct TrendFinding {
     pub per_doubling_interval_95: Interval,
 }
 
-impl TrendFinding {
-    /// The trend between these two values.
-    #[must_use]
-    pub fn of(trend: &Trend, least: f64, largest: f64) -> Self {
-        let exponent_interval_95 = trend.exponent_interval_95;
-        let Interval { low, high } = exponent_interval_95;
-        Self {
-            key: trend.finding.key.clone(),
-            least,
-            largest,
-            exponent: trend.exponent,
-            exponent_interval_95,
-            per_doubling: trend.exponent.exp2(),
-            per_doubling_interval_95: Interval { low: low.exp2(), high: high.exp2().min(f64::MAX) },
-        }
-    }
-}
-
 /// A crossing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrossingFinding {
@@ -57,6 +39,29 @@ pub struct CrossingFinding {
     pub pairs: Vec<CrossingPair>,
     /// Where the better one changes; not judged where fewer than two pairs are.
     pub outcome: Outcome<Crossing>,
+}
+
+/// Where the better of two cases changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Crossing {
+    /// Nowhere that this run can tell: no two values have differences of opposite sign.
+    None,
+    /// Once.
+    Once(SignChange),
+    /// More than once, by rising value.
+    Several(Vec<SignChange>),
+}
+
+/// Two values between which the better case changes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignChange {
+    /// The last value at which one of them is shown to be better.
+    pub after: f64,
+    /// The first value above at which the other one is.
+    pub before: f64,
+    /// What the case is against its baseline from `before` on.
+    pub then: Direction,
 }
 
 /// Two cases at a value of an axis.
@@ -132,12 +137,7 @@ pub enum Outcome<T> {
 }
 
 impl<T> Outcome<T> {
-    /// What it shows.
-    #[must_use]
-    pub fn judged(&self) -> Option<&T> {
-        match self {
-            Self::Judged(shown) => Some(shown),
-            Self::NotJudged { .. } => None,
-        }
+    pub(crate) fn not_judged(WhyNotJudged(reason): WhyNotJudged) -> Self {
+        Self::NotJudged { reason }
     }
 }

@@ -1,57 +1,23 @@
 //! Where along a swept axis the better of two cases changes.
 
-use serde::{Deserialize, Serialize};
+use super::comparison::{Crossing, SignChange};
+use super::verdict::Verdict;
 
-use super::finding::Finding;
-use super::verdict::{Direction, Verdict};
-
-/// A contrast at one value of the axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CrossingPoint {
-    /// The value, in the axis's unit.
-    pub value: f64,
-    /// The two cases judged there.
-    pub finding: Finding,
-}
-
-/// Two values between which the better case changes.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SignChange {
-    /// The last value at which one of them is shown to be better.
-    pub after: f64,
-    /// The first value above at which the other one is.
-    pub before: f64,
-    /// What the case is against its baseline from `before` on.
-    pub then: Direction,
-}
-
-/// Where the better of two cases changes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Crossing {
-    /// Nowhere that this run can tell: no two values have differences of opposite sign.
-    None,
-    /// Once.
-    Once(SignChange),
-    /// More than once, by rising value.
-    Several(Vec<SignChange>),
-}
-
-/// Looks for changes of sign. Only values at which the two differ have a sign; those that are equal or undecided
-/// lie inside a change, and widen it.
+/// Looks for changes of sign among the verdicts at values of an axis. Only values at which the two differ have a sign; those
+/// that are equal or undecided lie inside a change, and widen it.
 #[must_use]
-pub fn crossing(points: &[CrossingPoint]) -> Crossing {
-    let mut signs: Vec<Sign> = points.iter().filter_map(Sign::of).collect();
-    signs.sort_by(|a, b| a.value.total_cmp(&b.value));
-    let changes: Vec<SignChange> = signs
-        .windows(2)
-        .filter(|pair| pair[0].direction != pair[1].direction)
-        .map(|pair| SignChange {
-            after: pair[0].value,
-            before: pair[1].value,
-            then: pair[1].direction,
-        })
-        .collect();
+pub fn crossing(points: &[(f64, Verdict)]) -> Crossing {
+    let sign = |(value, verdict): &(f64, Verdict)| match verdict {
+        Verdict::Differs { direction } => Some((*value, *direction)),
+        Verdict::EqualWithin { .. } | Verdict::Undecided => None,
+    };
+    let mut signs: Vec<_> = points.iter().filter_map(sign).collect();
+    signs.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let change = |pair: &[_]| {
+        let [(after, direction), (before, then)] = *pair else { return None };
+        (direction != then).then_some(SignChange { after, before, then })
+    };
+    let changes: Vec<SignChange> = signs.windows(2).filter_map(change).collect();
     match changes.as_slice() {
         [] => Crossing::None,
         [change] => Crossing::Once(*change),
@@ -59,30 +25,15 @@ pub fn crossing(points: &[CrossingPoint]) -> Crossing {
     }
 }
 
-/// A value at which the two differ.
-struct Sign {
-    value: f64,
-    direction: Direction,
-}
-
-impl Sign {
-    fn of(point: &CrossingPoint) -> Option<Self> {
-        match point.finding.verdict {
-            Verdict::Differs { direction } => Some(Self { value: point.value, direction }),
-            Verdict::EqualWithin { .. } | Verdict::Undecided => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judgement::test_findings::finding;
+    use crate::judgement::Direction;
+    use crate::judgement::made_up_tests::finding;
 
-    fn points(factors: &[f64]) -> Vec<CrossingPoint> {
-        let point = |(index, &factor): (usize, &f64)| CrossingPoint {
-            value: f64::from(1_u32 << index),
-            finding: finding("case", factor, 0.01),
+    fn points(factors: &[f64]) -> Vec<(f64, Verdict)> {
+        let point = |(index, &factor): (usize, &f64)| {
+            (f64::from(1_u32 << index), finding("case", factor, 0.01).verdict)
         };
         factors.iter().enumerate().map(point).collect()
     }
@@ -97,8 +48,8 @@ mod tests {
     fn values_that_show_nothing_widen_it() {
         let change = SignChange { after: 1.0, before: 8.0, then: Direction::Shorter };
         let mut points = points(&[1.5, 1.0, 1.06, 0.5]);
-        assert_eq!(points[1].finding.verdict, Verdict::EqualWithin { factor: 1.05 });
-        assert_eq!(points[2].finding.verdict, Verdict::Undecided);
+        assert_eq!(points[1].1, Verdict::EqualWithin { factor: 1.05 });
+        assert_eq!(points[2].1, Verdict::Undecided);
         assert_eq!(crossing(&points), Crossing::Once(change));
         points.reverse();
         assert_eq!(crossing(&points), Crossing::Once(change), "in any order");

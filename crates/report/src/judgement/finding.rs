@@ -5,38 +5,16 @@ use measure::stats::{Interval, StudentT};
 use serde::{Deserialize, Serialize};
 
 use super::contrast::Contrast;
-use super::error::JudgementError;
-use super::prior::{Prior, Variance};
-use super::verdict::{LogIntervals, Verdict, WhyUndecided};
+use super::moderation::{Prior, Variance};
+use super::verdict::{Verdict, WhyUndecided};
+use super::why_not::WhyNotJudged;
 
 /// The chance with which a difference of the size `could_have_seen` would have been called one.
 const POWER: f64 = 0.8;
 
-/// For how many comparisons an interval answers at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Charge(u32);
-
-impl Charge {
-    /// A contrast that was declared, not chosen.
-    pub const ONE: Self = Self(1);
-
-    /// That of `comparisons` at once; 0 counts as 1.
-    #[must_use]
-    pub fn of(comparisons: u32) -> Self {
-        Self(comparisons.max(1))
-    }
-
-    /// How many comparisons share the error.
-    #[must_use]
-    pub fn comparisons(self) -> u32 {
-        self.0
-    }
-
-    /// The confidence of each so that all hold with `confidence` (Sidak).
-    pub(crate) fn each(self, confidence: f64) -> f64 {
-        confidence.powf(1.0 / f64::from(self.0))
-    }
+/// The confidence of each of so many comparisons so that all hold with `confidence` (Sidak).
+pub(crate) fn of_each(confidence: f64, comparisons: usize) -> f64 {
+    confidence.powf(1.0 / comparisons.max(1) as f64)
 }
 
 /// A contrast with its verdict; a row of `findings.json`.
@@ -73,8 +51,8 @@ pub struct Finding {
     pub degrees: f64,
     /// What its variance was shrunk towards; none where it was judged by its own blocks alone.
     pub prior: Option<Prior>,
-    /// For how many comparisons the intervals answer at once.
-    pub comparisons: Charge,
+    /// For how many comparisons the intervals answer at once; 1 where it was declared, not chosen.
+    pub comparisons: usize,
 }
 
 /// A contrast's mean over blocks with a standard error that has been moderated; of the logarithm of the factor.
@@ -91,20 +69,17 @@ impl Estimate {
         contrast: &Contrast,
         variance: Variance,
         prior: Option<Prior>,
-    ) -> Result<Self, JudgementError> {
-        let degrees = variance.degrees;
-        let student = StudentT::new(degrees).map_err(|source| JudgementError::Statistics {
-            contrast: Box::new(contrast.key().clone()),
-            source,
-        })?;
-        let within_run = (variance.value * contrast.variance_of_mean()).sqrt();
-        let standard_error = within_run.hypot(contrast.between_runs());
-        Ok(Self { mean: contrast.mean(), standard_error, degrees, student, prior })
+    ) -> Result<Self, WhyNotJudged> {
+        let Variance { value, degrees } = variance;
+        let student = StudentT::new(degrees).map_err(|error| WhyNotJudged(error.to_string()))?;
+        let within_run = (value * contrast.variance_of_mean).sqrt();
+        let standard_error = within_run.hypot(contrast.between_runs);
+        Ok(Self { mean: contrast.mean, standard_error, degrees, student, prior })
     }
 
-    /// Half of the width of an interval that answers for the charged comparisons at once.
-    pub(super) fn reach(&self, confidence: f64, charge: Charge) -> f64 {
-        self.student.two_sided(charge.each(confidence)) * self.standard_error
+    /// Half of the width of an interval that answers for so many comparisons at once.
+    pub(super) fn reach(&self, confidence: f64, comparisons: usize) -> f64 {
+        self.student.two_sided(of_each(confidence, comparisons)) * self.standard_error
     }
 }
 
@@ -116,33 +91,40 @@ impl Finding {
         ((high / low).ln() / 2.0).exp_m1()
     }
 
-    /// A contrast that was declared, not chosen by its outcome.
-    pub(super) fn declared(contrast: &Contrast, estimate: &Estimate) -> Self {
-        let at = |level| Interval::around(estimate.mean, estimate.reach(level, Charge::ONE));
-        let intervals = LogIntervals { of_90: at(0.90), of_95: at(0.95), of_99: at(0.99) };
-        Self::of(contrast, estimate, &intervals, Charge::ONE)
+    /// The logarithm of the factor.
+    #[must_use]
+    pub fn log_factor(&self) -> f64 {
+        self.factor.ln()
     }
 
+    /// A contrast that was declared, not chosen by its outcome.
+    pub(super) fn declared(contrast: &Contrast, estimate: &Estimate) -> Self {
+        let interval = |level| Interval::around(estimate.mean, estimate.reach(level, 1));
+        Self::of(contrast, estimate, 1, interval)
+    }
+
+    /// The finding with these intervals of the logarithm of the factor, by their confidence.
     pub(super) fn of(
         contrast: &Contrast,
         estimate: &Estimate,
-        intervals: &LogIntervals,
-        comparisons: Charge,
+        comparisons: usize,
+        interval: impl Fn(f64) -> Interval,
     ) -> Self {
-        let class = contrast.class();
+        let class = contrast.class;
+        let [of_90, of_95, of_99] = [0.90, 0.95, 0.99].map(interval);
         let power = estimate.student.quantile(POWER) * estimate.standard_error;
         let beyond = estimate.reach(0.99, comparisons) + power;
         Self {
-            key: contrast.key().clone(),
+            key: contrast.key.clone(),
             class,
             factor: contrast.factor(),
-            interval_90: factors(intervals.of_90),
-            interval_95: factors(intervals.of_95),
-            interval_99: factors(intervals.of_99),
-            verdict: Verdict::of(class, intervals),
+            interval_90: factors(of_90),
+            interval_95: factors(of_95),
+            interval_99: factors(of_99),
+            verdict: Verdict::of(class, of_90, of_99),
             undecided_because: None,
             could_have_seen: finite(class.smallest_effect() * beyond.exp()),
-            blocks: contrast.blocks(),
+            blocks: contrast.blocks,
             standard_error: estimate.standard_error,
             degrees: estimate.degrees,
             prior: estimate.prior,
@@ -154,28 +136,6 @@ impl Finding {
     #[must_use]
     pub(crate) fn undecided(self, because: WhyUndecided) -> Self {
         Self { verdict: Verdict::Undecided, undecided_because: Some(because), ..self }
-    }
-
-    /// The same, judged of times that stood upside down.
-    pub(super) fn inverted(self) -> Self {
-        let inverted = |interval: Interval| Interval {
-            low: 1.0 / interval.high,
-            high: finite(1.0 / interval.low),
-        };
-        Self {
-            factor: 1.0 / self.factor,
-            interval_90: inverted(self.interval_90),
-            interval_95: inverted(self.interval_95),
-            interval_99: inverted(self.interval_99),
-            verdict: self.verdict.inverted(),
-            ..self
-        }
-    }
-
-    /// The logarithm of the factor.
-    #[must_use]
-    pub fn log_factor(&self) -> f64 {
-        self.factor.ln()
     }
 }
 

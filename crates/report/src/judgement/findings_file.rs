@@ -1,15 +1,14 @@
 //! `findings.json`: every contrast of a run, judged.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use measure::record::ContrastRecord;
 use serde::{Deserialize, Serialize};
 
 use super::comparison::{CrossingFinding, SetFinding, TrendFinding};
-use super::error::JudgementError;
 use super::finding::Finding;
 use crate::atomic_file;
+use crate::error::ReportError;
 use crate::power_cut::CasePowerCut;
 
 /// The version of the schema; it grows when a field changes its name, unit or meaning.
@@ -18,17 +17,30 @@ pub const FINDINGS_SCHEMA_VERSION: u32 = 1;
 /// What `findings.json` holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
-    schema_version: u32,
-    rows: Vec<Finding>,
-    /// Empty in files from before it was stored.
+    /// [`FINDINGS_SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The contrasts that were judged; no two have one key, by which another run is matched with them.
+    pub rows: Vec<Finding>,
+    /// The declared contrasts that could not be judged; empty in files from before it was stored.
     #[serde(default)]
-    not_judged: Vec<NotJudged>,
-    /// As `not_judged`.
+    pub not_judged: Vec<NotJudged>,
+    /// Trends, crossings and sets; as `not_judged`.
     #[serde(flatten)]
-    comparisons: Comparisons,
-    /// As `not_judged`.
+    pub comparisons: Comparisons,
+    /// What a power cut takes from each case; as `not_judged`.
     #[serde(default)]
-    power_cuts: Vec<CasePowerCut>,
+    pub power_cuts: Vec<CasePowerCut>,
+}
+
+impl Findings {
+    /// Writes the file; a reader sees the old one or the new one.
+    ///
+    /// # Errors
+    /// [`ReportError::Write`] naming the file.
+    pub fn write(&self, path: &Path) -> Result<(), ReportError> {
+        let text = serde_json::to_string_pretty(self).map_err(ReportError::Findings)?;
+        Ok(atomic_file::replace(path, &(text + "\n"))?)
+    }
 }
 
 /// What is told beside contrasts; empty in files from before it was stored.
@@ -53,106 +65,18 @@ pub struct NotJudged {
     pub reason: String,
 }
 
-impl Findings {
-    /// The findings of a run, in the order given.
-    ///
-    /// # Errors
-    /// [`JudgementError::Twice`] where two have one key: another run could not be matched with them.
-    pub fn new(rows: Vec<Finding>) -> Result<Self, JudgementError> {
-        let mut keys = BTreeSet::new();
-        if let Some(row) = rows.iter().find(|row| !keys.insert(&row.key)) {
-            return Err(JudgementError::Twice { contrast: Box::new(row.key.clone()) });
-        }
-        Ok(Self {
-            schema_version: FINDINGS_SCHEMA_VERSION,
-            rows,
-            not_judged: Vec::new(),
-            comparisons: Comparisons::default(),
-            power_cuts: Vec::new(),
-        })
-    }
-
-    /// The same with what could not be judged.
-    #[must_use]
-    pub fn with_not_judged(self, not_judged: Vec<NotJudged>) -> Self {
-        Self { not_judged, ..self }
-    }
-
-    /// The same with what is told beside contrasts.
-    #[must_use]
-    pub fn with_comparisons(self, comparisons: Comparisons) -> Self {
-        Self { comparisons, ..self }
-    }
-
-    /// The same with what a power cut takes from each case.
-    #[must_use]
-    pub fn with_power_cuts(self, power_cuts: Vec<CasePowerCut>) -> Self {
-        Self { power_cuts, ..self }
-    }
-
-    /// What a power cut takes from each case.
-    #[must_use]
-    pub fn power_cuts(&self) -> &[CasePowerCut] {
-        &self.power_cuts
-    }
-
-    /// Trends, crossings and sets.
-    #[must_use]
-    pub fn comparisons(&self) -> &Comparisons {
-        &self.comparisons
-    }
-
-    /// The rows.
-    #[must_use]
-    pub fn rows(&self) -> &[Finding] {
-        &self.rows
-    }
-
-    /// The declared contrasts that could not be judged.
-    #[must_use]
-    pub fn not_judged(&self) -> &[NotJudged] {
-        &self.not_judged
-    }
-
-    /// Writes the file; a reader sees the old one or the new one.
-    ///
-    /// # Errors
-    /// [`JudgementError`] naming the file.
-    pub fn write(&self, path: &Path) -> Result<(), JudgementError> {
-        let text =
-            serde_json::to_string_pretty(self).map_err(JudgementError::not_findings(path))?;
-        Ok(atomic_file::replace(path, &(text + "\n"))?)
-    }
-
-    /// Reads a file. The version comes first, because another one's fields would only confuse.
-    ///
-    /// # Errors
-    /// [`JudgementError`] naming the file, where it is missing, is no JSON of this schema, or is of another version.
-    pub fn read(path: &Path) -> Result<Self, JudgementError> {
-        /// The part that every version has.
-        #[derive(Deserialize)]
-        struct Versioned {
-            schema_version: u32,
-        }
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| JudgementError::Read { path: path.to_owned(), source })?;
-        let Versioned { schema_version: got } =
-            serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
-        if got != FINDINGS_SCHEMA_VERSION {
-            let (path, expected) = (path.to_owned(), FINDINGS_SCHEMA_VERSION);
-            return Err(JudgementError::SchemaVersion { path, expected, got });
-        }
-        let read: Self = serde_json::from_str(&text).map_err(JudgementError::not_findings(path))?;
-        let findings = Self::new(read.rows)?.with_not_judged(read.not_judged);
-        Ok(findings.with_comparisons(read.comparisons).with_power_cuts(read.power_cuts))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::judgement::Class;
-    use crate::judgement::test_findings::{finding, key, plain_finding};
+    use crate::judgement::made_up_tests::{finding, key, plain_finding};
+
+    fn findings(rows: Vec<Finding>) -> Findings {
+        let contrast = ContrastRecord { key: key("gone"), class: Class::Disk };
+        let not_judged = vec![NotJudged { contrast, reason: "gone was not measured".into() }];
+        let (schema_version, comparisons) = (FINDINGS_SCHEMA_VERSION, Comparisons::default());
+        Findings { schema_version, rows, not_judged, comparisons, power_cuts: Vec::new() }
+    }
 
     #[test]
     fn what_is_written_is_read() {
@@ -160,19 +84,17 @@ mod tests {
         let path = folder.path().join("findings.json");
         let rows =
             vec![finding("a", 1.3, 0.02), finding("b", 1.0, 0.01), plain_finding("c", 1.1, 2.0)];
-        let contrast = ContrastRecord { key: key("gone"), class: Class::Disk };
-        let not_judged = vec![NotJudged { contrast, reason: "gone was not measured".into() }];
-        let findings = Findings::new(rows).unwrap().with_not_judged(not_judged);
+        let findings = findings(rows);
         findings.write(&path).unwrap();
-        assert_eq!(Findings::read(&path).unwrap(), findings);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(serde_json::from_str::<Findings>(&text).unwrap(), findings);
     }
 
     /// A renamed field is another schema: change this text only together with [`FINDINGS_SCHEMA_VERSION`], or where a
     /// field was added.
     #[test]
     fn the_fields_keep_their_names() {
-        let text =
-            serde_json::to_value(Findings::new(vec![finding("a", 1.3, 0.02)]).unwrap()).unwrap();
+        let text = serde_json::to_value(findings(vec![finding("a", 1.3, 0.02)])).unwrap();
         let row = &text["rows"][0];
         let expected = [
             "axis",
@@ -201,39 +123,6 @@ mod tests {
         assert_eq!(text["schema_version"], 1);
         assert_eq!(row["kind"], "one_factor_alone");
         assert_eq!(row["verdict"]["differs"]["direction"], "longer");
-    }
-
-    #[test]
-    fn a_newer_schema_is_refused_before_its_fields_are_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("findings.json");
-        std::fs::write(&path, r#"{"schema_version": 2, "rows": "another form"}"#).unwrap();
-        let error = Findings::read(&path).unwrap_err();
-        assert!(
-            matches!(error, JudgementError::SchemaVersion { expected: 1, got: 2, .. }),
-            "{error}"
-        );
-        let text = error.to_string();
-        assert!(text.contains("expected findings of schema version 1, got 2"), "{text}");
-        assert!(text.contains("findings.json"), "{text}");
-    }
-
-    #[test]
-    fn what_holds_no_findings_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("findings.json");
-        assert!(matches!(Findings::read(&path), Err(JudgementError::Read { .. })));
-        for text in ["", "{}", "{\"schema_version\": 1}", "{\"schema_version\": 1, \"rows\": [1]}"]
-        {
-            std::fs::write(&path, text).unwrap();
-            let error = Findings::read(&path).unwrap_err();
-            assert!(matches!(error, JudgementError::NotFindings { .. }), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn two_rows_of_one_key_are_refused() {
-        let twice = vec![finding("a", 1.3, 0.02), finding("a", 1.1, 0.02)];
-        assert!(matches!(Findings::new(twice), Err(JudgementError::Twice { .. })));
+        assert_eq!(row["prior"]["degrees"]["finite"], 13.0);
     }
 }

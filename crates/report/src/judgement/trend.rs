@@ -2,131 +2,92 @@
 
 use std::collections::BTreeMap;
 
-use measure::record::{CaseId, Class, ContrastKey, ContrastKind, Metric};
+use measure::record::TrendRecord;
 use measure::stats::{Interval, NominalTime};
 
+use super::best_of::Member;
 use super::class_variance::ClassVariance;
-use super::contrast::{BlockRatio, Contrast, FitCost};
-use super::error::JudgementError;
+use super::comparison::TrendFinding;
+use super::contrast::Contrast;
 use super::finding::Finding;
+use super::why_not::WhyNotJudged;
 
 /// Two points are a contrast, not a trend.
 const POINTS_MIN: usize = 3;
 
-/// A swept axis.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AxisKey {
-    /// The question that sweeps it.
-    pub question: String,
-    /// The axis's stable key.
-    pub axis: String,
-    /// Which of the cases' times.
-    pub metric: Metric,
-    /// The class of its contrasts.
-    pub class: Class,
-}
+/// A case at a value of the axis.
+type Point<'member> = (f64, &'member Member);
 
-/// A case at one value of the axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TrendPoint {
-    /// The value, above 0, in the axis's unit.
-    pub value: f64,
-    /// The case's id.
-    pub case: CaseId,
-    /// Its times.
-    pub time: NominalTime,
-    /// The share of its time that syncs take, 0 to 1.
-    pub sync_share: f64,
-}
-
-/// A trend: the time goes like `value ^ exponent`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trend {
-    /// The slope of the logarithm of the time over that of the value: 0 where the value does not matter, 1 where the
-    /// time grows in proportion.
-    pub exponent: f64,
-    /// Its interval at 95 %.
-    pub exponent_interval_95: Interval,
-    /// The largest value beside the least one along the line, as a row. Its factor is the line's, not that of the two
-    /// cases at its ends.
-    pub finding: Finding,
-}
-
-/// The trend along an axis: a line for each block that holds all cases, and Student's t over the blocks' slopes.
+/// The trend along an axis, whose points these cases are: a line for each block that holds all cases, and Student's t over
+/// the blocks' slopes. The row is the largest value beside the least one along the line: its factor is the line's, not that
+/// of the two cases at its ends.
 ///
 /// # Errors
-/// [`JudgementError`] for fewer than 3 points, for a value that is not above 0 or stands there twice, and as
+/// [`WhyNotJudged`] for fewer than 3 points, for a value that is not above 0 or stands there twice, and as
 /// [`Contrast::new`].
-pub fn trend(key: &AxisKey, points: &[TrendPoint]) -> Result<Trend, JudgementError> {
-    let AxisKey { question, axis, metric, class } = key;
-    if points.len() < POINTS_MIN {
-        let (question, what) = (question.clone(), "values of a swept axis");
-        return Err(JudgementError::TooFew {
-            question,
-            what,
-            expected: POINTS_MIN,
-            got: points.len(),
-        });
-    }
-    let mut points: Vec<&TrendPoint> = points.iter().collect();
-    points.sort_by(|a, b| a.value.total_cmp(&b.value));
-    let twice = points.windows(2).find(|pair| pair[0].value >= pair[1].value);
-    let none = points.iter().find(|point| !(point.value.is_finite() && point.value > 0.0));
-    if let Some(point) = none.or(twice.map(|pair| &pair[1])) {
-        let (question, axis) = (question.clone(), axis.clone());
-        return Err(JudgementError::AxisValue { question, axis, got: point.value });
-    }
-    let (least, largest) = (points[0], points[points.len() - 1]);
-    let span = (largest.value / least.value).ln();
-    let key = ContrastKey {
-        question: question.clone(),
-        kind: ContrastKind::Trend { axis: axis.clone() },
-        case: largest.case.clone(),
-        baseline: least.case.clone(),
-        metric: *metric,
+pub fn trend(
+    declared: &TrendRecord,
+    members: &[Member],
+) -> Result<(Finding, TrendFinding), WhyNotJudged> {
+    let values = declared.points.iter().map(|point| point.value);
+    let mut points: Vec<Point<'_>> = values.zip(members).collect();
+    points.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let (Some(key), [(least, first), .., (largest, last)], POINTS_MIN..) =
+        (declared.key(), points.as_slice(), points.len())
+    else {
+        return Err(WhyNotJudged::too_few("values of a swept axis", POINTS_MIN, points.len()));
     };
-    let ratios = slopes(&points)
-        .map(|ratio| BlockRatio { log_ratio: ratio.log_ratio * span, ..ratio })
-        .collect();
-    let contrast = Contrast::from_ratios(key, *class, ratios, cost(&points))?
-        .with_sync_shares(largest.sync_share, least.sync_share);
+    let twice = points.windows(2).find(|pair| pair[0].0 >= pair[1].0).map(|pair| pair[1].0);
+    let none = points.iter().map(|(value, _)| *value);
+    let none = none.into_iter().find(|value| !(value.is_finite() && *value > 0.0));
+    if let Some(got) = none.or(twice) {
+        let axis = &declared.axis;
+        let why = format!("the axis {axis}: expected different values above 0, got {got}");
+        return Err(WhyNotJudged(why));
+    }
+    let span = (largest / least).ln();
+    let along_axis: Vec<f64> = slopes(&points).map(|slope| slope * span).collect();
+    let times: Vec<&NominalTime> = points.iter().map(|(_, member)| &member.time).collect();
+    let contrast = Contrast::from_logs(key, declared.class, &along_axis, &times)?
+        .with_sync_shares(last.sync_share, first.sync_share);
     // A slope's variance is no contrast's of two cases, so the class says nothing of it.
-    let finding = ClassVariance::unknown(*class).judge(&contrast)?;
-    let exponent = |factor: f64| factor.ln() / span;
-    let Interval { low, high } = finding.interval_95;
-    Ok(Trend {
-        exponent: exponent(finding.factor),
-        exponent_interval_95: Interval { low: exponent(low), high: exponent(high) },
-        finding,
-    })
+    let finding = ClassVariance::unknown(declared.class).judge(&contrast)?;
+    let shown = TrendFinding::of(&finding, *least, *largest);
+    Ok((finding, shown))
 }
 
 /// The slope of the logarithm of the time over that of the value, in each block that holds all points.
-fn slopes(points: &[&TrendPoint]) -> impl Iterator<Item = BlockRatio> {
-    let count = points.len() as f64;
-    let mean = points.iter().map(|point| point.value.ln()).sum::<f64>() / count;
-    let squares: f64 = points.iter().map(|point| (point.value.ln() - mean).powi(2)).sum();
+fn slopes(points: &[Point<'_>]) -> impl Iterator<Item = f64> {
+    let all = points.len();
+    let mean = points.iter().map(|(value, _)| value.ln()).sum::<f64>() / all as f64;
+    let squares: f64 = points.iter().map(|(value, _)| (value.ln() - mean).powi(2)).sum();
     let mut of_blocks: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
-    for point in points {
-        for block in &point.time.blocks {
-            let term = (point.value.ln() - mean) * block.time_ns.ln() / squares;
+    for (value, member) in points {
+        for block in &member.time.blocks {
+            let term = (value.ln() - mean) * block.time_ns.ln() / squares;
             of_blocks.entry(block.block).or_default().push(term);
         }
     }
-    let all = points.len();
-    let whole = of_blocks.into_iter().filter(move |(_, terms)| terms.len() == all);
-    whole.map(|(block, terms)| BlockRatio { block, log_ratio: terms.iter().sum() })
+    let whole = of_blocks.into_values().filter(move |terms| terms.len() == all);
+    whole.map(|terms| terms.iter().sum())
 }
 
-/// The mean of what the cases' fits take.
-fn cost(points: &[&TrendPoint]) -> FitCost {
-    let count = points.len() as f64;
-    let mean = |of: fn(&NominalTime) -> f64| {
-        points.iter().map(|point| of(&point.time)).sum::<f64>() / count
-    };
-    FitCost {
-        spent_degrees: mean(|time| time.spent_degrees),
-        variance_inflation: mean(|time| time.variance_inflation),
+impl TrendFinding {
+    /// What a line between these two values shows.
+    fn of(finding: &Finding, least: f64, largest: f64) -> Self {
+        let exponent = |factor: f64| factor.ln() / (largest / least).ln();
+        let Interval { low, high } = finding.interval_95;
+        let [low, high] = [low, high].map(exponent);
+        let per_doubling = exponent(finding.factor).exp2();
+        Self {
+            key: finding.key.clone(),
+            least,
+            largest,
+            exponent: exponent(finding.factor),
+            exponent_interval_95: Interval { low, high },
+            per_doubling,
+            per_doubling_interval_95: Interval { low: low.exp2(), high: high.exp2().min(f64::MAX) },
+        }
     }
 }
 

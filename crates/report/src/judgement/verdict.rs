@@ -53,17 +53,10 @@ impl fmt::Display for WhyUndecided {
     }
 }
 
-/// The intervals of a contrast, of the logarithm of its factor.
-pub(super) struct LogIntervals {
-    pub(super) of_90: Interval,
-    pub(super) of_95: Interval,
-    pub(super) of_99: Interval,
-}
-
 impl Verdict {
-    pub(super) fn of(class: Class, intervals: &LogIntervals) -> Self {
+    /// What the intervals at 90 % and at 99 % of the logarithm of a factor say.
+    pub(super) fn of(class: Class, of_90: Interval, of_99: Interval) -> Self {
         let effect = class.smallest_effect().ln();
-        let LogIntervals { of_90, of_99, .. } = intervals;
         if of_99.low > effect {
             Self::Differs { direction: Direction::Longer }
         } else if of_99.high < -effect {
@@ -75,30 +68,14 @@ impl Verdict {
         }
     }
 
-    /// What is said of the baseline over the case.
-    #[must_use]
-    pub(super) fn inverted(self) -> Self {
-        match self {
-            Self::Differs { direction: Direction::Longer } => {
-                Self::Differs { direction: Direction::Shorter }
-            }
-            Self::Differs { direction: Direction::Shorter } => {
-                Self::Differs { direction: Direction::Longer }
-            }
-            Self::EqualWithin { .. } | Self::Undecided => self,
-        }
-    }
-
     /// Whether both are differences, one longer and one shorter.
     #[must_use]
     pub fn contradicts(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Differs { direction }, Self::Differs { direction: others }) => {
-                direction != others
-            }
-            (Self::EqualWithin { .. } | Self::Undecided, _)
-            | (_, Self::EqualWithin { .. } | Self::Undecided) => false,
-        }
+        let (Self::Differs { direction }, Self::Differs { direction: others }) = (self, other)
+        else {
+            return false;
+        };
+        direction != others
     }
 }
 
@@ -106,34 +83,33 @@ impl Verdict {
 mod tests {
     use super::*;
 
-    /// Intervals around a factor that reach this many percent at 90, 95 and 99 %.
-    fn verdict(class: Class, factor: f64, percent: [f64; 3]) -> Verdict {
-        let [of_90, of_95, of_99] =
-            percent.map(|percent| Interval::around(factor.ln(), percent / 100.0));
-        Verdict::of(class, &LogIntervals { of_90, of_95, of_99 })
+    /// Intervals around a factor that reach this many percent at 90 and 99 %.
+    fn verdict(class: Class, factor: f64, percent: [f64; 2]) -> Verdict {
+        let [of_90, of_99] = percent.map(|percent| Interval::around(factor.ln(), percent / 100.0));
+        Verdict::of(class, of_90, of_99)
     }
 
     #[test]
     fn a_difference_lies_beyond_the_smallest_effect_of_interest() {
         let longer = Verdict::Differs { direction: Direction::Longer };
         let shorter = Verdict::Differs { direction: Direction::Shorter };
-        assert_eq!(verdict(Class::Disk, 1.10, [2.0, 3.0, 4.0]), longer);
-        assert_eq!(verdict(Class::Disk, 1.0 / 1.10, [2.0, 3.0, 4.0]), shorter);
+        assert_eq!(verdict(Class::Disk, 1.10, [2.0, 4.0]), longer);
+        assert_eq!(verdict(Class::Disk, 1.0 / 1.10, [2.0, 4.0]), shorter);
         // Surely not 1, but perhaps not worth acting on.
-        assert_eq!(verdict(Class::Disk, 1.08, [2.0, 3.0, 4.0]), Verdict::Undecided);
-        assert_eq!(verdict(Class::Memory, 1.08, [2.0, 3.0, 4.0]), longer);
-        assert_eq!(verdict(Class::Turns, 1.02, [0.3, 0.5, 0.8]), longer);
+        assert_eq!(verdict(Class::Disk, 1.08, [2.0, 4.0]), Verdict::Undecided);
+        assert_eq!(verdict(Class::Memory, 1.08, [2.0, 4.0]), longer);
+        assert_eq!(verdict(Class::Turns, 1.02, [0.3, 0.8]), longer);
     }
 
     #[test]
     fn equal_is_shown_not_assumed() {
         let equal = |factor| Verdict::EqualWithin { factor };
-        assert_eq!(verdict(Class::Disk, 1.01, [3.0, 4.0, 6.0]), equal(1.05));
-        assert_eq!(verdict(Class::Memory, 1.01, [3.0, 4.0, 6.0]), Verdict::Undecided);
-        assert_eq!(verdict(Class::Memory, 0.995, [1.0, 1.5, 2.0]), equal(1.02));
-        assert_eq!(verdict(Class::Disk, 1.0, [5.0, 6.0, 8.0]), Verdict::Undecided);
+        assert_eq!(verdict(Class::Disk, 1.01, [3.0, 6.0]), equal(1.05));
+        assert_eq!(verdict(Class::Memory, 1.01, [3.0, 6.0]), Verdict::Undecided);
+        assert_eq!(verdict(Class::Memory, 0.995, [1.0, 2.0]), equal(1.02));
+        assert_eq!(verdict(Class::Disk, 1.0, [5.0, 8.0]), Verdict::Undecided);
         // Surely not 1, and surely too little to matter.
-        assert_eq!(verdict(Class::Disk, 1.02, [0.1, 0.2, 0.3]), equal(1.05));
+        assert_eq!(verdict(Class::Disk, 1.02, [0.1, 0.3]), equal(1.05));
     }
 
     #[test]

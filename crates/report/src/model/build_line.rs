@@ -18,19 +18,7 @@ pub struct BuildLine {
     /// What the contrast of the two says; `None` where it could not be judged.
     pub finding: Option<Finding>,
     /// What was counted, where it was.
-    pub instructions: Option<Instructions>,
-}
-
-/// Counted instructions of a build and of the reference.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Instructions {
-    /// For each record.
-    pub per_record: f64,
-    /// How many times as many it takes as the reference: what the factor of times would be if every instruction took
-    /// as long.
-    pub factor: f64,
-    /// Whether that factor lies where the measured one may; `None` where time was not judged.
-    pub agrees: Option<bool>,
+    pub instructions: Option<Counted>,
 }
 
 impl BuildLine {
@@ -51,30 +39,14 @@ impl BuildLine {
         }
         let (build, reference_build) = (build(case)?.to_owned(), build(reference)?.to_owned());
         let work = Work::of(case);
-        let finding = row.finding();
-        let instructions = counted(evidence, case, reference).map(|counted| {
-            let Counted { per_record, factor } = counted;
-            let agrees = finding.map(|finding| agrees(factor, finding));
-            Instructions { per_record, factor, agrees }
-        });
+        let place = if work.is_on_disk() { ", on the disk" } else { "" };
         Some(Self {
             case: case.case.id.clone(),
             build,
-            work: if work.is_on_disk() {
-                format!("{}, on the disk", work.in_words())
-            } else {
-                work.in_words()
-            },
+            work: work.in_words() + place,
             reference: reference_build,
-            finding: finding.cloned(),
-            instructions,
+            finding: row.finding().cloned(),
+            instructions: counted(evidence, case, reference),
         })
     }
-}
-
-/// Whether a factor by instructions lies within the interval of the measured one, widened by the smallest effect of
-/// interest.
-fn agrees(factor: f64, finding: &Finding) -> bool {
-    let (interval, effect) = (finding.interval_95, finding.class.smallest_effect());
-    (interval.low / effect..=interval.high * effect).contains(&factor)
 }

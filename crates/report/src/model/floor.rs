@@ -1,7 +1,9 @@
 //! The floors that were measured beside the cases.
 
+use std::collections::BTreeMap;
+
 use measure::floor::SyncCall;
-use measure::record::RunRecord;
+use measure::record::{FloorRecord, RunRecord};
 use measure::spread::Spread;
 
 use crate::evidence::is_in_memory;
@@ -24,29 +26,21 @@ pub struct FloorLine {
 #[must_use]
 pub fn floors(records: &[&RunRecord]) -> Vec<FloorLine> {
     let only_memory = records.iter().all(|record| is_in_memory(record));
-    let measured = || {
-        records
-            .iter()
-            .filter(move |record| only_memory || !is_in_memory(record))
-            .flat_map(|record| record.floor.iter().chain(&record.fsync_floor))
-    };
-    let mut kinds: Vec<(SyncCall, u64)> =
-        measured().map(|floor| (floor.sync_call, floor.payload_bytes)).collect();
-    kinds.sort_by_key(|(call, payload)| (*call == SyncCall::Fsync, call.name(), *payload));
-    kinds.dedup();
-    let line = |(sync_call, payload_bytes): (SyncCall, u64)| {
-        let same = || {
-            measured().filter(move |floor| {
-                floor.sync_call == sync_call && floor.payload_bytes == payload_bytes
-            })
-        };
-        let medians = same().filter_map(|floor| floor.summary.p50_ns).map(|ns| ns as f64);
+    let told = records.iter().filter(|record| only_memory || !is_in_memory(record));
+    let mut kinds: BTreeMap<(bool, &str, u64), Vec<&FloorRecord>> = BTreeMap::new();
+    for floor in told.flat_map(|record| record.floor.iter().chain(&record.fsync_floor)) {
+        let (call, payload) = (floor.sync_call, floor.payload_bytes);
+        let kind = (call == SyncCall::Fsync, call.name(), payload);
+        kinds.entry(kind).or_default().push(floor);
+    }
+    let line = |same: Vec<&FloorRecord>| {
+        let medians = same.iter().filter_map(|floor| floor.summary.p50_ns).map(|ns| ns as f64);
         Some(FloorLine {
-            sync_call,
-            payload_bytes,
+            sync_call: same[0].sync_call,
+            payload_bytes: same[0].payload_bytes,
             p50_ns: Spread::of(medians.collect())?,
-            longest_ns: same().filter_map(|floor| floor.summary.max_ns).max()?,
+            longest_ns: same.iter().filter_map(|floor| floor.summary.max_ns).max()?,
         })
     };
-    kinds.into_iter().filter_map(line).collect()
+    kinds.into_values().filter_map(line).collect()
 }

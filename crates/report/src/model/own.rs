@@ -47,7 +47,9 @@ impl Own {
     pub(super) fn of(record: &RunRecord) -> Self {
         let audit = record.sync_audit.as_ref();
         let checkpoints = record.checkpoints.as_ref();
-        let over_floor = OverFloor::of(record);
+        // At the run's nominal yardsticks.
+        let synced = record.cost.as_ref().map(Cost::of);
+        let synced = synced.filter(|cost| cost.floors.is_some() && ack_syncs(record));
         Self {
             wal_bytes_max: record.space.wal_bytes_max,
             database_bytes: record.space.database_bytes,
@@ -61,27 +63,10 @@ impl Own {
             checkpoints: checkpoints.map(|it| it.count),
             checkpoint_ns_p50: checkpoints.map(|it| it.p50_ns),
             checkpoint_ns_longest: checkpoints.map(|it| it.longest_ns),
-            floors_per_ack: over_floor.map(|over| over.factor),
+            floors_per_ack: synced.map(|cost| cost.time_ns / cost.nominal.floor_ns),
             half_width: record.cost.as_ref().and_then(|cost| cost.time.half_width_95()),
-            beyond_floor_ns: over_floor.map(|over| over.beyond_ns),
+            beyond_floor_ns: synced.map(|cost| cost.time_ns - cost.nominal.floor_ns),
         }
-    }
-}
-
-/// An ack that waits for a sync, beside one floor.
-#[derive(Clone, Copy)]
-struct OverFloor {
-    factor: f64,
-    beyond_ns: f64,
-}
-
-impl OverFloor {
-    /// At the run's nominal yardsticks.
-    fn of(record: &RunRecord) -> Option<Self> {
-        let cost = record.cost.as_ref().map(Cost::of).filter(|_| ack_syncs(record))?;
-        cost.floors?;
-        let floor_ns = cost.nominal.floor_ns;
-        Some(Self { factor: cost.time_ns / floor_ns, beyond_ns: cost.time_ns - floor_ns })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A row: one case in figures.
 
-use measure::record::{LatencyRecord, RunRecord, VerifyRecord};
+use measure::record::{RunRecord, VerifyRecord};
 use measure::spread::Spread;
 
 use super::cost::Cost;
@@ -27,7 +27,7 @@ pub struct Row {
     /// What a power cut takes; `None` if that was not examined.
     pub power_cut: Option<&'static PowerCut>,
     /// What closing, reopening and comparing found.
-    pub verified: Verified,
+    pub verify: VerifyRecord,
 }
 
 /// Hand-in to ack, in ns.
@@ -45,64 +45,26 @@ pub struct Latency {
     pub acks: u64,
 }
 
-/// What closing, reopening and comparing found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verified {
-    /// Exactly what was acked.
-    All {
-        /// How many records that is.
-        records: u64,
-    },
-    /// Another number of records.
-    Miscounted {
-        /// How many were acked.
-        acked: u64,
-        /// How many were there.
-        found: u64,
-    },
-    /// As many records, but other ones.
-    Changed {
-        /// How many records were acked, and found.
-        records: u64,
-    },
-}
-
 impl Row {
     /// The row of a case.
     pub(crate) fn of(record: &RunRecord) -> Self {
+        let latency = &record.ack_latency_ns;
         Self {
             id: record.case.id.clone(),
             twin_of: record.case.repeats_case.clone(),
             acked_per_second: record.records_per_second.clone(),
             drained_per_second: record.drained_records_per_second.median,
-            latency: Latency::of(&record.ack_latency_ns),
+            latency: Latency {
+                p50_ns: latency.p50,
+                p99_ns: latency.p99,
+                p999_ns: latency.p999,
+                longest_ns: latency.max,
+                acks: latency.count,
+            },
             cost: record.cost.as_ref().map(Cost::of),
             own: Own::of(record),
             power_cut: PowerCut::of(record),
-            verified: Verified::of(&record.verify),
-        }
-    }
-}
-
-impl Latency {
-    fn of(record: &LatencyRecord) -> Self {
-        Self {
-            p50_ns: record.p50,
-            p99_ns: record.p99,
-            p999_ns: record.p999,
-            longest_ns: record.max,
-            acks: record.count,
-        }
-    }
-}
-
-impl Verified {
-    fn of(record: &VerifyRecord) -> Self {
-        let (acked, found) = (record.acked_records, record.found_records);
-        match (acked == found, record.digest_ok) {
-            (true, true) => Self::All { records: acked },
-            (true, false) => Self::Changed { records: acked },
-            (false, _) => Self::Miscounted { acked, found },
+            verify: record.verify.clone(),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! One case in the runs of both sides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use measure::record::{CaseId, ReplicateRecord, RunRecord};
 use measure::stats::{Coefficient, NominalTime, StudentT};
 
-use super::difference::{RUNS_MIN, Samples};
+use super::difference::{RUNS_MIN, Samples, mean};
 use crate::evidence::Evidence;
 use crate::judged::{self, CommonYardsticks};
 use crate::judgement::between_runs_of_syncs;
@@ -32,17 +32,11 @@ pub(super) struct OneRun {
     pub(super) records_per_unit: f64,
     /// The variance of the logarithm of the time.
     pub(super) expected_variance: f64,
-    pub(super) cost: Option<Cost>,
+    /// What it takes of each yardstick, floors first, where that was measured.
+    pub(super) parts: Option<[Part; 2]>,
 }
 
-/// What it takes of each yardstick, and how long that is at the common ones.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cost {
-    pub(super) floors: Part,
-    pub(super) references: Part,
-}
-
-/// A yardstick's part in a time.
+/// What it takes of a yardstick.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) coefficient: f64,
@@ -51,6 +45,10 @@ pub(super) struct Part {
     /// The variance of the coefficient, by its interval.
     variance: f64,
 }
+
+/// The place of a part in [`OneRun::parts`].
+pub(super) const FLOORS: usize = 0;
+pub(super) const REFERENCES: usize = 1;
 
 /// A case in both sides.
 #[derive(Clone, Debug)]
@@ -61,56 +59,45 @@ pub(super) struct CaseRuns {
     pub(super) new: Vec<OneRun>,
 }
 
-/// The runs of one side that hold a case.
-#[derive(Clone, Debug, Default)]
-struct Holders<'all> {
-    runs: Vec<&'all Evidence>,
-    /// Whether a question of that side lists it.
-    is_listed: bool,
-}
-
 /// Every case that at least [`RUNS_MIN`] runs of either side hold, and why the others do not count.
 pub(super) fn all(sides: [&[Vec<Evidence>]; 2]) -> (Vec<CaseRuns>, Vec<LeftOut>) {
-    let mut holders: BTreeMap<(&str, &str), [Holders<'_>; 2]> = BTreeMap::new();
-    let mut questions: BTreeMap<&str, Vec<&Evidence>> = BTreeMap::new();
+    let mut questions: BTreeMap<&str, [Vec<&Evidence>; 2]> = BTreeMap::new();
     for (side, runs) in sides.into_iter().enumerate() {
         for evidence in runs.iter().flatten() {
-            questions.entry(&evidence.name).or_default().push(evidence);
-            for record in &evidence.records {
-                let key = (evidence.name.as_str(), record.case.id.as_str());
-                holders.entry(key).or_default()[side].runs.push(evidence);
-            }
+            questions.entry(&evidence.name).or_default()[side].push(evidence);
         }
     }
-    for ((question, case), of_sides) in &mut holders {
-        for evidence in &questions[question] {
-            let listed = evidence.question.iter().flat_map(|question| &question.cases);
-            let side =
-                usize::from(sides[1].iter().flatten().any(|new| std::ptr::eq(new, *evidence)));
-            of_sides[side].is_listed |= listed.into_iter().any(|id| id == case);
-        }
-    }
-    let yardsticks: BTreeMap<&str, CommonYardsticks> =
-        questions.iter().map(|(name, runs)| (*name, CommonYardsticks::of_runs(runs))).collect();
     let (mut cases, mut left_out) = (Vec::new(), Vec::new());
-    for ((question, case), [base, new]) in holders {
-        match CaseRuns::of(question, case, [&base.runs, &new.runs], &yardsticks[question]) {
-            Ok(runs) => cases.push(runs),
-            Err(why) => {
-                let is_known = |side: &Holders<'_>| side.is_listed || !side.runs.is_empty();
-                let is_gap = is_known(&base) && is_known(&new);
-                left_out.push(LeftOut { case: format!("{question}/{case}"), why, is_gap });
+    for (question, sides) in questions {
+        let at = CommonYardsticks::of_runs(&sides.concat());
+        let records = sides.iter().flatten().flat_map(|run| &run.records);
+        let ids: BTreeSet<&str> = records.map(|record| record.case.id.as_str()).collect();
+        for case in ids {
+            let mut measured = sides.clone();
+            measured.iter_mut().for_each(|runs| runs.retain(|run| run.case(case).is_some()));
+            match CaseRuns::of(question, case, &measured, &at) {
+                Ok(runs) => cases.push(runs),
+                Err(why) => {
+                    let is_gap = sides.iter().all(|runs| runs.iter().any(|run| knows(run, case)));
+                    left_out.push(LeftOut { case: format!("{question}/{case}"), why, is_gap });
+                }
             }
         }
     }
     (cases, left_out)
 }
 
+/// Whether a run measured a case, or its question lists it.
+fn knows(run: &Evidence, case: &str) -> bool {
+    let mut listed = run.question.iter().flat_map(|question| &question.cases);
+    run.case(case).is_some() || listed.any(|id| id == case)
+}
+
 impl CaseRuns {
     fn of(
         question: &str,
         case: &str,
-        [base, new]: [&[&Evidence]; 2],
+        [base, new]: &[Vec<&Evidence>; 2],
         at: &CommonYardsticks,
     ) -> Result<Self, String> {
         if base.len() < RUNS_MIN || new.len() < RUNS_MIN {
@@ -124,7 +111,7 @@ impl CaseRuns {
             runs.iter().map(|run| OneRun::of(run, case, at)).collect()
         };
         let (base, new) = (one_side(base)?, one_side(new)?);
-        let with_cost = base.iter().chain(&new).filter(|run| run.cost.is_some()).count();
+        let with_cost = base.iter().chain(&new).filter(|run| run.parts.is_some()).count();
         if ![0, base.len() + new.len()].contains(&with_cost) {
             return Err(format!(
                 "expected its cost in floors and CPU references in all runs, got it in {with_cost}"
@@ -134,30 +121,20 @@ impl CaseRuns {
     }
 
     /// A yardstick's part in a run's time, in units of the first run's time, and the variance of that.
-    pub(super) fn share(&self, run: &OneRun, part: fn(&Cost) -> Part) -> (f64, f64) {
-        let Some(Part { coefficient, yardstick_ns, variance }) = run.cost.as_ref().map(part) else {
-            return (0.0, 0.0);
-        };
+    pub(super) fn share(&self, run: &OneRun, part: usize) -> (f64, f64) {
+        let Some(parts) = &run.parts else { return (0.0, 0.0) };
+        let Part { coefficient, yardstick_ns, variance } = parts[part];
         let share = yardstick_ns / self.base[0].acked_ns;
         (coefficient * share, variance * share * share)
     }
 
-    /// The mean over runs of what a run is expected to vary by, for something of its own that is taken from each run.
-    pub(super) fn samples(
-        &self,
-        value: impl Fn(&OneRun) -> f64,
-        variance: impl Fn(&OneRun) -> f64,
-    ) -> Samples {
-        let of = |runs: &[OneRun]| runs.iter().map(&value).collect();
-        let all = self.base.iter().chain(&self.new);
-        let runs = (self.base.len() + self.new.len()) as f64;
-        Samples {
-            base: of(&self.base),
-            new: of(&self.new),
-            // A yardstick that no fit has takes part with 0, which varies by nothing.
-            expected_variance: (all.map(variance).sum::<f64>() / runs)
-                .max(f64::MIN_POSITIVE.sqrt()),
-        }
+    /// Something that is taken from each run, with the variance that it is expected to have.
+    pub(super) fn samples(&self, of: impl Fn(&OneRun) -> (f64, f64)) -> Samples {
+        let both = |runs: &[OneRun]| -> (Vec<f64>, Vec<f64>) { runs.iter().map(&of).unzip() };
+        let ((base, of_base), (new, of_new)) = (both(&self.base), both(&self.new));
+        // A yardstick that no fit has takes part with 0, which varies by nothing.
+        let expected_variance = mean(&[of_base, of_new].concat()).max(f64::MIN_POSITIVE.sqrt());
+        Samples { base, new, expected_variance }
     }
 }
 
@@ -181,10 +158,10 @@ impl OneRun {
             owed_ratio: owed_ratio(record, &time),
             records_per_unit: records_per_unit(record),
             expected_variance,
-            cost: Some(Cost {
-                floors: part(cost.fit.floors, nominal.floor_ns),
-                references: part(cost.fit.references, nominal.reference_ns),
-            }),
+            parts: Some([
+                part(cost.fit.floors, nominal.floor_ns),
+                part(cost.fit.references, nominal.reference_ns),
+            ]),
         })
     }
 
@@ -197,7 +174,7 @@ impl OneRun {
             owed_ratio: (acked / drained).max(1.0),
             records_per_unit: 1.0,
             expected_variance: between_runs_of_syncs(1.0).powi(2),
-            cost: None,
+            parts: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use measure::stats::StudentT;
 
-use crate::judgement::{Charge, Moderation, Variance};
+use crate::judgement::{Moderation, Variance, of_each};
 
 /// Fewer runs a side hold too little variance between runs.
 pub const RUNS_MIN: usize = 3;
@@ -71,7 +71,7 @@ pub(super) fn differences(all: &[Samples], order: Order, comparisons: usize) -> 
     debug_assert!(all.iter().all(|one| one.base.len().min(one.new.len()) >= RUNS_MIN));
     let variances: Vec<Variance> = all.iter().map(Samples::variance).collect();
     let moderation = Moderation::learn(&variances, |members| mean_alike(all, members));
-    let confidence = confidence_of_each(comparisons);
+    let confidence = of_each(CONFIDENCE, comparisons);
     all.iter()
         .zip(variances)
         .map(|(samples, own)| {
@@ -95,11 +95,6 @@ pub(super) fn differences(all: &[Samples], order: Order, comparisons: usize) -> 
         .collect()
 }
 
-/// What each of so many comparisons has to keep so that all of them do.
-fn confidence_of_each(comparisons: usize) -> f64 {
-    Charge::of(u32::try_from(comparisons).unwrap_or(u32::MAX)).each(CONFIDENCE)
-}
-
 /// Degrees that have no distribution tell nothing.
 fn quantile(degrees: f64, probability: f64) -> f64 {
     StudentT::new(degrees).map_or(f64::INFINITY, |student| student.quantile(probability))
@@ -107,10 +102,10 @@ fn quantile(degrees: f64, probability: f64) -> f64 {
 
 /// How many standard errors a difference has to be above, of so many that are compared.
 pub(super) fn standard_errors(degrees: f64, comparisons: usize) -> f64 {
-    quantile(degrees, confidence_of_each(comparisons))
+    quantile(degrees, of_each(CONFIDENCE, comparisons))
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 

@@ -1,7 +1,7 @@
 //! One time of one case, in both sides.
 
-use super::case_runs::{CaseRuns, Cost, OneRun, Part};
-use super::difference::{Difference, Order, Samples, differences};
+use super::case_runs::{CaseRuns, FLOORS, OneRun, REFERENCES};
+use super::difference::{Order, Samples, differences, mean};
 
 /// Less of its time than this a path may owe without a row of its own: the acked time says the same then.
 const OWED_MIN: f64 = 0.01;
@@ -117,12 +117,24 @@ pub(super) fn rows(cases: &[CaseRuns], order: Order) -> Vec<Row> {
     for group in [at_yardsticks, as_measured] {
         let samples: Vec<Samples> = group
             .iter()
-            .map(|(case, time)| case.samples(|run| time.ns(run).ln(), |run| run.expected_variance))
+            .map(|(case, time)| case.samples(|run| (time.ns(run).ln(), run.expected_variance)))
             .collect();
         let causes = causes(&group, order);
         let found = differences(&samples, order, compared.len());
         for (((case, time), difference), causes) in group.into_iter().zip(found).zip(causes) {
-            rows.push(Row::of(case, time, &difference, causes));
+            rows.push(Row {
+                question: case.question.clone(),
+                case: case.case.clone(),
+                time,
+                base: Figures::of(&case.base, time),
+                new: Figures::of(&case.new, time),
+                factor: difference.mean.exp(),
+                beyond_noise: difference.reach.exp(),
+                one_in_five: difference.one_in_five.exp(),
+                standard_error: difference.standard_error,
+                degrees: difference.degrees,
+                causes,
+            });
         }
     }
     rows.sort_by(|one, other| {
@@ -131,30 +143,12 @@ pub(super) fn rows(cases: &[CaseRuns], order: Order) -> Vec<Row> {
     rows
 }
 
-impl Row {
-    fn of(case: &CaseRuns, time: Time, difference: &Difference, causes: Vec<Cause>) -> Self {
-        Self {
-            question: case.question.clone(),
-            case: case.case.clone(),
-            time,
-            base: Figures::of(&case.base, time),
-            new: Figures::of(&case.new, time),
-            factor: difference.mean.exp(),
-            beyond_noise: difference.reach.exp(),
-            one_in_five: difference.one_in_five.exp(),
-            standard_error: difference.standard_error,
-            degrees: difference.degrees,
-            causes,
-        }
-    }
-}
-
 impl Time {
     /// The times of a case that are compared.
     fn of(case: &CaseRuns) -> Vec<Self> {
         let mut runs = case.base.iter().chain(&case.new);
         let owes = runs.clone().any(|run| run.owed_ratio > 1.0 + OWED_MIN);
-        let has_cost = runs.all(|run| run.cost.is_some());
+        let has_cost = runs.all(|run| run.parts.is_some());
         let (acked, drained) = if has_cost {
             (Self::Acked, Self::Drained)
         } else {
@@ -179,16 +173,15 @@ impl Time {
 impl Figures {
     fn of(runs: &[OneRun], time: Time) -> Self {
         let rate = |run: &OneRun| (run.records_per_unit * 1e9 / time.ns(run)).ln();
-        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
-        let coefficient = |part: fn(&Cost) -> Part| {
+        let coefficient = |part: usize| {
             let all: Option<Vec<f64>> =
-                runs.iter().map(|run| Some(part(run.cost.as_ref()?).coefficient)).collect();
-            all.map(mean).filter(|coefficient| *coefficient > 0.0)
+                runs.iter().map(|run| Some(run.parts?[part].coefficient)).collect();
+            all.map(|all| mean(&all)).filter(|coefficient| *coefficient > 0.0)
         };
         Self {
-            records_per_second: mean(runs.iter().map(rate).collect()).exp(),
-            floors: coefficient(|cost| cost.floors),
-            references: coefficient(|cost| cost.references),
+            records_per_second: mean(&runs.iter().map(rate).collect::<Vec<f64>>()).exp(),
+            floors: coefficient(FLOORS),
+            references: coefficient(REFERENCES),
             runs: runs.len(),
         }
     }
@@ -196,37 +189,30 @@ impl Figures {
 
 /// What became longer in each of these times, beyond noise.
 fn causes(group: &[(&CaseRuns, Time)], order: Order) -> Vec<Vec<Cause>> {
-    let floors = grown(group, order, &|case, run| case.share(run, |cost| cost.floors));
-    let references = grown(group, order, &|case, run| case.share(run, |cost| cost.references));
-    let owed = grown(group, order, &|_, run| (run.owed_ratio.ln(), run.expected_variance));
-    let of = |place: usize| {
-        let is_drained = group[place].1.is_drained();
-        let found = [
-            (floors[place], Cause::Floors),
-            (references[place], Cause::References),
-            (owed[place] && is_drained, Cause::Owed),
-        ];
-        found.into_iter().filter_map(|(grew, cause)| grew.then_some(cause)).collect()
-    };
-    (0..group.len()).map(of).collect()
+    let all: [(Cause, PartOf<'_>); 3] = [
+        (Cause::Floors, &|case, run| case.share(run, FLOORS)),
+        (Cause::References, &|case, run| case.share(run, REFERENCES)),
+        (Cause::Owed, &|_, run| (run.owed_ratio.ln(), run.expected_variance)),
+    ];
+    let mut causes = vec![Vec::new(); group.len()];
+    for (cause, part) in all {
+        let samples = group.iter().map(|(case, _)| case.samples(|run| part(case, run)));
+        // What no run has does not vary, and says nothing of what varies.
+        let has_any = |(_, samples): &(usize, Samples)| {
+            samples.base.iter().chain(&samples.new).any(|value| *value != 0.0)
+        };
+        let (places, samples): (Vec<usize>, Vec<Samples>) =
+            samples.enumerate().filter(has_any).unzip();
+        // Whether a case is slower is judged elsewhere; here each is asked for itself why.
+        for (place, difference) in places.into_iter().zip(differences(&samples, order, 1)) {
+            let grew = difference.mean > difference.reach;
+            if grew && (cause != Cause::Owed || group[place].1.is_drained()) {
+                causes[place].push(cause);
+            }
+        }
+    }
+    causes
 }
 
 /// A part of a run's time, and the variance that it is expected to have.
 type PartOf<'part> = &'part dyn Fn(&CaseRuns, &OneRun) -> (f64, f64);
-
-/// Which of these times have a part that became longer beyond noise. Whether a case is slower is judged elsewhere; here
-/// each is asked for itself why.
-fn grown(group: &[(&CaseRuns, Time)], order: Order, part: PartOf<'_>) -> Vec<bool> {
-    let samples = group.iter().enumerate().filter_map(|(place, (case, _))| {
-        let samples = case.samples(|run| part(case, run).0, |run| part(case, run).1);
-        // What no run has does not vary, and says nothing of what varies.
-        let has_any = samples.base.iter().chain(&samples.new).any(|value| *value != 0.0);
-        has_any.then_some((place, samples))
-    });
-    let (places, samples): (Vec<usize>, Vec<Samples>) = samples.unzip();
-    let mut grown = vec![false; group.len()];
-    for (place, difference) in places.into_iter().zip(differences(&samples, order, 1)) {
-        grown[place] = difference.mean > difference.reach;
-    }
-    grown
-}

@@ -1,7 +1,5 @@
 //! What a person reads of two compared sides.
 
-use std::collections::BTreeSet;
-
 use super::case_runs::LeftOut;
 use super::row::{Cause, Change, Row, Time};
 use super::two_sides::{Outcome, TwoSides, WhyNotChecked};
@@ -62,7 +60,7 @@ const fn file_only<'row>(key: &'static str, cell: fn(&Told<'row>) -> Cell) -> Fi
 }
 
 fn yardsticks(coefficient: Option<f64>) -> Cell {
-    Cell::of(coefficient, Cell::Short, Missing::DoesNotApply)
+    Cell::applying(coefficient, Cell::Short)
 }
 
 fn time(time: Time) -> &'static str {
@@ -112,13 +110,7 @@ fn told<'row>(rows: impl IntoIterator<Item = &'row Row>, limit: f64) -> Vec<Told
 pub fn text(sides: &TwoSides, limit: f64, outcome: Outcome, columns: usize) -> String {
     let mut text = hanging("", &heading(sides), columns);
     for unlike in &sides.unlike {
-        let list = |parts: &[String]| {
-            if parts.is_empty() { "nothing of it".to_owned() } else { parts.join(", ") }
-        };
-        let because = if unlike.spoils { "; what differs may be due to that" } else { "" };
-        let (what, base, new) = (unlike.what, list(&unlike.base), list(&unlike.new));
-        let said = format!("the {what} is unlike: {base} in the base, {new} in the new{because}");
-        text += &hanging("warning: ", &said, columns);
+        text += &hanging("warning: ", &unlike.in_words(["base", "new"]), columns);
     }
     for (why, _) in counted(sides.left_out.iter().map(|left_out| &left_out.why)) {
         let cases = sides.left_out.iter().filter(|left_out| left_out.why == *why);
@@ -168,84 +160,63 @@ fn telling(sides: &TwoSides, limit: f64) -> Table {
 }
 
 fn heading(sides: &TwoSides) -> String {
-    let list = |revisions: &BTreeSet<String>| {
-        revisions.iter().cloned().collect::<Vec<String>>().join(", ")
-    };
+    let [of_base, of_new] = sides
+        .revisions
+        .each_ref()
+        .map(|revisions| revisions.iter().map(String::as_str).collect::<Vec<&str>>().join(", "));
     let order = if sides.took_turns() {
         "in turns"
     } else {
         "one side after the other, so that what is known to vary between sessions is charged"
     };
     let [base, new] = sides.runs;
-    format!(
-        "base {}, {base} runs; new {}, {new} runs; {order}.",
-        list(&sides.base_revisions),
-        list(&sides.new_revisions)
-    )
+    format!("base {of_base}, {base} runs; new {of_new}, {new} runs; {order}.")
 }
 
 fn counts(sides: &TwoSides, limit: f64) -> String {
-    let count = |change| sides.that_are(change, limit).count();
+    let [slower, faster, within, unseen] =
+        [Change::Slower, Change::Faster, Change::Within, Change::Unseen]
+            .map(|change| sides.that_are(change, limit).count());
     let same_case =
         |one: &Row, other: &Row| one.question == other.question && one.case == other.case;
+    let (all, cases) = (sides.rows.len(), sides.rows.chunk_by(same_case).count());
+    let at = quantity::percent(limit - 1.0);
     format!(
-        "{} times of {} cases compared, with a limit of {}: {} slower, {} faster, {} within, {} that cannot be told from \
-         noise.",
-        sides.rows.len(),
-        sides.rows.chunk_by(same_case).count(),
-        quantity::percent(limit - 1.0),
-        count(Change::Slower),
-        count(Change::Faster),
-        count(Change::Within),
-        count(Change::Unseen)
+        "{all} times of {cases} cases compared, with a limit of {at}: {slower} slower, {faster} faster, {within} within, \
+         {unseen} that cannot be told from noise."
     )
 }
 
 fn said(sides: &TwoSides, limit: f64, outcome: Outcome) -> String {
-    let at = quantity::percent(limit - 1.0);
+    let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
+    let [at, noise] = [limit, noise].map(|factor| quantity::percent(factor - 1.0));
+    let all = sides.rows.len();
     match outcome {
         Outcome::Slower(times) => {
-            format!(
-                "The new is slower: {times} of {} times by more than {at}, beyond noise.",
-                sides.rows.len()
-            )
+            format!("The new is slower: {times} of {all} times by more than {at}, beyond noise.")
         }
-        Outcome::Holds => {
-            let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
-            format!(
-                "No time is longer by more than {at}. A change of {} of any one would have been beyond noise.",
-                quantity::percent(noise - 1.0)
-            )
-        }
-        Outcome::NotChecked(why) => format!("Not checked: {}", not_checked(sides, limit, why)),
-    }
-}
-
-fn not_checked(sides: &TwoSides, limit: f64, why: WhyNotChecked) -> String {
-    match why {
-        WhyNotChecked::NothingInCommon => {
-            "expected cases with at least 3 runs a side, got none. Run the same benches on both sides.".to_owned()
-        }
-        WhyNotChecked::Unlike => {
-            "expected both sides in one place, got unlike ones (above). Measure both on one machine, best in turns with \
-             --revisions, or judge them all the same with --allow-unlike."
+        Outcome::Holds => format!(
+            "No time is longer by more than {at}. A change of {noise} of any one would have been beyond noise."
+        ),
+        Outcome::NotChecked(WhyNotChecked::NothingInCommon) => {
+            "Not checked: expected cases with at least 3 runs a side, got none. Run the same benches on both sides."
                 .to_owned()
         }
-        WhyNotChecked::Unseen(times) => {
-            let noise = sides.rows.iter().map(|row| row.beyond_noise).fold(1.0, f64::max);
-            let (at, noise) = (quantity::percent(limit - 1.0), quantity::percent(noise - 1.0));
+        Outcome::NotChecked(WhyNotChecked::Unlike) => {
+            "Not checked: expected both sides in one place, got unlike ones (above). Measure both on one machine, best in \
+             turns with --revisions, or judge them all the same with --allow-unlike."
+                .to_owned()
+        }
+        Outcome::NotChecked(WhyNotChecked::Unseen(times)) => {
+            let runs = sides.runs_expected(limit);
+            let runs = runs.map_or("far more".to_owned(), |runs| format!("about {runs}"));
             format!(
-                "expected a change of {at} to be beyond noise, got {times} of {} times where only more is, up to {noise}. \
-                 Measure {} runs a side, compare fewer cases, or take a larger limit.",
-                sides.rows.len(),
-                match sides.runs_expected(limit) {
-                    Some(runs) => format!("about {runs}"),
-                    None => "far more".to_owned(),
-                }
+                "Not checked: expected a change of {at} to be beyond noise, got {times} of {all} times where only more is, \
+                 up to {noise}. Measure {runs} runs a side, compare fewer cases, or take a larger limit."
             )
         }
-        WhyNotChecked::Gaps(cases) => {
-            format!("expected all cases of both sides, got {cases} that could not be compared (above).")
-        }
+        Outcome::NotChecked(WhyNotChecked::Gaps(cases)) => format!(
+            "Not checked: expected all cases of both sides, got {cases} that could not be compared (above)."
+        ),
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use measure::record::RunRecord;
 use measure::utc::UtcSecond;
 
 use super::case_runs::{self, LeftOut};
 use super::difference::{Order, RUNS_MIN, standard_errors};
 use super::row::{Change, Row, rows};
-use super::unlike::{Unlike, unlike};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Unlike, revision, unlike_beside_revisions};
 use crate::replication::is_same_measurement;
 
 /// Sides that took turns change at least so often from one to the other.
@@ -26,35 +26,17 @@ pub struct TwoSides {
     pub left_out: Vec<LeftOut>,
     /// What differs between the runs beside the revision.
     pub unlike: Vec<Unlike>,
-    /// The revisions of the base's runs, as git shortens them.
-    pub base_revisions: BTreeSet<String>,
-    /// The revisions of the new's runs.
-    pub new_revisions: BTreeSet<String>,
+    /// The revisions of each side's runs, as git shortens them.
+    pub revisions: [BTreeSet<String>; 2],
     /// How many runs each side has.
     pub runs: [usize; 2],
     order: Order,
 }
 
-/// Two sides that cannot be compared at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RegressionError {
-    /// A side has too few runs.
-    #[error(
-        "expected at least {RUNS_MIN} runs a side, got {base} of the base and {new} of the new; measure more runs"
-    )]
-    TooFewRuns {
-        /// Runs of the base.
-        base: usize,
-        /// Runs of the new.
-        new: usize,
-    },
-    /// Two of the runs hold one and the same measurement.
-    #[error(
-        "expected runs that were measured one by one, got one and the same measurement twice; name different runs below \
-         target/durabench/runs"
-    )]
-    SameMeasurement,
-}
+/// Why two sides cannot be compared at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct RegressionError(String);
 
 /// What is to be said of sides whose machines, disks, filesystems or kernels are unlike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,24 +78,32 @@ impl TwoSides {
     /// [`RegressionError`] where a side has too few runs, or two runs are one measurement.
     pub fn of(base: &[Vec<Evidence>], new: &[Vec<Evidence>]) -> Result<Self, RegressionError> {
         if base.len() < RUNS_MIN || new.len() < RUNS_MIN {
-            return Err(RegressionError::TooFewRuns { base: base.len(), new: new.len() });
+            return Err(RegressionError(format!(
+                "expected at least {RUNS_MIN} runs a side, got {} of the base and {} of the new; measure more runs",
+                base.len(),
+                new.len()
+            )));
         }
         let all: Vec<&Vec<Evidence>> = base.iter().chain(new).collect();
         let twice = |(number, run): (usize, &&Vec<Evidence>)| {
             all[..number].iter().any(|other| is_same_measurement(other, run))
         };
         if all.iter().enumerate().any(twice) {
-            return Err(RegressionError::SameMeasurement);
+            let why = "expected runs that were measured one by one, got one and the same measurement twice; name \
+                different runs below target/durabench/runs";
+            return Err(RegressionError(why.to_owned()));
         }
         let sides = [base, new];
+        let records = sides.map(|runs| -> Vec<&RunRecord> {
+            runs.iter().flatten().flat_map(|evidence| &evidence.records).collect()
+        });
         let order = order(sides);
         let (cases, left_out) = case_runs::all(sides);
         Ok(Self {
             rows: rows(&cases, order),
             left_out,
-            unlike: unlike(sides),
-            base_revisions: revisions(base),
-            new_revisions: revisions(new),
+            unlike: unlike_beside_revisions(records.each_ref().map(Vec::as_slice)),
+            revisions: records.map(revisions),
             runs: [base.len(), new.len()],
             order,
         })
@@ -148,10 +138,8 @@ impl TwoSides {
     /// What all say together beside a limit, a factor above 1.
     #[must_use]
     pub fn outcome(&self, limit: f64, unlike: UnlikeSides) -> Outcome {
-        let (slower, unseen) = (
-            self.that_are(Change::Slower, limit).count(),
-            self.that_are(Change::Unseen, limit).count(),
-        );
+        let [slower, unseen] =
+            [Change::Slower, Change::Unseen].map(|change| self.that_are(change, limit).count());
         let gaps = self.left_out.iter().filter(|left_out| left_out.is_gap).count();
         let is_spoilt = self.unlike.iter().any(|unlike| unlike.spoils);
         if self.rows.is_empty() {
@@ -185,14 +173,8 @@ fn order(sides: [&[Vec<Evidence>]; 2]) -> Order {
     if changes >= CHANGES_MIN { Order::InTurns } else { Order::OneAfterTheOther }
 }
 
-/// The revisions that runs were measured at.
-fn revisions(runs: &[Vec<Evidence>]) -> BTreeSet<String> {
-    let records = runs.iter().flatten().flat_map(|evidence| &evidence.records);
-    records
-        .map(|record| {
-            let Some(git) = &record.git else { return "an unknown revision".to_owned() };
-            let dirty = if git.dirty == Some(true) { " with changes" } else { "" };
-            format!("{}{dirty}", git.revision_short)
-        })
-        .collect()
+/// The revisions that cases were measured at.
+fn revisions(records: Vec<&RunRecord>) -> BTreeSet<String> {
+    let unknown = || "an unknown revision".to_owned();
+    records.into_iter().map(|record| revision(record).unwrap_or_else(unknown)).collect()
 }

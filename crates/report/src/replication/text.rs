@@ -1,37 +1,26 @@
 //! What a person reads of two compared runs.
 
-use std::collections::BTreeMap;
-
-use super::two_runs::{HalfWidths, Replicates, TwoRuns, WhyNotCheckable};
+use super::matched::{Replicated, Replicates, Shortfall, WhyNotCheckable};
+use super::two_runs::{HalfWidths, TwoRuns};
 use crate::claims::ChangedVerdict;
 use crate::judged::cells;
-use crate::judgement::{ContrastKey, Finding, Findings, Replicated, Shortfall};
 use crate::quantity;
 use crate::table::{Cell, Field, Table};
 use crate::terminal::{Marking, Terminal};
 use crate::wrap::hanging;
 
-/// A contrast in both runs.
-struct Both<'runs> {
-    first: &'runs Finding,
-    second: &'runs Finding,
-    z: f64,
-}
-
-fn fields<'runs>() -> [Field<Both<'runs>>; 7] {
-    [
-        Field::ids("case", "case", |both| Cell::id(&both.first.key.case.0)),
-        Field::ids("baseline", "baseline", |both| Cell::id(&both.first.key.baseline.0)),
-        Field::figure("first", "first", |both| Cell::Ratio(both.first.factor)),
-        Field::words("first_verdict", "verdict", |both| Cell::text(cells::verdict(both.first))),
-        Field::figure("second", "second", |both| Cell::Ratio(both.second.factor)),
-        Field::words("second_verdict", "verdict", |both| Cell::text(cells::verdict(both.second))),
-        Field::figure("z", "standard errors apart", |both| Cell::Number {
-            value: both.z,
-            decimals: 1,
-        }),
-    ]
-}
+const FIELDS: [Field<Replicated>; 7] = [
+    Field::ids("case", "case", |both| Cell::id(&both.first.key.case.0)),
+    Field::ids("baseline", "baseline", |both| Cell::id(&both.first.key.baseline.0)),
+    Field::figure("first", "first", |both| Cell::Ratio(both.first.factor)),
+    Field::words("first_verdict", "verdict", |both| Cell::text(cells::verdict(&both.first))),
+    Field::figure("second", "second", |both| Cell::Ratio(both.second.factor)),
+    Field::words("second_verdict", "verdict", |both| Cell::text(cells::verdict(&both.second))),
+    Field::figure("z", "standard errors apart", |both| Cell::Number {
+        value: both.z(),
+        decimals: 1,
+    }),
+];
 
 /// Where the two disagree, a line each; then how many agree, and how wide the intervals are.
 #[must_use]
@@ -40,16 +29,16 @@ pub fn text(runs: &TwoRuns, outcome: &Replicates, columns: usize) -> String {
         return hanging("", &said(outcome), columns);
     }
     let mut text = String::new();
-    let table = Table::of(&fields(), &disagreeing(runs));
+    let table = Table::of(&FIELDS, runs.disagreeing());
     if !table.is_empty() {
         text += &(table.text(Terminal { columns, marking: Marking::Plain }) + "\n");
     }
-    for warning in &runs.warnings {
-        text += &hanging("warning: ", warning, columns);
+    for unlike in &runs.unlike {
+        text += &hanging("warning: ", &unlike.in_words(["first run", "second run"]), columns);
     }
     text += &hanging("", &counts(runs), columns);
-    for widths in runs.half_widths() {
-        text += &hanging("", &half_widths(&widths), columns);
+    for widths in &runs.half_widths {
+        text += &hanging("", &half_widths(widths), columns);
     }
     if runs.claims.in_both > 0 {
         text += &hanging("", &claims(runs), columns);
@@ -64,58 +53,33 @@ fn claims(runs: &TwoRuns) -> String {
     };
     let changed: Vec<String> = runs.claims.changed.iter().map(changed).collect();
     let told = if changed.is_empty() { String::new() } else { format!(": {}", changed.join(", ")) };
-    let number = changed.len();
-    format!(
-        "{number} of {} claims with another verdict in the second run{told}",
-        runs.claims.in_both
-    )
-}
-
-/// The contrasts that are more than 2 standard errors apart, or of opposite verdicts.
-fn disagreeing(runs: &TwoRuns) -> Vec<Both<'_>> {
-    let (first, second) = (by_key(&runs.first), by_key(&runs.second));
-    let row = |contrast: &Replicated| {
-        let (first, second) = (first.get(&contrast.key)?, second.get(&contrast.key)?);
-        Some(Both { first, second, z: contrast.z })
-    };
-    let both = runs.replication.both.iter();
-    both.filter(|contrast| !contrast.is_within() || contrast.is_opposite())
-        .filter_map(row)
-        .collect()
-}
-
-fn by_key(findings: &Findings) -> BTreeMap<&ContrastKey, &Finding> {
-    findings.rows().iter().map(|finding| (&finding.key, finding)).collect()
+    let (number, all) = (changed.len(), runs.claims.in_both);
+    format!("{number} of {all} claims with another verdict in the second run{told}")
 }
 
 fn counts(runs: &TwoRuns) -> String {
     let replication = &runs.replication;
     let share = replication.within_share().map_or("-".to_owned(), quantity::percent);
-    let alone = replication.only_first.len() + replication.only_second.len();
-    let alone = match alone {
-        0 => String::new(),
-        alone => format!("; {alone} judged in one run only"),
-    };
-    let not_judged = match runs.first.not_judged().len() + runs.second.not_judged().len() {
-        0 => String::new(),
-        rows => format!("; {rows} not judged"),
-    };
-    format!(
-        "{} of {} contrasts within 2 standard errors ({share}); {} of opposite verdicts{alone}{not_judged}",
+    let mut counts = format!(
+        "{} of {} contrasts within 2 standard errors ({share}); {} of opposite verdicts",
         replication.within(),
         replication.both.len(),
-        replication.opposite().count(),
-    )
+        replication.opposite()
+    );
+    for (number, what) in
+        [(replication.alone, "judged in one run only"), (runs.not_judged, "not judged")]
+    {
+        if number > 0 {
+            counts += &format!("; {number} {what}");
+        }
+    }
+    counts
 }
 
 fn half_widths(widths: &HalfWidths) -> String {
     let percent = |width: Option<f64>| width.map_or("-".to_owned(), quantity::percent);
-    format!(
-        "median half-width at 95 %, {}: {} in the first run, {} in the second",
-        cells::class(widths.class),
-        percent(widths.first),
-        percent(widths.second)
-    )
+    let (class, [first, second]) = (cells::class(widths.class), widths.of_runs.map(percent));
+    format!("median half-width at 95 %, {class}: {first} in the first run, {second} in the second")
 }
 
 fn said(outcome: &Replicates) -> String {
@@ -140,9 +104,8 @@ fn said(outcome: &Replicates) -> String {
 
 fn shortfall(shortfall: &Shortfall) -> String {
     match shortfall {
-        Shortfall::NothingInCommon => "no contrast is in both".to_owned(),
         Shortfall::Opposite { expected_max, got } => {
-            format!("expected at most {expected_max} of opposite verdicts, got {}", got.len())
+            format!("expected at most {expected_max} of opposite verdicts, got {got}")
         }
         Shortfall::Apart { expected_min, got } => format!(
             "expected at least {} within 2 standard errors, got {}",

@@ -6,7 +6,7 @@ use measure::record::RunRecord;
 use crate::evidence::is_in_memory;
 use crate::listing::{counted, distinct};
 use crate::machine::facts;
-use crate::model::{QuestionModel, Verified, floors as floor_lines};
+use crate::model::{QuestionModel, Row, floors as floor_lines};
 use crate::quantity;
 use crate::tables;
 
@@ -99,7 +99,10 @@ pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> Stri
     let told = FACTS.iter().filter(|(is_so, _)| records.iter().any(|record| is_so(record)));
     let mut warnings: Vec<String> = told.map(|(_, warning)| (*warning).to_owned()).collect();
     let wrong = models.iter().flat_map(|model| {
-        let wrong = model.rows().filter(|row| !matches!(row.verified, Verified::All { .. }));
+        let is_wrong = |row: &&Row| {
+            row.verify.acked_records != row.verify.found_records || !row.verify.digest_ok
+        };
+        let wrong = model.rows().filter(is_wrong);
         wrong.map(|row| format!("{}/{} did not keep what it acked.", model.name, row.id))
     });
     warnings.extend(wrong);

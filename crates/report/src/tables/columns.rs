@@ -1,10 +1,12 @@
 //! The columns of cases: what each is called, and what a case has there.
 
+use std::cmp::Ordering;
+
 use measure::attribution::Cause;
-use measure::record::Column;
+use measure::record::{Column, VerifyRecord};
 use measure::stats::Coefficient;
 
-use crate::model::{Cost, Row, Verified};
+use crate::model::{Cost, Row};
 use crate::quantity;
 use crate::table::{Cell, Field, Heading, Missing};
 
@@ -162,13 +164,12 @@ fn coefficient(row: &Row, of: fn(Cost) -> Option<Coefficient>) -> Cell {
 }
 
 fn verified(row: &Row) -> Cell {
-    Cell::text(match row.verified {
-        Verified::All { .. } => "all".to_owned(),
-        Verified::Miscounted { acked, found } if found < acked => {
-            format!("-{}", quantity::count(acked - found))
-        }
-        Verified::Miscounted { acked, found } => format!("+{}", quantity::count(found - acked)),
-        Verified::Changed { .. } => "changed".to_owned(),
+    let VerifyRecord { acked_records: acked, found_records: found, digest_ok, .. } = row.verify;
+    Cell::text(match found.cmp(&acked) {
+        Ordering::Less => format!("-{}", quantity::count(acked - found)),
+        Ordering::Greater => format!("+{}", quantity::count(found - acked)),
+        Ordering::Equal if digest_ok => "all".to_owned(),
+        Ordering::Equal => "changed".to_owned(),
     })
 }
 

@@ -176,7 +176,8 @@ const BUILDS: [Field<BuildLine>; 8] = [
     }),
     Field::words("factor_by_instructions", "factor by instructions", |line| {
         let Some(counted) = line.instructions else { return Cell::Missing(Missing::NotMeasured) };
-        let apart = if counted.agrees == Some(false) { ", apart" } else { "" };
+        let is_apart = line.finding.as_ref().is_some_and(|finding| !counted.agrees(finding));
+        let apart = if is_apart { ", apart" } else { "" };
         Cell::text(cells::ratio(counted.factor) + apart)
     }),
 ];

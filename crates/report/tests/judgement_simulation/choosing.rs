@@ -3,8 +3,8 @@
 use measure::record::{Extreme, SetKey};
 use measure::stats::{Fit, NominalTime, Yardsticks};
 use report::judgement::{
-    CaseId, Chosen, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Member, Metric,
-    Verdict, choose,
+    CaseId, ChosenCase, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Finding, Member,
+    Metric, Verdict, choose,
 };
 
 use super::{CASES, Run, assert_within};
@@ -45,19 +45,16 @@ fn variance(members: &[Member]) -> ClassVariance {
 
 /// Whether the chosen set holds one of the true ones, whether all intervals hold the distance from them, and whether a true
 /// one is called different.
-fn kept(run: &Run<'_>, chosen: &Chosen, truth: f64) -> [bool; 3] {
+fn kept(run: &Run<'_>, (chosen, findings): &(ChosenCase, Vec<Finding>), truth: f64) -> [bool; 3] {
     let factor =
         |case: &CaseId| CASES[case.0.parse::<usize>().unwrap()].time_ns(&run.nominal) / truth;
     let is_true = |case: &CaseId| (factor(case) - 1.0).abs() < 1e-9;
-    let false_difference = chosen.findings.iter().any(|finding| {
+    let false_difference = findings.iter().any(|finding| {
         matches!(finding.verdict, Verdict::Differs { .. }) && is_true(&finding.key.case)
     });
     [
         chosen.candidates.iter().any(is_true),
-        chosen
-            .findings
-            .iter()
-            .all(|finding| finding.interval_95.contains(factor(&finding.key.case))),
+        findings.iter().all(|finding| finding.interval_95.contains(factor(&finding.key.case))),
         !false_difference,
     ]
 }

@@ -12,9 +12,9 @@ mod tally;
 use engine::{Case, measure};
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 use report::judgement::{
-    CaseId, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Finding, Findings, Metric,
-    Replication, ReplicationLimits, ReplicationOutcome,
+    CaseId, Class, ClassVariance, Contrast, ContrastKey, ContrastKind, Finding, Metric,
 };
+use report::replication::{Replicates, Replication};
 use tally::Tally;
 
 const RUNS: u64 = 10_000;
@@ -216,11 +216,11 @@ fn a_second_run_says_the_same() {
     for pair in 0..PAIRS {
         let first = Run::of(&CASES, 8, 2 * pair);
         let second = Run { nominal: first.nominal, ..Run::of(&CASES, 8, 2 * pair + 1) };
-        let findings = |run: &Run| Findings::new(run.judge(Class::Disk, Yardsticks::Both)).unwrap();
-        both.extend(Replication::of(&findings(&first), &findings(&second)).both);
+        let [first, second] = [first, second].map(|run| run.judge(Class::Disk, Yardsticks::Both));
+        both.extend(Replication::of(&first, &second).both);
     }
-    let all = Replication { both, only_first: vec![], only_second: vec![] };
+    let all = Replication { both, alone: 0 };
     assert_eq!(all.both.len() as u64, 7 * PAIRS);
-    assert_eq!(all.outcome(&ReplicationLimits::default()), ReplicationOutcome::Holds);
+    assert_eq!(all.outcome(), Replicates::Holds);
     assert_within("within 2 standard errors", all.within_share().unwrap(), 0.93..=0.97);
 }

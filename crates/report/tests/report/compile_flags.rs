@@ -6,7 +6,7 @@ use measure::record::{
 };
 use report::evidence::Evidence;
 use report::judged::judge;
-use report::judgement::{Direction, Verdict, WhyUndecided};
+use report::judgement::{Direction, Outcome, Verdict, WhyUndecided};
 use report::model::QuestionModel;
 
 use crate::in_blocks::{InBlocks, Session, contrast, measure};
@@ -153,10 +153,10 @@ fn a_small_difference_is_the_flags_only_where_instructions_agree_in_its_sign() {
         evidence.instructions = Some(counted(7_000.0, single));
         assert_eq!(verdict(&evidence, "single-thread"), "undecided: instruction counts disagree");
     }
-    let findings = report::judged::findings([&judge(&evidence)]).unwrap();
+    let findings = report::judged::findings([&judge(&evidence)]);
     let because = |build: &str| {
         let case = format!("{build}/400");
-        findings.rows().iter().find(|row| row.key.case.0 == case).unwrap().undecided_because
+        findings.rows.iter().find(|row| row.key.case.0 == case).unwrap().undecided_because
     };
     assert_eq!(because("single-thread"), Some(WhyUndecided::InstructionCountsDisagree));
     assert_eq!(because("lean"), None);
@@ -198,9 +198,11 @@ fn a_build_that_counts_do_not_tell_apart_may_be_the_best() {
     question.comparisons.sets.push(set);
     let chosen = |evidence: &Evidence| {
         let judged = judge(evidence);
-        let outcome = judged.comparisons.sets[0].outcome.judged().unwrap().clone();
-        let candidates = outcome.candidates.iter().map(|case| case.0.clone()).collect::<Vec<_>>();
-        (outcome.case.0, candidates)
+        let Outcome::Judged(chosen) = &judged.comparisons.sets[0].outcome else {
+            panic!("{judged:?}");
+        };
+        let candidates = chosen.candidates.iter().map(|case| case.0.clone()).collect::<Vec<_>>();
+        (chosen.case.0.clone(), candidates)
     };
     let (best, candidates) = chosen(&evidence);
     assert_eq!(best, "single-thread/400");

@@ -78,20 +78,13 @@ fn ids(evidence: &Evidence) -> Vec<String> {
 fn counts(judged: &Judged) -> BTreeSet<String> {
     let of = |row: &JudgedRow| -> [String; 3] {
         let kind = format!("{:?}", std::mem::discriminant(&row.key().kind));
-        let (class, verdict) = match row {
-            JudgedRow::Judged(finding) => {
-                let verdict = match finding.verdict {
-                    Verdict::Differs { direction } => format!("{direction:?}"),
-                    Verdict::EqualWithin { .. } => "equal".to_owned(),
-                    Verdict::Undecided => "undecided".to_owned(),
-                };
-                (format!("{:?}", finding.class), verdict)
-            }
-            JudgedRow::NotJudged { contrast, .. } => {
-                (format!("{:?}", contrast.class), "not judged".to_owned())
-            }
+        let verdict = match row.finding().map(|finding| finding.verdict) {
+            Some(Verdict::Differs { direction }) => format!("{direction:?}"),
+            Some(Verdict::EqualWithin { .. }) => "equal".to_owned(),
+            Some(Verdict::Undecided) => "undecided".to_owned(),
+            None => "not judged".to_owned(),
         };
-        [kind, class, verdict]
+        [kind, format!("{:?}", row.contrast.class), verdict]
     };
     let rows: Vec<[String; 3]> = judged.rows.iter().map(of).collect();
     let mut counts = BTreeSet::from(["0".to_owned()]);

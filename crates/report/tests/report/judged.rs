@@ -2,7 +2,7 @@
 
 use measure::record::{Class, ContrastKind, ContrastRecord, Metric};
 use report::evidence::Evidence;
-use report::judged::{Answer, CommonYardsticks, Judged, JudgedRow, WhyNotJudged, judge, judge_at};
+use report::judged::{Answer, CommonYardsticks, Judged, JudgedRow, judge, judge_at};
 use report::judgement::{CaseId, Direction, Finding, Verdict};
 
 use crate::in_blocks::{InBlocks, Session, Turns, contrast, measure};
@@ -59,11 +59,8 @@ fn finding<'judged>(judged: &'judged Judged, case: &str) -> &'judged Finding {
     row(judged, case).finding().unwrap()
 }
 
-fn why(judged: &Judged, case: &str) -> WhyNotJudged {
-    match row(judged, case) {
-        JudgedRow::NotJudged { why, .. } => why.clone(),
-        JudgedRow::Judged(finding) => panic!("{finding:?}"),
-    }
+fn why(judged: &Judged, case: &str) -> String {
+    row(judged, case).judged.as_ref().unwrap_err().to_string()
 }
 
 #[test]
@@ -92,8 +89,7 @@ fn a_difference_below_the_noise_is_undecided_and_says_what_would_have_been_seen(
 fn a_contrast_that_cannot_be_judged_keeps_its_row_and_says_why() {
     let mut run = planted(1.2, 0.01, Session::USUAL);
     run.records.retain(|record| record.case.id != "planted/400");
-    let missing = CaseId::from("planted/400");
-    assert_eq!(why(&judge(&run), "planted/400"), WhyNotJudged::Missing { case: missing });
+    assert_eq!(why(&judge(&run), "planted/400"), "planted/400 was not measured");
 
     let mut run = planted(1.2, 0.01, Session::USUAL);
     let of = |run: &mut Evidence, case: &str| {
@@ -105,13 +101,11 @@ fn a_contrast_that_cannot_be_judged_keeps_its_row_and_says_why() {
     run.records[same].cost = None;
     run.records[half].blocks.as_mut().unwrap().seed += 1;
     let judged = judge(&run);
-    let case = CaseId::from;
-    assert_eq!(
-        why(&judged, "planted/400"),
-        WhyNotJudged::NotInBlocks { case: case("planted/400") }
-    );
-    assert_eq!(why(&judged, "same/400"), WhyNotJudged::NoCost { case: case("same/400") });
-    assert_eq!(why(&judged, "half/400"), WhyNotJudged::MeasuredApart);
+    assert_eq!(why(&judged, "planted/400"), "planted/400 was not measured in blocks");
+    let no_cost = "expected pieces of same/400 that tell its cost in floors and CPU references, ";
+    assert!(why(&judged, "same/400").starts_with(no_cost));
+    let apart = "the two were measured by different processes, which share no block";
+    assert_eq!(why(&judged, "half/400"), apart);
     assert_eq!(finding(&judged, "base-again/400").prior, None, "one contrast has no class");
 }
 
@@ -143,7 +137,8 @@ fn fewer_than_four_blocks_are_not_judged() {
     let contrasts = vec![against("a/400", "base/400"), against("b/400", "base/400")];
     let cases = [("base", of(8)), ("a", of(3)), ("b", of(4))];
     let judged = judge(&evidence(NAME, &cases, contrasts, Session::USUAL));
-    assert_eq!(why(&judged, "a/400"), WhyNotJudged::TooFewBlocks { expected: 4, got: 3 });
+    let expected = "expected at least 4 blocks with both cases, got 3";
+    assert_eq!(why(&judged, "a/400"), expected);
     assert_eq!(finding(&judged, "b/400").blocks, 4);
 }
 
@@ -154,11 +149,16 @@ fn what_is_declared_twice_or_of_another_metric_is_told() {
     contrasts.push(contrasts[0].clone());
     contrasts[1].key.metric = Metric::LongestAck;
     let judged = judge(&run);
-    let (case, metric) = (CaseId::from("same/400"), Metric::LongestAck);
-    assert_eq!(why(&judged, "same/400"), WhyNotJudged::NoSuchMetric { case, metric });
-    let last = judged.rows.last().unwrap();
-    assert!(matches!(last, JudgedRow::NotJudged { why: WhyNotJudged::DeclaredTwice, .. }));
-    assert!(report::judged::findings([&judged]).is_ok());
+    let no_such = "the blocks of same/400 do not hold their longest ack";
+    assert_eq!(why(&judged, "same/400"), no_such);
+    let (last, why) = judged.not_judged().last().unwrap();
+    assert_eq!(why.to_string(), "the question declares it twice");
+    assert_eq!(last.key, judged.rows[0].finding().unwrap().key);
+    let findings = report::judged::findings([&judged]);
+    assert_eq!(findings.rows.len() + findings.not_judged.len(), judged.rows.len());
+    // No two findings have one key, whatever is declared in two questions.
+    let twice = report::judged::findings([&judged, &judged]);
+    assert_eq!((&twice.rows, twice.not_judged.len()), (&findings.rows, judged.rows.len() + 2));
 }
 
 fn turns(case: InBlocks) -> Evidence {
@@ -201,9 +201,8 @@ fn what_a_directory_gives_to_one_side_cancels_when_they_change_hands() {
 #[test]
 fn who_took_turns_with_another_is_not_judged() {
     let run = turns(InBlocks::in_turns("stock/400", 1.03, 0.002));
-    let (case, expected) = (CaseId::from("lean/400"), CaseId::from("bundled/400"));
-    let got = Some("stock/400".to_owned());
-    assert_eq!(why(&judge(&run), "lean/400"), WhyNotJudged::NoTurns { case, expected, got });
+    let expected = "expected lean/400 to take turns with bundled/400, got stock/400";
+    assert_eq!(why(&judge(&run), "lean/400"), expected);
 }
 
 #[test]

@@ -3,40 +3,38 @@
 use measure::attribution::Cause;
 use measure::record::{CheckpointsRecord, RunRecord};
 
-use crate::claims::estimate::{Estimate, Figures, Origin};
-use crate::claims::measured::Measured;
-use crate::claims::missing::Missing;
+use crate::claims::estimate::{Estimate, Origin, Samples};
+use crate::claims::figures::{self, no_figure, too_few};
 
 const CHECKPOINTS: &str = "checkpoints while it was timed";
 
 /// Calls in each third of a case of which its WAL's growth is told.
 const CALLS_PER_THIRD_MIN: usize = 3;
 
-pub(super) fn time(record: &RunRecord) -> Result<Measured, Missing> {
-    Measured::mean(record, &durations(record)?, CHECKPOINTS)
+pub(super) fn durations(record: &RunRecord) -> Result<Samples, String> {
+    let durations = checkpoints(record)?.calls.duration_ns.iter().map(|ns| *ns as f64);
+    let values = durations.collect();
+    Ok(Samples { values, origin: Origin::OneStore, what: CHECKPOINTS })
 }
 
-pub(super) fn ratio((record, over): (&RunRecord, &RunRecord)) -> Result<Measured, Missing> {
+pub(super) fn ratio([record, over]: [&RunRecord; 2]) -> Result<Estimate, String> {
     if record.case.id == over.case.id {
-        let (case, what) = (record.case.id.clone(), "cases to compare");
-        return Err(Missing::TooFew { case, what, expected: 2, got: 1 });
+        return Err(too_few(record, "cases to compare", 2, 1));
     }
-    let (own, others) = (durations(record)?, durations(over)?);
-    Measured::ratio((record, &own), (over, &others), 1, CHECKPOINTS)
+    figures::ratio([record, over], &[durations(record)?, durations(over)?], 1)
 }
 
 /// The slowest acks are a hundredth of all, and at least ten.
-pub(super) fn stalled_share(record: &RunRecord) -> Result<Measured, Missing> {
+pub(super) fn stalled_share(record: &RunRecord) -> Result<Estimate, String> {
     let missing = || no_figure(record, "attribution of its slowest acks");
     let attribution = record.attribution.as_ref().ok_or_else(missing)?;
     let stalled = attribution.causes.iter().find(|cause| cause.cause == Cause::OwnCheckpoint);
     let stalled = stalled.ok_or_else(missing)?.acks;
-    let estimate = Estimate::share(stalled, attribution.slowest).ok_or_else(missing)?;
-    Ok(Measured::of(estimate, &[record]))
+    Estimate::share(stalled, attribution.slowest).ok_or_else(missing)
 }
 
 /// A call that was turned away, or found all that it left before and no frame more in the database, copied nothing.
-pub(super) fn idle_share(record: &RunRecord) -> Result<Measured, Missing> {
+pub(super) fn idle_share(record: &RunRecord) -> Result<Estimate, String> {
     let calls = &checkpoints(record)?.calls;
     let mut before = Some(0);
     let mut idle = 0;
@@ -47,26 +45,27 @@ pub(super) fn idle_share(record: &RunRecord) -> Result<Measured, Missing> {
         before = in_database.or(before);
     }
     let of = calls.frames_in_database.len() as u64;
-    let estimate = Estimate::share(idle, of).ok_or_else(|| no_figure(record, CHECKPOINTS))?;
-    Ok(Measured::of(estimate, &[record]))
+    Estimate::share(idle, of).ok_or_else(|| no_figure(record, CHECKPOINTS))
 }
 
 /// By the frames that the timed checkpoints of each block found, the last third of them over the first.
-pub(super) fn wal_growth(record: &RunRecord) -> Result<Measured, Missing> {
+pub(super) fn wal_growth(record: &RunRecord) -> Result<Estimate, String> {
     let stores: Vec<Vec<f64>> = frames_by_store(record)?;
     let fewest = stores.iter().map(Vec::len).min().unwrap_or_default();
     let expected = 3 * if stores.len() == 1 { CALLS_PER_THIRD_MIN } else { 1 };
     if fewest < expected {
-        let (case, what) = (record.case.id.clone(), CHECKPOINTS);
-        return Err(Missing::TooFew { case, what, expected, got: fewest });
+        return Err(too_few(record, CHECKPOINTS, expected, fewest));
     }
     let thirds = |frames: &[f64]| {
         let third = frames.len() / 3;
         [&frames[..third], &frames[frames.len() - third..]].map(<[f64]>::to_vec)
     };
     let estimate = if let [frames] = &stores[..] {
-        let [first, last] =
-            thirds(frames).map(|values| Figures { values, origin: Origin::SameStore });
+        let [first, last] = thirds(frames).map(|values| Samples {
+            values,
+            origin: Origin::SameStore,
+            what: CHECKPOINTS,
+        });
         Estimate::ratio(&last, &first, false, 1)
     } else {
         let growth = |frames: &Vec<f64>| {
@@ -74,15 +73,14 @@ pub(super) fn wal_growth(record: &RunRecord) -> Result<Measured, Missing> {
             last / first
         };
         let values = stores.iter().map(growth).collect();
-        Estimate::of(&Figures { values, origin: Origin::Blocks }, 1)
+        Estimate::of(&Samples { values, origin: Origin::Blocks, what: CHECKPOINTS }, 1)
     };
-    let estimate = estimate.ok_or_else(|| no_figure(record, "frames in its WAL"))?;
-    Ok(Measured::of(estimate, &[record]))
+    estimate.ok_or_else(|| no_figure(record, "frames in its WAL"))
 }
 
 /// The frames that each block's calls found in its WAL. Blocks lie apart in time, the calls of one close together: the
 /// longest breaks are those between blocks.
-fn frames_by_store(record: &RunRecord) -> Result<Vec<Vec<f64>>, Missing> {
+fn frames_by_store(record: &RunRecord) -> Result<Vec<Vec<f64>>, String> {
     let calls = &checkpoints(record)?.calls;
     let blocks = record.blocks.as_ref().map_or(1, |blocks| blocks.replicates.len());
     let mut breaks: Vec<(u64, usize)> = calls
@@ -110,15 +108,6 @@ fn geometric_mean(values: &[f64]) -> f64 {
     (sum / values.len() as f64).exp()
 }
 
-fn durations(record: &RunRecord) -> Result<Figures, Missing> {
-    let durations = checkpoints(record)?.calls.duration_ns.iter().map(|ns| *ns as f64);
-    Ok(Figures { values: durations.collect(), origin: Origin::Samples })
-}
-
-fn checkpoints(record: &RunRecord) -> Result<&CheckpointsRecord, Missing> {
+fn checkpoints(record: &RunRecord) -> Result<&CheckpointsRecord, String> {
     record.checkpoints.as_ref().ok_or_else(|| no_figure(record, CHECKPOINTS))
-}
-
-fn no_figure(record: &RunRecord, figure: &'static str) -> Missing {
-    Missing::Figure { case: record.case.id.clone(), figure }
 }

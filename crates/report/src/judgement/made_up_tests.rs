@@ -1,11 +1,12 @@
 //! Findings for tests, made the way that real ones are.
 
 use measure::record::{Class, ContrastKey, ContrastKind, Metric};
+use measure::stats::NominalTime;
 
 use super::class_variance::ClassVariance;
-use super::contrast::{BlockRatio, Contrast, FitCost};
+use super::contrast::Contrast;
 use super::finding::{Estimate, Finding};
-use super::prior::{Prior, PriorDegrees, Variance};
+use super::moderation::{Prior, PriorDegrees, Variance};
 
 pub(super) fn key(case: &str) -> ContrastKey {
     ContrastKey {
@@ -29,16 +30,14 @@ pub(super) fn contrast_apart(case: &str, class: Class, log_ratios: &[f64]) -> Co
 }
 
 fn contrast_with(key: ContrastKey, class: Class, log_ratios: &[f64]) -> Contrast {
-    let ratio = |(block, &log_ratio): (u32, &f64)| BlockRatio { block, log_ratio };
-    let ratios = (0..).zip(log_ratios).map(ratio).collect();
-    let cost = FitCost { spent_degrees: 0.0, variance_inflation: 1.0 };
-    Contrast::from_ratios(key, class, ratios, cost).unwrap()
+    Contrast::from_logs(key, class, log_ratios, &[&NominalTime::unfitted(Vec::new())]).unwrap()
 }
 
 /// A finding of a class with a prior, of 8 blocks and 20 degrees of freedom, with this standard error.
-pub(super) fn finding(case: &str, factor: f64, standard_error: f64) -> Finding {
+pub(crate) fn finding(case: &str, factor: f64, standard_error: f64) -> Finding {
     let variance = 8.0 * standard_error * standard_error;
-    let prior = Prior { standard_deviation: variance.sqrt(), degrees: PriorDegrees::Finite(13.0) };
+    let prior =
+        Prior { standard_deviation: variance.sqrt(), degrees: PriorDegrees { finite: 13.0 } };
     let around = |index: i32| factor.ln() + if index % 2 == 0 { 0.01 } else { -0.01 };
     let contrast = contrast(case, Class::Disk, &(0..8).map(around).collect::<Vec<f64>>());
     let variance = Variance { value: variance, degrees: 20.0 };

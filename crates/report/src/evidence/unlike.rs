@@ -1,29 +1,26 @@
-//! What differs between the runs beside the revision.
+//! What is unlike between runs that are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use measure::record::RunRecord;
 
-use crate::evidence::Evidence;
-
-/// Something that is not alike in all runs.
+/// Something that is not alike in all runs of two sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unlike {
     /// What it is: `kernel`.
     pub what: &'static str,
-    /// What the base's runs have, less what all runs have.
-    pub base: Vec<String>,
-    /// What the new's runs have, less what all runs have.
-    pub new: Vec<String>,
+    /// What the runs of each side have, less what all runs have.
+    pub sides: [Vec<String>; 2],
     /// Whether a difference of times may be due to that rather than to the revision. What a revision itself decides, such
     /// as flags of a build, is told and compared.
     pub spoils: bool,
 }
 
-/// What a record says of something, in parts that are compared one by one.
-type Fact = fn(&RunRecord) -> Vec<String>;
+/// What a record says of something, in parts that are compared one by one; and whether it spoils a comparison.
+type Fact = (&'static str, bool, fn(&RunRecord) -> Vec<String>);
 
-const FACTS: [(&str, bool, Fact); 9] = [
+const FACTS: [Fact; 10] = [
+    ("revision", true, |record| revision(record).into_iter().collect()),
     ("list of axes", true, axes),
     ("host", true, host),
     ("disk", true, disk),
@@ -35,35 +32,48 @@ const FACTS: [(&str, bool, Fact); 9] = [
     ("list of settings read back", false, settings),
 ];
 
-/// All that is unlike between the runs of both sides, or within a side.
-pub(super) fn unlike(sides: [&[Vec<Evidence>]; 2]) -> Vec<Unlike> {
-    FACTS.iter().filter_map(|(what, spoils, fact)| of_fact(sides, what, *spoils, *fact)).collect()
+/// All that is unlike between the records of two sides, or within a side.
+pub(crate) fn unlike(sides: [&[&RunRecord]; 2]) -> Vec<Unlike> {
+    FACTS.iter().filter_map(|fact| of_fact(sides, *fact)).collect()
+}
+
+/// The same of sides that are of two revisions.
+pub(crate) fn unlike_beside_revisions(sides: [&[&RunRecord]; 2]) -> Vec<Unlike> {
+    FACTS[1..].iter().filter_map(|fact| of_fact(sides, *fact)).collect()
+}
+
+impl Unlike {
+    /// A sentence without its end, about sides of these names: `base`.
+    pub(crate) fn in_words(&self, names: [&str; 2]) -> String {
+        let [one, other] = self.sides.each_ref().map(|parts| match parts.as_slice() {
+            [] => "nothing of it".to_owned(),
+            parts => parts.join(", "),
+        });
+        let because = if self.spoils { "; what differs may be due to that" } else { "" };
+        let ([first, second], what) = (names, self.what);
+        format!("the {what} is unlike: {one} in the {first}, {other} in the {second}{because}")
+    }
 }
 
 /// Cases differ in what they say of their place and build, so each is compared with itself; the first that is unlike tells
 /// it for all.
-fn of_fact(
-    sides: [&[Vec<Evidence>]; 2],
-    what: &'static str,
-    spoils: bool,
-    fact: Fact,
-) -> Option<Unlike> {
+fn of_fact(sides: [&[&RunRecord]; 2], (what, spoils, fact): Fact) -> Option<Unlike> {
     let mut cases: BTreeMap<(&str, &str), [Vec<BTreeSet<String>>; 2]> = BTreeMap::new();
-    for (side, runs) in sides.into_iter().enumerate() {
-        for record in runs.iter().flatten().flat_map(|evidence| &evidence.records) {
+    for (side, records) in sides.into_iter().enumerate() {
+        for record in records {
             let key = (record.question.as_str(), record.case.id.as_str());
             cases.entry(key).or_default()[side].push(fact(record).into_iter().collect());
         }
     }
-    cases.into_values().find_map(|[base, new]| {
-        let mut all = base.iter().chain(&new);
+    cases.into_values().find_map(|sides| {
+        let mut all = sides.iter().flatten();
         let first = all.next()?;
-        if base.is_empty() || new.is_empty() || all.clone().all(|parts| parts == first) {
+        if sides.iter().any(Vec::is_empty) || all.clone().all(|parts| parts == first) {
             return None;
         }
         let common = all.fold(first.clone(), |common, parts| &common & parts);
         // What only some runs of a side have may be in the other one too.
-        let rest = |side: &[BTreeSet<String>]| {
+        let rest = |side: &Vec<BTreeSet<String>>| {
             let parts: BTreeSet<&String> = side.iter().flatten().collect();
             let own = parts.into_iter().filter(|part| !common.contains(*part));
             let told = own.map(|part| match side.iter().filter(|run| run.contains(part)).count() {
@@ -72,7 +82,7 @@ fn of_fact(
             });
             told.collect()
         };
-        Some(Unlike { what, base: rest(&base), new: rest(&new), spoils })
+        Some(Unlike { what, sides: sides.each_ref().map(rest), spoils })
     })
 }
 
@@ -157,4 +167,11 @@ fn build(record: &RunRecord) -> Vec<String> {
 
 fn settings(record: &RunRecord) -> Vec<String> {
     record.settings.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+/// The revision that a case was measured at, as git shortens it.
+pub(crate) fn revision(record: &RunRecord) -> Option<String> {
+    let git = record.git.as_ref()?;
+    let changes = if git.dirty == Some(true) { " with changes" } else { "" };
+    Some(format!("{}{changes}", git.revision_short))
 }
