@@ -37,6 +37,17 @@ pub struct Pairs {
     pub of: usize,
 }
 
+/// A median with its 95 % interval, in the unit of the samples.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    /// The median.
+    pub median: f64,
+    /// The interval's lower end.
+    pub low: f64,
+    /// The interval's upper end.
+    pub high: f64,
+}
+
 /// The median of paired ratios with its 95 % interval, and from how many pieces it comes.
 ///
 /// The interval is made of order statistics (the sign test turned around), which assumes nothing
@@ -134,11 +145,21 @@ impl Pairs {
     }
 
     fn median_of(&self, ratios: &[f64]) -> Option<PairedRatio> {
-        let median = median(ratios)?;
-        let sorted = sorted(ratios.to_vec());
+        let Interval { median, low, high } = Interval::of_median(ratios)?;
+        Some(PairedRatio { median, low, high, kept: ratios.len(), of: self.of })
+    }
+}
+
+impl Interval {
+    /// The median of some samples and its interval, made of order statistics; from the least to the
+    /// largest with less than six. `None` of none.
+    #[must_use]
+    pub fn of_median(samples: &[f64]) -> Option<Self> {
+        let median = median(samples)?;
+        let sorted = sorted(samples.to_vec());
         let rank = interval_rank(sorted.len());
         let (low, high) = (sorted[rank], sorted[sorted.len() - 1 - rank]);
-        Some(PairedRatio { median, low, high, kept: ratios.len(), of: self.of })
+        Some(Self { median, low, high })
     }
 }
 

@@ -30,6 +30,15 @@ impl StudentT {
         student.map(|t| Self(Tail::Student(t))).map_err(|_| unusable(degrees))
     }
 
+    /// The chance of a value of at most `t`.
+    #[must_use]
+    pub fn cdf(&self, t: f64) -> f64 {
+        match self.0 {
+            Tail::Student(student) => student.cdf(t),
+            Tail::Normal(normal) => normal.cdf(t),
+        }
+    }
+
     /// The value that is not passed with a chance of `probability`, which is clamped to 0 to 1.
     #[must_use]
     pub fn quantile(&self, probability: f64) -> f64 {
@@ -90,12 +99,14 @@ mod tests {
         ] {
             let found = StudentT::new(degrees).unwrap().quantile(probability);
             assert!((found - expected).abs() < 1e-7, "{degrees}: expected {expected}, got {found}");
+            assert!((StudentT::new(degrees).unwrap().cdf(expected) - probability).abs() < 1e-9);
         }
     }
 
     #[test]
     fn fractions_of_a_degree_and_both_sides_work() {
         let t = StudentT::new(3.4).unwrap();
+        assert!((t.cdf(t.quantile(0.2)) - 0.2).abs() < 1e-9);
         assert!((t.quantile(0.2) + t.quantile(0.8)).abs() < 1e-9);
         assert!((t.two_sided(0.9) - t.quantile(0.95)).abs() < 1e-12);
     }
