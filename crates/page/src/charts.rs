@@ -3,18 +3,19 @@
 mod builds;
 mod frontier;
 mod growth;
-mod ladders;
+mod ids;
+mod ladder;
 mod load;
+mod price;
 mod queue;
 mod rate;
-mod shared;
 mod stacked;
 mod swept;
 
 use measure::record::Column;
 
+pub(crate) use ids::table_id;
 pub(crate) use rate::KNEE_FLOORS;
-pub(crate) use shared::table_id;
 
 use crate::chart::Figure;
 use crate::subject::Subject;
@@ -22,34 +23,43 @@ use crate::subject::Subject;
 /// From so many values on, the swept axis is an axis of the chart.
 const SWEPT_MIN: usize = 3;
 
+/// The axis whose values are sizes of commits.
+pub(crate) const RECORDS_PER_PACKET: &str = "records_per_packet";
+
 /// The charts of a question, the one that answers it first.
 pub(crate) fn of(subject: Subject<'_>) -> Vec<Figure> {
-    let has_curves = !subject.model.curves.is_empty();
-    let behind =
-        if has_curves { [None, None] } else { [growth::draw(subject), stacked::draw(subject)] };
-    [first(subject)].into_iter().chain(behind).flatten().collect()
+    let mut figures = Vec::new();
+    figures.extend(first(subject));
+    if !subject.model.curves.is_empty() {
+        return figures;
+    }
+    figures.extend(growth::figure(subject));
+    figures.extend(stacked::figure(subject));
+    figures
 }
 
 /// The chart that answers the question; `None` where nothing was measured.
 pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
     let model = subject.model;
-    let has_column = |column| model.own_columns.contains(&column);
-    if let Some(figure) = queue::draw(subject) {
-        Some(figure)
-    } else if !model.curves.is_empty() {
-        load::draw(subject)
-    } else if !model.builds.is_empty() {
-        builds::draw(subject)
-    } else if has_column(Column::CheckpointLongest) {
-        frontier::draw(subject)
-    } else if subject.by_parameter().len() >= SWEPT_MIN {
-        match subject.evidence.swept_axis() {
-            Some("records per packet" | "records_per_packet") => rate::draw(subject),
-            _ => swept::draw(subject),
-        }
-    } else if has_column(Column::FloorsPerAck) {
-        ladders::in_floors(subject)
-    } else {
-        ladders::in_time(subject)
+    if let Some(figure) = queue::figure(subject) {
+        return Some(figure);
     }
+    if !model.curves.is_empty() {
+        return load::figure(subject);
+    }
+    if !model.builds.is_empty() {
+        return builds::figure(subject);
+    }
+    if model.own_columns.contains(&Column::CheckpointLongest) {
+        return frontier::figure(subject);
+    }
+    if subject.parameters() >= SWEPT_MIN {
+        let by_packets = subject.evidence.swept_axis() == Some("records per packet")
+            || subject.evidence.swept_axis() == Some(RECORDS_PER_PACKET);
+        return if by_packets { rate::figure(subject) } else { swept::figure(subject) };
+    }
+    if model.own_columns.contains(&Column::FloorsPerAck) {
+        return ladder::figure(subject);
+    }
+    price::figure(subject)
 }

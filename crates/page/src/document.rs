@@ -2,12 +2,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use report::claims::{self, Claim, Verdict};
-use report::listing::counted;
 use report::quantity;
 use report::tables;
 
 use crate::answers::{self, Answer};
-use crate::chart::{CHART, DARK, LIGHT};
+use crate::chart::{CHART, ChartError, DARK, LIGHT, figures};
 use crate::durability::durability;
 use crate::links::Beside;
 use crate::machine::{disk, machine};
@@ -21,26 +20,33 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// The page of a run, with the others beside it.
-pub(crate) fn document(run: &Run, others: &[Run], beside: Option<&Beside>) -> Markup {
+pub(crate) fn document(
+    run: &Run,
+    others: &[Run],
+    beside: Option<&Beside>,
+) -> Result<Markup, ChartError> {
     let subjects = run.subjects();
     let answers = answers::of(&subjects);
     let above: Vec<String> = answers
         .iter()
         .filter_map(|answer| answer.figure.as_ref().map(|figure| figure.id.clone()))
         .collect();
-    html! {
+    let sections: Result<Vec<Markup>, ChartError> =
+        subjects.iter().map(|subject| section(*subject, &above, beside)).collect();
+    let sections = sections?;
+    Ok(html! {
         (DOCTYPE)
         html lang="en" {
             (head(run))
             body {
                 (heading(run))
                 main {
-                    (front(run, &answers))
-                    (runs(run, others))
+                    (front(run, &answers)?)
+                    (runs(run, others)?)
                     section id="questions" {
                         h2 { "Question by question" }
                         (contents(&subjects))
-                        @for subject in &subjects { (section(*subject, &above, beside)) }
+                        @for section in &sections { (section) }
                     }
                     (durability())
                     (claims_of(run))
@@ -51,7 +57,7 @@ pub(crate) fn document(run: &Run, others: &[Run], beside: Option<&Beside>) -> Ma
                 script { (PreEscaped(SCRIPT)) }
             }
         }
-    }
+    })
 }
 
 fn head(run: &Run) -> Markup {
@@ -104,8 +110,12 @@ fn heading(run: &Run) -> Markup {
 }
 
 /// The answers in sentences, then one chart for each.
-fn front(run: &Run, answers: &[Answer<'_>]) -> Markup {
-    html! {
+fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
+    let mut drawn = Vec::new();
+    for answer in answers {
+        drawn.push(figures(answer.figure.as_slice())?);
+    }
+    Ok(html! {
         section id="answers" {
             h2 { "The answers" }
             p.facts {
@@ -121,23 +131,23 @@ fn front(run: &Run, answers: &[Answer<'_>]) -> Markup {
                     }
                 }
             }
-            @for (place, answer) in answers.iter().enumerate() {
+            @for (place, (answer, figure)) in answers.iter().zip(&drawn).enumerate() {
                 article id={ "answer-" (place + 1) } {
                     h3 { (answer.asks) }
                     p { (answer.sentences.join(" ")) }
                     @if let Some(figures) = &answer.table {
                         (table(&format!("answer-{}-table", place + 1), answers::TABLE, figures, &|_| None))
                     }
-                    @if let Some(figure) = &answer.figure { (figure.markup()) }
+                    (figure)
                     p.facts {
-                        a href={ "#" (section_id(answer.question)) } {
+                        a href={ "#" (section_id(&answer.question)) } {
                             "All of " code { (answer.question) }
                         }
                     }
                 }
             }
         }
-    }
+    })
 }
 
 fn contents(subjects: &[Subject<'_>]) -> Markup {
@@ -156,8 +166,15 @@ fn contents(subjects: &[Subject<'_>]) -> Markup {
 fn claims_of(run: &Run) -> Markup {
     let is_judged = |claim: &Claim| claim.verdict != Verdict::NotMeasured;
     let (judged, others): (Vec<Claim>, Vec<Claim>) =
-        claims::of_run(&run.evidence).into_iter().partition(is_judged);
-    let verdicts = counted(judged.iter().map(|claim| claim.verdict.in_words()));
+        claims::of_run(run.evidence()).into_iter().partition(is_judged);
+    let mut verdicts: Vec<(&str, usize)> = Vec::new();
+    for claim in &judged {
+        let words = claim.verdict.in_words();
+        match verdicts.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, number)) => *number += 1,
+            None => verdicts.push((words, 1)),
+        }
+    }
     html! {
         section id="claims" {
             h2 { "What was claimed, and whether it holds" }

@@ -15,19 +15,21 @@ const QUESTIONS: [&str; 2] = ["log_vs_sqlite", "durability_price"];
 /// The charts of a run that are kept beside it; without those of questions that it does not have.
 ///
 /// # Errors
-/// [`PageError::Report`] naming the first file that cannot be read.
+/// [`PageError::Report`] naming the first file that cannot be read, [`PageError::Chart`] where one cannot be drawn.
 pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
     let run = Run::read(run)?;
     let subjects = run.subjects();
-    let chart = |question: &str| {
-        let figure = charts::first(*subjects.iter().find(|subject| subject.key() == question)?)?;
-        let files = [("light", LIGHT), ("dark", DARK)].map(|(theme, colours)| {
-            Some((format!("{question}-{theme}.svg"), figure.file(colours)?))
-        });
-        let [Some(light), Some(dark)] = files else { return None };
-        Some(KeptChart { text: format!("{} {}", figure.title, figure.text), files: [light, dark] })
-    };
-    Ok(QUESTIONS.into_iter().filter_map(chart).collect())
+    let mut kept = Vec::new();
+    for question in QUESTIONS {
+        let subject = subjects.iter().find(|subject| subject.key() == question);
+        let Some(figure) = subject.and_then(|subject| charts::first(*subject)) else { continue };
+        let (light, dark) = (figure.standalone(LIGHT)?, figure.standalone(DARK)?);
+        let (Some(light), Some(dark)) = (light, dark) else { continue };
+        let file = |theme: &str| format!("{question}-{theme}.svg");
+        let files = [(file("light"), light), (file("dark"), dark)];
+        kept.push(KeptChart { text: format!("{} {}", figure.title, figure.text), files });
+    }
+    Ok(kept)
 }
 
 /// Writes them into the run's folder, and tells which there are.

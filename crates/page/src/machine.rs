@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 use measure::record::RunRecord;
-use report::listing::distinct;
 use report::machine_facts;
 use report::model::{FloorLine, floors};
 use report::quantity;
@@ -33,17 +32,24 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
     };
     let environment = run.first().map(|record| &record.environment);
     let is_virtual = environment.is_some_and(|it| it.virtualisation.hypervisor_flag == Some(true));
-    let host = is_virtual.then_some(
-        ", as far as a virtual machine can tell, for whether a sync reaches the host's disk cannot be seen from inside",
-    );
+    let answer = if is_virtual {
+        format!(
+            "{answer}, as far as a virtual machine can tell, for whether a sync reaches the host's disk cannot be seen from \
+             inside"
+        )
+    } else {
+        answer.to_owned()
+    };
     let no_journal = environment.is_some_and(|it| it.filesystem.ext4_journal == Some(false));
-    let journal = no_journal
-        .then_some(" The ext4 has no journal, which makes a sync cheaper than on most machines.");
+    let journal = if no_journal {
+        " The ext4 has no journal, which makes a sync cheaper than on most machines."
+    } else {
+        ""
+    };
     Some(format!(
-        "{answer}{}. One write of {} and one sync ({}) take {} in the median and {} at the longest (beside {} cases). So one \
+        "{answer}. One write of {} and one sync ({}) take {} in the median and {} at the longest (beside {} cases). So one \
          writer that waits for each commit gets at most {}. That is {compared} one turn of a disk of 7,200 turns a minute \
-         ({}).{}",
-        host.unwrap_or_default(),
+         ({}).{journal}",
         quantity::bytes(usual.payload_bytes),
         usual.sync_call.name(),
         quantity::duration_ns(floor),
@@ -51,14 +57,19 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
         usual.p50_ns.samples.len(),
         quantity::rate(1e9 / floor),
         quantity::duration_ns(TURN_NS),
-        journal.unwrap_or_default(),
     ))
 }
 
 /// The machines of a run, each in a list of facts, and the floors.
 pub(crate) fn machine(run: &Run) -> Markup {
     let records: Vec<&RunRecord> = run.records().collect();
-    let machines = distinct(records.iter().map(|record| machine_facts(&record.environment)));
+    let mut machines: Vec<Vec<(&str, String)>> = Vec::new();
+    for record in &records {
+        let facts = machine_facts(&record.environment);
+        if !machines.contains(&facts) {
+            machines.push(facts);
+        }
+    }
     let lines: Vec<FloorLine> = floors(&records);
     html! {
         section id="machine" {

@@ -12,15 +12,26 @@ use crate::subject::Subject;
 /// One run's evidence, with its models.
 pub(crate) struct Run {
     pub(crate) folder: PathBuf,
-    pub(crate) evidence: Vec<Evidence>,
-    pub(crate) models: Vec<QuestionModel>,
+    evidence: Vec<Evidence>,
+    models: Vec<QuestionModel>,
 }
 
 impl Run {
     pub(crate) fn read(folder: &Path) -> Result<Self, ReportError> {
-        let evidence = Evidence::read(folder)?;
+        Ok(Self::of(folder, Evidence::read(folder)?))
+    }
+
+    pub(crate) fn of(folder: &Path, evidence: Vec<Evidence>) -> Self {
         let models = evidence.iter().map(QuestionModel::of).collect();
-        Ok(Self { folder: folder.to_owned(), evidence, models })
+        Self { folder: folder.to_owned(), evidence, models }
+    }
+
+    pub(crate) fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+
+    pub(crate) fn models(&self) -> &[QuestionModel] {
+        &self.models
     }
 
     /// Every question of it, also one in which nothing was measured.

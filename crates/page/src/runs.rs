@@ -1,14 +1,14 @@
 //! Several runs beside each other: what each was, and what each says of the log beside `SQLite`.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 use report::judgement::{ContrastKind, Metric};
 use report::model::floors;
 use report::quantity;
 use report::table::{Cell, Field, Missing, Table};
 
-use crate::chart::{Axis, Figure, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use crate::chart::{
+    Axis, ChartError, Figure, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit, figures,
+};
 use crate::run::Run;
 use crate::table::table;
 
@@ -35,19 +35,20 @@ const FIELDS: [Field<Run>; 7] = [
 ];
 
 /// The runs; nothing where there is only one.
-pub(crate) fn runs(run: &Run, others: &[Run]) -> Markup {
+pub(crate) fn runs(run: &Run, others: &[Run]) -> Result<Markup, ChartError> {
     if others.is_empty() {
-        return html! {};
+        return Ok(html! {});
     }
     let all: Vec<&Run> = std::iter::once(run).chain(others).collect();
-    html! {
+    let drawn = figures(figure(&all).as_slice())?;
+    Ok(html! {
         section id="runs" {
             h2 { (all.len()) " runs" }
             p { "This page tells the run that began last; here it stands beside the others." }
-            @if let Some(figure) = figure(&all) { (figure.markup()) }
+            (drawn)
             (table("runs-table", "The runs", &Table::of(&FIELDS, all), &|_| None))
         }
-    }
+    })
 }
 
 fn name(run: &Run) -> String {
@@ -63,29 +64,34 @@ fn floor_ns(run: &Run) -> Option<f64> {
 
 /// The log beside `SQLite` in each run, contrast by contrast.
 fn figure(all: &[&Run]) -> Option<Figure> {
-    let mut told: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    let axis = Axis::new("the log's time over SQLite's", Unit::Ratio, Spacing::Log);
+    let mut rows = Rows::new(axis);
+    let mut told: Vec<(String, Line)> = Vec::new();
     for run in all {
-        for finding in run.models.iter().flat_map(|model| model.conclusion.judged.findings()) {
+        for finding in run.models().iter().flat_map(|model| model.conclusion.judged.findings()) {
             let key = &finding.key;
             if key.kind != ContrastKind::LogBesideSqlite || key.metric != Metric::AckedTime {
                 continue;
             }
             let contrast = format!("{}: {} over {}", key.question, key.case, key.baseline);
-            let factor = quantity::ratio(finding.factor);
-            let title = format!("{contrast}, {}: {factor}", name(run));
-            let interval = Some((finding.interval_95.low, finding.interval_95.high));
-            let marks = vec![(Look(1), Mark { interval, ..Mark::at(finding.factor, 0.0, title) })];
-            let line =
-                Line { label: name(run), marks, value: format!("{factor}x"), ..Line::default() };
-            told.entry(contrast).or_default().push(line);
+            let interval = finding.interval_95;
+            let title = format!("{contrast}, {}: {}", name(run), quantity::ratio(finding.factor));
+            let mark = Mark::at(finding.factor, 0.0, title)
+                .with_interval(Some((interval.low, interval.high)));
+            let value = format!("{}x", quantity::ratio(finding.factor));
+            told.push((contrast, Line::mark(name(run), Look(1), mark, value)));
         }
     }
-    let headed =
-        |(contrast, lines): (String, Vec<Line>)| [vec![Line::heading(&contrast)], lines].concat();
-    let lines = told.into_iter().flat_map(headed);
-    let axis = Axis::new("the log's time over SQLite's", Unit::Plain, Spacing::Log);
-    let levels = vec![Level { value: 1.0, label: "as long".into() }];
-    let rows = Rows { levels, ..Rows::new(axis, lines.collect()) };
+    told.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut last = String::new();
+    for (contrast, line) in told {
+        if contrast != last {
+            rows.lines.push(Line::heading(&contrast));
+            last = contrast;
+        }
+        rows.lines.push(line);
+    }
+    rows.levels.push(Level { value: 1.0, label: "as long".into() });
     (!rows.lines.is_empty()).then(|| Figure {
         id: "runs-log".into(),
         title: "The log beside SQLite, run by run.".into(),

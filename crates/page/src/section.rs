@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use report::model::{Conclusion, QuestionModel};
 use report::{nominal_in_words, tables};
 
-use crate::chart::Figure;
+use crate::chart::{ChartError, Figure, figures};
 use crate::charts;
 use crate::links::Beside;
 use crate::settings::{case_id, settings};
@@ -20,11 +20,16 @@ pub(crate) fn section_id(question: &str) -> String {
 }
 
 /// A question's section; a figure that stands above already is only pointed to.
-pub(crate) fn section(subject: Subject<'_>, above: &[String], beside: Option<&Beside>) -> Markup {
+pub(crate) fn section(
+    subject: Subject<'_>,
+    above: &[String],
+    beside: Option<&Beside>,
+) -> Result<Markup, ChartError> {
     let model = subject.model;
     let (above, own): (Vec<Figure>, Vec<Figure>) =
         charts::of(subject).into_iter().partition(|figure| above.contains(&figure.id));
-    html! {
+    let drawn = figures(&own)?;
+    Ok(html! {
         section id=(section_id(subject.key())) {
             h3 { code { (subject.key()) } }
             (statement(model))
@@ -32,10 +37,10 @@ pub(crate) fn section(subject: Subject<'_>, above: &[String], beside: Option<&Be
             @for figure in &above {
                 p { "Its chart stands above: " a href={ "#" (figure.id) } { (figure.title) } }
             }
-            @for figure in &own { (figure.markup()) }
+            (drawn)
             (behind(subject, beside))
         }
-    }
+    })
 }
 
 fn statement(model: &QuestionModel) -> Markup {

@@ -6,14 +6,15 @@ use report::judged::Judged;
 use report::judgement::{CaseId, Finding};
 use report::model::{Cost, QuestionModel, Row};
 
-use crate::chart::ROW_LETTERS_MAX;
-
 /// One question of one run.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject<'run> {
     pub(crate) evidence: &'run Evidence,
     pub(crate) model: &'run QuestionModel,
 }
+
+/// So many letters of a row's name fit beside a chart.
+pub(crate) const ROW_LETTERS_MAX: usize = 31;
 
 /// A case with its row.
 #[derive(Clone, Copy)]
@@ -49,11 +50,6 @@ impl<'run> Subject<'run> {
         let id = CaseId(case.id.clone());
         let name = self.judged().names.name(&id);
         if name == case.id { case.label.clone() } else { name }
-    }
-
-    /// What a case is called, and its id.
-    pub(crate) fn named(&self, case: &Case<'_>) -> String {
-        format!("{} ({})", self.name(&case.record.case), case.record.case.id)
     }
 
     /// What a row is called: the name where it fits, else the label, which is short, and shortened would be like others.
@@ -114,44 +110,42 @@ impl<'run> Subject<'run> {
 
     /// The distinct places on the swept axis, by value, each with its cases.
     pub(crate) fn by_parameter(&self) -> Vec<(String, Vec<Case<'run>>)> {
-        let mut groups = grouped(self.cases(), |case| self.at(&case.record.case));
-        groups.sort_by(|(_, a), (_, b)| a[0].parameter().total_cmp(&b[0].parameter()));
-        groups
+        let mut groups: Vec<(Option<f64>, String, Vec<Case<'run>>)> = Vec::new();
+        for case in self.cases() {
+            let (value, at) = (case.record.case.parameter, self.at(&case.record.case));
+            match groups.iter_mut().find(|(_, known, _)| *known == at) {
+                Some((.., cases)) => cases.push(case),
+                None => groups.push((value, at, vec![case])),
+            }
+        }
+        groups.sort_by(|(a, ..), (b, ..)| a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)));
+        groups.into_iter().map(|(_, at, cases)| (at, cases)).collect()
     }
 
     /// The distinct names, each with its cases by rising parameter.
     pub(crate) fn by_name(&self) -> Vec<(String, Vec<Case<'run>>)> {
-        let mut groups = grouped(self.cases(), |case| case.record.case.label.clone());
-        for (name, cases) in &mut groups {
-            *name = self.name(&cases[0].record.case);
-            cases.sort_by(|a, b| a.parameter().total_cmp(&b.parameter()));
+        let mut groups: Vec<(String, Vec<Case<'run>>)> = Vec::new();
+        for case in self.cases() {
+            let label = &case.record.case.label;
+            match groups.iter_mut().find(|(_, cases)| cases[0].record.case.label == *label) {
+                Some((_, cases)) => cases.push(case),
+                None => groups.push((self.name(&case.record.case), vec![case])),
+            }
+        }
+        for (_, cases) in &mut groups {
+            let parameter = |case: &Case<'_>| case.record.case.parameter.unwrap_or(0.0);
+            cases.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
         }
         groups
     }
-}
 
-/// Cases by a key, in the order of each one's first; no group is empty.
-fn grouped<'run>(
-    cases: impl Iterator<Item = Case<'run>>,
-    key: impl Fn(&Case<'run>) -> String,
-) -> Vec<(String, Vec<Case<'run>>)> {
-    let mut groups: Vec<(String, Vec<Case<'run>>)> = Vec::new();
-    for case in cases {
-        let key = key(&case);
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, cases)) => cases.push(case),
-            None => groups.push((key, vec![case])),
-        }
+    /// How many distinct places the swept axis has.
+    pub(crate) fn parameters(&self) -> usize {
+        self.by_parameter().len()
     }
-    groups
 }
 
 impl Case<'_> {
-    /// Its value on the swept axis, where it has one.
-    fn parameter(&self) -> f64 {
-        self.record.case.parameter.unwrap_or(0.0)
-    }
-
     /// What it stands for on an axis; empty where it has none.
     pub(crate) fn axis(&self, axis: &str) -> &str {
         axis_of(self.record, axis)

@@ -1,55 +1,82 @@
 //! Who waits for checkpoints, and which strategy changes that.
 
 use measure::attribution::Cause;
-use report::judgement::{ContrastKind, Finding, Metric};
+use report::judgement::{ContrastKind, Direction, Finding, Metric, Verdict};
 use report::load_curve::PointStanding;
 use report::quantity;
 
-use super::told::{counted, is_shorter, times_as_long};
+use super::told::{Told, counted};
 use crate::subject::{Case, Subject};
 
 pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     let against = subject.findings(|finding, _, _| finding.key.kind == ContrastKind::AgainstBase);
-    let case = |id: &str| subject.cases().find(|case| case.record.case.id == id);
-    let Some(base) = against.first().and_then(|finding| case(&finding.key.baseline.0)) else {
+    let Some(base) = against.first().map(|finding| &finding.key.baseline.0) else {
         return Vec::new();
     };
-    let what_helps = |metric: Metric, what: &str| {
-        let shorter = against.iter().filter(|it| it.key.metric == metric && is_shorter(it));
-        let with_case = shorter.filter_map(|finding| Some((*finding, case(&finding.key.case.0)?)));
-        let makes_some =
-            with_case.filter(|(_, case)| case.row.own.checkpoints.is_some_and(|it| it > 0));
-        let factor = |(finding, _): &(&Finding, Case<'_>)| finding.factor;
-        let (finding, case) = makes_some.min_by(|a, b| factor(a).total_cmp(&factor(b)))?;
-        Some(format!(
-            "Of those that make checkpoints, {} shortens {what} most: {}, at a longest ack of {} and a WAL of {}.",
-            case.record.case.id,
-            times_as_long(finding),
-            longest(&case),
-            wal(&case),
-        ))
+    let case = |id: &str| subject.cases().find(|case| case.record.case.id == id);
+    let Some(base) = case(base) else { return Vec::new() };
+    let mut sentences = vec![who_waits(&base) + &longest_of_run(run).unwrap_or_default()];
+    let makes_some = |finding: &&&Finding| {
+        case(&finding.key.case.0)
+            .is_some_and(|case| case.row.own.checkpoints.is_some_and(|it| it > 0))
     };
-    let none =
-        || "No strategy that makes checkpoints was seen to shorten the longest ack.".to_owned();
-    let longest_ack = what_helps(Metric::LongestAck, "the longest ack").unwrap_or_else(none);
-    let commit = what_helps(Metric::AckedTime, "a commit");
-    [who_waits(&base) + &longest_of_run(run), longest_ack].into_iter().chain(commit).collect()
+    let best = |metric: Metric| {
+        let shorter = against.iter().filter(|finding| {
+            finding.key.metric == metric
+                && finding.verdict == Verdict::Differs { direction: Direction::Shorter }
+        });
+        let best = shorter.filter(makes_some).min_by(|a, b| a.factor.total_cmp(&b.factor));
+        best.and_then(|finding| Some((*finding, case(&finding.key.case.0)?)))
+    };
+    sentences.push(match best(Metric::LongestAck) {
+        Some(best) => what_helps("the longest ack", best),
+        None => {
+            "No strategy that makes checkpoints was seen to shorten the longest ack.".to_owned()
+        }
+    });
+    sentences.extend(best(Metric::AckedTime).map(|best| what_helps("a commit", best)));
+    sentences
 }
 
-/// Whose longest acks are told apart.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Traced,
-    Untraced,
-    Late,
+fn what_helps(what: &str, (finding, case): (&Finding, Case<'_>)) -> String {
+    format!(
+        "Of those that make checkpoints, {} shortens {what} most: {}, at a longest ack of {} and a WAL of {}.",
+        case.record.case.id,
+        Told::of(finding).times_as_long(),
+        longest(&case),
+        wal(&case),
+    )
 }
 
-/// The longest ack of a case: its time in ns, its case in words, and what it waited for.
-type Longest = (Kind, u64, String, Option<Cause>);
+/// The longest acks of some cases of a run.
+#[derive(Default)]
+struct Longest {
+    cases: usize,
+    most: Option<(u64, String, Option<Cause>)>,
+}
+
+impl Longest {
+    fn add(&mut self, ns: u64, name: &str, cause: Option<Cause>) {
+        self.cases += 1;
+        if self.most.as_ref().is_none_or(|(most, ..)| ns > *most) {
+            self.most = Some((ns, name.to_owned(), cause));
+        }
+    }
+
+    /// `Where causes were looked for (12 cases), it took 34 ms (auto1000/400 of ...) and waited for ...`.
+    fn told(&self, where_: &str) -> Option<String> {
+        let (ns, name, cause) = self.most.as_ref()?;
+        let cause =
+            cause.map_or_else(String::new, |it| format!(" and waited for {}", in_words(it)));
+        let cases = counted(self.cases, "case", "cases");
+        let took = quantity::duration_ns(*ns as f64);
+        Some(format!("{where_} ({cases}), {took} ({name}){cause}"))
+    }
+}
 
 /// The longest acks of all questions: where a cause was looked for, where none was, and where a path fell behind.
-fn longest_of_run(run: &[Subject<'_>]) -> String {
-    let mut all: Vec<Longest> = Vec::new();
+fn longest_of_run(run: &[Subject<'_>]) -> Option<String> {
+    let [mut traced, mut others, mut behind] = [(); 3].map(|()| Longest::default());
     for subject in run {
         let points = subject.model.curves.iter().flat_map(|curve| &curve.points);
         let late = points.filter(|point| point.standing != PointStanding::KeptUp);
@@ -60,33 +87,20 @@ fn longest_of_run(run: &[Subject<'_>]) -> String {
             let causes = case.record.attribution.iter().flat_map(|it| &it.causes);
             let slowest = causes.max_by_key(|cause| cause.longest_ns);
             match (late.contains(&id.as_str()), slowest, case.row.latency.longest_ns) {
-                (true, _, Some(ns)) => all.push((Kind::Late, ns, name, None)),
-                (false, Some(it), _) => {
-                    all.push((Kind::Traced, it.longest_ns, name, Some(it.cause)));
-                }
-                (false, None, Some(ns)) => all.push((Kind::Untraced, ns, name, None)),
+                (true, _, Some(ns)) => behind.add(ns, &name, None),
+                (false, Some(it), _) => traced.add(it.longest_ns, &name, Some(it.cause)),
+                (false, None, Some(ns)) => others.add(ns, &name, None),
                 (_, _, None) => {}
             }
         }
     }
-    let told = |(kind, place): (Kind, &str)| {
-        let of_kind = || all.iter().filter(move |(of, ..)| *of == kind);
-        let (_, ns, name, cause) = of_kind().rev().max_by_key(|(_, ns, ..)| *ns)?;
-        let cause =
-            cause.map_or_else(String::new, |it| format!(" and waited for {}", in_words(it)));
-        let cases = counted(of_kind().count(), "case", "cases");
-        Some(format!("{place} ({cases}), {} ({name}){cause}", quantity::duration_ns(*ns as f64)))
-    };
-    let places = [
-        (Kind::Traced, "where its cause was looked for"),
-        (Kind::Untraced, "where it was not"),
-        (Kind::Late, "where the path fell behind its rate, or the generator was late"),
+    let parts = [
+        traced.told("where its cause was looked for"),
+        others.told("where it was not"),
+        behind.told("where the path fell behind its rate, or the generator was late"),
     ];
-    let parts: Vec<String> = places.into_iter().filter_map(told).collect();
-    if parts.is_empty() {
-        return String::new();
-    }
-    format!(" The longest ack of the whole run: {}.", parts.join("; "))
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!(" The longest ack of the whole run: {}.", parts.join("; ")))
 }
 
 fn in_words(cause: Cause) -> &'static str {
@@ -106,17 +120,23 @@ fn in_words(cause: Cause) -> &'static str {
 fn who_waits(base: &Case<'_>) -> String {
     let id = &base.record.case.id;
     let took = format!("the longest took {}, and the WAL grew to {}", longest(base), wal(base));
-    let Some((cause, share)) = base.row.own.slowest_waited_for else {
-        return format!("With automatic checkpoints ({id}), of all acks {took}.");
-    };
-    let (waited_for, automatic) = match cause {
-        Cause::OwnCheckpoint => ("a checkpoint that their own commit started", "ones"),
-        other => (in_words(other), "checkpoints"),
-    };
-    let share = if share >= 1.0 { "All".to_owned() } else { quantity::percent(share) };
-    format!(
-        "{share} of the slowest 1 % of acks waited for {waited_for}, with SQLite's automatic {automatic} ({id}); {took}."
-    )
+    match base.row.own.slowest_waited_for {
+        Some((Cause::OwnCheckpoint, share)) => format!(
+            "{} of the slowest 1 % of acks waited for a checkpoint that their own commit started, with SQLite's automatic \
+             ones ({id}); {took}.",
+            share_in_words(share)
+        ),
+        Some((cause, share)) => format!(
+            "{} of the slowest 1 % of acks waited for {}, with SQLite's automatic checkpoints ({id}); {took}.",
+            share_in_words(share),
+            in_words(cause)
+        ),
+        None => format!("With automatic checkpoints ({id}), of all acks {took}."),
+    }
+}
+
+fn share_in_words(share: f64) -> String {
+    if share >= 1.0 { "All".to_owned() } else { quantity::percent(share) }
 }
 
 fn longest(case: &Case<'_>) -> String {

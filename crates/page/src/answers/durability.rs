@@ -4,7 +4,7 @@ use measure::record::{RunRecord, Standing};
 use report::judgement::Finding;
 use report::power_cut::{PowerCut, campaign};
 
-use super::told::{all_of, at_each_place, one_of_each_case, times_as_long, times_as_long_inverse};
+use super::told::{Told, all_of};
 use crate::subject::{Subject, axis_of};
 
 /// What `SQLite` documents: <https://sqlite.org/pragma.html#pragma_synchronous>.
@@ -12,35 +12,46 @@ const WHAT_IS_LOST: &str = "With a WAL and synchronous=NORMAL, a power cut may t
     the last checkpoint: they are rolled back, and the database stays whole. A crash of the process alone takes nothing";
 
 pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
-    let has = |record: &RunRecord, level: &str| {
-        axis_of(record, "journal_mode") == "wal" && axis_of(record, "synchronous") == level
-    };
+    let wal = |record: &RunRecord| axis_of(record, "journal_mode") == "wal";
     let normal_locks = |record: &RunRecord| axis_of(record, "locking_mode") == "normal";
-    let levels = one_of_each_case(subject.findings(|_, case, baseline| {
-        let alike = normal_locks(case) && normal_locks(baseline);
-        let at_one_place = case.case.parameter == baseline.case.parameter;
-        alike && at_one_place && has(case, "normal") && has(baseline, "full")
-    }));
+    let mut levels = subject.findings(|_, case, baseline| {
+        let alike = wal(case) && wal(baseline) && normal_locks(case) && normal_locks(baseline);
+        alike
+            && case.case.parameter == baseline.case.parameter
+            && axis_of(case, "synchronous") == "normal"
+            && axis_of(baseline, "synchronous") == "full"
+    });
+    dedup_by_case(&mut levels);
+    let parts = |findings: &[&Finding], told: fn(&Finding) -> Told| -> Vec<String> {
+        let part = |finding: &&Finding| {
+            let at = subject.evidence.case(&finding.key.case.0).map(|it| subject.at(&it.case));
+            format!("{} with {}", told(finding).times_as_long(), at.unwrap_or_default())
+        };
+        findings.iter().map(part).collect()
+    };
     let mut sentences = Vec::new();
-    if let Some(first) = levels.first() {
-        sentences.push(what_is_lost(subject, first));
-        sentences.push(rollback_journals());
-        let parts = at_each_place(subject, &levels, times_as_long_inverse);
+    if !levels.is_empty() {
+        let parts = all_of(&parts(&levels, Told::inverse));
         sentences.push(format!(
             "With a WAL, a commit that waits for the disk (synchronous=FULL) takes {parts}, compared with one that does \
              not (NORMAL)."
         ));
+        sentences.insert(0, what_is_lost(subject, levels[0]));
+        sentences.insert(1, rollback_journals());
     }
-    let vanilla = one_of_each_case(subject.findings(|_, case, baseline| {
-        let at_one_place = case.case.parameter == baseline.case.parameter;
-        case.case.standing == Standing::Vanilla && at_one_place && has(baseline, "full")
-    }));
+    let mut vanilla = subject.findings(|_, case, baseline| {
+        case.case.standing == Standing::Vanilla
+            && wal(baseline)
+            && axis_of(baseline, "synchronous") == "full"
+            && case.case.parameter == baseline.case.parameter
+    });
+    dedup_by_case(&mut vanilla);
     if let Some(first) = vanilla.first() {
         let name = subject.evidence.case(&first.key.case.0).map(|it| subject.name(&it.case));
         sentences.push(format!(
             "SQLite as it comes ({}) takes {}, compared with WAL and FULL, which keeps no less.",
             name.unwrap_or_default(),
-            at_each_place(subject, &vanilla, times_as_long)
+            all_of(&parts(&vanilla, Told::of))
         ));
     }
     sentences
@@ -48,39 +59,47 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
 
 /// What is documented of NORMAL, and what the crash model found of it and of FULL.
 fn what_is_lost(subject: Subject<'_>, level: &Finding) -> String {
-    let cut = |id: &str| subject.evidence.case(id).and_then(PowerCut::of).map(over_strategies);
-    let examined = match (cut(&level.key.case.0), cut(&level.key.baseline.0)) {
-        (Some(normal), Some(full)) => {
-            format!(" In the crash model, a WAL with FULL {full}; a WAL with NORMAL {normal}.")
-        }
-        _ => String::new(),
-    };
+    let cut = |id: &str| subject.evidence.case(id).and_then(PowerCut::of);
+    let (normal, full) = (cut(&level.key.case.0), cut(&level.key.baseline.0));
+    let examined = normal.zip(full).map_or_else(String::new, |(normal, full)| {
+        let (normal, full) = (of_strategies(normal), of_strategies(full));
+        format!(
+            " In the crash model, a WAL with FULL {}; a WAL with NORMAL {}.",
+            over_strategies(&full),
+            over_strategies(&normal),
+        )
+    });
     format!("{WHAT_IS_LOST} (SQLite's documentation).{examined}")
 }
 
-/// The verdicts on the same setting under every checkpoint strategy that was examined: `lost nothing under any of 7
-/// checkpoint strategies`.
-fn over_strategies(cut: &PowerCut) -> String {
-    let parts = |cut: &'static PowerCut| cut.case.rsplit_once('/');
-    let own = cut.case.rsplit_once('/').map(|(setting, _)| setting);
-    let all = campaign().verdicts.iter().filter_map(|cut| Some((parts(cut)?, cut)));
-    let all: Vec<_> = all.filter(|((setting, _), _)| Some(*setting) == own).collect();
-    let lossy = || all.iter().filter(|(_, cut)| !cut.why.is_empty());
-    let told = |((_, strategy), cut): &((&str, &str), &PowerCut)| {
-        format!("{} ({})", lost(cut), if *strategy == "called" { "by call" } else { strategy })
+/// The verdicts on the same setting under every checkpoint strategy that was examined.
+fn of_strategies(cut: &PowerCut) -> Vec<&'static PowerCut> {
+    let setting = |case: &'_ str| case.rsplit_once('/').map(|(setting, _)| setting.to_owned());
+    let own = setting(&cut.case);
+    campaign().verdicts.iter().filter(|verdict| setting(&verdict.case) == own).collect()
+}
+
+/// `lost nothing under any of 7 checkpoint strategies`.
+fn over_strategies(cuts: &[&PowerCut]) -> String {
+    let all = cuts.len();
+    let lossy: Vec<&&PowerCut> = cuts.iter().filter(|cut| !cut.why.is_empty()).collect();
+    let strategy = |cut: &PowerCut| {
+        let name = cut.case.rsplit('/').next().unwrap_or_default();
+        if name == "called" { "by call".to_owned() } else { name.to_owned() }
     };
-    let least = lossy().min_by_key(|(_, cut)| cut.lost_packets_max);
-    let most = lossy().rev().max_by_key(|(_, cut)| cut.lost_packets_max);
-    match (least, most) {
-        (Some(least), Some(most)) => format!(
-            "lost acknowledged packets under {} of {}, in their worst states from {} to {}",
-            lossy().count(),
-            all.len(),
-            told(least),
-            told(most),
-        ),
-        _ => format!("lost nothing under any of {} checkpoint strategies", all.len()),
-    }
+    let told = |cut: &PowerCut| format!("{} ({})", lost(cut), strategy(cut));
+    let (Some(least), Some(most)) = (
+        lossy.iter().min_by_key(|cut| cut.lost_packets_max),
+        lossy.iter().rev().max_by_key(|cut| cut.lost_packets_max),
+    ) else {
+        return format!("lost nothing under any of {all} checkpoint strategies");
+    };
+    format!(
+        "lost acknowledged packets under {} of {all}, in their worst states from {} to {}",
+        lossy.len(),
+        told(least),
+        told(most),
+    )
 }
 
 /// `2 of 8 packets`, or the class of what is worse: `unopenable`.
@@ -91,24 +110,41 @@ fn lost(cut: &PowerCut) -> String {
 
 /// What the same two levels do without a WAL.
 fn rollback_journals() -> String {
-    let [normal, full] = ["normal", "full"].map(|level| {
-        let told = |journal: &str| {
+    let of = |level: &str| -> String {
+        let cut = |journal: &&str| {
             let case = format!("sqlite/normal/{journal}/{level}/fsync");
             let cut = campaign().verdicts.iter().find(|cut| cut.case == case)?;
-            let name = journal.to_uppercase();
-            Some(match (cut.why.as_str(), cut.breaks()) {
-                ("", _) => (true, format!("{name} was not seen to lose any")),
-                (_, true) => (false, format!("{name} was {} at worst", lost(cut))),
-                (_, false) => (false, format!("{name} lost {}", lost(cut))),
-            })
+            Some((journal.to_uppercase(), cut))
         };
-        let mut parts: Vec<(bool, String)> =
-            ["delete", "truncate", "persist"].into_iter().filter_map(told).collect();
-        parts.sort_by_key(|(holds, _)| *holds);
-        let parts: Vec<String> = parts.into_iter().map(|(_, told)| told).collect();
+        let cuts = ["delete", "truncate", "persist"].iter().filter_map(cut);
+        let (holds, lossy): (Vec<_>, Vec<_>) = cuts.partition(|(_, cut)| cut.why.is_empty());
+        let lossy = lossy.iter().map(|(name, cut)| {
+            let lost = lost(cut);
+            if cut.breaks() {
+                format!("{name} was {lost} at worst")
+            } else {
+                format!("{name} lost {lost}")
+            }
+        });
+        let holds = holds.iter().map(|(name, _)| format!("{name} was not seen to lose any"));
+        let parts: Vec<String> = lossy.chain(holds).collect();
         format!("under {}, {}", level.to_uppercase(), all_of(&parts))
+    };
+    format!(
+        "Without a WAL, NORMAL and FULL differ by the journal: {}; {}.",
+        of("normal"),
+        of("full")
+    )
+}
+
+/// One finding for each case: a case may be compared with one baseline for two reasons.
+pub(super) fn dedup_by_case(findings: &mut Vec<&Finding>) {
+    let mut seen = Vec::new();
+    findings.retain(|finding| {
+        let is_new = !seen.contains(&&finding.key.case);
+        seen.push(&finding.key.case);
+        is_new
     });
-    format!("Without a WAL, NORMAL and FULL differ by the journal: {normal}; {full}.")
 }
 
 #[cfg(test)]

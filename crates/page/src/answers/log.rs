@@ -1,11 +1,11 @@
 //! `SQLite` against the log at an equal promise, and what to use.
 
 use measure::record::RunRecord;
-use report::judgement::{ContrastKind, Finding, Metric};
+use report::judgement::{ContrastKind, Direction, Finding, Metric, Verdict};
 use report::quantity;
 use report::table::{Cell, Field, Table};
 
-use super::told::{is_shorter, place, times_as_long_inverse};
+use super::told::Told;
 use crate::subject::{Subject, axis_of};
 
 /// A size of commits, with what a commit takes in each.
@@ -39,11 +39,14 @@ pub(super) fn table(subject: Subject<'_>) -> Table {
         let mut cases = subject.cases();
         cases.find(|case| case.record.case.id == id).map(|case| case.time_ns())
     };
-    let line = |finding: &Finding| Line {
-        at: place(subject, finding),
-        log_ns: time(&finding.key.case.0),
-        sqlite_ns: time(&finding.key.baseline.0),
-        told: times_as_long_inverse(finding),
+    let line = |finding: &Finding| {
+        let at = subject.evidence.case(&finding.key.case.0).map(|it| subject.at(&it.case));
+        Line {
+            at: at.unwrap_or_default(),
+            log_ns: time(&finding.key.case.0),
+            sqlite_ns: time(&finding.key.baseline.0),
+            told: Told::inverse(finding).times_as_long(),
+        }
     };
     let lines: Vec<Line> = findings(subject).into_iter().map(line).collect();
     Table::of(&FIELDS, &lines)
@@ -74,8 +77,10 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
 /// One sentence, by how many sizes differ and by how much.
 fn what_to_use(findings: &[&Finding]) -> String {
     let all = findings.len();
-    let quicker = findings.iter().filter(|finding| is_shorter(finding));
-    let quicker: Vec<f64> = quicker.map(|finding| 1.0 / finding.factor).collect();
+    let is_quicker =
+        |finding: &&&Finding| finding.verdict == Verdict::Differs { direction: Direction::Shorter };
+    let quicker: Vec<f64> =
+        findings.iter().filter(is_quicker).map(|finding| 1.0 / finding.factor).collect();
     let least = quicker.iter().copied().min_by(f64::total_cmp);
     let most = quicker.iter().copied().max_by(f64::total_cmp);
     let (Some(least), Some(most)) = (least, most) else {

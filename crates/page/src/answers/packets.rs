@@ -3,27 +3,37 @@
 use measure::record::RunRecord;
 use report::judgement::{Finding, Metric};
 
-use super::told::{at_each_place, one_of_each_case, times_as_long};
+use super::durability::dedup_by_case;
+use super::told::{Told, all_of};
 use crate::charts::KNEE_FLOORS;
 use crate::subject::{Case, Subject, axis_of};
 
 pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let has_level = |record: &RunRecord, level: &str| axis_of(record, "synchronous") == level;
-    let mut findings = one_of_each_case(subject.findings(|finding, case, baseline| {
+    let mut findings = subject.findings(|finding, case, baseline| {
         finding.key.metric == Metric::AckedTime
             && case.case.parameter == baseline.case.parameter
             && has_level(case, "full")
             && has_level(baseline, "normal")
-    }));
+    });
+    dedup_by_case(&mut findings);
     let parameter = |finding: &&Finding| {
         let record = subject.evidence.case(&finding.key.case.0);
         record.and_then(|record| record.case.parameter).unwrap_or(0.0)
     };
     findings.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
-    let Some(first) = findings.first() else { return Vec::new() };
-    let parts = at_each_place(subject, &findings, times_as_long);
-    let price = format!("The sync makes a commit to SQLite's WAL take {parts}.");
-    [price].into_iter().chain(knee(subject, first)).collect()
+    let part = |finding: &&Finding| {
+        let at = subject.evidence.case(&finding.key.case.0).map(|it| subject.at(&it.case));
+        format!("{} with {}", Told::of(finding).times_as_long(), at.unwrap_or_default())
+    };
+    let parts: Vec<String> = findings.iter().map(part).collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let mut sentences =
+        vec![format!("The sync makes a commit to SQLite's WAL take {}.", all_of(&parts))];
+    sentences.extend(findings.first().and_then(|finding| knee(subject, finding)));
+    sentences
 }
 
 /// From which size on the disk takes less than half of a commit.

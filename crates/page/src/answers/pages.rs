@@ -1,9 +1,9 @@
 //! Other page sizes against the default.
 
-use report::judgement::{ContrastKind, Finding};
+use report::judgement::{ContrastKind, Direction, Finding, Verdict};
 use report::quantity;
 
-use super::told::{all_of, counted, is_longer, is_shorter, others_counted, times_as_long};
+use super::told::{Told, all_of, counted};
 use crate::subject::{Subject, axis_of};
 
 /// The axis.
@@ -19,35 +19,41 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let Some(first) = findings.first() else { return Vec::new() };
     let Some(base) = subject.evidence.case(&first.key.baseline.0) else { return Vec::new() };
     let default = axis_of(base, PAGE_SIZE);
-    let worst = findings.iter().filter(|finding| is_longer(finding));
-    let worst = worst
-        .max_by(|a, b| a.factor.total_cmp(&b.factor))
-        .map_or_else(String::new, |it| format!(" What costs most: {}.", exception(subject, it)));
-    let best = findings.iter().filter(|finding| is_shorter(finding));
-    let best: Vec<String> = best.map(|finding| exception(subject, finding)).collect();
+    let of = |is: fn(Verdict) -> bool| -> Vec<&&Finding> {
+        findings.iter().filter(|finding| is(finding.verdict)).collect()
+    };
+    let longer = of(|it| it == Verdict::Differs { direction: Direction::Longer });
+    let shorter = of(|it| it == Verdict::Differs { direction: Direction::Shorter });
+    let equal = of(|it| matches!(it, Verdict::EqualWithin { .. }));
+    let undecided = of(|it| it == Verdict::Undecided);
+    let worst = longer.iter().max_by(|a, b| a.factor.total_cmp(&b.factor));
+    let worst = worst.map_or_else(String::new, |worst| {
+        format!(" What costs most: {}.", exception(subject, worst))
+    });
     let all = findings.len();
-    let [(longer, longer_told), (_, equal), (undecided, _)] = others_counted(&findings);
     // What takes less time comes last, for the sentence goes on with it.
-    let told = all_of(&[
-        longer_told,
-        equal,
-        format!("{undecided} of {all} are undecided"),
-        counted(best.len(), "takes less time", "take less time"),
-    ]);
+    let parts = [
+        counted(longer.len(), "takes longer", "take longer"),
+        counted(equal.len(), "is equal", "are equal"),
+        format!("{} of {all} are undecided", undecided.len()),
+        counted(shorter.len(), "takes less time", "take less time"),
+    ];
+    let told = format!("of {all} comparisons of another size with it, {}", all_of(&parts));
+    let best: Vec<String> = shorter.iter().map(|finding| exception(subject, finding)).collect();
+    let best = if best.is_empty() { String::new() } else { format!(": {}", all_of(&best)) };
     let usual = if default == SQLITE_DEFAULT { ", SQLite's default" } else { "" };
-    let answer = if best.len() <= longer {
+    let answer = if shorter.len() <= longer.len() {
         format!("Keep {default} bytes{usual}")
     } else {
         format!("Look beyond {default} bytes{usual}, by your load")
     };
-    let best = if best.is_empty() { String::new() } else { format!(": {}", all_of(&best)) };
-    vec![format!("{answer}: of {all} comparisons of another size with it, {told}{best}.{worst}")]
+    vec![format!("{answer}: {told}{best}.{worst}")]
 }
 
 /// `16384 bytes for commits of 400 records of 24 B in the table votes (wal/16384), 0.87 times as long (0.84 to 0.90)`.
 fn exception(subject: Subject<'_>, finding: &Finding) -> String {
     let id = &finding.key.case.0;
-    let times = times_as_long(finding);
+    let times = Told::of(finding).times_as_long();
     let Some(record) = subject.evidence.case(id) else { return format!("{id}, {times}") };
     format!(
         "{} bytes for commits of {} records of {} in the table {} ({id}), {times}",

@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-/// Colours and shapes after which they begin again.
-const LOOKS: u8 = 7;
+use super::ink::LOOKS;
 
 /// How the marks of a series look: its colour, shape and dashes, which differ together, so that grey tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +30,20 @@ impl Mark {
         Self { x, y, interval: None, is_hollow: false, circle: None, label: None, title }
     }
 
-    /// The values that it reaches over: its own, and the ends of its interval.
-    pub(super) fn reaches(&self, value: f64) -> [f64; 3] {
-        let (low, high) = self.interval.unwrap_or((value, value));
-        [value, low, high]
+    pub(crate) fn with_interval(self, interval: Option<(f64, f64)>) -> Self {
+        Self { interval, ..self }
+    }
+
+    pub(crate) fn with_circle(self, radius: f64) -> Self {
+        Self { circle: Some(radius), ..self }
+    }
+
+    pub(crate) fn with_label(self, label: String) -> Self {
+        Self { label: Some(label), ..self }
+    }
+
+    pub(crate) fn hollow_if(self, is_hollow: bool) -> Self {
+        Self { is_hollow, ..self }
     }
 }
 

@@ -1,10 +1,15 @@
 //! A chart of two axes of numbers: series of marks, with levels, bands and areas behind them.
 
-use maud::{Markup, html};
+use std::fmt::Write as _;
 
-use super::frame::{Frame, Places, Width};
+use maud::{Markup, PreEscaped, html};
+
+use super::axis::{Axis, Width};
+use super::error::ChartError;
+use super::frame::{Frame, Places};
+use super::ink::Ink;
 use super::marks::{Look, Mark, mark};
-use super::scale::{Axis, Scale};
+use super::scale::Scale;
 
 /// A chart of two axes of numbers.
 #[derive(Clone, Debug)]
@@ -50,56 +55,83 @@ pub(crate) struct Area {
 }
 
 impl Plane {
-    pub(crate) fn new(x: Axis, y: Axis, series: Vec<Series>) -> Self {
-        Self { x, y, series, levels: Vec::new(), bands: Vec::new(), areas: Vec::new() }
+    pub(crate) fn new(x: Axis, y: Axis) -> Self {
+        let (series, levels, bands, areas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { x, y, series, levels, bands, areas }
     }
 
     /// The SVG elements at a width, with its height; `None` where no mark has a place.
-    pub(super) fn draw(&self, width: Width) -> Option<(i32, Markup)> {
-        let marks = || self.series.iter().flat_map(|series| &series.marks);
-        let bands = self.bands.iter().flat_map(|band| [band.from, band.to]);
-        let x = Scale::of(marks().map(|mark| mark.x).chain(bands), self.x.spacing)?;
-        let levels = self.levels.iter().map(|level| level.value);
-        let y = marks().flat_map(|mark| mark.reaches(mark.y)).chain(levels);
-        let y = Scale::of(y, self.y.spacing)?;
+    pub(super) fn draw(
+        &self,
+        title: &str,
+        width: Width,
+    ) -> Result<Option<(u32, Markup)>, ChartError> {
+        let (Some(x), Some(y)) = (self.x_scale(), self.y_scale()) else { return Ok(None) };
         let (height, ticks) = match width {
             Width::Wide => (340, (9, 7)),
             Width::Narrow => (280, (5, 6)),
         };
         let (x, y) = ((&self.x, x), (Some(&self.y), y));
-        let frame = Frame { width, height, x, y, sides: (84, 24), ticks };
+        let frame = Frame { title, width, height, x, y, sides: (84, 24), ticks };
+        let joined = self.series.iter().filter(|series| series.is_joined);
         let line = |series: &Series| {
             let points = series.marks.iter().map(|mark| (mark.x, mark.y)).collect();
-            (series.look, points)
+            (Ink::Series(series.look.0), points)
         };
-        let joined = self.series.iter().filter(|series| series.is_joined && series.marks.len() > 1);
-        let (frame, places) = frame.draw(&joined.map(line).collect::<Vec<_>>());
-        let [left, top, right, bottom] = places.inside;
+        let (drawn, places) = frame.draw(&joined.map(line).collect())?;
         let elements = html! {
+            (self.behind(&places))
+            (PreEscaped(drawn))
+            @for level in &self.levels { (level.draw(&places)) }
+            @for series in &self.series {
+                @for of_series in &series.marks { (place(series.look, of_series, &places)) }
+            }
+        };
+        Ok(Some((height, elements)))
+    }
+
+    fn x_scale(&self) -> Option<Scale> {
+        let marks = self.series.iter().flat_map(|series| &series.marks).map(|mark| mark.x);
+        let bands = self.bands.iter().flat_map(|band| [band.from, band.to]);
+        let scale = Scale::of(marks.chain(bands), self.x.spacing)?;
+        Some(scale.with_ticks(&self.x.ticks))
+    }
+
+    fn y_scale(&self) -> Option<Scale> {
+        let marks = self.series.iter().flat_map(|series| &series.marks);
+        let ends = marks.flat_map(|mark| {
+            let (low, high) = mark.interval.unwrap_or((mark.y, mark.y));
+            [mark.y, low, high]
+        });
+        let levels = self.levels.iter().map(|level| level.value);
+        Scale::of(ends.chain(levels), self.y.spacing)
+    }
+
+    fn behind(&self, places: &Places) -> Markup {
+        let [_, top, _, bottom] = places.inside;
+        let pixel = |x: f64| places.x(x);
+        html! {
             @for band in &self.bands {
-                @let (from, to) = (places.x(band.from), places.x(band.to));
+                @let (from, to) = (pixel(band.from), pixel(band.to));
                 rect.band x=(from) y=(top) width=((to - from).max(1)) height=(bottom - top) {
                     title { (band.title) }
                 }
             }
             @for area in &self.areas {
-                polygon.below points=(area.outline(&places)) { title { (area.title) } }
+                polygon.below points=(area.outline(places)) { title { (area.title) } }
             }
-            (frame)
-            @for level in &self.levels {
-                @let y = places.y(level.value);
-                line.level x1=(left) y1=(y) x2=(right) y2=(y) {}
-                text.level-label x=(right - 4) y=(y) dy="-0.35em" text-anchor="end" { (level.label) }
-            }
-            @for series in &self.series {
-                @for of_series in &series.marks {
-                    @let (x, y) = (places.x(of_series.x), places.y(of_series.y));
-                    @let ends = of_series.interval.map(|(low, high)| [low, high].map(|it| (x, places.y(it))));
-                    (mark(series.look, of_series, (x, y), ends))
-                }
-            }
-        };
-        Some((height, elements))
+        }
+    }
+}
+
+impl Level {
+    fn draw(&self, places: &Places) -> Markup {
+        let [left, _, right, _] = places.inside;
+        let y = places.y(self.value);
+        html! {
+            line.level x1=(left) y1=(y) x2=(right) y2=(y) {}
+            text.level-label x=(right - 4) y=(y) dy="-0.35em" text-anchor="end" { (self.label) }
+        }
     }
 }
 
@@ -107,10 +139,23 @@ impl Area {
     fn outline(&self, places: &Places) -> String {
         let [_, top, _, bottom] = places.inside;
         let height = |share: f64| bottom - (f64::from(bottom - top) * share).round() as i32;
-        let point = |(x, share): &(f64, f64)| (places.x(*x), height(*share));
-        let foot = |(x, _): &(f64, f64)| (places.x(*x), bottom);
-        let (first, last) = (self.points.first().map(foot), self.points.last().map(foot));
-        let outline = first.into_iter().chain(self.points.iter().map(point)).chain(last);
-        outline.map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" ")
+        let mut outline = String::new();
+        let ends = self.points.first().into_iter().chain(self.points.last());
+        let ends: Vec<i32> = ends.map(|(x, _)| places.x(*x)).collect();
+        if let [first, last] = ends.as_slice() {
+            // Writing to a string cannot fail.
+            let _ = write!(outline, "{first},{bottom} ");
+            for (x, share) in &self.points {
+                let _ = write!(outline, "{},{} ", places.x(*x), height(*share));
+            }
+            let _ = write!(outline, "{last},{bottom}");
+        }
+        outline
     }
+}
+
+fn place(look: Look, of_series: &Mark, places: &Places) -> Markup {
+    let at = places.at(of_series.x, of_series.y);
+    let ends = of_series.interval.map(|(low, high)| [low, high].map(|y| (at.0, places.y(y))));
+    mark(look, of_series, at, ends)
 }

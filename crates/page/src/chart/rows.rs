@@ -1,15 +1,14 @@
 //! A chart of named rows along one axis: a ladder of marks with intervals, or of bars in segments.
 
-use maud::{Markup, html};
-use report::table::shortened;
+use maud::{Markup, PreEscaped, html};
 
-use super::frame::{ABOVE, BELOW, Frame, Places, Width};
+use super::axis::{Axis, Width};
+use super::error::ChartError;
+use super::frame::{Frame, Places};
 use super::marks::{Look, Mark, mark};
 use super::plane::Level;
-use super::scale::{Axis, Scale};
-
-/// So many letters of a row's label fit.
-pub(crate) const ROW_LETTERS_MAX: usize = 31;
+use super::scale::Scale;
+use crate::subject::ROW_LETTERS_MAX;
 
 /// A chart of named rows along one axis.
 #[derive(Clone, Debug)]
@@ -48,39 +47,51 @@ impl Line {
     pub(crate) fn heading(label: &str) -> Self {
         Self { label: label.to_owned(), is_heading: true, ..Self::default() }
     }
+
+    pub(crate) fn mark(label: String, look: Look, mark: Mark, value: String) -> Self {
+        Self { label, marks: vec![(look, mark)], value, ..Self::default() }
+    }
 }
 
 /// Where the parts of a row lie, in pixels.
 struct Layout {
-    row: i32,
-    /// Room for labels at the left and the right of the coordinates.
-    sides: (i32, i32),
+    row: u32,
+    sides: (u32, u32),
     /// From the top of a row to the base of its label.
     label: i32,
     /// From the top of a row to its marks.
     marks: i32,
-    /// So many letters of a heading fit.
+    /// So many letters of a label fit, and of a heading.
+    letters: usize,
     heading: usize,
-    ticks: usize,
 }
 
 impl Layout {
     fn of(width: Width) -> Self {
-        let (wide, narrow) = ((236, 112), (12, 16));
         match width {
-            Width::Wide => {
-                Self { row: 25, sides: wide, label: 17, marks: 13, heading: 90, ticks: 8 }
-            }
-            Width::Narrow => {
-                Self { row: 42, sides: narrow, label: 14, marks: 29, heading: 44, ticks: 5 }
-            }
+            Width::Wide => Self {
+                row: 25,
+                sides: (236, 112),
+                label: 17,
+                marks: 13,
+                letters: ROW_LETTERS_MAX,
+                heading: 90,
+            },
+            Width::Narrow => Self {
+                row: 42,
+                sides: (12, 16),
+                label: 14,
+                marks: 29,
+                letters: ROW_LETTERS_MAX,
+                heading: 44,
+            },
         }
     }
 }
 
 impl Rows {
-    pub(crate) fn new(axis: Axis, lines: Vec<Line>) -> Self {
-        Self { axis, lines, levels: Vec::new(), shaded: None }
+    pub(crate) fn new(axis: Axis) -> Self {
+        Self { axis, lines: Vec::new(), levels: Vec::new(), shaded: None }
     }
 
     /// The same with the rows up to the second heading.
@@ -95,72 +106,127 @@ impl Rows {
     }
 
     /// The SVG elements at a width, with its height; `None` where no mark has a place.
-    pub(super) fn draw(&self, width: Width) -> Option<(i32, Markup)> {
-        let marks = self.lines.iter().flat_map(|line| &line.marks);
-        let marks = marks.flat_map(|(_, mark)| mark.reaches(mark.x));
+    pub(super) fn draw(
+        &self,
+        title: &str,
+        width: Width,
+    ) -> Result<Option<(u32, Markup)>, ChartError> {
+        let Some(x) = self.scale() else { return Ok(None) };
+        let layout = Layout::of(width);
+        let rows = self.lines.len() as u32;
+        // Plotters keeps 8 above, and 2 lines of text with some room below.
+        let height = 8 + rows * layout.row + 42;
+        let y = Scale::exactly(f64::from(rows), 0.0);
+        let ticks = (if width == Width::Wide { 8 } else { 5 }, 2);
+        let (x, y) = ((&self.axis, x), (None, y));
+        let frame = Frame { title, width, height, x, y, sides: layout.sides, ticks };
+        let (drawn, places) = frame.draw(&Vec::new())?;
+        let elements = html! {
+            (self.shade(&places))
+            (PreEscaped(drawn))
+            @for level in &self.levels { (vertical(level, &places)) }
+            @for (place, line) in self.lines.iter().enumerate() {
+                (line.draw(&layout, &places, 8 + (place as u32 * layout.row) as i32, width))
+            }
+        };
+        Ok(Some((height, elements)))
+    }
+
+    fn scale(&self) -> Option<Scale> {
+        let marks = self.lines.iter().flat_map(|line| &line.marks).flat_map(|(_, mark)| {
+            let (low, high) = mark.interval.unwrap_or((mark.x, mark.x));
+            [mark.x, low, high]
+        });
         let segments = self.lines.iter().flat_map(|line| &line.segments);
         let segments = segments.flat_map(|segment| [segment.from, segment.to]);
         let levels = self.levels.iter().map(|level| level.value);
         let shaded = self.shaded.iter().flat_map(|(from, to)| [*from, *to]);
-        let all = marks.chain(segments).chain(levels).chain(shaded);
-        let x = Scale::of(all, self.axis.spacing)?;
-        let layout = Layout::of(width);
-        let rows = self.lines.len() as i32;
-        let height = ABOVE + rows * layout.row + BELOW;
-        let (x, y) = ((&self.axis, x), (None, Scale::exactly(f64::from(rows), 0.0)));
-        let (sides, ticks) = (layout.sides, (layout.ticks, 0));
-        let (frame, places) = Frame { width, height, x, y, sides, ticks }.draw(&[]);
+        Scale::of(marks.chain(segments).chain(levels).chain(shaded), self.axis.spacing)
+    }
+
+    fn shade(&self, places: &Places) -> Markup {
         let [_, top, _, bottom] = places.inside;
-        let elements = html! {
+        html! {
             @if let Some((from, to)) = self.shaded {
                 @let (from, to) = (places.x(from), places.x(to));
                 rect.shaded x=(from) y=(top) width=(to - from) height=(bottom - top) {}
             }
-            (frame)
-            @for level in &self.levels {
-                @let x = places.x(level.value);
-                line.level x1=(x) y1=(top) x2=(x) y2=(bottom) { title { (level.label) } }
-            }
-            @for (place, line) in (0..).zip(&self.lines) {
-                (line.draw(&layout, &places, top + place * layout.row, width))
-            }
-        };
-        Some((height, elements))
+        }
+    }
+}
+
+fn vertical(level: &Level, places: &Places) -> Markup {
+    let [_, top, _, bottom] = places.inside;
+    let x = places.x(level.value);
+    html! {
+        line.level x1=(x) y1=(top) x2=(x) y2=(bottom) { title { (level.label) } }
     }
 }
 
 impl Line {
-    /// The row, whose heading has all of its width.
+    /// A heading has the whole row.
+    fn shown(&self, layout: &Layout) -> String {
+        let letters = if self.is_heading { layout.heading } else { layout.letters };
+        shortened(&self.label, letters)
+    }
+
     fn draw(&self, layout: &Layout, places: &Places, top: i32, width: Width) -> Markup {
         let [left, _, right, _] = places.inside;
         let (label_x, value_x) = match width {
-            Width::Wide => (0, width.pixels()),
+            Width::Wide => (0, Width::Wide.pixels() as i32),
             Width::Narrow => (left, right),
         };
+        let label_y = top + if self.is_heading { layout.marks + 4 } else { layout.label };
         let at = top + layout.marks;
-        let (class, label_y, letters) = if self.is_heading {
-            ("row heading", at + 4, layout.heading)
-        } else {
-            ("row", top + layout.label, ROW_LETTERS_MAX)
-        };
+        let class = if self.is_heading { "row heading" } else { "row" };
         html! {
             text class=(class) x=(label_x) y=(label_y) {
-                (shortened(&self.label, letters, "…")) title { (self.label) }
+                (self.shown(layout)) title { (self.label) }
             }
             @if !self.is_heading {
                 line.rule x1=(left) y1=(at) x2=(right) y2=(at) {}
                 text.row.value x=(value_x) y=(label_y) text-anchor="end" { (self.value) }
             }
-            @for segment in &self.segments {
-                @let (from, to) = (places.x(segment.from), places.x(segment.to));
-                g.mark tabindex="0" role="img" aria-label=(segment.title) {
-                    rect class={ "bar " (segment.look.class()) } x=(from) y=(at - 7) width=((to - from).max(1)) height="14" {}
-                }
-            }
+            @for segment in &self.segments { (segment.draw(places, at)) }
             @for (look, of_row) in &self.marks {
                 @let ends = of_row.interval.map(|(low, high)| [low, high].map(|x| (places.x(x), at)));
                 (mark(*look, of_row, (places.x(of_row.x), at), ends))
             }
         }
+    }
+}
+
+impl Segment {
+    fn draw(&self, places: &Places, at: i32) -> Markup {
+        let (from, to) = (places.x(self.from), places.x(self.to));
+        html! {
+            g.mark tabindex="0" role="img" aria-label=(self.title) {
+                rect class={ "bar " (self.look.class()) } x=(from) y=(at - 7) width=((to - from).max(1)) height="14" {}
+            }
+        }
+    }
+}
+
+/// A label that fits, without its middle.
+fn shortened(label: &str, letters: usize) -> String {
+    let all: Vec<char> = label.chars().collect();
+    if all.len() <= letters {
+        return label.to_owned();
+    }
+    let (before, after) = (letters / 2, letters - letters / 2 - 1);
+    let start: String = all[..before].iter().collect();
+    let end: String = all[all.len() - after..].iter().collect();
+    format!("{start}…{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_long_label_keeps_its_ends() {
+        assert_eq!(shortened("wal-full/1", 10), "wal-full/1");
+        assert_eq!(shortened("wal-normal-fdatasync/400", 11), "wal-n…c/400");
+        assert_eq!(shortened("ééééééé", 5).chars().count(), 5);
     }
 }

@@ -1,30 +1,8 @@
-//! An axis, and the spacing of its values: evenly, or by their logarithm.
+//! The spacing of an axis: evenly, or by its logarithm.
 
-use super::unit::Unit;
+use std::ops::Range;
 
-/// One direction of a chart.
-#[derive(Clone, Debug)]
-pub(crate) struct Axis {
-    /// What it shows, without the unit.
-    pub(crate) title: String,
-    /// How its values are written.
-    pub(crate) unit: Unit,
-    /// How its values are spaced.
-    pub(crate) spacing: Spacing,
-    /// The values that have a tick; empty for round ones.
-    pub(crate) ticks: Vec<f64>,
-}
-
-impl Axis {
-    pub(crate) fn new(title: &str, unit: Unit, spacing: Spacing) -> Self {
-        Self { title: title.to_owned(), unit, spacing, ticks: Vec::new() }
-    }
-
-    /// The values of the ticks on a scale, its own or round ones, at most so many.
-    pub(super) fn ticks_on(&self, scale: &Scale, most: usize) -> Vec<f64> {
-        if self.ticks.is_empty() { scale.ticks(most) } else { self.ticks.clone() }
-    }
-}
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
 /// How an axis is spaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +17,12 @@ pub(crate) enum Spacing {
 
 /// A part of an axis.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     low: f64,
     high: f64,
-    is_log: bool,
+    spacing: Spacing,
+    /// The values that have a tick; empty for round ones.
+    ticks: Vec<f64>,
 }
 
 /// Nothing that is measured lies beyond this, or below its inverse; a record may hold it all the same.
@@ -53,42 +33,60 @@ const ROOM: f64 = 0.06;
 
 impl Scale {
     /// A scale that shows all these values; `None` where none has a place.
-    pub(super) fn of(values: impl IntoIterator<Item = f64>, spacing: Spacing) -> Option<Self> {
-        let is_log = spacing == Spacing::Log;
-        let has_place = |value: &f64| value.abs() < LARGEST && (!is_log || *value > 1.0 / LARGEST);
+    pub(crate) fn of(values: impl IntoIterator<Item = f64>, spacing: Spacing) -> Option<Self> {
+        let has_place = |value: &f64| {
+            value.abs() < LARGEST && (spacing != Spacing::Log || *value > 1.0 / LARGEST)
+        };
         let values: Vec<f64> = values.into_iter().filter(has_place).collect();
         let low = values.iter().copied().min_by(f64::total_cmp)?;
         let high = values.iter().copied().max_by(f64::total_cmp)?;
-        if is_log {
-            let factor = if high > low { (high / low).powf(ROOM) } else { 2.0 };
-            return Some(Self { low: low / factor, high: high * factor, is_log });
-        }
-        let from_0 = spacing == Spacing::Linear;
-        let (low, high) = if from_0 { (low.min(0.0), high.max(0.0)) } else { (low, high) };
-        let room = ROOM * if high > low { high - low } else { high.abs().max(1.0) };
-        let low = if from_0 && low == 0.0 { low } else { low - room };
-        Some(Self { low, high: high + room, is_log })
+        let (low, high) = match spacing {
+            Spacing::Linear => (low.min(0.0), high.max(0.0)),
+            Spacing::LinearNear | Spacing::Log => (low, high),
+        };
+        Some(Self::with_room(low, high, spacing))
     }
 
     /// Exactly from one value to another.
-    pub(super) fn exactly(low: f64, high: f64) -> Self {
-        Self { low, high, is_log: false }
+    pub(crate) fn exactly(low: f64, high: f64) -> Self {
+        Self { low, high, spacing: Spacing::LinearNear, ticks: Vec::new() }
     }
 
-    /// The pixel of a value between those of the ends. What lies far outside is put just outside: a record may hold any
-    /// figure.
-    pub(super) fn pixel(&self, value: f64, (from, to): (i32, i32)) -> i32 {
-        let share = if self.is_log {
-            (value.max(self.low / 10.0) / self.low).ln() / (self.high / self.low).ln()
-        } else {
-            (value - self.low) / (self.high - self.low)
-        };
-        from + (f64::from(to - from) * share.clamp(-1.0, 2.0)).round() as i32
+    fn with_room(low: f64, high: f64, spacing: Spacing) -> Self {
+        if spacing == Spacing::Log {
+            let factor = if high > low { (high / low).powf(ROOM) } else { 2.0 };
+            return Self { low: low / factor, high: high * factor, spacing, ticks: Vec::new() };
+        }
+        let span = if high > low { high - low } else { high.abs().max(1.0) };
+        let below = if spacing == Spacing::Linear && low == 0.0 { 0.0 } else { span * ROOM };
+        Self { low: low - below, high: high + span * ROOM, spacing, ticks: Vec::new() }
+    }
+
+    /// The same with ticks at these values, where there are any.
+    pub(super) fn with_ticks(self, ticks: &[f64]) -> Self {
+        Self { ticks: ticks.to_vec(), ..self }
+    }
+
+    /// Where a value lies, from 0 to 1; outside of it where it is not shown.
+    fn share(&self, value: f64) -> f64 {
+        match self.spacing {
+            Spacing::Linear | Spacing::LinearNear => (value - self.low) / (self.high - self.low),
+            Spacing::Log => {
+                (value.max(self.low / 10.0) / self.low).ln() / (self.high / self.low).ln()
+            }
+        }
     }
 
     /// Round values, at most so many.
     fn ticks(&self, most: usize) -> Vec<f64> {
-        if self.is_log { self.log_ticks(most) } else { even_ticks(self.low, self.high, most) }
+        if !self.ticks.is_empty() {
+            return self.ticks.clone();
+        }
+        let most = most.max(2);
+        match self.spacing {
+            Spacing::Linear | Spacing::LinearNear => even_ticks(self.low, self.high, most),
+            Spacing::Log => self.log_ticks(most),
+        }
     }
 
     fn log_ticks(&self, most: usize) -> Vec<f64> {
@@ -123,6 +121,30 @@ fn even_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     (first..=last).map(|number| number as f64 * step).collect()
 }
 
+impl Ranged for Scale {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    /// What lies far outside is put just outside: a record may hold any figure.
+    fn map(&self, value: &f64, (from, to): (i32, i32)) -> i32 {
+        from + (f64::from(to - from) * self.share(*value).clamp(-1.0, 2.0)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        self.ticks(hint.max_num_points())
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.low..self.high
+    }
+}
+
+impl ValueFormatter<f64> for Scale {
+    fn format(value: &f64) -> String {
+        value.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +167,7 @@ mod tests {
         assert_eq!(Scale::of([0.0, -1.0], Spacing::Log), None);
         let scale = Scale::of([0.0, 10.0, 1_000.0], Spacing::Log).unwrap();
         assert!(scale.low > 1.0 && scale.high > 1_000.0);
-        assert_eq!(scale.pixel(100.0, (0, 1_000)), 500);
+        assert_eq!(scale.map(&100.0, (0, 1_000)), 500);
     }
 
     #[test]

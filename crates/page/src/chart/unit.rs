@@ -1,4 +1,6 @@
-//! How ticks of an axis are written.
+//! How values of an axis are written.
+
+use report::quantity;
 
 /// What an axis counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,34 +15,62 @@ pub(crate) enum Unit {
     Bytes,
     /// Things.
     Count,
-    /// A factor, or something that is told whole.
-    Plain,
+    /// Bytes of something that is a power of two: told to the byte.
+    ExactBytes,
+    /// How many times, to two decimals near 1.
+    Factor,
+    /// How many times, where tenths of a percent matter.
+    Ratio,
 }
 
 impl Unit {
-    /// The names of its multiples, by what each stands for.
-    fn multiples(self) -> &'static [(f64, &'static str)] {
+    /// A value with its unit.
+    pub(crate) fn figure(self, value: f64) -> String {
         match self {
-            Self::Rate => &[(1.0, " /s"), (1e3, " k/s"), (1e6, " M/s"), (1e9, " G/s")],
-            Self::Nanoseconds => &[(1.0, " ns"), (1e3, " us"), (1e6, " ms"), (1e9, " s")],
-            Self::Seconds => &[(1e-9, " ns"), (1e-6, " us"), (1e-3, " ms"), (1.0, " s")],
-            Self::Bytes => &[(1.0, " B"), (1e3, " kB"), (1e6, " MB"), (1e9, " GB")],
-            Self::Count => &[(1.0, ""), (1e3, " k"), (1e6, " M"), (1e9, " G")],
-            Self::Plain => &[(1.0, "")],
+            Self::Rate => quantity::rate(value),
+            Self::Nanoseconds => quantity::duration_ns(value),
+            Self::Seconds => quantity::duration_ns(value * 1e9),
+            Self::Bytes => quantity::bytes(value.round() as u64),
+            Self::ExactBytes => format!("{value:.0} B"),
+            Self::Count => quantity::count(value.round() as u64),
+            Self::Factor => quantity::factor(value),
+            Self::Ratio => quantity::ratio(value),
         }
     }
 
-    /// A value at a tick, which is a round one: `100 us`, `0.5`, `20`. Digits that floating point adds are not shown.
+    /// A value at a tick, which is a round one: `100 us`, `0.5`, `20`.
     pub(super) fn tick(self, value: f64) -> String {
-        let multiples = self.multiples();
-        let fits = |(of, _): &&(f64, &str)| value.abs() >= of * 0.999_999;
-        let (of, name) = multiples.iter().rfind(fits).unwrap_or(&multiples[0]);
-        let number = format!("{:.6}", value / of);
-        match number.trim_end_matches('0').trim_end_matches('.') {
-            "" | "0" | "-0" => "0".to_owned(),
-            number => format!("{number}{name}"),
+        match self {
+            Self::Rate => {
+                scaled(value, &[(1.0, " /s"), (1e3, " k/s"), (1e6, " M/s"), (1e9, " G/s")])
+            }
+            Self::Nanoseconds => time(value),
+            Self::Seconds => time(value * 1e9),
+            Self::Bytes => scaled(value, &[(1.0, " B"), (1e3, " kB"), (1e6, " MB"), (1e9, " GB")]),
+            Self::Count => scaled(value, &[(1.0, ""), (1e3, " k"), (1e6, " M"), (1e9, " G")]),
+            Self::Factor | Self::Ratio | Self::ExactBytes => plain(value),
         }
     }
+}
+
+fn time(nanoseconds: f64) -> String {
+    scaled(nanoseconds, &[(1.0, " ns"), (1e3, " us"), (1e6, " ms"), (1e9, " s")])
+}
+
+fn scaled(value: f64, units: &[(f64, &str)]) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let fitting = units.iter().rev().find(|(scale, _)| value.abs() >= scale * 0.999_999);
+    let (scale, unit) = fitting.or(units.first()).copied().unwrap_or((1.0, ""));
+    format!("{}{unit}", plain(value / scale))
+}
+
+/// A round number without the digits that floating point adds.
+fn plain(value: f64) -> String {
+    let text = format!("{value:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text.is_empty() || text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -57,9 +87,8 @@ mod tests {
             (Unit::Rate, 1e6, "1 M/s"),
             (Unit::Bytes, 5e8, "500 MB"),
             (Unit::Count, 4_000.0, "4 k"),
-            (Unit::Plain, 0.1 + 0.2, "0.3"),
-            (Unit::Plain, 1.02, "1.02"),
-            (Unit::Plain, 65_536.0, "65536"),
+            (Unit::Factor, 0.1 + 0.2, "0.3"),
+            (Unit::Ratio, 1.02, "1.02"),
         ];
         for (unit, value, expected) in ticks {
             assert_eq!(unit.tick(value), expected, "{unit:?}");

@@ -1,11 +1,11 @@
 //! `SQLite` builds as intervals around 1, the resolution shaded; time and instructions.
 
 use report::judged::verdict_in_words;
-use report::listing::distinct;
 use report::model::BuildLine;
 use report::quantity;
 
-use super::shared::{alone, beside, figure};
+use super::ids::{id, table_id};
+use super::price;
 use crate::chart::{
     Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
 };
@@ -14,61 +14,81 @@ use crate::subject::Subject;
 const TIME: Look = Look(1);
 const INSTRUCTIONS: Look = Look(2);
 
-pub(super) fn draw(subject: Subject<'_>) -> Option<Figure> {
-    let builds = &subject.model.builds;
-    let mut lines = Vec::new();
-    for work in distinct(builds.iter().map(|line| line.work.as_str())) {
-        lines.push(Line::heading(work));
-        lines.extend(builds.iter().filter(|line| line.work == work).map(row));
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
+    let axis = Axis::new("times as long as the reference build", Unit::Ratio, Spacing::LinearNear);
+    let mut rows = Rows::new(axis);
+    let mut works: Vec<&str> = Vec::new();
+    for line in &subject.model.builds {
+        if !works.contains(&line.work.as_str()) {
+            works.push(&line.work);
+        }
     }
-    let mut seen: Vec<f64> = builds
-        .iter()
-        .filter_map(|line| line.finding.as_ref())
-        .map(|finding| finding.could_have_seen)
-        .collect();
-    seen.sort_unstable_by(f64::total_cmp);
-    let resolution = *seen.get(seen.len() / 2)?;
-    let axis = Axis::new("times as long as the reference build", Unit::Plain, Spacing::LinearNear);
-    let rows = Rows {
-        levels: vec![Level { value: 1.0, label: "the reference build".into() }],
-        shaded: Some((1.0 / resolution, resolution)),
-        ..Rows::new(axis, lines)
-    };
-    let mut keys = vec![Key::new(TIME, Symbol::Mark, "time")];
-    let mut instructions = "";
-    if builds.iter().any(|line| line.instructions.is_some()) {
-        keys.push(Key::new(INSTRUCTIONS, Symbol::Mark, "instructions"));
-        instructions = "Triangles: counted instructions over the reference's.";
+    for work in works {
+        rows.lines.push(Line::heading(work));
+        let of_work = subject.model.builds.iter().filter(|line| line.work == work);
+        rows.lines.extend(of_work.map(line));
     }
-    let reference = &builds.first()?.reference;
-    let title = format!("Each build beside {reference}, in turns within the same second.");
-    let text = format!(
-        "Left of 1 is faster. Lines are 95 % intervals. Shaded: differences under {}, too small for half of these comparisons \
-         to detect. A difference below 3 % counts only where instructions differ in the same direction. {instructions}",
-        quantity::percent(resolution - 1.0)
-    );
-    figure(subject, "builds", (title, text), alone(Panel::Rows(rows)), keys)
+    let counted = subject.model.builds.iter().any(|line| line.instructions.is_some());
+    let resolution = resolution(&subject.model.builds)?;
+    rows.levels.push(Level { value: 1.0, label: "the reference build".into() });
+    rows.shaded = Some((1.0 / resolution, resolution));
+    let reference = &subject.model.builds.first()?.reference;
+    let instructions =
+        if counted { "Triangles: counted instructions over the reference's." } else { "" };
+    let mut keys = vec![Key { look: TIME, symbol: Symbol::Mark, name: "time".into() }];
+    if counted {
+        let name = "instructions".into();
+        keys.push(Key { look: INSTRUCTIONS, symbol: Symbol::Mark, name });
+    }
+    Some(Figure {
+        id: id(subject, "builds"),
+        title: format!("Each build beside {reference}, in turns within the same second."),
+        text: format!(
+            "Left of 1 is faster. Lines are 95 % intervals. Shaded: differences under {}, too small for half of \
+             these comparisons to detect. A difference below 3 % counts only where instructions differ in the same direction. \
+             {instructions}",
+            quantity::percent(resolution - 1.0)
+        ),
+        panels: vec![(String::new(), Panel::Rows(rows))],
+        keys,
+        table: table_id(subject),
+    })
 }
 
-fn row(line: &BuildLine) -> Line {
-    let BuildLine { build, work, finding, instructions, .. } = line;
+fn line(line: &BuildLine) -> Line {
     let mut marks = Vec::new();
-    if let Some(finding) = finding {
-        let interval = (finding.interval_95.low, finding.interval_95.high);
+    if let Some(finding) = &line.finding {
+        let interval = finding.interval_95;
         let title = format!(
-            "{build}, {work}: {} times as long ({} to {}): {}",
+            "{}, {}: {} times as long ({} to {}): {}",
+            line.build,
+            line.work,
             quantity::ratio(finding.factor),
-            quantity::ratio(interval.0),
-            quantity::ratio(interval.1),
+            quantity::ratio(interval.low),
+            quantity::ratio(interval.high),
             verdict_in_words(finding),
         );
-        let mark = Mark { interval: Some(interval), ..Mark::at(finding.factor, 0.0, title) };
+        let mark =
+            Mark::at(finding.factor, 0.0, title).with_interval(Some((interval.low, interval.high)));
         marks.push((TIME, mark));
     }
-    if let Some(counted) = instructions {
-        let factor = quantity::ratio(counted.factor);
-        let title = format!("{build}, {work}: {factor} times as many instructions");
+    if let Some(counted) = line.instructions {
+        let title = format!(
+            "{}, {}: {} times as many instructions",
+            line.build,
+            line.work,
+            quantity::ratio(counted.factor)
+        );
         marks.push((INSTRUCTIONS, Mark::at(counted.factor, 0.0, title)));
     }
-    Line { label: build.clone(), marks, value: beside(finding.as_ref()), ..Line::default() }
+    let value = price::beside(line.finding.as_ref());
+    Line { label: line.build.clone(), marks, value, ..Line::default() }
+}
+
+/// The median of what the comparisons could have seen.
+fn resolution(lines: &[BuildLine]) -> Option<f64> {
+    let findings = lines.iter().filter_map(|line| line.finding.as_ref());
+    let mut seen: Vec<f64> = findings.map(|finding| finding.could_have_seen).collect();
+    seen.sort_unstable_by(f64::total_cmp);
+    seen.get(seen.len() / 2).copied()
 }

@@ -1,10 +1,6 @@
 //! The frontier of checkpoint strategies: the longest ack against the drained rate, the WAL as the size.
 
-use measure::record::Column;
-use report::quantity;
-use report::tables;
-
-use super::shared::{alone, figure};
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::{Case, Subject};
 
@@ -14,47 +10,38 @@ const PREFILL: &str = "prefill";
 /// The radius that stands for the largest WAL, in pixels.
 const RADIUS_MAX: f64 = 26.0;
 
-pub(super) fn draw(subject: Subject<'_>) -> Option<Figure> {
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let cases: Vec<Case<'_>> =
         subject.cases().filter(|case| case.record.case.engine == "sqlite").collect();
     let usual = cases.first().map_or("", |case| case.axis(PREFILL)).to_owned();
     let largest = cases.iter().filter_map(|case| case.row.own.wal_bytes_max).max().unwrap_or(0);
-    let (mut series, mut keys) = (Vec::new(), Vec::new());
-    for (place, case) in (0..).zip(&cases) {
-        let Some(longest) = case.row.latency.longest_ns else { continue };
-        let (look, number) = (Look(place), place + 1);
-        let name = format!("{} ({})", strategy(case, &usual), case.record.case.id);
-        let wal = case.row.own.wal_bytes_max.unwrap_or(0);
-        let waited = case.row.own.slowest_waited_for.map_or_else(String::new, |_| {
-            let cell = tables::cell(Column::SlowestWaitedFor, case.row);
-            format!("; the slowest acks waited for: {}", cell.in_words())
-        });
-        let title = format!(
-            "{name}: {} drained, longest ack {}, WAL to {}{waited}",
-            quantity::rate(case.row.drained_per_second),
-            quantity::duration_ns(longest as f64),
-            quantity::bytes(wal),
-        );
-        let radius = RADIUS_MAX * (wal as f64 / largest.max(1) as f64).sqrt();
-        let mark = Mark {
-            circle: Some(radius),
-            label: Some(number.to_string()),
-            ..Mark::at(case.row.drained_per_second, longest as f64, title)
-        };
-        series.push(Series { look, is_joined: false, marks: vec![mark] });
-        let name = format!("{number}: {name}, WAL to {}", quantity::bytes(wal));
-        keys.push(Key::new(look, Symbol::Mark, name));
-    }
     let x = Axis::new("drained records per second", Unit::Rate, Spacing::Linear);
     let y = Axis::new("longest ack", Unit::Nanoseconds, Spacing::Log);
-    let panels = alone(Panel::Plane(Plane::new(x, y, series)));
-    let text = format!(
-        "Right and low is better. The circle around a mark is the WAL at its largest, by area; the largest is {}. Drained: \
-         the final checkpoint counts. Longest ack: over all blocks.",
-        quantity::bytes(largest)
-    );
-    let title = "Who waits how long, and for how much throughput.";
-    figure(subject, "frontier", (title, text), panels, keys)
+    let mut plane = Plane::new(x, y);
+    let mut keys = Vec::new();
+    for (place, case) in (0..).zip(&cases) {
+        let Some(longest) = case.row.latency.longest_ns else { continue };
+        let look = Look(place);
+        let name = format!("{} ({})", strategy(case, &usual), case.record.case.id);
+        let number = place + 1;
+        let marks = vec![mark(&name, case, longest as f64, largest, number)];
+        plane.series.push(Series { look, is_joined: false, marks });
+        let wal = case.row.own.wal_bytes_max.map_or(0.0, |bytes| bytes as f64);
+        let name = format!("{number}: {name}, WAL to {}", Unit::Bytes.figure(wal));
+        keys.push(Key { look, symbol: Symbol::Mark, name });
+    }
+    (!keys.is_empty()).then(|| Figure {
+        id: id(subject, "frontier"),
+        title: "Who waits how long, and for how much throughput.".into(),
+        text: format!(
+            "Right and low is better. The circle around a mark is the WAL at its largest, by area; the largest is {}. \
+             Drained: the final checkpoint counts. Longest ack: over all blocks.",
+            Unit::Bytes.figure(largest as f64)
+        ),
+        panels: vec![(String::new(), Panel::Plane(plane))],
+        keys,
+        table: table_id(subject),
+    })
 }
 
 /// When a case makes its checkpoints, and what else sets it apart from one alone at its store.
@@ -76,4 +63,22 @@ fn strategy(case: &Case<'_>, usual_prefill: &str) -> String {
         parts.push(format!("prefill {}", prefill.replace('=', " ")));
     }
     parts.join(", ")
+}
+
+fn mark(name: &str, case: &Case<'_>, longest: f64, largest: u64, number: u8) -> Mark {
+    let wal = case.row.own.wal_bytes_max.unwrap_or(0);
+    let waited = case.row.own.slowest_waited_for.map_or_else(String::new, |_| {
+        let cell = report::tables::cell(measure::record::Column::SlowestWaitedFor, case.row);
+        format!("; the slowest acks waited for: {}", cell.in_words())
+    });
+    let title = format!(
+        "{name}: {} drained, longest ack {}, WAL to {}{waited}",
+        Unit::Rate.figure(case.row.drained_per_second),
+        Unit::Nanoseconds.figure(longest),
+        Unit::Bytes.figure(wal as f64),
+    );
+    let share = wal as f64 / (largest.max(1)) as f64;
+    Mark::at(case.row.drained_per_second, longest, title)
+        .with_circle(RADIUS_MAX * share.sqrt())
+        .with_label(number.to_string())
 }

@@ -1,41 +1,49 @@
 //! Load curves with their knees.
 
 use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
-use report::quantity;
 
-use super::shared::{alone, figure};
+use super::ids::{id, table_id};
 use crate::chart::{
     Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit,
 };
 use crate::subject::Subject;
 
-/// The places of the 99th percentile and of the longest among a point's quantiles.
+/// The place of the 99th percentile among a point's quantiles.
 const P99: usize = 2;
+
+/// The place of the longest.
 const LONGEST: usize = 4;
 
-pub(super) fn draw(subject: Subject<'_>) -> Option<Figure> {
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let curves = &subject.model.curves;
-    let series = |(place, curve): (u8, &LoadCurve)| {
-        let marks = curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
-        Series { look: Look(place), is_joined: true, marks }
-    };
-    let key = |(place, curve)| Key::new(Look(place), Symbol::Line, knee(curve));
-    let limit = curves.iter().find_map(|curve| curve.knee.as_ref()).map(|knee| {
-        let value = knee.p99_max_ns as f64;
-        Level { value, label: format!("limit {}", quantity::duration_ns(value)) }
-    });
     let x = Axis::new("offered operations per second", Unit::Rate, Spacing::Log);
     let y = Axis::new("99th percentile from due to ack", Unit::Nanoseconds, Spacing::Log);
-    let series = (0..).zip(curves).map(series).collect();
-    let plane = Plane { levels: limit.into_iter().collect(), ..Plane::new(x, y, series) };
-    let said = (
-        "How long a vote takes at each rate.",
-        "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue counts. \
-         The dashed line is the limit; a knee is the highest rate that keeps it. A star beside a mark: the path fell behind, \
-         or the generator was late.",
-    );
-    let keys = (0..).zip(curves).map(key).collect();
-    figure(subject, "load", said, alone(Panel::Plane(plane)), keys)
+    let mut plane = Plane::new(x, y);
+    let mut keys = Vec::new();
+    for (place, curve) in (0..).zip(curves) {
+        let look = Look(place);
+        let marks: Vec<Mark> =
+            curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
+        plane.series.push(Series { look, is_joined: marks.len() > 1, marks });
+        keys.push(Key { look, symbol: Symbol::Line, name: knee(curve) });
+    }
+    if let Some(limit) = curves.iter().find_map(|curve| curve.knee.as_ref()) {
+        let value = limit.p99_max_ns as f64;
+        plane
+            .levels
+            .push(Level { value, label: format!("limit {}", Unit::Nanoseconds.figure(value)) });
+    }
+    (!keys.is_empty()).then(|| Figure {
+        id: id(subject, "load"),
+        title: "How long a vote takes at each rate.".into(),
+        text: "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue \
+               counts. The dashed line is the limit; a knee is the highest rate that keeps it. A star beside \
+               a mark: the path fell behind, or the generator was late."
+            .into(),
+        panels: vec![(String::new(), Panel::Plane(plane))],
+        keys,
+        table: table_id(subject),
+    })
 }
 
 fn mark(label: &str, point: &CurvePoint) -> Option<Mark> {
@@ -49,24 +57,25 @@ fn mark(label: &str, point: &CurvePoint) -> Option<Mark> {
     };
     let title = format!(
         "{label} at {}: {quantile} {}, acked {}{standing}",
-        quantity::rate(point.target_per_second),
-        quantity::duration_ns(value as f64),
-        quantity::rate(point.acked_per_second),
+        Unit::Rate.figure(point.target_per_second),
+        Unit::Nanoseconds.figure(value as f64),
+        Unit::Rate.figure(point.acked_per_second),
     );
-    let star = (point.standing != PointStanding::KeptUp).then(|| "*".to_owned());
-    Some(Mark { label: star, ..Mark::at(point.target_per_second, value as f64, title) })
+    let mark = Mark::at(point.target_per_second, value as f64, title);
+    let kept_up = point.standing == PointStanding::KeptUp;
+    Some(if kept_up { mark } else { mark.with_label("*".to_owned()) })
 }
 
-fn knee(LoadCurve { label, knee, .. }: &LoadCurve) -> String {
-    let rate = |rate: &(f64, String)| quantity::rate(rate.0);
-    let Some(knee) = knee else { return label.clone() };
+fn knee(curve: &LoadCurve) -> String {
+    let rate = |rate: &(f64, String)| Unit::Rate.figure(rate.0);
+    let Some(knee) = &curve.knee else { return curve.label.clone() };
     match (&knee.rate, &knee.missed) {
         (Some(kept), Some(missed)) => {
-            format!("{label}: keeps it at {}, not at {}", rate(kept), rate(missed))
+            format!("{}: keeps it at {}, not at {}", curve.label, rate(kept), rate(missed))
         }
         (Some(kept), None) => {
-            format!("{label}: keeps it at {}, the end was not reached", rate(kept))
+            format!("{}: keeps it at {}, the end was not reached", curve.label, rate(kept))
         }
-        (None, _) => format!("{label}: kept it at no rate"),
+        (None, _) => format!("{}: kept it at no rate", curve.label),
     }
 }

@@ -1,60 +1,69 @@
 //! A queue over time: what waits where, and how large its files are.
 
 use measure::record::QueueSlice;
-use report::quantity;
 
-use super::shared::figure;
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
 use crate::subject::Subject;
 
 /// So many cases have panels.
 const CASES_MAX: usize = 4;
 
-/// A line of a panel: its name, and its value in a slice.
-type Shown = (Look, &'static str, fn(&QueueSlice) -> Option<u64>);
+/// A line of a panel.
+struct Shown {
+    look: Look,
+    name: &'static str,
+    of: fn(&QueueSlice) -> Option<u64>,
+}
 
 const DEPTHS: [Shown; 4] = [
-    (Look(0), "messages in the store", |at| Some(at.waiting_messages)),
-    (Look(1), "messages on their way to it", |at| Some(at.depths.messages)),
-    (Look(2), "acks on their way back", |at| at.depths.acks),
-    (Look(3), "deliveries to the sink", |at| Some(at.depths.deliveries)),
+    Shown { look: Look(0), name: "messages in the store", of: |at| Some(at.waiting_messages) },
+    Shown { look: Look(1), name: "messages on their way to it", of: |at| Some(at.depths.messages) },
+    Shown { look: Look(2), name: "acks on their way back", of: |at| at.depths.acks },
+    Shown { look: Look(3), name: "deliveries to the sink", of: |at| Some(at.depths.deliveries) },
 ];
 
 const FILES: [Shown; 2] = [
-    (Look(4), "bytes of the database or log", |at| Some(at.database_bytes)),
-    (Look(5), "bytes of the WAL or journal", |at| Some(at.journal_bytes)),
+    Shown { look: Look(4), name: "bytes of the database or log", of: |at| Some(at.database_bytes) },
+    Shown { look: Look(5), name: "bytes of the WAL or journal", of: |at| Some(at.journal_bytes) },
 ];
 
-pub(super) fn draw(subject: Subject<'_>) -> Option<Figure> {
-    let queues =
-        subject.cases().filter_map(|case| Some((case, &case.record.queue.as_ref()?.series)));
-    let panels = queues.take(CASES_MAX).flat_map(|(case, series)| {
-        let name = subject.named(&case);
-        let waiting = Axis::new("waiting", Unit::Count, Spacing::Linear);
-        let size = Axis::new("file size", Unit::Bytes, Spacing::Linear);
-        let depths = panel(waiting, quantity::count, &DEPTHS, series);
-        let files = panel(size, quantity::bytes, &FILES, series);
-        [(format!("{name}: what waits"), depths), (format!("{name}: files"), files)]
-    });
-    let key = |(look, name, _): &Shown| Key::new(*look, Symbol::Line, *name);
-    let said = (
-        "The queue over time.",
-        "What waits in the store and in the channels around it, and the size of the files, slice by slice. A store that does \
-         not keep up has a line that rises; files that do not fall again hold free space.",
-    );
-    let keys = DEPTHS.iter().chain(&FILES).map(key).collect();
-    figure(subject, "queue", said, panels.collect(), keys)
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
+    let queues = subject.cases().filter_map(|case| Some((case, case.record.queue.as_ref()?)));
+    let panels: Vec<(String, Panel)> = queues
+        .take(CASES_MAX)
+        .flat_map(|(case, queue)| {
+            let name = format!("{} ({})", subject.name(&case.record.case), case.record.case.id);
+            let depths = panel("waiting", Unit::Count, &DEPTHS, &queue.series);
+            let files = panel("file size", Unit::Bytes, &FILES, &queue.series);
+            [(format!("{name}: what waits"), depths), (format!("{name}: files"), files)]
+        })
+        .collect();
+    let key =
+        |shown: &Shown| Key { look: shown.look, symbol: Symbol::Line, name: shown.name.to_owned() };
+    (!panels.is_empty()).then(|| Figure {
+        id: id(subject, "queue"),
+        title: "The queue over time.".into(),
+        text: "What waits in the store and in the channels around it, and the size of the files, slice by slice. A store \
+               that does not keep up has a line that rises; files that do not fall again hold free space."
+            .into(),
+        panels,
+        keys: DEPTHS.iter().chain(&FILES).map(key).collect(),
+        table: table_id(subject),
+    })
 }
 
-fn panel(y: Axis, in_words: fn(u64) -> String, shown: &[Shown], slices: &[QueueSlice]) -> Panel {
-    let series = shown.iter().map(|(look, name, of)| {
-        let mark = |at: &QueueSlice| {
-            let (value, when) = (of(at)?, quantity::duration_ns(at.end_seconds * 1e9));
-            let title = format!("{name}: {} at {when}", in_words(value));
-            Some(Mark::at(at.end_seconds, value as f64, title))
-        };
-        Series { look: *look, is_joined: true, marks: slices.iter().filter_map(mark).collect() }
-    });
+fn panel(what: &str, unit: Unit, shown: &[Shown], series: &[QueueSlice]) -> Panel {
     let x = Axis::new("time", Unit::Seconds, Spacing::Linear);
-    Panel::Plane(Plane::new(x, y, series.collect()))
+    let mut plane = Plane::new(x, Axis::new(what, unit, Spacing::Linear));
+    for line in shown {
+        let mark = |at: &QueueSlice| {
+            let value = (line.of)(at)? as f64;
+            let (when, value_told) = (Unit::Seconds.figure(at.end_seconds), unit.figure(value));
+            Some(Mark::at(at.end_seconds, value, format!("{}: {value_told} at {when}", line.name)))
+        };
+        let marks = series.iter().filter_map(mark).collect();
+        plane.series.push(Series { look: line.look, is_joined: true, marks });
+    }
+    Panel::Plane(plane)
 }

@@ -1,43 +1,48 @@
 //! Small multiples along a swept axis: one panel for each kind of case.
 
-use report::quantity;
-
-use super::shared::figure;
+use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Level, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
-pub(super) fn draw(subject: Subject<'_>) -> Option<Figure> {
+pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let axis = subject.evidence.swept_axis().unwrap_or("parameter").replace('_', " ");
     let kinds = subject.by_name().into_iter().filter(|(_, cases)| cases.len() > 1);
-    let panel = |(name, cases): (String, Vec<Case<'_>>)| {
-        let plane = plane(&axis, &name, &cases);
-        (name, Panel::Plane(plane))
-    };
-    let text = format!(
-        "One panel for each kind of packet, each with a scale of its own; both axes by factors. Lines through marks are 95 % \
-         intervals over blocks; the dashed line is the least time of the panel. Lower is better; {axis} grows to the right."
-    );
-    let title = format!("The time of a packet by {axis}.");
-    figure(subject, "swept", (title, text), kinds.map(panel).collect(), Vec::new())
+    let panels: Vec<(String, Panel)> =
+        kinds.map(|(name, cases)| (name.clone(), panel(&axis, &name, &cases))).collect();
+    (!panels.is_empty()).then(|| Figure {
+        id: id(subject, "swept"),
+        title: format!("The time of a packet by {axis}."),
+        text: format!(
+            "One panel for each kind of packet, each with a scale of its own; both axes by factors. Lines through marks \
+             are 95 % intervals over blocks; the dashed line is the least time of the panel. Lower is better; {axis} grows \
+             to the right."
+        ),
+        panels,
+        keys: Vec::new(),
+        table: table_id(subject),
+    })
 }
 
-fn plane(axis: &str, name: &str, cases: &[Case<'_>]) -> Plane {
+fn panel(axis: &str, name: &str, cases: &[Case<'_>]) -> Panel {
+    let (unit, title) = if axis.ends_with("size") {
+        (Unit::ExactBytes, format!("{axis}, bytes"))
+    } else {
+        (Unit::Count, axis.to_owned())
+    };
+    let ticks = cases.iter().filter_map(|case| case.record.case.parameter).collect();
+    let x = Axis::new(&title, unit, Spacing::Log).with_ticks(ticks);
+    let y = Axis::new("time of a packet", Unit::Nanoseconds, Spacing::Log);
+    let mut plane = Plane::new(x, y);
     let mark = |case: &Case<'_>| {
         let (x, y) = (case.record.case.parameter?, case.time_ns());
-        let title = format!("{name}, {axis} {x}: {}", quantity::duration_ns(y));
-        Some(Mark { interval: case.interval(y), ..Mark::at(x, y, title) })
+        let title = format!("{name}, {axis} {x}: {}", Unit::Nanoseconds.figure(y));
+        Some(Mark::at(x, y, title).with_interval(case.interval(y)))
     };
     let marks: Vec<Mark> = cases.iter().filter_map(mark).collect();
-    let least = marks.iter().map(|mark| mark.y).min_by(f64::total_cmp);
-    let level = |value| Level { value, label: quantity::duration_ns(value) };
-    let (unit, title) = if axis.ends_with("size") {
-        (Unit::Plain, &format!("{axis}, bytes"))
-    } else {
-        (Unit::Count, &axis.to_owned())
-    };
-    let ticks = marks.iter().map(|mark| mark.x).collect();
-    let x = Axis { ticks, ..Axis::new(title, unit, Spacing::Log) };
-    let y = Axis::new("time of a packet", Unit::Nanoseconds, Spacing::Log);
-    let series = vec![Series { look: Look(1), is_joined: true, marks }];
-    Plane { levels: least.map(level).into_iter().collect(), ..Plane::new(x, y, series) }
+    if let Some(least) = marks.iter().map(|mark| mark.y).min_by(f64::total_cmp) {
+        let label = Unit::Nanoseconds.figure(least);
+        plane.levels.push(Level { value: least, label });
+    }
+    plane.series.push(Series { look: Look(1), is_joined: true, marks });
+    Panel::Plane(plane)
 }
