@@ -100,7 +100,7 @@ fn judge(spec: &'static ClaimSpec, evidence: Option<&Evidence>) -> Claim {
         Ok((estimate, records)) => {
             let refutes = spec.needs.are_met(&records);
             let verdict = match spec.standard.judge(&estimate) {
-                Verdict::DoesNotHold if !refutes => Verdict::NotAtThisScale,
+                Verdict::DoesNotHold | Verdict::Undecided if !refutes => Verdict::NotAtThisScale,
                 verdict => verdict,
             };
             let cases = records.iter().map(|record| record.case.id.clone()).collect();

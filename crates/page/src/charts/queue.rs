@@ -33,7 +33,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let panels: Vec<(String, Panel)> = queues
         .take(CASES_MAX)
         .flat_map(|(case, queue)| {
-            let name = format!("{} ({})", subject.name(&case.record.case), case.record.case.id);
+            let (name, id) = (subject.name(&case.record.case), &case.record.case.id);
+            let name = if name == *id { name } else { format!("{name} ({id})") };
             let depths = panel("waiting", Unit::Count, &DEPTHS, &queue.series);
             let files = panel("file size", Unit::Bytes, &FILES, &queue.series);
             [(format!("{name}: what waits"), depths), (format!("{name}: files"), files)]

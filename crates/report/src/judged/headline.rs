@@ -196,25 +196,28 @@ fn of_set(judged: &Judged, key: &SetKey) -> Told {
     let rivals: Vec<&str> = rivals.map(|rival| together.name(rival)).collect();
     let (compared, case) = (set.compared.len(), together.name(&chosen.case));
     let takes = superlative(set);
-    let (told, cited) = match (rivals.as_slice(), nearest) {
-        ([], None) => (format!("{case} {takes}"), None),
+    let left_out = match set.left_out.len() {
+        0 => String::new(),
+        left_out => format!(" ({left_out} left out)"),
+    };
+    let all = format!("{compared} {among}{left_out}");
+    let best = format!("{case} {takes} among {all}{}", together.common);
+    // The case comes first, so that a line that has no room for the rest still answers.
+    let (sentence, cited) = match (rivals.as_slice(), nearest) {
+        ([], None) => (format!("{best}."), None),
         ([], Some(nearest)) => {
             let (factor, interval) =
                 (cells::ratio(nearest.factor), cells::range(nearest.interval_95));
             let next = together.name(&nearest.key.case);
             let next = format!("next is {next} with {factor} times as long ({interval})");
-            (format!("{case} {takes}; {next}"), Some(nearest))
+            (format!("{best}; {next}."), Some(nearest))
         }
         (rivals, _) if rivals.len() + 1 == compared => {
-            (format!("none reliably {takes}; in this run it was {case}"), None)
+            let none = format!("none of {all} reliably {takes}{}", together.common);
+            (format!("{none}; in this run it was {case}."), None)
         }
-        (rivals, _) => (format!("{case} {takes}, but in truth {} may", any_of(rivals)), None),
+        (rivals, _) => (format!("{best}, but in truth {} may.", any_of(rivals)), None),
     };
-    let left_out = match set.left_out.len() {
-        0 => String::new(),
-        left_out => format!(" ({left_out} left out)"),
-    };
-    let sentence = format!("of {compared} {among}{left_out}{}, {told}.", together.common);
     Some((sentence, cited.map(|finding| finding.key.clone()).into_iter().collect()))
 }
 

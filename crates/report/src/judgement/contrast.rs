@@ -89,11 +89,11 @@ impl Contrast {
         Ok(Self { key, class, blocks, mean, variance, variance_of_mean, between_runs: 0.0 })
     }
 
-    /// The same contrast of two cases whose syncs take these shares of their times, 0 to 1: where they are unlike,
-    /// another run would find another factor, of which the blocks of one run know nothing.
+    /// The same contrast of two cases whose syncs take these shares of their times, 0 to 1: another run would find another
+    /// factor, and the more so the less they are alike, of which the blocks of one run know nothing.
     #[must_use]
     pub fn with_sync_shares(self, case: f64, baseline: f64) -> Self {
-        Self { between_runs: between_runs::of_syncs((case - baseline).abs()), ..self }
+        Self { between_runs: between_runs::of_a_factor(self.class, case, baseline), ..self }
     }
 
     /// The case's time over the baseline's: the ratio of the two geometric means over the blocks that hold both.

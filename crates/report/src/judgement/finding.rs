@@ -70,10 +70,12 @@ impl Estimate {
         variance: Variance,
         prior: Option<Prior>,
     ) -> Result<Self, WhyNotJudged> {
-        let Variance { value, degrees } = variance;
+        let within_run = variance.value * contrast.variance_of_mean;
+        let all = within_run + contrast.between_runs.powi(2);
+        // What is known of other runs is no estimate of this one (Welch and Satterthwaite).
+        let degrees = variance.degrees * (all / within_run).powi(2);
         let student = StudentT::new(degrees).map_err(|error| WhyNotJudged(error.to_string()))?;
-        let within_run = (value * contrast.variance_of_mean).sqrt();
-        let standard_error = within_run.hypot(contrast.between_runs);
+        let standard_error = all.sqrt();
         Ok(Self { mean: contrast.mean, standard_error, degrees, student, prior })
     }
 

@@ -37,7 +37,7 @@ fn the_fit_costs_degrees_and_precision() {
 }
 
 #[test]
-fn what_runs_vary_by_is_that_of_unlike_syncs() {
+fn what_runs_vary_by_is_that_of_the_class_and_of_unlike_syncs() {
     let case = times(&[(0, 220.0), (1, 240.0), (2, 310.0), (3, 260.0)]);
     let baseline = times(&[(3, 130.0), (2, 150.0), (1, 120.0), (0, 100.0)]);
     let variance = ClassVariance::unknown(Class::Disk);
@@ -47,9 +47,22 @@ fn what_runs_vary_by_is_that_of_unlike_syncs() {
         variance.judge(&contrast).unwrap().standard_error
     };
     let plain = error(0.0, 0.0);
+    let of_the_run = variance.judge(&contrast(&case, &baseline).unwrap()).unwrap().standard_error;
+    assert!((plain - of_the_run.hypot(0.012)).abs() < 1e-12);
     assert_eq!(error(0.7, 0.7), plain, "both move alike");
     assert!((error(1.0, 0.0) - plain.hypot(0.02)).abs() < 1e-12);
     assert!((error(0.25, 0.75) - plain.hypot(0.01)).abs() < 1e-12);
+}
+
+#[test]
+fn what_is_known_of_other_runs_costs_no_degrees_of_freedom() {
+    let case = times(&[(0, 200.0), (1, 201.0), (2, 202.0), (3, 201.0)]);
+    let baseline = times(&[(0, 100.0), (1, 100.0), (2, 100.0), (3, 100.5)]);
+    let contrast = contrast(&case, &baseline).unwrap();
+    let degrees =
+        |contrast: &Contrast| ClassVariance::unknown(Class::Disk).judge(contrast).unwrap().degrees;
+    let of_blocks = degrees(&contrast);
+    assert!(degrees(&contrast.with_sync_shares(1.0, 0.0)) > 100.0 * of_blocks);
 }
 
 #[test]
