@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::subject::StoreError;
+/// What a store answers where it fails.
+pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// An error of the crash model's own machinery, or of a life that no crash disturbed.
 #[derive(Debug, thiserror::Error)]

@@ -40,7 +40,7 @@ pub use campaign::{
 };
 pub use cases::cases;
 pub use choice::Interrupted;
-pub use error::Error;
+pub use error::{Error, StoreError};
 pub use expectation::{Expectation, expected, expected_of_fault};
 pub use explain::explained;
 pub use fault::Fault;
@@ -53,6 +53,6 @@ pub use paths::checkpoint_strategies;
 pub use point::Point;
 pub use settings::FaultKind;
 pub use sqlite::SqliteCell;
-pub use subject::{Checked, Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
+pub use subject::{Checked, Contents, Course, Due, Home, OpenStore, Place, Subject};
 pub use verdict::{VERDICT_FORMAT, Verdict, VerdictFile};
 pub use witness::{Cut, Volatile, Witness};

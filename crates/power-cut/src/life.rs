@@ -9,13 +9,13 @@ use disk_model::Disk;
 use native_log::storage::{MemoryStorage, Storage};
 
 use crate::directory::{lay_out, taken_from};
-use crate::error::Error;
+use crate::error::{Error, StoreError};
 use crate::fault::Fault;
 use crate::files::recorded_below;
 use crate::oracle::Found;
 use crate::recording::{Phase, Recorder, Recording};
 use crate::storage::RecordedStorage;
-use crate::subject::{Checked, Due, Home, OpenStore, Place, StoreError, Subject};
+use crate::subject::{Checked, Due, Home, OpenStore, Place, Subject};
 
 /// After so many errors in succession an application gives up.
 const REOPENINGS_MAX: usize = 3;

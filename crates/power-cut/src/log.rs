@@ -5,12 +5,13 @@ use std::num::NonZeroU32;
 use disk_model::Disk;
 use native_log::{Log, LogOptions, Sequence, Space, SyncMethod};
 
+use crate::error::StoreError;
 use crate::key::Key;
 use crate::oracle::FoundRecord;
 use crate::packet::content;
 use crate::recording::{Phase, Recorder};
 use crate::settings::{LogSpace, LogSync};
-use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
+use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, Subject};
 
 /// Segments hold a few packets, so that the log goes through many.
 const COURSE: Course = Course { before: 0, last: 36, new: 4, records_of: |_| 1 };

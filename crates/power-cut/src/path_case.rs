@@ -9,11 +9,12 @@ use write_path::{
     Operation, Packet, PathSpec, Query, Record, ShardCount, Vote, WriteError, WritePath,
 };
 
+use crate::error::StoreError;
 use crate::key::Key;
 use crate::oracle::FoundRecord;
 use crate::recording::{Phase, Recorder};
 use crate::storage::name_below;
-use crate::subject::{Checked, Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
+use crate::subject::{Checked, Contents, Course, Due, Home, OpenStore, Place, Subject};
 
 const COURSE: Course = Course { before: 3, last: 12, new: 2, records_of };
 /// Votes are for so many articles.

@@ -5,10 +5,11 @@ use disk_model::Disk;
 use native_log::storage::{OpenMode, StorageFile, SyncKind, WriteMode};
 use serde::{Deserialize, Serialize};
 
+use crate::error::StoreError;
 use crate::key::Key;
 use crate::oracle::FoundRecord;
 use crate::recording::Recorder;
-use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
+use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, Subject};
 
 const FILE: &str = "vote-log-Vote-0.json";
 const COURSE: Course = Course { before: 0, last: 9, new: 2, records_of };

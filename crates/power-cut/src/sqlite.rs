@@ -11,10 +11,11 @@ use write_path::sqlite::{
     CacheSize, JournalMode, LockingMode, Pragmas, Synchronous, WalAutocheckpoint,
 };
 
+use crate::error::StoreError;
 use crate::key::Key;
 use crate::recording::{Phase, Recorder};
 use crate::settings::{Checkpoints, SyncCall};
-use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, StoreError, Subject};
+use crate::subject::{Contents, Course, Due, Home, OpenStore, Place, Subject};
 
 const DATABASE: &str = "records.db";
 const SHARED_MEMORY: &str = "records.db-shm";

@@ -9,12 +9,10 @@ use disk_model::Disk;
 use native_log::storage::{FileStorage, Storage};
 use sqlite_builds::SqliteBuild;
 
+use crate::error::StoreError;
 use crate::key::Key;
 use crate::oracle::{Expected, FoundRecord};
 use crate::recording::Recorder;
-
-/// What a store answers where it fails.
-pub type StoreError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A store under settings, whose life can be recorded and whose remains can be opened again.
 pub trait Subject: Debug + Sync {

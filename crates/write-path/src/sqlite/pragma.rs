@@ -236,7 +236,8 @@ impl Pragmas {
             let sql = format!("PRAGMA {} = {}", wish.pragma, wish.told);
             // Some of these pragmas answer with a row, some do not.
             let setting = || WriteError::sqlite("setting a pragma");
-            let mut statement = connection.prepare(&sql).map_err(setting())?;
+            let mut statement =
+                connection.prepare(&sql).map_err(WriteError::sqlite("preparing a pragma"))?;
             let mut rows = statement.query([]).map_err(setting())?;
             while rows.next().map_err(setting())?.is_some() {}
         }

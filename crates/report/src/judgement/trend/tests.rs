@@ -41,7 +41,8 @@ fn the_exponent_is_found() {
     assert!((finding.factor - 4.0).abs() < 1e-6, "over the axis's whole length: {finding:?}");
     assert_eq!((finding.key.case.0.as_str(), finding.key.baseline.0.as_str()), ("case16", "case1"));
     assert_eq!(finding.verdict, Verdict::Differs { direction: Direction::Longer });
-    assert_eq!((finding.degrees, finding.blocks), (4.0, 5));
+    assert_eq!(finding.blocks, 5);
+    assert!(finding.degrees > 4.0, "what is known of other runs costs none: {finding:?}");
 }
 
 #[test]
