@@ -231,7 +231,8 @@ fn whether_size_makes_checkpoints_longer_takes_two_sizes() {
         evidence(&[(automatic(1e6), &large), (at_small, &small)])
     };
     assert_verdict(&of(100 << 20, 8_000_000), LONGER, Verdict::Holds);
-    assert_verdict(&of(100 << 20, 2_100_000), LONGER, Verdict::Undecided);
+    assert_verdict(&of(100 << 20, 2_100_000), LONGER, Verdict::NotAtThisScale);
+    assert_verdict(&of(2 << 30, 2_100_000), LONGER, Verdict::Undecided);
     assert_verdict(&of(100 << 20, 1_500_000), LONGER, Verdict::NotAtThisScale);
     assert_verdict(&of(2 << 30, 1_500_000), LONGER, Verdict::DoesNotHold);
     let one_size = |record: &mut RunRecord| {
