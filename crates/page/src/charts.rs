@@ -6,6 +6,7 @@ mod growth;
 mod ids;
 mod ladder;
 mod load;
+mod percentiles;
 mod price;
 mod queue;
 mod rate;
@@ -34,6 +35,9 @@ pub(crate) fn of(subject: Subject<'_>) -> Vec<Figure> {
         return figures;
     }
     figures.extend(growth::figure(subject));
+    if is_by_packets(subject) || subject.model.own_columns.contains(&Column::CheckpointLongest) {
+        figures.extend(percentiles::figure(subject));
+    }
     figures.extend(stacked::figure(subject));
     figures
 }
@@ -54,12 +58,17 @@ pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
         return frontier::figure(subject);
     }
     if subject.parameters() >= SWEPT_MIN {
-        let by_packets = subject.evidence.swept_axis() == Some("records per packet")
-            || subject.evidence.swept_axis() == Some(RECORDS_PER_PACKET);
-        return if by_packets { rate::figure(subject) } else { swept::figure(subject) };
+        return if is_by_packets(subject) { rate::figure(subject) } else { swept::figure(subject) };
     }
     if model.own_columns.contains(&Column::FloorsPerAck) {
         return ladder::figure(subject);
     }
     price::figure(subject)
+}
+
+/// Whether packets of several sizes are compared.
+fn is_by_packets(subject: Subject<'_>) -> bool {
+    let by_packets =
+        matches!(subject.evidence.swept_axis(), Some("records per packet" | RECORDS_PER_PACKET));
+    by_packets && subject.parameters() >= SWEPT_MIN
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use page::{page, write_index};
 
-use crate::{Copy, PAGE, attributes};
+use crate::{Copy, PAGE, attributes, reference_run};
 
 /// One file of this size still goes by mail.
 const BYTES_MAX: usize = 3 << 20;
@@ -58,6 +58,19 @@ fn each_chart_has_a_title_words_a_table_and_marks_that_tell_their_values() {
     let marks = PAGE.matches("<g class=\"mark\"").count();
     let told = PAGE.matches("<g class=\"mark\" tabindex=\"0\" role=\"img\" aria-label=\"").count();
     assert!(marks > 500 && marks == told, "{told} of {marks}");
+}
+
+#[test]
+fn rare_acks_are_drawn_as_the_records_have_them() {
+    let drawn: Vec<&str> =
+        attributes(&PAGE, "id").into_iter().filter(|id| id.starts_with("percentiles-")).collect();
+    assert!(drawn.len() >= 2, "{drawn:?}");
+    let record = reference_run().join("log_vs_sqlite/wal-full.1.json");
+    let record: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(record).unwrap()).unwrap();
+    let p99_ns = record["ack_latency_ns"]["p99"].as_f64().unwrap();
+    let told = report::quantity::duration_ns(p99_ns);
+    assert!(PAGE.contains(&format!("one ack in 100 takes longer than {told}\"")), "{told}");
 }
 
 #[test]
