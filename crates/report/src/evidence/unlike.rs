@@ -97,7 +97,11 @@ fn named(name: &str, fact: Option<impl ToString>) -> Option<String> {
 fn axes(record: &RunRecord) -> Vec<String> {
     let case = &record.case;
     let axes = case.axes.iter().map(|axis| format!("{}={}", axis.axis, axis.value));
-    axes.chain([format!("{} x {} B", case.records_per_packet, case.record_bytes)]).collect()
+    // Under a load packets are as large as what waits, which is measured and no setting.
+    let packet = record.load.is_none().then(|| {
+        format!("packets of {} records of {} B", case.records_per_packet, case.record_bytes)
+    });
+    axes.chain(packet).collect()
 }
 
 fn host(record: &RunRecord) -> Vec<String> {
