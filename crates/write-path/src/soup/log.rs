@@ -73,7 +73,10 @@ impl SoupLog {
         let file = match &mut self.file {
             Some(file) => file,
             none => {
-                let file = CountedFile::append_to(path).map_err(failed("opening", path))?;
+                // A log that could not be opened stays stopped, as after any flush that failed.
+                let file = CountedFile::append_to(path)
+                    .inspect_err(|_| self.failed = Some(WorkDone::default()))
+                    .map_err(failed("opening", path))?;
                 none.insert(BufWriter::with_capacity(BUFFER_BYTES, file))
             }
         };
@@ -283,6 +286,20 @@ mod tests {
         append_line(&[packet], &mut file).expect_err("no space");
         drop(file);
         assert_eq!(writes.get(), 2);
+    }
+
+    #[test]
+    fn a_log_that_could_not_be_opened_stays_stopped() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut log = SoupLog::open(directory.path(), SoupLogFile::VOTE).expect("nothing there");
+        std::fs::create_dir(&log.path).expect("in the way");
+        let vote = Record::Vote(Vote { article: 1, user: 2 });
+        let packets = [Packet::new(vec![Operation::Insert(vote)])];
+        let opening = log.flush(&packets).expect_err("a directory is no log");
+        assert!(matches!(opening, WriteError::Io { doing: "opening", .. }), "{opening}");
+        std::fs::remove_dir(&log.path).expect("empty");
+        let stopped = log.flush(&packets).expect_err("one flush failed");
+        assert!(matches!(stopped, WriteError::Stopped), "{stopped}");
     }
 
     #[test]
