@@ -24,7 +24,7 @@ use fixture::{
 };
 use measure::latency::LatencyHistogram;
 use runner::workload::PacketSource;
-use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
+use sqlite_builds::{Connection, OpenMode, OpenOptions};
 use tempfile::TempDir;
 use write_path::sqlite::{JournalMode, Pragmas, SecondaryIndexes, SqliteSpec, Synchronous, Table};
 use write_path::{Packet, PathSpec as _, WritePath, decode_operations, encode_packet};
@@ -288,11 +288,7 @@ fn directory_in_memory() -> io::Result<TempDir> {
 
 /// An empty table of votes, as rusqlite's users have it.
 fn open(directory: &Path) -> Checked<Connection> {
-    let options = OpenOptions {
-        mutex: ConnectionMutex::NoMutex,
-        mode: OpenMode::ReadWriteCreate,
-        vfs: Vfs::Default,
-    };
+    let options = OpenOptions::of_one_thread(OpenMode::ReadWriteCreate);
     let build = sqlite_builds::find(BUILD)?.activate()?;
     let connection = build.open(&directory.join("micro.db"), &options)?;
     connection.execute_batch(Table::Votes(SecondaryIndexes::None).create_sql())?;

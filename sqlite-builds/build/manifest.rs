@@ -8,6 +8,8 @@ use std::fmt::Display;
 
 use anyhow::{Error, Result, anyhow, ensure};
 use serde::Deserialize;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
 
 use crate::refused;
@@ -43,7 +45,8 @@ pub(crate) struct BuildSpec {
 }
 
 /// Which builds are compiled when.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Profile {
     #[default]
     Default,
@@ -54,12 +57,8 @@ pub(crate) enum Profile {
 impl Profile {
     /// The value in `builds.toml` and in the environment.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "default" => Some(Self::Default),
-            "wide" => Some(Self::Wide),
-            "calibrate" => Some(Self::Calibrate),
-            _ => None,
-        }
+        let name: StrDeserializer<'_, ValueError> = name.into_deserializer();
+        Self::deserialize(name).ok()
     }
 }
 
@@ -115,7 +114,8 @@ struct RawBuild {
     #[serde(default)]
     compiler_flags: Vec<Spanned<String>>,
     optimize: Option<Spanned<String>>,
-    profile: Option<Spanned<String>>,
+    #[serde(default)]
+    profile: Profile,
 }
 
 impl ManifestFile<'_> {
@@ -197,15 +197,7 @@ impl Entry<'_> {
             );
             build.optimize = Some(level.get_ref().clone());
         }
-        build.profile = match &raw.profile {
-            None => Profile::Default,
-            Some(profile) => Profile::named(profile.get_ref()).ok_or_else(|| {
-                let found = profile.get_ref();
-                let problem =
-                    format!("found `{found}`, expected \"default\", \"wide\" or \"calibrate\"");
-                self.error(profile, "profile", problem)
-            })?,
-        };
+        build.profile = raw.profile;
         Ok(build)
     }
 

@@ -6,6 +6,7 @@
 )]
 
 use std::ffi::{CStr, c_char};
+use std::fmt::Display;
 
 use crate::error::Error;
 use crate::raw_build::{RawBuild, RawCounters};
@@ -105,18 +106,24 @@ pub fn builds() -> &'static [SqliteBuild] {
 ///
 /// # Errors
 ///
-/// [`Error::UnknownBuild`] lists the names, nearest first; [`Error::NotCompiled`] says how to get a
-/// build of another profile.
+/// An error lists the names, nearest first, or says how to get a build of another profile.
 pub fn find(name: &str) -> Result<&'static SqliteBuild, Error> {
     if let Some(build) = BUILDS.iter().find(|build| build.name == name) {
         return Ok(build);
     }
     if let Some((_, profile)) = LEFT_OUT.iter().find(|(left_out, _)| *left_out == name) {
-        return Err(Error::NotCompiled { name: name.to_owned(), profile: profile.name() });
+        let profile = profile.name();
+        return Err(Error::Refused(format!(
+            "SQLite build `{name}` was not compiled: it belongs to the {profile} profile; set \
+             DURABENCH_BUILDS={profile} for cargo"
+        )));
     }
     let mut known: Vec<_> = BUILDS.iter().map(|build| build.name).collect();
     known.sort_by_cached_key(|known| strsim::levenshtein(name, known));
-    Err(Error::UnknownBuild { name: name.to_owned(), known })
+    let known = known.join(", ");
+    Err(Error::Refused(format!(
+        "no SQLite build is named `{name}`; the builds are, nearest first: {known}"
+    )))
 }
 
 impl SqliteBuild {
@@ -149,8 +156,8 @@ impl SqliteBuild {
     }
 
     /// That it cannot be used: what is wrong, as the sentence after its name.
-    pub(crate) fn unusable(&self, problem: impl Into<String>) -> Error {
-        Error::Unusable { build: self.name, problem: problem.into() }
+    pub(crate) fn unusable(&self, problem: impl Display) -> Error {
+        Error::Refused(format!("SQLite build `{}` {problem}", self.name))
     }
 
     /// Another of the same, to say other things of it.

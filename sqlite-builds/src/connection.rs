@@ -119,9 +119,8 @@ impl ActiveBuild {
     ///
     /// # Errors
     ///
-    /// [`Error::OtherThread`] when the build has no mutexes and another thread has connections
-    /// open; [`Error::Unusable`] when it has none to give; [`Error::BadPath`] and
-    /// [`Error::Open`].
+    /// When the build has no mutexes and another thread has connections open, or has none to give; for a path that
+    /// cannot be handed to SQLite or leads to a file of a suspended connection; [`Error::Open`].
     pub fn open(&self, path: &Path, options: &OpenOptions) -> Result<Connection, Error> {
         let build = self.build();
         let flags = open_flags(build, options)?;
@@ -231,7 +230,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// As [`SqliteBuild::activate`], and [`Error::OtherThread`] as [`ActiveBuild::open`]. The
+    /// As [`SqliteBuild::activate`], and as [`ActiveBuild::open`] for another thread. The
     /// connection then stays aside.
     pub fn resume(&mut self) -> Result<(), Error> {
         if self.registration.is_none() {
@@ -315,11 +314,13 @@ fn refuse_file_suspended(build: &'static SqliteBuild, path: &Path) -> Result<(),
     let Some(file) = FileIdentity::of(path)? else { return Ok(()) };
     match registry::holder_aside(build, file) {
         None => Ok(()),
-        Some(holder) => Err(Error::FileSuspended {
-            build: build.title,
-            holder: holder.title,
-            path: path.to_owned(),
-        }),
+        Some(holder) => Err(Error::Refused(format!(
+            "SQLite build `{}` cannot open {}: a connection of `{}` is suspended with that \
+             file open, and the locks of two SQLite copies break each other; close it first",
+            build.title,
+            path.display(),
+            holder.title,
+        ))),
     }
 }
 

@@ -8,6 +8,7 @@
 #![expect(unsafe_code, reason = "calls SQLite through a build's own table of functions")]
 
 use std::ffi::{CStr, c_int};
+use std::fmt::Display;
 use std::marker::PhantomData;
 use std::ptr;
 use std::time::{Duration, Instant};
@@ -87,7 +88,7 @@ impl CpuReference {
     /// afterwards, outside of the timing.
     ///
     /// # Errors
-    /// What SQLite answers, and [`Error::Reference`] where the batch is not in the table.
+    /// What SQLite answers, and where the batch is not in the table.
     pub fn time_batch(&mut self) -> Result<Duration, Error> {
         if self.inserted > 0 {
             self.delete_rows(self.inserted)?;
@@ -152,11 +153,14 @@ impl CpuReference {
     }
 
     fn answered(&self, code: c_int) -> Error {
-        self.failed(ffi::Error::new(code).to_string())
+        self.failed(ffi::Error::new(code))
     }
 
-    fn failed(&self, message: impl Into<String>) -> Error {
-        Error::Reference { build: self.build.name, message: message.into() }
+    fn failed(&self, message: impl Display) -> Error {
+        let build = self.build.name;
+        Error::Refused(format!(
+            "the CPU reference of SQLite build `{build}`: {message}; see that the build is whole"
+        ))
     }
 }
 

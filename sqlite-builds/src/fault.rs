@@ -46,7 +46,7 @@ impl ActiveBuild {
     ///
     /// # Errors
     ///
-    /// [`Error::FaultAlreadyArmed`] while a guard of this kind lives.
+    /// While a guard of this kind lives.
     pub fn fail_sync(&self, nth: NonZeroU64, error: InjectedError) -> Result<FaultGuard, Error> {
         let counters = self.build().counters();
         self.arm(&SYNC, &counters.sync_countdown, &counters.sync_errno, nth, error)
@@ -56,7 +56,7 @@ impl ActiveBuild {
     ///
     /// # Errors
     ///
-    /// [`Error::FaultAlreadyArmed`] while a guard of this kind lives.
+    /// While a guard of this kind lives.
     pub fn fail_write(&self, nth: NonZeroU64, error: InjectedError) -> Result<FaultGuard, Error> {
         let counters = self.build().counters();
         self.arm(&WRITE, &counters.write_countdown, &counters.write_errno, nth, error)
@@ -71,7 +71,10 @@ impl ActiveBuild {
         error: InjectedError,
     ) -> Result<FaultGuard, Error> {
         if kind.is_armed.swap(true, Ordering::AcqRel) {
-            return Err(Error::FaultAlreadyArmed { kind: kind.name });
+            let kind = kind.name;
+            return Err(Error::Refused(format!(
+                "a {kind} fault is armed already; drop its guard first"
+            )));
         }
         errno.store(error as i32, Ordering::Relaxed);
         countdown.store(i64::try_from(nth.get()).unwrap_or(i64::MAX), Ordering::Relaxed);

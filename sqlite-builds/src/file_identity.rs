@@ -20,7 +20,7 @@ impl FileIdentity {
         match fs::metadata(path) {
             Ok(metadata) => Ok(Some(Self::from(&metadata))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::BadPath { path: path.to_owned(), reason: error.to_string() }),
+            Err(error) => Err(Error::path(path, error)),
         }
     }
 }

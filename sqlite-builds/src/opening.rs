@@ -32,6 +32,14 @@ pub struct OpenOptions {
     pub vfs: Vfs,
 }
 
+impl OpenOptions {
+    /// For a connection of one thread, through the build's own VFS.
+    #[must_use]
+    pub const fn of_one_thread(mode: OpenMode) -> Self {
+        Self { mutex: ConnectionMutex::NoMutex, mode, vfs: Vfs::Default }
+    }
+}
+
 /// Whether SQLite locks a mutex of the connection in every call
 /// (<https://sqlite.org/threadsafe.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,12 +96,9 @@ pub(crate) fn open_flags(
 /// Absolute, so that no file name reads as a URI: some builds take `file:...` as one, others do
 /// not.
 pub(crate) fn absolute_path(path: &Path) -> Result<CString, Error> {
-    let absolute = path::absolute(path)
-        .map_err(|source| Error::BadPath { path: path.to_owned(), reason: source.to_string() })?;
-    CString::new(absolute.as_os_str().as_bytes()).map_err(|_| Error::BadPath {
-        path: path.to_owned(),
-        reason: "found a zero byte, expected a path without".to_owned(),
-    })
+    let absolute = path::absolute(path).map_err(|source| Error::path(path, source))?;
+    CString::new(absolute.as_os_str().as_bytes())
+        .map_err(|_| Error::path(path, "found a zero byte, expected a path without"))
 }
 
 /// Opens the database through the build that is active.

@@ -18,7 +18,7 @@ use crate::raw_build::RawPlant;
 /// as when the program starts.
 ///
 /// # Errors
-/// [`Error::Unusable`] for a build that was compiled without a place for it.
+/// For a build that was compiled without a place for it.
 pub fn set_planted_rounds(build: &SqliteBuild, rounds: u32) -> Result<(), Error> {
     plant(build)?.rounds.store(rounds, Ordering::Relaxed);
     Ok(())

@@ -80,7 +80,12 @@ pub(crate) fn register_connection(build: &'static SqliteBuild) -> Result<(), Err
     if build.thread_mode == ThreadMode::SingleThread {
         let here = thread::current().id();
         if state.connections > 0 && state.home != Some(here) {
-            return Err(Error::OtherThread { build: build.name, connections: state.connections });
+            let (build, connections) = (build.name, state.connections);
+            return Err(Error::Refused(format!(
+                "SQLite build `{build}` has no mutexes (SQLITE_THREADSAFE=0) and is in use on another \
+                 thread (open connections: {connections}); shards and background threads take a build with \
+                 mutexes; else close these connections first, or open on their thread"
+            )));
         }
         state.home = Some(here);
     }

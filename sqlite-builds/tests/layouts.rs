@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use object::Object;
+use crate::object::Object;
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// Where the child process compiles, and what; set only for it.

@@ -267,7 +267,7 @@ fn flags_levels_and_profiles_are_checked() {
     );
     assert_eq!(
         with_lines("profile = \"all\""),
-        "builds.toml:4: build `a`, key `profile`: found `all`, expected \"default\", \"wide\" or \"calibrate\""
+        "builds.toml:4: unknown variant `all`, expected one of `default`, `wide`, `calibrate`"
     );
 }
 

@@ -7,7 +7,7 @@ use log_driver::{Deletion, Key as Position, Message, SqliteStoreSpec, Store, Sto
 use power_cut::oracle::FoundRecord;
 use power_cut::recording::{Phase, Recorder};
 use power_cut::{Checked, Contents, Course, Due, Home, Key, OpenStore, Place, StoreError, Subject};
-use sqlite_builds::{ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, Vfs};
+use sqlite_builds::{OpenMode, OpenOptions, SqliteBuild};
 use write_path::sqlite::{JournalMode, Pragmas, Synchronous};
 
 /// The driver's database.
@@ -85,11 +85,7 @@ impl Subject for LogDriverStore {
         if when != Checked::AsFound || !database.exists() {
             return Ok(None);
         }
-        let options = OpenOptions {
-            mutex: ConnectionMutex::NoMutex,
-            mode: OpenMode::ReadWrite,
-            vfs: Vfs::Default,
-        };
+        let options = OpenOptions::of_one_thread(OpenMode::ReadWrite);
         let connection = self.build.activate()?.open(&database, &options)?;
         let answer: String =
             connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;

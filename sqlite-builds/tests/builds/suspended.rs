@@ -129,8 +129,8 @@ fn an_attached_file_is_aside_with_its_connection() {
     connection.execute_batch("ATTACH ':memory:' AS memory; CREATE TABLE other.t(a)").unwrap();
     connection.suspend();
     let stock = find("stock").unwrap().activate().unwrap();
-    let refusal = stock.open(&attached, &read_write_create()).unwrap_err();
-    assert!(matches!(refusal, Error::FileSuspended { holder: "bundled", .. }), "{refusal}");
+    let refusal = stock.open(&attached, &read_write_create()).unwrap_err().to_string();
+    assert!(refusal.contains("a connection of `bundled` is suspended"), "{refusal}");
     drop(stock);
 
     connection.resume().unwrap();
@@ -146,8 +146,9 @@ fn what_is_dropped_aside_is_closed_or_leaked_and_never_called_in_another_build()
     let (bundled, files) = opened_aside(Bench::new("bundled"));
     let stock = find("stock").unwrap().activate().unwrap();
     drop(bundled);
-    let refusal = stock.open(&files.path().join("test.db"), &read_write_create()).unwrap_err();
-    assert!(matches!(refusal, Error::FileSuspended { holder: "bundled", .. }), "{refusal}");
+    let refusal =
+        stock.open(&files.path().join("test.db"), &read_write_create()).unwrap_err().to_string();
+    assert!(refusal.contains("a connection of `bundled` is suspended"), "{refusal}");
     assert!(files.path().join("test.db-wal").exists(), "it was leaked, not closed");
     drop(stock);
 
@@ -172,8 +173,8 @@ fn a_build_without_mutexes_stays_on_one_thread_also_after_an_absence() {
             drop(elsewhere);
         });
         wait_for_opened.recv().unwrap();
-        let refusal = here.resume().unwrap_err();
-        assert!(matches!(refusal, Error::OtherThread { connections: 1, .. }), "{refusal}");
+        let refusal = here.resume().unwrap_err().to_string();
+        assert!(refusal.contains("on another thread (open connections: 1)"), "{refusal}");
         tried.send(()).unwrap();
     });
     here.resume().unwrap();
