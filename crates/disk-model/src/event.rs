@@ -73,4 +73,14 @@ impl Event {
     pub fn sync_directory() -> Self {
         Self::SyncDirectory { directory: "".into() }
     }
+
+    /// What happens instead where a sync fails and takes what it should have written for clean.
+    #[must_use]
+    pub fn lost(self) -> Self {
+        match self {
+            Self::Sync { inode } => Self::SyncLost { inode },
+            Self::SyncDirectory { directory } => Self::SyncDirectoryLost { directory },
+            other => other,
+        }
+    }
 }

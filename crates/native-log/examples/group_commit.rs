@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use native_log::storage::{MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{
+    DirectoryChange, FileChange, MemoryStorage, OpenMode, Storage, StorageFile,
+};
 use native_log::{Flusher, GroupWait, Log, LogOptions};
 
 const SYNC_TIME: Duration = Duration::from_millis(4);
@@ -94,20 +96,12 @@ impl Storage for SlowStorage {
         Ok(Box::new(SlowFile { file: self.memory.open(name, mode)? }))
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.memory.rename(from, to)
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        self.memory.unlink(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.memory.sync_dir()
-    }
-
     fn list(&self) -> io::Result<Vec<String>> {
         self.memory.list()
+    }
+
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        self.memory.change(change)
     }
 }
 
@@ -125,20 +119,10 @@ impl StorageFile for SlowFile {
         self.file.read_at(buffer, offset)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        self.file.write_at(bytes, offset, mode)
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        self.file.allocate(length)
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        thread::sleep(SYNC_TIME);
-        self.file.sync(kind)
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
+        if matches!(change, FileChange::Sync(_)) {
+            thread::sleep(SYNC_TIME);
+        }
+        self.file.change(change)
     }
 }

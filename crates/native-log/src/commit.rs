@@ -13,7 +13,7 @@ use crate::options::{Flusher, GroupWait, Space, SyncMethod};
 use crate::segment::Segment;
 use crate::sequence::Sequence;
 use crate::shared::{Guard, Leader, Shared, State, wait};
-use crate::storage::{Account, PAGE_BYTES, SyncKind, WriteMode};
+use crate::storage::{Account, FileChange, PAGE_BYTES, SyncKind, WriteMode};
 
 /// A leader gives way until it has done so this often without anybody appending.
 const VAIN_YIELDS_MAX: u32 = 2;
@@ -243,12 +243,16 @@ impl Shared {
             SyncMethod::DataSyncWrite => WriteMode::Synced,
             _ => WriteMode::Buffered,
         };
-        segment.file.write_at(group.bytes(), group.offset, mode, Account::Commit)?;
-        match self.options.sync_method {
-            SyncMethod::Fdatasync => segment.file.sync(SyncKind::Data, Account::Commit),
-            SyncMethod::Fsync => segment.file.sync(SyncKind::All, Account::Commit),
-            SyncMethod::DataSyncOpen | SyncMethod::DataSyncWrite | SyncMethod::Never => Ok(()),
-        }
+        let write = FileChange::Write { bytes: group.bytes(), offset: group.offset, mode };
+        segment.file.change(write, Account::Commit)?;
+        let kind = match self.options.sync_method {
+            SyncMethod::Fdatasync => SyncKind::Data,
+            SyncMethod::Fsync => SyncKind::All,
+            SyncMethod::DataSyncOpen | SyncMethod::DataSyncWrite | SyncMethod::Never => {
+                return Ok(());
+            }
+        };
+        segment.file.change(FileChange::Sync(kind), Account::Commit)
     }
 
     fn finish(&self, group: Group, result: Result<(), Error>) -> Guard<'_> {

@@ -11,7 +11,7 @@ use crate::format::{
 use crate::options::{LogOptions, Space};
 use crate::segment::{Segment, preparing_name, segment_name, spare_name};
 use crate::shared::{Guard, Shared, wait};
-use crate::storage::{Account, CountedFile, CountedStorage, OpenMode, SyncKind};
+use crate::storage::{Account, CountedFile, CountedStorage, FileChange, OpenMode, SyncKind};
 
 /// Zeros are synced after each piece of this size: one sync of a whole segment would hold up the
 /// group commits that run beside it.
@@ -101,12 +101,13 @@ pub(crate) fn make_segment(
         }
         None => {
             let file = storage.create(preparing_name(header.generation))?;
+            let bytes = options.segment_bytes;
             match options.space {
                 Space::Growing => {}
-                Space::SetLen => file.set_len(options.segment_bytes)?,
-                Space::Fallocate => file.allocate(options.segment_bytes)?,
+                Space::SetLen => file.change(FileChange::SetLen(bytes), Account::Upkeep)?,
+                Space::Fallocate => file.change(FileChange::Allocate(bytes), Account::Upkeep)?,
                 Space::ZeroFilled | Space::Recycled { .. } => {
-                    fill_with_zeros(&file, options.segment_bytes)?;
+                    fill_with_zeros(&file, bytes)?;
                 }
             }
             file
@@ -136,7 +137,7 @@ fn fill_with_zeros(file: &CountedFile, bytes: u64) -> Result<(), Error> {
             file.put(&zeros[..length], offset)?;
             offset += length as u64;
         }
-        file.sync(SyncKind::Data, Account::Upkeep)?;
+        file.change(FileChange::Sync(SyncKind::Data), Account::Upkeep)?;
     }
     Ok(())
 }

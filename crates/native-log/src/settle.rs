@@ -15,7 +15,7 @@ use crate::segment::{
     Listing, Segment, Spare, copy_name, preparing_name, segment_name, spare_name,
 };
 use crate::shared::State;
-use crate::storage::CountedStorage;
+use crate::storage::{Account, CountedStorage, FileChange};
 use crate::walk::Walk;
 use crate::window::Window;
 
@@ -111,7 +111,7 @@ impl Judged<'_> {
             self.walk.segment_ended = true;
         } else if tail.is_growing() {
             // Too few bytes for a mark are too few for a frame.
-            file.set_len(end)?;
+            file.change(FileChange::SetLen(end), Account::Upkeep)?;
         } else {
             let rest = (header.segment_bytes - end) as usize;
             file.put(&[0; FRAME_HEADER_LEN][..rest], end)?;

@@ -13,6 +13,8 @@ mod memory;
 use std::fmt;
 use std::io;
 
+use crate::error::Operation;
+
 pub(crate) use counted::{Account, CountedFile, CountedStorage};
 pub use counted::{IoCounts, StorageCounts};
 pub use faulty::{Fault, FaultPlan, FaultyStorage};
@@ -23,10 +25,9 @@ pub use memory::{FailedSync, MemoryStorage, PowerCut};
 pub(crate) const PAGE_BYTES: u64 = 4096;
 
 /// One directory of files, flat, named without separators.
-///
-/// Creating, renaming and unlinking are durable only after [`sync_dir`](Self::sync_dir).
 pub trait Storage: fmt::Debug + Send + Sync {
-    /// Creates an empty file for reading and writing; fails if the name exists.
+    /// Creates an empty file for reading and writing; fails if the name exists. The name is durable only after
+    /// [`DirectoryChange::Sync`].
     ///
     /// # Errors
     /// Whatever the storage reports; the log is poisoned by it.
@@ -38,33 +39,47 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// Whatever the storage reports.
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>>;
 
-    /// Renames a file. Fails if there is a file of the new name.
-    ///
-    /// # Errors
-    /// Whatever the storage reports; the log is poisoned by it.
-    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
-
-    /// Removes a name. Open handles stay readable.
-    ///
-    /// # Errors
-    /// Whatever the storage reports; the log is poisoned by it.
-    fn unlink(&self, name: &str) -> io::Result<()>;
-
-    /// Makes all earlier creations, renames and unlinks durable.
-    ///
-    /// # Errors
-    /// Whatever the storage reports; the log is poisoned by it.
-    fn sync_dir(&self) -> io::Result<()>;
-
     /// All names, in any order. Names the log does not know are left alone.
     ///
     /// # Errors
     /// Whatever the storage reports.
     fn list(&self) -> io::Result<Vec<String>>;
 
-    /// A directory sync has been made to fail on purpose ([`FaultyStorage`]). A storage that models
-    /// what a failed sync does to the cache does it now; others do nothing.
-    fn sync_dir_failed(&self) {}
+    /// Changes the names.
+    ///
+    /// # Errors
+    /// Whatever the storage reports; the log is poisoned by it.
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()>;
+
+    /// A change has been made to fail on purpose ([`FaultyStorage`]). A storage that models what a
+    /// failure does to the cache does it now; others do nothing.
+    fn change_failed(&self, _change: DirectoryChange<'_>) {}
+}
+
+/// A change to the names of a [`Storage`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectoryChange<'name> {
+    /// A file gets another name. Fails if there is a file of that name.
+    Rename {
+        /// The name that it has.
+        from: &'name str,
+        /// The name that it gets.
+        to: &'name str,
+    },
+    /// A name goes. Open handles stay readable.
+    Unlink(&'name str),
+    /// All earlier creations, renames and unlinks become durable.
+    Sync,
+}
+
+impl DirectoryChange<'_> {
+    pub(crate) fn operation(self) -> Operation {
+        match self {
+            Self::Rename { .. } => Operation::Rename,
+            Self::Unlink(_) => Operation::Unlink,
+            Self::Sync => Operation::SyncDirectory,
+        }
+    }
 }
 
 /// An open file of a [`Storage`].
@@ -81,40 +96,56 @@ pub trait StorageFile: fmt::Debug + Send + Sync {
     /// Whatever the storage reports.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// Writes all of `bytes` at `offset`, growing the file if need be. A write that cannot be
-    /// completed is an error, and part of it may have been written.
-    ///
-    /// # Errors
-    /// Whatever the storage reports; the log is poisoned by it.
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()>;
-
-    /// Cuts the file, or extends it with zeros that need no blocks yet.
-    ///
-    /// # Errors
-    /// Whatever the storage reports; the log is poisoned by it.
-    fn set_len(&self, length: u64) -> io::Result<()>;
-
-    /// Reserves blocks for the first `length` bytes and extends the file to that length.
-    ///
-    /// # Errors
-    /// Whatever the storage reports, such as that it cannot reserve; the log is poisoned by it.
-    fn allocate(&self, length: u64) -> io::Result<()>;
-
-    /// Makes earlier writes to this file durable.
+    /// Changes the file.
     ///
     /// # Errors
     /// Whatever the storage reports; the log is poisoned by it and never tries again.
-    fn sync(&self, kind: SyncKind) -> io::Result<()>;
+    fn change(&self, change: FileChange<'_>) -> io::Result<()>;
 
-    /// A sync of this file has been made to fail on purpose ([`FaultyStorage`]). A storage that
-    /// models what a failed sync does to the cache does it now; others do nothing.
-    fn sync_failed(&self) {}
+    /// As [`Storage::change_failed`]. Of a write that is durable when it returns it is the sync that failed: a storage
+    /// that models the cache holds the bytes there from now on, without any prospect of the device.
+    fn change_failed(&self, _change: FileChange<'_>) {}
+}
 
-    /// A write that is durable when it returns has been made to fail on purpose
-    /// ([`FaultyStorage`]), in its sync. A storage that models the cache holds the bytes there from
-    /// now on, without any prospect of the device; others do nothing.
-    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
-        let (_, _) = (bytes, offset);
+/// A change to a [`StorageFile`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileChange<'bytes> {
+    /// All of the bytes are written, and the file grows if need be. A write that cannot be completed is an error, and
+    /// part of it may have been written.
+    Write {
+        /// Which bytes.
+        bytes: &'bytes [u8],
+        /// Where, in bytes.
+        offset: u64,
+        /// What the write promises.
+        mode: WriteMode,
+    },
+    /// The file is cut, or extended with zeros that need no blocks yet.
+    SetLen(u64),
+    /// Blocks are reserved for the first so many bytes, and the file is extended to that length.
+    Allocate(u64),
+    /// Earlier writes to this file become durable.
+    Sync(SyncKind),
+}
+
+impl FileChange<'_> {
+    /// Whether the change is durable when it returns, and all before it, in a file that was opened so.
+    #[must_use]
+    pub fn is_synced(self, opened: OpenMode) -> bool {
+        match self {
+            Self::Write { mode, .. } => mode == WriteMode::Synced || opened == OpenMode::DataSync,
+            Self::SetLen(_) | Self::Allocate(_) => false,
+            Self::Sync(_) => true,
+        }
+    }
+
+    pub(crate) fn operation(self) -> Operation {
+        match self {
+            Self::Write { .. } => Operation::Write,
+            Self::SetLen(_) => Operation::SetLength,
+            Self::Allocate(_) => Operation::Allocate,
+            Self::Sync(_) => Operation::Sync,
+        }
     }
 }
 

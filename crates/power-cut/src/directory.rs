@@ -13,7 +13,7 @@ use crate::storage::name_below;
 /// Empties the directory, or makes it, and puts in what a crash left: a disk's files, and others that it did not keep.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// What the file system answers.
 pub(crate) fn lay_out(
     disk: &Disk,
     volatile: &[(&str, &[u8])],
@@ -56,7 +56,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// The files of a directory, and of those in it, as a disk on which all is durable.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// What the file system answers.
 pub(crate) fn taken_from(directory: &Path) -> Result<Disk, Error> {
     let mut disk = Disk::default();
     put_files(&mut disk, directory, "")?;

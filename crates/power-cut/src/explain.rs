@@ -15,7 +15,7 @@ const LAST_EVENTS: usize = 6;
 #[must_use]
 pub fn explained(replay: &Replay) -> String {
     let mut text = String::new();
-    for (number, life) in replay.lives.iter().rev().enumerate() {
+    for (number, life) in replay.lives.iter().enumerate() {
         let who = if number == 0 { "the life" } else { "the restart after it" };
         tell(life, who, &mut text);
     }

@@ -35,27 +35,9 @@ pub enum Key {
     /// Soup's log, with its rows in memory.
     SoupLog,
     /// Soup's log, which acknowledges and keeps everything, before a database.
-    SoupLogThenSqlite {
-        /// How the database gets what is acknowledged.
-        feed: Feed,
-        /// `PRAGMA journal_mode`.
-        journal_mode: JournalMode,
-        /// `PRAGMA synchronous`.
-        synchronous: Synchronous,
-        /// `PRAGMA locking_mode`.
-        locking_mode: LockingMode,
-    },
+    SoupLogThenSqlite(Fed),
     /// The native log, which acknowledges and lets go of what is fed, before a database.
-    NativeLogThenSqlite {
-        /// How the database gets what is acknowledged.
-        feed: Feed,
-        /// `PRAGMA journal_mode`.
-        journal_mode: JournalMode,
-        /// `PRAGMA synchronous`.
-        synchronous: Synchronous,
-        /// `PRAGMA locking_mode`.
-        locking_mode: LockingMode,
-    },
+    NativeLogThenSqlite(Fed),
     /// Several of these, among which the records of a packet are divided.
     Sharded {
         /// How many.
@@ -77,6 +59,27 @@ pub enum Key {
     },
 }
 
+/// A database behind a log.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fed {
+    /// How the database gets what is acknowledged.
+    pub feed: Feed,
+    /// `PRAGMA journal_mode`.
+    pub journal_mode: JournalMode,
+    /// `PRAGMA synchronous`.
+    pub synchronous: Synchronous,
+    /// `PRAGMA locking_mode`.
+    pub locking_mode: LockingMode,
+}
+
+impl Display for Fed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { feed, journal_mode, synchronous, locking_mode } = self;
+        let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
+        write!(formatter, "{feed}/{}", pragmas.join("/"))
+    }
+}
+
 impl Display for Key {
     /// The case's id: stable, and without spaces.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,14 +94,8 @@ impl Display for Key {
             }
             Self::NativeLog { space, sync } => write!(formatter, "native-log/{space}/{sync}"),
             Self::SoupLog => write!(formatter, "soup-log"),
-            Self::SoupLogThenSqlite { feed, journal_mode, synchronous, locking_mode } => {
-                let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
-                write!(formatter, "soup-log-then-sqlite/{feed}/{}", pragmas.join("/"))
-            }
-            Self::NativeLogThenSqlite { feed, journal_mode, synchronous, locking_mode } => {
-                let pragmas = [locking_mode.name(), journal_mode.name(), synchronous.name()];
-                write!(formatter, "native-log-then-sqlite/{feed}/{}", pragmas.join("/"))
-            }
+            Self::SoupLogThenSqlite(fed) => write!(formatter, "soup-log-then-sqlite/{fed}"),
+            Self::NativeLogThenSqlite(fed) => write!(formatter, "native-log-then-sqlite/{fed}"),
             Self::Sharded { shards, each } => write!(formatter, "{shards}-shards/{each}"),
             Self::LogDriver { store } => write!(formatter, "log-driver/{store}"),
             Self::SoupLogAsItWas => write!(formatter, "soup-log-as-it-was"),

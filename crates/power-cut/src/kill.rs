@@ -43,7 +43,7 @@ pub fn live_until_killed(subject: &dyn Subject, directory: &Path) -> Result<(), 
 /// choose, and judges what a restart finds.
 ///
 /// # Errors
-/// [`Error::Io`] if there is no child to kill; else what is the machinery's fault.
+/// If there is no child to kill; else what is the machinery's fault.
 pub fn killed(
     subject: &dyn Subject,
     child: &mut Command,
@@ -59,8 +59,8 @@ pub fn killed(
     heard?.into_iter().for_each(|told| expected.hear(told));
     let disk = taken_from(&directory)?;
     let left = Left { disk: &disk, volatile: &[], life: 1, recorded: false };
-    let restart = restart(subject, &left, scratch)?;
-    Ok(judge(&restart.found, &expected))
+    let (found, _) = restart(subject, &left, scratch)?;
+    Ok(judge(&found, &expected))
 }
 
 /// The directory in which a child lives that is to be killed.

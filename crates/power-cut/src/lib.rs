@@ -44,7 +44,7 @@ pub use error::{Error, StoreError};
 pub use expectation::{Expectation, expected, expected_of_fault};
 pub use explain::explained;
 pub use fault::Fault;
-pub use key::Key;
+pub use key::{Fed, Key};
 pub use life::live;
 pub use log::LogCase;
 pub use matrix::matrix;

@@ -35,15 +35,6 @@ pub(crate) struct Left<'a> {
     pub(crate) recorded: bool,
 }
 
-/// A restart.
-#[derive(Clone, Debug)]
-pub(crate) struct Restart {
-    /// What was found.
-    pub(crate) found: Found,
-    /// What was done, if that was wanted and there was something to open.
-    pub(crate) recording: Option<Recording>,
-}
-
 /// Lives once in an empty directory, undisturbed but for a fault. After an error that this led to, the store is opened
 /// again and the life goes on, as far as it gets.
 ///
@@ -102,7 +93,7 @@ pub(crate) fn live_in(
 }
 
 /// Opens what a crash left, reads everything, hands new packets in, and closes. The restart's events are recorded if
-/// that is asked for.
+/// that is asked for and there is something to open.
 ///
 /// # Errors
 /// Only what is the campaign's own fault. What the store refuses is found, not an error.
@@ -110,7 +101,7 @@ pub(crate) fn restart(
     subject: &dyn Subject,
     left: &Left<'_>,
     scratch: &Path,
-) -> Result<Restart, Error> {
+) -> Result<(Found, Option<Recording>), Error> {
     let recorder = Recorder::new(left.disk.clone(), Phase::Recovering);
     let place = directory(scratch.join("restart"));
     match subject.home() {
@@ -118,7 +109,7 @@ pub(crate) fn restart(
             let recorded = left.recorded.then_some(&recorder);
             let place = in_memory(left.disk.clone(), place, recorded);
             let found = found_in(subject, &place, left.life, &recorder);
-            Ok(Restart { found, recording: recorded.map(Recorder::recording) })
+            Ok((found, recorded.map(Recorder::recording)))
         }
         Home::Directory { build, databases, directories } => {
             let build = build.activate()?;
@@ -132,7 +123,7 @@ pub(crate) fn restart(
             let recording = || recorded_below(&build, &place.directory, databases, &recorder);
             let recorded = is_recorded.then(recording).transpose()?;
             let found = found_in(subject, &place, left.life, &recorder);
-            Ok(Restart { found, recording: recorded.map(|_| recorder.recording()) })
+            Ok((found, recorded.map(|_| recorder.recording())))
         }
     }
 }

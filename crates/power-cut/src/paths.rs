@@ -17,7 +17,7 @@ use write_path::{
     Tailing,
 };
 
-use crate::key::Key;
+use crate::key::{Fed, Key};
 use crate::path_case::{Layout, PathCase};
 use crate::settings::{Checkpoints, Feed, SyncCall};
 
@@ -141,7 +141,7 @@ fn behind_soup(
         Feed::EachAck | Feed::Thread => FeedAfterAck::EachAck,
     };
     let log = FrontLog::Soup(SoupLogFile::VOTE);
-    let key = Key::SoupLogThenSqlite { feed, journal_mode, synchronous, locking_mode };
+    let key = Key::SoupLogThenSqlite(Fed { feed, journal_mode, synchronous, locking_mode });
     let spec: Arc<dyn PathSpec> = Arc::new(LogThenSqliteSpec { log, sqlite, feed: fed });
     PathCase { key, build, spec, layout: Layout::LogAndDatabase }
 }
@@ -166,6 +166,6 @@ fn tailed(build: &'static SqliteBuild) -> PathCase {
     };
     let locking_mode = LockingMode::Normal;
     let feed = Feed::Thread;
-    let key = Key::NativeLogThenSqlite { feed, journal_mode, synchronous, locking_mode };
+    let key = Key::NativeLogThenSqlite(Fed { feed, journal_mode, synchronous, locking_mode });
     PathCase { key, build, spec: Arc::new(spec), layout: Layout::LogAndDatabase }
 }

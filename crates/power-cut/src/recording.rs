@@ -63,7 +63,7 @@ pub enum Told {
 }
 
 /// A life from its first event on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Recording {
     /// What was durable before.
     pub start: Disk,
@@ -99,8 +99,7 @@ impl Recorder {
         let inode = |name: &str| start.inode_of(name);
         let names = start.files().filter_map(|(name, _)| Some((name.into(), inode(name)?)));
         let (names, next_inode) = (names.collect(), start.next_inode().0);
-        let recording =
-            Recording { start, moments: Vec::new(), tried: BTreeMap::new(), struck_at: None };
+        let recording = Recording { start, ..Recording::default() };
         let tape = Tape { recording, names, next_inode, phase, fault: None };
         Self { shared: Arc::new(Mutex::new(tape)), told: None }
     }
@@ -131,7 +130,7 @@ impl Recorder {
     /// waited may be lost, or it is said to be done.
     pub(crate) fn sync<E>(
         &self,
-        events: SyncEvents,
+        synced: Event,
         sync: impl FnOnce() -> Result<(), E>,
         failure: E,
     ) -> Result<(), E> {
@@ -139,12 +138,12 @@ impl Recorder {
             let mut tape = self.lock();
             let outcome = tape.outcome(Operation::Sync);
             if outcome == Outcome::Loses {
-                tape.event(events.lost);
+                tape.event(synced.clone().lost());
             }
             outcome
         };
         match outcome {
-            Outcome::Done => self.run(sync, |notes, ()| notes.event(events.done)),
+            Outcome::Done => self.run(sync, |notes, ()| notes.event(synced)),
             Outcome::Pretended => Ok(()),
             Outcome::Fails | Outcome::Loses => Err(failure),
         }
@@ -207,27 +206,6 @@ impl Recorder {
 
     fn lock(&self) -> MutexGuard<'_, Tape> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What a sync is noted as.
-pub(crate) struct SyncEvents {
-    done: Event,
-    /// If it fails and takes what waited for clean.
-    lost: Event,
-}
-
-impl SyncEvents {
-    pub(crate) fn of_file(inode: InodeId) -> Self {
-        Self { done: Event::Sync { inode }, lost: Event::SyncLost { inode } }
-    }
-
-    pub(crate) fn of_directory(directory: &Arc<str>) -> Self {
-        let [done, lost] = [Arc::clone(directory), Arc::clone(directory)];
-        Self {
-            done: Event::SyncDirectory { directory: done },
-            lost: Event::SyncDirectoryLost { directory: lost },
-        }
     }
 }
 

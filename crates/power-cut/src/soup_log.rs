@@ -2,7 +2,7 @@
 //! both are passed over. (The write path of this suite ends such a line first.)
 
 use disk_model::Disk;
-use native_log::storage::{OpenMode, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{FileChange, OpenMode, StorageFile, SyncKind, WriteMode};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
@@ -73,8 +73,9 @@ impl OpenStore for OpenSoupLog {
         let operations: Vec<Logged> =
             places.map(|place| logged(due.packet, due.life, place)).collect();
         let line = serde_json::to_string(&[operations])? + "\n";
-        self.0.write_at(line.as_bytes(), self.0.length()?, WriteMode::Buffered)?;
-        self.0.sync(SyncKind::Data)?;
+        let (bytes, offset, mode) = (line.as_bytes(), self.0.length()?, WriteMode::Buffered);
+        self.0.change(FileChange::Write { bytes, offset, mode })?;
+        self.0.change(FileChange::Sync(SyncKind::Data))?;
         recorder.acked(due.packet);
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, SqliteBuild, Vfs};
+use sqlite_builds::{Connection, OpenMode, OpenOptions, SqliteBuild};
 use write_path::sqlite::{
     CacheSize, JournalMode, LockingMode, Pragmas, Synchronous, WalAutocheckpoint,
 };
@@ -74,11 +74,7 @@ impl SqliteCell {
     }
 
     fn connect(&self, place: &Place) -> Result<OpenCell, StoreError> {
-        let options = OpenOptions {
-            mutex: ConnectionMutex::NoMutex,
-            mode: OpenMode::ReadWriteCreate,
-            vfs: Vfs::Default,
-        };
+        let options = OpenOptions::of_one_thread(OpenMode::ReadWriteCreate);
         let connection = self.build.activate()?.open(&place.directory.join(DATABASE), &options)?;
         let pragmas = self.pragmas();
         pragmas.set(&connection)?;

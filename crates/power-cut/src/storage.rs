@@ -4,10 +4,10 @@ use std::io;
 use std::sync::Arc;
 
 use disk_model::{Event, InodeId};
-use native_log::storage::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{DirectoryChange, FileChange, OpenMode, Storage, StorageFile};
 
 use crate::fault::{Outcome, input_output_error};
-use crate::recording::{Recorder, SyncEvents};
+use crate::recording::Recorder;
 
 /// A storage whose events are recorded. It changes nothing.
 #[derive(Clone, Debug)]
@@ -58,27 +58,24 @@ impl Storage for RecordedStorage {
         self.recorder.run(open, |notes, file| self.file(file, notes.opened(&self.name(name)), mode))
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        let rename = || self.storage.rename(from, to);
-        self.recorder.run(rename, |notes, ()| notes.renamed(&self.name(from), &self.name(to)))
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        let unlink = || self.storage.unlink(name);
-        self.recorder.run(unlink, |notes, ()| notes.unlinked(&self.name(name)))
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        let events = SyncEvents::of_directory(&self.directory);
-        self.recorder.sync(events, || self.storage.sync_dir(), input_output_error())
-    }
-
     fn list(&self) -> io::Result<Vec<String>> {
         self.storage.list()
     }
 
-    fn sync_dir_failed(&self) {
-        self.storage.sync_dir_failed();
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        let act = || self.storage.change(change);
+        match change {
+            DirectoryChange::Rename { from, to } => {
+                self.recorder.run(act, |notes, ()| notes.renamed(&self.name(from), &self.name(to)))
+            }
+            DirectoryChange::Unlink(name) => {
+                self.recorder.run(act, |notes, ()| notes.unlinked(&self.name(name)))
+            }
+            DirectoryChange::Sync => {
+                let synced = Event::SyncDirectory { directory: Arc::clone(&self.directory) };
+                self.recorder.sync(synced, act, input_output_error())
+            }
+        }
     }
 }
 
@@ -96,9 +93,8 @@ struct RecordedFile {
 }
 
 impl RecordedFile {
-    /// Syncs so, and notes it, unless that is to go wrong.
     fn synced(&self, sync: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        self.recorder.sync(SyncEvents::of_file(self.inode), sync, input_output_error())
+        self.recorder.sync(Event::Sync { inode: self.inode }, sync, input_output_error())
     }
 }
 
@@ -111,49 +107,25 @@ impl StorageFile for RecordedFile {
         self.file.read_at(buffer, offset)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
         let inode = self.inode;
-        if self.recorder.try_write() != Outcome::Done {
-            return Err(input_output_error());
-        }
-        // The call returns once the write is durable. A cut while it runs may take any of it, so the sync is an event
-        // of its own.
-        let event = Event::Write { inode, offset: offset as usize, bytes: bytes.into() };
-        self.recorder
-            .run(|| self.file.write_at(bytes, offset, mode), |notes, ()| notes.event(event))?;
-        match mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
-            true => self.synced(|| Ok(())),
-            false => Ok(()),
-        }
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        let event = Event::SetLen { inode: self.inode, length: length as usize };
-        self.recorder.run(|| self.file.set_len(length), |notes, ()| notes.event(event))
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        let inode = self.inode;
-        let grows = length > self.file.length()?;
-        self.recorder.run(
-            || self.file.allocate(length),
-            |notes, ()| {
-                if grows {
-                    notes.event(Event::SetLen { inode, length: length as usize });
+        let act = || self.file.change(change);
+        let event = match change {
+            FileChange::Sync(_) => return self.synced(act),
+            FileChange::Write { bytes, offset, .. } => {
+                if self.recorder.try_write() != Outcome::Done {
+                    return Err(input_output_error());
                 }
-            },
-        )
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        self.synced(|| self.file.sync(kind))
-    }
-
-    fn sync_failed(&self) {
-        self.file.sync_failed();
-    }
-
-    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
-        self.file.synced_write_failed(bytes, offset);
+                Some(Event::Write { inode, offset: offset as usize, bytes: bytes.into() })
+            }
+            FileChange::Allocate(length) if length <= self.file.length()? => None,
+            FileChange::SetLen(length) | FileChange::Allocate(length) => {
+                Some(Event::SetLen { inode, length: length as usize })
+            }
+        };
+        self.recorder.run(act, |notes, ()| event.into_iter().for_each(|it| notes.event(it)))?;
+        // A write that returns once it is durable: a cut while it runs may take any of it, so the sync is an event of
+        // its own.
+        if change.is_synced(self.mode) { self.synced(|| Ok(())) } else { Ok(()) }
     }
 }

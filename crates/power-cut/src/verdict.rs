@@ -69,7 +69,7 @@ impl VerdictFile {
     /// the new one.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// What the file system answers.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let new = path.with_added_extension("new");
         let text = serde_json::to_string_pretty(self).map_err(std::io::Error::from);
@@ -81,11 +81,15 @@ impl VerdictFile {
     /// Reads a file that was written.
     ///
     /// # Errors
-    /// [`Error::Io`], and [`Error::VerdictFile`] if it is something else.
+    /// What the file system answers, or that it is something else.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = fs::read_to_string(path).map_err(Error::io("reading", path))?;
-        let other =
-            |got| Error::VerdictFile { path: path.to_owned(), expected: VERDICT_FORMAT, got };
+        let other = |got: String| {
+            let path = path.display();
+            Error::Failed(format!(
+                "{path}: expected a verdict file of format {VERDICT_FORMAT}, got {got}"
+            ))
+        };
         let file: Self = serde_json::from_str(&text).map_err(|error| other(error.to_string()))?;
         match file.format {
             VERDICT_FORMAT => Ok(file),

@@ -27,7 +27,7 @@ pub use directories::RecordedDirectory;
 /// The VFS becomes the build's default, so that connections need not ask for it; each build has a list of its own.
 ///
 /// # Errors
-/// [`Error::NoVfs`] if the build has no `unix` VFS, or takes no other.
+/// If the build has no `unix` VFS, or takes no other.
 pub fn record(
     build: &ActiveBuild,
     path: &Path,
@@ -38,7 +38,11 @@ pub fn record(
     let mut registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
     let name = build.build().name;
     if !registered.contains(&name) {
-        layer::register().map_err(|code| Error::NoVfs { build: name, code })?;
+        layer::register().map_err(|code| {
+            Error::Failed(format!(
+                "SQLite build {name}: expected a VFS named `unix` that another can be put over, SQLite answered {code}"
+            ))
+        })?;
         registered.push(name);
     }
     Ok(RecordedDirectory::new(path, recorder, directory))

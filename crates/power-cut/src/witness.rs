@@ -10,10 +10,8 @@ use crate::error::Error;
 /// How a state is come to: one cut, or a second one while the restart after the first goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
-    /// The cut of the undisturbed life.
-    pub cut: Cut,
-    /// The cut of the restart.
-    pub second: Option<Cut>,
+    /// The cut of the life, and that of the restart after it, if there is one.
+    pub cuts: Vec<Cut>,
 }
 
 /// One cut.
@@ -69,8 +67,8 @@ impl Cut {
 
 impl Display for Witness {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.cut)?;
-        self.second.iter().try_for_each(|second| write!(formatter, "+{second}"))
+        let cuts: Vec<String> = self.cuts.iter().map(Cut::to_string).collect();
+        formatter.write_str(&cuts.join("+"))
     }
 }
 
@@ -138,17 +136,12 @@ impl FromStr for Witness {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let mut cuts = text.split('+').map(cut_of);
-        let cut = cuts.next().flatten();
-        let second = cuts.next();
-        match (cut, second, cuts.next()) {
-            (Some(cut), None, None) => Ok(Self { cut, second: None }),
-            (Some(cut), Some(Some(second)), None) => Ok(Self { cut, second: Some(second) }),
-            _ => Err(Error::Witness {
-                text: text.to_owned(),
-                expected: "MOMENT:HAZARDS:DROPPED:GARBAGE, once or twice".to_owned(),
-            }),
-        }
+        let cuts: Option<Vec<Cut>> = text.split('+').map(cut_of).collect();
+        let cuts = cuts.filter(|cuts| cuts.len() <= 2).ok_or_else(|| Error::Witness {
+            text: text.to_owned(),
+            expected: "MOMENT:HAZARDS:DROPPED:GARBAGE, once or twice".to_owned(),
+        })?;
+        Ok(Self { cuts })
     }
 }
 

@@ -1,9 +1,8 @@
 //! What the log does to its storage, counted, with the file's name kept for error messages.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use super::{DirectoryChange, FileChange, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 use crate::error::{Error, Operation};
 
 /// Writes and syncs of one account.
@@ -35,35 +34,11 @@ pub(crate) enum Account {
     Upkeep,
 }
 
-#[derive(Debug, Default)]
-struct AtomicCounts {
-    writes: AtomicU64,
-    write_bytes: AtomicU64,
-    syncs: AtomicU64,
-}
-
-impl AtomicCounts {
-    fn read(&self) -> IoCounts {
-        IoCounts {
-            writes: self.writes.load(Ordering::Relaxed),
-            write_bytes: self.write_bytes.load(Ordering::Relaxed),
-            syncs: self.syncs.load(Ordering::Relaxed),
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    /// By [`Account`].
-    accounts: [AtomicCounts; 2],
-    directory_syncs: AtomicU64,
-}
-
 /// A [`Storage`] whose use is counted and whose errors name the file and the operation.
 #[derive(Clone, Debug)]
 pub(crate) struct CountedStorage {
     storage: Arc<dyn Storage>,
-    counts: Arc<Counts>,
+    counts: Arc<Mutex<StorageCounts>>,
 }
 
 impl CountedStorage {
@@ -72,12 +47,7 @@ impl CountedStorage {
     }
 
     pub(crate) fn counts(&self) -> StorageCounts {
-        let [commit, upkeep] = &self.counts.accounts;
-        StorageCounts {
-            commit: commit.read(),
-            upkeep: upkeep.read(),
-            directory_syncs: self.counts.directory_syncs.load(Ordering::Relaxed),
-        }
+        *lock(&self.counts)
     }
 
     pub(crate) fn create(&self, name: String) -> Result<CountedFile, Error> {
@@ -92,19 +62,20 @@ impl CountedStorage {
 
     /// Renames and syncs the directory, so that the new name is durable on return.
     pub(crate) fn rename(&self, from: &str, to: &str) -> Result<(), Error> {
-        Operation::Rename.on(from, self.storage.rename(from, to))?;
+        let change = DirectoryChange::Rename { from, to };
+        Operation::Rename.on(from, self.storage.change(change))?;
         self.sync_dir()
     }
 
     /// Unlinks and syncs the directory, so that the name is gone for good on return.
     pub(crate) fn unlink(&self, name: &str) -> Result<(), Error> {
-        Operation::Unlink.on(name, self.storage.unlink(name))?;
+        Operation::Unlink.on(name, self.storage.change(DirectoryChange::Unlink(name)))?;
         self.sync_dir()
     }
 
     pub(crate) fn sync_dir(&self) -> Result<(), Error> {
-        self.counts.directory_syncs.fetch_add(1, Ordering::Relaxed);
-        Operation::SyncDirectory.on(".", self.storage.sync_dir())
+        lock(&self.counts).directory_syncs += 1;
+        Operation::SyncDirectory.on(".", self.storage.change(DirectoryChange::Sync))
     }
 
     pub(crate) fn list(&self) -> Result<Vec<String>, Error> {
@@ -119,7 +90,7 @@ pub(crate) struct CountedFile {
     pub(crate) name: String,
     mode: OpenMode,
     file: Box<dyn StorageFile>,
-    counts: Arc<Counts>,
+    counts: Arc<Mutex<StorageCounts>>,
 }
 
 impl CountedFile {
@@ -131,43 +102,31 @@ impl CountedFile {
         Operation::Read.on(&self.name, self.file.read_at(buffer, offset))
     }
 
-    pub(crate) fn write_at(
-        &self,
-        bytes: &[u8],
-        offset: u64,
-        mode: WriteMode,
-        account: Account,
-    ) -> Result<(), Error> {
-        let counts = &self.counts.accounts[account as usize];
-        counts.writes.fetch_add(1, Ordering::Relaxed);
-        counts.write_bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
-            counts.syncs.fetch_add(1, Ordering::Relaxed);
+    /// Changes the file, at this account's expense.
+    pub(crate) fn change(&self, change: FileChange<'_>, account: Account) -> Result<(), Error> {
+        let mut counts = lock(&self.counts);
+        let io = match account {
+            Account::Commit => &mut counts.commit,
+            Account::Upkeep => &mut counts.upkeep,
+        };
+        if let FileChange::Write { bytes, .. } = change {
+            io.writes += 1;
+            io.write_bytes += bytes.len() as u64;
         }
-        Operation::Write.on(&self.name, self.file.write_at(bytes, offset, mode))
+        io.syncs += u64::from(change.is_synced(self.mode));
+        drop(counts);
+        change.operation().on(&self.name, self.file.change(change))
     }
 
     /// Writes what upkeep has to write; it is durable after the next sync.
     pub(crate) fn put(&self, bytes: &[u8], offset: u64) -> Result<(), Error> {
-        self.write_at(bytes, offset, WriteMode::Buffered, Account::Upkeep)
-    }
-
-    pub(crate) fn set_len(&self, length: u64) -> Result<(), Error> {
-        Operation::SetLength.on(&self.name, self.file.set_len(length))
-    }
-
-    pub(crate) fn allocate(&self, length: u64) -> Result<(), Error> {
-        Operation::Allocate.on(&self.name, self.file.allocate(length))
-    }
-
-    pub(crate) fn sync(&self, kind: SyncKind, account: Account) -> Result<(), Error> {
-        self.counts.accounts[account as usize].syncs.fetch_add(1, Ordering::Relaxed);
-        Operation::Sync.on(&self.name, self.file.sync(kind))
+        let mode = WriteMode::Buffered;
+        self.change(FileChange::Write { bytes, offset, mode }, Account::Upkeep)
     }
 
     /// Makes all that was written and the metadata durable, as upkeep.
     pub(crate) fn sync_all(&self) -> Result<(), Error> {
-        self.sync(SyncKind::All, Account::Upkeep)
+        self.change(FileChange::Sync(SyncKind::All), Account::Upkeep)
     }
 
     /// That the file holds something else at `offset` than what must be there.
@@ -179,4 +138,8 @@ impl CountedFile {
     ) -> Error {
         Error::Corruption { file: self.name.clone(), offset, expected: expected.into(), found }
     }
+}
+
+fn lock(counts: &Mutex<StorageCounts>) -> MutexGuard<'_, StorageCounts> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use super::{DirectoryChange, FileChange, OpenMode, Storage, StorageFile};
 use crate::error::Operation;
 
 /// Which operation fails, and how.
@@ -92,41 +92,28 @@ impl Fuse {
     }
 }
 
-/// A failure that leaves nothing behind.
-fn nothing() -> io::Result<()> {
-    Ok(())
-}
-
 impl Storage for FaultyStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
-        self.fuse.run(Operation::Create, nothing, nothing)?;
+        self.fuse.run(Operation::Create, || Ok(()), || Ok(()))?;
         let file = self.storage.create(name)?;
-        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse), mode: OpenMode::Plain }))
+        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse) }))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
         let file = self.storage.open(name, mode)?;
-        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse), mode }))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.fuse.run(Operation::Rename, || self.storage.rename(from, to), nothing)
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        self.fuse.run(Operation::Unlink, || self.storage.unlink(name), nothing)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        let fail = || {
-            self.storage.sync_dir_failed();
-            Ok(())
-        };
-        self.fuse.run(Operation::SyncDirectory, || self.storage.sync_dir(), fail)
+        Ok(Box::new(FaultyFile { file, fuse: Arc::clone(&self.fuse) }))
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
         self.storage.list()
+    }
+
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        let fail = || {
+            self.storage.change_failed(change);
+            Ok(())
+        };
+        self.fuse.run(change.operation(), || self.storage.change(change), fail)
     }
 }
 
@@ -134,7 +121,6 @@ impl Storage for FaultyStorage {
 struct FaultyFile {
     file: Box<dyn StorageFile>,
     fuse: Arc<Fuse>,
-    mode: OpenMode,
 }
 
 impl StorageFile for FaultyFile {
@@ -146,32 +132,17 @@ impl StorageFile for FaultyFile {
         self.file.read_at(buffer, offset)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        let fail = || {
-            if matches!(self.fuse.plan.fault, Fault::HalfWritten(_)) {
-                return self.file.write_at(&bytes[..bytes.len() / 2], offset, mode);
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
+        let fail = || match (change, self.fuse.plan.fault) {
+            (FileChange::Write { bytes, offset, mode }, Fault::HalfWritten(_)) => {
+                let bytes = &bytes[..bytes.len() / 2];
+                self.file.change(FileChange::Write { bytes, offset, mode })
             }
-            if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
-                self.file.synced_write_failed(bytes, offset);
+            _ => {
+                self.file.change_failed(change);
+                Ok(())
             }
-            Ok(())
         };
-        self.fuse.run(Operation::Write, || self.file.write_at(bytes, offset, mode), fail)
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.fuse.run(Operation::SetLength, || self.file.set_len(length), nothing)
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        self.fuse.run(Operation::Allocate, || self.file.allocate(length), nothing)
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        let fail = || {
-            self.file.sync_failed();
-            Ok(())
-        };
-        self.fuse.run(Operation::Sync, || self.file.sync(kind), fail)
+        self.fuse.run(change.operation(), || self.file.change(change), fail)
     }
 }

@@ -11,7 +11,7 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, ReadWriteFlags, pwritev2};
 
-use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use super::{DirectoryChange, FileChange, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
 
 /// The flag of a file whose every write syncs its data. rustix's constant of this name is `O_SYNC`
 /// on Linux, which syncs all metadata too.
@@ -117,8 +117,19 @@ fn check_sync_flags(file: &File, expected: OFlags) -> io::Result<()> {
     )))
 }
 
-/// Gives a file another name, which must be free, on a file system that cannot do so in one step. A
-/// crash in between leaves both names; recovery keeps the one that counts.
+/// Gives a file another name, which must be free.
+fn rename(directory: &File, from: &str, to: &str) -> io::Result<()> {
+    match renameat_with(directory, from, directory, to, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            rename_in_two_steps(directory, from, to)
+        }
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// The same on a file system that cannot do so in one step. A crash in between leaves both names; recovery keeps the one
+/// that counts.
 fn rename_in_two_steps(directory: &File, from: &str, to: &str) -> io::Result<()> {
     linkat(directory, from, directory, to, AtFlags::empty())?;
     Ok(unlinkat(directory, from, AtFlags::empty())?)
@@ -126,8 +137,7 @@ fn rename_in_two_steps(directory: &File, from: &str, to: &str) -> io::Result<()>
 
 impl Storage for FileStorage {
     fn create(&self, name: &str) -> io::Result<Box<dyn StorageFile>> {
-        let file = self.open_file(name, OFlags::CREATE | OFlags::EXCL)?;
-        Ok(Box::new(RealFile { file }))
+        Ok(Box::new(self.open_file(name, OFlags::CREATE | OFlags::EXCL)?))
     }
 
     fn open(&self, name: &str, mode: OpenMode) -> io::Result<Box<dyn StorageFile>> {
@@ -137,26 +147,7 @@ impl Storage for FileStorage {
         };
         let file = self.open_file(name, sync_flags)?;
         check_sync_flags(&file, sync_flags)?;
-        Ok(Box::new(RealFile { file }))
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        let directory = &self.directory;
-        match renameat_with(directory, from, directory, to, RenameFlags::NOREPLACE) {
-            Ok(()) => Ok(()),
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-                rename_in_two_steps(directory, from, to)
-            }
-            Err(errno) => Err(errno.into()),
-        }
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        Ok(unlinkat(&self.directory, name, AtFlags::empty())?)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.directory.sync_all()
+        Ok(Box::new(file))
     }
 
     fn list(&self) -> io::Result<Vec<String>> {
@@ -167,22 +158,26 @@ impl Storage for FileStorage {
         }
         Ok(names)
     }
+
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        let directory = &self.directory;
+        match change {
+            DirectoryChange::Rename { from, to } => rename(directory, from, to),
+            DirectoryChange::Unlink(name) => Ok(unlinkat(directory, name, AtFlags::empty())?),
+            DirectoryChange::Sync => directory.sync_all(),
+        }
+    }
 }
 
-#[derive(Debug)]
-struct RealFile {
-    file: File,
-}
-
-impl StorageFile for RealFile {
+impl StorageFile for File {
     fn length(&self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
+        Ok(self.metadata()?.len())
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
-            match self.file.read_at(&mut buffer[filled..], offset + filled as u64) {
+            match FileExt::read_at(self, &mut buffer[filled..], offset + filled as u64) {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -192,25 +187,20 @@ impl StorageFile for RealFile {
         Ok(filled)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        match mode {
-            WriteMode::Buffered => self.file.write_all_at(bytes, offset),
-            WriteMode::Synced => write_all_synced(&self.file, bytes, offset),
-        }
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        Ok(fallocate(&self.file, FallocateFlags::empty(), 0, length)?)
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        match kind {
-            SyncKind::Data => self.file.sync_data(),
-            SyncKind::All => self.file.sync_all(),
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
+        match change {
+            FileChange::Write { bytes, offset, mode: WriteMode::Buffered } => {
+                self.write_all_at(bytes, offset)
+            }
+            FileChange::Write { bytes, offset, mode: WriteMode::Synced } => {
+                write_all_synced(self, bytes, offset)
+            }
+            FileChange::SetLen(length) => self.set_len(length),
+            FileChange::Allocate(length) => {
+                Ok(fallocate(self, FallocateFlags::empty(), 0, length)?)
+            }
+            FileChange::Sync(SyncKind::Data) => self.sync_data(),
+            FileChange::Sync(SyncKind::All) => self.sync_all(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use disk_model::{Dice, Disk, Event, Fate, Hazards, InodeId};
 
-use super::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use super::{DirectoryChange, FileChange, OpenMode, Storage, StorageFile};
 
 /// A directory in memory. Clones share it. It remembers what has been synced and what has not, so
 /// that [`after_power_cut`](Self::after_power_cut) can tell what would be left.
@@ -121,32 +121,30 @@ impl Storage for MemoryStorage {
         Ok(self.handle(inode, mode))
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        let mut disk = self.lock();
-        inode_of(&disk, from)?;
-        refuse_taken(&disk, to)?;
-        disk.apply(&Event::Rename { from: from.into(), to: to.into() });
-        Ok(())
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        let mut disk = self.lock();
-        inode_of(&disk, name)?;
-        disk.apply(&Event::Unlink { name: name.into() });
-        Ok(())
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.lock().apply(&Event::sync_directory());
-        Ok(())
-    }
-
     fn list(&self) -> io::Result<Vec<String>> {
         Ok(self.lock().files().map(|(name, _)| name.to_owned()).collect())
     }
 
-    fn sync_dir_failed(&self) {
-        if self.failed_sync == FailedSync::MarksClean {
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        let mut disk = self.lock();
+        let event = match change {
+            DirectoryChange::Rename { from, to } => {
+                inode_of(&disk, from)?;
+                refuse_taken(&disk, to)?;
+                Event::Rename { from: from.into(), to: to.into() }
+            }
+            DirectoryChange::Unlink(name) => {
+                inode_of(&disk, name)?;
+                Event::Unlink { name: name.into() }
+            }
+            DirectoryChange::Sync => Event::sync_directory(),
+        };
+        disk.apply(&event);
+        Ok(())
+    }
+
+    fn change_failed(&self, change: DirectoryChange<'_>) {
+        if change == DirectoryChange::Sync && self.failed_sync == FailedSync::MarksClean {
             self.lock().apply(&Event::SyncDirectoryLost { directory: "".into() });
         }
     }
@@ -160,9 +158,21 @@ struct MemoryFile {
 }
 
 impl MemoryFile {
-    fn write(&self, disk: &mut Disk, bytes: &[u8], offset: u64) {
-        let offset = offset as usize;
-        disk.apply(&Event::Write { inode: self.inode, offset, bytes: bytes.into() });
+    /// Makes a change in the cache.
+    fn apply(&self, disk: &mut Disk, change: FileChange<'_>) {
+        let inode = self.inode;
+        let length = disk.bytes(inode).map_or(0, <[u8]>::len);
+        let event = match change {
+            FileChange::Write { bytes, offset, .. } => {
+                Event::Write { inode, offset: offset as usize, bytes: bytes.into() }
+            }
+            FileChange::Allocate(wanted) if wanted as usize <= length => return,
+            FileChange::SetLen(length) | FileChange::Allocate(length) => {
+                Event::SetLen { inode, length: length as usize }
+            }
+            FileChange::Sync(_) => return,
+        };
+        disk.apply(&event);
     }
 }
 
@@ -180,43 +190,20 @@ impl StorageFile for MemoryFile {
         Ok(length)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
         let mut disk = self.storage.lock();
-        self.write(&mut disk, bytes, offset);
-        if mode == WriteMode::Synced || self.mode == OpenMode::DataSync {
+        self.apply(&mut disk, change);
+        if change.is_synced(self.mode) {
             disk.apply(&Event::Sync { inode: self.inode });
         }
         Ok(())
     }
 
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        let event = Event::SetLen { inode: self.inode, length: length as usize };
-        self.storage.lock().apply(&event);
-        Ok(())
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        if length > self.length()? {
-            self.set_len(length)?;
-        }
-        Ok(())
-    }
-
-    fn sync(&self, _kind: SyncKind) -> io::Result<()> {
-        self.storage.lock().apply(&Event::Sync { inode: self.inode });
-        Ok(())
-    }
-
-    fn sync_failed(&self) {
-        if self.storage.failed_sync == FailedSync::MarksClean {
-            self.storage.lock().apply(&Event::SyncLost { inode: self.inode });
-        }
-    }
-
-    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
-        if self.storage.failed_sync == FailedSync::MarksClean {
-            self.write(&mut self.storage.lock(), bytes, offset);
-            self.sync_failed();
+    fn change_failed(&self, change: FileChange<'_>) {
+        if change.is_synced(self.mode) && self.storage.failed_sync == FailedSync::MarksClean {
+            let mut disk = self.storage.lock();
+            self.apply(&mut disk, change);
+            disk.apply(&Event::SyncLost { inode: self.inode });
         }
     }
 }

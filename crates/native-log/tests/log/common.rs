@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use native_log::storage::{FailedSync, MemoryStorage, Storage};
+use native_log::storage::{DirectoryChange, FailedSync, MemoryStorage, Storage};
 use native_log::{Flusher, Log, LogOptions, Prepare, Sequence, Space, SyncMethod};
 use std::sync::Arc;
 
@@ -68,4 +68,9 @@ pub(crate) fn last_segment(storage: &MemoryStorage) -> String {
     names.retain(|name| name.starts_with("segment-"));
     names.sort();
     names.pop().expect("a log has a segment")
+}
+
+/// Takes a file away.
+pub(crate) fn unlink(storage: &MemoryStorage, name: &str) {
+    storage.change(DirectoryChange::Unlink(name)).expect("there");
 }

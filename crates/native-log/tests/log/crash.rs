@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use native_log::storage::{
-    FailedSync, Fault, FaultPlan, FaultyStorage, MemoryStorage, OpenMode, PowerCut, Storage,
-    StorageFile, SyncKind, WriteMode,
+    DirectoryChange, FailedSync, Fault, FaultPlan, FaultyStorage, FileChange, MemoryStorage,
+    OpenMode, PowerCut, Storage, StorageFile,
 };
 use native_log::{Error, Log, LogOptions, Operation, Sequence, Space, SyncMethod};
 
@@ -56,27 +56,17 @@ impl Storage for CrashPoints {
         Ok(Box::new(NotedFile { file, points: self.clone() }))
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.note();
-        self.memory.rename(from, to)
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        self.note();
-        self.memory.unlink(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.note();
-        self.memory.sync_dir()
-    }
-
     fn list(&self) -> io::Result<Vec<String>> {
         self.memory.list()
     }
 
-    fn sync_dir_failed(&self) {
-        self.memory.sync_dir_failed();
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        self.note();
+        self.memory.change(change)
+    }
+
+    fn change_failed(&self, change: DirectoryChange<'_>) {
+        self.memory.change_failed(change);
     }
 }
 
@@ -95,32 +85,13 @@ impl StorageFile for NotedFile {
         self.file.read_at(buffer, offset)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
         self.points.note();
-        self.file.write_at(bytes, offset, mode)
+        self.file.change(change)
     }
 
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.points.note();
-        self.file.set_len(length)
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        self.points.note();
-        self.file.allocate(length)
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        self.points.note();
-        self.file.sync(kind)
-    }
-
-    fn sync_failed(&self) {
-        self.file.sync_failed();
-    }
-
-    fn synced_write_failed(&self, bytes: &[u8], offset: u64) {
-        self.file.synced_write_failed(bytes, offset);
+    fn change_failed(&self, change: FileChange<'_>) {
+        self.file.change_failed(change);
     }
 }
 

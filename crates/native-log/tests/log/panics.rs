@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use native_log::Log;
-use native_log::storage::{MemoryStorage, OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{
+    DirectoryChange, FileChange, MemoryStorage, OpenMode, Storage, StorageFile,
+};
 
 use crate::common::{SPACES, threaded, tiny};
 
@@ -38,20 +40,12 @@ impl Storage for Panicking {
         Ok(self.wrap(self.memory.open(name, mode)?))
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.memory.rename(from, to)
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        self.memory.unlink(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.memory.sync_dir()
-    }
-
     fn list(&self) -> io::Result<Vec<String>> {
         self.memory.list()
+    }
+
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        self.memory.change(change)
     }
 }
 
@@ -64,21 +58,11 @@ impl StorageFile for PanickingFile {
         self.file.read_at(buffer, offset)
     }
 
-    fn write_at(&self, bytes: &[u8], offset: u64, mode: WriteMode) -> io::Result<()> {
-        self.file.write_at(bytes, offset, mode)
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)
-    }
-
-    fn allocate(&self, length: u64) -> io::Result<()> {
-        self.file.allocate(length)
-    }
-
-    fn sync(&self, kind: SyncKind) -> io::Result<()> {
-        assert_ne!(self.syncs_left.fetch_sub(1, Ordering::SeqCst), 1, "as planned");
-        self.file.sync(kind)
+    fn change(&self, change: FileChange<'_>) -> io::Result<()> {
+        if matches!(change, FileChange::Sync(_)) {
+            assert_ne!(self.syncs_left.fetch_sub(1, Ordering::SeqCst), 1, "as planned");
+        }
+        self.file.change(change)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use disk_model::{Disk, Hazards, Metadata};
 
 use crate::error::Error;
-use crate::life::{self, Left, Restart};
+use crate::life::{self, Left};
 use crate::oracle::{Class, Judgement, judge};
 use crate::point::Point;
 use crate::recording::{Phase, Recording};
@@ -34,7 +34,7 @@ pub(super) enum Seen<'a> {
 pub struct Replay {
     /// What it shows.
     pub judgement: Judgement,
-    /// The life that was cut last, and the one before it if that was cut too.
+    /// The lives that were cut, in order.
     pub lives: Vec<CutLife>,
 }
 
@@ -56,21 +56,24 @@ pub(super) fn restart(
     (disk, volatile): (&Disk, Volatile),
     (life, recorded): (u32, bool),
     scratch: &Path,
-) -> Result<(Restart, Judgement), Error> {
+) -> Result<(Option<Recording>, Judgement), Error> {
     let stale: Vec<(&str, &[u8])> = match volatile {
         Volatile::Lost => Vec::new(),
         Volatile::Stale => point.volatile.iter().map(|(name, bytes)| (&**name, &**bytes)).collect(),
     };
     let left = Left { disk, volatile: &stale, life, recorded };
-    let restart = life::restart(subject, &left, scratch)?;
-    let judgement = judge(&restart.found, &point.expected);
-    Ok((restart, judgement))
+    let (found, recording) = life::restart(subject, &left, scratch)?;
+    Ok((recording, judge(&found, &point.expected)))
 }
 
 /// The points of a restart that was recorded, if a second cut of it can be judged: where the first one already broke
 /// something, there is nothing to expect.
-pub(super) fn second_points(point: &Point, restart: &Restart, judgement: &Judgement) -> Vec<Point> {
-    match &restart.recording {
+pub(super) fn second_points(
+    point: &Point,
+    restarted: Option<&Recording>,
+    judgement: &Judgement,
+) -> Vec<Point> {
+    match restarted {
         Some(recording) if judgement.class <= Class::LosesAcked => {
             recording.points(&point.expected.of_second_life(judgement.prefix))
         }
@@ -91,7 +94,7 @@ pub(super) fn judge_life(
     let (_, judgement) = restart(subject, end, (&whole, volatile), (1, false), scratch)?;
     match judgement.class {
         Class::Durable => Ok(()),
-        _ => Err(Error::Unsound { case: subject.key().to_string(), why: judgement.why }),
+        _ => Err(Error::Failed(format!("{}: without a crash, {}", subject.key(), judgement.why))),
     }
 }
 
@@ -105,22 +108,21 @@ pub(super) fn replayed(
     witness: &Witness,
     scratch: &Path,
 ) -> Result<Replay, Error> {
-    let point = point_of(recording.points(&subject.course().expected()), &witness.cut)?;
-    let disk = witness.cut.of(&point.disk);
-    let state = (&disk, witness.cut.volatile);
-    let (first, judgement) =
-        restart(subject, &point, state, (1, witness.second.is_some()), scratch)?;
-    let first_life =
-        CutLife { recording: recording.clone(), point: point.clone(), cut: witness.cut.clone() };
-    let Some(second) = &witness.second else {
-        return Ok(Replay { judgement, lives: vec![first_life] });
-    };
-    let again = point_of(second_points(&point, &first, &judgement), second)?;
-    let disk = second.of(&again.disk);
-    let (_, judgement) = restart(subject, &again, (&disk, second.volatile), (2, false), scratch)?;
-    let recording = first.recording.unwrap_or_else(|| recording.clone());
-    let second_life = CutLife { recording, point: again, cut: second.clone() };
-    Ok(Replay { judgement, lives: vec![second_life, first_life] })
+    let mut points = recording.points(&subject.course().expected());
+    let mut recording = recording.clone();
+    let (mut lives, mut shown) = (Vec::new(), None);
+    for (cut, life) in witness.cuts.iter().zip(1..) {
+        let point = point_of(points, cut)?;
+        let disk = cut.of(&point.disk);
+        let is_cut_again = witness.cuts.len() > life as usize;
+        let (restarted, judgement) =
+            restart(subject, &point, (&disk, cut.volatile), (life, is_cut_again), scratch)?;
+        points = second_points(&point, restarted.as_ref(), &judgement);
+        shown = Some(judgement);
+        lives.push(CutLife { recording, point, cut: cut.clone() });
+        recording = restarted.unwrap_or_default();
+    }
+    Ok(Replay { judgement: shown.expect("a witness has a cut"), lives })
 }
 
 fn point_of(points: Vec<Point>, cut: &Cut) -> Result<Point, Error> {

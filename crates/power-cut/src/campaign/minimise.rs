@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::oracle::Judgement;
 use crate::recording::Recording;
 use crate::subject::Subject;
-use crate::witness::{Cut, Witness};
+use crate::witness::Witness;
 
 /// The smallest witness that delta debugging finds (Zeller, Hildebrandt 2002) which shows no less.
 pub(super) fn minimised(
@@ -19,11 +19,11 @@ pub(super) fn minimised(
     scratch: &Path,
 ) -> Result<Judged, Error> {
     let mut smallest = worst.clone();
-    for of_second in [true, false] {
-        let mut size = cut_of(&smallest.witness, of_second).map_or(0, Cut::taken);
+    for number in (0..worst.witness.cuts.len()).rev() {
+        let mut size = smallest.witness.cuts[number].taken();
         while size > 0 {
             let mut from = 0;
-            while let Some(witness) = given_back(&smallest.witness, of_second, from, size) {
+            while let Some(witness) = given_back(&smallest.witness, number, from, size) {
                 // Giving back what the restart stands on may lead to another restart, without that moment.
                 let shown = replayed(subject, recording, &witness, scratch);
                 match shown {
@@ -45,14 +45,10 @@ fn shows_no_less(shown: &Judgement, before: &Judgement) -> bool {
     shown.class == before.class && shown.lost >= before.lost
 }
 
-fn cut_of(witness: &Witness, of_second: bool) -> Option<&Cut> {
-    if of_second { witness.second.as_ref() } else { Some(&witness.cut) }
-}
-
 /// The witness with `size` of what a cut took given back, from the `from`-th on; none if there is nothing left.
-fn given_back(witness: &Witness, of_second: bool, from: usize, size: usize) -> Option<Witness> {
+fn given_back(witness: &Witness, number: usize, from: usize, size: usize) -> Option<Witness> {
     let mut smaller = witness.clone();
-    let cut = if of_second { smaller.second.as_mut()? } else { &mut smaller.cut };
+    let cut = &mut smaller.cuts[number];
     let taken: Vec<usize> = cut.with(Fate::Dropped).chain(cut.with(Fate::Garbage)).collect();
     let back = taken.get(from..taken.len().min(from + size)).filter(|back| !back.is_empty())?;
     back.iter().for_each(|unit| cut.fates[*unit] = Fate::Kept);

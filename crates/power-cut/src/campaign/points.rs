@@ -1,6 +1,7 @@
 //! The states of one point, and those of the restarts after them.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -79,8 +80,8 @@ impl Pointed {
             let state = (&disk, cut.volatile);
             let (first, judgement) = restart(subject, &self.point, state, (1, recorded), scratch)?;
             self.seen.insert(fingerprint, judgement.class);
-            let witness = Witness { cut: cut.clone(), second: None };
-            let points = second_points(&self.point, &first, &judgement);
+            let witness = Witness { cuts: vec![cut.clone()] };
+            let points = second_points(&self.point, first.as_ref(), &judgement);
             go_on(tell(Seen::First(&Judged { phase: self.point.phase, judgement, witness })))?;
             self.judge_second(subject, (&cut, &points), scratch, tell)?;
         }
@@ -105,7 +106,7 @@ impl Pointed {
                 let disk = second.of(&point.disk);
                 let state = (&disk, second.volatile);
                 let (_, judgement) = restart(subject, point, state, (2, false), scratch)?;
-                let witness = Witness { cut: cut.clone(), second: Some(second) };
+                let witness = Witness { cuts: vec![cut.clone(), second] };
                 self.judged += 1;
                 go_on(tell(Seen::First(&Judged { phase: point.phase, judgement, witness })))?;
             }
@@ -138,27 +139,12 @@ fn go_on(told: ControlFlow<()>) -> Result<(), Error> {
 /// Two states of one fingerprint are taken for one; of a million states at a point, two differing ones share it
 /// with a chance of one in 36 million.
 fn fingerprint(disk: &Disk, volatile: Volatile) -> u64 {
-    let mut sum = volatile as u64;
-    let mut take = |word: u64| {
-        sum = (sum ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        sum ^= sum >> 32;
-    };
+    let mut hasher = DefaultHasher::new();
+    volatile.hash(&mut hasher);
     for (name, bytes) in disk.files() {
-        take(name.len() as u64);
-        words(name.as_bytes()).for_each(&mut take);
+        (name, bytes.len()).hash(&mut hasher);
         // Space that was made beforehand is zeros for the most part.
-        for (chunk, content) in filled_chunks(bytes) {
-            take(chunk as u64);
-            words(content).for_each(&mut take);
-        }
-        take(bytes.len() as u64);
+        filled_chunks(bytes).for_each(|chunk| chunk.hash(&mut hasher));
     }
-    sum
-}
-
-fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
-    let (words, rest) = bytes.as_chunks();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    words.iter().copied().chain([last]).map(u64::from_le_bytes)
+    hasher.finish()
 }

@@ -48,14 +48,15 @@ impl Tally {
         *self.classes.entry(class).or_default() += 1;
         *self.phases.entry(judged.phase).or_default() += 1;
         self.lost_max = self.lost_max.max(judged.judgement.lost);
-        let cuts = std::iter::once(&judged.witness.cut).chain(&judged.witness.second);
-        if cuts.into_iter().all(|cut| cut.hazards.metadata == Metadata::Ext4Ordered) {
+        let mut cuts = judged.witness.cuts.iter();
+        if cuts.all(|cut| cut.hazards.metadata == Metadata::Ext4Ordered) {
             self.class_ordered = self.class_ordered.max(Some(class));
         }
         self.consider(judged);
     }
 
-    pub(super) fn add(&mut self, other: Self) {
+    /// Adds what another has counted; whether the worst is now one of its own.
+    pub(super) fn add(&mut self, other: Self) -> bool {
         for (class, states) in other.classes {
             *self.classes.entry(class).or_default() += states;
         }
@@ -64,14 +65,17 @@ impl Tally {
         }
         self.class_ordered = self.class_ordered.max(other.class_ordered);
         self.lost_max = self.lost_max.max(other.lost_max);
-        other.worst.iter().for_each(|judged| self.consider(judged));
+        other.worst.is_some_and(|judged| self.consider(&judged))
     }
 
-    fn consider(&mut self, judged: &Judged) {
-        let is_worse = self.worst.as_ref().is_none_or(|worst| severity(judged) > severity(worst));
-        if judged.judgement.class > Class::Durable && is_worse {
+    fn consider(&mut self, judged: &Judged) -> bool {
+        let worst = self.worst.as_ref();
+        let is_worst = judged.judgement.class > Class::Durable
+            && worst.is_none_or(|worst| severity(judged) > severity(worst));
+        if is_worst {
             self.worst = Some(judged.clone());
         }
+        is_worst
     }
 
     pub(super) fn worst(&self) -> Option<&Judged> {
@@ -98,8 +102,8 @@ impl Tally {
 /// does not depend on who came first.
 fn severity(judged: &Judged) -> impl Ord + use<> {
     let witness = &judged.witness;
-    let cuts = 1 + usize::from(witness.second.is_some());
-    let taken = witness.cut.taken() + witness.second.as_ref().map_or(0, Cut::taken);
-    let simple = std::cmp::Reverse((cuts, taken, witness.cut.at, witness.to_string()));
+    let taken: usize = witness.cuts.iter().map(Cut::taken).sum();
+    let at = witness.cuts.first().map(|cut| cut.at);
+    let simple = std::cmp::Reverse((witness.cuts.len(), taken, at, witness.to_string()));
     (judged.judgement.class, judged.judgement.lost, simple)
 }

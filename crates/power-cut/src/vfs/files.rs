@@ -8,7 +8,7 @@ use disk_model::{Event, InodeId};
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods};
 
 use crate::fault::Outcome;
-use crate::recording::{Recorder, SyncEvents, Tape};
+use crate::recording::{Recorder, Tape};
 
 /// What stands behind the methods of a file that the stock VFS has opened.
 #[repr(C)]
@@ -119,7 +119,7 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     // are a constant of the build.
     let (of, stock) = unsafe { (recorded(file), &*recorded(file).stock) };
     let synced = of.recorder.sync(
-        SyncEvents::of_file(of.inode),
+        Event::Sync { inode: of.inode },
         // SAFETY: the stock file is open.
         || answered(stock.xSync.map(|sync| unsafe { sync(file, flags) })),
         ffi::SQLITE_IOERR_FSYNC,
@@ -129,7 +129,7 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
         && let Some(directory) = syncs_directory.take()
     {
         // The stock file has synced the directory too, unless that is to go wrong: SQLite ignores that it failed.
-        let _ = of.recorder.sync(SyncEvents::of_directory(&directory), || Ok(()), ());
+        let _ = of.recorder.sync(Event::SyncDirectory { directory }, || Ok(()), ());
     }
     synced.err().unwrap_or(ffi::SQLITE_OK)
 }

@@ -3,11 +3,11 @@
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr;
 
+use disk_model::Event;
 use sqlite_builds::rusqlite::ffi::{self, sqlite3_file, sqlite3_filename, sqlite3_vfs};
 
 use super::directories::{RecordedName, recorded_name};
 use super::files::{answered, record};
-use crate::recording::SyncEvents;
 
 const NAME: &CStr = c"power-cut";
 
@@ -106,8 +106,8 @@ unsafe extern "C" fn delete(
     let done = done.and_then(|()| match sync_directory {
         0 => Ok(()),
         _ => {
-            let events = SyncEvents::of_directory(&recorded.directory);
-            recorded.recorder.sync(events, || Ok(()), ffi::SQLITE_IOERR_DIR_FSYNC)
+            let synced = Event::SyncDirectory { directory: recorded.directory };
+            recorded.recorder.sync(synced, || Ok(()), ffi::SQLITE_IOERR_DIR_FSYNC)
         }
     });
     done.err().unwrap_or(ffi::SQLITE_OK)

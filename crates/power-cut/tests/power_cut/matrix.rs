@@ -57,7 +57,7 @@ fn delete_and_full_loses_the_last_packet_and_the_witness_shows_how() {
     let replay = replay(&full, None, &witness, &Scratch::new().path()).unwrap();
     assert_eq!((replay.judgement.class, replay.judgement.lost), (Class::LosesAcked, 1));
     // One thing alone is missing: that the journal's name is gone.
-    assert_eq!((witness.second.is_none(), witness.cut.taken()), (true, 1), "{witness}");
+    assert_eq!((witness.cuts.len(), witness.cuts[0].taken()), (1, 1), "{witness}");
     let words = explained(&replay);
     assert!(words.contains("unlink records.db-journal: not synced, and lost"), "{words}");
     assert!(words.contains("1 of "), "{words}");

@@ -5,7 +5,9 @@ use std::io;
 use std::sync::Arc;
 
 use disk_model::{Dice, Disk};
-use native_log::storage::{OpenMode, Storage, StorageFile, SyncKind, WriteMode};
+use native_log::storage::{
+    DirectoryChange, FileChange, OpenMode, Storage, StorageFile, SyncKind, WriteMode,
+};
 use power_cut::oracle::FoundRecord;
 use power_cut::recording::Recorder;
 use power_cut::{Contents, Course, Due, Home, Key, OpenStore, Place, StoreError, Subject};
@@ -122,7 +124,7 @@ impl OpenToyLog {
             Err(_) => {
                 let file = self.storage.create(name)?;
                 if self.log.flaw != Flaw::DirectoryNotSynced {
-                    self.storage.sync_dir()?;
+                    self.storage.change(DirectoryChange::Sync)?;
                 }
                 Ok(file)
             }
@@ -146,8 +148,9 @@ impl OpenStore for OpenToyLog {
             }
         };
         let bytes = encoded(self.end.generation, due.life, due.packet);
-        file.write_at(&bytes, place * FRAME_BYTES as u64, WriteMode::Buffered)?;
-        file.sync(SyncKind::Data)?;
+        let (offset, mode) = (place * FRAME_BYTES as u64, WriteMode::Buffered);
+        file.change(FileChange::Write { bytes: &bytes, offset, mode })?;
+        file.change(FileChange::Sync(SyncKind::Data))?;
         recorder.acked(due.packet);
         self.file = Some((file, place + 1));
         Ok(())

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use native_log::storage::{FileStorage, OpenMode, Storage, StorageFile};
+use native_log::storage::{DirectoryChange, FileStorage, OpenMode, Storage, StorageFile};
 use native_log::{Log, LogOptions};
 
 use super::front::{Front, directory_of_log};
@@ -38,21 +38,15 @@ impl Storage for Noting {
         self.files.open(name, mode)
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.files.rename(from, to)
-    }
-
-    fn unlink(&self, name: &str) -> io::Result<()> {
-        recorded::note(&self.directory.join(GONE));
-        self.files.unlink(name)
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        self.files.sync_dir()
-    }
-
     fn list(&self) -> io::Result<Vec<String>> {
         self.files.list()
+    }
+
+    fn change(&self, change: DirectoryChange<'_>) -> io::Result<()> {
+        if matches!(change, DirectoryChange::Unlink(_)) {
+            recorded::note(&self.directory.join(GONE));
+        }
+        self.files.change(change)
     }
 }
 

@@ -40,13 +40,14 @@ type Rename = fn(&FileStorage, &str, &str) -> io::Result<()>;
 #[test]
 fn neither_way_to_rename_replaces_a_file() {
     let ways: [Rename; 2] = [
-        |storage, from, to| storage.rename(from, to),
+        |storage, from, to| storage.change(DirectoryChange::Rename { from, to }),
         |storage, from, to| rename_in_two_steps(&storage.directory, from, to),
     ];
     for rename in ways {
         let (_scratch, storage) = storage();
         let first = storage.create("first").unwrap();
-        first.write_at(b"first", 0, WriteMode::Buffered).unwrap();
+        let (bytes, mode) = (b"first".as_slice(), WriteMode::Buffered);
+        first.change(FileChange::Write { bytes, offset: 0, mode }).unwrap();
         storage.create("second").unwrap();
         let error = rename(&storage, "first", "second").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
