@@ -81,6 +81,7 @@ impl Turns {
     }
 
     /// Runs one task to its end.
+    #[cfg(test)]
     pub(crate) fn run_alone<Output>(&self, task: impl Future<Output = Output>) -> Output {
         let mut output = None;
         self.run(vec![Box::pin(async { output = Some(task.await) })]);

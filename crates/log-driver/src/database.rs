@@ -12,7 +12,6 @@ use measure::nanoseconds;
 
 use crate::batch::Batch;
 use crate::envelope::{Answer, Delivery, ToDatabase};
-use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
 use crate::message::Message;
@@ -83,7 +82,7 @@ pub(crate) async fn run(
     plan: &Plan,
     directory: &Path,
     shared: &Shared<'_>,
-) -> Result<Kept, DriverError> {
+) -> anyhow::Result<Kept> {
     let store = plan.store.open(directory)?;
     let now = Instant::now();
     let mut database = Database {
@@ -118,11 +117,11 @@ pub(crate) async fn run(
 enum Stop {
     /// All is done, or nobody takes anything any more.
     Done,
-    Failed(DriverError),
+    Failed(anyhow::Error),
 }
 
-impl From<DriverError> for Stop {
-    fn from(error: DriverError) -> Self {
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
         Self::Failed(error)
     }
 }
@@ -227,7 +226,7 @@ impl Database<'_> {
         Ok(())
     }
 
-    fn commit_deletes(&mut self) -> Result<(), DriverError> {
+    fn commit_deletes(&mut self) -> anyhow::Result<()> {
         let mut keys = self.deletes.take();
         // A message that was sent twice is acked twice, and deleted once.
         keys.retain(|key| !self.kept.deleted.contains(key.number));
@@ -326,7 +325,7 @@ impl Database<'_> {
         self.plan.sink.latency + self.plan.answer_max
     }
 
-    fn note(&mut self, noted: Noted, keys: &[Key]) -> Result<(), DriverError> {
+    fn note(&mut self, noted: Noted, keys: &[Key]) -> anyhow::Result<()> {
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let numbers: Vec<u64> = keys.iter().map(|key| key.number).collect();
         journal.note(noted, &numbers)
@@ -340,7 +339,7 @@ impl Database<'_> {
         tally
     }
 
-    fn note_sizes(&mut self) -> Result<(), DriverError> {
+    fn note_sizes(&mut self) -> anyhow::Result<()> {
         self.sized = Instant::now();
         let sizes = self.store.sizes()?;
         self.shared.tally().sizes = sizes;

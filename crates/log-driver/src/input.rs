@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use write_path::{Operation, Record};
 
-use crate::error::DriverError;
+use crate::error;
 use crate::message::{Message, ray_id_of, text_of};
 
 /// A message.
@@ -35,8 +35,8 @@ impl InputFile {
     /// The file in this place; it is generated if there is none.
     ///
     /// # Errors
-    /// [`DriverError::Input`] if the file is cut, damaged, or of another number of messages; [`DriverError::Io`].
-    pub fn at(path: &Path, messages: NonZeroU32) -> Result<Self, DriverError> {
+    /// If the file cannot be read, is cut, damaged, or of another number of messages.
+    pub fn at(path: &Path, messages: NonZeroU32) -> anyhow::Result<Self> {
         if !path.exists() {
             generate(path, messages)?;
         }
@@ -59,7 +59,7 @@ impl InputFile {
     ///
     /// # Errors
     /// As [`InputFile::at`].
-    pub fn reader(&self, first_number: u64) -> Result<InputReader<'_>, DriverError> {
+    pub fn reader(&self, first_number: u64) -> anyhow::Result<InputReader<'_>> {
         let lines = self.open()?;
         let mut reader = InputReader {
             input: self,
@@ -76,17 +76,16 @@ impl InputFile {
         Ok(reader)
     }
 
-    fn open(&self) -> Result<BufReader<File>, DriverError> {
+    fn open(&self) -> anyhow::Result<BufReader<File>> {
         let opened = File::open(&self.path);
-        opened.map(BufReader::new).map_err(|source| self.io("opening", source))
+        opened.map(BufReader::new).map_err(error::file("opening", &self.path))
     }
 
-    fn io(&self, doing: &'static str, source: io::Error) -> DriverError {
-        DriverError::Io { doing, path: self.path.clone(), source }
-    }
-
-    fn damaged(&self, expected: impl Into<String>, got: impl Into<String>) -> DriverError {
-        DriverError::Input { path: self.path.clone(), expected: expected.into(), got: got.into() }
+    fn damaged(&self, expected: &str, got: &str) -> anyhow::Error {
+        let path = self.path.display();
+        anyhow::anyhow!(
+            "{path}: expected {expected}, got {got}; the input file is damaged: delete it, and it is generated again"
+        )
     }
 }
 
@@ -106,8 +105,8 @@ impl InputReader<'_> {
     /// The next message.
     ///
     /// # Errors
-    /// [`DriverError::Input`] if the file has changed since it was checked; [`DriverError::Io`].
-    pub fn next_message(&mut self) -> Result<Message, DriverError> {
+    /// If the file cannot be read, or has changed since it was checked.
+    pub fn next_message(&mut self) -> anyhow::Result<Message> {
         if self.at == self.input.messages.get() {
             self.check_foot()?;
             self.lines = self.input.open()?;
@@ -121,30 +120,30 @@ impl InputReader<'_> {
     }
 
     /// The text of the next line.
-    fn next_in_file(&mut self) -> Result<String, DriverError> {
+    fn next_in_file(&mut self) -> anyhow::Result<String> {
         self.read_line()?;
         let number = self.at;
         let expected = || format!("message {number} in JSON");
         let line: Line<'_> = serde_json::from_slice(&self.line)
-            .map_err(|_| self.input.damaged(expected(), excerpt(&self.line)))?;
+            .map_err(|_| self.input.damaged(&expected(), &excerpt(&self.line)))?;
         if line.ray_id != ray_id_of(number.into()).as_str() {
-            return Err(self.input.damaged(expected(), format!("ray id {}", line.ray_id)));
+            return Err(self.input.damaged(&expected(), &format!("ray id {}", line.ray_id)));
         }
         self.crc32c = crc32c::crc32c_append(self.crc32c, &self.line);
         self.at += 1;
         Ok(line.log_msg.to_owned())
     }
 
-    fn read_head(&mut self) -> Result<(), DriverError> {
+    fn read_head(&mut self) -> anyhow::Result<()> {
         self.expect_line(&head_line(self.input.messages))
     }
 
-    fn check_foot(&mut self) -> Result<(), DriverError> {
+    fn check_foot(&mut self) -> anyhow::Result<()> {
         self.expect_line(&foot_line(self.crc32c))?;
         self.expect_line("")
     }
 
-    fn expect_line(&mut self, expected: &str) -> Result<(), DriverError> {
+    fn expect_line(&mut self, expected: &str) -> anyhow::Result<()> {
         self.read_line()?;
         if self.line == expected.as_bytes() {
             return Ok(());
@@ -153,13 +152,13 @@ impl InputReader<'_> {
             "" => "the end of the file",
             line => line,
         };
-        Err(self.input.damaged(expected, excerpt(&self.line)))
+        Err(self.input.damaged(expected, &excerpt(&self.line)))
     }
 
-    fn read_line(&mut self) -> Result<(), DriverError> {
+    fn read_line(&mut self) -> anyhow::Result<()> {
         self.line.clear();
         let read = self.lines.read_until(b'\n', &mut self.line);
-        read.map(drop).map_err(|source| self.input.io("reading", source))
+        read.map(drop).map_err(error::file("reading", &self.input.path))
     }
 }
 
@@ -181,8 +180,8 @@ fn foot_line(crc32c: u32) -> String {
 }
 
 /// Writes the file beside its place, and then into it: a run that is stopped leaves no half of one.
-fn generate(path: &Path, messages: NonZeroU32) -> Result<(), DriverError> {
-    let failed = |source| DriverError::Io { doing: "generating", path: path.to_owned(), source };
+fn generate(path: &Path, messages: NonZeroU32) -> anyhow::Result<()> {
+    let failed = error::file("generating", path);
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = directory.unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory).map_err(failed)?;

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::error::DriverError;
+use crate::error::{self, foreign};
 use crate::number_set::NumberSet;
 use crate::waits::Stage;
 
@@ -38,22 +38,21 @@ pub(crate) struct JournalContents {
 
 impl Journal {
     /// Opens a thread's part of a journal to append, or begins one.
-    pub(crate) fn open(path: &Path, thread: Stage) -> Result<Self, DriverError> {
+    pub(crate) fn open(path: &Path, thread: Stage) -> anyhow::Result<Self> {
         let path = part_of(path, thread);
-        match OpenOptions::new().create(true).append(true).open(&path) {
-            Ok(file) => Ok(Self { path, file }),
-            Err(source) => Err(failed("opening", &path, source)),
-        }
+        let opened = OpenOptions::new().create(true).append(true).open(&path);
+        let file = opened.map_err(error::file("opening", &path))?;
+        Ok(Self { path, file })
     }
 
     /// Notes numbers, in one write.
-    pub(crate) fn note(&mut self, noted: Noted, numbers: &[u64]) -> Result<(), DriverError> {
+    pub(crate) fn note(&mut self, noted: Noted, numbers: &[u64]) -> anyhow::Result<()> {
         let mut entries = Vec::with_capacity(numbers.len() * ENTRY_BYTES);
         for number in numbers {
             entries.push(noted as u8);
             entries.extend_from_slice(&number.to_le_bytes());
         }
-        self.file.write_all(&entries).map_err(|source| failed("writing", &self.path, source))
+        self.file.write_all(&entries).map_err(error::file("writing", &self.path))
     }
 
     /// How long the part is in which acks of the store are noted; 0 before there is one.
@@ -62,7 +61,7 @@ impl Journal {
     }
 
     /// Reads a journal.
-    pub(crate) fn read(path: &Path) -> Result<JournalContents, DriverError> {
+    pub(crate) fn read(path: &Path) -> anyhow::Result<JournalContents> {
         let mut contents = JournalContents::default();
         for thread in [Stage::Database, Stage::Sink] {
             contents.add(&part_of(path, thread))?;
@@ -73,12 +72,12 @@ impl Journal {
 
 impl JournalContents {
     /// Adds a thread's part, whose last entry may be cut short.
-    fn add(&mut self, path: &Path) -> Result<(), DriverError> {
+    fn add(&mut self, path: &Path) -> anyhow::Result<()> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             // It was killed before there was anything to note.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(failed("reading", path, source)),
+            Err(source) => return Err(error::file("reading", path)(source)),
         };
         for entry in bytes.as_chunks::<ENTRY_BYTES>().0 {
             let [letter, number @ ..] = *entry;
@@ -88,7 +87,7 @@ impl JournalContents {
                 b'd' => &mut self.deleted,
                 _ => {
                     let got = format!("an entry of kind {letter}");
-                    return Err(DriverError::Foreign { expected: "a journal's entries", got });
+                    return Err(foreign("a journal's entries", got));
                 }
             };
             set.insert(u64::from_le_bytes(number));
@@ -104,7 +103,3 @@ fn part_of(path: &Path, thread: Stage) -> PathBuf {
 
 /// A letter and a number.
 const ENTRY_BYTES: usize = 9;
-
-fn failed(doing: &'static str, path: &Path, source: io::Error) -> DriverError {
-    DriverError::Io { doing, path: path.to_owned(), source }
-}

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
+use anyhow::ensure;
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 use runner::workload::SEED;
 
-use crate::error::DriverError;
+use crate::error::{self, unfaithful};
 use crate::input::InputFile;
 use crate::journal::{Journal, JournalContents};
 use crate::message::mixed;
@@ -63,15 +64,15 @@ impl KillTrial {
     /// without an end on the directory's store, with [`journal_in`] it and numbers from [`first_number_of`] it on.
     ///
     /// # Errors
-    /// [`DriverError::Unfaithful`] for a message that was acked and is gone, or one that came back; and a process that
-    /// cannot be started, or that ends by itself.
+    /// For a message that was acked and is gone, or one that came back; and a process that cannot be started, or that
+    /// ends by itself.
     pub fn run(
         &self,
         plan: &Plan,
         input: &InputFile,
         directory: &Path,
         process: &mut dyn FnMut(u32) -> Command,
-    ) -> Result<KillOutcome, DriverError> {
+    ) -> anyhow::Result<KillOutcome> {
         let mut random = SmallRng::seed_from_u64(SEED ^ mixed(self.number.into()));
         for number in 0..self.kills.get() {
             let moment = self.moment_max.mul_f64(random.random::<f64>());
@@ -95,11 +96,7 @@ impl KillTrial {
         let outcome = last.run(input, directory, &mut Unobserved)?;
         let after = Journal::read(&journal_in(directory))?;
         let left = outcome.verified.waiting;
-        if left > 0 {
-            return Err(DriverError::Unfaithful(format!(
-                "{left} messages were not delivered at last"
-            )));
-        }
+        ensure!(left == 0, unfaithful(format!("{left} messages were not delivered at last")));
         let undelivered = before.inserted.without(&after.delivered);
         refuse_any("were acked, and not delivered after the restart", &undelivered)?;
         let again = before.delivered.len() - before.delivered.without(&waiting).len();
@@ -113,7 +110,7 @@ impl KillTrial {
 }
 
 /// What must hold after each kill.
-fn check(plan: &Plan, directory: &Path) -> Result<(), DriverError> {
+fn check(plan: &Plan, directory: &Path) -> anyhow::Result<()> {
     let (waiting, _) = waiting_in(&plan.store, directory)?;
     let JournalContents { inserted, delivered, deleted } = Journal::read(&journal_in(directory))?;
     let lost = inserted.without(&delivered).without(&waiting);
@@ -127,9 +124,9 @@ fn kill_after(
     moment: Duration,
     command: &mut Command,
     has_happened: &dyn Fn() -> bool,
-) -> Result<(), DriverError> {
+) -> anyhow::Result<()> {
     let program = PathBuf::from(command.get_program());
-    let failed = |source| DriverError::Io { doing: "running", path: program.clone(), source };
+    let failed = error::file("running", &program);
     let mut child: Child = command.spawn().map_err(failed)?;
     while !has_happened() && child.try_wait().map_err(failed)?.is_none() {
         std::thread::sleep(GLANCE);
@@ -141,8 +138,9 @@ fn kill_after(
     child.wait().map_err(failed)?;
     match ended {
         None => Ok(()),
-        Some(status) => Err(DriverError::Unfaithful(format!(
-            "a process that was to be killed ended before, with {status}"
-        ))),
+        Some(status) => {
+            let what = format!("a process that was to be killed ended before, with {status}");
+            Err(unfaithful(what))
+        }
     }
 }

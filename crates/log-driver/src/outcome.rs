@@ -7,7 +7,7 @@ use measure::latency::LatencyHistogram;
 use measure::record::{Metric, QueueCounts, QueueSlice};
 
 use crate::database::Kept;
-use crate::slow_phase::SlowPhase;
+use crate::slow_phase::slow_phase;
 use crate::store::Sizes;
 use crate::waits::Deadlock;
 
@@ -106,7 +106,7 @@ impl Outcome {
 
     /// Whether it has a slow phase, and why, in a sentence.
     pub fn slow_phase(&self) -> String {
-        SlowPhase::of(&self.series).to_string()
+        slow_phase(&self.series)
     }
 
     /// The most messages that waited in the store at the end of any slice.

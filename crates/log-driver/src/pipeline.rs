@@ -1,17 +1,16 @@
 //! A run: source, database and sink in threads, a slice of the time series after the other, and the check at the end.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
-use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use fixture::{check_interrupt, start_thread};
 use measure::latency::LatencyHistogram;
 use measure::record::QueueSlice;
 
-use crate::concurrency::{Concurrency, Turns};
+use crate::concurrency::{Concurrency, Task, Turns};
 use crate::database::{self, Kept};
-use crate::error::DriverError;
 use crate::input::{InputFile, InputReader};
 use crate::outcome::{End, Outcome};
 use crate::plan::Plan;
@@ -65,15 +64,15 @@ impl Plan {
     /// Runs the driver on a directory's store, new or left by an earlier run; then opens that once more and checks it.
     ///
     /// # Errors
-    /// Settings that cannot be run, a damaged input file, what the store answers (what it acked before stays), and
-    /// [`DriverError::Unfaithful`] if the store is not as it must be. A deadlock is no error but an
+    /// Settings that cannot be run, a damaged input file, what the store answers (what it acked before stays, and is
+    /// delivered by the next run), and a store that is not as it must be. A deadlock is no error but an
     /// [`End`](crate::End).
     pub fn run(
         &self,
         input: &InputFile,
         directory: &Path,
         observer: &mut dyn Observer,
-    ) -> Result<Outcome, DriverError> {
+    ) -> anyhow::Result<Outcome> {
         self.check()?;
         let (waits, turns) = (Waits::default(), Turns::new(self.concurrency));
         let channels = self.topology.channels(self.channel_capacity)?;
@@ -81,14 +80,8 @@ impl Plan {
         let reader = input.reader(self.first_number)?;
         let begun = Instant::now();
         let mut series = Series::begin(self, directory, begun)?;
-        let mut look = |is_over: &dyn Fn() -> bool| {
-            observe(&mut series, is_over, &shared, observer);
-        };
-        let parts = match self.concurrency {
-            Concurrency::Threads => self.run_in_threads(reader, directory, &shared, &mut look),
-            Concurrency::OneTask => self.run_as_one_task(reader, directory, &shared, &mut look),
-        }?;
-        let Parts { hand_in_ns, kept, delivered } = parts;
+        let (hand_in_ns, kept, delivered) =
+            self.run_parts(reader, directory, &shared, (&mut series, observer))?;
         let (verified, final_sizes) = verify(self, directory, &kept, &delivered.numbers)?;
         let end = match (shared.deadlock.get(), shared.is_interrupted()) {
             (Some(deadlock), _) => End::Deadlock(deadlock.clone()),
@@ -108,90 +101,76 @@ impl Plan {
         })
     }
 
-    /// Runs each part in a thread of its own.
-    fn run_in_threads(
+    /// Runs each part in a thread of its own, or all of them as one task in one thread.
+    fn run_parts(
         &self,
         reader: InputReader<'_>,
         directory: &Path,
         shared: &Shared<'_>,
-        observe: &mut dyn FnMut(&dyn Fn() -> bool),
-    ) -> Result<Parts, DriverError> {
-        std::thread::scope(|scope| {
-            let turns = shared.turns;
-            let database = start_thread(scope, "database", move || {
-                turns.run_alone(ending(shared, database::run(self, directory, shared)))
-            })?;
-            let started = start_thread(scope, "sink", move || {
-                turns.run_alone(ending(shared, sink::run(self, shared)))
+        (series, observer): (&mut Series, &mut dyn Observer),
+    ) -> anyhow::Result<(LatencyHistogram, Kept, Delivered)> {
+        let ends = Ends::default();
+        let source = || -> Task<'_> {
+            Box::pin(async {
+                note_end(&ends.source, shared, source::run(self, reader, shared)).await;
+                shared.source_ended.store(true, Ordering::Release);
             })
-            .and_then(|sink| {
-                let source = start_thread(scope, "source", move || {
-                    turns.run_alone(source_ending(self, reader, shared))
-                });
-                Ok((source?, sink))
-            });
-            // Without one of the threads the others end, and the scope with them.
-            let (source, sink) = started.inspect_err(|_| shared.abort())?;
-            observe(&|| database.is_finished());
-            Parts::of(joined(source), joined(database), joined(sink))
-        })
-    }
-
-    /// Runs all parts as one task in one thread.
-    fn run_as_one_task(
-        &self,
-        reader: InputReader<'_>,
-        directory: &Path,
-        shared: &Shared<'_>,
-        observe: &mut dyn FnMut(&dyn Fn() -> bool),
-    ) -> Result<Parts, DriverError> {
+        };
+        let database = || -> Task<'_> {
+            Box::pin(async {
+                note_end(&ends.database, shared, database::run(self, directory, shared)).await;
+                // Where it has ended before the source, as in a deadlock, it takes nothing more.
+                shared.to_database.abort();
+            })
+        };
+        let sink =
+            || -> Task<'_> { Box::pin(note_end(&ends.sink, shared, sink::run(self, shared))) };
+        let turns = shared.turns;
         std::thread::scope(|scope| {
-            let task = start_thread(scope, "task", move || {
-                let (mut source, mut database, mut sink) = (None, None, None);
-                shared.turns.run(vec![
-                    Box::pin(async { source = Some(source_ending(self, reader, shared).await) }),
-                    Box::pin(async {
-                        let run = database::run(self, directory, shared);
-                        database = Some(ending(shared, run).await);
-                        // As a database that ends in a thread of its own: it takes nothing more.
-                        shared.to_database.abort();
-                    }),
-                    Box::pin(async { sink = Some(ending(shared, sink::run(self, shared)).await) }),
-                ]);
-                let ended = "each task has ended";
-                (source.expect(ended), database.expect(ended), sink.expect(ended))
-            })?;
-            observe(&|| task.is_finished());
-            let (source, database, sink) = joined(task);
-            Parts::of(source, database, sink)
-        })
+            let last = match self.concurrency {
+                Concurrency::Threads => {
+                    let database = start_thread(scope, "database", || turns.run(vec![database()]))?;
+                    let others = start_thread(scope, "sink", || turns.run(vec![sink()]))
+                        .and_then(|_| start_thread(scope, "source", || turns.run(vec![source()])));
+                    // Without one of the threads the others end, and the scope with them.
+                    others.inspect_err(|_| shared.abort())?;
+                    database
+                }
+                Concurrency::OneTask => start_thread(scope, "task", || {
+                    turns.run(vec![source(), database(), sink()]);
+                })?,
+            };
+            observe(series, &|| last.is_finished(), shared, observer);
+            Ok::<_, anyhow::Error>(())
+        })?;
+        ends.parts()
     }
 }
 
-/// What the parts know at their ends.
-struct Parts {
-    hand_in_ns: LatencyHistogram,
-    kept: Kept,
-    delivered: Delivered,
+/// What each part has ended with.
+#[derive(Default)]
+struct Ends {
+    source: OnceLock<anyhow::Result<LatencyHistogram>>,
+    database: OnceLock<anyhow::Result<Kept>>,
+    sink: OnceLock<anyhow::Result<Delivered>>,
 }
 
-impl Parts {
+impl Ends {
     /// The database's error is told before the others', which may follow from it.
-    fn of(
-        source: Result<LatencyHistogram, DriverError>,
-        database: Result<Kept, DriverError>,
-        sink: Result<Delivered, DriverError>,
-    ) -> Result<Self, DriverError> {
-        let (kept, delivered) = (database?, sink?);
-        Ok(Self { hand_in_ns: source?, kept, delivered })
+    fn parts(self) -> anyhow::Result<(LatencyHistogram, Kept, Delivered)> {
+        let ended = "each part has ended";
+        let kept = self.database.into_inner().expect(ended)?;
+        let delivered = self.sink.into_inner().expect(ended)?;
+        Ok((self.source.into_inner().expect(ended)?, kept, delivered))
     }
 }
 
 /// Does a part's work. An error or a panic of one ends the others too: nobody waits for a part that is gone.
-async fn ending<T>(
+async fn note_end<T>(
+    end: &OnceLock<anyhow::Result<T>>,
     shared: &Shared<'_>,
-    work: impl Future<Output = Result<T, DriverError>>,
-) -> Result<T, DriverError> {
+    work: impl Future<Output = anyhow::Result<T>>,
+) {
     struct AbortOnUnwind<'run>(&'run Shared<'run>);
     impl Drop for AbortOnUnwind<'_> {
         fn drop(&mut self) {
@@ -201,21 +180,7 @@ async fn ending<T>(
         }
     }
     let _guard = AbortOnUnwind(shared);
-    work.await.inspect_err(|_| shared.abort())
-}
-
-async fn source_ending(
-    plan: &Plan,
-    reader: InputReader<'_>,
-    shared: &Shared<'_>,
-) -> Result<LatencyHistogram, DriverError> {
-    let ended = ending(shared, source::run(plan, reader, shared)).await;
-    shared.source_ended.store(true, Ordering::Release);
-    ended
-}
-
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let _only_once = end.set(work.await.inspect_err(|_| shared.abort()));
 }
 
 /// Looks at the run until its database has ended.
@@ -236,6 +201,4 @@ fn observe(
     }
     // The last slice may be a short one.
     observer.see(series.add(shared));
-    // A database that has ended before the source, as in a deadlock, takes nothing more.
-    shared.to_database.abort();
 }

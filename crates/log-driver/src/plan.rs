@@ -4,10 +4,11 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::ensure;
 use write_path::sqlite::JournalMode;
 
 use crate::concurrency::Concurrency;
-use crate::error::DriverError;
+use crate::error::conflict;
 use crate::journal::Journal;
 use crate::rate::Rate;
 use crate::store::{RetryQuery, SqliteStoreSpec, StoreSpec};
@@ -146,47 +147,44 @@ impl Plan {
     /// Refuses what cannot be run.
     ///
     /// # Errors
-    /// [`DriverError::Conflict`].
-    pub fn check(&self) -> Result<(), DriverError> {
+    /// For settings that exclude each other.
+    pub fn check(&self) -> anyhow::Result<()> {
         let channels = self.topology.channels(self.channel_capacity)?;
-        let conflict =
-            |setting, expected, got| Err(DriverError::Conflict { setting, expected, got });
-        if self.rate == Rate::Sleep(Duration::ZERO) {
-            return conflict("rate", "a sleep above 0, or `fast`", "a sleep of 0".to_owned());
-        }
+        ensure!(
+            self.rate != Rate::Sleep(Duration::ZERO),
+            conflict("rate", "a sleep above 0, or `fast`", "a sleep of 0")
+        );
         let is_bounded = channels.to_database[MESSAGES].capacity.is_some();
         if self.rate == Rate::Fast && self.messages.is_none() && !is_bounded {
             let got = format!("{} with `fast` and no end", self.topology.name());
             let expected = "a channel capacity, a number of messages or a slower rate: memory would be used up";
-            return conflict("messages", expected, got);
+            return Err(conflict("messages", expected, got));
         }
         if let Answers::Acks { refused } = self.sink.answers
             && !(0.0..=1.0).contains(&refused)
         {
-            return conflict(
-                "share of refused messages",
-                "a number from 0 to 1",
-                refused.to_string(),
-            );
+            return Err(conflict("share of refused messages", "a number from 0 to 1", refused));
         }
         if let Some(Outages { every, length }) = self.sink.outages
             && (length >= every || length.is_zero())
         {
             let got = format!("outages of {length:?} every {every:?}");
-            return conflict("outages", "a length above 0 and below the time between two", got);
+            return Err(conflict(
+                "outages",
+                "a length above 0 and below the time between two",
+                got,
+            ));
         }
         if self.slice.is_zero() || self.retry.is_some_and(|retry| retry.every.is_zero()) {
-            return conflict("slice and retry interval", "times above 0", "0".to_owned());
+            return Err(conflict("slice and retry interval", "times above 0", 0));
         }
-        if self.batching.messages_max > BATCH_MAX || self.sink.batch_max > BATCH_MAX {
-            let got = self.batching.messages_max.max(self.sink.batch_max).to_string();
-            return conflict("batch", "at most 1,000 messages", got);
-        }
+        let batch_max = self.batching.messages_max.max(self.sink.batch_max);
+        ensure!(batch_max <= BATCH_MAX, conflict("batch", "at most 1,000 messages", batch_max));
         Ok(())
     }
 
     /// A thread's part of the journal, where there is one.
-    pub(crate) fn open_journal(&self, thread: Stage) -> Result<Option<Journal>, DriverError> {
+    pub(crate) fn open_journal(&self, thread: Stage) -> anyhow::Result<Option<Journal>> {
         self.journal.as_deref().map(|path| Journal::open(path, thread)).transpose()
     }
 

@@ -15,7 +15,6 @@ use report::terminal::Terminal;
 use runner::session::{Session, Topic};
 
 use crate::compared::{AGAIN, COMPARED, DOCUMENT, HEADLINES, LOG, Named, plans};
-use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::record::TOPIC;
 use crate::rounds::{Effort, Measured};
@@ -125,7 +124,7 @@ pub fn measure_questions(
 fn question(session: &Session, all: &[Named], measured: &Measured) -> QuestionRecord {
     let (contrasts, comparisons) = comparisons(all);
     let failed = measured.plans.iter().filter_map(|own| {
-        let error = own.failure.as_ref().map(DriverError::to_string)?;
+        let error = own.failure.as_ref().map(ToString::to_string)?;
         Some(FailedCase { id: id_of(&own.named).0, error })
     });
     QuestionRecord {

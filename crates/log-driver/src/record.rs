@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use anyhow::Context as _;
 use measure::device::WrittenBytes;
 use measure::latency::LatencyHistogram;
 use measure::record::{
@@ -16,7 +17,6 @@ use runner::record::{new_record, sqlite_record};
 use runner::session::{Session, Topic, floor_record};
 use runner::workload::Workload;
 
-use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::outcome::{End, Outcome};
 use crate::pipeline::Observer;
@@ -45,7 +45,7 @@ impl Plan {
         session: &mut Session,
         input: &InputFile,
         observer: &mut dyn Observer,
-    ) -> Result<Outcome, DriverError> {
+    ) -> anyhow::Result<Outcome> {
         let before = session.read_yardsticks()?;
         let round = Round::run(self, session, input, observer)?;
         if round.outcome.counts.inserted > 0 {
@@ -66,7 +66,7 @@ impl Plan {
         session: &Session,
         input: &InputFile,
         observer: &mut dyn Observer,
-    ) -> Result<Outcome, DriverError> {
+    ) -> anyhow::Result<Outcome> {
         Round::run(self, session, input, observer).map(|round| round.outcome)
     }
 }
@@ -86,7 +86,7 @@ impl Round {
         session: &Session,
         input: &InputFile,
         observer: &mut dyn Observer,
-    ) -> Result<Self, DriverError> {
+    ) -> anyhow::Result<Self> {
         let started_utc = UtcSecond::now();
         let directory = session.scratch().case_directory()?;
         let inode = std::fs::metadata(directory.path()).map_or(0, |metadata| metadata.ino());
@@ -101,14 +101,13 @@ pub(crate) fn record_of(
     plan: &Plan,
     rounds: &[&Round],
     scratch: &Path,
-) -> Result<RunRecord, DriverError> {
-    let (Some(first), Some(last)) = (rounds.first(), rounds.last()) else {
-        return Err(DriverError::NothingStored);
-    };
+) -> anyhow::Result<RunRecord> {
+    const NOTHING: &str =
+        "no message was stored; expected at least one: run for longer, or at a higher rate";
+    let first = rounds.first().context(NOTHING)?;
+    let last = rounds.last().context(NOTHING)?;
     let outcomes = || rounds.iter().map(|round| &round.outcome);
-    let rate = |of: fn(&Outcome) -> f64| {
-        Spread::of(outcomes().map(of).collect()).ok_or(DriverError::NothingStored)
-    };
+    let rate = |of: fn(&Outcome) -> f64| Spread::of(outcomes().map(of).collect()).context(NOTHING);
     let mut acks = LatencyHistogram::new();
     outcomes().for_each(|outcome| acks.merge(&outcome.kept.insert_ns));
     let slices = || outcomes().flat_map(|outcome| &outcome.series);
@@ -169,7 +168,7 @@ fn case_of(plan: &Plan) -> CaseRecord {
     }
 }
 
-fn queue_of(outcome: &Outcome) -> Result<QueueRecord, DriverError> {
+fn queue_of(outcome: &Outcome) -> anyhow::Result<QueueRecord> {
     Ok(QueueRecord {
         end: outcome.end.name().to_owned(),
         counts: outcome.counts,

@@ -10,7 +10,6 @@ use runner::blocks::{drawn_seed, order};
 use runner::session::Session;
 
 use crate::compared::Named;
-use crate::error::DriverError;
 use crate::input::InputFile;
 use crate::pipeline::EndsAt;
 use crate::plan::Plan;
@@ -33,7 +32,7 @@ pub(crate) struct Rounds {
     pub(crate) named: Named,
     rounds: Vec<(u32, Round)>,
     /// What ended it; it has no place in later blocks.
-    pub(crate) failure: Option<DriverError>,
+    pub(crate) failure: Option<anyhow::Error>,
 }
 
 /// Rounds of all plans; of a run that Ctrl-C ended those of its whole blocks.
@@ -84,7 +83,7 @@ impl Measured {
         &self,
         question: &str,
         session: &Session,
-    ) -> Result<Vec<(&Named, RunRecord)>, DriverError> {
+    ) -> anyhow::Result<Vec<(&Named, RunRecord)>> {
         let mut records = Vec::new();
         for own in &self.plans {
             if own.failure.is_some() || own.rounds.is_empty() {
@@ -106,34 +105,26 @@ impl Measured {
                 elapsed_ns: nanoseconds(outcome.served_in()),
                 commits: (kept.insert_ns.count() + kept.delete_ns.count()) as f64,
                 ack_ns_p50: kept.insert_ns.quantile(0.5),
-                opening: 0,
-                baseline_ns: None,
-                baseline_ack_ns_p50: None,
+                ..PieceRecord::default()
             };
             ReplicateRecord {
                 block,
                 place: *place,
-                attempt: 0,
                 started_utc: round.started_utc,
                 inode: round.inode,
                 operations: outcome.counts.inserted + outcome.counts.deleted,
                 pieces: vec![served],
-                layouts: Vec::new(),
-                floor_ns: None,
-                reference_ns: Vec::new(),
-                owed_ns_per_operation: 0.0,
-                drain_ns: 0,
                 longest_ack_ns: kept.insert_ns.longest(),
                 verified_records: outcome.verified.waiting,
                 figures: outcome.figures(),
+                ..ReplicateRecord::default()
             }
         };
         BlocksRecord {
             seed: self.seed,
             units_per_piece: own.named.plan.messages.map_or(0, NonZeroU64::get),
-            warm_up_units: 0,
-            baseline: None,
             replicates: (0..).zip(&own.rounds).map(replicate).collect(),
+            ..BlocksRecord::default()
         }
     }
 }

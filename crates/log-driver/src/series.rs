@@ -7,7 +7,7 @@ use measure::device::{DeviceMeter, UnwrittenBytes, WrittenBytes};
 use measure::record::{QueueDepths, QueueSlice};
 use measure::timeline::resident_bytes;
 
-use crate::error::DriverError;
+use crate::error;
 use crate::plan::Plan;
 use crate::shared::{Shared, Tally};
 use crate::topology::MESSAGES;
@@ -25,16 +25,9 @@ pub(crate) struct Series {
 }
 
 impl Series {
-    pub(crate) fn begin(
-        plan: &Plan,
-        directory: &Path,
-        begun: Instant,
-    ) -> Result<Self, DriverError> {
-        let meter = DeviceMeter::of(directory).map_err(|source| DriverError::Io {
-            doing: "looking for the device of",
-            path: directory.to_owned(),
-            source,
-        })?;
+    pub(crate) fn begin(plan: &Plan, directory: &Path, begun: Instant) -> anyhow::Result<Self> {
+        let looking = error::file("looking for the device of", directory);
+        let meter = DeviceMeter::of(directory).map_err(looking)?;
         let before = (Tally::default(), meter.read());
         let (length, has_wal) = (plan.slice, plan.store.has_wal());
         Ok(Self { length, begun, slice_begun: begun, meter, has_wal, before, slices: Vec::new() })

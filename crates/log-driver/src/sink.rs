@@ -40,7 +40,7 @@ pub(crate) struct Delivered {
 }
 
 /// Delivers until there is no more.
-pub(crate) async fn run(plan: &Plan, shared: &Shared<'_>) -> Result<Delivered, DriverError> {
+pub(crate) async fn run(plan: &Plan, shared: &Shared<'_>) -> anyhow::Result<Delivered> {
     let mut sink = Sink {
         spec: plan.sink,
         shared,
@@ -68,7 +68,7 @@ pub(crate) async fn run(plan: &Plan, shared: &Shared<'_>) -> Result<Delivered, D
 
 impl Sink<'_> {
     /// Makes one call; `false` once nobody hears its answers.
-    async fn call(&mut self, batch: Vec<Delivery>) -> Result<bool, DriverError> {
+    async fn call(&mut self, batch: Vec<Delivery>) -> anyhow::Result<bool> {
         if batch.is_empty() {
             return Ok(true);
         }

@@ -6,23 +6,19 @@
 //! most of the difference, it is those. Else, where far more of the machine's memory than elsewhere waited for the disk,
 //! or was on its way there, it is the write-back.
 
-use std::fmt;
-
 use measure::record::QueueSlice;
 use measure::stats::median;
 
-/// What a slice's time was lost to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// Deletions waited behind messages in the channels, while commits took no longer.
-    Queueing,
-    /// Checkpoints within commits.
-    Checkpoints,
-    /// The disk was busy with what the page cache wrote back.
-    WriteBack,
-    /// None of these.
-    Unexplained,
-}
+/// Deletions waited behind messages in the channels, while commits took no longer.
+const QUEUEING: &str = "queueing";
+/// Those within commits.
+const CHECKPOINTS: &str = "checkpoints";
+/// The disk was busy with what the page cache wrote back.
+const WRITE_BACK: &str = "write-back";
+const UNEXPLAINED: &str = "none of queueing, checkpoints and write-back";
+
+/// What a slice's time may be lost to. Of causes of equally many slices the first is told.
+const CAUSES: [&str; 4] = [QUEUEING, CHECKPOINTS, WRITE_BACK, UNEXPLAINED];
 
 /// What a slice came with, figure by figure of [`FIGURES`]; `None` where nobody told.
 type Figures = [Option<f64>; FIGURES.len()];
@@ -56,11 +52,11 @@ const FIGURES: [Figure; 7] = [
 ];
 
 /// Which of the figures tell a cause.
-const COMMIT: usize = 1;
-const CHECKPOINTS: usize = 2;
-const CHANNELS: usize = 4;
-const UNWRITTEN: usize = 5;
-const DEVICE: usize = 6;
+const COMMIT_TIME: usize = 1;
+const CHECKPOINT_TIME: usize = 2;
+const CHANNEL_DEPTH: usize = 4;
+const UNWRITTEN_BYTES: usize = 5;
+const DEVICE_RATE: usize = 6;
 
 /// Fewer whole slices say nothing of a phase.
 const SLICES_MIN: usize = 6;
@@ -71,90 +67,61 @@ const EXCESS_MIN: f64 = 1.5;
 /// A share of the slow slices that makes a cause theirs.
 const MAJORITY: f64 = 2.0 / 3.0;
 
-/// Whether a run has a slow phase, and why.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum SlowPhase {
-    /// There are too few whole slices to tell.
-    TooShort {
-        /// How many there are.
-        slices: usize,
-    },
-    /// No slice is slow.
-    NoneSeen {
-        /// How many whole slices there are.
-        slices: usize,
-        /// Deletions per second in the median slice.
-        median_per_second: f64,
-        /// And in the slowest.
-        least_per_second: f64,
-    },
-    /// Some are.
-    Seen {
-        /// How many whole slices there are.
-        slices: usize,
-        /// How many of them are slow.
-        slow: usize,
-        /// Deletions per second in the median slice.
-        median_per_second: f64,
-        /// What caused most of them, and how many.
-        cause: (Cause, usize),
-        /// What slow slices came with in the median, and what the others did.
-        with: Box<[Figures; 2]>,
-    },
-}
-
-impl SlowPhase {
-    /// What a time series says: its first slice opens the store, and its last one may be short, so both are left out.
-    pub(crate) fn of(series: &[QueueSlice]) -> Self {
-        let whole = match series {
-            [_, whole @ .., _] => whole,
-            _ => &[],
-        };
-        let slices = whole.len();
-        let rates: Vec<f64> = whole.iter().map(QueueSlice::deleted_per_second).collect();
-        let Some(median_per_second) = median(&rates).filter(|_| slices >= SLICES_MIN) else {
-            return Self::TooShort { slices };
-        };
-        let is_slow = |slice: &QueueSlice| slice.deleted_per_second() < median_per_second / 2.0;
-        let of = |is_of: &dyn Fn(&QueueSlice) -> bool| -> Vec<Figures> {
-            let chosen = whole.iter().filter(|slice| is_of(slice));
-            chosen.map(|slice| FIGURES.map(|(_, figure, _)| figure(slice))).collect()
-        };
-        let (slow, others) = (of(&is_slow), of(&|slice| !is_slow(slice)));
-        if slow.is_empty() {
-            let least_per_second = rates.iter().copied().fold(f64::INFINITY, f64::min);
-            return Self::NoneSeen { slices, median_per_second, least_per_second };
-        }
-        let usual = medians(&others);
-        let causes: Vec<Cause> = slow.iter().map(|figures| cause(figures, &usual)).collect();
-        let count = |cause: Cause| causes.iter().filter(|it| **it == cause).count();
-        // Of causes of equally many slices the first is told.
-        let most = Cause::ALL.into_iter().rev().max_by_key(|cause| count(*cause));
-        let most = most.unwrap_or(Cause::Unexplained);
-        let with = Box::new([medians(&slow), usual]);
-        let cause = (most, count(most));
-        Self::Seen { slices, slow: slow.len(), median_per_second, cause, with }
+/// Whether a run has a slow phase, and why. Its first slice opens the store, and its last one may be short, so both are left
+/// out.
+pub(crate) fn slow_phase(series: &[QueueSlice]) -> String {
+    let whole = match series {
+        [_, whole @ .., _] => whole,
+        _ => &[],
+    };
+    let slices = whole.len();
+    let rates: Vec<f64> = whole.iter().map(QueueSlice::deleted_per_second).collect();
+    let Some(median_rate) = median(&rates).filter(|_| slices >= SLICES_MIN) else {
+        return format!(
+            "a slow phase cannot be told: expected at least {SLICES_MIN} whole slices, got {slices}"
+        );
+    };
+    let is_slow = |slice: &&QueueSlice| slice.deleted_per_second() < median_rate / 2.0;
+    let (slow, others): (Vec<&QueueSlice>, Vec<&QueueSlice>) = whole.iter().partition(is_slow);
+    if slow.is_empty() {
+        let least_rate = rates.iter().copied().fold(f64::INFINITY, f64::min);
+        return format!(
+            "no slow phase: each of {slices} slices deleted at least half of the median's \
+             {median_rate:.0} messages/s, the slowest {least_rate:.0}"
+        );
     }
-}
-
-impl Cause {
-    const ALL: [Self; 4] = [Self::Queueing, Self::Checkpoints, Self::WriteBack, Self::Unexplained];
-
-    /// Its name in sentences.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Queueing => "queueing",
-            Self::Checkpoints => "checkpoints",
-            Self::WriteBack => "write-back",
-            Self::Unexplained => "none of queueing, checkpoints and write-back",
-        }
-    }
+    let [slow, others] = [slow, others].map(|of| of.into_iter().map(figures).collect::<Vec<_>>());
+    let (typical, usual) = (medians(&slow), medians(&others));
+    let causes: Vec<&str> = slow.iter().map(|own| cause(own, &usual)).collect();
+    let count = |cause: &str| causes.iter().filter(|it| **it == cause).count();
+    let most = CAUSES.into_iter().rev().max_by_key(|cause| count(cause)).unwrap_or(UNEXPLAINED);
+    let verdict = match count(most) as f64 >= MAJORITY * slow.len() as f64 {
+        true => format!("caused by {most}"),
+        false => "undecided".to_owned(),
+    };
+    let told = |figure: Option<f64>| figure.map_or("unknown".to_owned(), |it| format!("{it:.1}"));
+    let compared = FIGURES.iter().zip(typical.into_iter().zip(usual)).map(
+        |((what, _, unit), (own, usual))| {
+            format!("{what} {} and {} {unit}", told(own), told(usual))
+        },
+    );
+    format!(
+        "a slow phase, {verdict}: {} of {slices} slices deleted fewer than half of the median's \
+         {median_rate:.0} messages/s, {} of them for {most}; in slow slices and in the others (medians) {}",
+        slow.len(),
+        count(most),
+        compared.collect::<Vec<_>>().join(", "),
+    )
 }
 
 /// All of a slice's commits or checkpoints over what it stored and deleted.
 fn us_per_operation(slice: &QueueSlice, ns: Option<u64>) -> f64 {
     let operations = (slice.counts.inserted + slice.counts.deleted).max(1) as f64;
     ns.unwrap_or(0) as f64 / operations / 1e3
+}
+
+fn figures(slice: &QueueSlice) -> Figures {
+    FIGURES.map(|(_, figure, _)| figure(slice))
 }
 
 /// Figure by figure.
@@ -164,61 +131,15 @@ fn medians(of: &[Figures]) -> Figures {
 }
 
 /// What the time of a slow slice was lost to, beside slices that are not slow.
-fn cause(own: &Figures, usual: &Figures) -> Cause {
+fn cause(own: &Figures, usual: &Figures) -> &'static str {
     let exceeds =
         |at: usize| own[at].zip(usual[at]).is_some_and(|(own, usual)| own > EXCESS_MIN * usual);
     let excess = |at: usize| own[at].unwrap_or(0.0) - usual[at].unwrap_or(0.0);
-    match exceeds(COMMIT) {
-        false if exceeds(CHANNELS) => Cause::Queueing,
-        true if excess(CHECKPOINTS) >= excess(COMMIT) / 2.0 => Cause::Checkpoints,
-        true if exceeds(UNWRITTEN) || exceeds(DEVICE) => Cause::WriteBack,
-        _ => Cause::Unexplained,
-    }
-}
-
-/// What caused a phase of so many slow slices; `None` where they disagree.
-fn verdict((cause, slices): (Cause, usize), slow: usize) -> Option<Cause> {
-    (slices as f64 >= MAJORITY * slow as f64).then_some(cause)
-}
-
-impl fmt::Display for SlowPhase {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (slices, slow, median_per_second, most, with) = match self {
-            Self::TooShort { slices } => {
-                return write!(
-                    formatter,
-                    "a slow phase cannot be told: expected at least {SLICES_MIN} whole slices, got {slices}"
-                );
-            }
-            Self::NoneSeen { slices, median_per_second, least_per_second } => {
-                return write!(
-                    formatter,
-                    "no slow phase: each of {slices} slices deleted at least half of the median's \
-                     {median_per_second:.0} messages/s, the slowest {least_per_second:.0}"
-                );
-            }
-            Self::Seen { slices, slow, median_per_second, cause, with } => {
-                (slices, *slow, median_per_second, *cause, with)
-            }
-        };
-        let caused = |cause: Cause| format!("caused by {}", cause.name());
-        write!(
-            formatter,
-            "a slow phase, {}: {slow} of {slices} slices deleted fewer than half of the median's \
-             {median_per_second:.0} messages/s, {} of them for {}; in slow slices and in the others (medians)",
-            verdict(most, slow).map_or_else(|| "undecided".to_owned(), caused),
-            most.1,
-            most.0.name(),
-        )?;
-        let told = |figure: Option<f64>| {
-            figure.map_or_else(|| "unknown".to_owned(), |figure| format!("{figure:.1}"))
-        };
-        for (at, (what, _, unit)) in FIGURES.iter().enumerate() {
-            let comma = if at == 0 { "" } else { "," };
-            let [own, usual] = with.map(|of| told(of[at]));
-            write!(formatter, "{comma} {what} {own} and {usual} {unit}")?;
-        }
-        Ok(())
+    match exceeds(COMMIT_TIME) {
+        false if exceeds(CHANNEL_DEPTH) => QUEUEING,
+        true if excess(CHECKPOINT_TIME) >= excess(COMMIT_TIME) / 2.0 => CHECKPOINTS,
+        true if exceeds(UNWRITTEN_BYTES) || exceeds(DEVICE_RATE) => WRITE_BACK,
+        _ => UNEXPLAINED,
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn run(
     plan: &Plan,
     mut input: InputReader<'_>,
     shared: &Shared<'_>,
-) -> Result<LatencyHistogram, DriverError> {
+) -> anyhow::Result<LatencyHistogram> {
     let begun = Instant::now();
     let mut hand_in_ns = LatencyHistogram::new();
     let mut free = begun;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use crate::error::DriverError;
+use crate::error::conflict;
 use crate::mailbox::{Lane, Order};
 
 /// Which channels lead to the database's thread, and how it receives from them.
@@ -71,8 +71,8 @@ impl Topology {
     /// The channels; the messages' channel holds as many as `capacity` says, if it does.
     ///
     /// # Errors
-    /// [`DriverError::Conflict`] for a bound where the topology is that there is none.
-    pub(crate) fn channels(self, capacity: Option<NonZeroUsize>) -> Result<Channels, DriverError> {
+    /// For a bound where the topology is that there is none.
+    pub(crate) fn channels(self, capacity: Option<NonZeroUsize>) -> anyhow::Result<Channels> {
         let (messages, acks, sink) = match (self, capacity) {
             (Self::SharedBounded, _) => {
                 let capacity = capacity.unwrap_or(SHARED_CAPACITY);
@@ -80,11 +80,8 @@ impl Topology {
             }
             (Self::SharedUnbounded, None) => (None, None, SINK_CAPACITY),
             (Self::SharedUnbounded, Some(capacity)) => {
-                return Err(DriverError::Conflict {
-                    setting: "channel capacity",
-                    expected: "none with shared-unbounded; shared-bounded has one",
-                    got: capacity.to_string(),
-                });
+                let expected = "none with shared-unbounded; shared-bounded has one";
+                return Err(conflict("channel capacity", expected, capacity));
             }
             // Acks are no more than what is in flight: without a bound they cannot close a circle.
             (Self::TwoFair | Self::AcksFirst, _) => (capacity, None, SINK_CAPACITY),

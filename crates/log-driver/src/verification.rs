@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use crate::database::Kept;
-use crate::error::DriverError;
+use crate::error::unfaithful;
 use crate::number_set::NumberSet;
 use crate::outcome::Verified;
 use crate::plan::Plan;
@@ -15,10 +15,7 @@ const PAGE: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 
 /// What waits in a store, read page by page, and what the store takes on the disk after it was closed in order, which
 /// checkpoints a WAL. Every message is compared with its ray id meanwhile.
-pub(crate) fn waiting_in(
-    spec: &StoreSpec,
-    directory: &Path,
-) -> Result<(NumberSet, Sizes), DriverError> {
+pub(crate) fn waiting_in(spec: &StoreSpec, directory: &Path) -> anyhow::Result<(NumberSet, Sizes)> {
     let mut store = spec.open(directory)?;
     let sizes = store.sizes()?;
     let mut waiting = NumberSet::default();
@@ -30,7 +27,7 @@ pub(crate) fn waiting_in(
         for stored in page {
             if !waiting.insert(stored.key.number) {
                 let number = stored.key.number;
-                return Err(DriverError::Unfaithful(format!("message {number} is there twice")));
+                return Err(unfaithful(format!("message {number} is there twice")));
             }
         }
     }
@@ -45,7 +42,7 @@ pub(crate) fn verify(
     directory: &Path,
     kept: &Kept,
     delivered: &NumberSet,
-) -> Result<(Verified, Sizes), DriverError> {
+) -> anyhow::Result<(Verified, Sizes)> {
     let (waiting, sizes) = waiting_in(&plan.store, directory)?;
     let acked = kept.found.with(&kept.inserted);
     let expected = acked.without(&kept.deleted);
@@ -55,7 +52,7 @@ pub(crate) fn verify(
     let undelivered = acked.without(delivered);
     refuse_any("were acked and are neither delivered nor there", &undelivered.without(&waiting))?;
     if acked.len() != kept.deleted.len() + waiting.len() {
-        return Err(DriverError::Unfaithful(format!(
+        return Err(unfaithful(format!(
             "{} messages were acked, {} deleted and {} wait, which is not the same number",
             acked.len(),
             kept.deleted.len(),
@@ -71,8 +68,8 @@ pub(crate) fn verify(
 }
 
 /// An error if there is any such message.
-pub(crate) fn refuse_any(happened: &str, messages: &NumberSet) -> Result<(), DriverError> {
+pub(crate) fn refuse_any(happened: &str, messages: &NumberSet) -> anyhow::Result<()> {
     let Some(first) = messages.first() else { return Ok(()) };
     let count = messages.len();
-    Err(DriverError::Unfaithful(format!("{count} messages {happened}, number {first} first")))
+    Err(unfaithful(format!("{count} messages {happened}, number {first} first")))
 }

@@ -17,7 +17,7 @@ const SECONDS_END: u64 = 253_402_300_800;
 
 /// A moment in UTC, to the second, from 1970 to 9999. Its text is that of RFC 3339 with a `Z`:
 /// `2026-11-22T03:04:05Z`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UtcSecond {
     seconds_since_epoch: u64,
 }

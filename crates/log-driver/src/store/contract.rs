@@ -67,19 +67,19 @@ pub trait Store {
     ///
     /// # Errors
     /// What the engine answers; none of the messages is acked then.
-    fn insert(&mut self, messages: &[Message]) -> Result<Vec<Key>, DriverError>;
+    fn insert(&mut self, messages: &[Message]) -> anyhow::Result<Vec<Key>>;
 
     /// Deletes messages that were delivered, in one commit. Those that are gone already are passed over.
     ///
     /// # Errors
     /// What the engine answers.
-    fn delete(&mut self, delivered: &[Key]) -> Result<(), DriverError>;
+    fn delete(&mut self, delivered: &[Key]) -> anyhow::Result<()>;
 
     /// Selects messages for another attempt, and counts it.
     ///
     /// # Errors
     /// What the engine answers.
-    fn select_for_retry(&mut self, query: &RetryQuery) -> Result<Vec<Stored>, DriverError>;
+    fn select_for_retry(&mut self, query: &RetryQuery) -> anyhow::Result<Vec<Stored>>;
 
     /// Messages that wait behind a place, in order: what the start-up sends again.
     ///
@@ -89,19 +89,19 @@ pub trait Store {
         &mut self,
         place: i64,
         messages_max: NonZeroU32,
-    ) -> Result<Vec<Stored>, DriverError>;
+    ) -> anyhow::Result<Vec<Stored>>;
 
     /// Work that is put off: purging what is marked as deleted, a step of `incremental_vacuum`.
     ///
     /// # Errors
     /// What the engine answers.
-    fn maintain(&mut self) -> Result<(), DriverError>;
+    fn maintain(&mut self) -> anyhow::Result<()>;
 
     /// What it takes on the disk now.
     ///
     /// # Errors
     /// What the engine or the file system answers.
-    fn sizes(&mut self) -> Result<Sizes, DriverError>;
+    fn sizes(&mut self) -> anyhow::Result<Sizes>;
 
     /// What checkpoints have done.
     fn checkpointed(&self) -> Checkpointed {
@@ -115,11 +115,11 @@ pub trait Store {
     ///
     /// # Errors
     /// What the engine answers.
-    fn identity(&self) -> Result<Option<SqliteIdentity>, DriverError>;
+    fn identity(&self) -> anyhow::Result<Option<SqliteIdentity>>;
 
     /// Closes it in order.
     ///
     /// # Errors
     /// What the engine answers.
-    fn close(self: Box<Self>) -> Result<(), DriverError>;
+    fn close(self: Box<Self>) -> anyhow::Result<()>;
 }

@@ -11,7 +11,7 @@ use write_path::{Settings, SqliteIdentity, log_storage};
 
 use super::contract::{Key, RetryQuery, Sizes, Store, Stored};
 use super::sqlite::file_bytes;
-use crate::error::DriverError;
+use crate::error::{self, foreign, unfaithful};
 use crate::message::{Message, text_of};
 
 /// The log's name in the store's directory.
@@ -44,32 +44,27 @@ pub(super) struct LogStore {
 
 impl LogStore {
     /// Opens a log, or begins one, and finds what waits in the pass that verifies it.
-    pub(super) fn open(directory: &Path) -> Result<Self, DriverError> {
+    pub(super) fn open(directory: &Path) -> anyhow::Result<Self> {
         let directory = directory.join(DIRECTORY);
-        let storage = log_storage(&directory).map_err(|source| DriverError::Io {
-            doing: "opening the log in",
-            path: directory.clone(),
-            source,
-        })?;
+        let opening = error::file("opening the log in", &directory);
+        let storage = log_storage(&directory).map_err(opening)?;
         let mut waiting = BTreeMap::new();
-        let mut foreign = None;
+        let mut other = None;
         // Segments are short, so that a short run recycles some.
         let options = LogOptions::recycled_fdatasync().with_short_segments();
         let log = Log::open_replaying(storage, options, |packet| {
             if replay(&mut waiting, packet).is_none() {
-                foreign.get_or_insert(packet.sequence());
+                other.get_or_insert(packet.sequence());
             }
         })?;
-        match foreign {
-            None => Ok(Self { log, directory, waiting, buffer: Vec::new() }),
-            Some(sequence) => Err(DriverError::Foreign {
-                expected: "packets of messages and deliveries",
-                got: format!("another packet at {sequence}"),
-            }),
+        if let Some(sequence) = other {
+            let got = format!("another packet at {sequence}");
+            return Err(foreign("packets of messages and deliveries", got));
         }
+        Ok(Self { log, directory, waiting, buffer: Vec::new() })
     }
 
-    fn commit(&mut self, records: usize) -> Result<Sequence, DriverError> {
+    fn commit(&mut self, records: usize) -> anyhow::Result<Sequence> {
         let records = u32::try_from(records).unwrap_or(u32::MAX);
         let sequence = self.log.append(&self.buffer, records)?;
         self.log.wait(sequence)?;
@@ -77,7 +72,7 @@ impl LogStore {
     }
 
     /// Reads messages that wait, in the order of their places.
-    fn read(&mut self, places: &[i64]) -> Result<Vec<Stored>, DriverError> {
+    fn read(&mut self, places: &[i64]) -> anyhow::Result<Vec<Stored>> {
         let Some(first) = places.first() else { return Ok(Vec::new()) };
         let mut reader = self.log.read_from(sequence_of(*first))?;
         let mut found = Vec::with_capacity(places.len());
@@ -99,7 +94,7 @@ impl LogStore {
         if found.len() == places.len() {
             return Ok(found);
         }
-        Err(DriverError::Unfaithful(format!(
+        Err(unfaithful(format!(
             "{} messages wait in the log, and {} of them can be read",
             places.len(),
             found.len()
@@ -108,7 +103,7 @@ impl LogStore {
 }
 
 impl Store for LogStore {
-    fn insert(&mut self, messages: &[Message]) -> Result<Vec<Key>, DriverError> {
+    fn insert(&mut self, messages: &[Message]) -> anyhow::Result<Vec<Key>> {
         self.buffer.clear();
         self.buffer.push(MESSAGES);
         for message in messages {
@@ -129,7 +124,7 @@ impl Store for LogStore {
         Ok(keys)
     }
 
-    fn delete(&mut self, delivered: &[Key]) -> Result<(), DriverError> {
+    fn delete(&mut self, delivered: &[Key]) -> anyhow::Result<()> {
         self.buffer.clear();
         self.buffer.push(DELIVERED);
         for key in delivered {
@@ -145,7 +140,7 @@ impl Store for LogStore {
         Ok(())
     }
 
-    fn select_for_retry(&mut self, query: &RetryQuery) -> Result<Vec<Stored>, DriverError> {
+    fn select_for_retry(&mut self, query: &RetryQuery) -> anyhow::Result<Vec<Stored>> {
         let is_due = |waiting: &Waiting| {
             let is_old = waiting.since.is_none_or(|since| since.elapsed() >= query.age);
             is_old && waiting.send_attempts < query.attempts_max
@@ -165,23 +160,19 @@ impl Store for LogStore {
         &mut self,
         place: i64,
         messages_max: NonZeroU32,
-    ) -> Result<Vec<Stored>, DriverError> {
+    ) -> anyhow::Result<Vec<Stored>> {
         let behind = self.waiting.range(place.saturating_add(1)..).map(|(place, _)| *place);
         let places: Vec<i64> = behind.take(messages_max.get() as usize).collect();
         self.read(&places)
     }
 
-    fn maintain(&mut self) -> Result<(), DriverError> {
+    fn maintain(&mut self) -> anyhow::Result<()> {
         // Segments are recycled with each deletion.
         Ok(())
     }
 
-    fn sizes(&mut self) -> Result<Sizes, DriverError> {
-        let failed = |source| DriverError::Io {
-            doing: "reading the sizes in",
-            path: self.directory.clone(),
-            source,
-        };
+    fn sizes(&mut self) -> anyhow::Result<Sizes> {
+        let failed = error::file("reading the sizes in", &self.directory);
         let mut database_bytes = 0;
         for entry in fs::read_dir(&self.directory).map_err(failed)? {
             // A segment may be renamed meanwhile.
@@ -198,11 +189,11 @@ impl Store for LogStore {
         ])
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, DriverError> {
+    fn identity(&self) -> anyhow::Result<Option<SqliteIdentity>> {
         Ok(None)
     }
 
-    fn close(self: Box<Self>) -> Result<(), DriverError> {
+    fn close(self: Box<Self>) -> anyhow::Result<()> {
         Ok(self.log.close()?)
     }
 }

@@ -8,7 +8,6 @@ use super::contract::Store;
 use super::log::LogStore;
 use super::spec::SqliteStoreSpec;
 use super::sqlite::SqliteStore;
-use crate::error::DriverError;
 
 /// A store as a plan describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +23,8 @@ impl StoreSpec {
     /// Opens the store in a directory, or begins one.
     ///
     /// # Errors
-    /// [`DriverError::Conflict`] for settings that exclude each other, and what the engine answers.
-    pub fn open(&self, directory: &Path) -> Result<Box<dyn Store>, DriverError> {
+    /// For settings that exclude each other, and what the engine answers.
+    pub fn open(&self, directory: &Path) -> anyhow::Result<Box<dyn Store>> {
         Ok(match self {
             Self::Sqlite(spec) => Box::new(SqliteStore::open(*spec, directory)?),
             Self::Log => Box::new(LogStore::open(directory)?),

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use write_path::sqlite::{AutoVacuum, JournalMode, Pragmas, Synchronous, Table};
 
-use crate::error::DriverError;
+use crate::error::conflict;
 
 /// SQLite as a plan describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,23 +77,18 @@ impl SqliteStoreSpec {
     }
 
     /// Refuses what would read the whole table with each deletion, or lose a database to a killed process.
-    pub(super) fn check(&self) -> Result<(), DriverError> {
+    pub(super) fn check(&self) -> anyhow::Result<()> {
         if self.deletion == Deletion::ByRayId && self.table.lacks_unique_index() {
-            return Err(DriverError::Conflict {
-                setting: "deletion",
-                expected: "by rowid or soft where there is no unique index",
-                got: "by ray id, which would read the whole table each time".to_owned(),
-            });
+            let expected = "by rowid or soft where there is no unique index";
+            let got = "by ray id, which would read the whole table each time";
+            return Err(conflict("deletion", expected, got));
         }
         if matches!(self.pragmas.journal_mode, JournalMode::Off | JournalMode::Memory) {
-            return Err(DriverError::Conflict {
-                setting: "journal_mode",
-                expected: "delete, truncate, persist or wal",
-                got: format!(
-                    "{}, with which a killed process may leave a database that cannot be opened",
-                    self.pragmas.journal_mode.name()
-                ),
-            });
+            let mode = self.pragmas.journal_mode.name();
+            let got = format!(
+                "{mode}, with which a killed process may leave a database that cannot be opened"
+            );
+            return Err(conflict("journal_mode", "delete, truncate, persist or wal", got));
         }
         Ok(())
     }

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlite_builds::rusqlite::{Params, Row, params};
-use sqlite_builds::{Connection, ConnectionMutex, OpenMode, OpenOptions, Vfs};
+use sqlite_builds::{Connection, OpenMode, OpenOptions};
 use write_path::sqlite::{AutoVacuum, JournalMode};
 use write_path::{Settings, SqliteIdentity};
 
 use super::contract::{Checkpointed, Key, RetryQuery, Sizes, Store, Stored};
 use super::spec::{Deletion, Preparation, SqliteStoreSpec};
-use crate::error::DriverError;
+use crate::error::{self, foreign};
 use crate::message::{Message, number_of, ray_id_of, text_of};
 
 /// The build that the store runs on.
@@ -54,15 +54,11 @@ pub(super) struct SqliteStore {
 
 impl SqliteStore {
     /// Opens a database, or begins one.
-    pub(super) fn open(spec: SqliteStoreSpec, directory: &Path) -> Result<Self, DriverError> {
+    pub(super) fn open(spec: SqliteStoreSpec, directory: &Path) -> anyhow::Result<Self> {
         spec.check()?;
         let database = directory.join(DATABASE);
         let build = sqlite_builds::find(BUILD)?.activate()?;
-        let options = OpenOptions {
-            mutex: ConnectionMutex::NoMutex,
-            mode: OpenMode::ReadWriteCreate,
-            vfs: Vfs::Default,
-        };
+        let options = OpenOptions::of_one_thread(OpenMode::ReadWriteCreate);
         let mut connection = build.open(&database, &options)?;
         spec.pragmas.set(&connection)?;
         make_if_empty(&spec, &connection)?;
@@ -78,8 +74,8 @@ impl SqliteStore {
         sql: &str,
         parameters: impl ExactSizeIterator<Item = P>,
         mut after_each: impl FnMut(),
-    ) -> Result<(), DriverError> {
-        let failed = DriverError::sqlite(doing);
+    ) -> anyhow::Result<()> {
+        let failed = error::sqlite(doing);
         let is_alone = parameters.len() == 1;
         if !is_alone {
             self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
@@ -106,8 +102,8 @@ impl SqliteStore {
         doing: &'static str,
         sql: &str,
         parameters: impl Params,
-    ) -> Result<Vec<Stored>, DriverError> {
-        let failed = DriverError::sqlite(doing);
+    ) -> anyhow::Result<Vec<Stored>> {
+        let failed = error::sqlite(doing);
         let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
         let mut rows = statement.query(parameters).map_err(failed)?;
         let mut found = Vec::new();
@@ -117,10 +113,10 @@ impl SqliteStore {
         Ok(found)
     }
 
-    fn freelist_pages(&self) -> Result<u64, DriverError> {
+    fn freelist_pages(&self) -> anyhow::Result<u64> {
         let answer: Result<u32, _> =
             self.connection.query_row("PRAGMA freelist_count", [], |row| row.get(0));
-        answer.map(u64::from).map_err(DriverError::sqlite("reading the freelist"))
+        answer.map(u64::from).map_err(error::sqlite("reading the freelist"))
     }
 
     fn journal(&self) -> PathBuf {
@@ -133,7 +129,7 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn insert(&mut self, messages: &[Message]) -> Result<Vec<Key>, DriverError> {
+    fn insert(&mut self, messages: &[Message]) -> anyhow::Result<Vec<Key>> {
         let mut places = Vec::with_capacity(messages.len());
         let events = messages.iter().map(|message| &message.event);
         self.execute_each(
@@ -146,7 +142,7 @@ impl Store for SqliteStore {
         Ok(numbers.zip(places).map(|(number, place)| Key { number, place }).collect())
     }
 
-    fn delete(&mut self, delivered: &[Key]) -> Result<(), DriverError> {
+    fn delete(&mut self, delivered: &[Key]) -> anyhow::Result<()> {
         let doing = "deleting messages";
         let places = delivered.iter().map(|key| [key.place]);
         match self.spec.deletion {
@@ -165,7 +161,7 @@ impl Store for SqliteStore {
         }
     }
 
-    fn select_for_retry(&mut self, query: &RetryQuery) -> Result<Vec<Stored>, DriverError> {
+    fn select_for_retry(&mut self, query: &RetryQuery) -> anyhow::Result<Vec<Stored>> {
         let age_seconds = i64::try_from(query.age.as_secs()).unwrap_or(i64::MAX);
         let parameters = params![age_seconds, query.attempts_max, query.messages_max.get()];
         let found = self.select("selecting for retry", SELECT_FOR_RETRY, parameters)?;
@@ -180,12 +176,12 @@ impl Store for SqliteStore {
         &mut self,
         place: i64,
         messages_max: NonZeroU32,
-    ) -> Result<Vec<Stored>, DriverError> {
+    ) -> anyhow::Result<Vec<Stored>> {
         self.select("reading what waits", SELECT_BEHIND, params![place, messages_max.get()])
     }
 
-    fn maintain(&mut self) -> Result<(), DriverError> {
-        let failed = DriverError::sqlite("maintaining the store");
+    fn maintain(&mut self) -> anyhow::Result<()> {
+        let failed = error::sqlite("maintaining the store");
         if self.spec.deletion == Deletion::Soft {
             let sql = "DELETE FROM log_events WHERE _id IN \
                 (SELECT _id FROM log_events WHERE send_attempts = -1 LIMIT ?1)";
@@ -201,7 +197,7 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    fn sizes(&mut self) -> Result<Sizes, DriverError> {
+    fn sizes(&mut self) -> anyhow::Result<Sizes> {
         // Asked of the file system, not through a handle: closing one would drop SQLite's locks.
         Ok(Sizes {
             database_bytes: file_bytes(&self.database)?,
@@ -218,18 +214,18 @@ impl Store for SqliteStore {
         self.settings.clone()
     }
 
-    fn identity(&self) -> Result<Option<SqliteIdentity>, DriverError> {
+    fn identity(&self) -> anyhow::Result<Option<SqliteIdentity>> {
         Ok(Some(SqliteIdentity::of(&self.connection)?))
     }
 
-    fn close(self: Box<Self>) -> Result<(), DriverError> {
-        self.connection.close().map_err(DriverError::sqlite("closing the database"))
+    fn close(self: Box<Self>) -> anyhow::Result<()> {
+        self.connection.close().map_err(error::sqlite("closing the database"))
     }
 }
 
 /// Makes the table in a database that has none, in one transaction; refuses another table.
-fn make_if_empty(spec: &SqliteStoreSpec, connection: &Connection) -> Result<(), DriverError> {
-    let failed = DriverError::sqlite("creating the table");
+fn make_if_empty(spec: &SqliteStoreSpec, connection: &Connection) -> anyhow::Result<()> {
+    let failed = error::sqlite("creating the table");
     let expected = spec.create_sql();
     let kept = kept_sql(connection).map_err(failed)?;
     if kept.is_empty() {
@@ -240,10 +236,7 @@ fn make_if_empty(spec: &SqliteStoreSpec, connection: &Connection) -> Result<(), 
     if kept == expected {
         return Ok(());
     }
-    Err(DriverError::Foreign {
-        expected: "the table and indexes of these settings",
-        got: kept.join("; "),
-    })
+    Err(foreign("the table and indexes of these settings", kept.join("; ")))
 }
 
 /// The statements of the schema, in the order in which they were executed.
@@ -255,11 +248,11 @@ fn kept_sql(connection: &Connection) -> Result<Vec<String>, sqlite_builds::rusql
 
 fn stored(
     row: &Row<'_>,
-    failed: impl Fn(sqlite_builds::rusqlite::Error) -> DriverError,
-) -> Result<Stored, DriverError> {
+    failed: impl Fn(sqlite_builds::rusqlite::Error) -> anyhow::Error,
+) -> anyhow::Result<Stored> {
     let ray_id: String = row.get(1).map_err(&failed)?;
     let data: Vec<u8> = row.get(3).map_err(&failed)?;
-    let foreign = |expected| DriverError::Foreign { expected, got: format!("ray id {ray_id:?}") };
+    let foreign = |expected| foreign(expected, format!("ray id {ray_id:?}"));
     let number = number_of(ray_id.as_bytes()).ok_or_else(|| foreign("this driver's ray ids"))?;
     let text = text_of(&data).ok_or_else(|| foreign("a message's data beside the ray id"))?;
     let message = Message::new(number, text);
@@ -274,12 +267,10 @@ fn stored(
 }
 
 /// A file's length; 0 where there is none.
-pub(super) fn file_bytes(path: &Path) -> Result<u64, DriverError> {
+pub(super) fn file_bytes(path: &Path) -> anyhow::Result<u64> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(metadata.len()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(source) => {
-            Err(DriverError::Io { doing: "reading the size of", path: path.to_owned(), source })
-        }
+        Err(source) => Err(error::file("reading the size of", path)(source)),
     }
 }

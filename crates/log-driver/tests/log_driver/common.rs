@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::path::Path;
 
 use log_driver::{
-    DriverError, InputFile, Outcome, Plan, Rate, SqliteStoreSpec, StoreSpec, Topology, Unobserved,
+    InputFile, Outcome, Plan, Rate, SqliteStoreSpec, StoreSpec, Topology, Unobserved,
 };
 use tempfile::TempDir;
 use write_path::sqlite::{JournalMode, Synchronous};
@@ -27,7 +27,7 @@ impl Place {
         self.directory.path()
     }
 
-    pub(crate) fn run(&self, plan: &Plan) -> Result<Outcome, DriverError> {
+    pub(crate) fn run(&self, plan: &Plan) -> anyhow::Result<Outcome> {
         plan.run(&self.input, self.store(), &mut Unobserved)
     }
 }

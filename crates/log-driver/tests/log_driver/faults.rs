@@ -3,7 +3,7 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-use log_driver::{Answers, DriverError, Outages, Plan, Rate, SinkSpec, Topology};
+use log_driver::{Answers, Outages, Plan, Rate, SinkSpec, Topology};
 
 use crate::common::{Place, quick_plan};
 
@@ -28,8 +28,7 @@ fn settings_that_cannot_be_run_are_refused_by_name() {
         (Plan { messages: None, ..plan() }, "messages"),
     ];
     for (plan, named) in refused {
-        let error = place.run(&plan).expect_err(named);
-        assert!(matches!(error, DriverError::Conflict { .. }), "{error}");
-        assert!(error.to_string().starts_with(named), "{error}");
+        let error = place.run(&plan).expect_err(named).to_string();
+        assert!(error.starts_with(named) && error.contains(": expected "), "{error}");
     }
 }

@@ -9,7 +9,7 @@ use crate::stats::{Fit, Nominal, NominalTime};
 use crate::utc::UtcSecond;
 
 /// The replicates of one case: one in each block, each on a fresh store.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BlocksRecord {
     /// Gives the order of the cases in each block.
     pub seed: u64,
@@ -24,7 +24,7 @@ pub struct BlocksRecord {
 }
 
 /// One replicate: a case in one block.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReplicateRecord {
     /// The block, from 0.
     pub block: u32,
@@ -76,7 +76,7 @@ pub struct LayoutsRecord {
 }
 
 /// One timed piece.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PieceRecord {
     /// The time of the work alone, in ns.
     pub elapsed_ns: u64,

@@ -10,7 +10,7 @@ use sqlite_builds::rusqlite::hooks::Wal;
 use sqlite_builds::rusqlite::wal::CheckpointMode;
 use write_path::sqlite::{JournalMode, Pragmas, WalAutocheckpoint};
 
-use crate::error::DriverError;
+use crate::error;
 use crate::store::contract::Checkpointed;
 
 /// Puts a hook in the place of the one that `PRAGMA wal_autocheckpoint` sets, which does the same (`sqlite3WalDefaultHook`
@@ -18,7 +18,7 @@ use crate::store::contract::Checkpointed;
 pub(super) fn count(
     pragmas: &Pragmas,
     connection: &mut Connection,
-) -> Result<Arc<Mutex<Checkpointed>>, DriverError> {
+) -> anyhow::Result<Arc<Mutex<Checkpointed>>> {
     let counted = Arc::<Mutex<Checkpointed>>::default();
     if let (JournalMode::Wal, WalAutocheckpoint::Pages(pages)) =
         (pragmas.journal_mode, pragmas.wal_autocheckpoint)
@@ -37,7 +37,7 @@ pub(super) fn count(
             }
             Ok(())
         };
-        connection.wal_hook(Some(hook)).map_err(DriverError::sqlite("setting the WAL hook"))?;
+        connection.wal_hook(Some(hook)).map_err(error::sqlite("setting the WAL hook"))?;
     }
     Ok(counted)
 }
