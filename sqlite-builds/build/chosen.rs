@@ -8,6 +8,9 @@
 use std::collections::HashSet;
 
 use anyhow::{Result, bail};
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::{Error, StrDeserializer};
 
 use crate::manifest::{BuildSpec, Profile};
 
@@ -24,7 +27,8 @@ pub(crate) fn predicate(
 ) -> Result<impl Fn(&BuildSpec) -> bool + use<>> {
     let (mut profiles, mut names) = (Vec::new(), HashSet::new());
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        if let Some(profile) = Profile::named(word) {
+        let as_toml: StrDeserializer<'_, Error> = word.into_deserializer();
+        if let Ok(profile) = Profile::deserialize(as_toml) {
             profiles.push(profile);
         } else if specs.iter().any(|spec| spec.name == word) {
             names.insert(word.to_owned());

@@ -8,8 +8,6 @@ use std::fmt::Display;
 
 use anyhow::{Error, Result, anyhow, ensure};
 use serde::Deserialize;
-use serde::de::IntoDeserializer as _;
-use serde::de::value::{Error as ValueError, StrDeserializer};
 use toml::Spanned;
 
 use crate::refused;
@@ -52,14 +50,6 @@ pub(crate) enum Profile {
     Default,
     Wide,
     Calibrate,
-}
-
-impl Profile {
-    /// The value in `builds.toml` and in the environment.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        let name: StrDeserializer<'_, ValueError> = name.into_deserializer();
-        Self::deserialize(name).ok()
-    }
 }
 
 /// What `SQLITE_THREADSAFE` says: 0, 2 and 1 (the default).

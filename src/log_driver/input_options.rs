@@ -29,6 +29,6 @@ impl InputOptions {
             Some(path) => path.clone(),
             None => log_driver::default_input(self.input_messages)?,
         };
-        Ok(InputFile::at(&path, self.input_messages)?)
+        InputFile::at(&path, self.input_messages)
     }
 }

@@ -10,7 +10,6 @@ use runner::workload::SEED;
 
 use crate::batch::Batch;
 use crate::envelope::{Answer, Delivery, ToDatabase};
-use crate::error::DriverError;
 use crate::journal::{Journal, Noted};
 use crate::mailbox::{Received, Unsent};
 use crate::number_set::NumberSet;

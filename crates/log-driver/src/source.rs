@@ -10,7 +10,6 @@ use rand_distr::{Distribution, Exp1};
 use runner::workload::SEED;
 
 use crate::envelope::ToDatabase;
-use crate::error::DriverError;
 use crate::input::InputReader;
 use crate::mailbox::Unsent;
 use crate::plan::Plan;

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use write_path::SqliteIdentity;
 
-use crate::error::DriverError;
 use crate::message::Message;
 
 /// Where a message lies in its store.
