@@ -229,13 +229,13 @@ mod tests {
 
     #[test]
     fn pieces_are_short_and_few_where_a_packet_is_slow() {
-        assert_eq!(units_and_pieces(alone(Duration::from_micros(3))), (2048, 12));
-        assert_eq!(units_and_pieces(alone(Duration::from_micros(190))), (32, 12));
-        assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 10));
+        assert_eq!(units_and_pieces(alone(Duration::from_micros(3))), (2048, 8));
+        assert_eq!(units_and_pieces(alone(Duration::from_micros(190))), (32, 8));
+        assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 8));
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
-        assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
+        assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 8);
         let beside = Tried { turns: Turns::WithPath, ..alone(Duration::from_millis(5)) };
-        assert_eq!(units_and_pieces(beside), (1, 16));
+        assert_eq!(units_and_pieces(beside), (1, 12));
     }
 
     #[test]
