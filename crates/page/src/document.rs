@@ -21,8 +21,8 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// The page of a run, with the others beside it.
 pub(crate) fn document(
-    run: &Run,
-    others: &[Run],
+    run: &Run<'_>,
+    others: &[Run<'_>],
     beside: Option<&Beside>,
 ) -> Result<Markup, ChartError> {
     let subjects = run.subjects();
@@ -60,7 +60,7 @@ pub(crate) fn document(
     })
 }
 
-fn head(run: &Run) -> Markup {
+fn head(run: &Run<'_>) -> Markup {
     let of = run.first().map_or_else(String::new, |record| format!(", {}", record.started_utc));
     html! {
         head {
@@ -78,7 +78,7 @@ fn head(run: &Run) -> Markup {
     }
 }
 
-fn heading(run: &Run) -> Markup {
+fn heading(run: &Run<'_>) -> Markup {
     let (cases, seconds) =
         (run.records().count(), run.records().map(|record| record.seconds).sum::<f64>());
     let first = run.first();
@@ -110,7 +110,7 @@ fn heading(run: &Run) -> Markup {
 }
 
 /// The answers in sentences, then one chart for each.
-fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
+fn front(run: &Run<'_>, answers: &[Answer]) -> Result<Markup, ChartError> {
     let mut drawn = Vec::new();
     for answer in answers {
         drawn.push(figures(answer.figure.as_slice())?);
@@ -156,17 +156,17 @@ fn contents(subjects: &[Subject<'_>]) -> Markup {
             @for subject in subjects {
                 li {
                     a href={ "#" (section_id(subject.key())) } { code { (subject.key()) } }
-                    @if let Some(statement) = &subject.model.statement { " " (statement.asks) }
+                    @if let Some(statement) = &subject.evidence.question { " " (statement.asks) }
                 }
             }
         }
     }
 }
 
-fn claims_of(run: &Run) -> Markup {
+fn claims_of(run: &Run<'_>) -> Markup {
     let is_judged = |claim: &Claim| claim.verdict != Verdict::NotMeasured;
     let (judged, others): (Vec<Claim>, Vec<Claim>) =
-        claims::of_run(run.evidence()).into_iter().partition(is_judged);
+        claims::of_run(run.evidence).into_iter().partition(is_judged);
     let mut verdicts: Vec<(&str, usize)> = Vec::new();
     for claim in &judged {
         let words = claim.verdict.in_words();

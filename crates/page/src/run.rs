@@ -9,43 +9,42 @@ use report::model::QuestionModel;
 
 use crate::subject::Subject;
 
-/// One run's evidence, with its models.
-pub(crate) struct Run {
-    pub(crate) folder: PathBuf,
+/// What a run's folder holds.
+pub(crate) struct Stored {
+    folder: PathBuf,
     evidence: Vec<Evidence>,
-    models: Vec<QuestionModel>,
 }
 
-impl Run {
+/// One run's evidence, with its models.
+pub(crate) struct Run<'stored> {
+    pub(crate) folder: &'stored Path,
+    pub(crate) evidence: &'stored [Evidence],
+    pub(crate) models: Vec<QuestionModel<'stored>>,
+}
+
+impl Stored {
     pub(crate) fn read(folder: &Path) -> Result<Self, ReportError> {
-        Ok(Self::of(folder, Evidence::read(folder)?))
+        Ok(Self { folder: folder.to_owned(), evidence: Evidence::read(folder)? })
     }
 
-    pub(crate) fn of(folder: &Path, evidence: Vec<Evidence>) -> Self {
-        let models = evidence.iter().map(QuestionModel::of).collect();
-        Self { folder: folder.to_owned(), evidence, models }
+    pub(crate) fn run(&self) -> Run<'_> {
+        let models = self.evidence.iter().map(QuestionModel::of).collect();
+        Run { folder: &self.folder, evidence: &self.evidence, models }
     }
+}
 
-    pub(crate) fn evidence(&self) -> &[Evidence] {
-        &self.evidence
-    }
-
-    pub(crate) fn models(&self) -> &[QuestionModel] {
-        &self.models
-    }
-
+impl<'stored> Run<'stored> {
     /// Every question of it, also one in which nothing was measured.
     pub(crate) fn subjects(&self) -> Vec<Subject<'_>> {
-        let both = self.evidence.iter().zip(&self.models);
-        both.map(|(evidence, model)| Subject { evidence, model }).collect()
+        self.models.iter().map(|model| Subject { evidence: model.evidence, model }).collect()
     }
 
-    pub(crate) fn records(&self) -> impl Iterator<Item = &RunRecord> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = &'stored RunRecord> {
         self.evidence.iter().flat_map(|evidence| &evidence.records)
     }
 
     /// The record that was begun first.
-    pub(crate) fn first(&self) -> Option<&RunRecord> {
+    pub(crate) fn first(&self) -> Option<&'stored RunRecord> {
         self.records().min_by_key(|record| record.started_utc)
     }
 }

@@ -13,6 +13,7 @@ pub mod claims;
 pub mod closing;
 pub mod documents;
 pub mod evidence;
+pub mod grown;
 pub mod headline;
 pub mod judged;
 pub mod judgement;
@@ -31,9 +32,7 @@ pub mod tables;
 pub mod terminal;
 
 mod atomic_file;
-mod ends;
 mod error;
-mod extra;
 mod locations;
 mod machine;
 mod nominal;

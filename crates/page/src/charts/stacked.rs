@@ -69,12 +69,12 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
 }
 
 fn line(name: &str, case: &Case<'_>) -> Option<Line> {
-    let cost = case.row.cost?;
+    let cost = case.record.cost.as_ref()?;
     let part = |coefficient: Option<Coefficient>, ns: f64| {
         coefficient.map_or(0.0, |coefficient| coefficient.estimate * ns)
     };
-    let floors = part(cost.floors, cost.nominal.floor_ns);
-    let references = part(cost.references, cost.nominal.reference_ns);
+    let floors = part(cost.floors(), cost.nominal.floor_ns);
+    let references = part(cost.references(), cost.nominal.reference_ns);
     let title = |what: &str, coefficient: Option<Coefficient>, ns: f64| {
         let times = coefficient.map_or_else(String::new, |it| {
             let interval = it.interval;
@@ -90,12 +90,12 @@ fn line(name: &str, case: &Case<'_>) -> Option<Line> {
     let segment = |look, from, to, title| Segment { look, from, to, title };
     let mut segments = Vec::new();
     if floors > 0.0 {
-        segments.push(segment(FLOORS, 0.0, floors, title("floors", cost.floors, floors)));
+        segments.push(segment(FLOORS, 0.0, floors, title("floors", cost.floors(), floors)));
     }
     if references > 0.0 {
-        let title = title("CPU references", cost.references, references);
+        let title = title("CPU references", cost.references(), references);
         segments.push(segment(REFERENCES, floors, floors + references, title));
     }
-    let value = quantity::duration_ns(cost.time_ns);
+    let value = quantity::duration_ns(cost.time.geometric_mean_ns());
     Some(Line { label: name.to_owned(), segments, value, ..Line::default() })
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use measure::record::RunRecord;
 use serde::Deserialize;
 
-use crate::evidence::{self, Evidence};
+use crate::evidence::Evidence;
 
 /// Cases by the keys of some axes; every other axis may be anything.
 ///
@@ -133,7 +133,7 @@ impl Is {
 /// Where a case stands on an axis. Each record has an engine and a number of records in a packet, though no question lists
 /// them.
 fn key_of(record: &RunRecord, axis: &str) -> Option<String> {
-    match (axis, evidence::axis(record, axis)) {
+    match (axis, record.axis(axis)) {
         (_, Some(key)) => Some(key.to_owned()),
         ("engine", None) => Some(record.case.engine.clone()),
         ("records_per_packet", None) => Some(record.case.records_per_packet.to_string()),

@@ -12,7 +12,6 @@ use super::case_key::CaseKey;
 use super::estimate::{Basis, CONFIDENCE, Estimate, Samples};
 use super::figures::{mean, no_figure, ratio, too_few};
 use crate::evidence::Evidence;
-use crate::extra;
 use rates::Rate;
 
 /// What settles a claim.
@@ -232,5 +231,5 @@ fn beyond_baseline(record: &RunRecord) -> Result<Estimate, String> {
 
 /// A figure that only some cases have, by its name in the record.
 fn extra(record: &RunRecord, name: &str) -> Result<f64, String> {
-    extra::figure(record, name).ok_or_else(|| no_figure(record, name))
+    record.extra(name).ok_or_else(|| no_figure(record, name))
 }
