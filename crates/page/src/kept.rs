@@ -40,7 +40,7 @@ pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
 pub fn write_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
     let charts = kept_charts(run)?;
     for (file, svg) in charts.iter().flat_map(|chart| &chart.files) {
-        report::replace_file(&run.join(file), svg).map_err(report::ReportError::from)?;
+        report::replace_file(&run.join(file), svg)?;
     }
     Ok(charts)
 }

@@ -59,7 +59,7 @@ fn page_in(runs: &[PathBuf], folder: Option<&Path>) -> Result<String, PageError>
 pub fn write_page(runs: &[PathBuf], out: &Path) -> Result<(), PageError> {
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     let page = page_in(runs, Some(folder.unwrap_or(Path::new("."))))?;
-    report::replace_file(out, &page).map_err(report::ReportError::from)?;
+    report::replace_file(out, &page)?;
     Ok(())
 }
 

@@ -96,7 +96,7 @@ pub fn fill(
         text += marked.last().map_or("", |last| last.behind);
         filled.push((document.path, text));
     }
-    Ok(filled.iter().try_for_each(|(path, text)| atomic_file::replace(path, text))?)
+    filled.iter().try_for_each(|(path, text)| atomic_file::replace(path, text))
 }
 
 /// Compares every section of `documents` with what the run to which the first of them links says.

@@ -38,7 +38,7 @@ mod machine;
 mod nominal;
 mod wrap;
 
-pub use atomic_file::{WriteError, replace as replace_file};
+pub use atomic_file::replace as replace_file;
 pub use closing::closing_text;
 pub use error::ReportError;
 pub use locations::{criterion_directory, index_file};
