@@ -6,10 +6,9 @@ use report::model::floors;
 use report::quantity;
 use report::table::{Cell, Field, Missing, Table};
 
-use crate::chart::{
-    Axis, ChartError, Figure, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit, figures,
-};
+use crate::chart::{Axis, Figure, Level, Line, Look, Mark, Rows, Spacing, Unit, alone};
 use crate::run::Run;
+use crate::subject::grouped;
 use crate::table::table;
 
 fn fields<'stored>() -> [Field<Run<'stored>>; 7] {
@@ -43,20 +42,19 @@ fn fields<'stored>() -> [Field<Run<'stored>>; 7] {
 }
 
 /// The runs; nothing where there is only one.
-pub(crate) fn runs(run: &Run<'_>, others: &[Run<'_>]) -> Result<Markup, ChartError> {
+pub(crate) fn runs(run: &Run<'_>, others: &[Run<'_>]) -> Markup {
     if others.is_empty() {
-        return Ok(html! {});
+        return html! {};
     }
     let all: Vec<&Run<'_>> = std::iter::once(run).chain(others).collect();
-    let drawn = figures(figure(&all).as_slice())?;
-    Ok(html! {
+    html! {
         section id="runs" {
             h2 { (all.len()) " runs" }
             p { "This page tells the run that began last; here it stands beside the others." }
-            (drawn)
+            (figure(&all).draw())
             (table("runs-table", "The runs", &Table::of(&fields(), all), &|_| None))
         }
-    })
+    }
 }
 
 fn name(run: &Run<'_>) -> String {
@@ -71,7 +69,7 @@ fn floor_ns(run: &Run<'_>) -> Option<f64> {
 }
 
 /// The log beside `SQLite` in each run, contrast by contrast.
-fn figure(all: &[&Run<'_>]) -> Option<Figure> {
+fn figure(all: &[&Run<'_>]) -> Figure {
     let axis = Axis::new("the log's time over SQLite's", Unit::Ratio, Spacing::Log);
     let mut rows = Rows::new(axis);
     let mut told: Vec<(String, Line)> = Vec::new();
@@ -91,23 +89,18 @@ fn figure(all: &[&Run<'_>]) -> Option<Figure> {
         }
     }
     told.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let mut last = String::new();
-    for (contrast, line) in told {
-        if contrast != last {
-            rows.lines.push(Line::heading(&contrast));
-            last = contrast;
-        }
-        rows.lines.push(line);
+    for (contrast, lines) in grouped(told, |(contrast, _)| contrast.clone()) {
+        rows.lines.push(Line::heading(&contrast));
+        rows.lines.extend(lines.into_iter().map(|(_, line)| line));
     }
     rows.levels.push(Level { value: 1.0, label: "as long".into() });
-    (!rows.lines.is_empty()).then(|| Figure {
+    Figure {
         id: "runs-log".into(),
         title: "The log beside SQLite, run by run.".into(),
         text: "Left of the dashed line the log takes less time. Lines are 95 % intervals over the blocks of one run: they \
                hold no variance between runs."
             .into(),
-        panels: vec![(String::new(), Panel::Rows(rows))],
-        keys: Vec::new(),
+        panels: alone(rows),
         table: "runs-table".into(),
-    })
+    }
 }

@@ -29,6 +29,7 @@ use crate::verify::Closed;
 use crate::yardstick;
 pub use assembly::{axes, new_record, standing};
 pub use checkpoints::record_of_checkpoints;
+pub(crate) use cost::PIECES_FOR_BOTH;
 pub use cost::costs;
 use figures::operations_per_second;
 pub use space::space_of;

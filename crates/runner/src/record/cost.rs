@@ -54,7 +54,7 @@ fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
 }
 
 /// Pieces of a case at least, so that two coefficients can be told from each other.
-const PIECES_FOR_BOTH: usize = 12;
+pub(crate) const PIECES_FOR_BOTH: usize = 12;
 
 /// Which yardsticks a case is fitted to. A log is a floor and nothing else, and a case whose acks wait for no sync is
 /// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more. So is most of a

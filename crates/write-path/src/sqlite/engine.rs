@@ -86,7 +86,7 @@ impl PathSpec for SqliteSpec {
     }
 
     fn initial_state_bytes(&self) -> u64 {
-        if self.pragmas.journal_mode != JournalMode::Wal {
+        if self.pragmas.journal_mode != JournalMode::Wal || self.wal_bytes_in_long_run().is_some() {
             return 0;
         }
         let pages = self.checkpoint_strategy.frames_to_reset(self.pragmas.wal_autocheckpoint);
