@@ -11,6 +11,7 @@ mod checkpoints;
 mod column;
 mod comparison;
 mod contrast;
+mod figures;
 mod growth;
 mod instructions;
 mod load;

@@ -105,8 +105,8 @@ impl Topic {
 }
 
 fn by_question(subject: &Subject<'_>) -> Option<Answer> {
-    let sentences: Vec<String> = subject.model.conclusion.sentences().map(str::to_owned).collect();
-    let statement = subject.model.statement.as_ref()?;
+    let sentences: Vec<String> = subject.model.sentences.clone();
+    let statement = subject.evidence.question.as_ref()?;
     (!sentences.is_empty()).then(|| Answer {
         asks: statement.asks.clone(),
         sentences,

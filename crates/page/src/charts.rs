@@ -33,7 +33,7 @@ pub(crate) fn of(subject: Subject<'_>) -> Vec<Figure> {
         return figures;
     }
     figures.extend(growth::figure(subject));
-    if is_by_packets(subject) || subject.model.own_columns.contains(&Column::CheckpointLongest) {
+    if is_by_packets(subject) || subject.model.own_columns().contains(&Column::CheckpointLongest) {
         figures.extend(percentiles::figure(subject));
     }
     figures.extend(stacked::figure(subject));
@@ -52,13 +52,13 @@ pub(crate) fn first(subject: Subject<'_>) -> Option<Figure> {
     if !model.builds.is_empty() {
         return builds::figure(subject);
     }
-    if model.own_columns.contains(&Column::CheckpointLongest) {
+    if model.own_columns().contains(&Column::CheckpointLongest) {
         return frontier::figure(subject);
     }
     if subject.parameters() >= SWEPT_MIN {
         return if is_by_packets(subject) { rate::figure(subject) } else { swept::figure(subject) };
     }
-    if model.own_columns.contains(&Column::FloorsPerAck) {
+    if model.own_columns().contains(&Column::FloorsPerAck) {
         return ladder::figure(subject);
     }
     price::figure(subject)

@@ -20,7 +20,7 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// The page of a run, with the others beside it.
-pub(crate) fn document(run: &Run, others: &[Run], beside: Option<&Beside>) -> Markup {
+pub(crate) fn document(run: &Run<'_>, others: &[Run<'_>], beside: Option<&Beside>) -> Markup {
     let subjects = run.subjects();
     let answers = answers::of(&subjects);
     let above: Vec<String> = answers
@@ -53,7 +53,7 @@ pub(crate) fn document(run: &Run, others: &[Run], beside: Option<&Beside>) -> Ma
     }
 }
 
-fn head(run: &Run) -> Markup {
+fn head(run: &Run<'_>) -> Markup {
     let of = run.first().map_or_else(String::new, |record| format!(", {}", record.started_utc));
     html! {
         head {
@@ -71,7 +71,7 @@ fn head(run: &Run) -> Markup {
     }
 }
 
-fn heading(run: &Run) -> Markup {
+fn heading(run: &Run<'_>) -> Markup {
     let (cases, seconds) =
         (run.records().count(), run.records().map(|record| record.seconds).sum::<f64>());
     let first = run.first();
@@ -103,7 +103,7 @@ fn heading(run: &Run) -> Markup {
 }
 
 /// The answers in sentences, then one chart for each.
-fn front(run: &Run, answers: &[Answer]) -> Markup {
+fn front(run: &Run<'_>, answers: &[Answer]) -> Markup {
     html! {
         section id="answers" {
             h2 { "The answers" }
@@ -145,17 +145,17 @@ fn contents(subjects: &[Subject<'_>]) -> Markup {
             @for subject in subjects {
                 li {
                     a href={ "#" (section_id(subject.key())) } { code { (subject.key()) } }
-                    @if let Some(statement) = &subject.model.statement { " " (statement.asks) }
+                    @if let Some(statement) = &subject.evidence.question { " " (statement.asks) }
                 }
             }
         }
     }
 }
 
-fn claims_of(run: &Run) -> Markup {
+fn claims_of(run: &Run<'_>) -> Markup {
     let is_judged = |claim: &Claim| claim.verdict != Verdict::NotMeasured;
     let (judged, others): (Vec<Claim>, Vec<Claim>) =
-        claims::of_run(&run.evidence).into_iter().partition(is_judged);
+        claims::of_run(run.evidence).into_iter().partition(is_judged);
     let verdicts = grouped(&judged, |claim| claim.verdict.in_words());
     html! {
         section id="claims" {

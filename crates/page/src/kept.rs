@@ -7,7 +7,7 @@ use report::documents::KeptChart;
 use crate::chart::{DARK, LIGHT};
 use crate::charts;
 use crate::error::PageError;
-use crate::run::Run;
+use crate::run::Stored;
 
 /// The questions whose first charts are kept.
 const QUESTIONS: [&str; 2] = ["log_vs_sqlite", "durability_price"];
@@ -17,7 +17,8 @@ const QUESTIONS: [&str; 2] = ["log_vs_sqlite", "durability_price"];
 /// # Errors
 /// [`PageError::Report`] naming the first file that cannot be read.
 pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
-    let run = Run::read(run)?;
+    let stored = Stored::read(run)?;
+    let run = stored.run();
     let subjects = run.subjects();
     let mut kept = Vec::new();
     for question in QUESTIONS {
@@ -39,7 +40,7 @@ pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
 pub fn write_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
     let charts = kept_charts(run)?;
     for (file, svg) in charts.iter().flat_map(|chart| &chart.files) {
-        report::replace_file(&run.join(file), svg).map_err(report::ReportError::from)?;
+        report::replace_file(&run.join(file), svg)?;
     }
     Ok(charts)
 }

@@ -27,7 +27,7 @@ pub use error::PageError;
 pub use kept::{kept_charts, write_charts};
 
 use links::Beside;
-use run::Run;
+use run::{Run, Stored};
 
 /// The page of these runs. The one that began last is told whole, the others beside it.
 ///
@@ -39,12 +39,13 @@ pub fn page(runs: &[PathBuf]) -> Result<String, PageError> {
 
 /// The page; where its folder is known, with links to what lies beside the run that is told whole.
 fn page_in(runs: &[PathBuf], folder: Option<&Path>) -> Result<String, PageError> {
-    let mut read: Vec<Run> =
-        runs.iter().map(|folder| Run::read(folder)).collect::<Result<_, _>>()?;
+    let stored: Vec<Stored> =
+        runs.iter().map(|folder| Stored::read(folder)).collect::<Result<_, _>>()?;
+    let mut read: Vec<Run<'_>> = stored.iter().map(Stored::run).collect();
     read.sort_by_key(|run| std::cmp::Reverse(run.first().map(|record| record.started_utc)));
     match read.split_first() {
         Some((latest, others)) if latest.first().is_some() => {
-            let beside = folder.and_then(|folder| Beside::of(&latest.folder, folder));
+            let beside = folder.and_then(|folder| Beside::of(latest.folder, folder));
             Ok(document::document(latest, others, beside.as_ref()).into_string())
         }
         _ => Err(PageError::NothingMeasured { runs: runs.to_vec() }),
@@ -58,7 +59,7 @@ fn page_in(runs: &[PathBuf], folder: Option<&Path>) -> Result<String, PageError>
 pub fn write_page(runs: &[PathBuf], out: &Path) -> Result<(), PageError> {
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     let page = page_in(runs, Some(folder.unwrap_or(Path::new("."))))?;
-    report::replace_file(out, &page).map_err(report::ReportError::from)?;
+    report::replace_file(out, &page)?;
     Ok(())
 }
 

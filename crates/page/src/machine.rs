@@ -17,7 +17,7 @@ const TURN_NS: f64 = 60.0 / 7_200.0 * 1e9;
 const FAST_TURNS: f64 = 10.0;
 
 /// Whether the disk is slow: the write and sync that stood beside most cases, against one turn of a disk that turns.
-pub(crate) fn disk(run: &Run) -> Option<String> {
+pub(crate) fn disk(run: &Run<'_>) -> Option<String> {
     let records: Vec<&RunRecord> = run.records().collect();
     let lines = floors(&records);
     let usual = lines.iter().rev().max_by_key(|line| line.p50_ns.samples.len())?;
@@ -61,7 +61,7 @@ pub(crate) fn disk(run: &Run) -> Option<String> {
 }
 
 /// The machines of a run, each in a list of facts, and the floors.
-pub(crate) fn machine(run: &Run) -> Markup {
+pub(crate) fn machine(run: &Run<'_>) -> Markup {
     let records: Vec<&RunRecord> = run.records().collect();
     let mut machines: Vec<Vec<(&str, String)>> = Vec::new();
     for record in &records {

@@ -11,62 +11,70 @@ use crate::run::Run;
 use crate::subject::grouped;
 use crate::table::table;
 
-const FIELDS: [Field<Run>; 7] = [
-    Field::words("run", "run", |run| Cell::text(name(run))),
-    Field::words("host", "host", |run| {
-        let host = run.first().and_then(|it| it.environment.operating_system.hostname.clone());
-        Cell::known(host, Cell::Text)
-    }),
-    Field::words("processor", "processor", |run| {
-        Cell::known(run.first().and_then(|it| it.environment.processor.model.clone()), Cell::Text)
-    }),
-    Field::words("file_system", "file system", |run| {
-        Cell::known(run.first().and_then(|it| it.environment.filesystem.kind.clone()), Cell::Text)
-    }),
-    Field::words("revision", "revision", |run| {
-        let git = run.first().and_then(|it| it.git.as_ref());
-        Cell::known(git.map(|git| git.revision_short.clone()), Cell::Text)
-    }),
-    Field::figure("cases", "cases", |run| Cell::Count(run.records().count() as u64)),
-    Field::figure("floor_ns", "least floor", |run| {
-        Cell::of(floor_ns(run), Cell::Nanoseconds, Missing::NotMeasured)
-    }),
-];
+fn fields<'stored>() -> [Field<Run<'stored>>; 7] {
+    [
+        Field::words("run", "run", |run| Cell::text(name(run))),
+        Field::words("host", "host", |run| {
+            let host = run.first().and_then(|it| it.environment.operating_system.hostname.clone());
+            Cell::known(host, Cell::Text)
+        }),
+        Field::words("processor", "processor", |run| {
+            Cell::known(
+                run.first().and_then(|it| it.environment.processor.model.clone()),
+                Cell::Text,
+            )
+        }),
+        Field::words("file_system", "file system", |run| {
+            Cell::known(
+                run.first().and_then(|it| it.environment.filesystem.kind.clone()),
+                Cell::Text,
+            )
+        }),
+        Field::words("revision", "revision", |run| {
+            let git = run.first().and_then(|it| it.git.as_ref());
+            Cell::known(git.map(|git| git.revision_short.clone()), Cell::Text)
+        }),
+        Field::figure("cases", "cases", |run| Cell::Count(run.records().count() as u64)),
+        Field::figure("floor_ns", "least floor", |run| {
+            Cell::of(floor_ns(run), Cell::Nanoseconds, Missing::NotMeasured)
+        }),
+    ]
+}
 
 /// The runs; nothing where there is only one.
-pub(crate) fn runs(run: &Run, others: &[Run]) -> Markup {
+pub(crate) fn runs(run: &Run<'_>, others: &[Run<'_>]) -> Markup {
     if others.is_empty() {
         return html! {};
     }
-    let all: Vec<&Run> = std::iter::once(run).chain(others).collect();
+    let all: Vec<&Run<'_>> = std::iter::once(run).chain(others).collect();
     html! {
         section id="runs" {
             h2 { (all.len()) " runs" }
             p { "This page tells the run that began last; here it stands beside the others." }
             (figure(&all).draw())
-            (table("runs-table", "The runs", &Table::of(&FIELDS, all), &|_| None))
+            (table("runs-table", "The runs", &Table::of(&fields(), all), &|_| None))
         }
     }
 }
 
-fn name(run: &Run) -> String {
+fn name(run: &Run<'_>) -> String {
     let folder = run.folder.file_name().map(|name| name.to_string_lossy().into_owned());
     let begun = run.first().map_or_else(String::new, |record| record.started_utc.to_string());
     format!("{} {begun}", folder.unwrap_or_default())
 }
 
-fn floor_ns(run: &Run) -> Option<f64> {
+fn floor_ns(run: &Run<'_>) -> Option<f64> {
     let records: Vec<_> = run.records().collect();
     floors(&records).iter().map(|line| line.p50_ns.median).min_by(f64::total_cmp)
 }
 
 /// The log beside `SQLite` in each run, contrast by contrast.
-fn figure(all: &[&Run]) -> Figure {
+fn figure(all: &[&Run<'_>]) -> Figure {
     let axis = Axis::new("the log's time over SQLite's", Unit::Ratio, Spacing::Log);
     let mut rows = Rows::new(axis);
     let mut told: Vec<(String, Line)> = Vec::new();
     for run in all {
-        for finding in run.models.iter().flat_map(|model| model.conclusion.judged.findings()) {
+        for finding in run.models.iter().flat_map(|model| model.judged.findings()) {
             let key = &finding.key;
             if key.kind != ContrastKind::LogBesideSqlite || key.metric != Metric::AckedTime {
                 continue;

@@ -1,7 +1,7 @@
 //! One question: what it asks, its answer, its charts, and all that stands behind them.
 
 use maud::{Markup, html};
-use report::model::{Conclusion, QuestionModel};
+use report::model::QuestionModel;
 use report::{nominal_in_words, tables};
 
 use crate::chart::Figure;
@@ -38,8 +38,8 @@ pub(crate) fn section(subject: Subject<'_>, above: &[String], beside: Option<&Be
     }
 }
 
-fn statement(model: &QuestionModel) -> Markup {
-    let Some(statement) = &model.statement else {
+fn statement(model: &QuestionModel<'_>) -> Markup {
+    let Some(statement) = &model.evidence.question else {
         return html! { p.warning { "Its process ended before it wrote down what it asks." } };
     };
     html! {
@@ -48,11 +48,10 @@ fn statement(model: &QuestionModel) -> Markup {
     }
 }
 
-fn answer(model: &QuestionModel) -> Markup {
-    let sentences: Vec<&str> = model.conclusion.sentences().collect();
+fn answer(model: &QuestionModel<'_>) -> Markup {
     html! {
-        @if !sentences.is_empty() { ul.answer { @for sentence in sentences { li { (sentence) } } } }
-        @for warning in &model.warnings { p.warning { (warning) } }
+        @if !model.sentences.is_empty() { ul.answer { @for sentence in &model.sentences { li { (sentence) } } } }
+        @for warning in model.warnings() { p.warning { (warning) } }
     }
 }
 
@@ -81,8 +80,8 @@ fn behind(subject: Subject<'_>, beside: Option<&Beside>) -> Markup {
     }
 }
 
-fn contrasts(model: &QuestionModel, id: &str, links: Links<'_>) -> Markup {
-    let Conclusion { answer, judged } = &model.conclusion;
+fn contrasts(model: &QuestionModel<'_>, id: &str, links: Links<'_>) -> Markup {
+    let judged = &model.judged;
     if judged.is_empty() {
         return html! {};
     }
@@ -91,7 +90,7 @@ fn contrasts(model: &QuestionModel, id: &str, links: Links<'_>) -> Markup {
     html! {
         details {
             summary { "What was compared, " (judged.rows.len()) }
-            (table(id, "The contrasts", &tables::contrasts(judged, answer, ALL), links))
+            (table(id, "The contrasts", &tables::contrasts(judged, ALL), links))
             p.notes { (tables::CONTRASTS_LEGEND) "." }
             (table(&format!("{id}-open"), "Not judged", &not_judged, links))
             @if !others.is_empty() { ul { @for line in &others { li { (line) } } } }
@@ -99,9 +98,9 @@ fn contrasts(model: &QuestionModel, id: &str, links: Links<'_>) -> Markup {
     }
 }
 
-fn remarks(model: &QuestionModel, key: &str, links: Links<'_>) -> Markup {
+fn remarks(model: &QuestionModel<'_>, key: &str, links: Links<'_>) -> Markup {
     let (left_out, notes) = (tables::left_out(model), tables::notes(model));
-    let floors = tables::floors(&model.floors, ALL);
+    let floors = tables::floors(&model.floors(), ALL);
     html! {
         @if !(left_out.is_empty() && notes.is_empty() && floors.is_empty()) {
             details {

@@ -4,7 +4,7 @@ use measure::record::{CaseRecord, ContrastKind, Metric, RunRecord};
 use report::evidence::Evidence;
 use report::judged::Judged;
 use report::judgement::{CaseId, Finding};
-use report::model::{Cost, QuestionModel, Row};
+use report::model::QuestionModel;
 
 use crate::chart::{Figure, Panel, ROW_LETTERS_MAX};
 
@@ -12,36 +12,30 @@ use crate::chart::{Figure, Panel, ROW_LETTERS_MAX};
 #[derive(Clone, Copy)]
 pub(crate) struct Subject<'run> {
     pub(crate) evidence: &'run Evidence,
-    pub(crate) model: &'run QuestionModel,
+    pub(crate) model: &'run QuestionModel<'run>,
 }
 
-/// A case with its row.
+/// A case.
 #[derive(Clone, Copy)]
 pub(crate) struct Case<'run> {
     pub(crate) record: &'run RunRecord,
-    pub(crate) row: &'run Row,
 }
 
 impl<'run> Subject<'run> {
     /// The question's name, which is its key.
     pub(crate) fn key(&self) -> &'run str {
-        &self.model.name
+        &self.evidence.name
     }
 
     /// The cases but second halves of A/A pairs, in the question's order.
     pub(crate) fn cases(&self) -> impl Iterator<Item = Case<'run>> {
-        let model = self.model;
-        let with_row = move |record: &'run RunRecord| {
-            let row = model.rows().find(|row| row.id == record.case.id)?;
-            Some(Case { record, row })
-        };
-        let first = |record: &&RunRecord| record.case.repeats_case.is_none();
-        self.evidence.records.iter().filter(first).filter_map(with_row)
+        let first = self.evidence.records.iter().filter(|it| it.case.repeats_case.is_none());
+        first.map(|record| Case { record })
     }
 
     /// The contrasts; empty where the question declares none.
     pub(crate) fn judged(&self) -> &'run Judged {
-        &self.model.conclusion.judged
+        &self.model.judged
     }
 
     /// What a case is called, without its place on the swept axis.
@@ -165,20 +159,20 @@ impl Case<'_> {
     pub(crate) fn time_ns(&self) -> f64 {
         let by_rate = || {
             let records = self.record.case.records_per_packet.max(1) as f64;
-            records / self.row.acked_per_second.median * 1e9
+            records / self.record.records_per_second.median * 1e9
         };
-        self.row.cost.map_or_else(by_rate, |cost| cost.time_ns)
+        self.record.cost.as_ref().map_or_else(by_rate, |cost| cost.time.geometric_mean_ns())
     }
 
     /// The 95 % interval of a value that is known as well as the time.
     pub(crate) fn interval(&self, value: f64) -> Option<(f64, f64)> {
-        let half = self.row.own.half_width?;
+        let half = self.record.time_half_width()?;
         Some((value / (1.0 + half), value * (1.0 + half)))
     }
 
     /// Whether an ack waits for a sync.
     pub(crate) fn syncs(&self) -> bool {
-        self.row.own.floors_per_ack.is_some()
+        self.record.floors_per_ack().is_some()
     }
 }
 
@@ -193,15 +187,14 @@ fn is_time(finding: &Finding) -> bool {
 
 /// The floor beside some cases, in ns: that of the first which waits for the disk.
 pub(crate) fn floor_ns(cases: &[Case<'_>]) -> Option<f64> {
-    let costs = cases.iter().filter_map(|case| case.row.cost);
-    let mut waiting = costs.filter(|cost: &Cost| cost.floors.is_some());
+    let costs = cases.iter().filter_map(|case| case.record.cost.as_ref());
+    let mut waiting = costs.filter(|cost| cost.floors().is_some());
     waiting.next().map(|cost| cost.nominal.floor_ns)
 }
 
 /// What a case stands for on an axis; empty where it has none.
 pub(crate) fn axis_of<'record>(record: &'record RunRecord, axis: &str) -> &'record str {
-    let found = record.case.axes.iter().find(|it| it.axis == axis);
-    found.map_or("", |it| it.value.as_str())
+    record.axis(axis).unwrap_or_default()
 }
 
 /// Things with the same key together, in the order of their first ones.

@@ -8,7 +8,6 @@ use measure::stats::Coefficient;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
-use crate::model::Cost;
 
 /// One figure, in the unit of its measure, and the ends of what it varies by.
 #[derive(Serialize)]
@@ -39,12 +38,12 @@ fn of_case(record: &RunRecord) -> BTreeMap<&'static str, Metric> {
     let acked = &record.records_per_second;
     let drained = &record.drained_records_per_second;
     let ack = &record.ack_latency_ns;
-    let cost = record.cost.as_ref().map(Cost::of);
+    let cost = record.cost.as_ref();
     let coefficient = |figure: Option<Coefficient>| {
         let Coefficient { estimate, interval } = figure?;
         Metric::between(estimate, interval.low, interval.high)
     };
-    let at_yardsticks = record.cost.as_ref().and_then(|cost| {
+    let at_yardsticks = cost.and_then(|cost| {
         let (ns, wider) = (cost.time.geometric_mean_ns(), 1.0 + cost.time.half_width_95()?);
         Metric::between(ns, ns / wider, ns * wider)
     });
@@ -58,8 +57,8 @@ fn of_case(record: &RunRecord) -> BTreeMap<&'static str, Metric> {
         ("drained-throughput", Metric::between(drained.median, drained.low, drained.high)),
         ("latency", latency),
         ("time-at-yardsticks", at_yardsticks),
-        ("floors", cost.as_ref().and_then(|cost| coefficient(cost.floors))),
-        ("cpu-references", cost.as_ref().and_then(|cost| coefficient(cost.references))),
+        ("floors", cost.and_then(|cost| coefficient(cost.floors()))),
+        ("cpu-references", cost.and_then(|cost| coefficient(cost.references()))),
     ];
     measures.into_iter().filter_map(|(name, metric)| Some((name, metric?))).collect()
 }

@@ -12,7 +12,7 @@ mod standard;
 
 pub use case_key::CaseKey;
 pub use estimate::{Basis, Estimate};
-pub use measurement::{Figure, Measurement, Ratio};
+pub use measurement::{Figure, Measurement};
 pub use spec::{ClaimSpec, Needs, list};
 pub use standard::{Claimed, Outside, Standard, Unit, Verdict};
 

@@ -6,12 +6,12 @@ use measure::floor::SyncCall;
 
 use crate::error::ReportError;
 use crate::evidence::Evidence;
-use crate::judged::{Answer, Judged};
+use crate::judged::Judged;
 use crate::listing::{counted, rows_that_fit};
 use crate::locations::{
     FINDINGS_FILE, SUMMARY_FILE, criterion_page, from_here, index_file, page_file,
 };
-use crate::model::{Conclusion, FloorLine, QuestionModel, WhyLeftOut};
+use crate::model::{FloorLine, QuestionModel, WhyLeftOut};
 use crate::nominal;
 use crate::quantity;
 use crate::tables;
@@ -50,20 +50,20 @@ pub fn closing_text(run: &Path, question: &str, terminal: Terminal) -> Result<St
 
 /// The model as text: what it asks, what it answers, its table and its contrasts.
 #[must_use]
-pub fn text(model: &QuestionModel, terminal: Terminal) -> String {
+pub fn text(model: &QuestionModel<'_>, terminal: Terminal) -> String {
     fitting(model, terminal, LINES_MAX)
 }
 
-fn fitting(model: &QuestionModel, terminal: Terminal, lines_max: usize) -> String {
+fn fitting(model: &QuestionModel<'_>, terminal: Terminal, lines_max: usize) -> String {
     let terminal = Terminal { columns: terminal.columns.min(COLUMNS_MAX), ..terminal };
     rows_that_fit(lines_max, |rows_max| with_rows(model, terminal, rows_max))
 }
 
-fn with_rows(model: &QuestionModel, terminal: Terminal, rows_max: usize) -> String {
+fn with_rows(model: &QuestionModel<'_>, terminal: Terminal, rows_max: usize) -> String {
     let columns = terminal.columns;
-    let asks = model.statement.as_ref().map_or("", |statement| statement.asks.as_str());
-    let mut text = hanging(&format!("{}: ", model.name), asks, columns);
-    for sentence in model.conclusion.sentences() {
+    let asks = model.evidence.question.as_ref().map_or("", |statement| statement.asks.as_str());
+    let mut text = hanging(&format!("{}: ", model.evidence.name), asks, columns);
+    for sentence in &model.sentences {
         text += &hanging("  - ", sentence, columns);
     }
     let (rates, growth) = (tables::highest_rates(&model.curves), tables::growth(&model.grown));
@@ -73,12 +73,11 @@ fn with_rows(model: &QuestionModel, terminal: Terminal, rows_max: usize) -> Stri
         }
     }
     text += &remarks(model, columns);
-    let Conclusion { answer, judged } = &model.conclusion;
-    text + &contrasts(judged, answer, terminal, rows_max.div_ceil(2))
+    text + &contrasts(&model.judged, terminal, rows_max.div_ceil(2))
 }
 
 /// What a reader must know beside the rows, a line each.
-fn remarks(model: &QuestionModel, columns: usize) -> String {
+fn remarks(model: &QuestionModel<'_>, columns: usize) -> String {
     let mut text = String::new();
     let mut remark = |name: &str, remark: &str| {
         if !remark.is_empty() {
@@ -89,10 +88,10 @@ fn remarks(model: &QuestionModel, columns: usize) -> String {
         nominal if nominal.is_empty() => remark("floor", &floors(model)),
         nominal => remark("nominal", &nominal),
     }
-    for warning in model.warnings.iter().take(WARNINGS_MAX) {
+    for warning in model.warnings().iter().take(WARNINGS_MAX) {
         remark("warning", warning);
     }
-    let further = model.warnings.len().saturating_sub(WARNINGS_MAX);
+    let further = model.warnings().len().saturating_sub(WARNINGS_MAX);
     if further > 0 {
         remark("warning", &format!("{further} more in the summary"));
     }
@@ -102,11 +101,11 @@ fn remarks(model: &QuestionModel, columns: usize) -> String {
 }
 
 /// The contrasts under a heading, how many were not judged, with the first reason, and what else is compared.
-fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usize) -> String {
+fn contrasts(judged: &Judged, terminal: Terminal, rows_max: usize) -> String {
     if judged.is_empty() {
         return String::new();
     }
-    let table = tables::contrasts(judged, answer, rows_max);
+    let table = tables::contrasts(judged, rows_max);
     let mut text = format!("\n{}\n{}", terminal.heading("contrasts"), table.text(terminal));
     let mut not_judged = judged.not_judged();
     if let Some((_, first)) = not_judged.next() {
@@ -117,7 +116,7 @@ fn contrasts(judged: &Judged, answer: &Answer, terminal: Terminal, rows_max: usi
         text += &hanging("not judged: ", &format!("{first}{further}"), terminal.columns);
     }
     let mut comparisons = tables::comparisons(judged);
-    comparisons.retain(|line| !answer.sentences.contains(line));
+    comparisons.retain(|line| !judged.sentences.contains(line));
     for line in comparisons.iter().take(rows_max) {
         text += &hanging("  ", line, terminal.columns);
     }
@@ -146,10 +145,11 @@ fn places(run: &Path, question: &str) -> String {
 }
 
 /// The floors' medians, call by call: `fdatasync p50: 16 B 100 us, 6.4 kB 120 us`.
-fn floors(model: &QuestionModel) -> String {
+fn floors(model: &QuestionModel<'_>) -> String {
+    let floors = model.floors();
     let of_call = |call: SyncCall| {
         let lines: Vec<String> =
-            model.floors.iter().filter(|line| line.sync_call == call).map(floor).collect();
+            floors.iter().filter(|line| line.sync_call == call).map(floor).collect();
         (!lines.is_empty()).then(|| format!("{} p50: {}", call.name(), lines.join(", ")))
     };
     let calls = [SyncCall::Fdatasync, SyncCall::DataSyncWrite, SyncCall::Fsync];
@@ -161,7 +161,7 @@ fn floor(line: &FloorLine) -> String {
 }
 
 /// How many claims have which verdict; empty where the question tests none.
-fn claims(model: &QuestionModel) -> String {
+fn claims(model: &QuestionModel<'_>) -> String {
     let verdicts = counted(model.claims.iter().map(|claim| claim.verdict.in_words()));
     let verdicts: Vec<String> =
         verdicts.into_iter().map(|(verdict, claims)| format!("{claims} {verdict}")).collect();
@@ -172,9 +172,10 @@ fn claims(model: &QuestionModel) -> String {
 }
 
 /// How many cases have no row, kind by kind; those that failed by name where they are few.
-fn left_out(model: &QuestionModel) -> String {
+fn left_out(model: &QuestionModel<'_>) -> String {
+    let cases = model.left_out();
     let part = |why: WhyLeftOut| {
-        let of_kind = model.left_out.iter().filter(|left_out| left_out.why == why);
+        let of_kind = cases.iter().filter(|left_out| left_out.why == why);
         let ids: Vec<&str> = of_kind.map(|left_out| left_out.id.as_str()).collect();
         match (why, ids.as_slice()) {
             (_, []) => None,

@@ -10,7 +10,7 @@ use crate::claims;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::headline::headline;
-use crate::judged::{self, Answer, Judged};
+use crate::judged::{self, Judged};
 use crate::load_curve::LoadCurve;
 use crate::locations::page_file;
 use crate::model::QuestionModel;
@@ -96,7 +96,7 @@ pub fn fill(
         text += marked.last().map_or("", |last| last.behind);
         filled.push((document.path, text));
     }
-    Ok(filled.iter().try_for_each(|(path, text)| atomic_file::replace(path, text))?)
+    filled.iter().try_for_each(|(path, text)| atomic_file::replace(path, text))
 }
 
 /// Compares every section of `documents` with what the run to which the first of them links says.
@@ -219,8 +219,7 @@ fn of_question_in(evidence: &Evidence, place: &str, table: &Table) -> Option<Str
 }
 
 fn contrasts(evidence: &Evidence) -> Table {
-    let judged = judged::judge(evidence);
-    tables::contrasts(&judged, &Answer::of(&judged), ALL).with_note(tables::CONTRASTS_LEGEND)
+    tables::contrasts(&judged::judge(evidence), ALL).with_note(tables::CONTRASTS_LEGEND)
 }
 
 /// Each chart in the colours of the reader's page; GitHub takes them from `picture`.

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use measure::run::RunError;
 
-use crate::atomic_file::WriteError;
-
 /// A report could not be made or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -30,15 +28,23 @@ pub enum ReportError {
         source: io::Error,
     },
     /// A file could not be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-    /// A run's contrasts have no form in JSON.
-    #[error("the run's findings cannot be written as JSON: {0}")]
-    Findings(serde_json::Error),
+    #[error("{}: writing it failed: {source}; is the disk full or the directory gone?", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
 }
 
 impl ReportError {
     pub(crate) fn refused(path: &Path, what: impl Into<String>) -> Self {
         Self::Refused { path: path.to_owned(), what: what.into() }
+    }
+
+    /// What becomes of an error of the system that writing this file met.
+    pub(crate) fn writing(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Write { path, source }
     }
 }

@@ -118,28 +118,6 @@ impl Evidence {
     }
 }
 
-/// Where a case stands on an axis.
-pub(crate) fn axis<'record>(record: &'record RunRecord, name: &str) -> Option<&'record str> {
-    let axis = record.case.axes.iter().find(|axis| axis.axis == name);
-    axis.map(|axis| axis.value.as_str())
-}
-
-/// The `SQLite` build of a case.
-pub(crate) fn build(record: &RunRecord) -> Option<&str> {
-    record.sqlite.as_ref().map(|sqlite| sqlite.build.as_str())
-}
-
-/// Whether a case's scratch lay in memory.
-pub(crate) fn is_in_memory(record: &RunRecord) -> bool {
-    let kind = record.environment.filesystem.kind.as_deref();
-    matches!(kind, Some("tmpfs" | "ramfs"))
-}
-
-/// Whether acks wait for a sync: counted, not promised.
-pub(crate) fn ack_syncs(record: &RunRecord) -> bool {
-    record.sync_audit.as_ref().is_some_and(|audit| audit.syncs_per_commit >= 1.0)
-}
-
 fn entry<'all>(gathered: &'all mut Vec<Evidence>, name: &str) -> &'all mut Evidence {
     let place = gathered.iter().position(|evidence| evidence.name == name);
     let place = place.unwrap_or_else(|| {

@@ -4,7 +4,7 @@ use measure::floor::SyncCall;
 use measure::record::{Column, RunRecord, Standing};
 
 use crate::evidence::Evidence;
-use crate::model::{Row, floors};
+use crate::model::floors;
 use crate::quantity;
 use crate::table::{Cell, Field, Table};
 use crate::tables::cell;
@@ -18,38 +18,37 @@ const RECORDS_PER_PACKET: [f64; 2] = [1.0, 400.0];
 
 /// The same settings with both packets.
 struct Line<'record> {
-    settings: &'record RunRecord,
-    single: Row,
-    merged: Row,
+    single: &'record RunRecord,
+    merged: &'record RunRecord,
 }
 
 fn fields<'record>() -> [Field<Line<'record>>; 10] {
     [
         Field::ids("settings", "settings", |line| Cell::Id {
-            id: line.settings.case.label.clone(),
-            mark: match line.settings.case.standing {
+            id: line.merged.case.label.clone(),
+            mark: match line.merged.case.standing {
                 Standing::Vanilla => "(SQLite as it comes)",
                 Standing::Tuned | Standing::Reference => "",
             },
         }),
         Field::figure("single_per_second", "one record per commit", |line| {
-            Cell::Rate(line.single.acked_per_second.median)
+            Cell::Rate(line.single.records_per_second.median)
         }),
         Field::figure("merged_per_second", "400 records per commit", |line| {
-            Cell::Rate(line.merged.acked_per_second.median)
+            Cell::Rate(line.merged.records_per_second.median)
         }),
-        Field::figure("time_half_width", "spread", |line| cell(Column::Spread, &line.merged)),
-        Field::figure("floors_per_packet", "floors (a)", |line| cell(Column::A, &line.merged)),
+        Field::figure("time_half_width", "spread", |line| cell(Column::Spread, line.merged)),
+        Field::figure("floors_per_packet", "floors (a)", |line| cell(Column::A, line.merged)),
         Field::figure("references_per_packet", "CPU references (b)", |line| {
-            cell(Column::B, &line.merged)
+            cell(Column::B, line.merged)
         }),
         Field::figure("floors_per_ack", "time in floors", |line| {
-            cell(Column::FloorsPerAck, &line.merged)
+            cell(Column::FloorsPerAck, line.merged)
         }),
-        Field::figure("ack_ns_p99", "ack p99", |line| cell(Column::P99, &line.merged)),
-        Field::figure("ack_ns_longest", "longest ack", |line| cell(Column::Longest, &line.merged)),
+        Field::figure("ack_ns_p99", "ack p99", |line| cell(Column::P99, line.merged)),
+        Field::figure("ack_ns_longest", "longest ack", |line| cell(Column::Longest, line.merged)),
         Field::figure("syncs_per_commit", "syncs per commit", |line| {
-            cell(Column::SyncsPerCommit, &line.merged)
+            cell(Column::SyncsPerCommit, line.merged)
         }),
     ]
 }
@@ -63,17 +62,12 @@ const IN_YARDSTICKS: &str = " A commit takes (a) floors of the disk and (b) CPU 
 #[must_use]
 pub fn headline(run: &[Evidence], place: &str) -> Option<String> {
     let evidence = run.iter().find(|evidence| evidence.name == QUESTION)?;
-    let of_size = |size: f64| {
-        evidence.records.iter().filter(move |record| record.case.parameter == Some(size))
-    };
-    let [single, merged] = RECORDS_PER_PACKET;
-    let line = |single: &RunRecord| {
-        let settings = of_size(merged).find(|it| it.case.label == single.case.label)?;
-        let is_first = settings.case.repeats_case.is_none();
-        let (single, merged) = (Row::of(single), Row::of(settings));
-        is_first.then_some(Line { settings, single, merged })
-    };
-    let lines: Vec<Line<'_>> = of_size(single).filter_map(line).collect();
+    let [single, merged] = RECORDS_PER_PACKET.map(|size| {
+        let of_size = evidence.records.iter().filter(|it| it.case.parameter == Some(size));
+        of_size.collect::<Vec<&RunRecord>>()
+    });
+    let lines: Vec<Line<'_>> =
+        single.into_iter().filter_map(|single| line(single, &merged)).collect();
     let first = evidence.records.first()?;
     let in_yardsticks = lines.iter().any(|line| line.merged.cost.is_some());
     (!lines.is_empty()).then(|| {
@@ -87,6 +81,12 @@ pub fn headline(run: &[Evidence], place: &str) -> Option<String> {
             first.started_utc,
         )
     })
+}
+
+/// The settings of a case that were measured with both packets.
+fn line<'run>(single: &'run RunRecord, merged: &[&'run RunRecord]) -> Option<Line<'run>> {
+    let merged = *merged.iter().find(|it| it.case.label == single.case.label)?;
+    merged.case.repeats_case.is_none().then_some(Line { single, merged })
 }
 
 fn machine(record: &RunRecord) -> String {

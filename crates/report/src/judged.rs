@@ -20,7 +20,6 @@ mod yardsticks;
 use measure::record::{CaseId, ComparisonsRecord, ContrastRecord, Metric};
 use measure::stats::NominalTime;
 
-pub use answer::Answer;
 pub use cells::verdict as verdict_in_words;
 pub use headline::asked;
 pub(crate) use headline::sentence;
@@ -37,6 +36,7 @@ use crate::evidence::Evidence;
 use crate::judgement::{
     Comparisons, Contrast, FINDINGS_SCHEMA_VERSION, Finding, Findings, NotJudged, WhyNotJudged,
 };
+use answer::answer;
 use row::Rows;
 use times::Times;
 use variances::Variances;
@@ -139,13 +139,10 @@ fn judged(times: Times<'_>) -> Judged {
         }
         comparisons.sets.push(shown);
     }
-    Judged {
-        rows: rows.rows,
-        comparisons,
-        headlines: declared.headlines.clone(),
-        names: Names::of(&declared.names),
-        asked: declared.asked.clone(),
-    }
+    let (names, asked) = (Names::of(&declared.names), declared.asked.clone());
+    let mut judged = Judged { rows: rows.rows, comparisons, names, asked, ..Judged::default() };
+    (judged.sentences, judged.cited) = answer(&judged, &declared.headlines);
+    judged
 }
 
 fn finding(

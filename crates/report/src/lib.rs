@@ -13,6 +13,7 @@ pub mod claims;
 pub mod closing;
 pub mod documents;
 pub mod evidence;
+pub mod grown;
 pub mod headline;
 pub mod judged;
 pub mod judgement;
@@ -31,15 +32,13 @@ pub mod tables;
 pub mod terminal;
 
 mod atomic_file;
-mod ends;
 mod error;
-mod extra;
 mod locations;
 mod machine;
 mod nominal;
 mod wrap;
 
-pub use atomic_file::{WriteError, replace as replace_file};
+pub use atomic_file::replace as replace_file;
 pub use closing::closing_text;
 pub use error::ReportError;
 pub use locations::{criterion_directory, index_file};

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Cost, QuestionModel};
+use measure::record::CostRecord;
+
+use crate::model::QuestionModel;
 use crate::quantity;
 
 /// `floor 24 B 94 us, 9.6 kB 160 us; CPU reference 72 us`; empty where no case has a cost.
 #[must_use]
-pub fn in_words(model: &QuestionModel) -> String {
-    let costs = || model.rows().filter_map(|row| row.cost);
-    let floor_of = |cost: Cost| Some((cost.floor_payload_bytes?, cost.nominal.floor_ns));
+pub fn in_words(model: &QuestionModel<'_>) -> String {
+    let costs = || model.rows().filter_map(|row| row.cost.as_ref());
+    let floor_of = |cost: &CostRecord| Some((cost.floor_payload_bytes?, cost.nominal.floor_ns));
     // Cases of one process have one pair for each payload; where several measured them, the last one's is shown.
     let floors: BTreeMap<u64, f64> = costs().filter_map(floor_of).collect();
     let floors: Vec<String> = floors

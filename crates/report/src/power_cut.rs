@@ -10,7 +10,7 @@ use measure::floor::SyncCall;
 use measure::record::RunRecord;
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Evidence, axis};
+use crate::evidence::Evidence;
 
 /// Made by `durabench crash --verdicts reports/power_cut.json`.
 const FILE: &str = include_str!("../../../reports/power_cut.json");
@@ -149,7 +149,7 @@ impl PowerCut {
 /// The key of what decides a case's durability; `None` of what no campaign examines.
 fn key(record: &RunRecord) -> Option<String> {
     let of_each = key_of_each(record)?;
-    Some(match axis(record, "shards") {
+    Some(match record.axis("shards") {
         None | Some("1") => of_each,
         Some(shards) => format!("{shards}-shards/{of_each}"),
     })
@@ -157,7 +157,7 @@ fn key(record: &RunRecord) -> Option<String> {
 
 /// The same of each of several stores, over which packets are split, or of the only one.
 fn key_of_each(record: &RunRecord) -> Option<String> {
-    let axis = |name| axis(record, name).map(in_id);
+    let axis = |name| record.axis(name).map(in_id);
     match record.case.engine.as_str() {
         "sqlite" => {
             let journal = axis("journal_mode")?;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use measure::record::QuestionRecord;
 
-use crate::atomic_file::{self, WriteError};
+use crate::atomic_file;
 use crate::error::ReportError;
 use crate::evidence::Evidence;
 use crate::summary;
@@ -51,13 +51,13 @@ pub fn keep(run: &Path, reports: &Path) -> Result<String, ReportError> {
     let unfinished = reports.join(format!(".new-{name}-{}", std::process::id()));
     fs::create_dir_all(reports)
         .and_then(|()| fs::create_dir(&unfinished))
-        .map_err(WriteError::of(&unfinished))?;
+        .map_err(ReportError::writing(&unfinished))?;
     let fill = || -> Result<(), ReportError> {
         copy_records(run, &unfinished)?;
         summary::write(&unfinished, &evidence, |_| None)?;
         atomic_file::replace(&unfinished.join(COMMANDS_FILE), &commands(&evidence))?;
         // A folder is renamed onto another only if that one is empty.
-        Ok(fs::rename(&unfinished, &folder).map_err(WriteError::of(&folder))?)
+        fs::rename(&unfinished, &folder).map_err(ReportError::writing(&folder))
     };
     // The first error is the one to tell; a hidden folder left behind would only be untidy.
     fill().inspect_err(|_| drop(fs::remove_dir_all(&unfinished)))?;
@@ -82,7 +82,7 @@ fn copy_records(from: &Path, to: &Path) -> Result<(), ReportError> {
         // Of the entry itself: a link could lead out of the run, or round in a circle.
         let metadata = fs::symlink_metadata(&path).map_err(reading(&path))?;
         if metadata.is_dir() {
-            fs::create_dir(&target).map_err(WriteError::of(&target))?;
+            fs::create_dir(&target).map_err(ReportError::writing(&target))?;
             copy_records(&path, &target)?;
         } else if metadata.is_symlink() || is_kept && !metadata.is_file() {
             let found = if metadata.is_symlink() { "a link" } else { "something else" };
@@ -91,7 +91,7 @@ fn copy_records(from: &Path, to: &Path) -> Result<(), ReportError> {
             );
             return Err(ReportError::refused(&path, what));
         } else if is_kept {
-            fs::copy(&path, &target).map_err(WriteError::of(&target))?;
+            fs::copy(&path, &target).map_err(ReportError::writing(&target))?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ mod matched;
 mod text;
 mod two_runs;
 
-pub use matched::{Replicated, Replicates, Replication, Shortfall, WhyNotCheckable};
+pub use matched::{Replicated, Replicates, Replication};
 pub use text::text;
 pub(crate) use two_runs::is_same_measurement;
 pub use two_runs::{HalfWidths, TwoRuns};

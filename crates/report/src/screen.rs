@@ -16,7 +16,8 @@ const COLUMNS_MAX: usize = 120;
 /// # Errors
 /// [`ReportError::Run`] when the run cannot be read.
 pub fn screen_text(run: &Path, terminal: Terminal) -> Result<String, ReportError> {
-    let models: Vec<QuestionModel> = Evidence::read(run)?.iter().map(QuestionModel::of).collect();
+    let evidence = Evidence::read(run)?;
+    let models: Vec<QuestionModel<'_>> = evidence.iter().map(QuestionModel::of).collect();
     let summary = from_here(&run.join(SUMMARY_FILE));
     let index = index_file(run);
     let page = if index.is_file() {
@@ -32,12 +33,13 @@ const NOTHING_COMPARED: &str = "compares nothing; its table has the cases";
 
 /// A heading, and a line for each question.
 #[must_use]
-pub fn text(models: &[QuestionModel], terminal: Terminal) -> String {
-    let width = models.iter().map(|model| model.name.chars().count()).max().unwrap_or_default();
+pub fn text(models: &[QuestionModel<'_>], terminal: Terminal) -> String {
+    let width =
+        models.iter().map(|model| model.evidence.name.chars().count()).max().unwrap_or_default();
     let columns = terminal.columns.min(COLUMNS_MAX).saturating_sub(width + 2);
-    let line = |model: &QuestionModel| {
-        let answer = model.conclusion.sentences().next().unwrap_or(NOTHING_COMPARED);
-        format!("{:<width$}  {}\n", model.name, in_a_line(answer, columns))
+    let line = |model: &QuestionModel<'_>| {
+        let answer = model.sentences.first().map_or(NOTHING_COMPARED, String::as_str);
+        format!("{:<width$}  {}\n", model.evidence.name, in_a_line(answer, columns))
     };
     let cases: usize = models.iter().map(|model| model.rows().count()).sum();
     let asked = models.len();

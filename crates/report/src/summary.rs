@@ -67,10 +67,10 @@ pub(crate) fn write(
         let power_cuts = CasePowerCut::of_run(run);
         Findings { power_cuts, ..judged::findings(&judged) }.write(path)?;
     }
-    let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
+    let models: Vec<QuestionModel<'_>> = run.iter().map(QuestionModel::of).collect();
     for model in &models {
-        let page = page::page(model, criterion(&model.name).as_deref());
-        atomic_file::replace(&folder.join(page_file(&model.name)), &page)?;
+        let page = page::page(model, criterion(&model.evidence.name).as_deref());
+        atomic_file::replace(&folder.join(page_file(&model.evidence.name)), &page)?;
     }
     let records = records(run);
     let builds = builds::builds(&records);
@@ -84,7 +84,7 @@ pub(crate) fn write(
 /// The summary's text.
 #[must_use]
 pub fn markdown(run: &[Evidence]) -> String {
-    let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
+    let models: Vec<QuestionModel<'_>> = run.iter().map(QuestionModel::of).collect();
     of_models(run, &models)
 }
 
@@ -92,11 +92,11 @@ fn records(run: &[Evidence]) -> Vec<&RunRecord> {
     run.iter().flat_map(|evidence| &evidence.records).collect()
 }
 
-fn of_models(run: &[Evidence], models: &[QuestionModel]) -> String {
+fn of_models(run: &[Evidence], models: &[QuestionModel<'_>]) -> String {
     rows_that_fit(LINES_MAX, |rows_max| with_rows(run, models, rows_max))
 }
 
-fn with_rows(run: &[Evidence], models: &[QuestionModel], rows_max: usize) -> String {
+fn with_rows(run: &[Evidence], models: &[QuestionModel<'_>], rows_max: usize) -> String {
     let records = records(run);
     let sections = models.iter().map(|model| section::section(model, rows_max));
     let before = [

@@ -21,7 +21,7 @@ pub use of_run::{claims, floors, left_out, notes, power_cuts, seconds};
 pub use results::results;
 
 /// What a question's cases show: the points of its load curves, or its cases; of more than `rows_max` the most telling.
-pub(crate) fn shown(model: &QuestionModel, rows_max: usize) -> Table {
+pub(crate) fn shown(model: &QuestionModel<'_>, rows_max: usize) -> Table {
     match model.curves.as_slice() {
         [] => cases(model, rows_max),
         all => curves(all, rows_max),

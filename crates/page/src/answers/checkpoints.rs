@@ -18,7 +18,7 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     let mut sentences = vec![who_waits(&base) + &longest_of_run(run).unwrap_or_default()];
     let makes_some = |finding: &&Finding| {
         case(&finding.key.case.0)
-            .is_some_and(|case| case.row.own.checkpoints.is_some_and(|it| it > 0))
+            .is_some_and(|case| case.record.checkpoints.as_ref().is_some_and(|it| it.count > 0))
     };
     let best = |metric: Metric| {
         let candidates = against.iter().copied().filter(makes_some);
@@ -76,15 +76,14 @@ impl Longest {
 fn longest_of_run(run: &[Subject<'_>]) -> Option<String> {
     let [mut traced, mut others, mut behind] = [(); 3].map(|()| Longest::default());
     for subject in run {
-        let points = subject.model.curves.iter().flat_map(|curve| &curve.points);
-        let late = points.filter(|point| point.standing != PointStanding::KeptUp);
-        let late: Vec<&str> = late.map(|point| point.id.as_str()).collect();
         for case in subject.cases() {
             let id = &case.record.case.id;
             let name = format!("{id} of {}", subject.key());
             let causes = case.record.attribution.iter().flat_map(|it| &it.causes);
             let slowest = causes.max_by_key(|cause| cause.longest_ns);
-            match (late.contains(&id.as_str()), slowest, case.row.latency.longest_ns) {
+            let load = case.record.load.as_ref();
+            let is_late = load.is_some_and(|it| PointStanding::of(it) != PointStanding::KeptUp);
+            match (is_late, slowest, case.record.ack_latency_ns.max) {
                 (true, _, Some(ns)) => behind.add(ns, &name, None),
                 (false, Some(it), _) => traced.add(it.longest_ns, &name, Some(it.cause)),
                 (false, None, Some(ns)) => others.add(ns, &name, None),
@@ -118,7 +117,7 @@ fn in_words(cause: Cause) -> &'static str {
 fn who_waits(base: &Case<'_>) -> String {
     let id = &base.record.case.id;
     let took = format!("the longest took {}, and the WAL grew to {}", longest(base), wal(base));
-    match base.row.own.slowest_waited_for {
+    match base.record.slowest_waited_for() {
         Some((Cause::OwnCheckpoint, share)) => format!(
             "{} of the slowest 1 % of acks waited for a checkpoint that their own commit started, with SQLite's automatic \
              ones ({id}); {took}.",
@@ -138,9 +137,9 @@ fn share_in_words(share: f64) -> String {
 }
 
 fn longest(case: &Case<'_>) -> String {
-    case.row.latency.longest_ns.map_or("unknown".into(), |ns| quantity::duration_ns(ns as f64))
+    case.record.ack_latency_ns.max.map_or("unknown".into(), |ns| quantity::duration_ns(ns as f64))
 }
 
 fn wal(case: &Case<'_>) -> String {
-    case.row.own.wal_bytes_max.map_or("unknown".into(), quantity::bytes)
+    case.record.space.wal_bytes_max.map_or("unknown".into(), quantity::bytes)
 }

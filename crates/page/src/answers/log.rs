@@ -55,7 +55,7 @@ pub(super) fn table(subject: Subject<'_>) -> Table {
 pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     let findings = findings(subject);
     if findings.is_empty() {
-        return subject.model.conclusion.sentences().map(str::to_owned).collect();
+        return subject.model.sentences.clone();
     }
     let mut sentences = vec![what_to_use(&findings)];
     sentences.push(

@@ -32,7 +32,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
 fn knee(subject: Subject<'_>, finding: &Finding) -> Option<String> {
     let label = &subject.evidence.case(&finding.key.case.0)?.case.label;
     let beyond = |case: &Case<'_>| {
-        let floors = case.row.own.floors_per_ack;
+        let floors = case.record.floors_per_ack();
         case.record.case.label == *label && floors.is_some_and(|floors| floors > KNEE_FLOORS)
     };
     let parameter = |case: &Case<'_>| case.record.case.parameter.unwrap_or(f64::MAX);

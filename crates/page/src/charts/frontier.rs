@@ -13,16 +13,17 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let cases: Vec<Case<'_>> =
         subject.cases().filter(|case| case.record.case.engine == "sqlite").collect();
     let usual = cases.first().map_or("", |case| case.axis(PREFILL)).to_owned();
-    let largest = cases.iter().filter_map(|case| case.row.own.wal_bytes_max).max().unwrap_or(0);
+    let largest =
+        cases.iter().filter_map(|case| case.record.space.wal_bytes_max).max().unwrap_or(0);
     let x = Axis::new("drained records per second", Unit::Rate, Spacing::Linear);
     let y = Axis::new("longest ack", Unit::Nanoseconds, Spacing::Log);
     let mut plane = Plane::new(x, y);
     for (place, case) in (0..).zip(&cases) {
-        let Some(longest) = case.row.latency.longest_ns else { continue };
+        let Some(longest) = case.record.ack_latency_ns.max else { continue };
         let (look, number) = (Look(place), place + 1);
         let name = format!("{} ({})", strategy(case, &usual), case.record.case.id);
         let marks = vec![mark(&name, case, longest as f64, largest, number)];
-        let wal = case.row.own.wal_bytes_max.map_or(0.0, |bytes| bytes as f64);
+        let wal = case.record.space.wal_bytes_max.map_or(0.0, |bytes| bytes as f64);
         let name = format!("{number}: {name}, WAL to {}", Unit::Bytes.figure(wal));
         plane.series.push(Series { name, look, is_joined: false, marks });
     }
@@ -60,19 +61,19 @@ fn strategy(case: &Case<'_>, usual_prefill: &str) -> String {
 }
 
 fn mark(name: &str, case: &Case<'_>, longest: f64, largest: u64, number: u8) -> Mark {
-    let wal = case.row.own.wal_bytes_max.unwrap_or(0);
-    let waited = case.row.own.slowest_waited_for.map_or_else(String::new, |_| {
-        let cell = report::tables::cell(measure::record::Column::SlowestWaitedFor, case.row);
+    let wal = case.record.space.wal_bytes_max.unwrap_or(0);
+    let waited = case.record.slowest_waited_for().map_or_else(String::new, |_| {
+        let cell = report::tables::cell(measure::record::Column::SlowestWaitedFor, case.record);
         format!("; the slowest acks waited for: {}", cell.in_words())
     });
     let title = format!(
         "{name}: {} drained, longest ack {}, WAL to {}{waited}",
-        Unit::Rate.figure(case.row.drained_per_second),
+        Unit::Rate.figure(case.record.drained_records_per_second.median),
         Unit::Nanoseconds.figure(longest),
         Unit::Bytes.figure(wal as f64),
     );
     let share = wal as f64 / (largest.max(1)) as f64;
-    Mark::at(case.row.drained_per_second, longest, title)
+    Mark::at(case.record.drained_records_per_second.median, longest, title)
         .with_circle(RADIUS_MAX * share.sqrt())
         .with_label(number.to_string())
 }

@@ -47,7 +47,7 @@ const BREAKS: Look = Look(5);
 
 /// Whether a power cut may leave a store of which not even a beginning can be used.
 fn breaks(case: &Case<'_>) -> bool {
-    case.row.power_cut.is_some_and(PowerCut::breaks)
+    PowerCut::of(case.record).is_some_and(PowerCut::breaks)
 }
 
 /// What the crosses stand for, and which of them wait for a sync all the same.
@@ -57,7 +57,7 @@ fn crosses(subject: Subject<'_>, broken: &[Case<'_>]) -> String {
     }
     let mut names: Vec<String> = Vec::new();
     for case in broken.iter().filter(|case| case.syncs()) {
-        let Some(cut) = case.row.power_cut else { continue };
+        let Some(cut) = PowerCut::of(case.record) else { continue };
         let name = format!("{} ({})", subject.name(&case.record.case), cut.words());
         if !names.contains(&name) {
             names.push(name);
@@ -74,7 +74,7 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
     let name = subject.name(&case.record.case);
     let floors = case.time_ns() / floor_ns;
     let finding = subject.against_base(&case.record.case.id);
-    let cut = case.row.power_cut;
+    let cut = PowerCut::of(case.record);
     let cut = cut.map_or_else(String::new, |cut| format!("; after a power cut: {}", cut.words()));
     let title = format!(
         "{name}: {} floors, {}; {}{cut}",
@@ -90,7 +90,7 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
         (false, false) => NO_SYNC,
     };
     let is_base = subject.is_base(&case.record.case.id);
-    let value = match (finding, case.row.power_cut.filter(|cut| cut.breaks())) {
+    let value = match (finding, PowerCut::of(case.record).filter(|cut| cut.breaks())) {
         _ if is_base => "the base".to_owned(),
         (Some(finding), Some(cut)) => {
             format!("{}x {}", quantity::factor(finding.factor), cut.words())

@@ -1,15 +1,10 @@
 //! Load curves with their knees.
 
-use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
+use measure::record::RunRecord;
+use report::load_curve::{LoadCurve, PointStanding, target};
 
 use crate::chart::{Axis, Figure, Level, Look, Mark, Plane, Series, Spacing, Unit, alone};
 use crate::subject::Subject;
-
-/// The place of the 99th percentile among a point's quantiles.
-const P99: usize = 2;
-
-/// The place of the longest.
-const LONGEST: usize = 4;
 
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let curves = &subject.model.curves;
@@ -17,11 +12,11 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let y = Axis::new("99th percentile from due to ack", Unit::Nanoseconds, Spacing::Log);
     let mut plane = Plane::new(x, y);
     for (place, curve) in (0..).zip(curves) {
-        let marks = curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
+        let marks = curve.points.iter().filter_map(|at| mark(curve.label, at)).collect();
         let name = knee(curve);
         plane.series.push(Series { name, look: Look(place), is_joined: true, marks });
     }
-    if let Some(limit) = curves.iter().find_map(|curve| curve.knee.as_ref()) {
+    if let Some(limit) = curves.iter().find_map(|curve| curve.knee) {
         let value = limit.p99_max_ns as f64;
         let label = format!("limit {}", Unit::Nanoseconds.figure(value));
         plane.levels.push(Level { value, label });
@@ -36,35 +31,36 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     )
 }
 
-fn mark(label: &str, point: &CurvePoint) -> Option<Mark> {
-    let (quantile, value) = match point.sojourn_ns[P99] {
+fn mark(label: &str, point: &RunRecord) -> Option<Mark> {
+    let (quantile, value) = match point.ack_latency_ns.p99 {
         Some(p99) => ("p99", p99),
-        None => ("longest", point.sojourn_ns[LONGEST]?),
+        None => ("longest", point.ack_latency_ns.max?),
     };
-    let standing = match point.standing.mark() {
+    let (standing, target) = (PointStanding::of(point.load.as_ref()?), target(point)?);
+    let marked = match standing.mark() {
         "" => String::new(),
         standing => format!("; {standing}"),
     };
     let title = format!(
-        "{label} at {}: {quantile} {}, acked {}{standing}",
-        Unit::Rate.figure(point.target_per_second),
+        "{label} at {}: {quantile} {}, acked {}{marked}",
+        Unit::Rate.figure(target),
         Unit::Nanoseconds.figure(value as f64),
-        Unit::Rate.figure(point.acked_per_second),
+        Unit::Rate.figure(point.records_per_second.median),
     );
-    let mark = Mark::at(point.target_per_second, value as f64, title);
-    let kept_up = point.standing == PointStanding::KeptUp;
+    let mark = Mark::at(target, value as f64, title);
+    let kept_up = standing == PointStanding::KeptUp;
     Some(if kept_up { mark } else { mark.with_label("*".to_owned()) })
 }
 
-fn knee(curve: &LoadCurve) -> String {
-    let rate = |rate: &(f64, String)| Unit::Rate.figure(rate.0);
-    let Some(knee) = &curve.knee else { return curve.label.clone() };
-    match (&knee.rate, &knee.missed) {
+fn knee(curve: &LoadCurve<'_>) -> String {
+    let rate = |point: Option<&RunRecord>| point.and_then(target).map(|it| Unit::Rate.figure(it));
+    let Some(knee) = curve.knee else { return curve.label.to_owned() };
+    match (rate(knee.kept), rate(knee.missed)) {
         (Some(kept), Some(missed)) => {
-            format!("{}: keeps it at {}, not at {}", curve.label, rate(kept), rate(missed))
+            format!("{}: keeps it at {}, not at {}", curve.label, kept, missed)
         }
         (Some(kept), None) => {
-            format!("{}: keeps it at {}, the end was not reached", curve.label, rate(kept))
+            format!("{}: keeps it at {}, the end was not reached", curve.label, kept)
         }
         (None, _) => format!("{}: kept it at no rate", curve.label),
     }

@@ -35,7 +35,7 @@ fn line(subject: Subject<'_>, case: &Case<'_>) -> Line {
     let title = format!(
         "{name}: {}, {}; {}",
         Unit::Nanoseconds.figure(time),
-        Unit::Rate.figure(case.row.acked_per_second.median),
+        Unit::Rate.figure(case.record.records_per_second.median),
         in_words(finding),
     );
     let look = if case.record.case.engine == "sqlite" { Look(1) } else { Look(3) };

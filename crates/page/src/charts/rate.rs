@@ -46,9 +46,9 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
 }
 
 fn mark(name: &str, case: &Case<'_>) -> Mark {
-    let (x, spread) = (packet(case), &case.row.acked_per_second);
+    let (x, spread) = (packet(case), &case.record.records_per_second);
     let at = Unit::Count.figure(x);
-    let floors = case.row.own.floors_per_ack;
+    let floors = case.record.floors_per_ack();
     let in_floors = floors.map_or_else(
         || "waits for no sync".to_owned(),
         |floors| format!("{} floors a commit", Unit::Factor.figure(floors)),
@@ -88,7 +88,7 @@ fn floor_marks(subject: Subject<'_>) -> Vec<Mark> {
 fn knees(paths: &[(String, Vec<Case<'_>>)]) -> String {
     let knee = |(name, cases): &(String, Vec<Case<'_>>)| {
         let beyond = |case: &&Case<'_>| {
-            case.row.own.floors_per_ack.is_some_and(|floors| floors > KNEE_FLOORS)
+            case.record.floors_per_ack().is_some_and(|floors| floors > KNEE_FLOORS)
         };
         let waits = cases.first()?.syncs();
         let first = cases.iter().find(beyond).filter(|_| waits)?;

@@ -63,10 +63,10 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
 }
 
 fn line(name: &str, case: &Case<'_>) -> Option<Line> {
-    let cost = case.row.cost?;
+    let cost = case.record.cost.as_ref()?;
     let parts = [
-        (FLOORS, "floors", cost.floors, cost.nominal.floor_ns),
-        (REFERENCES, "CPU references", cost.references, cost.nominal.reference_ns),
+        (FLOORS, "floors", cost.floors(), cost.nominal.floor_ns),
+        (REFERENCES, "CPU references", cost.references(), cost.nominal.reference_ns),
     ];
     let (mut segments, mut from) = (Vec::new(), 0.0);
     for (look, what, coefficient, nominal_ns) in parts {
@@ -84,6 +84,6 @@ fn line(name: &str, case: &Case<'_>) -> Option<Line> {
             from += ns;
         }
     }
-    let value = quantity::duration_ns(cost.time_ns);
+    let value = quantity::duration_ns(cost.time.geometric_mean_ns());
     Some(Line { label: name.to_owned(), segments, value, ..Line::default() })
 }

@@ -5,13 +5,15 @@ use std::fmt;
 use measure::record::RunRecord;
 use serde::Deserialize;
 
-use crate::evidence::{self, Evidence};
+use super::estimate::Estimate;
+use super::figures::{acked_rates, no_figure};
+use crate::evidence::Evidence;
 
 /// Cases by the keys of some axes; every other axis may be anything.
 ///
 /// It is written as `engine sqlite, table keyed or votes, driver open:*, no concurrent_reader`: an axis and its keys, a key
-/// with any parameters, an axis that the case does not have. `largest of` or `smallest of` in front of it picks a case by
-/// its database where several fit.
+/// with any parameters, an axis that the case does not have. `largest of` and the like in front of it picks one where several
+/// fit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct CaseKey {
@@ -38,7 +40,14 @@ enum Pick {
     Only,
     LargestStore,
     SmallestStore,
+    /// That with the highest acked rate; one whose rate is not known is none of them.
+    Quickest,
+    /// The point of a load at which a path acked the most; none unless it fell behind at one, since it may take more then.
+    Busiest,
 }
+
+/// A case, and among how many it was chosen by its figure.
+pub(super) type Chosen<'run> = (&'run RunRecord, usize);
 
 impl TryFrom<String> for CaseKey {
     type Error = String;
@@ -47,6 +56,8 @@ impl TryFrom<String> for CaseKey {
         let (pick, keys) = match text.split_once(" of ") {
             Some(("largest", keys)) => (Pick::LargestStore, keys),
             Some(("smallest", keys)) => (Pick::SmallestStore, keys),
+            Some(("quickest", keys)) => (Pick::Quickest, keys),
+            Some(("busiest", keys)) => (Pick::Busiest, keys),
             _ => (Pick::Only, text.as_str()),
         };
         let axes = keys.split(", ").map(axis).collect::<Result<_, _>>()?;
@@ -79,28 +90,32 @@ impl CaseKey {
     }
 
     /// The case.
-    pub(super) fn find<'evidence>(
-        &self,
-        evidence: &'evidence Evidence,
-    ) -> Result<&'evidence RunRecord, String> {
-        let fitting = self.all(evidence);
-        let by_size = |record: &&&RunRecord| record.space.database_bytes;
-        let picked = match (self.pick, &fitting[..]) {
-            (Pick::Only, [_, _, ..]) => {
-                let cases: Vec<&str> =
-                    fitting.iter().map(|record| record.case.id.as_str()).collect();
+    pub(super) fn find<'run>(&self, evidence: &'run Evidence) -> Result<Chosen<'run>, String> {
+        let mut fitting = self.all(evidence);
+        match self.pick {
+            Pick::Quickest => fitting.retain(|it| Estimate::of(&acked_rates(it), 1).is_some()),
+            Pick::Busiest => fitting.retain(|it| it.load.is_some()),
+            Pick::Only | Pick::LargestStore | Pick::SmallestStore => {}
+        }
+        let fit = fitting.iter();
+        let picked = match self.pick {
+            Pick::Only if fitting.len() > 1 => {
+                let cases: Vec<&str> = fit.map(|record| record.case.id.as_str()).collect();
                 return Err(format!("expected one case with {self}, got {}", cases.join(" and ")));
             }
-            (Pick::Only, fitting) => fitting.first(),
-            (Pick::LargestStore, fitting) => fitting.iter().max_by_key(by_size),
-            (Pick::SmallestStore, fitting) => fitting.iter().min_by_key(by_size),
+            Pick::Only => fitting.first(),
+            Pick::LargestStore => fit.max_by_key(|it| it.space.database_bytes),
+            Pick::SmallestStore => fit.min_by_key(|it| it.space.database_bytes),
+            Pick::Quickest => fit.max_by(|a, b| mean_rate(a).total_cmp(&mean_rate(b))),
+            Pick::Busiest => fit
+                .max_by(|a, b| a.records_per_second.median.total_cmp(&b.records_per_second.median)),
         };
-        picked.copied().ok_or_else(|| self.missing())
-    }
-
-    /// That no case fits.
-    pub(super) fn missing(&self) -> String {
-        format!("no case with {self}")
+        let picked = *picked.ok_or_else(|| format!("no case with {self}"))?;
+        let mut loads = fitting.iter().filter_map(|it| it.load.as_ref());
+        if self.pick == Pick::Busiest && !loads.any(|load| load.is_saturated) {
+            return Err(no_figure(picked, "rate at which the path fell behind"));
+        }
+        Ok((picked, if self.pick == Pick::Quickest { fitting.len() } else { 1 }))
     }
 
     /// The keys that it allows on an axis; none where it allows any, or none at all.
@@ -119,6 +134,10 @@ impl CaseKey {
     }
 }
 
+fn mean_rate(record: &RunRecord) -> f64 {
+    Estimate::of(&acked_rates(record), 1).map_or(0.0, |estimate| estimate.value)
+}
+
 impl Is {
     fn fits(&self, key: Option<&str>) -> bool {
         match (self, key) {
@@ -133,7 +152,7 @@ impl Is {
 /// Where a case stands on an axis. Each record has an engine and a number of records in a packet, though no question lists
 /// them.
 fn key_of(record: &RunRecord, axis: &str) -> Option<String> {
-    match (axis, evidence::axis(record, axis)) {
+    match (axis, record.axis(axis)) {
         (_, Some(key)) => Some(key.to_owned()),
         ("engine", None) => Some(record.case.engine.clone()),
         ("records_per_packet", None) => Some(record.case.records_per_packet.to_string()),

@@ -1,11 +1,24 @@
 //! Figures of cases, from which a claim's figure is estimated; or what a case lacks, in words.
 
 use measure::record::RunRecord;
+use measure::spread::Spread;
 
-use super::estimate::{Estimate, Samples};
+use super::estimate::{Estimate, Origin, Samples};
 
 /// Two figures have a spread.
 const FIGURES_MIN: usize = 2;
+
+/// Records over the time until the last ack, or rows over that of reading them.
+pub(super) fn acked_rates(record: &RunRecord) -> Samples {
+    rates(record, &record.records_per_second)
+}
+
+/// A rate of a case, one sample for each block where it was measured in blocks.
+pub(super) fn rates(record: &RunRecord, rate: &Spread) -> Samples {
+    let is_in_blocks = record.block_count() == Some(rate.samples.len());
+    let origin = if is_in_blocks { Origin::Blocks } else { Origin::OneStore };
+    Samples { values: rate.samples.clone(), origin, what: "rates above 0" }
+}
 
 /// The geometric mean of figures of a case that was chosen among so many by it.
 pub(super) fn mean(

@@ -1,40 +1,29 @@
 //! What settles a claim: a figure of one case, or of one beside another.
 
 mod checkpoints;
-mod rates;
 mod steps;
 
-use measure::record::RunRecord;
+use measure::record::{Metric, RunRecord};
 use measure::stats::{Interval, StudentT};
 use serde::Deserialize;
 
 use super::case_key::CaseKey;
-use super::estimate::{Basis, CONFIDENCE, Estimate, Samples};
-use super::figures::{mean, no_figure, ratio, too_few};
+use super::estimate::{Basis, CONFIDENCE, Estimate, Origin, Samples};
+use super::figures::{acked_rates, mean, no_figure, rates, ratio, too_few};
 use crate::evidence::Evidence;
-use crate::extra;
-use rates::Rate;
+use crate::judged;
+use crate::judgement::of_each;
 
 /// What settles a claim.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum Measurement {
-    /// A figure of a case, or of several of which it is the most.
-    Of {
-        /// Which figure.
-        figure: Figure,
-        /// The case.
-        case: CaseKey,
-    },
-    /// A figure of one case over that of another.
-    Ratio {
-        /// Of which figure.
-        ratio: Ratio,
-        /// The case above the line.
-        case: CaseKey,
-        /// The case below it.
-        over: CaseKey,
-    },
+#[serde(deny_unknown_fields)]
+pub struct Measurement {
+    /// Which figure.
+    pub figure: Figure,
+    /// The case.
+    pub case: CaseKey,
+    /// The case over whose figure that of the first is taken, where a ratio was claimed.
+    pub over: Option<CaseKey>,
 }
 
 /// A figure; rates are in records per second, times in ns.
@@ -43,10 +32,12 @@ pub enum Measurement {
 pub enum Figure {
     /// The acked rate.
     AckedRate,
+    /// The same with all that the path owes in the time.
+    DrainedRate,
+    /// The rate of reading.
+    ReadRate,
     /// The time of ten thousand records, in packets of the case's size.
     TimeOfTenThousand,
-    /// The highest acked rate among several cases, with the choice charged.
-    HighestRate,
     /// How long a checkpoint takes.
     CheckpointTime,
     /// The share of the slowest acks that a checkpoint in their own commit made slow.
@@ -77,90 +68,41 @@ pub enum Figure {
     MergedPacket,
 }
 
-/// Figures of two cases, one over the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ratio {
-    /// Acked rates.
-    AckedRates,
-    /// Rates with all that the path owes in the time.
-    DrainedRates,
-    /// Rates of reading.
-    ReadRates,
-    /// The acked rate over the highest among several, with the choice charged.
-    OverHighest,
-    /// The highest acked rate among several over that of one, with the choice charged.
-    HighestOver,
-    /// How long a checkpoint takes.
-    CheckpointTimes,
-    /// The most that a path acks under a load of its own rate.
-    Ceilings,
-}
-
 /// A figure with the cases behind it; or what the run lacks, in words.
 pub(super) type Measured<'run> = Result<(Estimate, Vec<&'run RunRecord>), String>;
 
 impl Measurement {
     /// The figure.
     pub(super) fn of<'run>(&self, evidence: &'run Evidence) -> Measured<'run> {
-        match self {
-            Self::Of { figure, case } => {
-                let (record, comparisons) = figure.case(evidence, case)?;
-                Ok((figure.of(record, comparisons)?, vec![record]))
-            }
-            Self::Ratio { ratio, case, over } => {
-                let ((record, one), (over, other)) = ratio.cases(evidence, case, over)?;
-                let estimate = ratio.of(evidence, [record, over], one.max(other))?;
-                Ok((estimate, vec![record, over]))
-            }
-        }
+        let (record, of_case) = self.case.find(evidence)?;
+        let Some(over) = &self.over else {
+            return Ok((self.figure.of(record, of_case)?, vec![record]));
+        };
+        let (over, of_over) = over.find(evidence)?;
+        let estimate = self.figure.ratio(evidence, [record, over], of_case.max(of_over))?;
+        Ok((estimate, vec![record, over]))
     }
 
     /// Every key of a case in it.
-    #[must_use]
-    pub fn keys(&self) -> Vec<&CaseKey> {
-        match self {
-            Self::Of { case, .. } => vec![case],
-            Self::Ratio { case, over, .. } => vec![case, over],
-        }
+    pub fn keys(&self) -> impl Iterator<Item = &CaseKey> {
+        std::iter::once(&self.case).chain(&self.over)
     }
 }
 
-/// A case, and among how many it was chosen by its figure.
-type Chosen<'run> = (&'run RunRecord, usize);
-
 impl Figure {
-    fn case<'run>(self, evidence: &'run Evidence, key: &CaseKey) -> Result<Chosen<'run>, String> {
-        match self {
-            Self::HighestRate => rates::highest(evidence, key),
-            Self::Ceiling | Self::MergedPacket => Ok((rates::most_acked(evidence, key)?, 1)),
-            _ => Ok((key.find(evidence)?, 1)),
-        }
-    }
-
+    /// The figure of a case that was chosen among so many by it.
     fn of(self, record: &RunRecord, comparisons: usize) -> Result<Estimate, String> {
-        let mean = |samples: Samples| mean(record, &samples, comparisons);
-        let time_of = |rate: Estimate, records: f64| rate.inverse().times(1e9 * records);
+        let mean = || mean(record, &self.samples(record)?, comparisons);
+        let time_of = |records: f64| Ok(mean()?.inverse().times(1e9 * records));
         match self {
-            Self::AckedRate | Self::HighestRate => mean(rates::samples(record, Rate::Acked)),
-            Self::TimeOfTenThousand => {
-                Ok(time_of(mean(rates::samples(record, Rate::Acked))?, 10_000.0))
-            }
-            Self::Ceiling => mean(rates::parts(record)),
+            Self::TimeOfTenThousand => time_of(10_000.0),
             Self::MergedPacket => {
                 let votes = record.load.as_ref().and_then(|load| load.votes_per_commit);
-                let votes = votes.ok_or_else(|| no_figure(record, "votes that shared a commit"))?;
-                Ok(time_of(mean(rates::parts(record))?, votes))
+                time_of(votes.ok_or_else(|| no_figure(record, "votes that shared a commit"))?)
             }
-            Self::CheckpointTime => mean(checkpoints::durations(record)?),
             Self::StalledShare => checkpoints::stalled_share(record),
             Self::IdleCheckpoints => checkpoints::idle_share(record),
             Self::WalGrowth => checkpoints::wal_growth(record),
-            Self::LongestAck => mean(steps::longest_acks(record)?),
-            Self::FirstCheckpoints => mean(steps::checkpoints(steps::ends(record)?.first)),
-            Self::LastCheckpoints => mean(steps::checkpoints(steps::ends(record)?.last)),
-            Self::FirstPackets => mean(steps::packets(steps::ends(record)?.first)),
-            Self::LastPackets => mean(steps::packets(steps::ends(record)?.last)),
             Self::BeyondBaseline => beyond_baseline(record),
             Self::FileKept => {
                 let [end, largest] =
@@ -168,46 +110,69 @@ impl Figure {
                 Ok(Estimate::counted(end? / largest?.max(1.0)))
             }
             Self::PagesReused => Ok(Estimate::counted(extra(record, "pages_reused_share")?)),
+            _ => mean(),
         }
     }
-}
 
-impl Ratio {
-    fn cases<'run>(
-        self,
-        evidence: &'run Evidence,
-        case: &CaseKey,
-        over: &CaseKey,
-    ) -> Result<(Chosen<'run>, Chosen<'run>), String> {
-        let find = |key: &CaseKey| -> Result<Chosen<'run>, String> { Ok((key.find(evidence)?, 1)) };
-        Ok(match self {
-            Self::OverHighest => (find(case)?, rates::highest(evidence, over)?),
-            Self::HighestOver => {
-                let below = find(over)?;
-                (rates::highest(evidence, case)?, below)
-            }
-            Self::Ceilings => {
-                let most = |key| rates::most_acked(evidence, key);
-                ((most(case)?, 1), (most(over)?, 1))
-            }
-            _ => (find(case)?, find(over)?),
-        })
-    }
-
-    fn of(
+    /// The figure of one case over that of another: as the question's contrasts are judged where blocks allow it, else from
+    /// the samples.
+    fn ratio(
         self,
         evidence: &Evidence,
         both: [&RunRecord; 2],
         comparisons: usize,
     ) -> Result<Estimate, String> {
-        let rates = |rate| rates::ratio(evidence, rate, both, comparisons);
-        match self {
-            Self::AckedRates | Self::OverHighest | Self::HighestOver => rates(Rate::Acked),
-            Self::DrainedRates => rates(Rate::Drained),
-            Self::ReadRates => rates(Rate::Read),
-            Self::CheckpointTimes => checkpoints::ratio(both),
-            Self::Ceilings => ratio(both, &both.map(rates::parts), comparisons),
+        let [record, over] = both;
+        if record.case.id == over.case.id {
+            return Err(too_few(record, "cases to compare", 2, 1));
         }
+        if let Some(judged) = self.judged_ratio(evidence, both, comparisons) {
+            return Ok(judged);
+        }
+        ratio(both, &[self.samples(record)?, self.samples(over)?], comparisons)
+    }
+
+    /// The ratio of two rates, which is the inverse of that of the times at the run's nominal yardsticks.
+    fn judged_ratio(
+        self,
+        evidence: &Evidence,
+        [record, over]: [&RunRecord; 2],
+        comparisons: usize,
+    ) -> Option<Estimate> {
+        let records = |record: &RunRecord| record.case.records_per_packet as f64;
+        let (metric, records) = match self {
+            Self::AckedRate => (Metric::AckedTime, records(record) / records(over)),
+            Self::ReadRate => (Metric::ReadTime, 1.0),
+            _ => return None,
+        };
+        let finding = judged::judge_pair(evidence, &record.case.id, &over.case.id, metric).ok()?;
+        let student = StudentT::new(finding.degrees).ok()?;
+        let errors = student.two_sided(of_each(CONFIDENCE, comparisons));
+        let reach = (errors * finding.standard_error).exp();
+        let value = records / finding.factor;
+        let basis = Basis::Blocks(finding.blocks);
+        Some(Estimate { value, low: value / reach, high: value * reach, basis })
+    }
+
+    /// What it is the mean of.
+    fn samples(self, record: &RunRecord) -> Result<Samples, String> {
+        Ok(match self {
+            Self::AckedRate | Self::ReadRate | Self::TimeOfTenThousand => acked_rates(record),
+            Self::DrainedRate => rates(record, &record.drained_records_per_second),
+            // Of a load the acked rate is stored part by part.
+            Self::Ceiling | Self::MergedPacket => {
+                let values = record.records_per_second.samples.clone();
+                let what = "parts of the measured time with acks";
+                Samples { values, origin: Origin::OneStore, what }
+            }
+            Self::CheckpointTime => checkpoints::durations(record)?,
+            Self::LongestAck => steps::longest_acks(record)?,
+            Self::FirstCheckpoints => steps::checkpoints(steps::ends(record)?.first),
+            Self::LastCheckpoints => steps::checkpoints(steps::ends(record)?.last),
+            Self::FirstPackets => steps::packets(steps::ends(record)?.first),
+            Self::LastPackets => steps::packets(steps::ends(record)?.last),
+            _ => return Err(no_figure(record, "samples of a share, a count or a difference")),
+        })
     }
 }
 
@@ -222,7 +187,7 @@ const KEPT_CONFIDENCE: f64 = 0.95;
 fn beyond_baseline(record: &RunRecord) -> Result<Estimate, String> {
     let [value, low, high] = BEYOND_BASELINE.map(|name| extra(record, name));
     let (value, low, high) = (value?, low?, high?);
-    let blocks = record.blocks.as_ref().map_or(0, |blocks| blocks.replicates.len());
+    let blocks = record.block_count().unwrap_or(0);
     let student = StudentT::new(blocks.saturating_sub(1) as f64)
         .map_err(|_| too_few(record, "blocks", 2, blocks))?;
     let wider = student.two_sided(CONFIDENCE) / student.two_sided(KEPT_CONFIDENCE);
@@ -232,5 +197,5 @@ fn beyond_baseline(record: &RunRecord) -> Result<Estimate, String> {
 
 /// A figure that only some cases have, by its name in the record.
 fn extra(record: &RunRecord, name: &str) -> Result<f64, String> {
-    extra::figure(record, name).ok_or_else(|| no_figure(record, name))
+    record.extra(name).ok_or_else(|| no_figure(record, name))
 }

@@ -1,37 +1,28 @@
 //! The answer of a judged question: at most three sentences, whose figures are cells of its contrasts or stand in
 //! `findings.json`.
 
+use measure::record::{ComparisonKey, ContrastKey};
+
 use super::headline;
 use super::row::Judged;
-use crate::judgement::{ContrastKey, Verdict};
+use crate::judgement::Verdict;
 
 /// So many sentences are read.
 const SENTENCES_MAX: usize = 3;
 
-/// A question's answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
-    /// The sentences: one for each headline, or the counts of verdicts where the question names none.
-    pub sentences: Vec<String>,
-    /// The contrasts whose figures stand in them.
-    pub cited: Vec<ContrastKey>,
-}
-
-impl Answer {
-    /// The answer that these comparisons give.
-    #[must_use]
-    pub fn of(judged: &Judged) -> Self {
-        let mut answer = Self::default();
-        for key in judged.headlines.iter().take(SENTENCES_MAX) {
-            let (sentence, cited) = headline::sentence(judged, key);
-            answer.sentences.push(sentence);
-            answer.cited.extend(cited);
-        }
-        if answer.sentences.is_empty() && !judged.rows.is_empty() {
-            answer.sentences.push(counts(judged));
-        }
-        answer
+/// The answer that these comparisons give: a sentence for each headline, or the counts of verdicts where the question names
+/// none; and the contrasts whose figures stand in them.
+pub(super) fn answer(
+    judged: &Judged,
+    headlines: &[ComparisonKey],
+) -> (Vec<String>, Vec<ContrastKey>) {
+    let headlines = headlines.iter().take(SENTENCES_MAX);
+    let (mut sentences, cited): (Vec<String>, Vec<Vec<ContrastKey>>) =
+        headlines.map(|key| headline::sentence(judged, key)).unzip();
+    if sentences.is_empty() && !judged.rows.is_empty() {
+        sentences.push(counts(judged));
     }
+    (sentences, cited.concat())
 }
 
 /// How many contrasts differ, are equal, are undecided and were not judged.

@@ -2,7 +2,6 @@
 
 use measure::record::{Constraint, RunRecord};
 
-use crate::evidence::ack_syncs;
 use crate::quantity;
 
 /// Why a case does not keep a constraint; `None` where it does. What a record does not tell is not kept.
@@ -10,7 +9,7 @@ pub(super) fn missed(constraint: Constraint, record: &RunRecord) -> Option<Strin
     match constraint {
         Constraint::AckSyncs => match &record.sync_audit {
             None => Some("its syncs were not counted".to_owned()),
-            Some(_) if ack_syncs(record) => None,
+            Some(_) if record.ack_syncs() => None,
             Some(_) => Some("its acks wait for no sync".to_owned()),
         },
         Constraint::CheckpointsMin(least) => {

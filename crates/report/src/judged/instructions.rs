@@ -2,7 +2,7 @@
 
 use measure::record::{ContrastKind, InstructionCount, InstructionCounts, RunRecord};
 
-use crate::evidence::{self, Evidence, build};
+use crate::evidence::Evidence;
 use crate::judgement::{Class, Finding, Verdict, WhyUndecided};
 
 /// Where the compiler puts a function can be worth as much as this factor, whatever the flags say.
@@ -42,7 +42,7 @@ impl Work {
     /// The work of a case.
     #[must_use]
     pub fn of(record: &RunRecord) -> Self {
-        let axis = |name: &str| evidence::axis(record, name).unwrap_or_default().to_owned();
+        let axis = |name: &str| record.axis(name).unwrap_or_default().to_owned();
         Self {
             workload: axis("workload"),
             table: axis("table"),
@@ -90,8 +90,8 @@ pub(crate) fn counted(
     if work.is_on_disk() {
         return None;
     }
-    let per_record = work.instructions(counts, build(case)?)?;
-    let factor = per_record / work.instructions(counts, build(baseline)?)?;
+    let per_record = work.instructions(counts, case.build()?)?;
+    let factor = per_record / work.instructions(counts, baseline.build()?)?;
     Some(Counted { per_record, factor })
 }
 
@@ -116,7 +116,7 @@ pub(super) fn doubt(evidence: &Evidence, finding: &Finding) -> Option<WhyUndecid
     let Some((case, baseline)) = case.zip(baseline) else {
         return Some(WhyUndecided::NoInstructionCounts);
     };
-    if build(case) == build(baseline) {
+    if case.build() == baseline.build() {
         return None;
     }
     match counted(evidence, case, baseline) {

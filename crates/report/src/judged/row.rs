@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use measure::record::{AskedRecord, ComparisonKey, ContrastKey, ContrastRecord};
+use measure::record::{AskedRecord, ContrastKey, ContrastRecord};
 
 use super::names::Names;
 use crate::judgement::{Comparisons, Finding, WhyNotJudged};
@@ -15,8 +15,10 @@ pub struct Judged {
     pub rows: Vec<JudgedRow>,
     /// Trends, crossings and sets.
     pub comparisons: Comparisons,
-    /// What the answer tells.
-    pub headlines: Vec<ComparisonKey>,
+    /// The answer: at most three sentences.
+    pub sentences: Vec<String>,
+    /// The contrasts whose figures stand in it.
+    pub cited: Vec<ContrastKey>,
     /// What cases are called.
     pub names: Names,
     /// What somebody asked and contrasts answer.

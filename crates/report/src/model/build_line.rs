@@ -1,6 +1,6 @@
 //! `SQLite` builds beside the one that took turns with them: by time, and by counted instructions.
 
-use crate::evidence::{Evidence, build};
+use crate::evidence::Evidence;
 use crate::judged::{Counted, Judged, JudgedRow, Work, counted};
 use crate::judgement::{ContrastKind, Finding};
 
@@ -37,7 +37,7 @@ impl BuildLine {
         if case.blocks.as_ref()?.baseline.as_deref() != Some(reference.case.id.as_str()) {
             return None;
         }
-        let (build, reference_build) = (build(case)?.to_owned(), build(reference)?.to_owned());
+        let (build, reference_build) = (case.build()?.to_owned(), reference.build()?.to_owned());
         let work = Work::of(case);
         let place = if work.is_on_disk() { ", on the disk" } else { "" };
         Some(Self {

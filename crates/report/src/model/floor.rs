@@ -6,8 +6,6 @@ use measure::floor::SyncCall;
 use measure::record::{FloorRecord, RunRecord};
 use measure::spread::Spread;
 
-use crate::evidence::is_in_memory;
-
 /// The floor of one sync call at one payload, over all cases beside which it was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloorLine {
@@ -25,8 +23,8 @@ pub struct FloorLine {
 /// others: they say nothing of the disk, and an average over both would say nothing at all.
 #[must_use]
 pub fn floors(records: &[&RunRecord]) -> Vec<FloorLine> {
-    let only_memory = records.iter().all(|record| is_in_memory(record));
-    let told = records.iter().filter(|record| only_memory || !is_in_memory(record));
+    let only_memory = records.iter().all(|record| record.is_in_memory());
+    let told = records.iter().filter(|record| only_memory || !record.is_in_memory());
     let mut kinds: BTreeMap<(bool, &str, u64), Vec<&FloorRecord>> = BTreeMap::new();
     for floor in told.flat_map(|record| record.floor.iter().chain(&record.fsync_floor)) {
         let (call, payload) = (floor.sync_call, floor.payload_bytes);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use measure::record::ContrastKey;
 
 use crate::judgement::Finding;
+use crate::quantity;
 
 /// A difference of two factors of at most this many of its standard errors agrees.
 const STANDARD_ERRORS: f64 = 2.0;
@@ -15,6 +16,9 @@ const OPPOSITE_MAX: usize = 0;
 /// The least share of contrasts within 2 standard errors: by Student's t with some 10 degrees of freedom 93 to 95 % are to
 /// be expected.
 const WITHIN_SHARE_MIN: f64 = 0.91;
+
+const NOTHING_IN_COMMON: &str = "expected contrasts that both runs have judged, got none. Run one question in blocks twice, \
+    each time with at least 4 blocks.";
 
 /// Two runs' contrasts, matched by their keys.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,42 +39,14 @@ pub struct Replicated {
 }
 
 /// What a replication shows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Replicates {
     /// The second run says what the first did.
     Holds,
-    /// It does not, and where.
-    Fails(Vec<Shortfall>),
-    /// The two cannot be compared.
-    NotCheckable(WhyNotCheckable),
-}
-
-/// A limit that is not kept.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Shortfall {
-    /// More contrasts than allowed differ in opposite directions.
-    Opposite {
-        /// How many may.
-        expected_max: usize,
-        /// How many do.
-        got: usize,
-    },
-    /// Too few contrasts lie within 2 standard errors.
-    Apart {
-        /// The share that should, 0 to 1.
-        expected_min: f64,
-        /// The share that does.
-        got: f64,
-    },
-}
-
-/// Why two runs cannot be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhyNotCheckable {
-    /// No contrast was judged in both.
-    NothingInCommon,
-    /// Both hold the same measurement: a copy agrees with itself whatever it says.
-    SameMeasurement,
+    /// It does not: which limits are not kept, in words.
+    Fails(Vec<String>),
+    /// The two cannot be compared: what was expected and got, and what to do.
+    NotCheckable(&'static str),
 }
 
 impl Replicated {
@@ -137,16 +113,20 @@ impl Replication {
     #[must_use]
     pub fn outcome(&self) -> Replicates {
         let Some(share) = self.within_share() else {
-            return Replicates::NotCheckable(WhyNotCheckable::NothingInCommon);
+            return Replicates::NotCheckable(NOTHING_IN_COMMON);
         };
-        let (expected_max, got) = (OPPOSITE_MAX, self.opposite());
-        let opposite = (got > expected_max).then_some(Shortfall::Opposite { expected_max, got });
-        let apart = Shortfall::Apart { expected_min: WITHIN_SHARE_MIN, got: share };
-        let apart = (share < WITHIN_SHARE_MIN).then_some(apart);
-        match [opposite, apart].into_iter().flatten().collect::<Vec<Shortfall>>() {
-            shortfalls if shortfalls.is_empty() => Replicates::Holds,
-            shortfalls => Replicates::Fails(shortfalls),
+        let mut shortfalls = Vec::new();
+        let opposite = self.opposite();
+        if opposite > OPPOSITE_MAX {
+            let expected = format!("expected at most {OPPOSITE_MAX} of opposite verdicts");
+            shortfalls.push(format!("{expected}, got {opposite}"));
         }
+        if share < WITHIN_SHARE_MIN {
+            let [expected, got] = [WITHIN_SHARE_MIN, share].map(quantity::percent);
+            shortfalls
+                .push(format!("expected at least {expected} within 2 standard errors, got {got}"));
+        }
+        if shortfalls.is_empty() { Replicates::Holds } else { Replicates::Fails(shortfalls) }
     }
 }
 
@@ -183,8 +163,8 @@ mod tests {
     #[test]
     fn opposite_differences_fail_it() {
         let replication = Replication::of(&numbered([1.3, 1.0]), &numbered([0.7, 1.0]));
-        let opposite = Shortfall::Opposite { expected_max: 0, got: 1 };
-        let apart = Shortfall::Apart { expected_min: 0.91, got: 0.5 };
+        let opposite = "expected at most 0 of opposite verdicts, got 1".to_owned();
+        let apart = "expected at least 91 % within 2 standard errors, got 50 %".to_owned();
         assert_eq!(replication.outcome(), Replicates::Fails(vec![opposite, apart]));
     }
 
@@ -197,14 +177,13 @@ mod tests {
             Replication::of(&numbered([1.3; 100]), &numbered(second))
         };
         assert_eq!(apart(9).outcome(), Replicates::Holds);
-        let expected = Shortfall::Apart { expected_min: 0.91, got: 0.9 };
+        let expected = "expected at least 91 % within 2 standard errors, got 90 %".to_owned();
         assert_eq!(apart(10).outcome(), Replicates::Fails(vec![expected]));
     }
 
     #[test]
     fn nothing_in_common_is_no_replication() {
         let replication = Replication::of(&numbered([]), &numbered([1.0]));
-        let expected = Replicates::NotCheckable(WhyNotCheckable::NothingInCommon);
-        assert_eq!(replication.outcome(), expected);
+        assert_eq!(replication.outcome(), Replicates::NotCheckable(NOTHING_IN_COMMON));
     }
 }

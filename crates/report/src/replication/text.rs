@@ -1,6 +1,6 @@
 //! What a person reads of two compared runs.
 
-use super::matched::{Replicated, Replicates, Shortfall, WhyNotCheckable};
+use super::matched::{Replicated, Replicates};
 use super::two_runs::{HalfWidths, TwoRuns};
 use crate::claims::ChangedVerdict;
 use crate::judged::cells;
@@ -86,31 +86,8 @@ fn said(outcome: &Replicates) -> String {
     match outcome {
         Replicates::Holds => "The second run replicates the first.".to_owned(),
         Replicates::Fails(shortfalls) => {
-            let shortfalls: Vec<String> = shortfalls.iter().map(shortfall).collect();
             format!("The second run does not replicate the first: {}.", shortfalls.join("; "))
         }
-        Replicates::NotCheckable(WhyNotCheckable::NothingInCommon) => {
-            "Not checked: expected contrasts that both runs have judged, got none. Run one question in blocks twice, \
-             each time with at least 4 blocks."
-                .to_owned()
-        }
-        Replicates::NotCheckable(WhyNotCheckable::SameMeasurement) => {
-            "Not checked: expected two runs, got one and the same measurement in both. Name two runs below \
-             target/durabench/runs."
-                .to_owned()
-        }
-    }
-}
-
-fn shortfall(shortfall: &Shortfall) -> String {
-    match shortfall {
-        Shortfall::Opposite { expected_max, got } => {
-            format!("expected at most {expected_max} of opposite verdicts, got {got}")
-        }
-        Shortfall::Apart { expected_min, got } => format!(
-            "expected at least {} within 2 standard errors, got {}",
-            quantity::percent(*expected_min),
-            quantity::percent(*got)
-        ),
+        Replicates::NotCheckable(why) => format!("Not checked: {why}"),
     }
 }

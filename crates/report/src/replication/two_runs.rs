@@ -5,11 +5,15 @@ use std::collections::BTreeSet;
 use measure::record::{Class, RunRecord};
 use measure::stats::median;
 
-use super::matched::{Replicated, Replicates, Replication, WhyNotCheckable};
+use super::matched::{Replicated, Replicates, Replication};
 use crate::claims::{self, VerdictsOfTwoRuns};
 use crate::evidence::{Evidence, Unlike, unlike};
 use crate::judged::{self, CommonYardsticks, Judged};
 use crate::judgement::Finding;
+
+/// A copy agrees with itself whatever it says.
+const SAME_MEASUREMENT: &str = "expected two runs, got one and the same measurement in both. Name two runs below \
+    target/durabench/runs.";
 
 /// Two runs' contrasts, all told at the yardsticks that both runs share.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +67,7 @@ impl TwoRuns {
     #[must_use]
     pub fn outcome(&self) -> Replicates {
         if self.is_same_measurement {
-            return Replicates::NotCheckable(WhyNotCheckable::SameMeasurement);
+            return Replicates::NotCheckable(SAME_MEASUREMENT);
         }
         self.replication.outcome()
     }

@@ -3,10 +3,9 @@
 use measure::environment::Environment;
 use measure::record::RunRecord;
 
-use crate::evidence::is_in_memory;
 use crate::listing::{counted, distinct};
 use crate::machine::facts;
-use crate::model::{QuestionModel, Row, floors as floor_lines};
+use crate::model::{QuestionModel, floors as floor_lines};
 use crate::quantity;
 use crate::tables;
 
@@ -73,12 +72,16 @@ fn load(records: &[&RunRecord]) -> String {
 }
 
 /// The floors over all questions: what the disk takes for a write and a sync.
-pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel], rows_max: usize) -> String {
+pub(super) fn floors(
+    records: &[&RunRecord],
+    models: &[QuestionModel<'_>],
+    rows_max: usize,
+) -> String {
     let floors = tables::floors(&floor_lines(records), rows_max);
     if floors.is_empty() {
         return String::new();
     }
-    let quiet = models.iter().filter_map(|model| model.statement.as_ref());
+    let quiet = models.iter().filter_map(|model| model.evidence.question.as_ref());
     let quiet: Vec<String> =
         quiet.map(|statement| quantity::duration_ns(statement.quiet_floor_ns as f64)).collect();
     let first_looks = match quiet.as_slice() {
@@ -95,15 +98,15 @@ pub(super) fn floors(records: &[&RunRecord], models: &[QuestionModel], rows_max:
 }
 
 /// What a reader must beware of in all of the run.
-pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel]) -> String {
+pub(super) fn warnings(records: &[&RunRecord], models: &[QuestionModel<'_>]) -> String {
     let told = FACTS.iter().filter(|(is_so, _)| records.iter().any(|record| is_so(record)));
     let mut warnings: Vec<String> = told.map(|(_, warning)| (*warning).to_owned()).collect();
     let wrong = models.iter().flat_map(|model| {
-        let is_wrong = |row: &&Row| {
+        let is_wrong = |row: &&RunRecord| {
             row.verify.acked_records != row.verify.found_records || !row.verify.digest_ok
         };
         let wrong = model.rows().filter(is_wrong);
-        wrong.map(|row| format!("{}/{} did not keep what it acked.", model.name, row.id))
+        wrong.map(|row| format!("{}/{} did not keep what it acked.", row.question, row.case.id))
     });
     warnings.extend(wrong);
     warnings.extend(of_sessions(models));
@@ -124,7 +127,7 @@ type Fact = (fn(&RunRecord) -> bool, &'static str);
 /// What is so of a record, and what that means for the run.
 const FACTS: [Fact; 4] = [
     (
-        is_in_memory,
+        RunRecord::is_in_memory,
         "Some cases had their scratch in memory (tmpfs or ramfs), where a sync costs nothing and proves nothing.",
     ),
     (
@@ -145,12 +148,13 @@ const FACTS: [Fact; 4] = [
 const WARNINGS_MAX: usize = 12;
 
 /// What the questions' processes warned of: each text once, with the first question and how many more.
-fn of_sessions(models: &[QuestionModel]) -> Vec<String> {
-    let warned =
-        || models.iter().flat_map(|model| model.warnings.iter().map(move |it| (model, it)));
+fn of_sessions(models: &[QuestionModel<'_>]) -> Vec<String> {
+    let warned = || {
+        models.iter().flat_map(|model| model.warnings().iter().map(|it| (&model.evidence.name, it)))
+    };
     let told = |(text, times): (&String, usize)| {
         let first = warned().find(|(_, warning)| *warning == text);
-        let first = first.map_or("", |(model, _)| model.name.as_str());
+        let first = first.map_or("", |(question, _)| question.as_str());
         match times - 1 {
             0 => format!("{first}: {text}"),
             further => format!("{first} and {further} more: {text}"),

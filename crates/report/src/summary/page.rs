@@ -2,7 +2,8 @@
 
 use measure::record::QuestionRecord;
 
-use crate::model::{Conclusion, QuestionModel};
+use crate::judged::Judged;
+use crate::model::QuestionModel;
 use crate::nominal;
 use crate::table::Table;
 use crate::tables;
@@ -11,21 +12,21 @@ use crate::tables;
 const ALL: usize = usize::MAX;
 
 /// The question, what it answers, every row, and how to look further.
-pub(super) fn page(model: &QuestionModel, criterion: Option<&str>) -> String {
+pub(super) fn page(model: &QuestionModel<'_>, criterion: Option<&str>) -> String {
     let parts = [
-        format!("# {}\n", model.name),
-        statement(model.statement.as_ref()),
-        list("Answer", model.conclusion.sentences()),
+        format!("# {}\n", model.evidence.name),
+        statement(model.evidence.question.as_ref()),
+        list("Answer", &model.sentences),
         table("Cases", &tables::cases(model, ALL)),
         yardsticks(model),
         table("Highest rates", &tables::highest_rates(&model.curves)),
         table("Load curves", &tables::curves(&model.curves, ALL)),
         table("While the store grew", &tables::growth(&model.grown)),
-        contrasts(&model.conclusion),
+        contrasts(&model.judged),
         table("Builds in turns", &tables::builds(model)),
         table("Claims", &tables::claims(&model.claims)),
-        table("Floors", &tables::floors(&model.floors, ALL)),
-        list("Warnings", model.warnings.iter().map(String::as_str)),
+        table("Floors", &tables::floors(&model.floors(), ALL)),
+        list("Warnings", model.warnings()),
         table("Left out", &tables::left_out(model)),
         table("Notes", &tables::notes(model)),
         further(model, criterion),
@@ -47,21 +48,19 @@ fn statement(statement: Option<&QuestionRecord>) -> String {
 }
 
 /// What the times are told at.
-fn yardsticks(model: &QuestionModel) -> String {
+fn yardsticks(model: &QuestionModel<'_>) -> String {
     match nominal::in_words(model) {
         nominal if nominal.is_empty() => nominal,
         nominal => format!("**Disk and processor in this run, mostly.** {nominal}.\n"),
     }
 }
 
-fn contrasts(conclusion: &Conclusion) -> String {
-    let Conclusion { answer, judged } = conclusion;
-    let all = tables::contrasts(judged, answer, ALL).with_note(tables::CONTRASTS_LEGEND).with_note(
+fn contrasts(judged: &Judged) -> String {
+    let all = tables::contrasts(judged, ALL).with_note(tables::CONTRASTS_LEGEND).with_note(
         "`findings.json` has all three intervals, the standard error and what it was shrunk towards",
     );
     let not_judged = tables::not_judged(judged).markdown();
-    let comparisons = tables::comparisons(judged);
-    let comparisons = list("What that answers", comparisons.iter().map(String::as_str));
+    let comparisons = list("What that answers", &tables::comparisons(judged));
     let parts = [table("Contrasts", &all), not_judged, comparisons];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -70,14 +69,14 @@ fn table(heading: &str, table: &Table) -> String {
     if table.is_empty() { String::new() } else { format!("## {heading}\n\n{}", table.markdown()) }
 }
 
-fn list<'text>(heading: &str, lines: impl Iterator<Item = &'text str>) -> String {
-    let lines: String = lines.map(|line| format!("- {line}\n")).collect();
+fn list(heading: &str, lines: &[String]) -> String {
+    let lines: String = lines.iter().map(|line| format!("- {line}\n")).collect();
     if lines.is_empty() { lines } else { format!("## {heading}\n\n{lines}") }
 }
 
 /// The link to Criterion's page, if it was written, and how to measure one case again.
-fn further(model: &QuestionModel, criterion: Option<&str>) -> String {
-    let name = &model.name;
+fn further(model: &QuestionModel<'_>, criterion: Option<&str>) -> String {
+    let name = &model.evidence.name;
     let page = criterion.map(|link| {
         let shown = link.trim_start_matches("../");
         format!("Criterion's page: [{shown}]({link})\n")
@@ -85,7 +84,7 @@ fn further(model: &QuestionModel, criterion: Option<&str>) -> String {
     let again = model.rows().next().map(|row| {
         format!(
             "One case again: `{}`; with `--profile-time 10` in front of the filter it writes a flamegraph.\n",
-            once_more(name, &row.id)
+            once_more(name, &row.case.id)
         )
     });
     [page, again].into_iter().flatten().collect::<Vec<_>>().join("\n")

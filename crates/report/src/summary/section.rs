@@ -11,29 +11,27 @@ use crate::table::Table;
 use crate::tables;
 
 /// The question, with a link to the page that has all of it.
-pub(super) fn section(model: &QuestionModel, rows_max: usize) -> String {
-    let asks = model.statement.as_ref().map_or(
+pub(super) fn section(model: &QuestionModel<'_>, rows_max: usize) -> String {
+    let asks = model.evidence.question.as_ref().map_or(
         "The process that measured this question ended before it described it.",
         |statement| statement.asks.as_str(),
     );
-    let answer = model.conclusion.sentences().map(|sentence| format!("- {sentence}\n"));
-    let answer: String = answer.collect();
+    let answer: String = model.sentences.iter().map(|it| format!("- {it}\n")).collect();
     let table = tables::shown(model, rows_max);
     let rates = tables::highest_rates(&model.curves).markdown_rows();
     let growth = tables::growth(&model.grown).markdown_rows();
-    let contrasts =
-        tables::differing(&model.conclusion.judged, rows_max.div_ceil(2)).markdown_rows();
-    let page = page_file(&model.name);
-    let heading = format!("## {}\n\n{asks} [All of it]({page}).\n", model.name);
+    let contrasts = tables::differing(&model.judged, rows_max.div_ceil(2)).markdown_rows();
+    let name = &model.evidence.name;
+    let heading = format!("## {name}\n\n{asks} [All of it]({}).\n", page_file(name));
     let parts = [heading, answer, table.markdown_rows(), rates, growth, contrasts];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// What the columns of the tables mean, once for all of them.
-pub(super) fn legend(models: &[QuestionModel]) -> String {
+pub(super) fn legend(models: &[QuestionModel<'_>]) -> String {
     let of_cases: Vec<Table> = models.iter().map(|model| tables::cases(model, 1)).collect();
     let of_columns = of_cases.iter().flat_map(Table::headings).map(|heading| heading.note);
-    let is_judged = models.iter().any(|model| !model.conclusion.judged.is_empty());
+    let is_judged = models.iter().any(|model| !model.judged.is_empty());
     let notes = of_columns.chain(is_judged.then_some(tables::CONTRASTS_LEGEND));
     let notes = distinct(notes.filter(|note| !note.is_empty()));
     if notes.is_empty() {

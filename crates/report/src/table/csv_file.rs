@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use super::cell::Cell;
 use super::field::{Field, Heading, Kind};
 use super::grid::Table;
-use crate::atomic_file::WriteError;
 use crate::error::ReportError;
 
 /// What a column has in a line; `None` of bars.
@@ -68,7 +67,7 @@ impl<'fields, R> CsvFile<'fields, R> {
         stem: &str,
         fields: &'fields [Field<R>],
     ) -> Result<Self, ReportError> {
-        std::fs::create_dir_all(directory).map_err(WriteError::of(directory))?;
+        std::fs::create_dir_all(directory).map_err(ReportError::writing(directory))?;
         let mut number = 1;
         loop {
             let place = if number == 1 { String::new() } else { format!(".{number}") };
@@ -93,7 +92,7 @@ impl<'fields, R> CsvFile<'fields, R> {
         made: io::Result<File>,
         fields: &'fields [Field<R>],
     ) -> Result<Self, ReportError> {
-        let writer = csv::Writer::from_writer(made.map_err(WriteError::of(path))?);
+        let writer = csv::Writer::from_writer(made.map_err(ReportError::writing(path))?);
         let mut begun = Self { path: path.to_owned(), writer, fields };
         begun.write(fields.iter().map(|field| key(&field.heading)).collect())?;
         Ok(begun)
@@ -115,7 +114,7 @@ impl<'fields, R> CsvFile<'fields, R> {
     }
 
     fn write(&mut self, line: Vec<InFile>) -> Result<(), ReportError> {
-        Ok(write(&mut self.writer, line).map_err(WriteError::of(&self.path))?)
+        write(&mut self.writer, line).map_err(ReportError::writing(&self.path))
     }
 }
 

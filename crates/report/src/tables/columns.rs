@@ -3,21 +3,21 @@
 use std::cmp::Ordering;
 
 use measure::attribution::Cause;
-use measure::record::{Column, VerifyRecord};
+use measure::record::{CheckpointsRecord, Column, CostRecord, RunRecord, SyncAudit, VerifyRecord};
 use measure::stats::Coefficient;
 
-use crate::model::{Cost, Row};
+use crate::power_cut::PowerCut;
 use crate::quantity;
 use crate::table::{Cell, Field, Heading, Missing};
 
 /// What a case has in a column.
 #[must_use]
-pub fn cell(column: Column, row: &Row) -> Cell {
+pub fn cell(column: Column, row: &RunRecord) -> Cell {
     (field(column).cell)(row)
 }
 
 /// A column.
-pub(super) fn field(column: Column) -> Field<Row> {
+pub(super) fn field(column: Column) -> Field<RunRecord> {
     let field = plain(column).noted(note(column));
     match column {
         // Of the common ones those that matter least give way first, both coefficients together.
@@ -32,71 +32,77 @@ pub(super) fn field(column: Column) -> Field<Row> {
     }
 }
 
-fn plain(column: Column) -> Field<Row> {
+fn plain(column: Column) -> Field<RunRecord> {
     use Column as C;
     match column {
         C::Case => Field::ids("case", "case", case),
-        C::Acked => {
-            figure("acked_records_per_second", "acked", |it| Cell::Rate(it.acked_per_second.median))
-        }
+        C::Acked => figure("acked_records_per_second", "acked", |it| {
+            Cell::Rate(it.records_per_second.median)
+        }),
         // Its length depends on the other rows.
         C::Bar => Field::new(Heading::bars("acked_over_highest"), |_| Cell::Bar(0.0)),
-        C::Drained => {
-            figure("drained_records_per_second", "drained", |it| Cell::Rate(it.drained_per_second))
+        C::Drained => figure("drained_records_per_second", "drained", |it| {
+            Cell::Rate(it.drained_records_per_second.median)
+        }),
+        C::Time => figure("nominal_time_ns", "time", nominal_time),
+        C::A => figure("floors_per_packet", "a", |it| coefficient(it, CostRecord::floors)),
+        C::B => figure("references_per_packet", "b", |it| coefficient(it, CostRecord::references)),
+        C::P50 => figure("ack_latency_ns_p50", "p50", |it| Cell::quantile(it.ack_latency_ns.p50)),
+        C::P99 => figure("ack_latency_ns_p99", "p99", |it| Cell::quantile(it.ack_latency_ns.p99)),
+        C::P999 => {
+            figure("ack_latency_ns_p999", "p99.9", |it| Cell::quantile(it.ack_latency_ns.p999))
         }
-        C::Time => figure("nominal_time_ns", "time", |it| known(it.cost, |it| time(it.time_ns))),
-        C::A => figure("floors_per_packet", "a", |it| coefficient(it, |it| it.floors)),
-        C::B => figure("references_per_packet", "b", |it| coefficient(it, |it| it.references)),
-        C::P50 => figure("ack_latency_ns_p50", "p50", |it| Cell::quantile(it.latency.p50_ns)),
-        C::P99 => figure("ack_latency_ns_p99", "p99", |it| Cell::quantile(it.latency.p99_ns)),
-        C::P999 => figure("ack_latency_ns_p999", "p99.9", |it| Cell::quantile(it.latency.p999_ns)),
         C::Longest => {
-            figure("ack_latency_ns_longest", "longest", |it| Cell::quantile(it.latency.longest_ns))
+            figure("ack_latency_ns_longest", "longest", |it| Cell::quantile(it.ack_latency_ns.max))
         }
         C::PowerCut => words("power_cut", "power cut", |it| {
-            Cell::of(it.power_cut, |it| Cell::text(it.words()), Missing::NotExamined)
+            Cell::of(PowerCut::of(it), |it| Cell::text(it.words()), Missing::NotExamined)
         }),
         C::Verified => words("verified", "verified", verified),
         C::WalMax => {
-            figure("wal_bytes_max", "WAL max", |it| any(it.own.wal_bytes_max, Cell::Bytes))
+            figure("wal_bytes_max", "WAL max", |it| any(it.space.wal_bytes_max, Cell::Bytes))
         }
         C::DatabaseSize => {
-            figure("database_bytes", "database", |it| any(it.own.database_bytes, Cell::Bytes))
+            figure("database_bytes", "database", |it| any(it.space.database_bytes, Cell::Bytes))
         }
         C::FreePages => {
-            figure("freelist_pages", "free pages", |it| any(it.own.free_pages, Cell::Count))
+            figure("freelist_pages", "free pages", |it| any(it.space.freelist_pages, Cell::Count))
         }
         C::SlowestWaitedFor => words("slowest_waited_for", "slowest waited for", |it| {
-            known(it.own.slowest_waited_for, waited_for)
+            known(it.slowest_waited_for(), waited_for)
         }),
         C::ReadsPerSecond => figure("reader_reads_per_second", "reads/s", |it| {
-            any(it.own.reads_per_second, Cell::Rate)
+            any(it.extra("reader_reads_per_second"), Cell::Rate)
         }),
-        C::ReaderP99 => figure("reader_ns_p99", "read p99", |it| any(it.own.reader_ns_p99, time)),
-        C::DeviceBytesPerAckedByte => figure("device_bytes_per_acked_byte", "dev B/B", |it| {
-            known(it.own.device_bytes_per_acked_byte, Cell::Factor)
-        }),
-        C::SyncsPerCommit => {
-            figure("syncs_per_commit", "syncs", |it| known(it.own.syncs_per_commit, Cell::Short))
+        C::ReaderP99 => {
+            figure("reader_ns_p99", "read p99", |it| any(it.extra("reader_ns_p99"), time))
         }
-        C::BytesPerRecord => figure("bytes_per_record", "B/rec", |it| {
-            known(it.own.bytes_per_record, bytes_per_record)
+        C::DeviceBytesPerAckedByte => figure("device_bytes_per_acked_byte", "dev B/B", |it| {
+            known(it.device_bytes_per_acked_byte(), Cell::Factor)
         }),
-        C::Checkpoints => figure("checkpoints", "ckpts", |it| any(it.own.checkpoints, Cell::Count)),
+        C::SyncsPerCommit => figure("syncs_per_commit", "syncs", |it| {
+            audit(it, |it| Cell::Short(it.syncs_per_commit))
+        }),
+        C::BytesPerRecord => figure("bytes_per_record", "B/rec", |it| {
+            audit(it, |it| bytes_per_record(it.bytes_per_record))
+        }),
+        C::Checkpoints => {
+            figure("checkpoints", "ckpts", |it| checkpoints(it, |it| Cell::Count(it.count)))
+        }
         C::CheckpointP50 => {
-            figure("checkpoint_ns_p50", "ckpt p50", |it| any(it.own.checkpoint_ns_p50, whole))
+            figure("checkpoint_ns_p50", "ckpt p50", |it| checkpoints(it, |it| whole(it.p50_ns)))
         }
         C::CheckpointLongest => figure("checkpoint_ns_longest", "ckpt max", |it| {
-            any(it.own.checkpoint_ns_longest, whole)
+            checkpoints(it, |it| whole(it.longest_ns))
         }),
         C::FloorsPerAck => {
-            figure("floors_per_ack", "in floors", |it| any(it.own.floors_per_ack, Cell::Factor))
+            figure("floors_per_ack", "in floors", |it| any(it.floors_per_ack(), Cell::Factor))
         }
         C::Spread => {
-            figure("time_half_width", "spread", |it| known(it.own.half_width, Cell::Share))
+            figure("time_half_width", "spread", |it| known(it.time_half_width(), Cell::Share))
         }
         C::BeyondFloor => {
-            figure("beyond_floor_ns", "over floor", |it| any(it.own.beyond_floor_ns, time))
+            figure("beyond_floor_ns", "over floor", |it| any(it.beyond_floor_ns(), time))
         }
     }
 }
@@ -133,13 +139,13 @@ const fn note(column: Column) -> &'static str {
     }
 }
 
-type Of = fn(&Row) -> Cell;
+type Of = fn(&RunRecord) -> Cell;
 
-const fn figure(key: &'static str, text: &'static str, cell: Of) -> Field<Row> {
+const fn figure(key: &'static str, text: &'static str, cell: Of) -> Field<RunRecord> {
     Field::figure(key, text, cell)
 }
 
-const fn words(key: &'static str, text: &'static str, cell: Of) -> Field<Row> {
+const fn words(key: &'static str, text: &'static str, cell: Of) -> Field<RunRecord> {
     Field::words(key, text, cell)
 }
 
@@ -151,19 +157,31 @@ fn any<T>(figure: Option<T>, cell: fn(T) -> Cell) -> Cell {
     Cell::applying(figure, cell)
 }
 
-/// A row's id, marked where it is the second half of an A/A pair.
-fn case(row: &Row) -> Cell {
-    let mark = if row.twin_of.is_some() { "=" } else { "" };
-    Cell::Id { id: row.id.clone(), mark }
+/// A case's id, marked where it is the second half of an A/A pair.
+fn case(row: &RunRecord) -> Cell {
+    let mark = if row.case.repeats_case.is_some() { "=" } else { "" };
+    Cell::Id { id: row.case.id.clone(), mark }
+}
+
+fn nominal_time(row: &RunRecord) -> Cell {
+    known(row.cost.as_ref(), |cost| time(cost.time.geometric_mean_ns()))
 }
 
 /// A case that was fitted without one of the yardsticks takes none of it.
-fn coefficient(row: &Row, of: fn(Cost) -> Option<Coefficient>) -> Cell {
-    let Some(cost) = row.cost else { return Cell::Missing(Missing::NotMeasured) };
+fn coefficient(row: &RunRecord, of: fn(&CostRecord) -> Option<Coefficient>) -> Cell {
+    let Some(cost) = &row.cost else { return Cell::Missing(Missing::NotMeasured) };
     any(of(cost), |coefficient| Cell::Factor(coefficient.estimate))
 }
 
-fn verified(row: &Row) -> Cell {
+fn checkpoints(row: &RunRecord, cell: fn(&CheckpointsRecord) -> Cell) -> Cell {
+    any(row.checkpoints.as_ref(), cell)
+}
+
+fn audit(row: &RunRecord, cell: fn(&SyncAudit) -> Cell) -> Cell {
+    known(row.sync_audit.as_ref(), cell)
+}
+
+fn verified(row: &RunRecord) -> Cell {
     let VerifyRecord { acked_records: acked, found_records: found, digest_ok, .. } = row.verify;
     Cell::text(match found.cmp(&acked) {
         Ordering::Less => format!("-{}", quantity::count(acked - found)),

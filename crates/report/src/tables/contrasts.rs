@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use measure::record::ComparisonKey;
 use measure::stats::median;
 
-use crate::judged::{Answer, Judged, JudgedRow, asked, cells, sentence};
+use crate::judged::{Judged, JudgedRow, asked, cells, sentence};
 use crate::judgement::{Class, Comparisons, ContrastKey, ContrastKind, Finding, Metric, Verdict};
 use crate::listing::{counted, most_important, rest};
 use crate::model::{BuildLine, QuestionModel};
@@ -39,8 +39,8 @@ pub const LEGEND: &str = "times as long: the case's time over the baseline's, as
 
 /// Every contrast; of more than `rows_max` those that the answer cites and that differ most. Empty without contrasts.
 #[must_use]
-pub fn contrasts(judged: &Judged, answer: &Answer, rows_max: usize) -> Table {
-    let cited: BTreeSet<&ContrastKey> = answer.cited.iter().collect();
+pub fn contrasts(judged: &Judged, rows_max: usize) -> Table {
+    let cited: BTreeSet<&ContrastKey> = judged.cited.iter().collect();
     let shown = most_important(&judged.rows, rows_max, |a, b| {
         let ((a, of_a), (b, of_b)) = (importance(a, &cited), importance(b, &cited));
         a.cmp(&b).then(of_a.total_cmp(&of_b))
@@ -55,7 +55,7 @@ pub fn differing(judged: &Judged, rows_max: usize) -> Table {
     let differs = |row: &JudgedRow| importance(row, &BTreeSet::new()).0 == Importance::Differs;
     let rows = judged.rows.iter().filter(|row| differs(row)).cloned().collect();
     let differing = Judged { rows, ..Judged::default() };
-    contrasts(&differing, &Answer::default(), rows_max)
+    contrasts(&differing, rows_max)
 }
 
 /// Why contrasts were not judged: each reason once, with how many have it. Empty where all were.
@@ -184,7 +184,7 @@ const BUILDS: [Field<BuildLine>; 8] = [
 
 /// The table; empty where no builds were compared.
 #[must_use]
-pub fn builds(model: &QuestionModel) -> Table {
+pub fn builds(model: &QuestionModel<'_>) -> Table {
     let is_counted = model.builds.iter().any(|line| line.instructions.is_some());
     let counted = if is_counted {
         "apart: the factor by instructions lies outside of what time allows"

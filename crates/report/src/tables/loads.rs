@@ -1,120 +1,132 @@
 //! Load curves, the highest rates that kept a limit, and cases whose store grew.
 
-use std::collections::BTreeSet;
+use measure::record::{LoadRecord, RunRecord};
 
+use crate::grown::Grown;
 use crate::listing::{most_important, rest};
-use crate::load_curve::{CurvePoint, Knee, LoadCurve};
-use crate::model::Grown;
+use crate::load_curve::{Knee, LoadCurve, PointStanding, target};
 use crate::table::{Cell, Field, Missing, Table};
 
 const SOJOURN: &str = "p50 to longest: from the moment at which a vote was due to its ack";
 
-const POINTS: [Field<CurvePoint>; 11] = [
-    Field::ids("point", "point", |point| Cell::id(&point.id)),
-    Field::figure("target_per_second", "target", |point| Cell::Rate(point.target_per_second)),
-    Field::figure("acked_per_second", "acked", |point: &CurvePoint| {
-        Cell::Rate(point.acked_per_second)
+const POINTS: [Field<RunRecord>; 11] = [
+    Field::ids("point", "point", |point| Cell::id(&point.case.id)),
+    Field::figure("target_per_second", "target", |point| Cell::known(target(point), Cell::Rate)),
+    Field::figure("acked_per_second", "acked", |point: &RunRecord| {
+        Cell::Rate(point.records_per_second.median)
     })
     .noted("target, acked: operations/s"),
-    sojourn("sojourn_ns_p50", "p50", |point| Cell::quantile(point.sojourn_ns[0])),
-    sojourn("sojourn_ns_p95", "p95", |point| Cell::quantile(point.sojourn_ns[1])),
-    sojourn("sojourn_ns_p99", "p99", |point| Cell::quantile(point.sojourn_ns[2])),
-    sojourn("sojourn_ns_p999", "p99.9", |point| Cell::quantile(point.sojourn_ns[3])),
-    sojourn("sojourn_ns_longest", "longest", |point| Cell::quantile(point.sojourn_ns[4])),
+    sojourn("sojourn_ns_p50", "p50", |point| Cell::quantile(point.ack_latency_ns.p50)),
+    sojourn("sojourn_ns_p95", "p95", |point| load(point, |it| Cell::quantile(it.sojourn_p95))),
+    sojourn("sojourn_ns_p99", "p99", |point| Cell::quantile(point.ack_latency_ns.p99)),
+    sojourn("sojourn_ns_p999", "p99.9", |point| Cell::quantile(point.ack_latency_ns.p999)),
+    sojourn("sojourn_ns_longest", "longest", |point| Cell::quantile(point.ack_latency_ns.max)),
     Field::figure("votes_per_commit", "votes/commit", |point| {
-        Cell::known(point.votes_per_commit, |value| Cell::Number { value, decimals: 1 })
+        load(point, |it| {
+            Cell::known(it.votes_per_commit, |value| Cell::Number { value, decimals: 1 })
+        })
     }),
-    Field::figure("backlog_growth_per_second", "backlog/s", |point: &CurvePoint| {
-        Cell::known(point.backlog_growth_per_second, Cell::Growth)
+    Field::figure("backlog_growth_per_second", "backlog/s", |point: &RunRecord| {
+        load(point, |it| Cell::known(it.backlog_growth_per_second, Cell::Growth))
     })
     .noted("backlog/s: operations by which the backlog grew in a second"),
-    Field::words("standing", "", |point| Cell::text(point.standing.mark())),
+    Field::words("standing", "", |point| {
+        load(point, |it| Cell::text(PointStanding::of(it).mark()))
+    }),
 ];
 
-const fn sojourn(key: &'static str, text: &'static str, cell: Of) -> Field<CurvePoint> {
+const fn sojourn(
+    key: &'static str,
+    text: &'static str,
+    cell: fn(&RunRecord) -> Cell,
+) -> Field<RunRecord> {
     Field::figure(key, text, cell).noted(SOJOURN)
 }
 
-type Of = fn(&CurvePoint) -> Cell;
+fn load(point: &RunRecord, cell: fn(&LoadRecord) -> Cell) -> Cell {
+    point.load.as_ref().map_or(Cell::Missing(Missing::DoesNotApply), cell)
+}
 
 /// The points, curve by curve; of more than `rows_max` those around each knee and at the highest rate that was acked.
 /// Empty without curves.
 #[must_use]
-pub fn curves(curves: &[LoadCurve], rows_max: usize) -> Table {
-    let points: Vec<&CurvePoint> = curves.iter().flat_map(|curve| &curve.points).collect();
-    let (all, told) = (points.len(), told(curves));
-    let is_rest = |point: &CurvePoint| !told.contains(point.id.as_str());
+pub fn curves(curves: &[LoadCurve<'_>], rows_max: usize) -> Table {
+    let points = curves.iter().flat_map(|curve| curve.points.iter().map(move |it| (curve, *it)));
+    let all = points.clone().count();
+    let is_rest = |(curve, point): &(&LoadCurve<'_>, &RunRecord)| {
+        let knee = curve.knee.map(|knee| [knee.kept, knee.missed]);
+        let mut told = knee.into_iter().flatten().flatten().chain([curve.most]);
+        told.all(|told| told.case.id != point.case.id)
+    };
     let shown = most_important(points, rows_max, |a, b| is_rest(a).cmp(&is_rest(b)));
     let rest = rest(shown.len(), all, "points, the rest in the files");
-    Table::of(&POINTS, shown).with_note(rest)
+    Table::of(&POINTS, shown.into_iter().map(|(_, point)| point)).with_note(rest)
 }
-
-/// The points that the figures of a curve rest on.
-fn told(curves: &[LoadCurve]) -> BTreeSet<&str> {
-    let of = |curve: &'_ LoadCurve| -> Vec<String> {
-        let knee = curve.knee.iter();
-        let knee = knee.flat_map(|knee| [&knee.rate, &knee.missed]).flatten();
-        knee.map(|(_, id)| id.clone()).chain([curve.saturation.id.clone()]).collect()
-    };
-    let told: BTreeSet<String> = curves.iter().flat_map(of).collect();
-    let points = curves.iter().flat_map(|curve| &curve.points);
-    points.map(|point| point.id.as_str()).filter(|id| told.contains(*id)).collect()
-}
-
-const HIGHEST_RATES: [Field<LoadCurve>; 7] = [
-    Field::ids("path", "path", |curve| Cell::id(&curve.label)),
-    Field::figure("p99_max_ns", "p99 within", |curve| {
-        let limit = curve.knee.as_ref().map(|knee| knee.p99_max_ns as f64);
-        Cell::applying(limit, Cell::Nanoseconds)
-    }),
-    Field::figure("kept_per_second", "kept at", |curve| rate(curve, |knee| knee.rate.as_ref())),
-    Field::figure("missed_per_second", "not at", |curve| rate(curve, |knee| knee.missed.as_ref())),
-    Field::figure("acked_per_second", "most acked", |curve: &LoadCurve| {
-        Cell::Rate(curve.saturation.acked_per_second)
-    })
-    .noted(RATES),
-    Field::figure("votes_per_commit", "votes/commit", |curve: &LoadCurve| {
-        let most = curve.points.iter().find(|point| point.id == curve.saturation.id);
-        let votes = most.and_then(|point| point.votes_per_commit);
-        Cell::known(votes, |votes| Cell::Count(votes.round() as u64))
-    })
-    .noted("votes/commit: where most was acked"),
-    Field::words("end", "above that", |curve| {
-        Cell::text(if curve.saturation.is_reached { "falls behind" } else { "not reached" })
-    }),
-];
 
 const RATES: &str =
     "rates: operations/s that were asked for, and the most that were acked in a second";
 
+fn rate_fields<'run>() -> [Field<LoadCurve<'run>>; 7] {
+    [
+        Field::ids("path", "path", |curve| Cell::id(curve.label)),
+        Field::figure("p99_max_ns", "p99 within", |curve| {
+            let limit = curve.knee.map(|knee| knee.p99_max_ns as f64);
+            Cell::applying(limit, Cell::Nanoseconds)
+        }),
+        Field::figure("kept_per_second", "kept at", |curve| rate(curve, |knee| knee.kept)),
+        Field::figure("missed_per_second", "not at", |curve| rate(curve, |knee| knee.missed)),
+        Field::figure("acked_per_second", "most acked", |curve: &LoadCurve<'run>| {
+            Cell::Rate(curve.most.records_per_second.median)
+        })
+        .noted(RATES),
+        Field::figure("votes_per_commit", "votes/commit", |curve: &LoadCurve<'run>| {
+            let votes = curve.most.load.as_ref().and_then(|load| load.votes_per_commit);
+            Cell::known(votes, |votes| Cell::Count(votes.round() as u64))
+        })
+        .noted("votes/commit: where most was acked"),
+        Field::words("end", "above that", |curve| {
+            Cell::text(if curve.is_saturated() { "falls behind" } else { "not reached" })
+        }),
+    ]
+}
+
 /// A row for each path under each load for which a limit was asked; empty without any.
 #[must_use]
-pub fn highest_rates(curves: &[LoadCurve]) -> Table {
-    Table::of(&HIGHEST_RATES, curves.iter().filter(|curve| curve.knee.is_some()))
+pub fn highest_rates(curves: &[LoadCurve<'_>]) -> Table {
+    Table::of(&rate_fields(), curves.iter().filter(|curve| curve.knee.is_some()))
 }
 
-fn rate(curve: &LoadCurve, of: fn(&Knee) -> Option<&(f64, String)>) -> Cell {
-    let rate = curve.knee.as_ref().and_then(of).map(|(rate, _)| *rate);
-    Cell::applying(rate, Cell::Rate)
+fn rate<'run>(curve: &LoadCurve<'run>, of: fn(Knee<'run>) -> Option<&'run RunRecord>) -> Cell {
+    Cell::applying(curve.knee.and_then(of).and_then(target), Cell::Rate)
 }
 
-const GROWTH: [Field<Grown>; 8] = [
-    Field::ids("case", "case", |it| Cell::id(&it.case)),
-    Field::figure("database_bytes", "database", |it| both(it.database_bytes, Cell::Bytes)),
-    Field::figure("operations_per_second", "records/s", |it| both(it.per_second, Cell::Rate)),
-    Field::figure("insert_ns_p50", "insert", |it| times(it.insert_ns)),
-    Field::figure("commit_ns_p50", "commit", |it| times(it.commit_ns)),
-    Field::figure("ack_ns_longest", "longest ack", |it| times(it.ack_ns_longest)),
-    Field::figure("checkpoint_ns_p50", "checkpoint", |it| times(it.checkpoint_ns)),
-    Field::figure("checkpoint_ns_longest", "longest checkpoint", |it| {
-        times(it.checkpoint_ns_longest)
-    }),
-];
+fn growth_fields<'run>() -> [Field<Grown<'run>>; 8] {
+    [
+        Field::ids("case", "case", |it| Cell::id(&it.record.case.id)),
+        Field::figure("database_bytes", "database", |it| both(it.database_bytes(), Cell::Bytes)),
+        Field::figure("operations_per_second", "records/s", |it| both(it.per_second(), Cell::Rate)),
+        Field::figure("insert_ns_p50", "insert", |it| {
+            times(it.medians_ns(|step| step.insert_ns_p50))
+        }),
+        Field::figure("commit_ns_p50", "commit", |it| {
+            times(it.medians_ns(|step| step.commit_ns_p50))
+        }),
+        Field::figure("ack_ns_longest", "longest ack", |it| {
+            times(it.longest_ns(|step| step.ack_ns_max))
+        }),
+        Field::figure("checkpoint_ns_p50", "checkpoint", |it| {
+            times(it.medians_ns(|step| step.checkpoint_ns_p50))
+        }),
+        Field::figure("checkpoint_ns_longest", "longest checkpoint", |it| {
+            times(it.longest_ns(|step| step.checkpoint_ns_max))
+        }),
+    ]
+}
 
 /// A row for each case; empty without any.
 #[must_use]
-pub fn growth(grown: &[Grown]) -> Table {
-    Table::of(&GROWTH, grown).with_note(
+pub fn growth(grown: &[Grown<'_>]) -> Table {
+    Table::of(&growth_fields(), grown).with_note(
         "the first tenth of the steps, and the last; insert, commit, checkpoint: medians, a packet's",
     )
 }

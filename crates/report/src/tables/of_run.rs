@@ -1,9 +1,11 @@
 //! Tables of a run beside its cases: floors, what each question took, claims, power cuts, and cases without a row.
 
+use measure::record::RunRecord;
+
 use crate::claims::Claim;
 use crate::evidence::Evidence;
-use crate::listing::{most_important, rest};
-use crate::model::{FloorLine, LeftOut, Note, QuestionModel};
+use crate::listing::{distinct, most_important, rest};
+use crate::model::{FloorLine, LeftOut, QuestionModel};
 use crate::power_cut::PowerCut;
 use crate::table::{Cell, Field, Heading, Missing, Table};
 
@@ -31,9 +33,8 @@ const SECONDS: [Field<Evidence>; 4] = [
     Field::ids("question", "question", |it| Cell::id(&it.name)),
     Field::figure("cases", "cases", |it| Cell::Count(it.records.len() as u64)),
     Field::figure("blocks", "blocks", |it| {
-        let blocks = it.records.iter().filter_map(|record| record.blocks.as_ref());
-        let most = blocks.map(|blocks| blocks.replicates.len() as u64).max();
-        Cell::applying(most, Cell::Count)
+        let most = it.records.iter().filter_map(RunRecord::block_count).max();
+        Cell::applying(most, |blocks| Cell::Count(blocks as u64))
     }),
     Field::figure("seconds", "seconds", |it| {
         let seconds = it.question.as_ref().map(|question| question.seconds);
@@ -110,24 +111,30 @@ const LEFT_OUT: [Field<LeftOut>; 3] = [
 
 /// The cases without a row; empty where there is none.
 #[must_use]
-pub fn left_out(model: &QuestionModel) -> Table {
-    Table::of(&LEFT_OUT, &model.left_out)
+pub fn left_out(model: &QuestionModel<'_>) -> Table {
+    Table::of(&LEFT_OUT, &model.left_out())
 }
 
-fn note_fields<'model>() -> [Field<(&'model str, &'model Note)>; 2] {
-    [
-        Field::ids("case", "case", |row| Cell::id(row.0)),
-        Field::words("note", "note", |row| Cell::text(&row.1.text)),
-    ]
-}
+/// A remark, and the id of the case that it is about.
+type Note = (String, String);
 
-/// Each note of each case; empty without any.
+const NOTES: [Field<Note>; 2] = [
+    Field::ids("case", "case", |(_, case)| Cell::id(case)),
+    Field::words("note", "note", |(note, _)| Cell::text(note)),
+];
+
+/// Each note of each case, those of one text together; empty without any.
 #[must_use]
-pub fn notes(model: &QuestionModel) -> Table {
-    let pairs: Vec<(&str, &Note)> = model
-        .notes
-        .iter()
-        .flat_map(|note| note.cases.iter().map(move |case| (case.as_str(), note)))
-        .collect();
-    Table::of(&note_fields(), &pairs)
+pub fn notes(model: &QuestionModel<'_>) -> Table {
+    let of_records =
+        model.evidence.records.iter().flat_map(|record| {
+            record.notes.iter().map(|note| (note.clone(), record.case.id.clone()))
+        });
+    let of_repetition = model.evidence.repeated.iter().map(|(id, times)| {
+        (format!("measured {times} times in this run; the last one is shown"), id.clone())
+    });
+    let mut notes: Vec<Note> = of_records.chain(of_repetition).collect();
+    let texts = distinct(notes.iter().map(|(text, _)| text.clone()));
+    notes.sort_by_key(|(text, _)| texts.iter().position(|known| known == text));
+    Table::of(&NOTES, &notes)
 }

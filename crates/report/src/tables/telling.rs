@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::judged::JudgedRow;
+use measure::record::RunRecord;
+
+use crate::judged::{Judged, JudgedRow};
 use crate::judgement::{ContrastKey, ContrastKind, Verdict};
 use crate::listing::most_important;
-use crate::model::{Conclusion, QuestionModel, Row};
+use crate::model::QuestionModel;
 
 /// How much a row tells, those that tell most first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,30 +25,30 @@ enum Tells {
 }
 
 /// The ids of the rows that tell most, at most so many.
-pub(super) fn rows(model: &QuestionModel, rows_max: usize) -> BTreeSet<&str> {
-    let (cited, differing) = (cited(&model.conclusion), differing(&model.conclusion));
+pub(super) fn rows<'run>(model: &'run QuestionModel<'_>, rows_max: usize) -> BTreeSet<&'run str> {
+    let (cited, differing) = (cited(&model.judged), differing(&model.judged));
     let extremes = extremes(model);
-    let tells = |row: &Row| match row.id.as_str() {
-        _ if row.twin_of.is_some() => Tells::Twin,
+    let tells = |row: &RunRecord| match row.case.id.as_str() {
+        _ if row.case.repeats_case.is_some() => Tells::Twin,
         id if cited.contains(id) => Tells::Cited,
         id if extremes.contains(id) => Tells::Extreme,
         id if differing.contains(id) => Tells::Differs,
         _ => Tells::Rest,
     };
     let shown = most_important(model.rows(), rows_max, |a, b| tells(a).cmp(&tells(b)));
-    shown.into_iter().map(|row| row.id.as_str()).collect()
+    shown.into_iter().map(|row| row.case.id.as_str()).collect()
 }
 
-fn cited(conclusion: &Conclusion) -> BTreeSet<&str> {
-    conclusion.answer.cited.iter().flat_map(both).collect()
+fn cited(judged: &Judged) -> BTreeSet<&str> {
+    judged.cited.iter().flat_map(both).collect()
 }
 
 fn both(key: &ContrastKey) -> [&str; 2] {
     [&key.case.0, &key.baseline.0]
 }
 
-fn differing(conclusion: &Conclusion) -> BTreeSet<&str> {
-    let rows = conclusion.judged.rows.iter();
+fn differing(judged: &Judged) -> BTreeSet<&str> {
+    let rows = judged.rows.iter();
     let differs = |row: &&JudgedRow| {
         let verdict = row.finding().map(|finding| finding.verdict);
         matches!(verdict, Some(Verdict::Differs { .. })) && row.key().kind != ContrastKind::NullPair
@@ -55,9 +57,10 @@ fn differing(conclusion: &Conclusion) -> BTreeSet<&str> {
 }
 
 /// The first row, and those with the lowest and the highest rate.
-fn extremes(model: &QuestionModel) -> BTreeSet<&str> {
-    let by_rate =
-        |a: &&Row, b: &&Row| a.acked_per_second.median.total_cmp(&b.acked_per_second.median);
+fn extremes<'run>(model: &QuestionModel<'run>) -> BTreeSet<&'run str> {
+    let by_rate = |a: &&RunRecord, b: &&RunRecord| {
+        a.records_per_second.median.total_cmp(&b.records_per_second.median)
+    };
     let ends = [model.rows().next(), model.rows().min_by(by_rate), model.rows().max_by(by_rate)];
-    ends.into_iter().flatten().map(|row| row.id.as_str()).collect()
+    ends.into_iter().flatten().map(|row| row.case.id.as_str()).collect()
 }

@@ -5,7 +5,7 @@ use measure::record::{
     PairRecord, PointRecord, SetKey, SetRecord, TrendRecord,
 };
 use report::evidence::Evidence;
-use report::judged::{Answer, Judged, judge};
+use report::judged::{Judged, judge};
 use report::judgement::{
     ChosenCase, Crossing, Direction, Finding, Findings, Outcome, SetFinding, SignChange, Verdict,
 };
@@ -329,7 +329,7 @@ fn the_drained_time_holds_what_is_owed() {
     let drained = by(Metric::DrainedTime, run);
     assert_eq!(only_finding(&drained).verdict, LONGER);
     assert!((only_finding(&drained).factor - 2.0).abs() < 0.1, "{drained:?}");
-    let table = contrasts(&drained, &Answer::of(&drained), usize::MAX);
+    let table = contrasts(&drained, usize::MAX);
     let text = table.text(Terminal { columns: 120, marking: Marking::Plain });
     assert!(text.contains("slow/400  quick/400 (drained) "), "{text}");
     assert!(table.markdown().contains("| `slow/400` | `quick/400` (drained) |"));

@@ -137,11 +137,10 @@ fn of_table(table: &Table, ids: &[String]) -> BTreeSet<String> {
 fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
     let model = QuestionModel::of(evidence);
     let (judged, ids) = (judge(evidence), ids(evidence));
-    let answer = &model.conclusion.answer;
     let mut founded = of_table(&cases(&model, usize::MAX), &ids);
     founded.extend(of_table(&highest_rates(&model.curves), &ids));
     founded.extend(of_table(&growth(&model.grown), &ids));
-    founded.extend(of_table(&contrasts(&judged, answer, usize::MAX), &ids));
+    founded.extend(of_table(&contrasts(&judged, usize::MAX), &ids));
     founded.extend(of_comparisons(&judged).iter().flat_map(|text| numbers(text, &ids)));
     founded.extend(counts(&judged));
     // The values of axes, by which cases are named.
@@ -157,7 +156,7 @@ fn unfounded(evidence: &Evidence, sentences: &[String]) -> Vec<String> {
 fn every_number_of_an_answer_stands_in_a_table_or_is_a_count_of_contrasts() {
     for evidence in made_up().into_iter().chain(kept()) {
         let model = QuestionModel::of(&evidence);
-        let sentences: Vec<String> = model.conclusion.answer.sentences;
+        let sentences: Vec<String> = model.sentences;
         assert!(!sentences.is_empty() && sentences.len() <= 3, "{sentences:?}");
         let unfounded = unfounded(&evidence, &sentences);
         assert!(unfounded.is_empty(), "{}: {unfounded:?} in {sentences:?}", evidence.name);
@@ -189,7 +188,7 @@ fn printed_ns(text: &str) -> (f64, f64) {
 }
 
 /// The printed time of each case.
-fn times(model: &QuestionModel) -> Vec<(String, (f64, f64))> {
+fn times(model: &QuestionModel<'_>) -> Vec<(String, (f64, f64))> {
     let table = cases(model, usize::MAX);
     let place = |key: &str| table.headings().iter().position(|heading| heading.key == key);
     let Some(time) = place("nominal_time_ns") else { return Vec::new() };

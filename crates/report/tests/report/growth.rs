@@ -43,7 +43,7 @@ fn cells(evidence: &Evidence) -> Vec<String> {
 }
 
 fn answer(evidence: &Evidence) -> Vec<String> {
-    QuestionModel::of(evidence).conclusion.answer.sentences
+    QuestionModel::of(evidence).sentences
 }
 
 #[test]

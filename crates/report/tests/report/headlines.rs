@@ -4,7 +4,7 @@ use measure::record::{
     Class, ComparisonKey, ContrastKind, CrossingKey, Metric, NameRecord, SetKey,
 };
 use report::evidence::Evidence;
-use report::judged::{Answer, Judged, judge};
+use report::judged::{Judged, judge};
 use report::judgement::CaseId;
 use report::tables::{comparisons, contrasts};
 
@@ -25,8 +25,7 @@ fn told(mut run: Evidence, names: Vec<NameRecord>, headlines: Vec<ComparisonKey>
 }
 
 fn sentence(judged: &Judged) -> String {
-    let answer = Answer::of(judged);
-    let [sentence] = answer.sentences.as_slice() else { panic!("{answer:?}") };
+    let [sentence] = judged.sentences.as_slice() else { panic!("{judged:?}") };
     sentence.clone()
 }
 
@@ -47,11 +46,10 @@ fn figures(text: &str) -> Vec<&str> {
 
 /// Every figure of the answer stands in the tables below it.
 fn assert_figures_are_cells(judged: &Judged) {
-    let answer = Answer::of(judged);
-    let table = contrasts(judged, &answer, usize::MAX).markdown() + &comparisons(judged).join("\n");
+    let table = contrasts(judged, usize::MAX).markdown() + &comparisons(judged).join("\n");
     let of_table = figures(&table);
-    for figure in answer.sentences.iter().flat_map(|sentence| figures(sentence)) {
-        assert!(of_table.contains(&figure), "{figure} of {answer:?} is not in\n{table}");
+    for figure in judged.sentences.iter().flat_map(|sentence| figures(sentence)) {
+        assert!(of_table.contains(&figure), "{figure} of {judged:?} is not in\n{table}");
     }
 }
 
@@ -94,7 +92,7 @@ fn headlines_keep_their_order_and_what_was_not_judged_says_why() {
     let mut run = planted(1.2, 0.01, Session::USUAL);
     run.records.retain(|record| record.case.id != "planted/400");
     let headlines = vec![against("same/400"), against("planted/400"), against("nobody/400")];
-    let answer = Answer::of(&told(run, names_of_settings(), headlines));
+    let answer = told(run, names_of_settings(), headlines);
     let [same, planted, nobody] = answer.sentences.as_slice() else { panic!("{answer:?}") };
     assert!(same.starts_with("WAL with NORMAL takes "), "{same}");
     assert_eq!(
@@ -112,7 +110,7 @@ fn without_headlines_verdicts_are_counted() {
 }
 
 fn sentence_begins(judged: &Judged, begin: &str) -> bool {
-    Answer::of(judged).sentences[0].starts_with(begin)
+    judged.sentences[0].starts_with(begin)
 }
 
 #[test]
@@ -154,7 +152,7 @@ fn a_crossing_is_told_by_the_two_values_around_it() {
         sentence(&once),
         "DELETE takes less time than WAL up to 16 records, and longer from 400 records on."
     );
-    assert_eq!(Answer::of(&once).cited.len(), 3);
+    assert_eq!(once.cited.len(), 3);
     let none = told(crossing([0.5, 0.8, 1.0], 0.01), names(), key());
     assert_eq!(
         sentence(&none),

@@ -2,7 +2,7 @@
 
 use measure::record::{Class, ContrastKind, ContrastRecord, Metric};
 use report::evidence::Evidence;
-use report::judged::{Answer, CommonYardsticks, Judged, JudgedRow, judge, judge_at};
+use report::judged::{CommonYardsticks, Judged, JudgedRow, judge, judge_at};
 use report::judgement::{CaseId, Direction, Finding, Verdict};
 
 use crate::in_blocks::{InBlocks, Session, Turns, contrast, measure};
@@ -237,13 +237,11 @@ fn two_runs_in_other_regimes_agree_at_common_yardsticks() {
 #[test]
 fn an_answer_without_headlines_counts_every_contrast() {
     let judged = judge(&planted(1.2, 0.01, Session::USUAL));
-    let answer = Answer::of(&judged);
-    assert_eq!(answer.sentences, ["2 of 4 differ; 2 equal."]);
+    assert_eq!(judged.sentences, ["2 of 4 differ; 2 equal."]);
 
     let mut run = planted(1.2, 0.01, Session::USUAL);
     run.records.clear();
-    let answer = Answer::of(&judge(&run));
-    assert_eq!(answer.sentences, ["0 of 4 differ; 4 not judged."]);
+    assert_eq!(judge(&run).sentences, ["0 of 4 differ; 4 not judged."]);
 }
 
 #[test]

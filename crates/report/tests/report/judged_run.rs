@@ -7,7 +7,7 @@ use measure::record::{Class, ContrastKind, ContrastRecord};
 use measure::run::RunDirectory;
 use report::closing::text;
 use report::evidence::Evidence;
-use report::judged::{Answer, Judged, judge};
+use report::judged::{Judged, judge};
 use report::judgement::Findings;
 use report::model::QuestionModel;
 use report::tables::contrasts;
@@ -79,7 +79,7 @@ fn the_terminal_shows_table_answer_and_contrasts_and_no_resolution() {
 #[test]
 fn many_contrasts_are_cut_to_the_most_important_ones_and_lines_to_the_terminal() {
     let judged = judge(&many());
-    let table = contrasts(&judged, &Answer::of(&judged), 24).text(TERMINAL);
+    let table = contrasts(&judged, 24).text(TERMINAL);
     assert!(width(&table) <= 120, "{table}");
     assert!(table.contains("24 of 39 contrasts, the rest in the files\n"), "{table}");
     assert_eq!(table.lines().count(), 1 + 24 + 1, "{table}");
@@ -213,9 +213,10 @@ fn a_yardstick_that_a_case_does_not_take_is_no_figure() {
         ("memory", InBlocks::in_turns("other/400", 1.0, 0.01)),
     ];
     let contrasts = vec![contrast(NAME, ContrastKind::AgainstBase, "x/1", "y/1", Class::Log)];
-    let model = QuestionModel::of(&evidence(NAME, &cases, contrasts, Session::USUAL));
-    assert!(!model.conclusion.judged.is_empty());
-    let costs: Vec<_> = model.rows().map(|row| row.cost.unwrap()).collect();
-    assert!(costs[0].floors.is_some() && costs[0].references.is_none(), "{costs:?}");
-    assert!(costs[1].floors.is_none() && costs[1].references.is_some(), "{costs:?}");
+    let evidence = evidence(NAME, &cases, contrasts, Session::USUAL);
+    let model = QuestionModel::of(&evidence);
+    assert!(!model.judged.is_empty());
+    let costs: Vec<_> = model.rows().map(|row| row.cost.as_ref().unwrap()).collect();
+    assert!(costs[0].floors().is_some() && costs[0].references().is_none(), "{costs:?}");
+    assert!(costs[1].floors().is_none() && costs[1].references().is_some(), "{costs:?}");
 }

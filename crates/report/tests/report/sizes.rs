@@ -151,11 +151,11 @@ fn every_kept_run_is_told_within_the_same_lines() {
     assert!(!runs.is_empty());
     for run in runs {
         assert_is_short(&summary::markdown(run), SUMMARY_LINES_MAX);
-        let models: Vec<QuestionModel> = run.iter().map(QuestionModel::of).collect();
+        let models: Vec<QuestionModel<'_>> = run.iter().map(QuestionModel::of).collect();
         for model in &models {
             let text = closing::text(model, TERMINAL);
             assert_is_short(&text, CLOSING_LINES_MAX);
-            assert!(longest_line(&text) <= 120, "{}:\n{text}", model.name);
+            assert!(longest_line(&text) <= 120, "{}:\n{text}", model.evidence.name);
         }
         let screen = screen::text(&models, TERMINAL);
         assert_is_short(&screen, run.len() + 1);

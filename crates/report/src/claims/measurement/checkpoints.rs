@@ -4,7 +4,7 @@ use measure::attribution::Cause;
 use measure::record::{CheckpointsRecord, RunRecord};
 
 use crate::claims::estimate::{Estimate, Origin, Samples};
-use crate::claims::figures::{self, no_figure, too_few};
+use crate::claims::figures::{no_figure, too_few};
 
 const CHECKPOINTS: &str = "checkpoints while it was timed";
 
@@ -15,13 +15,6 @@ pub(super) fn durations(record: &RunRecord) -> Result<Samples, String> {
     let durations = checkpoints(record)?.calls.duration_ns.iter().map(|ns| *ns as f64);
     let values = durations.collect();
     Ok(Samples { values, origin: Origin::OneStore, what: CHECKPOINTS })
-}
-
-pub(super) fn ratio([record, over]: [&RunRecord; 2]) -> Result<Estimate, String> {
-    if record.case.id == over.case.id {
-        return Err(too_few(record, "cases to compare", 2, 1));
-    }
-    figures::ratio([record, over], &[durations(record)?, durations(over)?], 1)
 }
 
 /// The slowest acks are a hundredth of all, and at least ten.
@@ -82,7 +75,7 @@ pub(super) fn wal_growth(record: &RunRecord) -> Result<Estimate, String> {
 /// longest breaks are those between blocks.
 fn frames_by_store(record: &RunRecord) -> Result<Vec<Vec<f64>>, String> {
     let calls = &checkpoints(record)?.calls;
-    let blocks = record.blocks.as_ref().map_or(1, |blocks| blocks.replicates.len());
+    let blocks = record.block_count().unwrap_or(1);
     let mut breaks: Vec<(u64, usize)> = calls
         .begun_ns
         .windows(2)

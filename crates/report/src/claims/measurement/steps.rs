@@ -4,12 +4,12 @@ use measure::record::{GrowthPoint, RunRecord};
 
 use crate::claims::estimate::{Origin, Samples};
 use crate::claims::figures::no_figure;
-use crate::ends::Ends;
+use crate::grown::Grown;
 
 const STEPS: &str = "steps in which its store grew";
 
-pub(super) fn ends(record: &RunRecord) -> Result<Ends<'_>, String> {
-    Ends::of(record).ok_or_else(|| no_figure(record, STEPS))
+pub(super) fn ends(record: &RunRecord) -> Result<Grown<'_>, String> {
+    Grown::of(record).ok_or_else(|| no_figure(record, STEPS))
 }
 
 /// A checkpoint of each step, the median.
