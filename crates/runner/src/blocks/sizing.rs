@@ -74,7 +74,7 @@ pub(super) fn choose(
     let tried = Tried {
         unit,
         repeats: repeats(case, unit, asked.bytes_per_commit),
-        deferred: case.path.acks_per_deferred_work().map(|acks| acks.get().into()),
+        deferred: case.path.facts().acks_per_deferred_work.map(|acks| acks.get().into()),
         turns: match case.beside {
             None => Turns::None,
             Some(_) if is_beside_the_floor(case) => Turns::WithFloor,
@@ -144,7 +144,7 @@ fn repeats(case: &Case, unit: Duration, bytes_per_commit: Option<f64>) -> Repeat
     }
     let load = case.load;
     let after = |units: f64| Repeats::After((units.ceil() as u64).max(1));
-    match case.path.cycle() {
+    match case.path.facts().cycle {
         Cycle::Commit => Repeats::EachUnit,
         Cycle::Never => Repeats::Never,
         Cycle::WalBytes(bytes) => match bytes_per_commit {

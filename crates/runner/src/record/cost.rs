@@ -6,8 +6,6 @@ use std::num::NonZeroUsize;
 use measure::record::CostRecord;
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
-use write_path::SyncPromise;
-
 use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
 use crate::reading::Task;
@@ -60,11 +58,10 @@ const PIECES_FOR_BOTH: usize = 12;
 /// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more. So is most of a
 /// long piece that holds whole checkpoint cycles, of which there are few.
 fn yardsticks(case: &Case, pieces: usize) -> Yardsticks {
-    match (case.load.place, case.task, case.path.promise()) {
-        (Place::Memory, _, _) | (_, Task::Read(_), _) | (_, _, SyncPromise::NoSync) => {
-            Yardsticks::ReferenceOnly
-        }
-        (Place::Disk, _, _) if case.path.has_even_commits() => Yardsticks::FloorOnly,
+    let facts = case.path.facts();
+    match (case.load.place, case.task, facts.promise) {
+        (Place::Memory, _, _) | (_, Task::Read(_), _) | (_, _, None) => Yardsticks::ReferenceOnly,
+        (Place::Disk, _, _) if facts.has_even_commits => Yardsticks::FloorOnly,
         (Place::Disk, _, _) if pieces < PIECES_FOR_BOTH => Yardsticks::ReferenceOnly,
         (Place::Disk, _, _) => Yardsticks::Both,
     }

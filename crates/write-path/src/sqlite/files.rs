@@ -8,8 +8,8 @@ use sqlite_builds::{Connection, DatabaseFile};
 
 use super::pragma::JournalMode;
 use crate::directories;
-use crate::error::Result;
-use crate::files::{FileChange, failed, tell};
+use crate::error::{Result, WriteError};
+use crate::files::{FileChange, tell};
 
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
@@ -66,14 +66,14 @@ impl PathFiles {
             }
             Err(error) => match error.kind() {
                 io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => Ok(WalHeader::default()),
-                _ => Err(failed("reading", wal)(error)),
+                _ => Err(WriteError::io("reading", wal)(error)),
             },
         }
     }
 
     /// Makes durable what was written to the database file.
     pub(super) fn sync_database(&self) -> Result<()> {
-        self.database_file.sync_data().map_err(failed("syncing", &self.database))
+        self.database_file.sync_data().map_err(WriteError::io("syncing", &self.database))
     }
 
     /// Makes durable all that was committed to a database whose WAL, if it has one, is copied into it: the
@@ -102,7 +102,7 @@ fn sync_if_there(journal: &Path) -> Result<()> {
     }
     match File::open(journal).and_then(|file| file.sync_all()) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(failed("syncing", journal)(source)),
+        Err(source) => Err(WriteError::io("syncing", journal)(source)),
         Ok(()) => {
             tell(journal, FileChange::Synced);
             Ok(())
