@@ -22,7 +22,7 @@ const STEP: DeferredWork =
     DeferredWork::IncrementalVacuum { acks_per_step: count(32), pages_max: count(1024) };
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(5);
+const BLOCKS: NonZeroU32 = count(7);
 
 /// How events are kept and freed pages given back.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,7 @@ const VOTES: Load = votes(count(400));
 const PREFILL: Prefill = Prefill::Mebibytes(count(16));
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(5);
+const BLOCKS: NonZeroU32 = count(7);
 
 /// How long the WAL may grow, and whether the standard profile measures it; the wide one has some between and beyond.
 const INTERVALS: [(WalAutocheckpoint, bool); 6] = [

@@ -42,7 +42,7 @@ const PREFILL: Prefill = Prefill::Mebibytes(count(1));
 const INDEXED: Table = Table::Votes(SecondaryIndexes::Article);
 
 /// How often each build takes turns with its baseline, each time on fresh stores.
-const BLOCKS: NonZeroU32 = count(6);
+const BLOCKS: NonZeroU32 = count(8);
 
 /// What each build does.
 #[derive(Debug, Clone, Copy)]

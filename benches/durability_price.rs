@@ -15,7 +15,7 @@ const ONE_RECORD: NonZeroU32 = count(1);
 const MERGED_RECORDS: NonZeroU32 = count(400);
 
 /// How often each cell is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(10);
+const BLOCKS: NonZeroU32 = count(12);
 
 /// One cell of the factorial.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -25,7 +25,7 @@ const BASE_RECORDS: NonZeroU32 = count(400);
 const CLIENTS: NonZeroU32 = count(16);
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(8);
+const BLOCKS: NonZeroU32 = count(14);
 
 fn main() -> ExitCode {
     run(question)

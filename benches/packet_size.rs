@@ -41,7 +41,7 @@ const RECORDS_PER_PACKET: [(NonZeroU32, Measured); 9] = [
 const BASE_RECORDS: NonZeroU32 = count(256);
 
 /// How often each case is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(6);
+const BLOCKS: NonZeroU32 = count(8);
 
 fn main() -> ExitCode {
     run(question)

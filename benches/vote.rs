@@ -50,7 +50,7 @@ const SHARDED_CLAIMED: &str = "arm-c";
 const PREFILL: Prefill = Prefill::Mebibytes(count(2));
 
 /// How often each path is measured, each time on a fresh store.
-const BLOCKS: NonZeroU32 = count(9);
+const BLOCKS: NonZeroU32 = count(11);
 
 fn main() -> ExitCode {
     match Curves::of_a_default_run() {

@@ -78,7 +78,7 @@ const SEED_MAX: u32 = 999_999_999;
 const NULL_BLOCKS: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
 
 /// Blocks of a run with planted costs, as in `compile_flags`.
-const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
+const PLANTED_BLOCKS: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
 
 /// Measures, prints what it found, and says by the exit code whether the limits are kept: 0 if so, 3 if not, 4 where too
 /// little was measured to tell, 1 if a case failed, and 130 after Ctrl-C, which keeps what is finished.

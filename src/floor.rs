@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use clap::Args;
 use measure::environment::{Environment, is_tmpfs, sync_warnings};
 use measure::floor::{Floor, PAYLOAD_BYTES_MAX, SyncCall};
+use report::machine_facts;
 use report::table::{Cell, Field, Table};
 use report::terminal::Terminal;
 use runner::scratch::DiskClaim;
@@ -32,12 +33,18 @@ const PAYLOAD_MAX: NonZeroUsize = NonZeroUsize::new(PAYLOAD_BYTES_MAX).expect("n
 /// Writes at most: every time is kept in memory until the end.
 const WRITES_MAX: u32 = 10_000_000;
 
+/// What is told of the machine.
+const FACTS: [&str; 4] = ["filesystem", "device", "write cache", "kernel"];
+
 /// Bursts of either call, so that both see the disk in the same regimes.
 const BURST_WRITES: u32 = 20;
 
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<()> {
     let directory = &options.directory;
-    writeln!(out, "{}", describe(&Environment::capture(directory)?))?;
+    let facts = machine_facts(&Environment::capture(directory)?).into_iter();
+    let facts = facts.filter(|(name, _)| FACTS.contains(name));
+    let facts: Vec<String> = facts.map(|(name, fact)| format!("{name} {fact}")).collect();
+    writeln!(out, "{}", facts.join(", "))?;
     let claim = DiskClaim::of(directory)?;
     let tmpfs = is_tmpfs(directory)?.then(|| "this is a tmpfs, where a sync costs nothing".into());
     let warnings = tmpfs.into_iter().chain(sync_warnings(directory));
@@ -85,17 +92,4 @@ impl Row {
         let place = (self.times_ns.len().saturating_sub(1) as f64 * share) as usize;
         Cell::quantile(self.times_ns.get(place).copied())
     }
-}
-
-fn describe(environment: &Environment) -> String {
-    let unknown = || "unknown".to_string();
-    let device = environment.device.as_ref();
-    let filesystem = &environment.filesystem;
-    format!(
-        "{} on {}, write cache {}, kernel {}",
-        filesystem.kind.clone().unwrap_or_else(unknown),
-        device.and_then(|device| device.name.clone()).unwrap_or_else(unknown),
-        device.and_then(|device| device.write_cache.clone()).unwrap_or_else(unknown),
-        environment.kernel.release.clone().unwrap_or_else(unknown),
-    )
 }

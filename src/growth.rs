@@ -17,7 +17,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     strategy: StrategyOptions,
     /// Where the votes go: `indexed` has an index on the article, as the first document's table had.
-    #[arg(long, value_parser = one_of(&TABLES), default_value = "indexed")]
+    #[arg(long, value_parser = one_of(TABLES), default_value = "indexed")]
     table: Table,
     /// Votes in one commit. The first document's merged packet had about 400.
     #[arg(long, default_value = "400", value_parser = from_one_to(RECORDS_PER_PACKET_MAX))]

@@ -7,7 +7,6 @@ mod plan_options;
 mod published;
 mod questions;
 mod run;
-mod run_table;
 mod series_table;
 
 use std::io::Write;
@@ -42,13 +41,6 @@ enum Command {
     /// Runs without an end: the process that `kill` kills.
     #[command(hide = true)]
     RunUntilKilled(kill::Victim),
-}
-
-impl Options {
-    /// Whether it measures. What `kill` starts does not.
-    pub(crate) fn measures(&self) -> bool {
-        !matches!(self.command, Some(Command::RunUntilKilled(_)))
-    }
 }
 
 /// Runs what was asked for. The exit code is 0 if everything was done and verified, 1 after a deadlock, and 130 after

@@ -3,11 +3,13 @@
 mod bounded;
 mod builds;
 mod calibrate;
+mod child;
 mod compare;
 mod crash;
 mod floor;
 mod growth;
 mod html_page;
+mod live;
 mod log_driver;
 mod predict;
 mod reference;
@@ -103,10 +105,13 @@ impl Command {
     /// others end quietly then. (`growth` sees to its output by itself.)
     fn goes_on_unheard(&self) -> bool {
         match self {
-            Self::Tables(_) | Self::Report(_) | Self::Reference(_) | Self::Compare(_) => true,
+            Self::Tables(_)
+            | Self::Report(_)
+            | Self::Reference(_)
+            | Self::Compare(_)
+            | Self::Vote(_)
+            | Self::LogDriver(_) => true,
             Self::Crash(options) => !options.is_to_be_killed(),
-            Self::Vote(options) => options.measures(),
-            Self::LogDriver(options) => options.measures(),
             Self::Floor(_)
             | Self::Growth(_)
             | Self::Builds

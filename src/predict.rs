@@ -15,7 +15,7 @@ use measure::run::read_run;
 use report::quantity;
 use report::terminal::Terminal;
 
-use crate::bounded::within;
+use crate::bounded::whole;
 use crate::session::{exit_code, named_or_latest, write_csv};
 use here::Here;
 use row::Row;
@@ -25,8 +25,8 @@ pub(crate) struct Options {
     /// The run's folder, of this machine or of another one; by default the last run's.
     run: Option<PathBuf>,
     /// How long the yardsticks are read here, in seconds, for all payloads together.
-    #[arg(long, default_value = "10", value_parser = |text: &str| within(text, 1, SECONDS_MAX))]
-    seconds: u32,
+    #[arg(long, default_value = "10", value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    seconds: Duration,
     /// Writes the rows to a file too, unrounded.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -48,8 +48,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
          log_vs_sqlite`",
         run.display()
     );
-    let time = Duration::from_secs(options.seconds.into());
-    let here = match here::measure(&known, time) {
+    let here = match here::measure(&known, options.seconds) {
         Ok(here) => here,
         // Too short a look would be told as if it were a whole one.
         Err(_) if fixture::check_interrupt().is_err() => return Ok(exit_code()),

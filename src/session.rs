@@ -7,9 +7,12 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use fixture::{INTERRUPTED_EXIT_CODE, ScratchRoot};
+use log_driver::DriverError;
 use measure::run::{RunDirectory, latest_link};
-use report::table::Table;
+use report::table::{CsvFile, Field, Lines, Table};
+use runner::RunnerError;
 use runner::session::{Session, Topic};
+use vote_load::LoadError;
 
 /// The exit code where the command line asks for what the program does not do; clap's too.
 const USAGE: u8 = 2;
@@ -61,6 +64,76 @@ pub(crate) fn say_where(session: &Session, out: &mut dyn Write) -> anyhow::Resul
         writeln!(out, "page        {}", index.display())?;
     }
     Ok(())
+}
+
+/// The folder of the run that keeps a session's records.
+pub(crate) fn folder(session: &Session) -> PathBuf {
+    session.run_directory().map(|run| run.path().to_owned()).unwrap_or_default()
+}
+
+/// Rows that are shown as they come, each kept in a file at once.
+pub(crate) struct Rows<R: 'static> {
+    lines: Lines<R>,
+    file: CsvFile<'static, R>,
+}
+
+impl<R> Rows<R> {
+    /// Rows of a run, in a file with this stem.
+    pub(crate) fn begin(
+        run: &Path,
+        stem: &str,
+        fields: &'static [Field<R>],
+    ) -> anyhow::Result<Self> {
+        let file = CsvFile::create_new(run, stem, fields)?;
+        Ok(Self { lines: Lines::of(fields), file })
+    }
+
+    pub(crate) fn headings(&self) -> String {
+        self.lines.headings()
+    }
+
+    /// Shows a row.
+    pub(crate) fn show(&self, row: &R, out: &mut dyn Write) -> anyhow::Result<()> {
+        Ok(writeln!(out, "{}", self.lines.line(row))?)
+    }
+
+    /// Shows a row and keeps it.
+    pub(crate) fn add(&mut self, row: &R, out: &mut dyn Write) -> anyhow::Result<()> {
+        self.show(row, out)?;
+        Ok(self.file.add(row)?)
+    }
+
+    /// Says where they are kept.
+    pub(crate) fn say_where(&self, out: &mut dyn Write) -> anyhow::Result<()> {
+        Ok(writeln!(out, "figures     {}", self.file.path().display())?)
+    }
+}
+
+/// What Ctrl-C leaves where each row is kept at once.
+pub(crate) const ROWS_STAY: &str = ": the rows that are shown are kept, and scratch is removed";
+
+/// What was measured; `None` after Ctrl-C, which is told with what stays.
+pub(crate) fn unless_interrupted<T>(
+    measured: Result<T, impl Into<anyhow::Error>>,
+    what_stays: impl fmt::Display,
+) -> anyhow::Result<Option<T>> {
+    match measured.map_err(Into::into) {
+        Ok(measured) => Ok(Some(measured)),
+        Err(error) if is_interrupt(&error) => {
+            say(format_args!("interrupted{what_stays}"));
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an error is Ctrl-C, and nothing that went wrong besides.
+pub(crate) fn is_interrupt(error: &anyhow::Error) -> bool {
+    let nothing_came = matches!(error.downcast_ref(), Some(LoadError::NothingMeasured))
+        || matches!(error.downcast_ref(), Some(DriverError::NothingStored));
+    matches!(error.downcast_ref(), Some(RunnerError::Interrupted))
+        || matches!(error.downcast_ref(), Some(LoadError::Runner(RunnerError::Interrupted)))
+        || nothing_came && fixture::check_interrupt().is_err()
 }
 
 /// The exit code of a command that Ctrl-C may have ended.

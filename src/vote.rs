@@ -1,16 +1,13 @@
 //! `durabench vote`: the first document's load of votes on a write path.
 
 mod curves;
-mod ending;
 mod knee;
 mod load_options;
-mod path_options;
 mod paths;
 mod point_table;
 mod recovery;
 mod run;
 mod saturation;
-mod series_table;
 mod tune;
 
 use std::io::Write;
@@ -45,20 +42,6 @@ enum Command {
     /// Opens what such a process left and asks: the process that `recovery` times.
     #[command(hide = true)]
     AnswerAgain(recovery::Place),
-}
-
-impl Options {
-    /// Whether it measures. What `recovery` starts does not: its output must not pass through a thread, which
-    /// dies with the process before it has handed on the figures.
-    pub(crate) fn measures(&self) -> bool {
-        match self.command {
-            None
-            | Some(
-                Command::Knee(_) | Command::Saturation(_) | Command::Recovery(_) | Command::Tune(_),
-            ) => true,
-            Some(Command::Paths | Command::KeepAndAbort(_) | Command::AnswerAgain(_)) => false,
-        }
-    }
 }
 
 /// Runs what was asked for. The exit code is 0 if everything was measured and verified, and 130 after

@@ -10,11 +10,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use measure::cargo::PACKAGE_VARIABLE;
-use runner::RunnerError;
 
 use super::sides;
 use crate::bounded::within;
-use crate::session::{not_checked, say, usage};
+use crate::session::{is_interrupt, not_checked, say, usage};
 use side::Side;
 use worktree::{Worktree, below_root, commit};
 
@@ -75,9 +74,7 @@ pub(super) fn run(
         for run in runs.iter().flatten() {
             say(format_args!("kept        {}", run.display()));
         }
-        let is_interrupt = fixture::check_interrupt().is_err()
-            || matches!(error.downcast_ref(), Some(RunnerError::Interrupted));
-        return Ok(if is_interrupt {
+        return Ok(if fixture::check_interrupt().is_err() || is_interrupt(&error) {
             say(format_args!("interrupted: the worktrees are removed, and what was built stays"));
             ExitCode::from(fixture::INTERRUPTED_EXIT_CODE)
         } else {

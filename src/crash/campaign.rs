@@ -2,13 +2,14 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::anyhow;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use power_cut::{Error, Subject, VERDICT_FORMAT, Verdict, VerdictFile, examine};
 
 use super::options::Options;
+use crate::session::say;
 
 /// The verdicts of all cases, or of those that were finished before Ctrl-C.
 pub(super) fn examine_all(
@@ -19,18 +20,18 @@ pub(super) fn examine_all(
     let mut file = begun_file(options)?;
     let (known, open): (Vec<&dyn Subject>, Vec<&dyn Subject>) =
         cases.iter().partition(|case| file.of(&case.key()).is_some());
-    let mut pace = Pace::new(known.len(), cases.len(), options.states());
+    let bar = progress(open.len() as u64 * options.states());
     let mut is_whole = true;
-    for case in open {
+    for (done, case) in (known.len() + 1..).zip(open) {
         let name = case.key().to_string();
-        pace.bar.set_message(name.clone());
-        let tell = || {
-            pace.bar.inc(1);
+        bar.set_message(name.clone());
+        let examined = || {
+            bar.inc(1);
             go_on()
         };
-        match examine(case, &options.plan(), directory, &tell) {
+        match examine(case, &options.plan(), directory, &examined) {
             Ok(verdict) => {
-                pace.finished(&verdict);
+                tell(&bar, &verdict, [known.len(), done, cases.len()]);
                 file.verdicts.push(verdict);
             }
             Err(Error::Stopped) => {
@@ -43,8 +44,15 @@ pub(super) fn examine_all(
             file.write(path)?;
         }
     }
-    pace.bar.finish_and_clear();
-    pace.tell_whole();
+    // Clearing it puts it at its end.
+    let (states, seconds, rate) = pace(&bar);
+    bar.finish_and_clear();
+    if states > 0 {
+        let hours = 1e6 / rate / 3600.0;
+        say(format_args!(
+            "{states} states in {seconds:.0} s, {rate:.0} a second: a million take {hours:.1} h"
+        ));
+    }
     let verdicts = cases.iter().filter_map(|case| file.of(&case.key()).cloned());
     Ok((verdicts.collect(), is_whole))
 }
@@ -81,58 +89,29 @@ fn begun_file(options: &Options) -> anyhow::Result<VerdictFile> {
     }
 }
 
-/// How fast it goes, and how long it will take: a bar on a terminal, else a line for each case.
-struct Pace {
-    bar: ProgressBar,
-    begun: Instant,
-    states: u64,
-    done: usize,
-    known: usize,
-    all: usize,
+/// How fast it goes, and how long it will take, on a terminal.
+fn progress(states: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(states), ProgressDrawTarget::stderr());
+    let style = "{elapsed} of about {duration}  {pos} of {len} states, {per_sec}  {msg}";
+    bar.with_style(ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar()))
 }
 
-impl Pace {
-    fn new(known: usize, all: usize, states_each: u64) -> Self {
-        let states = (all - known) as u64 * states_each;
-        let bar = ProgressBar::with_draw_target(Some(states), ProgressDrawTarget::stderr());
-        let style = "{elapsed} of about {duration}  {pos} of {len} states, {per_sec}  {msg}";
-        let style = ProgressStyle::with_template(style).unwrap_or(ProgressStyle::default_bar());
-        Self { bar: bar.with_style(style), begun: Instant::now(), states: 0, done: 0, known, all }
-    }
+/// How many states there were, in how many seconds, and how many that are in one.
+fn pace(bar: &ProgressBar) -> (u64, f64, f64) {
+    let (states, seconds) = (bar.position(), bar.elapsed().as_secs_f64());
+    (states, seconds, states as f64 / seconds.max(1e-9))
+}
 
-    fn finished(&mut self, verdict: &Verdict) {
-        self.states += verdict.states();
-        self.done += 1;
-        if self.bar.is_hidden() {
-            let elapsed = self.begun.elapsed();
-            let left = (self.all - self.known - self.done) as f64 / self.done as f64;
-            eprintln!(
-                "{} of {} cases, {} states in {:.0} s, {:.0} a second, about {} left: {} {}",
-                self.known + self.done,
-                self.all,
-                self.states,
-                elapsed.as_secs_f64(),
-                self.states_a_second(),
-                HumanDuration(Duration::from_secs_f64(elapsed.as_secs_f64() * left)),
-                verdict.case,
-                verdict.class.words(),
-            );
-        }
-    }
-
-    fn states_a_second(&self) -> f64 {
-        self.states as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
-    }
-
-    fn tell_whole(&self) {
-        let rate = self.states_a_second();
-        let hours = 1e6 / rate.max(1e-9) / 3600.0;
-        let seconds = self.begun.elapsed().as_secs_f64();
-        match self.states {
-            0 => {}
-            states => eprintln!(
-                "{states} states in {seconds:.0} s, {rate:.0} a second: a million take {hours:.1} h"
-            ),
-        }
+/// A line for a finished case, where there is no terminal.
+fn tell(bar: &ProgressBar, verdict: &Verdict, [begun, done, all]: [usize; 3]) {
+    if bar.is_hidden() {
+        let (states, seconds, rate) = pace(bar);
+        let left = seconds * (all - done) as f64 / (done - begun) as f64;
+        say(format_args!(
+            "{done} of {all} cases, {states} states in {seconds:.0} s, {rate:.0} a second, about {} left: {} {}",
+            HumanDuration(Duration::from_secs_f64(left)),
+            verdict.case,
+            verdict.class.words(),
+        ));
     }
 }

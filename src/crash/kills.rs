@@ -2,14 +2,16 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use disk_model::Dice;
 use fixture::INTERRUPTED_EXIT_CODE;
 use power_cut::Subject;
 use power_cut::kill::{KILLED, expected_of_kill, killed, live_until_killed};
 use power_cut::oracle::{Class, Judgement};
+
+use crate::child::this_program;
 
 /// What the process does that is to be killed.
 pub(super) fn live(id: &str, cases: &[Box<dyn Subject>], directory: &Path) -> anyhow::Result<()> {
@@ -26,7 +28,6 @@ pub(super) fn run(
     directory: &Path,
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
-    let program = std::env::current_exe().context("finding this program")?;
     let each = trials.div_ceil(cases.len() as u64);
     let mut unexpected = 0;
     writeln!(out, "| case | kills | found | packets lost |\n|---|---|---|---|")?;
@@ -38,7 +39,7 @@ pub(super) fn run(
             if fixture::check_interrupt().is_err() {
                 return Ok(ExitCode::from(INTERRUPTED_EXIT_CODE));
             }
-            let mut child = Command::new(&program);
+            let mut child = this_program();
             child.args(["crash", &id, "--live-in"]).arg(directory.join(KILLED));
             let Judgement { class, lost: of_this, why, .. } =
                 killed(*case, &mut child, directory, &mut dice)

@@ -20,7 +20,7 @@ pub(super) struct StrategyOptions {
     #[arg(long, value_enum, default_value = "automatic")]
     strategy: Strategy,
     /// How a checkpoint of `after-ack` or `background` is asked for.
-    #[arg(long, value_parser = one_of(&MODES), default_value = "passive")]
+    #[arg(long, value_parser = one_of(MODES), default_value = "passive")]
     mode: CheckpointMode,
     /// Pages in the WAL at which `automatic` checkpoints. SQLite's default is 1,000.
     #[arg(long, default_value = "1000", value_parser = from_one_to(INTERVAL_MAX))]
@@ -33,7 +33,7 @@ pub(super) struct StrategyOptions {
     every_milliseconds: NonZeroU32,
     /// When the thread of `background` or `two-phase` syncs what it copied. That of `hand-over` does after each
     /// call.
-    #[arg(long, value_parser = one_of(&DATABASE_SYNCS), default_value = "when-complete")]
+    #[arg(long, value_parser = one_of(DATABASE_SYNCS), default_value = "when-complete")]
     database_sync: DatabaseSync,
 }
 

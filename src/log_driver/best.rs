@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use clap::Args;
 use log_driver::{
     Batching, Deletion, End, EndsAt, EventTable, InputFile, Outcome, Plan, Preparation, Rate,
@@ -14,23 +15,23 @@ use log_driver::{
 };
 use measure::record::RateVerdict;
 use report::quantity;
-use report::table::{Cell, CsvFile, Field, Lines};
+use report::table::{Cell, Field};
 use runner::session::Session;
 use vote_load::{RateBracket, RateSearch};
 use write_path::sqlite::{JournalMode, Synchronous};
 
 use super::input_options::InputOptions;
-use crate::bounded::{SECONDS_MAX, from_one_to};
-use crate::session;
+use crate::bounded::{SECONDS_MAX, from_one_to, whole};
+use crate::session::{self, ROWS_STAY, Rows, unless_interrupted};
 
 #[derive(Args)]
 pub(super) struct Options {
     /// How long each rate is offered, in seconds.
-    #[arg(long, default_value = "2", value_parser = from_one_to(SECONDS_MAX))]
-    seconds: NonZeroU32,
+    #[arg(long, default_value = "2", value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    seconds: Duration,
     /// The 99th percentile from a message's ack to that of its deletion that a rate must keep, in ms.
-    #[arg(long, default_value = "50", value_parser = from_one_to(60_000))]
-    p99_max_ms: NonZeroU32,
+    #[arg(long, default_value = "50", value_parser = whole(Duration::from_millis, 1, 60_000))]
+    p99_max_ms: Duration,
     /// The first rate that is tried, in messages per second.
     #[arg(long, default_value = "1000", value_parser = from_one_to(1_000_000))]
     first: NonZeroU32,
@@ -142,32 +143,24 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
     let driver = session::begin(TOPIC, keep, out)?;
-    let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-    let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
-    let lines = Lines::of(&FIELDS);
-    writeln!(out, "{}", lines.headings())?;
+    let mut shown = Rows::begin(&session::folder(&driver), FILE_STEM, &FIELDS)?;
+    writeln!(out, "{}", shown.headings())?;
     let mut rows = Vec::new();
     for candidate in candidates() {
-        match options.search(&candidate, &driver, &input) {
-            Ok(row) => {
-                let row = row.beside(&rows);
-                writeln!(out, "{}", lines.line(&row))?;
-                file.add(&row)?;
-                rows.push(row);
-            }
-            Err(_) if fixture::check_interrupt().is_err() => {
-                eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
-                break;
-            }
-            Err(error) => anyhow::bail!("{}: {error}", candidate.part),
-        }
+        let found = options.search(&candidate, &driver, &input);
+        let found = unless_interrupted(found, ROWS_STAY);
+        let found = found.map_err(|error| anyhow!("{}: {error}", candidate.part))?;
+        let Some(row) = found else { break };
+        let row = row.beside(&rows);
+        shown.add(&row, out)?;
+        rows.push(row);
     }
     for promise in [EACH_ACK, NO_POWER_CUT] {
         if let Some(best) = best(&rows, promise) {
             writeln!(out, "best        that keeps {promise}: {best}")?;
         }
     }
-    writeln!(out, "figures     {}", file.path().display())?;
+    shown.say_where(out)?;
     Ok(session::exit_code())
 }
 
@@ -176,12 +169,15 @@ impl Row {
         self.knee.passes.map_or(0, NonZeroU32::get)
     }
 
+    /// Its rate in terms of another part's; none where that has none.
+    fn over(&self, rows: &[Self], part: &str) -> Option<f64> {
+        let baseline = rows.iter().find(|row| row.part == part && row.rate() > 0)?;
+        Some(f64::from(self.rate()) / f64::from(baseline.rate()))
+    }
+
     /// With what its part is worth, by the rows before it.
     fn beside(self, rows: &[Self]) -> Self {
-        let baseline = rows.iter().find(|row| Some(row.part) == self.baseline);
-        let factor = baseline
-            .filter(|baseline| baseline.rate() > 0)
-            .map(|baseline| f64::from(self.rate()) / f64::from(baseline.rate()));
+        let factor = self.baseline.and_then(|baseline| self.over(rows, baseline));
         Self { factor, ..self }
     }
 }
@@ -192,10 +188,7 @@ fn best(rows: &[Row], promise: &str) -> Option<String> {
         .iter()
         .filter(|row| row.promise == promise && row.rate() > 0)
         .max_by_key(|row| row.rate())?;
-    let document =
-        rows.iter().find(|row| row.part == DOCUMENT).map(Row::rate).filter(|rate| *rate > 0);
-    let beside = document.map_or_else(String::new, |document| {
-        let factor = f64::from(best.rate()) / f64::from(document);
+    let beside = best.over(rows, DOCUMENT).map_or_else(String::new, |factor| {
         format!(", {} times the document's", quantity::factor(factor))
     });
     let (part, run) = (best.part, &best.run);
@@ -215,7 +208,7 @@ impl Options {
         let knee = search.run(|target| {
             let plan = self.offering(&candidate.plan, target);
             run = plan.store.label();
-            let mut ends = EndsAt::within(2 * self.offered_for());
+            let mut ends = EndsAt::within(2 * self.seconds);
             let outcome = plan.try_out(driver, input, &mut ends)?;
             fixture::check_interrupt()?;
             let verdict = self.verdict(target, &outcome);
@@ -233,23 +226,19 @@ impl Options {
         Plan {
             rate: Rate::Poisson(target),
             messages: None,
-            source_time_max: Some(self.offered_for()),
+            source_time_max: Some(self.seconds),
             slice: Duration::from_millis(100),
             ..plan.clone()
         }
     }
 
-    fn offered_for(&self) -> Duration {
-        Duration::from_secs(self.seconds.get().into())
-    }
-
     /// Whether a rate was kept: everything that was due was handed in, stored and deleted in time.
     fn verdict(&self, target: NonZeroU32, outcome: &Outcome) -> RateVerdict {
-        let p99_max = Duration::from_millis(self.p99_max_ms.get().into());
-        let due = f64::from(target.get()) * self.offered_for().as_secs_f64();
+        let p99_max = self.p99_max_ms;
+        let due = f64::from(target.get()) * self.seconds.as_secs_f64();
         let kept_up = outcome.end == End::Complete
             && is_all_that_was_due(due, outcome.counts.handed_in)
-            && outcome.served_in() <= self.offered_for() + p99_max
+            && outcome.served_in() <= self.seconds + p99_max
             && outcome.verified.waiting == 0;
         let times = &outcome.kept.store_to_delete_ns;
         let p99_ns = times.quantile(0.99).or(times.longest());

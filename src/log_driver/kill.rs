@@ -15,7 +15,8 @@ use log_driver::{
 use report::quantity;
 use write_path::sqlite::{JournalMode, Synchronous};
 
-use crate::bounded::{from_one_to, up_to};
+use crate::bounded::{from_one_to, up_to, whole};
+use crate::child::this_program;
 use crate::session;
 
 #[derive(Args)]
@@ -27,8 +28,8 @@ pub(super) struct Options {
     #[arg(long, default_value = "2", value_parser = from_one_to(1_000))]
     kills: NonZeroU32,
     /// A process is killed within so many ms of its first ack, and every other one within so many of its start.
-    #[arg(long, default_value = "300", value_parser = from_one_to(600_000))]
-    moment_max_ms: NonZeroU32,
+    #[arg(long, default_value = "300", value_parser = whole(Duration::from_millis, 1, 600_000))]
+    moment_max_ms: Duration,
     /// A store, and the option again for each further one; by default all of them.
     #[arg(long, value_enum)]
     store: Vec<VictimStore>,
@@ -73,14 +74,18 @@ impl VictimStore {
 
     /// What is killed: a source without a pause, a sink that refuses one in ten, and a retry.
     fn plan(self) -> Plan {
-        let journal_mode =
-            if self == Self::Rollback { JournalMode::Delete } else { JournalMode::Wal };
-        let mut sqlite = SqliteStoreSpec::of_the_document(journal_mode);
-        match self {
-            Self::WalUnsynced => sqlite.pragmas.synchronous = Synchronous::Off,
-            Self::Soft => sqlite.deletion = Deletion::Soft,
-            Self::Rollback | Self::Wal | Self::Batches | Self::Log => {}
-        }
+        let wal = SqliteStoreSpec::of_the_document(JournalMode::Wal);
+        let mut unsynced = wal;
+        unsynced.pragmas.synchronous = Synchronous::Off;
+        let store = match self {
+            Self::Rollback => {
+                StoreSpec::Sqlite(SqliteStoreSpec::of_the_document(JournalMode::Delete))
+            }
+            Self::Wal | Self::Batches => StoreSpec::Sqlite(wal),
+            Self::WalUnsynced => StoreSpec::Sqlite(unsynced),
+            Self::Soft => StoreSpec::Sqlite(SqliteStoreSpec { deletion: Deletion::Soft, ..wal }),
+            Self::Log => StoreSpec::Log,
+        };
         let batches = Batching {
             messages_max: NonZeroU32::MIN.saturating_add(49),
             age_max: Duration::from_millis(3),
@@ -92,7 +97,7 @@ impl VictimStore {
         };
         let is_batched = matches!(self, Self::Batches | Self::Log);
         Plan {
-            store: if self == Self::Log { StoreSpec::Log } else { StoreSpec::Sqlite(sqlite) },
+            store,
             batching: if is_batched { batches } else { Batching::AUTOCOMMIT },
             topology: Topology::AcksFirst,
             channel_capacity: NonZeroUsize::new(100),
@@ -100,7 +105,7 @@ impl VictimStore {
             messages: None,
             sink: SinkSpec { answers: Answers::Acks { refused: 0.1 }, ..SinkSpec::OF_THE_DOCUMENT },
             retry: Some(Retry { every: Duration::from_millis(20), query }),
-            ..Plan::of_the_document(journal_mode)
+            ..Plan::of_the_document(JournalMode::Wal)
         }
     }
 }
@@ -111,7 +116,6 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     let scratch = ScratchRoot::create(&fixture::target_directory()?)?;
     let input_path = scratch.path().join("input.jsonl");
     let input = InputFile::at(&input_path, INPUT_MESSAGES)?;
-    let program = std::env::current_exe()?;
     let stores = match options.store.as_slice() {
         [] => VictimStore::value_variants(),
         chosen => chosen,
@@ -124,13 +128,9 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
                 return Ok(session::exit_code());
             }
             let directory = scratch.case_directory()?;
-            let trial = KillTrial {
-                number,
-                kills: options.kills,
-                moment_max: Duration::from_millis(options.moment_max_ms.get().into()),
-            };
-            let mut command =
-                |process| victim(&program, *store, directory.path(), &input_path, process);
+            let moment_max = options.moment_max_ms;
+            let trial = KillTrial { number, kills: options.kills, moment_max };
+            let mut command = |process| victim(*store, directory.path(), &input_path, process);
             let outcome = trial.run(&store.plan(), &input, directory.path(), &mut command);
             let outcome = outcome
                 .map_err(|error| anyhow::anyhow!("{}, trial {number}: {error}", store.name()))?;
@@ -153,14 +153,8 @@ pub(super) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
     Ok(session::exit_code())
 }
 
-fn victim(
-    program: &Path,
-    store: VictimStore,
-    directory: &Path,
-    input: &Path,
-    process: u32,
-) -> Command {
-    let mut command = Command::new(program);
+fn victim(store: VictimStore, directory: &Path, input: &Path, process: u32) -> Command {
+    let mut command = this_program();
     command.args(["log-driver", "run-until-killed", "--store", &store.name()]);
     command.arg("--directory").arg(directory).arg("--input").arg(input);
     command.args(["--process", &process.to_string()]);

@@ -10,7 +10,7 @@ use log_driver::{
 };
 use write_path::sqlite::{AutoVacuum, JournalMode, Pragmas, Synchronous};
 
-use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
+use crate::bounded::{SECONDS_MAX, from_one_to, named, one_of, up_to, whole};
 
 /// Messages of a batch at most: what the product's sink takes.
 const BATCH_MAX: u32 = 1_000;
@@ -27,13 +27,13 @@ pub(super) struct PlanOptions {
     #[arg(long, value_enum, default_value = "sqlite")]
     store: StoreOption,
     /// SQLite's `journal_mode`. The document had both.
-    #[arg(long, value_parser = one_of(JournalMode::ALL, JournalMode::name), default_value = "wal")]
+    #[arg(long, value_parser = one_of(named(JournalMode::ALL, JournalMode::name)), default_value = "wal")]
     journal_mode: JournalMode,
     /// SQLite's `synchronous`.
-    #[arg(long, value_parser = one_of(Synchronous::ALL, Synchronous::name), default_value = "full")]
+    #[arg(long, value_parser = one_of(named(Synchronous::ALL, Synchronous::name)), default_value = "full")]
     synchronous: Synchronous,
     /// SQLite's `auto_vacuum`; `incremental` is stepped with each retry.
-    #[arg(long, value_parser = one_of(AutoVacuum::ALL, AutoVacuum::name), default_value = "none")]
+    #[arg(long, value_parser = one_of(named(AutoVacuum::ALL, AutoVacuum::name)), default_value = "none")]
     auto_vacuum: AutoVacuum,
     /// The table: the document's, or with fewer indexes, or with one more for the retry.
     #[arg(long, value_enum, default_value = "document")]
@@ -48,15 +48,15 @@ pub(super) struct PlanOptions {
     #[arg(long, default_value = "1", value_parser = from_one_to(BATCH_MAX))]
     batch: NonZeroU32,
     /// A commit is made when its first message is so old, in ms.
-    #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
-    batch_age_ms: u32,
+    #[arg(long, default_value = "0", value_parser = whole(Duration::from_millis, 0, MILLISECONDS_MAX))]
+    batch_age_ms: Duration,
     /// How they are connected. The document's first was `shared-bounded`, its later one `shared-unbounded`; the
     /// product shipped `two-timeout`.
-    #[arg(long, value_parser = one_of(&Topology::ALL, Topology::name), default_value = "shared-unbounded")]
+    #[arg(long, value_parser = one_of(named(&Topology::ALL, Topology::name)), default_value = "shared-unbounded")]
     topology: Topology,
     /// What source, database and sink are: a thread each, or as in the document tasks of one thread, where a call of the
     /// database blocks the other two.
-    #[arg(long, value_parser = one_of(&Concurrency::ALL, Concurrency::name), default_value = "threads")]
+    #[arg(long, value_parser = one_of(named(&Concurrency::ALL, Concurrency::name)), default_value = "threads")]
     concurrency: Concurrency,
     /// Messages that wait for the database at most, instead of the topology's own bound.
     #[arg(long, value_parser = from_one_to(1_000_000))]
@@ -66,14 +66,14 @@ pub(super) struct PlanOptions {
     #[arg(long, value_parser = rate, default_value = "bursts:1000")]
     rate: Rate,
     /// How long a call of the sink takes, in us.
-    #[arg(long, default_value = "0", value_parser = up_to(MICROSECONDS_MAX))]
-    sink_latency_us: u32,
+    #[arg(long, default_value = "0", value_parser = whole(Duration::from_micros, 0, MICROSECONDS_MAX))]
+    sink_latency_us: Duration,
     /// Messages of a call of the sink (1 to 1,000). The product had 1,000.
     #[arg(long, default_value = "1", value_parser = from_one_to(BATCH_MAX))]
     sink_batch: NonZeroU32,
     /// A call is made when its first message is so old, in ms. The product had 2,000.
-    #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
-    sink_batch_age_ms: u32,
+    #[arg(long, default_value = "0", value_parser = whole(Duration::from_millis, 0, MILLISECONDS_MAX))]
+    sink_batch_age_ms: Duration,
     /// Messages in a million that the sink refuses.
     #[arg(long, default_value = "0", value_parser = up_to(1_000_000))]
     refused_per_million: u32,
@@ -81,23 +81,23 @@ pub(super) struct PlanOptions {
     #[arg(long)]
     silent_sink: bool,
     /// Seconds from one outage of the sink to the next; the first begins after so long.
-    #[arg(long, requires = "outage_seconds", value_parser = from_one_to(SECONDS_MAX))]
-    outage_every_seconds: Option<NonZeroU32>,
+    #[arg(long, requires = "outage_seconds", value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    outage_every_seconds: Option<Duration>,
     /// How long an outage lasts, in seconds.
-    #[arg(long, requires = "outage_every_seconds", value_parser = from_one_to(SECONDS_MAX))]
-    outage_seconds: Option<NonZeroU32>,
+    #[arg(long, requires = "outage_every_seconds", value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    outage_seconds: Option<Duration>,
     /// What is refused is selected again every so many ms; 0 leaves it to the next start.
-    #[arg(long, default_value = "0", value_parser = up_to(MILLISECONDS_MAX))]
-    retry_every_ms: u32,
+    #[arg(long, default_value = "0", value_parser = whole(Duration::from_millis, 0, MILLISECONDS_MAX))]
+    retry_every_ms: Duration,
     /// The retry selects messages that are so old, in seconds.
-    #[arg(long, default_value = "0", value_parser = up_to(SECONDS_MAX))]
-    retry_age_seconds: u32,
+    #[arg(long, default_value = "0", value_parser = whole(Duration::from_secs, 0, SECONDS_MAX))]
+    retry_age_seconds: Duration,
     /// The retry selects a message at most so often.
     #[arg(long, default_value = "1000", value_parser = from_one_to(1_000_000))]
     retry_attempts: NonZeroU32,
     /// After the last message the retry goes on for at most so many seconds.
-    #[arg(long, default_value = "60", value_parser = up_to(SECONDS_MAX))]
-    drain_seconds: u32,
+    #[arg(long, default_value = "60", value_parser = whole(Duration::from_secs, 0, SECONDS_MAX))]
+    drain_seconds: Duration,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -109,7 +109,6 @@ enum StoreOption {
 impl PlanOptions {
     /// The plan that was asked for, but for its length.
     pub(super) fn plan(&self) -> Plan {
-        let milliseconds = |number: u32| Duration::from_millis(number.into());
         let capacity =
             self.channel_capacity.and_then(|capacity| NonZeroUsize::try_from(capacity).ok());
         Plan {
@@ -117,24 +116,21 @@ impl PlanOptions {
                 StoreOption::Sqlite => StoreSpec::Sqlite(self.sqlite()),
                 StoreOption::Log => StoreSpec::Log,
             },
-            batching: Batching {
-                messages_max: self.batch,
-                age_max: milliseconds(self.batch_age_ms),
-            },
+            batching: Batching { messages_max: self.batch, age_max: self.batch_age_ms },
             concurrency: self.concurrency,
             topology: self.topology,
             channel_capacity: capacity,
             rate: self.rate,
             sink: self.sink(),
-            retry: (self.retry_every_ms > 0).then(|| Retry {
-                every: milliseconds(self.retry_every_ms),
+            retry: (!self.retry_every_ms.is_zero()).then(|| Retry {
+                every: self.retry_every_ms,
                 query: RetryQuery {
-                    age: Duration::from_secs(self.retry_age_seconds.into()),
+                    age: self.retry_age_seconds,
                     attempts_max: self.retry_attempts.get(),
                     messages_max: NonZeroU32::new(BATCH_MAX).unwrap_or(NonZeroU32::MIN),
                 },
             }),
-            drain_max: Duration::from_secs(self.drain_seconds.into()),
+            drain_max: self.drain_seconds,
             ..Plan::of_the_document(self.journal_mode)
         }
     }
@@ -150,33 +146,18 @@ impl PlanOptions {
     }
 
     fn sink(&self) -> SinkSpec {
-        let seconds = |number: NonZeroU32| Duration::from_secs(number.get().into());
         let outages = self.outage_every_seconds.zip(self.outage_seconds);
         SinkSpec {
-            latency: Duration::from_micros(self.sink_latency_us.into()),
+            latency: self.sink_latency_us,
             batch_max: self.sink_batch,
-            batch_age_max: Duration::from_millis(self.sink_batch_age_ms.into()),
+            batch_age_max: self.sink_batch_age_ms,
             answers: if self.silent_sink {
                 Answers::Never
             } else {
                 Answers::Acks { refused: f64::from(self.refused_per_million) / 1e6 }
             },
-            outages: outages
-                .map(|(every, length)| Outages { every: seconds(every), length: seconds(length) }),
+            outages: outages.map(|(every, length)| Outages { every, length }),
         }
-    }
-}
-
-/// The one of these values that has the name which is given.
-fn one_of<T: Copy + Send + Sync + 'static>(
-    all: &'static [T],
-    name: fn(T) -> &'static str,
-) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
-    move |text| {
-        all.iter().copied().find(|value| name(*value) == text).ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
-            format!("expected one of {}, got {text:?}", names.join(", "))
-        })
     }
 }
 
@@ -211,13 +192,5 @@ mod tests {
             let error = rate(refused).expect_err(refused);
             assert!(error.contains("expected fast") && error.contains("got"), "{error}");
         }
-    }
-
-    #[test]
-    fn an_unknown_topology_is_told_those_that_there_are() {
-        let topology = one_of(&Topology::ALL, Topology::name);
-        assert_eq!(topology("two-fair"), Ok(Topology::TwoFair));
-        let error = topology("ring").expect_err("unknown");
-        assert!(error.contains("acks-first") && error.contains("\"ring\""), "{error}");
     }
 }

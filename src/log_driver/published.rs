@@ -7,13 +7,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use log_driver::{End, EndsAt, Plan, Rate, TOPIC, published};
+use log_driver::{End, EndsAt, Outcome, Plan, Rate, TOPIC, published};
 use report::quantity;
-use report::table::{Cell, CsvFile, Field, Lines};
+use report::table::{Cell, Field};
 
 use super::input_options::InputOptions;
-use crate::bounded::{SECONDS_MAX, from_one_to, within};
-use crate::session;
+use crate::bounded::{SECONDS_MAX, whole, within};
+use crate::session::{self, ROWS_STAY, Rows, unless_interrupted};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -21,8 +21,8 @@ pub(super) struct Options {
     #[arg(long, default_value = "10000", value_parser = messages)]
     messages: NonZeroU64,
     /// A run that takes longer is ended after so many seconds, and its time for all messages extrapolated.
-    #[arg(long, default_value = "120", value_parser = from_one_to(SECONDS_MAX))]
-    seconds_max: std::num::NonZeroU32,
+    #[arg(long, default_value = "120", value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    seconds_max: Duration,
     #[command(flatten)]
     input: InputOptions,
 }
@@ -32,33 +32,49 @@ fn messages(text: &str) -> Result<NonZeroU64, String> {
     NonZeroU64::new(number).ok_or_else(|| "expected a number above 0, got 0".to_owned())
 }
 
-/// A run beside what the document says.
+/// A run beside what the document says of so many messages.
 struct Row {
-    journal_mode: String,
-    source: &'static str,
-    messages: u64,
-    /// Until the last deletion, extrapolated if the run was ended.
-    seconds: f64,
-    is_extrapolated: bool,
-    insert_ns_p50: Option<u64>,
-    delete_ns_p50: Option<u64>,
-    /// What the document says of so many messages.
+    plan: Plan,
+    outcome: Outcome,
     published_seconds: Option<f64>,
 }
 
+impl Row {
+    fn messages(&self) -> u64 {
+        self.plan.messages.map_or(0, NonZeroU64::get)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.outcome.end == End::Complete
+    }
+
+    /// Until the last deletion, extrapolated if the run was ended.
+    fn seconds(&self) -> f64 {
+        let served = self.outcome.served_in().as_secs_f64();
+        let done = (self.outcome.counts.inserted + self.outcome.counts.deleted).max(1) as f64;
+        let share = done / (2 * self.messages()) as f64;
+        if self.is_whole() { served } else { served / share }
+    }
+}
+
 const FIELDS: [Field<Row>; 8] = [
-    Field::ids("journal_mode", "journal mode", |row| Cell::id(&row.journal_mode)),
-    Field::words("source", "source", |row| Cell::text(row.source)),
-    Field::figure("messages", "messages", |row| Cell::Count(row.messages)),
-    Field::figure("seconds", "took", |row| Cell::Seconds(row.seconds)),
+    Field::ids("journal_mode", "journal mode", |row| Cell::id(row.plan.store.label())),
+    Field::words("source", "source", |row| {
+        let sleeps = matches!(row.plan.rate, Rate::Sleep(_));
+        Cell::text(if sleeps { "sleeps 1 ms" } else { "does not sleep" })
+    }),
+    Field::figure("messages", "messages", |row| Cell::Count(row.messages())),
+    Field::figure("seconds", "took", |row| Cell::Seconds(row.seconds())),
     Field::figure("published_seconds", "published", |row| {
         Cell::known(row.published_seconds, Cell::Seconds)
     }),
-    Field::figure("insert_ns_p50", "insert p50", |row| Cell::quantile(row.insert_ns_p50)),
-    Field::figure("delete_ns_p50", "delete p50", |row| Cell::quantile(row.delete_ns_p50)),
-    Field::words("note", "", |row| {
-        Cell::text(if row.is_extrapolated { "extrapolated" } else { "" })
+    Field::figure("insert_ns_p50", "insert p50", |row| {
+        Cell::quantile(row.outcome.kept.insert_ns.quantile(0.5))
     }),
+    Field::figure("delete_ns_p50", "delete p50", |row| {
+        Cell::quantile(row.outcome.kept.delete_ns.quantile(0.5))
+    }),
+    Field::words("note", "", |row| Cell::text(if row.is_whole() { "" } else { "extrapolated" })),
 ];
 
 /// The file of a run that holds a line for each case.
@@ -75,40 +91,21 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let input = options.input.file()?;
     let mut driver = session::begin(TOPIC, keep, out)?;
-    let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-    let mut file = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
-    let lines = Lines::of(&FIELDS);
-    writeln!(out, "{}", lines.headings())?;
-    let run_max = Duration::from_secs(options.seconds_max.get().into());
+    let mut rows = Rows::begin(&session::folder(&driver), FILE_STEM, &FIELDS)?;
+    writeln!(out, "{}", rows.headings())?;
     let mut took = Vec::new();
-    for (plan, published_seconds) in published(options.messages) {
+    let is_published = options.messages.get() == PUBLISHED_MESSAGES;
+    for (plan, seconds) in published(options.messages) {
         let fast = Plan { rate: Rate::Fast, ..plan.clone() };
-        for (plan, source) in [(plan, "sleeps 1 ms"), (fast, "does not sleep")] {
-            let mut ends = EndsAt::within(run_max);
+        for (plan, published_seconds) in [(plan, is_published.then_some(seconds)), (fast, None)] {
+            let mut ends = EndsAt::within(options.seconds_max);
             let outcome = plan.measure(&mut driver, &input, &mut ends)?;
-            if fixture::check_interrupt().is_err() {
-                eprintln!("interrupted: the rows that are shown are kept, and scratch is removed");
+            if unless_interrupted(fixture::check_interrupt(), ROWS_STAY)?.is_none() {
                 return Ok(session::exit_code());
             }
-            let is_whole = outcome.end == End::Complete;
-            let done = (outcome.counts.inserted + outcome.counts.deleted).max(1) as f64;
-            let served = outcome.served_in().as_secs_f64();
-            let share = done / (2 * options.messages.get()) as f64;
-            let row = Row {
-                journal_mode: plan.store.label(),
-                source,
-                messages: options.messages.get(),
-                seconds: if is_whole { served } else { served / share },
-                is_extrapolated: !is_whole,
-                insert_ns_p50: outcome.kept.insert_ns.quantile(0.5),
-                delete_ns_p50: outcome.kept.delete_ns.quantile(0.5),
-                published_seconds: (options.messages.get() == PUBLISHED_MESSAGES
-                    && matches!(plan.rate, Rate::Sleep(_)))
-                .then_some(published_seconds),
-            };
-            writeln!(out, "{}", lines.line(&row))?;
-            file.add(&row)?;
-            took.push(row.seconds);
+            let row = Row { plan, outcome, published_seconds };
+            rows.add(&row, out)?;
+            took.push(row.seconds());
         }
     }
     if let [rollback_slept, rollback, wal_slept, wal] = took[..] {
@@ -121,7 +118,7 @@ pub(super) fn run(
             quantity::factor(wal_slept / wal),
         )?;
     }
-    writeln!(out, "figures     {}", file.path().display())?;
+    rows.say_where(out)?;
     session::say_where(&driver, out)?;
     Ok(session::exit_code())
 }

@@ -12,7 +12,7 @@ use report::evidence::Evidence;
 use report::judged;
 
 use super::input_options::InputOptions;
-use crate::bounded::{SECONDS_MAX, from_one_to};
+use crate::bounded::{SECONDS_MAX, from_one_to, whole};
 use crate::session;
 
 #[derive(Args)]
@@ -24,8 +24,8 @@ pub(super) struct Options {
     #[arg(long, default_value = "6", value_parser = from_one_to(1_000))]
     blocks: NonZeroU32,
     /// A run that takes longer is ended after so many seconds; figures are of what it served.
-    #[arg(long, default_value = "20", value_parser = from_one_to(SECONDS_MAX))]
-    seconds_max: NonZeroU32,
+    #[arg(long, default_value = "20", value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    seconds_max: Duration,
     #[command(flatten)]
     input: InputOptions,
 }
@@ -41,7 +41,7 @@ pub(super) fn run(
     let effort = Effort {
         messages: NonZeroU64::from(options.messages),
         blocks: options.blocks,
-        run_max: Duration::from_secs(options.seconds_max.get().into()),
+        run_max: options.seconds_max,
     };
     let mut written = Ok(());
     let mut tell = |block| {

@@ -7,18 +7,16 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use log_driver::{End, Observer, Plan, QUESTION, TOPIC};
+use log_driver::{End, Observer, Outcome, Plan, QUESTION, TOPIC};
 use measure::record::QueueSlice;
 use report::quantity;
-use report::table::{CsvFile, Lines};
-use runner::session::Session;
+use report::table::{Cell, Field, Lines};
 
 use super::input_options::InputOptions;
 use super::plan_options::PlanOptions;
-use super::run_table::{FIELDS, Row};
 use super::series_table;
-use crate::bounded::{SECONDS_MAX, from_one_to, within};
+use crate::bounded::{SECONDS_MAX, whole, within};
+use crate::live::Live;
 use crate::session;
 
 #[derive(Args)]
@@ -27,11 +25,11 @@ pub(super) struct RunOptions {
     #[arg(long, default_value = "10000", value_parser = messages, value_name = "MESSAGES")]
     messages: Messages,
     /// How long messages come at most, in seconds.
-    #[arg(long, value_parser = from_one_to(SECONDS_MAX))]
-    seconds: Option<std::num::NonZeroU32>,
+    #[arg(long, value_parser = whole(Duration::from_secs, 1, SECONDS_MAX))]
+    seconds: Option<Duration>,
     /// The length of a slice of the time series, in ms.
-    #[arg(long, default_value = "1000", value_parser = from_one_to(3_600_000))]
-    slice_ms: std::num::NonZeroU32,
+    #[arg(long, default_value = "1000", value_parser = whole(Duration::from_millis, 1, 3_600_000))]
+    slice_ms: Duration,
     /// Where the time series goes, a line for each slice; by default beside the run record.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -56,6 +54,39 @@ fn messages(text: &str) -> Result<Messages, String> {
     Ok(Messages(NonZeroU64::new(number)))
 }
 
+/// A run and what it was.
+struct Row {
+    plan: Plan,
+    outcome: Outcome,
+}
+
+/// What is shown of it.
+const FIELDS: [Field<Row>; 11] = [
+    Field::ids("run", "run", |row| Cell::id(row.plan.label())),
+    Field::figure("inserted", "inserted", |row| Cell::Count(row.outcome.counts.inserted)),
+    Field::figure("deleted", "deleted", |row| Cell::Count(row.outcome.counts.deleted)),
+    Field::figure("redelivered", "again", |row| Cell::Count(row.outcome.counts.redelivered)),
+    Field::figure("served_seconds", "took", |row| {
+        Cell::Seconds(row.outcome.served_in().as_secs_f64())
+    }),
+    Field::figure("deleted_per_second", "deleted/s", |row| {
+        Cell::Rate(row.outcome.deleted_per_second())
+    }),
+    Field::figure("store_to_delete_ns_p50", "stored p50", |row| {
+        Cell::quantile(row.outcome.kept.store_to_delete_ns.quantile(0.5))
+    }),
+    Field::figure("store_to_delete_ns_p99", "stored p99", |row| {
+        Cell::quantile(row.outcome.kept.store_to_delete_ns.quantile(0.99))
+    }),
+    Field::figure("waiting_messages_max", "waiting max", |row| {
+        Cell::Count(row.outcome.waiting_max())
+    }),
+    Field::figure("database_bytes_max", "database", |row| {
+        Cell::Bytes(row.outcome.database_bytes_max())
+    }),
+    Field::words("end", "end", |row| Cell::text(row.outcome.end.name())),
+];
+
 /// Runs the driver, prints what it showed, and keeps it.
 pub(super) fn run(
     options: &RunOptions,
@@ -64,53 +95,40 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let plan = Plan {
         messages: options.messages.0,
-        source_time_max: options.seconds.map(|seconds| Duration::from_secs(seconds.get().into())),
-        slice: Duration::from_millis(options.slice_ms.get().into()),
+        source_time_max: options.seconds,
+        slice: options.slice_ms,
         ..options.plan.plan()
     };
     plan.check()?;
     let input = options.input.file()?;
     let mut driver = session::begin(TOPIC, keep, out)?;
-    let mut series = options.series(&driver, &plan)?;
-    let mut watch = Watch { bar: live_line(), series: &mut series, failure: None };
+    let place = session::folder(&driver).join(QUESTION);
+    let csv = options.csv.as_deref();
+    let mut watch = Watch(Live::begin(
+        csv,
+        (&place, &plan.label()),
+        &series_table::FIELDS,
+        plan.source_time_max,
+    )?);
     let measured = plan.measure(&mut driver, &input, &mut watch);
-    watch.bar.finish_and_clear();
-    if let Some(error) = watch.failure {
-        return Err(error.into());
-    }
+    let series = watch.0.end()?;
     let row = Row { outcome: measured?, plan };
     let code = print(&row, out)?;
-    writeln!(out, "series      {}", series.path().display())?;
+    writeln!(out, "series      {}", series.display())?;
     session::say_where(&driver, out)?;
     Ok(code)
 }
 
-type SeriesFile = CsvFile<'static, QueueSlice>;
-
-impl RunOptions {
-    fn series(&self, driver: &Session, plan: &Plan) -> anyhow::Result<SeriesFile> {
-        if let Some(path) = &self.csv {
-            return Ok(CsvFile::create(path, &series_table::FIELDS)?);
-        }
-        let run = driver.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-        Ok(CsvFile::create_new(&run.join(QUESTION), &plan.label(), &series_table::FIELDS)?)
-    }
-}
-
 /// Shows each slice, keeps it, and looks for Ctrl-C.
-struct Watch<'run> {
-    bar: ProgressBar,
-    series: &'run mut SeriesFile,
-    failure: Option<report::ReportError>,
-}
+struct Watch(Live<QueueSlice>);
 
-impl Observer for Watch<'_> {
+impl Observer for Watch {
     fn asks_to_end(&mut self) -> bool {
         fixture::check_interrupt().is_err()
     }
 
     fn see(&mut self, slice: &QueueSlice) {
-        self.bar.set_message(format!(
+        let told = format!(
             "{:>6.1} s  inserted {}/s  deleted {}/s  waiting {}  in channels {}  database {}  longest commit {}",
             slice.end_seconds,
             quantity::rate(slice.inserted_per_second()),
@@ -119,19 +137,9 @@ impl Observer for Watch<'_> {
             quantity::count(slice.depths.messages + slice.depths.deliveries),
             quantity::bytes(slice.database_bytes),
             quantity::duration_ns(slice.insert_ns_max.max(slice.delete_ns_max) as f64),
-        ));
-        self.bar.tick();
-        if let Err(error) = self.series.add(slice) {
-            self.failure.get_or_insert(error);
-        }
+        );
+        self.0.see(slice, Duration::from_secs_f64(slice.end_seconds), told);
     }
-}
-
-fn live_line() -> ProgressBar {
-    let bar = ProgressBar::new_spinner();
-    let style = ProgressStyle::with_template("{msg}");
-    bar.set_style(style.expect("the template holds only a message"));
-    bar
 }
 
 fn print(row: &Row, out: &mut dyn Write) -> anyhow::Result<ExitCode> {

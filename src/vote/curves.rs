@@ -6,8 +6,8 @@ use report::table::Lines;
 use runner::session::Session;
 use vote_load::{CurvePlan, RateBracket, measure_curves};
 
-use super::ending;
 use super::point_table::FIELDS;
+use crate::session::unless_interrupted;
 
 /// Measures curves and shows each point below the headings. Returns what each curve's search found; `None` after Ctrl-C,
 /// which is told.
@@ -24,13 +24,11 @@ pub(super) fn measure(
         }
     });
     shown?;
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if ending::is_interrupt(&error) => {
-            let labels: Vec<String> = plans.iter().map(|plan| plan.subject.label()).collect();
-            ending::say_interrupted(&labels.join(", "));
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
-    }
+    let labels: Vec<String> = plans.iter().map(|plan| plan.subject.label()).collect();
+    unless_interrupted(found, at(&labels.join(", ")))
+}
+
+/// What Ctrl-C leaves of a measurement of several points.
+pub(super) fn at(what: &str) -> String {
+    format!(" at {what}: the points that are shown are kept, and scratch is removed")
 }

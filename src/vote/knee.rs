@@ -8,20 +8,19 @@ use std::time::Duration;
 use clap::Args;
 use report::quantity;
 use report::table::Lines;
-use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC};
+use vote_load::{Course, CurvePlan, LoadError, RateBracket, RateSearch, TOPIC};
 
 use super::curves;
-use super::load_options::{RATE_MAX, seconds};
-use super::path_options::PathOptions;
+use super::load_options::{LengthOptions, PathOptions, RATE_MAX};
 use super::point_table::FIELDS;
-use crate::bounded::{from_one_to, up_to};
+use crate::bounded::{from_one_to, milliseconds, up_to};
 use crate::session;
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// The 99th percentile of the sojourn that a rate must keep, in milliseconds. A rate passes or fails if the 90 %
-    /// interval of the share of votes beyond it lies on one side of a hundredth. The document's log took 16 at its
-    /// ceiling.
+    /// interval of the share of votes beyond it lies on one side of a hundredth; one that stays undecided is measured
+    /// three times. The document's log took 16 at its ceiling.
     #[arg(long, default_value = "10", value_parser = milliseconds, value_name = "MILLISECONDS")]
     p99_ms: Duration,
     /// The first rate; it is doubled until one fails. Half of the lowest ceiling that the
@@ -35,12 +34,8 @@ pub(crate) struct Options {
     /// between them stay undecided.
     #[arg(long, default_value = "3", value_parser = up_to(HALVINGS_MAX))]
     halvings: u32,
-    /// How long each point is measured, in seconds. A rate that stays undecided is measured three times.
-    #[arg(long, default_value = "2", value_parser = seconds)]
-    seconds: Duration,
-    /// How long each point runs before, in seconds.
-    #[arg(long, default_value = "0.5", value_parser = seconds)]
-    warm_up_seconds: Duration,
+    #[command(flatten)]
+    length: LengthOptions,
     #[command(flatten)]
     paths: PathOptions,
 }
@@ -65,14 +60,7 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
 
 impl Options {
     fn plans(&self) -> Result<Vec<CurvePlan>, LoadError> {
-        let point = Point {
-            load: self.paths.load.load(),
-            target: self.first,
-            warm_up: self.warm_up_seconds,
-            run: self.seconds,
-            catch_up_max: self.seconds,
-            p99_max_ns: None,
-        };
+        let point = self.length.point(self.paths.load.load(), self.first);
         let search = RateSearch::knee(self.first, self.highest, self.halvings);
         let course = Course::Knee { search, p99_max_ns: self.p99_ms.as_nanos() as u64 };
         let subjects = self.paths.subjects()?.into_iter();
@@ -99,12 +87,4 @@ fn in_words(knee: &RateBracket, limit: Duration) -> String {
             "undecided: no rate that was tried passes or fails, at a p99 of {limit}; measure for longer"
         ),
     }
-}
-
-/// A limit in milliseconds, told as [`seconds`] are.
-fn milliseconds(text: &str) -> Result<Duration, String> {
-    let limit = text.parse::<f64>().ok().filter(|limit| *limit > 0.0 && *limit <= 60_000.0);
-    limit.map(|limit| Duration::from_secs_f64(limit / 1e3)).ok_or_else(|| {
-        format!("expected a number of milliseconds above 0 and up to 60,000, got {text:?}")
-    })
 }

@@ -1,13 +1,12 @@
-//! The options of a load, the same for one run and for a search.
+//! What is asked of a path, of which paths, and for how long: the same for one run and for a search.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::bounded::{SECONDS_MAX, from_one_to, up_to};
+use crate::bounded::{from_one_to, one_of, seconds, whole};
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use fixture::Arrivals;
-use vote_load::{Clients, Keys, Users, VoteLoad};
+use vote_load::{Clients, Keys, LoadError, Point, Subject, Users, VoteLoad};
 
 /// Threads that may wait for acks at most: more would measure the scheduler.
 const CLIENTS_MAX: u32 = 1_000;
@@ -34,7 +33,7 @@ pub(crate) struct LoadOptions {
     /// Copies of the path among which articles are divided, each with a directory and a thread (1 to
     /// 16). The document tried 1 and 4.
     #[arg(long, default_value = "1", value_name = "COPIES", value_parser = from_one_to(SHARDS_MAX))]
-    pub(crate) shards: NonZeroU32,
+    pub(super) shards: NonZeroU32,
     /// Client threads, each of which waits for its ack before it hands the next batch in; or
     /// `unlimited`, where every batch that waits goes into the next commit. The document had 4, and
     /// 10 for RocksDB.
@@ -44,43 +43,41 @@ pub(crate) struct LoadOptions {
     #[arg(long, default_value = "100000", value_parser = from_one_to(ARTICLES_MAX))]
     articles: NonZeroU32,
     /// Which articles are voted for; zipf has the document's exponent of 1.08.
-    #[arg(long, value_parser = one_of(&KEYS), default_value = "uniform")]
+    #[arg(long, value_parser = one_of(KEYS), default_value = "uniform")]
     keys: Keys,
     /// Who votes: numbered users tell votes apart; `zero` is the document's, where equal votes are
     /// legal and only their number is compared.
-    #[arg(long, value_parser = one_of(&USERS), default_value = "numbered")]
+    #[arg(long, value_parser = one_of(USERS), default_value = "numbered")]
     users: Users,
     /// One operation in so many is a vote, the others read an article's count. The document had 1 and
     /// 19.
     #[arg(long, default_value = "1", value_name = "OPERATIONS", value_parser = from_one_to(1_000_000))]
     write_every: NonZeroU32,
     /// When operations are due: independently of each other, as in the document, or in equal gaps.
-    #[arg(long, value_parser = one_of(&ARRIVALS), default_value = "poisson")]
+    #[arg(long, value_parser = one_of(ARRIVALS), default_value = "poisson")]
     arrivals: Arrivals,
     /// A client's batch closes so many microseconds after its oldest operation. The document had
     /// 1,000.
-    #[arg(long, default_value = "1000", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
-    batch_wait_us: u32,
+    #[arg(long, default_value = "1000", value_name = "MICROSECONDS", value_parser = whole(Duration::from_micros, 0, WAIT_US_MAX))]
+    batch_wait_us: Duration,
     /// A path that commits one group at a time waits so many microseconds for more packets after a group's
     /// first batch, if clients are limited. The document had 100.
-    #[arg(long, default_value = "100", value_name = "MICROSECONDS", value_parser = up_to(WAIT_US_MAX))]
-    merge_wait_us: u32,
+    #[arg(long, default_value = "100", value_name = "MICROSECONDS", value_parser = whole(Duration::from_micros, 0, WAIT_US_MAX))]
+    merge_wait_us: Duration,
 }
 
-const KEYS: [(&str, Keys); 2] = [("uniform", Keys::Uniform), ("zipf", Keys::Zipf)];
-const USERS: [(&str, Users); 2] = [("numbered", Users::Sequence), ("zero", Users::Zero)];
-const ARRIVALS: [(&str, Arrivals); 2] =
-    [("poisson", Arrivals::Poisson), ("paced", Arrivals::Paced)];
-
-/// A value by its name.
-fn one_of<T: Copy + Send + Sync + 'static>(
-    values: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(values.iter().map(|(name, _)| name)).try_map(|said: String| {
-        let named = values.iter().find(|(name, _)| *name == said);
-        named.map(|(_, value)| *value).ok_or("no such value")
-    })
-}
+const KEYS: [(&str, &str, Keys); 2] = [
+    ("uniform", "Each article alike", Keys::Uniform),
+    ("zipf", "Few articles most often", Keys::Zipf),
+];
+const USERS: [(&str, &str, Users); 2] = [
+    ("numbered", "Each vote has a user of its own", Users::Sequence),
+    ("zero", "All votes are one user's", Users::Zero),
+];
+const ARRIVALS: [(&str, &str, Arrivals); 2] = [
+    ("poisson", "Independently of each other", Arrivals::Poisson),
+    ("paced", "In equal gaps", Arrivals::Paced),
+];
 
 impl LoadOptions {
     /// The load that was asked for.
@@ -91,9 +88,9 @@ impl LoadOptions {
             users: self.users,
             write_every: self.write_every,
             arrivals: self.arrivals,
-            batch_wait: Duration::from_micros(self.batch_wait_us.into()),
+            batch_wait: self.batch_wait_us,
             clients: self.clients,
-            merge_wait: Duration::from_micros(self.merge_wait_us.into()),
+            merge_wait: self.merge_wait_us,
         }
     }
 }
@@ -108,13 +105,43 @@ fn clients(text: &str) -> Result<Clients, String> {
     })
 }
 
-/// A length in seconds: more than none, and at most a day.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds =
-        text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= SECONDS_MAX.into());
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| {
-        format!("expected a number of seconds above 0 and up to 86,400, got {text:?}")
-    })
+/// The paths of a search, and the load that each of them has.
+#[derive(Args)]
+pub(crate) struct PathOptions {
+    /// A write path, and the option again for each further one; `durabench vote paths` lists them.
+    #[arg(long = "path", default_values_t = [String::from("arm-a")])]
+    paths: Vec<String>,
+    #[command(flatten)]
+    pub(super) load: LoadOptions,
+}
+
+impl PathOptions {
+    /// The paths, each with its shards.
+    ///
+    /// # Errors
+    /// A path that nobody knows, or one that cannot be sharded so.
+    pub(crate) fn subjects(&self) -> Result<Vec<Subject>, LoadError> {
+        self.paths.iter().map(|path| Subject::find(path, self.load.shards)).collect()
+    }
+}
+
+/// How long a rate is measured. Each command has its own defaults.
+#[derive(Args)]
+pub(crate) struct LengthOptions {
+    /// How long each point is measured, in seconds.
+    #[arg(long, default_value = "2", value_parser = seconds)]
+    seconds: Duration,
+    /// How long each point runs before, in seconds.
+    #[arg(long, default_value = "0.5", value_parser = seconds)]
+    warm_up_seconds: Duration,
+}
+
+impl LengthOptions {
+    /// A point of this load and rate; what waits at its end has as long to be served.
+    pub(super) fn point(&self, load: VoteLoad, target: NonZeroU32) -> Point {
+        let (warm_up, run) = (self.warm_up_seconds, self.seconds);
+        Point { load, target, warm_up, run, catch_up_max: run, p99_max_ns: None }
+    }
 }
 
 #[cfg(test)]
@@ -128,14 +155,6 @@ mod tests {
         for refused in ["0", "-1", "1001", "many"] {
             let error = clients(refused).expect_err(refused);
             assert!(error.contains("from 1 to 1000") && error.contains(refused), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_length_is_more_than_none() {
-        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1_500)));
-        for refused in ["0", "-3", "NaN", "inf", "1e9", "long"] {
-            assert!(seconds(refused).is_err(), "{refused}");
         }
     }
 }

@@ -14,15 +14,12 @@ use std::time::Instant;
 
 use clap::Args;
 use fixture::ScratchRoot;
-use measure::run::RunDirectory;
-use report::table::{CsvFile, Lines};
-use runner::RunnerError;
-use vote_load::catalogue::{NamedPath, PATHS, find};
-use vote_load::{Left, Recovery, Subject};
+use vote_load::catalogue::{PATHS, find};
+use vote_load::{Left, LoadError, Recovery, Subject, TOPIC};
 
 use self::child::KeptOptions;
 use self::row::{FIELDS, Recovered, Row};
-use crate::session;
+use crate::session::{self, Rows, unless_interrupted};
 
 pub(crate) use self::child::{Place, answer_again, keep_and_abort};
 
@@ -41,54 +38,31 @@ const FILE_STEM: &str = "vote_recovery";
 /// Lets a process per path keep votes and be killed, and times each path's return.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subjects = options.subjects()?;
-    fixture::install_interrupt();
-    let target_directory = fixture::target_directory()?;
-    let mut scratch = ScratchRoot::create(&target_directory)?;
-    scratch.claim_disk()?;
-    let run = RunDirectory::of_this_run(&target_directory)?;
-    let mut rows = CsvFile::create_new(run.path(), FILE_STEM, &FIELDS)?;
-    writeln!(out, "scratch     {}", scratch.path().display())?;
-    for warning in scratch.warnings() {
-        writeln!(out, "warning     {warning}")?;
-    }
+    let session = session::begin(TOPIC, None, out)?;
+    let mut rows = Rows::begin(&session::folder(&session), FILE_STEM, &FIELDS)?;
     writeln!(
         out,
         "published   for 5.12 million votes: log 14.2 s, RocksDB 8.1 s (thesis, figure \"recovery\")"
     )?;
-    let lines = Lines::of(&FIELDS);
-    writeln!(out, "{}", lines.headings())?;
-    for (finished, (path, subject)) in subjects.iter().enumerate() {
-        match recover(options, path, subject, &scratch) {
-            Ok(row) => {
-                writeln!(out, "{}", lines.line(&row))?;
-                if row.recovered.is_some() {
-                    rows.add(&row)?;
-                }
-            }
-            Err(error) if is_interrupt(&error) => {
-                eprintln!(
-                    "interrupted: {finished} of {} paths are finished and kept, {} is not",
-                    subjects.len(),
-                    subject.label()
-                );
-                break;
-            }
-            Err(error) => return Err(error),
+    writeln!(out, "{}", rows.headings())?;
+    for (finished, subject) in subjects.iter().enumerate() {
+        let (all, label) = (subjects.len(), subject.label());
+        let stays = format!(": {finished} of {all} paths are finished and kept, {label} is not");
+        let row = recover(options, subject, session.scratch());
+        match unless_interrupted(row, stays)? {
+            Some(row) if row.recovered.is_some() => rows.add(&row, out)?,
+            Some(row) => rows.show(&row, out)?,
+            None => break,
         }
     }
-    writeln!(out, "figures     {}", rows.path().display())?;
+    rows.say_where(out)?;
     Ok(session::exit_code())
 }
 
 /// Lets one path be killed and recover, if it leaves anything.
-fn recover(
-    options: &Options,
-    path: &NamedPath,
-    subject: &Subject,
-    scratch: &ScratchRoot,
-) -> anyhow::Result<Row> {
+fn recover(options: &Options, subject: &Subject, scratch: &ScratchRoot) -> anyhow::Result<Row> {
     let (name, kept) = (subject.name.to_owned(), options.kept);
-    if !path.outlives_its_process {
+    if !find(subject.name)?.outlives_its_process {
         return Ok(Row { path: name, kept, recovered: None });
     }
     let directory = scratch.case_directory()?;
@@ -101,19 +75,13 @@ fn recover(
     Ok(Row { path: name, kept, recovered })
 }
 
-fn is_interrupt(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(RunnerError::Interrupted))
-}
-
 impl Options {
     /// The paths that were named, or all of the catalogue.
-    fn subjects(&self) -> anyhow::Result<Vec<(&'static NamedPath, Subject)>> {
-        let with_subject = |path: &'static NamedPath| -> anyhow::Result<_> {
-            Ok((path, Subject::of(path, self.kept.shards)?))
-        };
-        if self.paths.is_empty() {
-            return PATHS.iter().map(with_subject).collect();
+    fn subjects(&self) -> Result<Vec<Subject>, LoadError> {
+        let mut names: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        if names.is_empty() {
+            names.extend(PATHS.iter().map(|path| path.name));
         }
-        self.paths.iter().map(|name| with_subject(find(name)?)).collect()
+        names.into_iter().map(|name| Subject::find(name, self.kept.shards)).collect()
     }
 }

@@ -6,37 +6,34 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use report::quantity;
-use report::table::{CsvFile, Lines};
-use runner::session::Session;
-use vote_load::{MeasuredPoint, Point, SeriesLine, Subject, TOPIC};
+use report::table::{Cell, Field, Lines};
+use vote_load::{MeasuredPoint, Point, QUESTION, SeriesLine, Subject, TOPIC};
 
-use super::ending;
-use super::load_options::{LoadOptions, RATE_MAX, seconds};
-use super::{point_table, series_table};
+use super::load_options::{LengthOptions, LoadOptions, RATE_MAX};
+use super::point_table;
 use crate::bounded::from_one_to;
-use crate::session;
+use crate::live::Live;
+use crate::session::{self, unless_interrupted};
 
 /// How long what waits at the end may still be served: the document's harness waited without end.
 const CATCH_UP_MAX: Duration = Duration::from_secs(60);
 
 #[derive(Args)]
+#[command(mut_arg("seconds", |seconds| seconds.default_value("30")))]
+#[command(mut_arg("warm_up_seconds", |seconds| seconds.default_value("10")))]
 pub(crate) struct RunOptions {
     /// The write path; `durabench vote paths` lists them.
     #[arg(long, default_value = "arm-a")]
     path: String,
     /// Operations per second that are due, whether or not earlier ones are acked. The document's
-    /// default was 1,000,000, and its plots begin at 10,000.
+    /// default was 1,000,000, and its plots begin at 10,000; it measured 30 seconds after 10.
     #[arg(long, default_value = "20000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
     target: NonZeroU32,
-    /// How long the load is measured, in seconds. The document had 30.
-    #[arg(long, default_value = "30", value_parser = seconds)]
-    seconds: Duration,
-    /// How long it runs before it is measured, in seconds. The document had 10.
-    #[arg(long, default_value = "10", value_parser = seconds)]
-    warm_up_seconds: Duration,
+    #[command(flatten)]
+    length: LengthOptions,
     /// Where the time series goes, a line for each tenth of a second; by default beside the run
     /// record.
     #[arg(long, value_name = "FILE")]
@@ -45,70 +42,50 @@ pub(crate) struct RunOptions {
     load: LoadOptions,
 }
 
+/// The time series' columns. A quantile is empty where fewer than ten values lie beyond it.
+const FIELDS: [Field<SeriesLine>; 10] = [
+    Field::figure("seconds", "seconds", |line| Cell::Seconds(line.end.as_secs_f64())),
+    Field::figure("handed_operations", "handed", |line| Cell::Count(line.handed_operations)),
+    Field::figure("acked_operations", "acked", |line| Cell::Count(line.acked_operations)),
+    Field::figure("backlog_operations", "waiting", |line| Cell::Count(line.backlog_operations)),
+    Field::figure("sojourn_ns_p50", "p50", |line| Cell::quantile(line.sojourn_ns_p50)),
+    Field::figure("sojourn_ns_p99", "p99", |line| Cell::quantile(line.sojourn_ns_p99)),
+    Field::figure("sojourn_ns_longest", "longest", |line| Cell::quantile(line.sojourn_ns_longest)),
+    Field::figure("database_bytes", "database", |line| Cell::Bytes(line.database_bytes)),
+    Field::figure("journal_bytes", "journal", |line| Cell::Bytes(line.journal_bytes)),
+    Field::figure("resident_bytes", "resident", |line| {
+        Cell::known(line.resident_bytes, Cell::Bytes)
+    }),
+];
+
 /// Runs the load, prints what it showed, and keeps it.
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subject = Subject::find(&options.path, options.load.shards)?;
     let mut session = session::begin(TOPIC, None, out)?;
-    let series_path = options.series_path(&session, &subject)?;
-    let mut series = CsvFile::create(&series_path, &series_table::FIELDS)?;
     let point = Point {
-        load: options.load.load(),
-        target: options.target,
-        warm_up: options.warm_up_seconds,
-        run: options.seconds,
         catch_up_max: CATCH_UP_MAX,
-        p99_max_ns: None,
+        ..options.length.point(options.load.load(), options.target)
     };
-    let live = live_line(&point);
-    let mut write_failure = None;
+    let place = session::folder(&session).join(QUESTION);
+    let stem = format!("{}.{}", subject.label(), options.target);
+    let length = Some(point.warm_up + point.run);
+    let mut live = Live::begin(options.csv.as_deref(), (&place, &stem), &FIELDS, length)?;
     let measured = point.measure(&mut session, &subject, &mut |line| {
-        show(&live, line);
-        if let Err(error) = series.add(line) {
-            write_failure.get_or_insert(error);
-        }
+        live.see(line, line.end, in_words(line));
     });
-    live.finish_and_clear();
-    if let Some(error) = write_failure {
-        return Err(error.into());
+    let series = live.end()?;
+    let measured =
+        unless_interrupted(measured, " before anything was measured: scratch is removed");
+    if let Some(measured) = measured.map_err(|error| anyhow!("{}: {error}", subject.label()))? {
+        print(&subject, &measured, out)?;
+        session::say_where(&session, out)?;
     }
-    match measured {
-        Ok(measured) => {
-            print(&subject, &measured, out)?;
-            session::say_where(&session, out)?;
-        }
-        Err(error) if ending::is_interrupt(&error) => {
-            eprintln!("interrupted before anything was measured: scratch is removed");
-        }
-        Err(error) => anyhow::bail!("{}: {error}", subject.label()),
-    }
-    writeln!(out, "series      {}", series_path.display())?;
+    writeln!(out, "series      {}", series.display())?;
     Ok(session::exit_code())
 }
 
-impl RunOptions {
-    fn series_path(&self, session: &Session, subject: &Subject) -> anyhow::Result<PathBuf> {
-        if let Some(path) = &self.csv {
-            return Ok(path.clone());
-        }
-        let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-        let directory = run.join(vote_load::QUESTION);
-        std::fs::create_dir_all(&directory)?;
-        let started = measure::utc::UtcSecond::now().to_string().replace(':', "");
-        Ok(directory.join(format!("{}.{}.{started}.csv", subject.label(), self.target)))
-    }
-}
-
-fn live_line(point: &Point) -> ProgressBar {
-    let length = point.warm_up + point.run;
-    let bar = ProgressBar::new(length.as_millis() as u64);
-    let style = ProgressStyle::with_template("{bar:20} {msg}");
-    bar.set_style(style.expect("the template holds only a bar and a message"));
-    bar
-}
-
-fn show(live: &ProgressBar, line: &SeriesLine) {
-    live.set_position(line.end.as_millis() as u64);
-    live.set_message(format!(
+fn in_words(line: &SeriesLine) -> String {
+    format!(
         "{:>5.1} s  acked {:>6}  p50 {:>7}  p99 {:>7}  longest {:>7}  waiting {:>7}  journal {:>7}",
         line.end.as_secs_f64(),
         quantity::count(line.acked_operations),
@@ -117,7 +94,7 @@ fn show(live: &ProgressBar, line: &SeriesLine) {
         time(line.sojourn_ns_longest),
         quantity::count(line.backlog_operations),
         quantity::bytes(line.journal_bytes),
-    ));
+    )
 }
 
 fn time(ns: Option<u64>) -> String {

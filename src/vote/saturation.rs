@@ -8,19 +8,18 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use clap::Args;
 use report::quantity;
-use report::table::{CsvFile, Lines};
 use vote_load::{
     Point, RateBracket, RateSearch, Saturation, SaturationPlan, SaturationRound, TOPIC,
 };
 
 use self::row::{FIELDS, Row};
-use super::ending;
-use super::load_options::{RATE_MAX, ROUNDS_MAX, seconds};
-use super::path_options::PathOptions;
+use super::curves;
+use super::load_options::{LengthOptions, PathOptions, RATE_MAX, ROUNDS_MAX};
 use crate::bounded::from_one_to;
-use crate::session;
+use crate::session::{self, Rows, unless_interrupted};
 
 /// How long what waits at a point's end may still be served: it is given up after that.
 const CATCH_UP_MAX: Duration = Duration::from_millis(500);
@@ -30,6 +29,8 @@ const FILE_STEM: &str = "vote_saturation";
 
 #[derive(Args)]
 #[command(mut_arg("clients", |clients| clients.default_value("unlimited")))]
+#[command(mut_arg("seconds", |seconds| seconds.default_value("12")))]
+#[command(mut_arg("warm_up_seconds", |seconds| seconds.default_value("1")))]
 pub(crate) struct Options {
     /// The first rate; it is multiplied by four until the path falls behind.
     #[arg(long, default_value = "12500", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
@@ -38,16 +39,12 @@ pub(crate) struct Options {
     #[arg(long, default_value = "6400000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
     highest: NonZeroU32,
     /// How often the ceiling and the backlog at nine and at eleven tenths of it are measured: a disk has
-    /// regimes.
+    /// regimes. What a machine can do may move by a tenth within seconds, which is as much as the shares
+    /// are apart, so that a point must last for some.
     #[arg(long, default_value = "3", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
-    /// How long each point is measured, in seconds. What a machine can do may move by a tenth within
-    /// seconds, which is as much as the shares are apart.
-    #[arg(long, default_value = "12", value_parser = seconds)]
-    seconds: Duration,
-    /// How long each point runs before, in seconds.
-    #[arg(long, default_value = "1", value_parser = seconds)]
-    warm_up_seconds: Duration,
+    #[command(flatten)]
+    length: LengthOptions,
     #[command(flatten)]
     paths: PathOptions,
 }
@@ -56,32 +53,27 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let subjects = options.paths.subjects()?;
     let mut session = session::begin(TOPIC, None, out)?;
-    let run = session.run_directory().map(|run| run.path().to_path_buf()).unwrap_or_default();
-    let lines = Lines::of(&FIELDS);
-    let mut rows = CsvFile::create_new(&run, FILE_STEM, &FIELDS)?;
+    let mut rows = Rows::begin(&session::folder(&session), FILE_STEM, &FIELDS)?;
     for subject in &subjects {
-        writeln!(out, "\n{}\n{}", subject.label(), lines.headings())?;
+        writeln!(out, "\n{}\n{}", subject.label(), rows.headings())?;
         let mut kept = Ok(());
         let saturation = options.plan().measure(&mut session, subject, &mut |stage, measured| {
             let row = Row { path: subject.label(), stage, measured };
-            let shown = writeln!(out, "{}", lines.line(&row)).map_err(anyhow::Error::from);
-            let added = shown.and_then(|()| Ok(rows.add(&row)?));
+            let added = rows.add(&row, out);
             if kept.is_ok() {
                 kept = added;
             }
         });
         kept?;
-        match saturation {
-            Ok(saturation) => print(&saturation, out)?,
-            Err(error) if ending::is_interrupt(&error) => {
-                ending::say_interrupted(&subject.label());
-                break;
-            }
-            Err(error) => anyhow::bail!("{}: {error}", subject.label()),
+        let label = subject.label();
+        let saturation = unless_interrupted(saturation, curves::at(&label));
+        match saturation.map_err(|error| anyhow!("{label}: {error}"))? {
+            Some(saturation) => print(&saturation, out)?,
+            None => break,
         }
     }
     session::say_where(&session, out)?;
-    writeln!(out, "figures     {}", rows.path().display())?;
+    rows.say_where(out)?;
     Ok(session::exit_code())
 }
 
@@ -89,12 +81,8 @@ impl Options {
     fn plan(&self) -> SaturationPlan {
         SaturationPlan {
             point: Point {
-                load: self.paths.load.load(),
-                target: self.first,
-                warm_up: self.warm_up_seconds,
-                run: self.seconds,
                 catch_up_max: CATCH_UP_MAX,
-                p99_max_ns: None,
+                ..self.length.point(self.paths.load.load(), self.first)
             },
             search: RateSearch::ceiling(self.first, self.highest),
             rounds: self.rounds,

@@ -3,30 +3,27 @@
 use std::io::Write;
 use std::num::NonZeroU32;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Args;
 use report::table::Lines;
 use vote_load::catalogue::{VARIANTS_OF_TUNED, find};
-use vote_load::{Clients, Course, CurvePlan, LoadError, Point, Subject, TOPIC, VoteLoad};
+use vote_load::{Clients, Course, CurvePlan, LoadError, Subject, TOPIC, VoteLoad};
 
 use super::curves;
-use super::load_options::{RATE_MAX, ROUNDS_MAX, seconds};
+use super::load_options::{LengthOptions, RATE_MAX, ROUNDS_MAX};
 use super::point_table::FIELDS;
 use crate::bounded::from_one_to;
 use crate::session;
 
 #[derive(Args)]
+#[command(mut_arg("seconds", |seconds| seconds.default_value("3")))]
+#[command(mut_arg("warm_up_seconds", |seconds| seconds.default_value("1")))]
 pub(crate) struct Options {
     /// Votes per second that are due.
     #[arg(long, default_value = "500000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
     target: NonZeroU32,
-    /// How long each variant is measured, in seconds.
-    #[arg(long, default_value = "3", value_parser = seconds)]
-    seconds: Duration,
-    /// How long it runs before, in seconds.
-    #[arg(long, default_value = "1", value_parser = seconds)]
-    warm_up_seconds: Duration,
+    #[command(flatten)]
+    length: LengthOptions,
     /// How often the whole row is measured, each time in another order: a disk has regimes.
     #[arg(long, default_value = "1", value_parser = from_one_to(ROUNDS_MAX))]
     rounds: NonZeroU32,
@@ -35,14 +32,7 @@ pub(crate) struct Options {
 /// Puts the same load on each variant, and keeps every point.
 pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let load = VoteLoad { clients: Clients::Unlimited, ..VoteLoad::of_the_document() };
-    let point = Point {
-        load,
-        target: options.target,
-        warm_up: options.warm_up_seconds,
-        run: options.seconds,
-        catch_up_max: options.seconds,
-        p99_max_ns: None,
-    };
+    let point = options.length.point(load, options.target);
     let variants = std::iter::once(find("tuned")).chain(VARIANTS_OF_TUNED.iter().map(Ok));
     let plans = variants.map(|path| {
         let subject = Subject::of(path?, NonZeroU32::MIN)?;

@@ -132,9 +132,9 @@ fn bad_input_is_a_clear_error() {
     assert_eq!(damaged.status.code(), Some(1));
     assert!(said(&damaged).contains("delete it, and it is generated again"), "{}", said(&damaged));
     for (option, named) in [
-        ("--topology=ring", "expected one of shared-bounded"),
+        ("--topology=ring", "possible values: shared-bounded"),
         ("--rate=bursts:0", "expected fast, sleep:MICROSECONDS"),
-        ("--journal-mode=none", "expected one of delete"),
+        ("--journal-mode=none", "possible values: delete"),
         ("--messages=0", "or `endless`"),
     ] {
         let output = program.command(&["log-driver", option]).output().unwrap();

@@ -1,7 +1,9 @@
-//! Imports run one way inside each crate: no files import each other in a circle.
+//! Imports run one way inside each crate: no files import each other in a circle. Paths in documents lead somewhere, and
+//! what is timed is optimised in full.
 
 mod circles;
 mod crate_files;
+mod optimisation;
 mod paths;
 mod resolution;
 mod tokens;
@@ -48,6 +50,46 @@ fn sources_are_found() {
         let expected = root.join(expected);
         assert!(found.iter().any(|(found, _)| *found == expected), "{}", expected.display());
     }
+}
+
+/// Crates with code that runs while something is timed. Their dependencies run then as well where nothing else is said.
+const TIMED: [&str; 4] =
+    ["crates/native-log", "crates/runner", "crates/write-path", "sqlite-builds"];
+
+/// Others, by name. They also show and store, with packages that run before or after.
+const ALSO_TIMED: [&str; 10] = [
+    "criterion",
+    "durabench",
+    "fixture",
+    "hdrhistogram",
+    "libsqlite3-sys",
+    "log-driver",
+    "measure",
+    "pprof",
+    "rustix",
+    "vote-load",
+];
+
+#[test]
+fn what_is_timed_is_optimised_in_full() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let less = optimisation::less_optimised(root);
+    assert!(less.contains(&"report".to_owned()), "{less:?}");
+    let timed = TIMED.iter().flat_map(|package| {
+        let dependencies = optimisation::dependencies(&root.join(package));
+        assert!(dependencies.contains(&"thiserror".to_owned()), "{package}: {dependencies:?}");
+        let name = package.trim_start_matches("crates/").to_owned();
+        dependencies.into_iter().chain([name])
+    });
+    let timed = timed.chain(ALSO_TIMED.map(str::to_owned)).chain(["\"*\"".to_owned()]);
+    let faults: Vec<String> = timed.filter(|package| less.contains(package)).collect();
+    assert!(faults.is_empty(), "expected full optimisation of what is timed, got less: {faults:?}");
+}
+
+#[test]
+fn bench_and_release_profile_are_equal() {
+    let manifest = optimisation::manifest(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(!manifest.contains("profile.bench"), "expected what the release profile says alone");
 }
 
 #[test]

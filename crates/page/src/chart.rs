@@ -6,7 +6,6 @@
 
 mod axis;
 mod backend;
-mod error;
 mod figure;
 mod frame;
 mod ink;
@@ -18,11 +17,10 @@ mod standalone;
 mod unit;
 
 pub(crate) use axis::Axis;
-pub use error::ChartError;
-pub(crate) use figure::{Figure, Key, Panel, figures};
-pub(crate) use marks::{Look, Mark, Symbol};
+pub(crate) use figure::{Figure, Panel, alone};
+pub(crate) use marks::{Key, Look, Mark, Symbol};
 pub(crate) use plane::{Area, Band, Level, Plane, Series};
-pub(crate) use rows::{Line, Rows, Segment};
+pub(crate) use rows::{Line, ROW_LETTERS_MAX, Rows, Segment};
 pub(crate) use scale::Spacing;
 pub(crate) use standalone::{CHART, DARK, LIGHT};
 pub(crate) use unit::Unit;

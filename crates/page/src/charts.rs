@@ -3,7 +3,6 @@
 mod builds;
 mod frontier;
 mod growth;
-mod ids;
 mod ladder;
 mod load;
 mod percentiles;
@@ -15,7 +14,6 @@ mod swept;
 
 use measure::record::Column;
 
-pub(crate) use ids::table_id;
 pub(crate) use rate::KNEE_FLOORS;
 
 use crate::chart::Figure;

@@ -6,47 +6,40 @@ use report::quantity;
 use report::tables;
 
 use crate::answers::{self, Answer};
-use crate::chart::{CHART, ChartError, DARK, LIGHT, figures};
+use crate::chart::{CHART, DARK, LIGHT};
 use crate::durability::durability;
 use crate::links::Beside;
 use crate::machine::{disk, machine};
 use crate::run::Run;
 use crate::runs::runs;
 use crate::section::{section, section_id};
-use crate::subject::Subject;
+use crate::subject::{Subject, grouped};
 use crate::table::table;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// The page of a run, with the others beside it.
-pub(crate) fn document(
-    run: &Run,
-    others: &[Run],
-    beside: Option<&Beside>,
-) -> Result<Markup, ChartError> {
+pub(crate) fn document(run: &Run, others: &[Run], beside: Option<&Beside>) -> Markup {
     let subjects = run.subjects();
     let answers = answers::of(&subjects);
     let above: Vec<String> = answers
         .iter()
         .filter_map(|answer| answer.figure.as_ref().map(|figure| figure.id.clone()))
         .collect();
-    let sections: Result<Vec<Markup>, ChartError> =
-        subjects.iter().map(|subject| section(*subject, &above, beside)).collect();
-    let sections = sections?;
-    Ok(html! {
+    html! {
         (DOCTYPE)
         html lang="en" {
             (head(run))
             body {
                 (heading(run))
                 main {
-                    (front(run, &answers)?)
-                    (runs(run, others)?)
+                    (front(run, &answers))
+                    (runs(run, others))
                     section id="questions" {
                         h2 { "Question by question" }
                         (contents(&subjects))
-                        @for section in &sections { (section) }
+                        @for subject in &subjects { (section(*subject, &above, beside)) }
                     }
                     (durability())
                     (claims_of(run))
@@ -57,7 +50,7 @@ pub(crate) fn document(
                 script { (PreEscaped(SCRIPT)) }
             }
         }
-    })
+    }
 }
 
 fn head(run: &Run) -> Markup {
@@ -110,12 +103,8 @@ fn heading(run: &Run) -> Markup {
 }
 
 /// The answers in sentences, then one chart for each.
-fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
-    let mut drawn = Vec::new();
-    for answer in answers {
-        drawn.push(figures(answer.figure.as_slice())?);
-    }
-    Ok(html! {
+fn front(run: &Run, answers: &[Answer]) -> Markup {
+    html! {
         section id="answers" {
             h2 { "The answers" }
             p.facts {
@@ -131,14 +120,14 @@ fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
                     }
                 }
             }
-            @for (place, (answer, figure)) in answers.iter().zip(&drawn).enumerate() {
+            @for (place, answer) in answers.iter().enumerate() {
                 article id={ "answer-" (place + 1) } {
                     h3 { (answer.asks) }
                     p { (answer.sentences.join(" ")) }
                     @if let Some(figures) = &answer.table {
                         (table(&format!("answer-{}-table", place + 1), answers::TABLE, figures, &|_| None))
                     }
-                    (figure)
+                    @if let Some(figure) = &answer.figure { (figure.draw()) }
                     p.facts {
                         a href={ "#" (section_id(&answer.question)) } {
                             "All of " code { (answer.question) }
@@ -147,7 +136,7 @@ fn front(run: &Run, answers: &[Answer]) -> Result<Markup, ChartError> {
                 }
             }
         }
-    })
+    }
 }
 
 fn contents(subjects: &[Subject<'_>]) -> Markup {
@@ -166,21 +155,14 @@ fn contents(subjects: &[Subject<'_>]) -> Markup {
 fn claims_of(run: &Run) -> Markup {
     let is_judged = |claim: &Claim| claim.verdict != Verdict::NotMeasured;
     let (judged, others): (Vec<Claim>, Vec<Claim>) =
-        claims::of_run(run.evidence()).into_iter().partition(is_judged);
-    let mut verdicts: Vec<(&str, usize)> = Vec::new();
-    for claim in &judged {
-        let words = claim.verdict.in_words();
-        match verdicts.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, number)) => *number += 1,
-            None => verdicts.push((words, 1)),
-        }
-    }
+        claims::of_run(&run.evidence).into_iter().partition(is_judged);
+    let verdicts = grouped(&judged, |claim| claim.verdict.in_words());
     html! {
         section id="claims" {
             h2 { "What was claimed, and whether it holds" }
             @if judged.is_empty() { p { "This run settles none of the documents' claims." } }
             @else {
-                ul.verdicts { @for (verdict, number) in &verdicts { li { b { (number) } " " (verdict) } } }
+                ul.verdicts { @for (verdict, claims) in &verdicts { li { b { (claims.len()) } " " (verdict) } } }
             }
             (table("claims-table", "The claims", &tables::claims(&judged), &|_| None))
             @if !others.is_empty() {

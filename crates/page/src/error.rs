@@ -4,17 +4,12 @@ use std::path::PathBuf;
 
 use report::ReportError;
 
-pub use crate::chart::ChartError;
-
 /// The page could not be made or written.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
     /// A run could not be read, or the page not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// A chart could not be drawn.
-    #[error(transparent)]
-    Chart(#[from] ChartError),
     /// No run holds a measured case.
     #[error(
         "{}: expected at least one measured case, got none; name the folder of a run, as target/durabench/latest",

@@ -15,7 +15,7 @@ const QUESTIONS: [&str; 2] = ["log_vs_sqlite", "durability_price"];
 /// The charts of a run that are kept beside it; without those of questions that it does not have.
 ///
 /// # Errors
-/// [`PageError::Report`] naming the first file that cannot be read, [`PageError::Chart`] where one cannot be drawn.
+/// [`PageError::Report`] naming the first file that cannot be read.
 pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
     let run = Run::read(run)?;
     let subjects = run.subjects();
@@ -23,8 +23,8 @@ pub fn kept_charts(run: &Path) -> Result<Vec<KeptChart>, PageError> {
     for question in QUESTIONS {
         let subject = subjects.iter().find(|subject| subject.key() == question);
         let Some(figure) = subject.and_then(|subject| charts::first(*subject)) else { continue };
-        let (light, dark) = (figure.standalone(LIGHT)?, figure.standalone(DARK)?);
-        let (Some(light), Some(dark)) = (light, dark) else { continue };
+        let drawn = figure.standalone(LIGHT).zip(figure.standalone(DARK));
+        let Some((light, dark)) = drawn else { continue };
         let file = |theme: &str| format!("{question}-{theme}.svg");
         let files = [(file("light"), light), (file("dark"), dark)];
         kept.push(KeptChart { text: format!("{} {}", figure.title, figure.text), files });

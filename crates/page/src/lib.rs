@@ -23,7 +23,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-pub use error::{ChartError, PageError};
+pub use error::PageError;
 pub use kept::{kept_charts, write_charts};
 
 use links::Beside;
@@ -45,7 +45,7 @@ fn page_in(runs: &[PathBuf], folder: Option<&Path>) -> Result<String, PageError>
     match read.split_first() {
         Some((latest, others)) if latest.first().is_some() => {
             let beside = folder.and_then(|folder| Beside::of(&latest.folder, folder));
-            Ok(document::document(latest, others, beside.as_ref())?.into_string())
+            Ok(document::document(latest, others, beside.as_ref()).into_string())
         }
         _ => Err(PageError::NothingMeasured { runs: runs.to_vec() }),
     }

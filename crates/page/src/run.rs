@@ -12,26 +12,15 @@ use crate::subject::Subject;
 /// One run's evidence, with its models.
 pub(crate) struct Run {
     pub(crate) folder: PathBuf,
-    evidence: Vec<Evidence>,
-    models: Vec<QuestionModel>,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) models: Vec<QuestionModel>,
 }
 
 impl Run {
     pub(crate) fn read(folder: &Path) -> Result<Self, ReportError> {
-        Ok(Self::of(folder, Evidence::read(folder)?))
-    }
-
-    pub(crate) fn of(folder: &Path, evidence: Vec<Evidence>) -> Self {
+        let evidence = Evidence::read(folder)?;
         let models = evidence.iter().map(QuestionModel::of).collect();
-        Self { folder: folder.to_owned(), evidence, models }
-    }
-
-    pub(crate) fn evidence(&self) -> &[Evidence] {
-        &self.evidence
-    }
-
-    pub(crate) fn models(&self) -> &[QuestionModel] {
-        &self.models
+        Ok(Self { folder: folder.to_owned(), evidence, models })
     }
 
     /// Every question of it, also one in which nothing was measured.

@@ -6,10 +6,9 @@ use report::model::floors;
 use report::quantity;
 use report::table::{Cell, Field, Missing, Table};
 
-use crate::chart::{
-    Axis, ChartError, Figure, Level, Line, Look, Mark, Panel, Rows, Spacing, Unit, figures,
-};
+use crate::chart::{Axis, Figure, Level, Line, Look, Mark, Rows, Spacing, Unit, alone};
 use crate::run::Run;
+use crate::subject::grouped;
 use crate::table::table;
 
 const FIELDS: [Field<Run>; 7] = [
@@ -35,20 +34,19 @@ const FIELDS: [Field<Run>; 7] = [
 ];
 
 /// The runs; nothing where there is only one.
-pub(crate) fn runs(run: &Run, others: &[Run]) -> Result<Markup, ChartError> {
+pub(crate) fn runs(run: &Run, others: &[Run]) -> Markup {
     if others.is_empty() {
-        return Ok(html! {});
+        return html! {};
     }
     let all: Vec<&Run> = std::iter::once(run).chain(others).collect();
-    let drawn = figures(figure(&all).as_slice())?;
-    Ok(html! {
+    html! {
         section id="runs" {
             h2 { (all.len()) " runs" }
             p { "This page tells the run that began last; here it stands beside the others." }
-            (drawn)
+            (figure(&all).draw())
             (table("runs-table", "The runs", &Table::of(&FIELDS, all), &|_| None))
         }
-    })
+    }
 }
 
 fn name(run: &Run) -> String {
@@ -63,12 +61,12 @@ fn floor_ns(run: &Run) -> Option<f64> {
 }
 
 /// The log beside `SQLite` in each run, contrast by contrast.
-fn figure(all: &[&Run]) -> Option<Figure> {
+fn figure(all: &[&Run]) -> Figure {
     let axis = Axis::new("the log's time over SQLite's", Unit::Ratio, Spacing::Log);
     let mut rows = Rows::new(axis);
     let mut told: Vec<(String, Line)> = Vec::new();
     for run in all {
-        for finding in run.models().iter().flat_map(|model| model.conclusion.judged.findings()) {
+        for finding in run.models.iter().flat_map(|model| model.conclusion.judged.findings()) {
             let key = &finding.key;
             if key.kind != ContrastKind::LogBesideSqlite || key.metric != Metric::AckedTime {
                 continue;
@@ -83,23 +81,18 @@ fn figure(all: &[&Run]) -> Option<Figure> {
         }
     }
     told.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let mut last = String::new();
-    for (contrast, line) in told {
-        if contrast != last {
-            rows.lines.push(Line::heading(&contrast));
-            last = contrast;
-        }
-        rows.lines.push(line);
+    for (contrast, lines) in grouped(told, |(contrast, _)| contrast.clone()) {
+        rows.lines.push(Line::heading(&contrast));
+        rows.lines.extend(lines.into_iter().map(|(_, line)| line));
     }
     rows.levels.push(Level { value: 1.0, label: "as long".into() });
-    (!rows.lines.is_empty()).then(|| Figure {
+    Figure {
         id: "runs-log".into(),
         title: "The log beside SQLite, run by run.".into(),
         text: "Left of the dashed line the log takes less time. Lines are 95 % intervals over the blocks of one run: they \
                hold no variance between runs."
             .into(),
-        panels: vec![(String::new(), Panel::Rows(rows))],
-        keys: Vec::new(),
+        panels: alone(rows),
         table: "runs-table".into(),
-    })
+    }
 }

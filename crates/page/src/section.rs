@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use report::model::{Conclusion, QuestionModel};
 use report::{nominal_in_words, tables};
 
-use crate::chart::{ChartError, Figure, figures};
+use crate::chart::Figure;
 use crate::charts;
 use crate::links::Beside;
 use crate::settings::{case_id, settings};
@@ -20,16 +20,11 @@ pub(crate) fn section_id(question: &str) -> String {
 }
 
 /// A question's section; a figure that stands above already is only pointed to.
-pub(crate) fn section(
-    subject: Subject<'_>,
-    above: &[String],
-    beside: Option<&Beside>,
-) -> Result<Markup, ChartError> {
+pub(crate) fn section(subject: Subject<'_>, above: &[String], beside: Option<&Beside>) -> Markup {
     let model = subject.model;
     let (above, own): (Vec<Figure>, Vec<Figure>) =
         charts::of(subject).into_iter().partition(|figure| above.contains(&figure.id));
-    let drawn = figures(&own)?;
-    Ok(html! {
+    html! {
         section id=(section_id(subject.key())) {
             h3 { code { (subject.key()) } }
             (statement(model))
@@ -37,10 +32,10 @@ pub(crate) fn section(
             @for figure in &above {
                 p { "Its chart stands above: " a href={ "#" (figure.id) } { (figure.title) } }
             }
-            (drawn)
+            @for figure in &own { (figure.draw()) }
             (behind(subject, beside))
         }
-    })
+    }
 }
 
 fn statement(model: &QuestionModel) -> Markup {
@@ -73,7 +68,7 @@ fn behind(subject: Subject<'_>, beside: Option<&Beside>) -> Markup {
     html! {
         details {
             summary { "All cases, " (model.rows().count()) }
-            (table(&charts::table_id(subject), "The cases", &tables::cases(model, ALL), links))
+            (table(&subject.table_id(), "The cases", &tables::cases(model, ALL), links))
             @if !nominal.is_empty() { p.notes { "Nominal yardsticks: " (nominal) "." } }
             (table(&id("rates"), "The highest rates", &tables::highest_rates(&model.curves), none))
             (table(&id("curves"), "The load's points", &tables::curves(&model.curves, ALL), links))

@@ -6,15 +6,14 @@ use report::judged::Judged;
 use report::judgement::{CaseId, Finding};
 use report::model::{Cost, QuestionModel, Row};
 
+use crate::chart::{Figure, Panel, ROW_LETTERS_MAX};
+
 /// One question of one run.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject<'run> {
     pub(crate) evidence: &'run Evidence,
     pub(crate) model: &'run QuestionModel,
 }
-
-/// So many letters of a row's name fit beside a chart.
-pub(crate) const ROW_LETTERS_MAX: usize = 31;
 
 /// A case with its row.
 #[derive(Clone, Copy)]
@@ -110,38 +109,44 @@ impl<'run> Subject<'run> {
 
     /// The distinct places on the swept axis, by value, each with its cases.
     pub(crate) fn by_parameter(&self) -> Vec<(String, Vec<Case<'run>>)> {
-        let mut groups: Vec<(Option<f64>, String, Vec<Case<'run>>)> = Vec::new();
-        for case in self.cases() {
-            let (value, at) = (case.record.case.parameter, self.at(&case.record.case));
-            match groups.iter_mut().find(|(_, known, _)| *known == at) {
-                Some((.., cases)) => cases.push(case),
-                None => groups.push((value, at, vec![case])),
-            }
-        }
-        groups.sort_by(|(a, ..), (b, ..)| a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)));
-        groups.into_iter().map(|(_, at, cases)| (at, cases)).collect()
+        let mut groups = grouped(self.cases(), |case| self.at(&case.record.case));
+        groups.sort_by(|(_, a), (_, b)| a[0].parameter().total_cmp(&b[0].parameter()));
+        groups
     }
 
     /// The distinct names, each with its cases by rising parameter.
     pub(crate) fn by_name(&self) -> Vec<(String, Vec<Case<'run>>)> {
-        let mut groups: Vec<(String, Vec<Case<'run>>)> = Vec::new();
-        for case in self.cases() {
-            let label = &case.record.case.label;
-            match groups.iter_mut().find(|(_, cases)| cases[0].record.case.label == *label) {
-                Some((_, cases)) => cases.push(case),
-                None => groups.push((self.name(&case.record.case), vec![case])),
-            }
-        }
-        for (_, cases) in &mut groups {
-            let parameter = |case: &Case<'_>| case.record.case.parameter.unwrap_or(0.0);
-            cases.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
-        }
-        groups
+        let groups = grouped(self.cases(), |case| &case.record.case.label).into_iter();
+        let named = groups.map(|(_, mut cases)| {
+            let name = self.name(&cases[0].record.case);
+            cases.sort_by(|a, b| a.parameter().total_cmp(&b.parameter()));
+            (name, cases)
+        });
+        named.collect()
     }
 
     /// How many distinct places the swept axis has.
     pub(crate) fn parameters(&self) -> usize {
         self.by_parameter().len()
+    }
+
+    /// The id of the table with its cases.
+    pub(crate) fn table_id(&self) -> String {
+        format!("table-{}", slug(self.key()))
+    }
+
+    /// A figure of it; `None` where none of its charts shows anything.
+    pub(crate) fn figure(
+        &self,
+        kind: &str,
+        title: impl Into<String>,
+        text: impl Into<String>,
+        panels: Vec<(String, Panel)>,
+    ) -> Option<Figure> {
+        let id = format!("{kind}-{}", slug(self.key()));
+        let (title, text, table) = (title.into(), text.into(), self.table_id());
+        let figure = Figure { id, title, text, panels, table };
+        (!figure.is_empty()).then_some(figure)
     }
 }
 
@@ -149,6 +154,11 @@ impl Case<'_> {
     /// What it stands for on an axis; empty where it has none.
     pub(crate) fn axis(&self, axis: &str) -> &str {
         axis_of(self.record, axis)
+    }
+
+    /// Where it stands on the swept axis.
+    fn parameter(&self) -> f64 {
+        self.record.case.parameter.unwrap_or(0.0)
     }
 
     /// A packet's time in ns: at the run's nominal yardsticks, else by the acked rate.
@@ -192,6 +202,22 @@ pub(crate) fn floor_ns(cases: &[Case<'_>]) -> Option<f64> {
 pub(crate) fn axis_of<'record>(record: &'record RunRecord, axis: &str) -> &'record str {
     let found = record.case.axes.iter().find(|it| it.axis == axis);
     found.map_or("", |it| it.value.as_str())
+}
+
+/// Things with the same key together, in the order of their first ones.
+pub(crate) fn grouped<T, Key: PartialEq>(
+    things: impl IntoIterator<Item = T>,
+    key: impl Fn(&T) -> Key,
+) -> Vec<(Key, Vec<T>)> {
+    let mut groups: Vec<(Key, Vec<T>)> = Vec::new();
+    for thing in things {
+        let own = key(&thing);
+        match groups.iter_mut().find(|(known, _)| *known == own) {
+            Some((_, things)) => things.push(thing),
+            None => groups.push((own, vec![thing])),
+        }
+    }
+    groups
 }
 
 /// Text that may stand in an id of the page: letters, digits and dashes.

@@ -98,10 +98,9 @@ fn judge(spec: &'static ClaimSpec, evidence: Option<&Evidence>) -> Claim {
         .and_then(|evidence| spec.measurement.of(evidence));
     match measured {
         Ok((estimate, records)) => {
-            let refutes = spec.needs.are_met(&records);
-            let verdict = match spec.standard.judge(&estimate) {
-                Verdict::DoesNotHold | Verdict::Undecided if !refutes => Verdict::NotAtThisScale,
-                verdict => verdict,
+            let verdict = match spec.needs.are_met(&records) {
+                true => spec.standard.judge(&estimate),
+                false => Verdict::NotAtThisScale,
             };
             let cases = records.iter().map(|record| record.case.id.clone()).collect();
             let shown = shown(spec, &estimate, verdict);

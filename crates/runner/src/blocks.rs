@@ -29,6 +29,7 @@ pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
 use open_replicate::measure_alone;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
+pub(crate) use replicate::PIECES_FOR_BOTH;
 use replicate::Ready;
 pub use replicate::{
     Measured, OWN_CHECKPOINTS_MIN, Position, Prepared, Replicate, Timing, Work, floor_payload_bytes,

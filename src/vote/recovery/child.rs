@@ -13,6 +13,7 @@ use vote_load::{CrashLoad, Subject};
 
 use super::super::load_options::{ARTICLES_MAX, SHARDS_MAX};
 use crate::bounded::from_one_to;
+use crate::child::this_program;
 
 /// Votes at most: some 24 GB of them.
 const VOTES_MAX: u32 = 1_000_000_000;
@@ -45,8 +46,7 @@ pub(crate) struct Place {
 impl KeptOptions {
     /// A process of the recovery: the hidden command with that name.
     pub(super) fn command(&self, name: &str, path: &str, directory: &Path) -> Command {
-        // Linux keeps this name valid for as long as the process lives, also when the file is replaced.
-        let mut command = Command::new("/proc/self/exe");
+        let mut command = this_program();
         command
             .args(["vote", name, "--path", path, "--directory"])
             .arg(directory)

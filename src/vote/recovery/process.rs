@@ -1,19 +1,15 @@
-//! Runs a process of a recovery until it has told its figures, and ends it after Ctrl-C.
+//! Runs a process of a recovery until it has told its figures.
 
-use std::io::{self, Read};
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, ExitStatus};
 
 use anyhow::anyhow;
 use serde::de::DeserializeOwned;
 
+use crate::child::{self, Said};
+
 /// The signal of `abort`.
 const SIGNAL_ABORT: i32 = 6;
-
-/// How often a process is looked after.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What a process tells before it aborts.
 pub(super) fn kill_after<Figures: DeserializeOwned>(command: Command) -> anyhow::Result<Figures> {
@@ -30,65 +26,20 @@ fn figures_of<Figures: DeserializeOwned>(
     expected: &str,
     is_expected: fn(ExitStatus) -> bool,
 ) -> anyhow::Result<Figures> {
-    let Output { status, stdout, stderr } = wait(&mut command)?;
+    // Files, which need no relay: its thread would die with the process before it has handed on the figures.
+    let (figures, errors) = (Said::new()?, Said::new()?);
+    let status = child::run(command.stdout(figures.writer()?).stderr(errors.writer()?))?;
     anyhow::ensure!(
         is_expected(status),
         "{command:?}: expected it {expected}, got {status}: {}",
-        String::from_utf8_lossy(&stderr).trim()
+        errors.text()?.trim()
     );
-    let mut told = csv::Reader::from_reader(stdout.as_slice());
+    let figures = figures.text()?;
+    let mut told = csv::Reader::from_reader(figures.as_bytes());
     match told.deserialize().next() {
         Some(Ok(figures)) => Ok(figures),
         Some(Err(error)) => Err(anyhow!("{command:?}: reading its figures: {error}")),
         None => Err(anyhow!("{command:?}: expected a line of figures, got none")),
-    }
-}
-
-/// Waits until the process has ended. Whatever it tells is read meanwhile: a process that wrote more than a
-/// pipe holds would wait for its reader for ever.
-fn wait(command: &mut Command) -> anyhow::Result<Output> {
-    let started =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = started.map_err(|error| anyhow!("starting {command:?}: {error}"))?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    thread::scope(|scope| {
-        let stdout = scope.spawn(move || read_all(stdout));
-        let stderr = scope.spawn(move || read_all(stderr));
-        let status = end_or_kill(&mut child);
-        // The process has ended, and so its pipes end.
-        let [stdout, stderr] = [stdout, stderr]
-            .map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        Ok(Output { status: status?, stdout: stdout?, stderr: stderr? })
-    })
-}
-
-fn read_all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
-    let mut told = Vec::new();
-    pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut told))?;
-    Ok(told)
-}
-
-fn end_or_kill(child: &mut Child) -> anyhow::Result<ExitStatus> {
-    let waited = wait_or_interrupt(child);
-    if waited.is_err() {
-        // A process that has ended meanwhile cannot be killed, and need not be.
-        let _ = child.kill();
-    }
-    let status = child.wait()?;
-    waited?;
-    Ok(status)
-}
-
-fn wait_or_interrupt(child: &mut Child) -> anyhow::Result<()> {
-    loop {
-        let has_ended = child.try_wait()?.is_some();
-        // A terminal sends Ctrl-C to both processes: the other one may have died of it a moment before
-        // this one hears of it.
-        thread::sleep(LOOK_EVERY);
-        fixture::check_interrupt()?;
-        if has_ended {
-            return Ok(());
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Who waits for checkpoints, and which strategy changes that.
 
 use measure::attribution::Cause;
-use report::judgement::{ContrastKind, Direction, Finding, Metric, Verdict};
+use report::judgement::{ContrastKind, Finding, Metric};
 use report::load_curve::PointStanding;
 use report::quantity;
 
-use super::told::{Told, counted};
+use super::told::{ByVerdict, counted, least, times_as_long};
 use crate::subject::{Case, Subject};
 
 pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
@@ -16,17 +16,15 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
     let case = |id: &str| subject.cases().find(|case| case.record.case.id == id);
     let Some(base) = case(base) else { return Vec::new() };
     let mut sentences = vec![who_waits(&base) + &longest_of_run(run).unwrap_or_default()];
-    let makes_some = |finding: &&&Finding| {
+    let makes_some = |finding: &&Finding| {
         case(&finding.key.case.0)
             .is_some_and(|case| case.row.own.checkpoints.is_some_and(|it| it > 0))
     };
     let best = |metric: Metric| {
-        let shorter = against.iter().filter(|finding| {
-            finding.key.metric == metric
-                && finding.verdict == Verdict::Differs { direction: Direction::Shorter }
-        });
-        let best = shorter.filter(makes_some).min_by(|a, b| a.factor.total_cmp(&b.factor));
-        best.and_then(|finding| Some((*finding, case(&finding.key.case.0)?)))
+        let candidates = against.iter().copied().filter(makes_some);
+        let candidates = candidates.filter(|finding| finding.key.metric == metric);
+        let best = least(&ByVerdict::of(candidates, |finding| finding).shorter)?;
+        Some((best, case(&best.key.case.0)?))
     };
     sentences.push(match best(Metric::LongestAck) {
         Some(best) => what_helps("the longest ack", best),
@@ -42,7 +40,7 @@ fn what_helps(what: &str, (finding, case): (&Finding, Case<'_>)) -> String {
     format!(
         "Of those that make checkpoints, {} shortens {what} most: {}, at a longest ack of {} and a WAL of {}.",
         case.record.case.id,
-        Told::of(finding).times_as_long(),
+        times_as_long(finding),
         longest(&case),
         wal(&case),
     )

@@ -4,7 +4,7 @@ use measure::record::{RunRecord, Standing};
 use report::judgement::Finding;
 use report::power_cut::{PowerCut, campaign};
 
-use super::told::{Told, all_of};
+use super::told::{all_of, at_each, times_as_long, times_as_long_beside};
 use crate::subject::{Subject, axis_of};
 
 /// What `SQLite` documents: <https://sqlite.org/pragma.html#pragma_synchronous>.
@@ -22,22 +22,14 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
             && axis_of(baseline, "synchronous") == "full"
     });
     dedup_by_case(&mut levels);
-    let parts = |findings: &[&Finding], told: fn(&Finding) -> Told| -> Vec<String> {
-        let part = |finding: &&Finding| {
-            let at = subject.evidence.case(&finding.key.case.0).map(|it| subject.at(&it.case));
-            format!("{} with {}", told(finding).times_as_long(), at.unwrap_or_default())
-        };
-        findings.iter().map(part).collect()
-    };
     let mut sentences = Vec::new();
-    if !levels.is_empty() {
-        let parts = all_of(&parts(&levels, Told::inverse));
+    if let Some(first) = levels.first() {
+        sentences.extend([what_is_lost(subject, first), rollback_journals()]);
         sentences.push(format!(
-            "With a WAL, a commit that waits for the disk (synchronous=FULL) takes {parts}, compared with one that does \
-             not (NORMAL)."
+            "With a WAL, a commit that waits for the disk (synchronous=FULL) takes {}, compared with one that does not \
+             (NORMAL).",
+            at_each(subject, &levels, times_as_long_beside)
         ));
-        sentences.insert(0, what_is_lost(subject, levels[0]));
-        sentences.insert(1, rollback_journals());
     }
     let mut vanilla = subject.findings(|_, case, baseline| {
         case.case.standing == Standing::Vanilla
@@ -51,7 +43,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
         sentences.push(format!(
             "SQLite as it comes ({}) takes {}, compared with WAL and FULL, which keeps no less.",
             name.unwrap_or_default(),
-            all_of(&parts(&vanilla, Told::of))
+            at_each(subject, &vanilla, times_as_long)
         ));
     }
     sentences

@@ -1,12 +1,12 @@
 //! Builds beside the reference build, in memory and beside a sync.
 
 use measure::record::RunRecord;
-use report::judgement::{Direction, Finding, Verdict};
+use report::judgement::Finding;
 use report::model::BuildLine;
 use report::quantity;
 
-use super::told::{all_of, counted};
-use crate::subject::{Subject, axis_of};
+use super::told::{ByVerdict, all_of, counted, least, most};
+use crate::subject::{Subject, axis_of, grouped};
 
 /// The compile option that takes the mutexes away.
 const NO_MUTEXES: &str = "THREADSAFE=0";
@@ -22,14 +22,9 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
         record.is_some_and(|record| axis_of(record, "place") == "disk")
     };
     let (disk, memory): (Vec<&BuildLine>, Vec<&BuildLine>) = lines.iter().partition(is_on_disk);
-    let mut builds: Vec<&str> = Vec::new();
-    for line in &memory {
-        if !builds.contains(&line.build.as_str()) && line.build != line.reference {
-            builds.push(&line.build);
-        }
-    }
-    let parts: Vec<String> =
-        builds.iter().filter_map(|build| in_memory(subject, build, &memory)).collect();
+    let others = memory.iter().copied().filter(|line| line.build != line.reference);
+    let builds = grouped(others, |line| &line.build).into_iter();
+    let parts: Vec<String> = builds.filter_map(|(_, lines)| in_memory(subject, &lines)).collect();
     let mut sentences: Vec<String> = without_mutexes(subject, &disk, &memory).into_iter().collect();
     if !parts.is_empty() {
         let reference = &first.reference;
@@ -37,7 +32,9 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     }
     let findings: Vec<&Finding> = disk.iter().filter_map(|line| line.finding.as_ref()).collect();
     if !findings.is_empty() {
-        let differ = findings.iter().filter(|finding| differs(finding)).count();
+        let ByVerdict { shorter, longer, .. } =
+            ByVerdict::of(findings.iter().copied(), |finding| finding);
+        let differ = shorter.len() + longer.len();
         let seen = findings.iter().map(|finding| finding.could_have_seen);
         let seen = seen.max_by(f64::total_cmp).unwrap_or(1.0);
         sentences.push(format!(
@@ -49,8 +46,8 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     sentences
 }
 
-fn options(record: &RunRecord) -> Option<&[String]> {
-    Some(record.sqlite.as_ref()?.compile_options.as_slice())
+fn options(record: &RunRecord) -> &[String] {
+    record.sqlite.as_ref().map_or(&[], |sqlite| sqlite.compile_options.as_slice())
 }
 
 /// What the option that takes the mutexes away brings by itself, in the build that has least beside it.
@@ -63,10 +60,10 @@ fn without_mutexes(
     let is_reference = |record: &&RunRecord| {
         record.sqlite.as_ref().is_some_and(|sqlite| sqlite.build == *reference)
     };
-    let of_reference = options(subject.evidence.records.iter().find(is_reference)?)?;
+    let of_reference = options(subject.evidence.records.iter().find(is_reference)?);
     let is_other = |option: &&String| !ITS_OWN.iter().any(|own| option.starts_with(own));
     let others = |line: &BuildLine| {
-        let own = options(subject.evidence.case(&line.case)?)?;
+        let own = options(subject.evidence.case(&line.case)?);
         let (more, less) = (own.iter(), of_reference.iter());
         let all = more.filter(|it| !of_reference.contains(it)).filter(is_other).count()
             + less.filter(|it| !own.contains(it)).filter(is_other).count();
@@ -74,81 +71,67 @@ fn without_mutexes(
     };
     let bare = memory.iter().filter_map(|line| Some((others(line)?, line.build.as_str())));
     let (others, build) = bare.min()?;
-    let own = |lines: &[&BuildLine]| -> Vec<(String, Finding)> {
+    let how_far = |lines: &[&BuildLine]| {
         let of_build = lines.iter().filter(|line| line.build == build);
-        of_build.filter_map(|line| Some((line.work.clone(), line.finding.clone()?))).collect()
+        how_far(of_build.filter_map(|line| Some((line.work.as_str(), line.finding.as_ref()?))))
     };
     let alone = if others == 0 { "alone" } else { "with other flags" };
     Some(format!(
         "{NO_MUTEXES} {alone} (build {build}): in memory {}; where each commit waits for the disk, {}.",
-        how_far(&own(memory)),
-        how_far(&own(disk)),
+        how_far(memory),
+        how_far(disk),
     ))
 }
 
 /// `it takes less time in 2 of 7 kinds of work (A by 6.4 % and B by 2.1 %), 1 is equal and 4 are undecided`.
-fn how_far(findings: &[(String, Finding)]) -> String {
-    let all = findings.len();
-    let of = |is: fn(Verdict) -> bool| -> Vec<&(String, Finding)> {
-        findings.iter().filter(|(_, finding)| is(finding.verdict)).collect()
-    };
-    let shorter = of(|it| it == Verdict::Differs { direction: Direction::Shorter });
-    let longer = of(|it| it == Verdict::Differs { direction: Direction::Longer }).len();
-    let equal = of(|it| matches!(it, Verdict::EqualWithin { .. })).len();
-    let undecided = of(|it| it == Verdict::Undecided).len();
-    let seen = findings.iter().map(|(_, finding)| finding.could_have_seen);
+fn how_far<'run>(findings: impl Iterator<Item = (&'run str, &'run Finding)>) -> String {
+    let by_verdict = ByVerdict::of(findings, |(_, finding)| finding);
+    let ByVerdict { shorter, longer, equal, undecided } = &by_verdict;
+    let groups = [shorter, longer, equal, undecided];
+    let seen = groups.iter().copied().flatten().map(|(_, finding)| finding.could_have_seen);
     let Some(seen) = seen.max_by(f64::total_cmp) else { return "it was not measured".to_owned() };
-    let kinds = if all == 1 { "1 kind of work" } else { &format!("{all} kinds of work") };
-    let gain = |(work, finding): &&(String, Finding)| {
-        format!("{work} by {}", quantity::percent(1.0 - finding.factor))
-    };
-    let gains: Vec<String> = shorter.iter().map(gain).collect();
+    let all = groups.iter().map(|group| group.len()).sum();
+    let kinds = counted(all, "kind of work", "kinds of work");
     let rest = [
-        (longer, counted(longer, "takes longer", "take longer")),
-        (equal, counted(equal, "is equal", "are equal")),
-        (undecided, counted(undecided, "is undecided", "are undecided")),
+        (longer, "takes longer", "take longer"),
+        (equal, "is equal", "are equal"),
+        (undecided, "is undecided", "are undecided"),
     ];
+    let rest = rest.into_iter().filter(|(group, ..)| !group.is_empty());
     let rest: Vec<String> =
-        rest.into_iter().filter(|(number, _)| *number > 0).map(|(_, told)| told).collect();
+        rest.map(|(group, one, several)| counted(group.len(), one, several)).collect();
     let rest = if rest.is_empty() { String::new() } else { format!(", {}", all_of(&rest)) };
-    if gains.is_empty() {
+    if shorter.is_empty() {
         let seen = quantity::percent(1.0 - 1.0 / seen);
         let kinds = if all == 1 { String::new() } else { format!(" (of {kinds}{rest})") };
         return format!("no gain; one of {seen} would have been seen{kinds}");
     }
+    let gain = |(work, finding): &(&str, &Finding)| {
+        format!("{work} by {}", quantity::percent(1.0 - finding.factor))
+    };
+    let gains: Vec<String> = shorter.iter().map(gain).collect();
     format!("it takes less time in {} of {kinds} ({}){rest}", gains.len(), all_of(&gains))
 }
 
-/// `lean (THREADSAFE=0) takes less time in 5 of 9 kinds of work, 0.927 times at best`.
-fn in_memory(subject: Subject<'_>, build: &str, lines: &[&BuildLine]) -> Option<String> {
-    let of_build: Vec<&&BuildLine> = lines.iter().filter(|line| line.build == build).collect();
-    let record = subject.evidence.case(&of_build.first()?.case)?;
-    let options = record.sqlite.as_ref().map(|sqlite| sqlite.compile_options.as_slice());
-    let is_bare = options.unwrap_or_default().iter().any(|option| option == NO_MUTEXES);
+/// `lean (THREADSAFE=0) takes less time in 5 of 9 kinds of work, 0.927 times at best`: one build's lines.
+fn in_memory(subject: Subject<'_>, lines: &[&BuildLine]) -> Option<String> {
+    let first = lines.first()?;
+    let is_bare = options(subject.evidence.case(&first.case)?).iter().any(|it| it == NO_MUTEXES);
     let flag = if is_bare { format!(" ({NO_MUTEXES})") } else { String::new() };
-    let findings: Vec<&Finding> =
-        of_build.iter().filter_map(|line| line.finding.as_ref()).collect();
-    let way = |direction| {
-        let is_it = move |finding: &&&Finding| finding.verdict == Verdict::Differs { direction };
-        findings.iter().filter(is_it).map(|finding| finding.factor).collect::<Vec<f64>>()
-    };
-    let (shorter, longer) = (way(Direction::Shorter), way(Direction::Longer));
+    let findings: Vec<&Finding> = lines.iter().filter_map(|line| line.finding.as_ref()).collect();
     let works = format!("of {} kinds of work", findings.len());
+    let ByVerdict { shorter, longer, .. } = ByVerdict::of(findings, |finding| finding);
     let mut parts = Vec::new();
-    if let Some(best) = shorter.iter().copied().min_by(f64::total_cmp) {
-        let (number, best) = (shorter.len(), quantity::ratio(best));
+    if let Some(best) = least(&shorter) {
+        let (number, best) = (shorter.len(), quantity::ratio(best.factor));
         parts.push(format!("takes less time in {number} {works} ({best} times as long at best)"));
     }
-    if let Some(worst) = longer.iter().copied().max_by(f64::total_cmp) {
-        let (number, worst) = (longer.len(), quantity::ratio(worst));
+    if let Some(worst) = most(&longer) {
+        let (number, worst) = (longer.len(), quantity::ratio(worst.factor));
         parts.push(format!("takes longer in {number} {works} (up to {worst} times as long)"));
     }
     if parts.is_empty() {
         parts.push(format!("differs in none {works}"));
     }
-    Some(format!("{build}{flag} {}", all_of(&parts)))
-}
-
-fn differs(finding: &Finding) -> bool {
-    matches!(finding.verdict, Verdict::Differs { .. })
+    Some(format!("{}{flag} {}", first.build, all_of(&parts)))
 }

@@ -1,11 +1,11 @@
 //! `SQLite` against the log at an equal promise, and what to use.
 
 use measure::record::RunRecord;
-use report::judgement::{ContrastKind, Direction, Finding, Metric, Verdict};
+use report::judgement::{ContrastKind, Finding, Metric};
 use report::quantity;
 use report::table::{Cell, Field, Table};
 
-use super::told::Told;
+use super::told::{ByVerdict, least, most, times_as_long_beside};
 use crate::subject::{Subject, axis_of};
 
 /// A size of commits, with what a commit takes in each.
@@ -45,7 +45,7 @@ pub(super) fn table(subject: Subject<'_>) -> Table {
             at: at.unwrap_or_default(),
             log_ns: time(&finding.key.case.0),
             sqlite_ns: time(&finding.key.baseline.0),
-            told: Told::inverse(finding).times_as_long(),
+            told: times_as_long_beside(finding),
         }
     };
     let lines: Vec<Line> = findings(subject).into_iter().map(line).collect();
@@ -77,13 +77,9 @@ pub(super) fn say(subject: Subject<'_>, run: &[Subject<'_>]) -> Vec<String> {
 /// One sentence, by how many sizes differ and by how much.
 fn what_to_use(findings: &[&Finding]) -> String {
     let all = findings.len();
-    let is_quicker =
-        |finding: &&&Finding| finding.verdict == Verdict::Differs { direction: Direction::Shorter };
-    let quicker: Vec<f64> =
-        findings.iter().filter(is_quicker).map(|finding| 1.0 / finding.factor).collect();
-    let least = quicker.iter().copied().min_by(f64::total_cmp);
-    let most = quicker.iter().copied().max_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (least, most) else {
+    let quicker = ByVerdict::of(findings.iter().copied(), |finding| finding).shorter;
+    // The log's time over SQLite's, of which the sentence tells the inverse.
+    let (Some(least), Some(most)) = (most(&quicker), least(&quicker)) else {
         return format!(
             "Use SQLite with a WAL and FULL: the log takes less time at none of {all} sizes of a commit."
         );
@@ -92,7 +88,7 @@ fn what_to_use(findings: &[&Finding]) -> String {
         "Use SQLite with a WAL and FULL if you query what you keep, and the append-only log if you only append and read \
          back: the log takes less time at {} of {all} sizes of a commit, where SQLite takes {} to {} times as long.",
         quicker.len(),
-        quantity::factor(least),
-        quantity::factor(most),
+        quantity::factor(1.0 / least.factor),
+        quantity::factor(1.0 / most.factor),
     )
 }

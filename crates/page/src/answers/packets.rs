@@ -4,7 +4,7 @@ use measure::record::RunRecord;
 use report::judgement::{Finding, Metric};
 
 use super::durability::dedup_by_case;
-use super::told::{Told, all_of};
+use super::told::{at_each, times_as_long};
 use crate::charts::KNEE_FLOORS;
 use crate::subject::{Case, Subject, axis_of};
 
@@ -22,18 +22,10 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
         record.and_then(|record| record.case.parameter).unwrap_or(0.0)
     };
     findings.sort_by(|a, b| parameter(a).total_cmp(&parameter(b)));
-    let part = |finding: &&Finding| {
-        let at = subject.evidence.case(&finding.key.case.0).map(|it| subject.at(&it.case));
-        format!("{} with {}", Told::of(finding).times_as_long(), at.unwrap_or_default())
-    };
-    let parts: Vec<String> = findings.iter().map(part).collect();
-    if parts.is_empty() {
-        return Vec::new();
-    }
-    let mut sentences =
-        vec![format!("The sync makes a commit to SQLite's WAL take {}.", all_of(&parts))];
-    sentences.extend(findings.first().and_then(|finding| knee(subject, finding)));
-    sentences
+    let Some(first) = findings.first() else { return Vec::new() };
+    let parts = at_each(subject, &findings, times_as_long);
+    let told = format!("The sync makes a commit to SQLite's WAL take {parts}.");
+    [told].into_iter().chain(knee(subject, first)).collect()
 }
 
 /// From which size on the disk takes less than half of a commit.

@@ -1,9 +1,9 @@
 //! Other page sizes against the default.
 
-use report::judgement::{ContrastKind, Direction, Finding, Verdict};
+use report::judgement::{ContrastKind, Finding};
 use report::quantity;
 
-use super::told::{Told, all_of, counted};
+use super::told::{ByVerdict, all_of, counted, most, times_as_long};
 use crate::subject::{Subject, axis_of};
 
 /// The axis.
@@ -19,15 +19,9 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
     let Some(first) = findings.first() else { return Vec::new() };
     let Some(base) = subject.evidence.case(&first.key.baseline.0) else { return Vec::new() };
     let default = axis_of(base, PAGE_SIZE);
-    let of = |is: fn(Verdict) -> bool| -> Vec<&&Finding> {
-        findings.iter().filter(|finding| is(finding.verdict)).collect()
-    };
-    let longer = of(|it| it == Verdict::Differs { direction: Direction::Longer });
-    let shorter = of(|it| it == Verdict::Differs { direction: Direction::Shorter });
-    let equal = of(|it| matches!(it, Verdict::EqualWithin { .. }));
-    let undecided = of(|it| it == Verdict::Undecided);
-    let worst = longer.iter().max_by(|a, b| a.factor.total_cmp(&b.factor));
-    let worst = worst.map_or_else(String::new, |worst| {
+    let ByVerdict { shorter, longer, equal, undecided } =
+        ByVerdict::of(findings.iter().copied(), |finding| finding);
+    let worst = most(&longer).map_or_else(String::new, |worst| {
         format!(" What costs most: {}.", exception(subject, worst))
     });
     let all = findings.len();
@@ -53,7 +47,7 @@ pub(super) fn say(subject: Subject<'_>) -> Vec<String> {
 /// `16384 bytes for commits of 400 records of 24 B in the table votes (wal/16384), 0.87 times as long (0.84 to 0.90)`.
 fn exception(subject: Subject<'_>, finding: &Finding) -> String {
     let id = &finding.key.case.0;
-    let times = Told::of(finding).times_as_long();
+    let times = times_as_long(finding);
     let Some(record) = subject.evidence.case(id) else { return format!("{id}, {times}") };
     format!(
         "{} bytes for commits of {} records of {} in the table {} ({id}), {times}",

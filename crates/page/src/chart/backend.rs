@@ -44,14 +44,6 @@ fn is_seen(color: BackendColor) -> bool {
     color.alpha > 0.0
 }
 
-fn points(path: impl IntoIterator<Item = BackendCoord>) -> String {
-    path.into_iter().fold(String::new(), |mut points, (x, y)| {
-        // Writing to a string cannot fail.
-        let _ = write!(points, "{x},{y} ");
-        points
-    })
-}
-
 impl DrawingBackend for ClassedSvg<'_> {
     type ErrorType = Infallible;
 
@@ -69,8 +61,9 @@ impl DrawingBackend for ClassedSvg<'_> {
 
     fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn {
         let (x, y) = point;
-        let class = format!("fill {}", Ink::class(color));
-        self.add(&html! { rect class=(class) x=(x) y=(y) width="1" height="1" {} })
+        self.add(&html! {
+            rect class={ "fill " (Ink::class(color)) } x=(x) y=(y) width="1" height="1" {}
+        })
     }
 
     fn draw_line<S: BackendStyle>(
@@ -82,8 +75,10 @@ impl DrawingBackend for ClassedSvg<'_> {
         if !is_seen(style.color()) {
             return Ok(());
         }
-        let class = format!("line {}", Ink::class(style.color()));
-        self.add(&html! { line class=(class) x1=(from.0) y1=(from.1) x2=(to.0) y2=(to.1) {} })
+        let class = Ink::class(style.color());
+        self.add(&html! {
+            line class={ "line " (class) } x1=(from.0) y1=(from.1) x2=(to.0) y2=(to.1) {}
+        })
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -94,20 +89,13 @@ impl DrawingBackend for ClassedSvg<'_> {
         if !is_seen(style.color()) {
             return Ok(());
         }
-        let class = format!("line {}", Ink::class(style.color()));
-        self.add(&html! { polyline class=(class) points=(points(path)) {} })
-    }
-
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        path: I,
-        style: &S,
-    ) -> Drawn {
-        if !is_seen(style.color()) {
-            return Ok(());
-        }
-        let class = format!("area {}", Ink::class(style.color()));
-        self.add(&html! { polygon class=(class) points=(points(path)) {} })
+        let class = Ink::class(style.color());
+        let points = path.into_iter().fold(String::new(), |mut points, (x, y)| {
+            // Writing to a string cannot fail.
+            let _ = write!(points, "{x},{y} ");
+            points
+        });
+        self.add(&html! { polyline class={ "line " (class) } points=(points) {} })
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {

@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use super::axis::Width;
-use super::error::ChartError;
-use super::marks::{Look, Symbol};
+use super::marks::Key;
 use super::plane::{Level, Plane};
 use super::rows::Rows;
 
@@ -16,8 +15,8 @@ pub(crate) struct Figure {
     pub(crate) title: String,
     /// What it shows and how it is read: the alternative for whoever does not see it.
     pub(crate) text: String,
+    /// The charts, each with its own title.
     pub(crate) panels: Vec<(String, Panel)>,
-    pub(crate) keys: Vec<Key>,
     /// The id of the table that holds its figures.
     pub(crate) table: String,
 }
@@ -29,15 +28,32 @@ pub(crate) enum Panel {
     Rows(Rows),
 }
 
-/// What marks of a look stand for.
-#[derive(Clone, Debug)]
-pub(crate) struct Key {
-    pub(crate) look: Look,
-    pub(crate) symbol: Symbol,
-    pub(crate) name: String,
+impl From<Plane> for Panel {
+    fn from(plane: Plane) -> Self {
+        Self::Plane(plane)
+    }
+}
+
+impl From<Rows> for Panel {
+    fn from(rows: Rows) -> Self {
+        Self::Rows(rows)
+    }
+}
+
+/// The only chart of a figure, whose title it has.
+pub(crate) fn alone(panel: impl Into<Panel>) -> Vec<(String, Panel)> {
+    vec![(String::new(), panel.into())]
 }
 
 impl Panel {
+    /// Whether there is anything to see.
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Plane(plane) => plane.series.iter().all(|series| series.marks.is_empty()),
+            Self::Rows(rows) => rows.lines.is_empty(),
+        }
+    }
+
     /// The lines that its marks are seen against.
     pub(super) fn levels(&self) -> &[Level] {
         match self {
@@ -46,58 +62,78 @@ impl Panel {
         }
     }
 
-    pub(super) fn draw(
-        &self,
-        title: &str,
-        width: Width,
-    ) -> Result<Option<(u32, Markup)>, ChartError> {
+    fn keys(&self) -> Vec<Key> {
         match self {
-            Self::Plane(plane) => plane.draw(title, width),
-            Self::Rows(rows) => rows.draw(title, width),
+            Self::Plane(plane) => plane.keys(),
+            Self::Rows(rows) => rows.keys.clone(),
+        }
+    }
+
+    /// The SVG elements at a width, with their height; `None` where no mark has a place.
+    pub(super) fn draw(&self, width: Width) -> Option<(u32, Markup)> {
+        match self {
+            Self::Plane(plane) => plane.draw(width),
+            Self::Rows(rows) => rows.draw(width),
         }
     }
 }
 
 impl Figure {
+    /// Whether none of its charts shows anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.panels.iter().all(|(_, panel)| panel.is_empty())
+    }
+
+    /// What its looks stand for, each once.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let mut keys: Vec<Key> = Vec::new();
+        for key in self.panels.iter().flat_map(|(_, panel)| panel.keys()) {
+            if !keys.iter().any(|known| known.name == key.name) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
     /// The figure; nothing where none of its charts has a mark.
-    pub(crate) fn draw(&self) -> Result<Option<Markup>, ChartError> {
+    pub(crate) fn draw(&self) -> Markup {
+        // Several stand side by side on a desk, each as wide as a phone.
+        let is_alone = self.panels.len() == 1;
+        let widths: &[Width] = if is_alone { &Width::BOTH } else { &[Width::Narrow] };
         let mut drawn = Vec::new();
         for (number, (title, panel)) in self.panels.iter().enumerate() {
-            // Several stand side by side on a desk, each as wide as a phone.
-            let alone = self.panels.len() == 1;
-            let widths: &[Width] = if alone { &Width::BOTH } else { &[Width::Narrow] };
-            let mut charts = Vec::new();
-            for width in widths.iter().copied() {
-                let Some((height, elements)) = panel.draw(&self.title, width)? else { continue };
+            let chart = |width: &Width| {
+                let (height, elements) = panel.draw(*width)?;
                 let id = format!("{}-{number}-{}", self.id, width.pixels());
-                let class = if alone { width.class() } else { "chart" };
+                let class = if is_alone { width.class() } else { "chart" };
                 let shown = if title.is_empty() { &self.title } else { title };
-                charts.push(self.svg(&id, shown, class, (width.pixels(), height), &elements));
-            }
+                Some(self.svg(&id, shown, class, (width.pixels(), height), &elements))
+            };
+            let charts: Vec<Markup> = widths.iter().filter_map(chart).collect();
             if !charts.is_empty() {
-                drawn.push(html! {
-                    div.panel {
-                        @if !alone { p.panel-title aria-hidden="true" { (title) } }
-                        @for chart in &charts { (chart) }
+                drawn.push((title, charts));
+            }
+        }
+        let keys = self.keys();
+        html! {
+            @if !drawn.is_empty() {
+                figure id=(self.id) {
+                    figcaption { b { (self.title) } " " (self.text) }
+                    @if !keys.is_empty() {
+                        ul.key { @for key in &keys { li { (key.look.symbol(key.symbol)) (key.name) } } }
                     }
-                });
+                    div class={ @if is_alone { "alone" } @else { "panels" } } {
+                        @for (title, charts) in &drawn {
+                            div.panel {
+                                @if !is_alone { p.panel-title aria-hidden="true" { (title) } }
+                                @for chart in charts { (chart) }
+                            }
+                        }
+                    }
+                    p.to-table { a href={ "#" (self.table) } { "The same as a table" } }
+                }
             }
         }
-        if drawn.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(html! {
-            figure id=(self.id) {
-                figcaption { b { (self.title) } " " (self.text) }
-                @if !self.keys.is_empty() {
-                    ul.key { @for key in &self.keys { li { (key.look.symbol(key.symbol)) (key.name) } } }
-                }
-                div class={ @if self.panels.len() > 1 { "panels" } @else { "alone" } } {
-                    @for panel in &drawn { (panel) }
-                }
-                p.to-table { a href={ "#" (self.table) } { "The same as a table" } }
-            }
-        }))
     }
 
     fn svg(
@@ -118,11 +154,4 @@ impl Figure {
             }
         }
     }
-}
-
-/// Several figures, one below the other.
-pub(crate) fn figures(figures: &[Figure]) -> Result<Markup, ChartError> {
-    let drawn: Result<Vec<Option<Markup>>, ChartError> = figures.iter().map(Figure::draw).collect();
-    let drawn = drawn?;
-    Ok(html! { @for figure in drawn.iter().flatten() { (figure) } })
 }

@@ -7,7 +7,6 @@ use plotters::prelude::{Cartesian2d, ChartBuilder, ChartContext, LineSeries, TRA
 
 use super::axis::{Axis, Width};
 use super::backend::ClassedSvg;
-use super::error::ChartError;
 use super::ink::Ink;
 use super::scale::Scale;
 
@@ -16,8 +15,6 @@ const TEXT: u32 = 15;
 
 /// Where the coordinates of a chart lie, and what is written beside them.
 pub(super) struct Frame<'axes> {
-    /// Names the chart in errors.
-    pub(super) title: &'axes str,
     pub(super) width: Width,
     pub(super) height: u32,
     pub(super) x: (&'axes Axis, Scale),
@@ -63,13 +60,16 @@ impl Places {
 
 impl Frame<'_> {
     /// The frame and the lines as SVG elements, and where further ones belong.
-    pub(super) fn draw(&self, lines: &Lines) -> Result<(String, Places), ChartError> {
+    ///
+    /// # Panics
+    /// Never: a string takes every element.
+    pub(super) fn draw(&self, lines: &Lines) -> (String, Places) {
         let mut out = String::new();
         let size = (self.width.pixels(), self.height);
         let root = ClassedSvg { size, out: &mut out }.into_drawing_area();
-        let places = self.on(&root, lines).map_err(ChartError::of(self.title))?;
+        let places = self.on(&root, lines).expect("a string takes every element");
         drop(root);
-        Ok((out, places))
+        (out, places)
     }
 
     fn on(&self, root: &Root<'_>, lines: &Lines) -> Result<Places, Failure> {
@@ -98,12 +98,12 @@ impl Frame<'_> {
     fn mesh(&self, chart: &mut Chart<'_, '_>) -> Result<(), Failure> {
         let x_tick = |value: &f64| self.x.0.unit.tick(*value);
         let y_tick = |value: &f64| self.y.0.map_or_else(String::new, |axis| axis.unit.tick(*value));
-        let text = Ink::Text.color();
+        let text = Ink::TEXT.color();
         let style = ("sans-serif", TEXT, &text);
         let mut mesh = chart.configure_mesh();
         mesh.light_line_style(TRANSPARENT)
-            .bold_line_style(Ink::Grid.color())
-            .axis_style(Ink::Axis.color())
+            .bold_line_style(Ink::GRID.color())
+            .axis_style(Ink::AXIS.color())
             .max_light_lines(1)
             .x_labels(self.ticks.0)
             .x_label_formatter(&x_tick)

@@ -3,46 +3,33 @@
 use plotters::style::RGBColor;
 use plotters_backend::BackendColor;
 
-/// What something is drawn with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ink {
-    /// Lines behind the marks.
-    Grid,
-    /// The lines of the axes.
-    Axis,
-    /// Ticks and titles.
-    Text,
-    /// A series, by its place.
-    Series(u8),
-}
+/// What something is drawn with, by its place among the classes.
+#[derive(Clone, Copy)]
+pub(super) struct Ink(u8);
+
+/// The classes: of the grid, the axes, their text, and the series.
+const CLASSES: [&str; 10] = ["grid", "axis", "tick", "s0", "s1", "s2", "s3", "s4", "s5", "s6"];
 
 /// Colours and shapes after which they begin again.
-pub(crate) const LOOKS: u8 = 7;
-
-const SERIES: u8 = 16;
+pub(super) const LOOKS: u8 = 7;
 
 impl Ink {
-    /// The colour by which plotters carries it to the backend.
-    pub(super) fn color(self) -> RGBColor {
-        RGBColor(0, 0, self.number())
+    pub(super) const GRID: Self = Self(0);
+    pub(super) const AXIS: Self = Self(1);
+    pub(super) const TEXT: Self = Self(2);
+
+    /// That of a series, by its place.
+    pub(super) fn series(place: u8) -> Self {
+        Self(3 + place % LOOKS)
     }
 
-    fn number(self) -> u8 {
-        match self {
-            Self::Grid => 0,
-            Self::Axis => 1,
-            Self::Text => 2,
-            Self::Series(place) => SERIES + place % LOOKS,
-        }
+    /// The colour by which plotters carries it to the backend.
+    pub(super) fn color(self) -> RGBColor {
+        RGBColor(0, 0, self.0)
     }
 
     /// The class that a colour stands for.
-    pub(super) fn class(color: BackendColor) -> String {
-        match color.rgb.2 {
-            0 => "grid".to_owned(),
-            1 => "axis".to_owned(),
-            2 => "tick".to_owned(),
-            series => format!("s{}", series.saturating_sub(SERIES)),
-        }
+    pub(super) fn class(color: BackendColor) -> &'static str {
+        CLASSES[usize::from(color.rgb.2) % CLASSES.len()]
     }
 }

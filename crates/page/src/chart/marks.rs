@@ -123,6 +123,20 @@ pub(crate) enum Symbol {
     Bar,
 }
 
+/// What marks of a look stand for.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) look: Look,
+    pub(crate) symbol: Symbol,
+    pub(crate) name: String,
+}
+
+impl Key {
+    pub(crate) fn new(look: Look, symbol: Symbol, name: impl Into<String>) -> Self {
+        Self { look, symbol, name: name.into() }
+    }
+}
+
 /// A mark at a pixel, with the ends of its interval as pixels.
 pub(super) fn mark(
     look: Look,

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use maud::{Markup, PreEscaped, html};
 
 use super::axis::{Axis, Width};
-use super::error::ChartError;
 use super::frame::{Frame, Places};
 use super::ink::Ink;
-use super::marks::{Look, Mark, mark};
+use super::marks::{Key, Look, Mark, Symbol, mark};
 use super::scale::Scale;
 
 /// A chart of two axes of numbers.
@@ -25,6 +24,8 @@ pub(crate) struct Plane {
 /// Marks that belong together.
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
+    /// As the figure's key calls them; empty where nothing is to be told apart.
+    pub(crate) name: String,
     pub(crate) look: Look,
     /// Whether a line joins them.
     pub(crate) is_joined: bool,
@@ -61,24 +62,20 @@ impl Plane {
     }
 
     /// The SVG elements at a width, with its height; `None` where no mark has a place.
-    pub(super) fn draw(
-        &self,
-        title: &str,
-        width: Width,
-    ) -> Result<Option<(u32, Markup)>, ChartError> {
-        let (Some(x), Some(y)) = (self.x_scale(), self.y_scale()) else { return Ok(None) };
+    pub(super) fn draw(&self, width: Width) -> Option<(u32, Markup)> {
+        let (x, y) = (self.x_scale()?, self.y_scale()?);
         let (height, ticks) = match width {
             Width::Wide => (340, (9, 7)),
             Width::Narrow => (280, (5, 6)),
         };
         let (x, y) = ((&self.x, x), (Some(&self.y), y));
-        let frame = Frame { title, width, height, x, y, sides: (84, 24), ticks };
-        let joined = self.series.iter().filter(|series| series.is_joined);
+        let frame = Frame { width, height, x, y, sides: (84, 24), ticks };
+        let joined = self.series.iter().filter(|it| it.is_joined && it.marks.len() > 1);
         let line = |series: &Series| {
             let points = series.marks.iter().map(|mark| (mark.x, mark.y)).collect();
-            (Ink::Series(series.look.0), points)
+            (Ink::series(series.look.0), points)
         };
-        let (drawn, places) = frame.draw(&joined.map(line).collect())?;
+        let (drawn, places) = frame.draw(&joined.map(line).collect());
         let elements = html! {
             (self.behind(&places))
             (PreEscaped(drawn))
@@ -87,7 +84,17 @@ impl Plane {
                 @for of_series in &series.marks { (place(series.look, of_series, &places)) }
             }
         };
-        Ok(Some((height, elements)))
+        Some((height, elements))
+    }
+
+    /// What its series stand for.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let named = self.series.iter().filter(|series| !series.name.is_empty());
+        let key = |series: &Series| {
+            let symbol = if series.is_joined { Symbol::Line } else { Symbol::Mark };
+            Key::new(series.look, symbol, series.name.clone())
+        };
+        named.map(key).collect()
     }
 
     fn x_scale(&self) -> Option<Scale> {

@@ -3,12 +3,13 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::axis::{Axis, Width};
-use super::error::ChartError;
 use super::frame::{Frame, Places};
-use super::marks::{Look, Mark, mark};
+use super::marks::{Key, Look, Mark, mark};
 use super::plane::Level;
 use super::scale::Scale;
-use crate::subject::ROW_LETTERS_MAX;
+
+/// So many letters of a row's name fit beside a chart.
+pub(crate) const ROW_LETTERS_MAX: usize = 31;
 
 /// A chart of named rows along one axis.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Rows {
     pub(crate) levels: Vec<Level>,
     /// A part of the axis that is shaded.
     pub(crate) shaded: Option<(f64, f64)>,
+    /// What its looks stand for.
+    pub(crate) keys: Vec<Key>,
 }
 
 /// One row.
@@ -61,37 +64,22 @@ struct Layout {
     label: i32,
     /// From the top of a row to its marks.
     marks: i32,
-    /// So many letters of a label fit, and of a heading.
-    letters: usize,
+    /// So many letters of a heading fit.
     heading: usize,
 }
 
 impl Layout {
     fn of(width: Width) -> Self {
         match width {
-            Width::Wide => Self {
-                row: 25,
-                sides: (236, 112),
-                label: 17,
-                marks: 13,
-                letters: ROW_LETTERS_MAX,
-                heading: 90,
-            },
-            Width::Narrow => Self {
-                row: 42,
-                sides: (12, 16),
-                label: 14,
-                marks: 29,
-                letters: ROW_LETTERS_MAX,
-                heading: 44,
-            },
+            Width::Wide => Self { row: 25, sides: (236, 112), label: 17, marks: 13, heading: 90 },
+            Width::Narrow => Self { row: 42, sides: (12, 16), label: 14, marks: 29, heading: 44 },
         }
     }
 }
 
 impl Rows {
     pub(crate) fn new(axis: Axis) -> Self {
-        Self { axis, lines: Vec::new(), levels: Vec::new(), shaded: None }
+        Self { axis, lines: Vec::new(), levels: Vec::new(), shaded: None, keys: Vec::new() }
     }
 
     /// The same with the rows up to the second heading.
@@ -106,12 +94,8 @@ impl Rows {
     }
 
     /// The SVG elements at a width, with its height; `None` where no mark has a place.
-    pub(super) fn draw(
-        &self,
-        title: &str,
-        width: Width,
-    ) -> Result<Option<(u32, Markup)>, ChartError> {
-        let Some(x) = self.scale() else { return Ok(None) };
+    pub(super) fn draw(&self, width: Width) -> Option<(u32, Markup)> {
+        let x = self.scale()?;
         let layout = Layout::of(width);
         let rows = self.lines.len() as u32;
         // Plotters keeps 8 above, and 2 lines of text with some room below.
@@ -119,8 +103,8 @@ impl Rows {
         let y = Scale::exactly(f64::from(rows), 0.0);
         let ticks = (if width == Width::Wide { 8 } else { 5 }, 2);
         let (x, y) = ((&self.axis, x), (None, y));
-        let frame = Frame { title, width, height, x, y, sides: layout.sides, ticks };
-        let (drawn, places) = frame.draw(&Vec::new())?;
+        let frame = Frame { width, height, x, y, sides: layout.sides, ticks };
+        let (drawn, places) = frame.draw(&Vec::new());
         let elements = html! {
             (self.shade(&places))
             (PreEscaped(drawn))
@@ -129,7 +113,7 @@ impl Rows {
                 (line.draw(&layout, &places, 8 + (place as u32 * layout.row) as i32, width))
             }
         };
-        Ok(Some((height, elements)))
+        Some((height, elements))
     }
 
     fn scale(&self) -> Option<Scale> {
@@ -164,12 +148,6 @@ fn vertical(level: &Level, places: &Places) -> Markup {
 }
 
 impl Line {
-    /// A heading has the whole row.
-    fn shown(&self, layout: &Layout) -> String {
-        let letters = if self.is_heading { layout.heading } else { layout.letters };
-        shortened(&self.label, letters)
-    }
-
     fn draw(&self, layout: &Layout, places: &Places, top: i32, width: Width) -> Markup {
         let [left, _, right, _] = places.inside;
         let (label_x, value_x) = match width {
@@ -178,10 +156,14 @@ impl Line {
         };
         let label_y = top + if self.is_heading { layout.marks + 4 } else { layout.label };
         let at = top + layout.marks;
-        let class = if self.is_heading { "row heading" } else { "row" };
+        let (class, letters) = if self.is_heading {
+            ("row heading", layout.heading)
+        } else {
+            ("row", ROW_LETTERS_MAX)
+        };
         html! {
             text class=(class) x=(label_x) y=(label_y) {
-                (self.shown(layout)) title { (self.label) }
+                (shortened(&self.label, letters)) title { (self.label) }
             }
             @if !self.is_heading {
                 line.rule x1=(left) y1=(at) x2=(right) y2=(at) {}

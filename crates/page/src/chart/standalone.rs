@@ -3,8 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::axis::Width;
-use super::error::ChartError;
-use super::figure::{Figure, Key, Panel};
+use super::figure::{Figure, Panel};
+use super::marks::Key;
 use super::plane::Level;
 
 /// Rules for charts, wherever they stand.
@@ -33,20 +33,18 @@ const KEYS_IN_A_ROW: u32 = 2;
 impl Figure {
     /// The first of its charts as an SVG file in these colours; of rows those up to the second heading. `None` where
     /// none of its charts has a mark.
-    pub(crate) fn standalone(&self, colours: &str) -> Result<Option<String>, ChartError> {
-        let Some((_, panel)) = self.panels.first() else { return Ok(None) };
+    pub(crate) fn standalone(&self, colours: &str) -> Option<String> {
+        let (_, panel) = self.panels.first()?;
         let panel = match panel {
             Panel::Rows(rows) => Panel::Rows(rows.first_section()),
             Panel::Plane(plane) => Panel::Plane(plane.clone()),
         };
-        let Some((height, elements)) = panel.draw(&self.title, Width::Wide)? else {
-            return Ok(None);
-        };
-        let levels = panel.levels();
-        let entries = (self.keys.len() + levels.len()) as u32;
+        let (height, elements) = panel.draw(Width::Wide)?;
+        let (keys, levels) = (self.keys(), panel.levels());
+        let entries = (keys.len() + levels.len()) as u32;
         let below = MARGIN + TITLE + entries.div_ceil(KEYS_IN_A_ROW) * KEY;
         let (width, height) = (Width::Wide.pixels() + 2 * MARGIN, below + height + MARGIN);
-        let keys = self.keys.iter().map(of_key);
+        let keys = keys.iter().map(of_key);
         let dashes = levels.iter().map(of_level);
         let file = html! {
             svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) } width=(width)
@@ -60,7 +58,7 @@ impl Figure {
                 g transform={ "translate(" (MARGIN) "," (below) ")" } { (elements) }
             }
         };
-        Ok(Some(file.into_string()))
+        Some(file.into_string())
     }
 }
 

@@ -4,12 +4,11 @@ use report::judged::verdict_in_words;
 use report::model::BuildLine;
 use report::quantity;
 
-use super::ids::{id, table_id};
 use super::price;
 use crate::chart::{
-    Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
+    Axis, Figure, Key, Level, Line, Look, Mark, Rows, Spacing, Symbol, Unit, alone,
 };
-use crate::subject::Subject;
+use crate::subject::{Subject, grouped};
 
 const TIME: Look = Look(1);
 const INSTRUCTIONS: Look = Look(2);
@@ -17,42 +16,32 @@ const INSTRUCTIONS: Look = Look(2);
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let axis = Axis::new("times as long as the reference build", Unit::Ratio, Spacing::LinearNear);
     let mut rows = Rows::new(axis);
-    let mut works: Vec<&str> = Vec::new();
-    for line in &subject.model.builds {
-        if !works.contains(&line.work.as_str()) {
-            works.push(&line.work);
-        }
-    }
-    for work in works {
+    let builds = &subject.model.builds;
+    for (work, lines) in grouped(builds, |line| &line.work) {
         rows.lines.push(Line::heading(work));
-        let of_work = subject.model.builds.iter().filter(|line| line.work == work);
-        rows.lines.extend(of_work.map(line));
+        rows.lines.extend(lines.into_iter().map(line));
     }
-    let counted = subject.model.builds.iter().any(|line| line.instructions.is_some());
-    let resolution = resolution(&subject.model.builds)?;
+    let resolution = resolution(builds)?;
     rows.levels.push(Level { value: 1.0, label: "the reference build".into() });
     rows.shaded = Some((1.0 / resolution, resolution));
-    let reference = &subject.model.builds.first()?.reference;
-    let instructions =
-        if counted { "Triangles: counted instructions over the reference's." } else { "" };
-    let mut keys = vec![Key { look: TIME, symbol: Symbol::Mark, name: "time".into() }];
-    if counted {
-        let name = "instructions".into();
-        keys.push(Key { look: INSTRUCTIONS, symbol: Symbol::Mark, name });
+    let mut instructions = "";
+    rows.keys.push(Key::new(TIME, Symbol::Mark, "time"));
+    if builds.iter().any(|line| line.instructions.is_some()) {
+        instructions = "Triangles: counted instructions over the reference's.";
+        rows.keys.push(Key::new(INSTRUCTIONS, Symbol::Mark, "instructions"));
     }
-    Some(Figure {
-        id: id(subject, "builds"),
-        title: format!("Each build beside {reference}, in turns within the same second."),
-        text: format!(
+    let reference = &builds.first()?.reference;
+    subject.figure(
+        "builds",
+        format!("Each build beside {reference}, in turns within the same second."),
+        format!(
             "Left of 1 is faster. Lines are 95 % intervals. Shaded: differences under {}, too small for half of \
              these comparisons to detect. A difference below 3 % counts only where instructions differ in the same direction. \
              {instructions}",
             quantity::percent(resolution - 1.0)
         ),
-        panels: vec![(String::new(), Panel::Rows(rows))],
-        keys,
-        table: table_id(subject),
-    })
+        alone(rows),
+    )
 }
 
 fn line(line: &BuildLine) -> Line {

@@ -1,7 +1,6 @@
 //! The frontier of checkpoint strategies: the longest ack against the drained rate, the WAL as the size.
 
-use super::ids::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
+use crate::chart::{Axis, Figure, Look, Mark, Plane, Series, Spacing, Unit, alone};
 use crate::subject::{Case, Subject};
 
 /// The axis that says what a store holds before it is driven.
@@ -18,30 +17,25 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let x = Axis::new("drained records per second", Unit::Rate, Spacing::Linear);
     let y = Axis::new("longest ack", Unit::Nanoseconds, Spacing::Log);
     let mut plane = Plane::new(x, y);
-    let mut keys = Vec::new();
     for (place, case) in (0..).zip(&cases) {
         let Some(longest) = case.row.latency.longest_ns else { continue };
-        let look = Look(place);
+        let (look, number) = (Look(place), place + 1);
         let name = format!("{} ({})", strategy(case, &usual), case.record.case.id);
-        let number = place + 1;
         let marks = vec![mark(&name, case, longest as f64, largest, number)];
-        plane.series.push(Series { look, is_joined: false, marks });
         let wal = case.row.own.wal_bytes_max.map_or(0.0, |bytes| bytes as f64);
         let name = format!("{number}: {name}, WAL to {}", Unit::Bytes.figure(wal));
-        keys.push(Key { look, symbol: Symbol::Mark, name });
+        plane.series.push(Series { name, look, is_joined: false, marks });
     }
-    (!keys.is_empty()).then(|| Figure {
-        id: id(subject, "frontier"),
-        title: "Who waits how long, and for how much throughput.".into(),
-        text: format!(
+    subject.figure(
+        "frontier",
+        "Who waits how long, and for how much throughput.",
+        format!(
             "Right and low is better. The circle around a mark is the WAL at its largest, by area; the largest is {}. \
              Drained: the final checkpoint counts. Longest ack: over all blocks.",
             Unit::Bytes.figure(largest as f64)
         ),
-        panels: vec![(String::new(), Panel::Plane(plane))],
-        keys,
-        table: table_id(subject),
-    })
+        alone(plane),
+    )
 }
 
 /// When a case makes its checkpoints, and what else sets it apart from one alone at its store.

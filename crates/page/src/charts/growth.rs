@@ -2,7 +2,6 @@
 
 use measure::record::GrowthPoint;
 
-use super::ids::{id, table_id};
 use crate::chart::{Area, Axis, Band, Figure, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
@@ -21,16 +20,13 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         .take(PANELS_MAX)
         .map(|(case, growth)| (title(subject, &case, growth), panel(growth)))
         .collect();
-    (!panels.is_empty()).then(|| Figure {
-        id: id(subject, "growth"),
-        title: "Step by step: acks, checkpoints and the WAL.".into(),
-        text: "Dots: the longest ack of each step of driving. Shaded steps had checkpoints. The grey area is the WAL, on \
-               a scale of its own up to its largest size."
-            .into(),
+    subject.figure(
+        "growth",
+        "Step by step: acks, checkpoints and the WAL.",
+        "Dots: the longest ack of each step of driving. Shaded steps had checkpoints. The grey area is the WAL, on a scale \
+         of its own up to its largest size.",
         panels,
-        keys: Vec::new(),
-        table: table_id(subject),
-    })
+    )
 }
 
 fn title(subject: Subject<'_>, case: &Case<'_>, growth: &[GrowthPoint]) -> String {
@@ -71,6 +67,6 @@ fn panel(growth: &[GrowthPoint]) -> Panel {
         Some(Mark::at(step.seconds, longest, title))
     };
     let marks = growth.iter().filter_map(mark).collect();
-    plane.series.push(Series { look: Look(0), is_joined: false, marks });
-    Panel::Plane(plane)
+    plane.series.push(Series { name: String::new(), look: Look(0), is_joined: false, marks });
+    plane.into()
 }

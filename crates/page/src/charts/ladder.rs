@@ -1,12 +1,11 @@
 //! The ladder of durability: how many floors an ack takes under each setting.
 
-use report::judged::verdict_in_words;
 use report::power_cut::PowerCut;
 use report::quantity;
 
-use super::ids::{id, table_id};
+use super::price::{beside, in_words};
 use crate::chart::{
-    Axis, Figure, Key, Level, Line, Look, Mark, Panel, Rows, Spacing, Symbol, Unit,
+    Axis, Figure, Key, Level, Line, Look, Mark, Rows, Spacing, Symbol, Unit, alone,
 };
 use crate::subject::{Case, Subject, floor_ns};
 
@@ -20,29 +19,26 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         rows.lines.extend(cases.iter().map(|case| line(subject, case, floor)));
     }
     rows.levels.push(Level { value: 1.0, label: "one floor: one write and one sync".into() });
-    let is_empty = rows.lines.is_empty();
     let broken: Vec<Case<'_>> = subject.cases().filter(breaks).collect();
-    let mut keys = vec![
-        Key { look: SYNCS, symbol: Symbol::Mark, name: "waits for a sync".into() },
-        Key { look: NO_SYNC, symbol: Symbol::Hollow, name: "waits for none".into() },
+    rows.keys = vec![
+        Key::new(SYNCS, Symbol::Mark, "waits for a sync"),
+        Key::new(NO_SYNC, Symbol::Hollow, "waits for none"),
     ];
     if !broken.is_empty() {
-        let name = "a power cut may leave no store that can be used".into();
-        keys.push(Key { look: BREAKS, symbol: Symbol::Mark, name });
+        let name = "a power cut may leave no store that can be used";
+        rows.keys.push(Key::new(BREAKS, Symbol::Mark, name));
     }
-    (!is_empty).then(|| Figure {
-        id: id(subject, "ladder"),
-        title: "What each setting makes a commit wait.".into(),
-        text: format!(
+    subject.figure(
+        "ladder",
+        "What each setting makes a commit wait.",
+        format!(
             "The dashed line is one floor, the disk's time for one write and one sync. Filled marks wait for a sync \
              before they acknowledge; hollow ones wait for none, and a power cut takes what they acknowledged last.{} \
              Lines through marks are 95 % intervals. At the right: the time over the base's, and the verdict.",
             crosses(subject, &broken)
         ),
-        panels: vec![(String::new(), Panel::Rows(rows))],
-        keys,
-        table: table_id(subject),
-    })
+        alone(rows),
+    )
 }
 
 const SYNCS: Look = Look(1);
@@ -78,23 +74,13 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
     let name = subject.name(&case.record.case);
     let floors = case.time_ns() / floor_ns;
     let finding = subject.against_base(&case.record.case.id);
-    let verdict = finding.map_or_else(
-        || "compared with no base".to_owned(),
-        |finding| {
-            format!(
-                "{} times as long as {}: {}",
-                quantity::ratio(finding.factor),
-                finding.key.baseline,
-                verdict_in_words(finding)
-            )
-        },
-    );
     let cut = case.row.power_cut;
     let cut = cut.map_or_else(String::new, |cut| format!("; after a power cut: {}", cut.words()));
     let title = format!(
-        "{name}: {} floors, {}; {verdict}{cut}",
+        "{name}: {} floors, {}; {}{cut}",
         Unit::Factor.figure(floors),
         Unit::Nanoseconds.figure(case.time_ns()),
+        in_words(finding),
     );
     let mark =
         Mark::at(floors, 0.0, title).with_interval(case.interval(floors)).hollow_if(!case.syncs());
@@ -110,7 +96,7 @@ fn line(subject: Subject<'_>, case: &Case<'_>, floor_ns: f64) -> Line {
             format!("{}x {}", quantity::factor(finding.factor), cut.words())
         }
         (None, Some(cut)) => cut.words(),
-        (finding, None) => super::price::beside(finding),
+        (finding, None) => beside(finding),
     };
     Line::mark(subject.row_name(&case.record.case), look, mark, value)
 }

@@ -2,10 +2,7 @@
 
 use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
 
-use super::ids::{id, table_id};
-use crate::chart::{
-    Axis, Figure, Key, Level, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit,
-};
+use crate::chart::{Axis, Figure, Level, Look, Mark, Plane, Series, Spacing, Unit, alone};
 use crate::subject::Subject;
 
 /// The place of the 99th percentile among a point's quantiles.
@@ -19,31 +16,24 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let x = Axis::new("offered operations per second", Unit::Rate, Spacing::Log);
     let y = Axis::new("99th percentile from due to ack", Unit::Nanoseconds, Spacing::Log);
     let mut plane = Plane::new(x, y);
-    let mut keys = Vec::new();
     for (place, curve) in (0..).zip(curves) {
-        let look = Look(place);
-        let marks: Vec<Mark> =
-            curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
-        plane.series.push(Series { look, is_joined: marks.len() > 1, marks });
-        keys.push(Key { look, symbol: Symbol::Line, name: knee(curve) });
+        let marks = curve.points.iter().filter_map(|at| mark(&curve.label, at)).collect();
+        let name = knee(curve);
+        plane.series.push(Series { name, look: Look(place), is_joined: true, marks });
     }
     if let Some(limit) = curves.iter().find_map(|curve| curve.knee.as_ref()) {
         let value = limit.p99_max_ns as f64;
-        plane
-            .levels
-            .push(Level { value, label: format!("limit {}", Unit::Nanoseconds.figure(value)) });
+        let label = format!("limit {}", Unit::Nanoseconds.figure(value));
+        plane.levels.push(Level { value, label });
     }
-    (!keys.is_empty()).then(|| Figure {
-        id: id(subject, "load"),
-        title: "How long a vote takes at each rate.".into(),
-        text: "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue \
-               counts. The dashed line is the limit; a knee is the highest rate that keeps it. A star beside \
-               a mark: the path fell behind, or the generator was late."
-            .into(),
-        panels: vec![(String::new(), Panel::Plane(plane))],
-        keys,
-        table: table_id(subject),
-    })
+    subject.figure(
+        "load",
+        "How long a vote takes at each rate.",
+        "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue \
+         counts. The dashed line is the limit; a knee is the highest rate that keeps it. A star beside \
+         a mark: the path fell behind, or the generator was late.",
+        alone(plane),
+    )
 }
 
 fn mark(label: &str, point: &CurvePoint) -> Option<Mark> {

@@ -1,7 +1,6 @@
 //! Percentiles of acks on a logarithmic scale: from the median to the rarest that were seen often enough.
 
-use super::ids::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
+use crate::chart::{Axis, Figure, Look, Mark, Plane, Series, Spacing, Unit, alone};
 use crate::subject::{Case, Subject};
 
 /// One ack in so many takes longer than the quantile that is drawn there.
@@ -19,27 +18,23 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let x = Axis::new("one ack in so many takes longer", Unit::Count, Spacing::Log)
         .with_ticks(vec![2.0, 10.0, 100.0, 1e3, 1e4]);
     let y = Axis::new("from hand-in to ack", Unit::Nanoseconds, Spacing::Log);
-    let (mut plane, mut keys) = (Plane::new(x, y), Vec::new());
+    let mut plane = Plane::new(x, y);
     let lines = cases.iter().map(|case| (subject.row_name(&case.record.case), case));
     let lines = lines.map(|(name, case)| (marks(&name, case), name));
     let lines = lines.filter(|(marks, _)| marks.len() > 1).take(LINES_MAX);
     for (place, (marks, name)) in (0..).zip(lines) {
-        let look = Look(place);
-        plane.series.push(Series { look, is_joined: true, marks });
-        keys.push(Key { look, symbol: Symbol::Line, name });
+        plane.series.push(Series { name, look: Look(place), is_joined: true, marks });
     }
-    (!keys.is_empty()).then(|| Figure {
-        id: id(subject, "percentiles"),
-        title: "How long the rare acks take.".into(),
-        text: format!(
+    subject.figure(
+        "percentiles",
+        "How long the rare acks take.",
+        format!(
             "Each line goes from the median of a case's acks, of which one in 2 takes longer, to the rarest of which at least ten \
              were seen. Both axes by factors of ten; all blocks together; {at}{}.",
             if cases.len() > LINES_MAX { ", the first seven cases" } else { "" }
         ),
-        panels: vec![(String::new(), Panel::Plane(plane))],
-        keys,
-        table: table_id(subject),
-    })
+        alone(plane),
+    )
 }
 
 /// The quantiles that enough acks stand behind; none where the histogram is damaged, which the table says.

@@ -3,39 +3,30 @@
 use report::judgement::{Finding, Verdict};
 use report::quantity;
 
-use super::ids::{id, table_id};
-use crate::chart::{Axis, Figure, Line, Look, Mark, Panel, Rows, Spacing, Unit};
+use crate::chart::{Axis, Figure, Line, Look, Mark, Rows, Spacing, Unit, alone};
 use crate::subject::{Case, Subject};
 
 pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let axis = Axis::new("time of a packet, query or checkpoint", Unit::Nanoseconds, Spacing::Log);
     let mut rows = Rows::new(axis);
     for (at, cases) in subject.by_parameter() {
-        for (place, mut cases) in by_place(cases) {
-            cases.sort_by(|a, b| a.time_ns().total_cmp(&b.time_ns()));
-            rows.lines.push(Line::heading(&format!("{at}{place}")));
-            rows.lines.extend(cases.iter().map(|case| line(subject, case)));
+        let (memory, disk): (Vec<Case<'_>>, Vec<Case<'_>>) =
+            cases.into_iter().partition(|case| case.axis("place") == "memory");
+        for (place, mut cases) in [("", disk), (", in memory", memory)] {
+            if !cases.is_empty() {
+                cases.sort_by(|a, b| a.time_ns().total_cmp(&b.time_ns()));
+                rows.lines.push(Line::heading(&format!("{at}{place}")));
+                rows.lines.extend(cases.iter().map(|case| line(subject, case)));
+            }
         }
     }
-    let is_empty = rows.lines.is_empty();
-    (!is_empty).then(|| Figure {
-        id: id(subject, "price"),
-        title: "What each choice costs, the cheapest first.".into(),
-        text: "Times at the run's nominal yardsticks, by factors of ten; lines through marks are 95 % intervals over \
-               blocks. At the right: the time over that of the case it is compared with, and the verdict."
-            .into(),
-        panels: vec![(String::new(), Panel::Rows(rows))],
-        keys: Vec::new(),
-        table: table_id(subject),
-    })
-}
-
-/// Cases in memory apart from those on the disk.
-fn by_place(cases: Vec<Case<'_>>) -> Vec<(&'static str, Vec<Case<'_>>)> {
-    let (memory, disk): (Vec<Case<'_>>, Vec<Case<'_>>) =
-        cases.into_iter().partition(|case| case.axis("place") == "memory");
-    let both = [("", disk), (", in memory", memory)];
-    both.into_iter().filter(|(_, cases)| !cases.is_empty()).collect()
+    subject.figure(
+        "price",
+        "What each choice costs, the cheapest first.",
+        "Times at the run's nominal yardsticks, by factors of ten; lines through marks are 95 % intervals over \
+         blocks. At the right: the time over that of the case it is compared with, and the verdict.",
+        alone(rows),
+    )
 }
 
 fn line(subject: Subject<'_>, case: &Case<'_>) -> Line {
@@ -50,23 +41,15 @@ fn line(subject: Subject<'_>, case: &Case<'_>) -> Line {
     let look = if case.record.case.engine == "sqlite" { Look(1) } else { Look(3) };
     let mark = Mark::at(time, 0.0, title).with_interval(case.interval(time));
     let is_base = subject.is_base(&case.record.case.id);
-    Line::mark(
-        subject.row_name(&case.record.case),
-        look,
-        mark,
-        if is_base { "the base".to_owned() } else { beside(finding) },
-    )
+    let value = if is_base { "the base".to_owned() } else { beside(finding) };
+    Line::mark(subject.row_name(&case.record.case), look, mark, value)
 }
 
-fn in_words(finding: Option<&Finding>) -> String {
-    finding.map_or_else(
-        || "compared with no base".to_owned(),
-        |finding| {
-            let (factor, baseline) = (quantity::ratio(finding.factor), &finding.key.baseline);
-            let verdict = report::judged::verdict_in_words(finding);
-            format!("{factor} times as long as {baseline}: {verdict}")
-        },
-    )
+/// A case's time against its base's.
+pub(super) fn in_words(finding: Option<&Finding>) -> String {
+    let Some(finding) = finding else { return "compared with no base".to_owned() };
+    let (factor, baseline) = (quantity::ratio(finding.factor), &finding.key.baseline);
+    format!("{factor} times as long as {baseline}: {}", report::judged::verdict_in_words(finding))
 }
 
 /// What stands at the end of a row: `4.46x differs`, `1.01x equal`, `1.03x undecided`.

@@ -2,8 +2,7 @@
 
 use measure::record::QueueSlice;
 
-use super::ids::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
+use crate::chart::{Axis, Figure, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::Subject;
 
 /// So many cases have panels.
@@ -40,18 +39,13 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
             [(format!("{name}: what waits"), depths), (format!("{name}: files"), files)]
         })
         .collect();
-    let key =
-        |shown: &Shown| Key { look: shown.look, symbol: Symbol::Line, name: shown.name.to_owned() };
-    (!panels.is_empty()).then(|| Figure {
-        id: id(subject, "queue"),
-        title: "The queue over time.".into(),
-        text: "What waits in the store and in the channels around it, and the size of the files, slice by slice. A store \
-               that does not keep up has a line that rises; files that do not fall again hold free space."
-            .into(),
+    subject.figure(
+        "queue",
+        "The queue over time.",
+        "What waits in the store and in the channels around it, and the size of the files, slice by slice. A store \
+         that does not keep up has a line that rises; files that do not fall again hold free space.",
         panels,
-        keys: DEPTHS.iter().chain(&FILES).map(key).collect(),
-        table: table_id(subject),
-    })
+    )
 }
 
 fn panel(what: &str, unit: Unit, shown: &[Shown], series: &[QueueSlice]) -> Panel {
@@ -64,7 +58,8 @@ fn panel(what: &str, unit: Unit, shown: &[Shown], series: &[QueueSlice]) -> Pane
             Some(Mark::at(at.end_seconds, value, format!("{}: {value_told} at {when}", line.name)))
         };
         let marks = series.iter().filter_map(mark).collect();
-        plane.series.push(Series { look: line.look, is_joined: true, marks });
+        let name = line.name.to_owned();
+        plane.series.push(Series { name, look: line.look, is_joined: true, marks });
     }
-    Panel::Plane(plane)
+    plane.into()
 }

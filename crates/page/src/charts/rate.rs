@@ -2,8 +2,7 @@
 
 use measure::record::Standing;
 
-use super::ids::{id, table_id};
-use crate::chart::{Axis, Figure, Key, Look, Mark, Panel, Plane, Series, Spacing, Symbol, Unit};
+use crate::chart::{Axis, Figure, Look, Mark, Plane, Series, Spacing, Unit, alone};
 use crate::subject::{Case, Subject, floor_ns};
 
 /// So many paths can be told apart; those with fewest sizes are left to the table.
@@ -24,32 +23,26 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let x = Axis::new("records per commit", Unit::Count, Spacing::Log);
     let y = Axis::new("acknowledged records per second", Unit::Rate, Spacing::Log);
     let mut plane = Plane::new(x, y);
-    let mut keys = Vec::new();
     for (place, (name, cases)) in (1..).zip(&paths) {
-        let look = Look(place);
         let marks = cases.iter().map(|case| mark(name, case)).collect();
-        plane.series.push(Series { look, is_joined: true, marks });
-        keys.push(Key { look, symbol: Symbol::Line, name: name.clone() });
+        let (name, look) = (name.clone(), Look(place));
+        plane.series.push(Series { name, look, is_joined: true, marks });
     }
     let floor = floor_marks(subject);
     if !floor.is_empty() {
-        let look = Look(0);
-        plane.series.push(Series { look, is_joined: true, marks: floor });
         let name = "the disk alone: one write and one sync a commit".into();
-        keys.push(Key { look, symbol: Symbol::Line, name });
+        plane.series.push(Series { name, look: Look(0), is_joined: true, marks: floor });
     }
-    (!paths.is_empty()).then(|| Figure {
-        id: id(subject, "rate"),
-        title: "How many records a second, by the size of a commit.".into(),
-        text: format!(
+    subject.figure(
+        "rate",
+        "How many records a second, by the size of a commit.",
+        format!(
             "Both axes by factors of ten; vertical lines through marks are spreads over blocks. Hollow: an ack \
              waits for no sync. {}",
             knees(&paths)
         ),
-        panels: vec![(String::new(), Panel::Plane(plane))],
-        keys,
-        table: table_id(subject),
-    })
+        alone(plane),
+    )
 }
 
 fn mark(name: &str, case: &Case<'_>) -> Mark {

@@ -1,6 +1,5 @@
 //! Small multiples along a swept axis: one panel for each kind of case.
 
-use super::ids::{id, table_id};
 use crate::chart::{Axis, Figure, Level, Look, Mark, Panel, Plane, Series, Spacing, Unit};
 use crate::subject::{Case, Subject};
 
@@ -9,18 +8,16 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
     let kinds = subject.by_name().into_iter().filter(|(_, cases)| cases.len() > 1);
     let panels: Vec<(String, Panel)> =
         kinds.map(|(name, cases)| (name.clone(), panel(&axis, &name, &cases))).collect();
-    (!panels.is_empty()).then(|| Figure {
-        id: id(subject, "swept"),
-        title: format!("The time of a packet by {axis}."),
-        text: format!(
+    subject.figure(
+        "swept",
+        format!("The time of a packet by {axis}."),
+        format!(
             "One panel for each kind of packet, each with a scale of its own; both axes by factors. Lines through marks \
              are 95 % intervals over blocks; the dashed line is the least time of the panel. Lower is better; {axis} grows \
              to the right."
         ),
         panels,
-        keys: Vec::new(),
-        table: table_id(subject),
-    })
+    )
 }
 
 fn panel(axis: &str, name: &str, cases: &[Case<'_>]) -> Panel {
@@ -43,6 +40,6 @@ fn panel(axis: &str, name: &str, cases: &[Case<'_>]) -> Panel {
         let label = Unit::Nanoseconds.figure(least);
         plane.levels.push(Level { value: least, label });
     }
-    plane.series.push(Series { look: Look(1), is_joined: true, marks });
-    Panel::Plane(plane)
+    plane.series.push(Series { name: String::new(), look: Look(1), is_joined: true, marks });
+    plane.into()
 }

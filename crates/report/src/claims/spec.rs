@@ -45,8 +45,8 @@ pub struct ClaimSpec {
     pub needs: Needs,
 }
 
-/// What a machine or a store needs so that a claim can show. Without it a figure outside of what is accepted refutes
-/// nothing.
+/// What a machine or a store needs so that a claim can show. Without it nothing is judged: what a smaller one shows is
+/// another claim, and may be so in one run and not in the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Needs {

@@ -26,6 +26,9 @@ use crate::yardstick::Reading;
 /// fewer is measured, and ranked nowhere.
 pub const OWN_CHECKPOINTS_MIN: u32 = 5;
 
+/// Pieces of a case at least, so that two coefficients can be told from each other.
+pub(crate) const PIECES_FOR_BOTH: usize = 12;
+
 /// How long a case is timed over all blocks together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Timing {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use write_path::Cycle;
 
 use super::open_replicate::OpenReplicate;
-use super::replicate::{Prepared, Timing, Work, is_beside_the_floor};
+use super::replicate::{PIECES_FOR_BOTH, Prepared, Work, is_beside_the_floor};
 use crate::case::Case;
 use crate::conditions::Pacing;
 use crate::error::RunnerError;
@@ -20,11 +20,11 @@ use tried::{CYCLES_PER_PIECE, PIECE, Repeats, Tried, Turns};
 /// Pieces of a replicate at least, so that a median of them stands for something.
 const PIECES_MIN: u32 = 6;
 
-/// The same where each holds whole checkpoint cycles, and so more of them than most pieces have packets.
-const PIECES_OF_CYCLES_MIN: u32 = 3;
+/// The same where each holds whole checkpoint cycles, and so is an average itself.
+const PIECES_OF_CYCLES_MIN: u32 = 2;
 
 /// How long the pieces of a replicate may take together.
-const REPLICATE_OF_CYCLES_MAX: Duration = Duration::from_millis(240);
+const REPLICATE_OF_CYCLES_MAX: Duration = Duration::from_millis(160);
 
 /// The same without cycles.
 const REPLICATE_MAX: Duration = Duration::from_millis(400);
@@ -33,9 +33,14 @@ const REPLICATE_MAX: Duration = Duration::from_millis(400);
 const PIECE_OF_CYCLES_MAX: Duration = Duration::from_millis(60);
 
 /// How long it may take so that it holds one. Where a cycle is longer, most pieces hold no checkpoint, and the typical
-/// piece tells nothing of it: the rates by totals do. Whether pieces hold cycles moves a time by up to a quarter, so the
-/// limit lies where no case is near: of this suite's, on a disk of 0.1 ms a sync, none is between 101 and 134 ms.
+/// piece tells nothing of it: the rates by totals do. Whether pieces hold cycles moves a time by up to a quarter, so that
+/// limits lie where no case is near: of this suite's cycles of few packets, on disks of 0.07 to 0.1 ms a sync, none takes
+/// 101 to 132 ms.
 const PIECE_OF_A_CYCLE_MAX: Duration = Duration::from_millis(116);
+
+/// Packets of a cycle that may take so long. Those of more take 21 ms at most where nothing is synced, and 103 ms or more
+/// where each is.
+const PACKETS_OF_A_LONG_CYCLE_MAX: u64 = 400;
 
 /// Pieces of a replicate at most, where the user said how long they should take.
 const PIECES_MAX: u32 = 1_000;
@@ -82,11 +87,11 @@ pub(super) fn choose(
         },
     };
     Ok(match case.pacing {
-        Pacing::Paused => work_for(tried, asked.of_block),
+        Pacing::Paused => work_for(tried, asked),
         Pacing::Continuous => {
             let is_open = case.load.driver.is_open();
             match tried.repeats {
-                Repeats::EachUnit if !is_open => work_for(tried, asked.of_block),
+                Repeats::EachUnit if !is_open => work_for(tried, asked),
                 Repeats::EachUnit | Repeats::After(_) | Repeats::Never => {
                     continuous::work_for(tried, is_open, asked)
                 }
@@ -116,8 +121,12 @@ fn tried_apart(
 /// Whether a cycle would have room in a piece if a unit took no more than half as long.
 fn is_near_the_limit(unit: Duration, repeats: Repeats) -> bool {
     let Repeats::After(cycle) = repeats else { return false };
-    let too_long = unit.as_secs_f64() * cycle as f64 / PIECE_OF_A_CYCLE_MAX.as_secs_f64();
+    let too_long = unit.as_secs_f64() * cycle as f64 / piece_of_a_cycle_max(cycle).as_secs_f64();
     1.0 < too_long && too_long <= 2.0
+}
+
+fn piece_of_a_cycle_max(cycle: u64) -> Duration {
+    if cycle > PACKETS_OF_A_LONG_CYCLE_MAX { PIECE_OF_CYCLES_MAX } else { PIECE_OF_A_CYCLE_MAX }
 }
 
 /// How long one unit takes.
@@ -164,7 +173,8 @@ fn repeats(case: &Case, unit: Duration, bytes_per_commit: Option<f64>) -> Repeat
 }
 
 /// The work of a case that pauses between its pieces.
-fn work_for(tried: Tried, of_block: Timing) -> Work {
+fn work_for(tried: Tried, asked: Asked) -> Work {
+    let of_block = asked.of_block;
     let unit = tried.unit.max(Duration::from_nanos(1));
     let in_piece = |units: u64| unit.mul_f64(units as f64);
     let exact = tried.turns.piece().as_secs_f64() / unit.as_secs_f64();
@@ -175,7 +185,11 @@ fn work_for(tried: Tried, of_block: Timing) -> Work {
     let cycles = tried.whole_cycles(least);
     let units_per_piece = cycles.unwrap_or(least);
     let (pieces_min, replicate_max) = match cycles {
-        Some(_) => (PIECES_OF_CYCLES_MIN, REPLICATE_OF_CYCLES_MAX),
+        // All blocks together have enough for a fit.
+        Some(_) => {
+            let fitted = (PIECES_FOR_BOTH as u32).div_ceil(asked.blocks.get());
+            (PIECES_OF_CYCLES_MIN.max(fitted), REPLICATE_OF_CYCLES_MAX)
+        }
         None => (PIECES_MIN, REPLICATE_MAX),
     };
     let affordable = of_block.pieces.unwrap_or(replicate_max).as_secs_f64()
@@ -202,7 +216,7 @@ impl Tried {
         let in_pieces_of =
             |max: Duration| (max.as_secs_f64() / self.unit.as_secs_f64()) as u64 / cycle;
         let one_max = match self.turns {
-            Turns::None => PIECE_OF_A_CYCLE_MAX,
+            Turns::None => piece_of_a_cycle_max(cycle),
             Turns::WithPath | Turns::WithFloor => PIECE_OF_CYCLES_MAX / CYCLES_PER_PIECE as u32,
         };
         let cycles = least.div_ceil(cycle).max(CYCLES_PER_PIECE);
@@ -214,9 +228,16 @@ impl Tried {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::num::NonZeroU32;
 
-    const AS_NEEDED: Timing = Timing { warm_up: None, pieces: None, pieces_min: 0 };
+    use super::*;
+    use crate::blocks::replicate::Timing;
+
+    const AS_NEEDED: Asked = Asked {
+        of_block: Timing { warm_up: None, pieces: None, pieces_min: 0 },
+        blocks: NonZeroU32::new(12).expect("not zero"),
+        bytes_per_commit: None,
+    };
 
     fn alone(unit: Duration) -> Tried {
         Tried { unit, repeats: Repeats::EachUnit, deferred: None, turns: Turns::None }
@@ -229,13 +250,13 @@ mod tests {
 
     #[test]
     fn pieces_are_short_and_few_where_a_packet_is_slow() {
-        assert_eq!(units_and_pieces(alone(Duration::from_micros(3))), (2048, 12));
-        assert_eq!(units_and_pieces(alone(Duration::from_micros(190))), (32, 12));
-        assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 10));
+        assert_eq!(units_and_pieces(alone(Duration::from_micros(3))), (2048, 8));
+        assert_eq!(units_and_pieces(alone(Duration::from_micros(190))), (32, 8));
+        assert_eq!(units_and_pieces(alone(Duration::from_millis(40))), (1, 8));
         assert_eq!(units_and_pieces(alone(Duration::from_millis(400))), (1, PIECES_MIN));
-        assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 12);
+        assert_eq!(units_and_pieces(alone(Duration::ZERO)).1, 8);
         let beside = Tried { turns: Turns::WithPath, ..alone(Duration::from_millis(5)) };
-        assert_eq!(units_and_pieces(beside), (1, 16));
+        assert_eq!(units_and_pieces(beside), (1, 12));
     }
 
     #[test]
@@ -249,15 +270,23 @@ mod tests {
     #[test]
     fn a_piece_holds_whole_cycles_where_checkpoints_come_often() {
         let unit = Duration::from_millis(3);
-        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 6));
+        assert_eq!(units_and_pieces(Tried { repeats: Repeats::After(4), ..alone(unit) }), (12, 4));
         let twice = Tried { repeats: Repeats::After(10), ..alone(unit) };
-        assert_eq!(units_and_pieces(twice), (20, 4), "60 ms");
+        assert_eq!(units_and_pieces(twice), (20, 2), "60 ms");
         let once = Tried { repeats: Repeats::After(38), ..alone(unit) };
-        assert_eq!(units_and_pieces(once), (38, 3), "114 ms");
+        assert_eq!(units_and_pieces(once), (38, 2), "114 ms");
+        let few_blocks = Asked { blocks: NonZeroU32::new(5).expect("not zero"), ..AS_NEEDED };
+        assert_eq!(work_for(once, few_blocks).pieces, 3, "enough for a fit over all blocks");
         let too_long = Tried { repeats: Repeats::After(39), ..alone(unit) };
         assert_eq!(units_and_pieces(too_long), units_and_pieces(alone(unit)), "117 ms");
         let often = Tried { repeats: Repeats::After(5), ..alone(Duration::from_micros(100)) };
         assert_eq!(units_and_pieces(often).0, 65, "as many whole ones as 6 ms have");
+        let of_packets = |packets| {
+            let unit = Duration::from_micros(200);
+            units_and_pieces(Tried { repeats: Repeats::After(packets), ..alone(unit) })
+        };
+        assert_eq!(of_packets(400), (400, 2), "80 ms");
+        assert_eq!(of_packets(401), (32, 8), "too many packets for that");
         let in_turns = Tried { turns: Turns::WithPath, ..once };
         assert_eq!(
             units_and_pieces(in_turns),
@@ -272,21 +301,26 @@ mod tests {
 
     #[test]
     fn a_cycle_that_is_a_little_too_long_for_a_piece_is_looked_at_again() {
-        let is_near = |cycle| is_near_the_limit(Duration::from_micros(400), Repeats::After(cycle));
-        assert_eq!([200, 290, 300, 580, 581].map(is_near), [false, false, true, true, false]);
+        let is_near =
+            |(unit, cycle)| is_near_the_limit(Duration::from_micros(unit), Repeats::After(cycle));
+        let few = [(400, 290), (400, 300), (500, 400), (600, 400)];
+        assert_eq!(few.map(is_near), [false, true, true, false]);
+        let many = [(100, 590), (100, 610), (100, 1190), (100, 1210)];
+        assert_eq!(many.map(is_near), [false, true, true, false]);
         assert!(!is_near_the_limit(Duration::from_secs(1), Repeats::Never));
     }
 
     #[test]
     fn what_the_user_says_is_done() {
-        let said = Timing {
+        let of_block = Timing {
             warm_up: Some(Duration::from_millis(10)),
             pieces: Some(Duration::from_secs(2)),
             pieces_min: 0,
         };
+        let said = Asked { of_block, ..AS_NEEDED };
         let work = work_for(alone(Duration::from_millis(1)), said);
         assert_eq!((work.units_per_piece, work.pieces, work.warm_up_units), (8, 250, 10));
-        let many = Timing { pieces_min: 2_000, ..said };
+        let many = Asked { of_block: Timing { pieces_min: 2_000, ..of_block }, ..said };
         assert_eq!(work_for(alone(Duration::from_millis(1)), many).pieces, 2_000);
     }
 }

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use measure::record::CostRecord;
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
-use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
+use crate::blocks::{Measured, Outcome, PIECES_FOR_BOTH, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
 use crate::reading::Task;
 
@@ -50,9 +50,6 @@ fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
     let floor_payload_bytes = floor_payload_bytes(case).map(|bytes| bytes.get() as u64);
     Some(CostRecord { fit, floor_payload_bytes, nominal, time })
 }
-
-/// Pieces of a case at least, so that two coefficients can be told from each other.
-const PIECES_FOR_BOTH: usize = 12;
 
 /// Which yardsticks a case is fitted to. A log is a floor and nothing else, and a case whose acks wait for no sync is
 /// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more. So is most of a

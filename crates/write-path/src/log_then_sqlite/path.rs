@@ -188,12 +188,15 @@ fn catch_up(database: &mut FedDatabase) -> Result<()> {
 impl WritePath for LogThenSqlitePath {
     fn reach_steady_state(&mut self) -> Result<()> {
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
-        if self.spec.log.retention() == Retention::Everything || self.database.place > 0 {
-            return Ok(());
-        }
+        let is_reused =
+            self.spec.log.retention() != Retention::Everything && self.database.place == 0;
         self.change(|path| {
-            path.acked_place = path.database.front.reach_steady_state()?;
-            path.database.feed(&[], path.acked_place)
+            path.database.path.reach_steady_state()?;
+            if is_reused {
+                path.acked_place = path.database.front.reach_steady_state()?;
+                path.database.feed(&[], path.acked_place)?;
+            }
+            Ok(())
         })
     }
 

@@ -151,6 +151,7 @@ impl ConcurrentPath for TailedLogPath {
 
 impl WritePath for TailedLogPath {
     fn reach_steady_state(&mut self) -> Result<()> {
+        self.ask(|database| database.path.reach_steady_state())?;
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
         let log = &self.log.log;
         if self.spec.retention == Retention::Everything || log.appended_through() > Sequence::NONE {

@@ -86,7 +86,10 @@ impl PathSpec for SqliteSpec {
             && self.checkpoint_strategy == CheckpointStrategy::Automatic;
         let has_wal = journal_mode == JournalMode::Wal;
         let strategy = self.checkpoint_strategy;
-        let pages_to_reset = if has_wal { strategy.frames_to_reset(wal_autocheckpoint) } else { 0 };
+        let pages_to_reset = match has_wal && self.wal_bytes_in_long_run().is_none() {
+            true => strategy.frames_to_reset(wal_autocheckpoint),
+            false => 0,
+        };
         PathFacts {
             standing: if is_vanilla { Standing::Vanilla } else { Standing::Tuned },
             // A record's row is never longer than its payload, but pages are not full: twice.

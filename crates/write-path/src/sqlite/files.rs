@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use sqlite_builds::{Connection, DatabaseFile};
@@ -9,7 +10,7 @@ use sqlite_builds::{Connection, DatabaseFile};
 use super::pragma::JournalMode;
 use crate::directories;
 use crate::error::{Result, WriteError};
-use crate::files::{FileChange, tell};
+use crate::files::{FileChange, file_bytes, tell};
 
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
@@ -69,6 +70,28 @@ impl PathFiles {
                 _ => Err(WriteError::io("reading", wal)(error)),
             },
         }
+    }
+
+    /// Lengthens the WAL's file to so many bytes with zeros, and makes them durable. What is in it stays, and zeros are
+    /// no frame: SQLite writes over them.
+    pub(super) fn lengthen_wal(&self, bytes: u64) -> Result<()> {
+        let wal = &self.journal;
+        let written = file_bytes(wal)?;
+        let zeros = vec![0; usize::try_from(bytes.saturating_sub(written)).unwrap_or(usize::MAX)];
+        if zeros.is_empty() {
+            return Ok(());
+        }
+        // No lock lies on the WAL file itself.
+        File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(wal)
+            .and_then(|file| file.write_all_at(&zeros, written).and_then(|()| file.sync_all()))
+            .map_err(WriteError::io("lengthening", wal))?;
+        tell(wal, FileChange::Written { offset: written, bytes: &zeros });
+        tell(wal, FileChange::Synced);
+        Ok(())
     }
 
     /// Makes durable what was written to the database file.

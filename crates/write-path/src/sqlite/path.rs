@@ -200,6 +200,14 @@ pub(super) fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<()> {
 }
 
 impl WritePath for SqlitePath {
+    /// Commits that append would take long to fill a WAL, so its space is written beforehand, as a log's is.
+    fn reach_steady_state(&mut self) -> Result<()> {
+        match self.spec.wal_bytes_in_long_run() {
+            Some(bytes) => self.change(|path| path.files.lengthen_wal(bytes)),
+            None => Ok(()),
+        }
+    }
+
     fn submit(&mut self, packet: &Packet) -> Result<Ticket> {
         let ticket =
             self.hand_in(|table, connection| table.apply(connection, packet.operations()))?;

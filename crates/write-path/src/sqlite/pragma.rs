@@ -227,6 +227,14 @@ impl Pragmas {
         Self { journal_mode, synchronous, ..Self::VANILLA }
     }
 
+    /// What is kept of a journal or WAL of so many bytes when it begins anew.
+    pub(super) fn kept_journal_bytes(&self, bytes: u64) -> u64 {
+        match self.journal_size_limit {
+            JournalSizeLimit::Unlimited => bytes,
+            JournalSizeLimit::Bytes(limit) => bytes.min(limit),
+        }
+    }
+
     /// Sets every pragma on a connection. `page_size` and `auto_vacuum` come before `journal_mode`,
     /// which writes the first page; `locking_mode` comes before it too, since an exclusive WAL must
     /// never have had shared memory. Nothing is checked yet: SQLite tells some of the answers only

@@ -119,6 +119,18 @@ impl SqliteSpec {
         Ok(())
     }
 
+    /// How long the WAL's file is in the long run, where that is known beforehand. Not where records go into an index in
+    /// random order: the frames of a commit are then no small part of it, and a few commits make it.
+    pub(super) fn wal_bytes_in_long_run(&self) -> Option<u64> {
+        let Pragmas { journal_mode, wal_autocheckpoint, page_size, .. } = self.pragmas;
+        if journal_mode != JournalMode::Wal || self.table.has_random_inserts() {
+            return None;
+        }
+        let strategy = self.checkpoint_strategy;
+        let bytes = strategy.wal_bytes_in_long_run(wal_autocheckpoint, page_size)?;
+        Some(self.pragmas.kept_journal_bytes(bytes))
+    }
+
     /// Opens a connection to a database, with no pragma set yet.
     pub(crate) fn connect(
         &self,

@@ -27,6 +27,7 @@ mod shapes;
 mod sharded;
 mod soup_log;
 mod standing;
+mod steady_state;
 mod tailed_log;
 mod threads;
 mod verification;

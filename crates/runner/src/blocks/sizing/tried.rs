@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use crate::blocks::replicate::Timing;
 
-/// Pieces of a replicate, unless they would take too long.
-pub(super) const PIECES: u32 = 12;
+/// Pieces of a replicate, unless they would take too long. Stores differ more than pieces do (`variance_study`), so that
+/// the time of further ones is better spent on another block.
+pub(super) const PIECES: u32 = 8;
 
-/// The same in turns, where a piece holds the baseline's work too and is compared with that: four for each of four
-/// openings, which take longer than the pieces and are worth it only with a middle that is well known.
-const PIECES_IN_TURNS: u32 = 16;
+/// The same in turns, where a piece holds the baseline's work too and is compared with that: three for each of four
+/// openings, so that each has a middle.
+const PIECES_IN_TURNS: u32 = 12;
 
 /// How long a piece should take. The shorter, the nearer the yardsticks; but a reading of both takes 3 ms.
 pub(super) const PIECE: Duration = Duration::from_millis(6);

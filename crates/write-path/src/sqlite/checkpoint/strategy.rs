@@ -10,6 +10,9 @@ use crate::sqlite::pragma::{PageSize, WalAutocheckpoint};
 /// A WAL frame's header (<https://sqlite.org/fileformat2.html#the_write_ahead_log>, 4.1).
 const FRAME_HEADER_BYTES: u32 = 24;
 
+/// The header before all frames.
+const WAL_HEADER_BYTES: u64 = 32;
+
 /// Frames that are written at most to bring a WAL to its steady state, where the strategy does not say
 /// how many that takes: 64 MiB of pages of 4 KiB.
 const FILLING_FRAMES_MAX: u64 = 16 << 10;
@@ -179,6 +182,26 @@ impl CheckpointStrategy {
             Self::TwoPhase { reset_frames: frames, .. }
             | Self::HandOver { reset_frames: frames, .. } => 2 * u64::from(frames.get()),
         }
+    }
+
+    /// How long the WAL's file is in the long run, in bytes, but for the frames of one commit; `None` where that is not
+    /// known beforehand, or the file is cut.
+    pub(in crate::sqlite) fn wal_bytes_in_long_run(
+        self,
+        pragma: WalAutocheckpoint,
+        page: PageSize,
+    ) -> Option<u64> {
+        let frames = match self {
+            Self::Automatic => pragma.pages(),
+            Self::AfterAck { mode: CheckpointMode::Truncate, .. } => return None,
+            Self::AfterAck { every: CheckpointInterval::Frames(frames), .. } => frames.get(),
+            Self::AfterAck { .. }
+            | Self::Background { .. }
+            | Self::TwoPhase { .. }
+            | Self::HandOver { .. } => return None,
+        };
+        let frame_bytes = page.bytes() + FRAME_HEADER_BYTES;
+        (frames > 0).then(|| WAL_HEADER_BYTES + u64::from(frames) * u64::from(frame_bytes))
     }
 
     /// From one beginning of the WAL to the next.
