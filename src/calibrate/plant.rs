@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use sqlite_builds::{CpuReference, SqliteBuild, set_planted_rounds};
 use write_path::sqlite::SqliteSpec;
 use write_path::{
-    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathSpec, SyncPromise, Ticket,
+    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathFacts, PathSpec, Ticket,
     WriteError, WritePath,
 };
 
@@ -75,12 +75,9 @@ impl PathSpec for PlantedSpec {
         axes
     }
 
-    fn promise(&self) -> SyncPromise {
-        self.spec.promise()
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        self.spec.initial_state_bytes()
+    fn facts(&self) -> PathFacts {
+        let PathFacts { promise, initial_state_bytes, .. } = self.spec.facts();
+        PathFacts { initial_state_bytes, ..PathFacts::of(promise) }
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
@@ -93,12 +90,8 @@ impl PathSpec for PlantedSpec {
         Ok(Box::new(PlantedPath { path, amount, build: self.spec.build, table, inserts_left: 0 }))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.spec.open_for_audit(directory)
-    }
-
-    fn audited_as(&self) -> Option<String> {
-        self.spec.audited_as()
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
+        self.spec.for_audit()
     }
 
     fn filling(&self) -> Option<Box<dyn PathSpec>> {

@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use std::time::Duration;
 
 pub use slow_acks::SlowAcks;
-pub use spans::{AckSpan, Cause, CheckpointSpan, CheckpointThread, Interval, UsualStages};
+pub use spans::{AckSpan, Cause, CheckpointSpans, Interval, UsualStages};
 
 /// A slow ack with its cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,23 +35,19 @@ pub(crate) const SLOWEST_MIN: u64 = 10;
 pub fn attribute(
     slow: &[AckSpan],
     acks: u64,
-    checkpoints: &[CheckpointSpan],
+    checkpoints: &CheckpointSpans,
     usual: UsualStages,
 ) -> Vec<AttributedAck> {
-    let committing = of_thread(checkpoints, CheckpointThread::Committing);
-    let background = of_thread(checkpoints, CheckpointThread::Background);
+    let [committing, background] =
+        [&checkpoints.committing, &checkpoints.background].map(|spans| {
+            let mut ordered = spans.clone();
+            ordered.sort_by_key(|interval| interval.begin);
+            ordered
+        });
     let mut spans = slow.to_vec();
     spans.sort_by_key(|span| Reverse(span.latency()));
     spans.truncate(acks.div_ceil(100).max(SLOWEST_MIN) as usize);
     spans.into_iter().map(|span| attribute_one(span, &committing, &background, usual)).collect()
-}
-
-/// The checkpoints of a thread, in the order of time: it runs one after the other.
-fn of_thread(checkpoints: &[CheckpointSpan], thread: CheckpointThread) -> Vec<Interval> {
-    let own = checkpoints.iter().filter(|checkpoint| checkpoint.thread == thread);
-    let mut intervals: Vec<Interval> = own.map(|checkpoint| checkpoint.interval).collect();
-    intervals.sort_by_key(|interval| interval.begin);
-    intervals
 }
 
 /// Where an ack's time went, and what of it took longest beyond the usual.

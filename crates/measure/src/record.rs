@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use attribution::{AttributionRecord, CauseRecord, SlowAckColumns};
 pub use blocks::{BlocksRecord, CostRecord, LayoutsRecord, PieceRecord, ReplicateRecord};
 pub use case::{AtHomeRecord, AxisValue, CaseRecord, CompiledRecord, SqliteRecord, Standing};
-pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointNote, CheckpointsRecord};
+pub use checkpoints::{CallerRecord, CheckpointColumns, CheckpointsRecord};
 pub use column::Column;
 pub use comparison::{
     AskedRecord, ComparisonKey, ComparisonsRecord, Constraint, CrossingKey, CrossingRecord,

@@ -1,9 +1,10 @@
 //! The audit: what one commit makes the storage do, counted and not inferred.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use measure::record::SyncAudit;
-use write_path::{Digest, SyncPromise, WorkDone, WritePath};
+use write_path::{Digest, PathSpec, SyncCall, WorkDone, WritePath};
 
 use crate::case::Case;
 use crate::commit::commit;
@@ -26,20 +27,24 @@ const RECORDS_MAX: u32 = 200_000;
 /// The audit of a case. Cases that commit the same packets in the same way, and differ in their checkpoints alone,
 /// which no audit has, share one.
 pub fn audit(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
-    let Some(committed) = committed_as(case) else { return count(case, volume) };
+    let path = audited_path(case);
+    let committed = committed_as(case, path.as_ref());
     if let Some(known) = volume.audits.get(&committed) {
         return Ok(known.clone());
     }
-    let counted = count(case, volume)?;
+    let counted = count(case, path.as_ref(), volume)?;
     volume.audits.insert(committed, counted.clone());
     Ok(counted)
 }
 
-/// What is committed how, in words; `None` where the path cannot tell.
-fn committed_as(case: &Case) -> Option<String> {
-    let (path, load) = (case.path.audited_as()?, case.load);
-    let packets = format!("{:?}, {} a packet", load.workload, load.records_per_packet);
-    Some(format!("{path}: {packets}, {:?}", case.prefill))
+fn audited_path(case: &Case) -> Arc<dyn PathSpec> {
+    case.path.for_audit().unwrap_or_else(|| Arc::clone(&case.path))
+}
+
+/// What is committed how, in words.
+fn committed_as(case: &Case, path: &dyn PathSpec) -> String {
+    let packets = format!("{:?}, {} a packet", case.load.workload, case.load.records_per_packet);
+    format!("{path:?}: {packets}, {:?}", case.prefill)
 }
 
 /// Commits packets one by one on a scratch of its own, without automatic checkpoints, and counts. The
@@ -47,8 +52,12 @@ fn committed_as(case: &Case) -> Option<String> {
 ///
 /// The path is then drained, so that the syncs of a checkpoint are counted apart, closed, and
 /// checked for every record.
-fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
-    let filled = volume.open_filled(case, |directory| case.path.open_for_audit(directory))?;
+fn count(
+    case: &Case,
+    audited: &dyn PathSpec,
+    volume: &mut Volume,
+) -> Result<SyncAudit, RunnerError> {
+    let filled = volume.open_filled(case, |directory| audited.open(directory))?;
     let Filled { directory, mut path, mut source } = filled;
     initial_state::fill_backlog(path.as_mut(), &mut source)?;
     let (warm, counted) = commits(case.load.records_per_packet, volume.prefills.extent);
@@ -57,13 +66,13 @@ fn count(case: &Case, volume: &mut Volume) -> Result<SyncAudit, RunnerError> {
     let before = path.counters().total();
     commit_all(path.as_mut(), &mut source, counted)?;
     let done = path.counters().total() - before;
-    refuse_acks_without_sync(case.path.promise(), counted, done)?;
+    refuse_acks_without_sync(case.path.facts().promise, counted, done)?;
 
     let before = path.counters().total();
     path.drain()?;
     let drained = path.counters().total() - before;
-    let (spec, nothing) = (case.path.as_ref(), Digest::default());
-    close_and_verify(path, spec, directory.path(), source.made(), nothing, Depth::Counts)?;
+    let (made, nothing) = (source.made(), Digest::default());
+    close_and_verify(path, audited, directory.path(), made, nothing, Depth::Counts)?;
 
     let operations_per_packet =
         case.load.records_per_packet.get() * case.load.workload.operations_per_record();
@@ -103,18 +112,15 @@ fn commit_all(
 }
 
 fn refuse_acks_without_sync(
-    promise: SyncPromise,
+    promise: Option<SyncCall>,
     commits: u32,
     done: WorkDone,
 ) -> Result<(), RunnerError> {
     let commits = u64::from(commits);
-    match promise {
-        SyncPromise::NoSync => Ok(()),
-        SyncPromise::Fsync | SyncPromise::Fdatasync if done.syncs >= commits => Ok(()),
-        SyncPromise::Fsync | SyncPromise::Fdatasync => {
-            Err(RunnerError::AckWithoutSync { commits, syncs: done.syncs })
-        }
+    if promise.is_none() || done.syncs >= commits {
+        return Ok(());
     }
+    Err(RunnerError::AckWithoutSync { commits, syncs: done.syncs })
 }
 
 #[cfg(test)]
@@ -140,16 +146,16 @@ mod tests {
 
     #[test]
     fn cases_share_an_audit_only_if_they_commit_alike() {
-        let of = |spec: SqliteSpec, load| committed_as(&Case::new(spec, load));
+        let of_case = |case: &Case| committed_as(case, audited_path(case).as_ref());
+        let of = |spec: SqliteSpec, load| of_case(&Case::new(spec, load));
         let known = of(sqlite(), LOAD);
-        assert!(known.is_some());
         let every = CheckpointInterval::Records(count(10_000));
         let mode = CheckpointMode::Full;
         let mut after_ack = sqlite();
         after_ack.pragmas.wal_autocheckpoint = WalAutocheckpoint::Off;
         let after_ack = after_ack.with_checkpoints(CheckpointStrategy::AfterAck { every, mode });
         assert_eq!(of(after_ack, LOAD), known);
-        assert_eq!(committed_as(&Case::new(sqlite(), LOAD).continuously().with_reader()), known);
+        assert_eq!(of_case(&Case::new(sqlite(), LOAD).continuously().with_reader()), known);
 
         let mut limited = sqlite();
         limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(4 << 20);
@@ -159,7 +165,7 @@ mod tests {
         for other in [of(limited, LOAD), of(indexed, LOAD), of(sqlite(), small)] {
             assert_ne!(other, known);
         }
-        assert_ne!(committed_as(&filled), known);
-        assert_eq!(committed_as(&Case::new(NullSpec, LOAD)), None);
+        assert_ne!(of_case(&filled), known);
+        assert_ne!(of_case(&Case::new(NullSpec, LOAD)), known);
     }
 }

@@ -8,6 +8,7 @@ mod order;
 mod replicate;
 mod sizing;
 mod subject;
+mod totals;
 mod turns;
 mod unbroken;
 
@@ -28,14 +29,14 @@ pub use change::YARDSTICK_CHANGE_MAX;
 use layouts::LayoutOrder;
 use open_replicate::measure_alone;
 pub use order::{SUB_BLOCK_CASES_MAX, drawn_seed, order};
+pub(crate) use replicate::PIECES_FOR_BOTH;
 use replicate::Ready;
 pub use replicate::{
-    Measured, OWN_CHECKPOINTS_MIN, PieceStep, Position, Prepared, Replicate, Settling, Study,
-    Timing, Work, floor_payload_bytes,
+    Measured, OWN_CHECKPOINTS_MIN, Position, Prepared, Replicate, Timing, Work, floor_payload_bytes,
 };
 use sizing::Asked;
-pub use subject::Subject;
-use subject::volume_of;
+pub use subject::{Subject, volume_of};
+pub use totals::{PieceStep, Totals};
 pub use unbroken::Unbroken;
 
 /// What the device may write back once the stores of a block are removed.
@@ -117,21 +118,20 @@ pub fn measure(
     volumes: &mut Volumes,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
-    measure_for_study(Study::default(), subjects, blocks, volumes, progress)
+    measure_beside(Yardsticks::open()?, subjects, blocks, volumes, progress)
 }
 
-/// As [`measure()`], in the way of a study.
+/// As [`measure()`], beside the yardsticks of a study.
 ///
 /// # Errors
 /// As there.
-pub fn measure_for_study(
-    study: Study,
+pub fn measure_beside(
+    yardsticks: Yardsticks,
     subjects: &[Subject<'_>],
     blocks: Blocks,
     volumes: &mut Volumes,
     progress: &mut dyn Progress,
 ) -> Result<Run, RunnerError> {
-    let yardsticks = Yardsticks::open()?.with_candidate(study.candidate);
     let (cases, resolved): (Vec<Cow<'_, Case>>, Vec<Result<(), RunnerError>>) =
         offered::resolved(subjects, volumes).into_iter().unzip();
     let mut states: Vec<State<'_>> = Vec::new();
@@ -139,9 +139,8 @@ pub fn measure_for_study(
         let step = Step { block: None, done, of: subjects.len(), id: subject.id };
         progress.begins(step);
         let begun = Instant::now();
-        let prepared = interrupt::check()
-            .and(resolved)
-            .and_then(|()| prepare(&cases[done], study.settling, blocks, volumes));
+        let prepared =
+            interrupt::check().and(resolved).and_then(|()| prepare(&cases[done], blocks, volumes));
         match &prepared {
             Ok(_) | Err(RunnerError::Interrupted) => {}
             Err(error) => progress.failed(subject.id, error),
@@ -165,7 +164,6 @@ pub fn measure_for_study(
 /// Audits a case and chooses its work.
 fn prepare<'question>(
     case: &'question Case,
-    settling: Settling,
     blocks: Blocks,
     volumes: &mut Volumes,
 ) -> Result<Ready<'question>, RunnerError> {
@@ -174,7 +172,7 @@ fn prepare<'question>(
         Effort::Try => Start::Fresh,
         Effort::Measure(_) => Start::SteadyState,
     };
-    let mut ready = Ready::audited(case, start, settling, volume)?;
+    let mut ready = Ready::audited(case, start, volume)?;
     if let Effort::Measure(timing) = blocks.effort {
         let of_block = |time: Duration| time / blocks.count.get();
         let timing = Timing {

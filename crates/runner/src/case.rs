@@ -115,12 +115,6 @@ impl Case {
         Self { prefill, ..self }
     }
 
-    /// The case with a log that stands elsewhere when timing starts.
-    #[must_use]
-    pub fn starting_in(self, initial_state: InitialState) -> Self {
-        Self { initial_state, ..self }
-    }
-
     /// The case with reads instead of writes. One client asks them, in a closed loop; the load says
     /// only how the store comes about.
     #[must_use]

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use write_path::{Digest, Query, WriteError, advice_on_io};
 
-use crate::conditions::Place;
-
 /// An error of a case that is measured. The session adds the question's name, and the case's where there is
 /// one.
 #[derive(Debug, thiserror::Error)]
@@ -73,12 +71,6 @@ pub enum RunnerError {
     /// The write path failed.
     #[error(transparent)]
     Path(#[from] WriteError),
-    /// A case has nowhere to run.
-    #[error("there is no {place:?} volume on this machine; the plan should have dropped the case")]
-    NoVolume {
-        /// The place asked for.
-        place: Place,
-    },
     /// Criterion took no sample of a case, or samples without duration.
     #[error("no sample was taken; give Criterion more time (--measurement-time)")]
     NoSamples,
@@ -110,32 +102,6 @@ pub enum RunnerError {
         /// What to do.
         advice: &'static str,
     },
-    /// The environment says something unknown of sharing the disk.
-    #[error("DURABENCH_ALLOW_SHARED: expected 0 or 1, got {found:?}; set one of them, or unset it")]
-    UnknownSharing {
-        /// The variable's value.
-        found: String,
-    },
-    /// A file operation of the fixture failed.
-    #[error("{doing} {path}: {source}; {advice}", advice = advice_on_io(source))]
-    Io {
-        /// What was being done.
-        doing: &'static str,
-        /// Which file.
-        path: PathBuf,
-        /// The system's error.
-        source: io::Error,
-    },
-    /// The system gives no further thread.
-    #[error(
-        "starting the thread `{name}`: {source}; ask for fewer clients, or raise the limit on threads (ulimit -u)"
-    )]
-    Thread {
-        /// What the thread was for.
-        name: &'static str,
-        /// The system's error.
-        source: io::Error,
-    },
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
@@ -143,8 +109,8 @@ pub enum RunnerError {
 
 impl RunnerError {
     /// What an error of the system was met at, for `map_err`.
-    pub fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { doing, path: path.into(), source }
+    pub fn io(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
+        move |source| Self::Path(WriteError::io(doing, path)(source))
     }
 }
 

@@ -8,18 +8,18 @@ use crate::error::RunnerError;
 /// Copies what is in a directory into another one, and syncs the copies, so that no write of theirs falls into a timing.
 ///
 /// # Errors
-/// [`RunnerError::Io`].
+/// [`WriteError::Io`](write_path::WriteError::Io).
 pub fn copy_files(from: &Path, to: &Path) -> Result<(), RunnerError> {
-    let failed = |source| RunnerError::Io { doing: "copying files of", path: from.into(), source };
-    for entry in fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    let failed = RunnerError::io("copying files of", from);
+    for entry in fs::read_dir(from).map_err(&failed)? {
+        let entry = entry.map_err(&failed)?;
         let copy = to.join(entry.file_name());
-        if entry.file_type().map_err(failed)?.is_dir() {
-            fs::create_dir(&copy).map_err(failed)?;
+        if entry.file_type().map_err(&failed)?.is_dir() {
+            fs::create_dir(&copy).map_err(&failed)?;
             copy_files(&entry.path(), &copy)?;
         } else {
-            fs::copy(entry.path(), &copy).map_err(failed)?;
-            File::open(&copy).and_then(|file| file.sync_all()).map_err(failed)?;
+            fs::copy(entry.path(), &copy).map_err(&failed)?;
+            File::open(&copy).and_then(|file| file.sync_all()).map_err(&failed)?;
         }
     }
     Ok(())

@@ -2,13 +2,14 @@
 //!
 //! As the baseline of a case in turns it is driven and timed as the case is, so that their difference is the path's.
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use measure::floor::{Floor, SyncCall};
 use write_path::{
-    Admission, AxisValue, Counters, Digest, Inspect, Operation, Packet, PathSpec, Settings,
-    StorageSizes, SyncPromise, Ticket, WorkDone, WriteError, WritePath,
+    AxisValue, Counters, Digest, Inspect, Operation, Packet, PathFacts, PathSpec, Settings,
+    StorageSizes, Ticket, WorkDone, WriteError, WritePath,
 };
 
 use crate::case::Case;
@@ -50,30 +51,18 @@ impl PathSpec for FloorSpec {
         vec![AxisValue::plain("sync_method", SYNC_CALL.name())]
     }
 
-    fn promise(&self) -> SyncPromise {
-        SyncPromise::Fdatasync
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        0
-    }
-
-    fn has_even_commits(&self) -> bool {
-        true
-    }
-
-    fn stores_records(&self) -> bool {
-        false
+    fn facts(&self) -> PathFacts {
+        PathFacts {
+            has_even_commits: true,
+            stores_records: false,
+            ..PathFacts::of(Some(write_path::SyncCall::Fdatasync))
+        }
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        let floor = Floor::prepare(directory, self.payload_bytes, SYNC_CALL).map_err(|error| {
-            WriteError::Io {
-                doing: "preparing the floor in",
-                path: directory.to_path_buf(),
-                source: std::io::Error::other(error),
-            }
-        })?;
+        let floor = Floor::prepare(directory, self.payload_bytes, SYNC_CALL)
+            .map_err(io::Error::other)
+            .map_err(WriteError::io("preparing the floor in", directory))?;
         Ok(Box::new(FloorPath {
             directory: directory.to_path_buf(),
             floor,
@@ -82,10 +71,6 @@ impl PathSpec for FloorSpec {
             shown: 0,
             kept: Digest::default(),
         }))
-    }
-
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.open(directory)
     }
 
     /// Nothing outlives the path.
@@ -123,17 +108,10 @@ impl WritePath for FloorPath {
 
     fn wait(&mut self, ticket: Ticket) -> Result<(), WriteError> {
         while self.written < ticket.0 {
-            self.floor.write().map_err(|source| WriteError::Io {
-                doing: "writing the floor in",
-                path: self.directory.clone(),
-                source,
-            })?;
+            let written = self.floor.write();
+            written.map_err(WriteError::io("writing the floor in", &self.directory))?;
             self.written += 1;
         }
-        Ok(())
-    }
-
-    fn after_ack(&mut self) -> Result<(), WriteError> {
         Ok(())
     }
 
@@ -144,18 +122,14 @@ impl WritePath for FloorPath {
     fn counters(&self) -> Counters {
         Counters::from(WorkDone {
             syncs: self.written,
-            directory_syncs: 0,
             writes: self.written,
             bytes_written: self.written * self.floor.payload_bytes() as u64,
+            ..WorkDone::default()
         })
     }
 
     fn inspect(&self) -> &dyn Inspect {
         self
-    }
-
-    fn admission(&self) -> Admission<'_> {
-        Admission::Serial
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {
@@ -201,6 +175,6 @@ mod tests {
         let done = path.counters().total();
         assert_eq!((done.syncs, done.writes, done.bytes_written), (3, 3, 3 * 240));
         assert_eq!(path.inspect().kept_in_memory(), Some(source.made()), "shown or not");
-        assert!(!spec.stores_records());
+        assert!(!spec.facts().stores_records);
     }
 }

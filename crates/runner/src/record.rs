@@ -19,7 +19,6 @@ use measure::record::{
     StagesRecord, VerifyRecord,
 };
 use measure::spread::Spread;
-use write_path::SyncPromise;
 
 use crate::blocks::{Measured, Replicate, floor_payload_bytes};
 use crate::case::{Case, CaseId};
@@ -29,7 +28,6 @@ use crate::verify::Closed;
 use crate::yardstick;
 pub use assembly::{axes, new_record, standing};
 pub use checkpoints::record_of_checkpoints;
-pub(crate) use cost::PIECES_FOR_BOTH;
 pub use cost::costs;
 use figures::operations_per_second;
 pub use space::space_of;
@@ -68,11 +66,12 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
     let mut acks = LatencyHistogram::new();
     let mut stages = Stages::default();
     for replicate in replicates {
-        acks.merge(&replicate.acks);
-        stages.merge(&replicate.stages);
+        acks.merge(&replicate.totals.acks);
+        stages.merge(&replicate.totals.stages);
     }
     let operations: u64 = replicates.iter().map(|replicate| replicate.record.operations).sum();
-    let written = replicates.iter().fold(WrittenBytes::default(), |sum, it| sum.plus(&it.written));
+    let written =
+        replicates.iter().fold(WrittenBytes::default(), |sum, it| sum.plus(&it.totals.written));
     let floor_pairs = floor_pairs(case, replicates);
     let rate = |owed: fn(&Replicate) -> f64| {
         let of =
@@ -101,7 +100,7 @@ pub fn run_record(context: Context<'_>, measured: &Measured) -> Result<RunRecord
         driver_lateness_ns: tail::driver_lateness(replicates)?,
         checkpoints: checkpoints::of_replicates(replicates),
         attribution: tail::attribution(replicates, &acks, &stages),
-        growth: (!first.growth.is_empty()).then(|| first.growth.clone()),
+        growth: (!first.totals.growth.is_empty()).then(|| first.totals.growth.clone()),
         timeline: Some(first.timeline.clone()),
         sync_audit: measured.sync_audit.clone(),
         floor: floor_record(case, measured, &floor_pairs),
@@ -184,18 +183,13 @@ fn floor_pairs(case: &Case, replicates: &[Replicate]) -> Pairs {
 
 fn floor_record(case: &Case, measured: &Measured, pairs: &Pairs) -> Option<FloorRecord> {
     let readings = measured.replicates.iter().flat_map(|replicate| &replicate.readings);
+    let payload = floor_payload_bytes(case)?;
+    if case.path.facts().promise.is_none() {
+        // What waits for no sync has no share of it.
+        return yardstick::floor_record(readings, payload, &Pairs::of_pieces(&[]), None);
+    }
     let syncs = measured.sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-    let record = yardstick::floor_record(readings, floor_payload_bytes(case)?, pairs, syncs)?;
-    Some(match case.path.promise() {
-        SyncPromise::Fsync | SyncPromise::Fdatasync => record,
-        SyncPromise::NoSync => FloorRecord {
-            share: None,
-            share_low: None,
-            share_high: None,
-            share_of_syncs: None,
-            ..record
-        },
-    })
+    yardstick::floor_record(readings, payload, pairs, syncs)
 }
 
 /// The case beside its baseline, or else beside the floor.

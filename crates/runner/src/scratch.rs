@@ -158,7 +158,7 @@ impl ScratchRoot {
     /// A fresh directory for one case. Removed when dropped.
     ///
     /// # Errors
-    /// [`RunnerError::Io`] if it cannot be made.
+    /// [`WriteError::Io`](write_path::WriteError::Io) if it cannot be made.
     pub fn case_directory(&self) -> Result<TempDir, RunnerError> {
         let doing = "creating a scratch directory in";
         TempDir::new_in(self.path()).map_err(RunnerError::io(doing, self.path()))

@@ -97,9 +97,9 @@ impl Store {
             InitialState::WalFrames(frames) => Some(WalLength::new(frames, volume.prefills.extent)),
         };
         let filling_bytes = match start {
-            Start::SteadyState => case.path.initial_state_bytes(),
+            Start::SteadyState => case.path.facts().initial_state_bytes,
             // One packet, so that the check after reopening has more to compare than two commits.
-            Start::Fresh => case.path.initial_state_bytes().min(1),
+            Start::Fresh => case.path.facts().initial_state_bytes.min(1),
         };
         let owed_operations = begin(path.as_mut(), &mut source, case, wal_length, filling_bytes)?;
         let driver = case.load.driver.start(|| {

@@ -1,11 +1,12 @@
 //! Seeded workloads: records that can be told apart, in packets of a fixed size.
 
 mod events;
-mod votes;
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
 use write_path::{Digest, Operation, Packet, Record, VOTE_BYTES, Vote};
 
 use crate::error::RunnerError;
@@ -78,8 +79,8 @@ impl Workload {
 
     /// The votes of a workload of votes, from the first one on.
     pub fn votes(articles: NonZeroU32, seed: u64) -> impl Iterator<Item = Vote> {
-        let mut votes = votes::VoteGenerator::new(articles, seed);
-        std::iter::repeat_with(move || votes.next_vote())
+        let mut random = SmallRng::seed_from_u64(seed);
+        (0..).map(move |user| vote(&mut random, articles, user))
     }
 
     /// The workload as ids write it.
@@ -92,22 +93,21 @@ impl Workload {
     }
 }
 
+/// A vote for an article at random.
+fn vote(random: &mut SmallRng, articles: NonZeroU32, user: u64) -> Vote {
+    Vote { article: random.random_range(0..articles.get()), user }
+}
+
 /// Makes a workload's packets, the same ones for the same seed.
 #[derive(Debug, Clone)]
 pub struct PacketSource {
     workload: Workload,
-    generator: Generator,
+    random: SmallRng,
     records_per_packet: NonZeroU32,
     /// Records that wait for their deletion, the oldest first.
     backlog: VecDeque<Record>,
     inserted: u64,
     made: Digest,
-}
-
-#[derive(Debug, Clone)]
-enum Generator {
-    Votes(votes::VoteGenerator),
-    Events(events::EventGenerator),
 }
 
 /// The seed of every case: cases of one question get the same records.
@@ -116,17 +116,9 @@ pub const SEED: u64 = 0x5ee_d0fd_07ab;
 impl PacketSource {
     /// A source at its beginning.
     pub fn new(workload: Workload, records_per_packet: NonZeroU32, seed: u64) -> Self {
-        let generator = match workload {
-            Workload::Votes { articles } => {
-                Generator::Votes(votes::VoteGenerator::new(articles, seed))
-            }
-            Workload::Events | Workload::EventChurn { .. } => {
-                Generator::Events(events::EventGenerator::new(seed))
-            }
-        };
         Self {
             workload,
-            generator,
+            random: SmallRng::seed_from_u64(seed),
             records_per_packet,
             backlog: VecDeque::new(),
             inserted: 0,
@@ -170,9 +162,10 @@ impl PacketSource {
     }
 
     fn next_record(&mut self) -> Record {
-        let record = match &mut self.generator {
-            Generator::Votes(votes) => Record::Vote(votes.next_vote()),
-            Generator::Events(events) => events.next_record(),
+        let random = &mut self.random;
+        let record = match self.workload {
+            Workload::Votes { articles } => Record::Vote(vote(random, articles, self.inserted)),
+            Workload::Events | Workload::EventChurn { .. } => Record::Event(events::event(random)),
         };
         self.inserted += 1;
         self.made.add(&record);

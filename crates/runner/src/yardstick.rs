@@ -41,6 +41,10 @@ pub struct Reading {
 pub struct Yardsticks {
     reference: CpuReference,
     candidate: Option<Candidate>,
+    /// Whether a path settles after each piece what it owes, off its clock: a checkpoint, or what the system has not
+    /// written back yet. Else it does when the replicate ends, as an application would have it. Cases that take turns
+    /// settle after each of them.
+    pub(crate) settles_pieces: bool,
 }
 
 /// A fixed batch of work that a study would like to know beside the CPU reference. It answers how long a batch took.
@@ -65,13 +69,15 @@ impl Yardsticks {
     /// # Errors
     /// What SQLite answers.
     pub fn open() -> Result<Self, RunnerError> {
-        Ok(Self { reference: CpuReference::open()?, candidate: None })
+        Ok(Self { reference: CpuReference::open()?, candidate: None, settles_pieces: false })
     }
 
-    /// Reads a study's candidate too.
-    #[must_use]
-    pub fn with_candidate(self, candidate: Option<Candidate>) -> Self {
-        Self { candidate, ..self }
+    /// Those of a study, which reads a candidate too.
+    ///
+    /// # Errors
+    /// What SQLite answers.
+    pub fn of_study(candidate: Candidate, settles_pieces: bool) -> Result<Self, RunnerError> {
+        Ok(Self { candidate: Some(candidate), settles_pieces, ..Self::open()? })
     }
 
     /// Reads the floor, where one is asked for, with writes of so many bytes, and then the CPU reference.

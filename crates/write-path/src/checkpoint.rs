@@ -121,6 +121,17 @@ impl CheckpointCaller {
     }
 }
 
+impl CheckpointAnswer {
+    /// The answer as run records write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Busy => "busy",
+            Self::Locked => "locked",
+        }
+    }
+}
+
 impl CheckpointCall {
     /// When the call ended, an early sync of the database file included.
     pub fn ended(&self) -> Instant {

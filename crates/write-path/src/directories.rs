@@ -3,14 +3,14 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::error::Result;
-use crate::files::{FileChange, failed, tell};
+use crate::error::{Result, WriteError};
+use crate::files::{FileChange, tell};
 
 /// Makes a directory, and those above it, if need be. Its name is made durable in any case: who made it
 /// before may have died before that.
 pub(crate) fn create(directory: &Path) -> Result<()> {
     let made = missing(directory);
-    fs::create_dir_all(directory).map_err(failed("creating", directory))?;
+    fs::create_dir_all(directory).map_err(WriteError::io("creating", directory))?;
     for directory in made.iter().map(PathBuf::as_path).chain([directory]) {
         sync_parent(directory)?;
     }
@@ -22,7 +22,7 @@ pub(crate) fn sync(directory: &Path) -> Result<()> {
     #[cfg(test)]
     recorded::note(directory);
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
-    synced.map_err(failed("syncing", directory))?;
+    synced.map_err(WriteError::io("syncing", directory))?;
     tell(directory, FileChange::DirectorySynced);
     Ok(())
 }

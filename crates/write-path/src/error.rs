@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::advice::{advice_on_io, advice_on_sqlite};
@@ -14,6 +14,9 @@ pub(crate) type Result<T, E = WriteError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
+    /// Settings exclude each other, or what was called does not fit them.
+    #[error("{0}")]
+    Unfit(String),
     /// A pragma did not take.
     #[error(
         "PRAGMA {pragma}: expected {expected}, but SQLite answered {answered}; set it before what \
@@ -44,33 +47,16 @@ pub enum WriteError {
     /// A SQLite build could not be used.
     #[error(transparent)]
     Build(#[from] sqlite_builds::Error),
-    /// A SQLite build without mutexes was to be used on several threads.
-    #[error(
-        "SQLite build {build} has no mutexes, so that all of its connections live on one thread, but \
-         {expected} have threads of their own; choose a build with mutexes"
-    )]
-    OneThreadOnly {
-        /// The build's name.
-        build: &'static str,
-        /// What wishes for threads.
-        expected: &'static str,
-    },
-    /// One of several shards failed.
-    #[error("shard {shard}: {source}")]
-    OfShard {
-        /// Which one, counted from 0.
-        shard: u32,
+    /// A thread behind a path failed: that of a shard, or the one that feeds a database from a log.
+    #[error("{thread}: {source}")]
+    InThread {
+        /// Which one.
+        thread: String,
         /// What it met, shared by all who are told of it.
         source: Arc<WriteError>,
     },
-    /// The thread that feeds a database from a log failed.
-    #[error("feeding SQLite from the log: {source}")]
-    Tailer {
-        /// What it met, shared by all who are told of it.
-        source: Arc<WriteError>,
-    },
-    /// What is stored is not what there should be: the schema, an index, a column or a count that follows from the
-    /// records, the log before a database, or the place in it that the database notes.
+    /// What is stored is not what there should be: an operation, the schema, an index, a column or a count that follows
+    /// from the records, the log before a database, or the place in it that the database notes.
     #[error("{what}: expected {expected}, got {got}; {advice}")]
     Differs {
         /// What was compared.
@@ -112,60 +98,9 @@ pub enum WriteError {
         /// The system's error.
         source: io::Error,
     },
-    /// A log was to drop what it may be needed for.
-    #[error(
-        "journal_mode {journal_mode} and synchronous {synchronous} do not keep the database whole in \
-         a power cut, so that the log is all there is; keep all of it, or choose journal_mode wal \
-         and synchronous normal"
-    )]
-    LogIsNeeded {
-        /// The database's journal mode.
-        journal_mode: &'static str,
-        /// Its synchronous level.
-        synchronous: &'static str,
-    },
-    /// A function was called that the SQLite build omits.
-    #[error(
-        "SQLite build {build} omits {entries}, which the case called; choose a build that has it"
-    )]
-    OmittedCall {
-        /// The build's name.
-        build: &'static str,
-        /// The names of the entries of SQLite's API, comma-separated.
-        entries: String,
-    },
-    /// A checkpoint strategy cannot run with a case's other settings.
-    #[error("checkpoints ({strategy}) cannot run: {conflict}")]
-    Checkpoints {
-        /// The strategy in words.
-        strategy: String,
-        /// What excludes it, and what to do.
-        conflict: String,
-    },
-    /// A checkpoint that should have copied the whole WAL did not.
-    #[error(
-        "the checkpoint copied {copied} of {frames} WAL frames; another connection is reading or \
-         writing: close it first"
-    )]
-    CheckpointIncomplete {
-        /// Frames in the WAL.
-        frames: u64,
-        /// Frames copied into the database file.
-        copied: u64,
-    },
     /// The native log refused.
     #[error("{0}{advice}", advice = advice_on_log(.0))]
     Log(#[from] native_log::Error),
-    /// A stored operation cannot be read back.
-    #[error(
-        "sequence {sequence}: {found} is no operation; the packet was not written by this path"
-    )]
-    NotAnOperation {
-        /// The packet's sequence.
-        sequence: u64,
-        /// What stood where an operation should.
-        found: String,
-    },
     /// A packet holds what the path's table cannot store.
     #[error("{table} cannot store {found}; give the case a workload that fits its table")]
     WrongRecord {
@@ -185,12 +120,6 @@ pub enum WriteError {
         /// What was asked for.
         query: &'static str,
     },
-    /// A packet was not made ready before it was handed in.
-    #[error(
-        "a packet was handed in to a log of ready bytes that was not shown to it before: its encoding \
-         would be timed; call `make_ready` with each stretch"
-    )]
-    NotReady,
     /// The path was used after a failure.
     #[error(
         "the path stopped at an earlier failure, so that nothing half done is ever committed; open \
@@ -218,13 +147,18 @@ impl WriteError {
         }
     }
 
+    /// Wraps the system's error with what was being done to which file.
+    pub fn io(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
+        move |source| Self::Io { doing, path: path.to_path_buf(), source }
+    }
+
     /// Whether a path cannot answer a query without reading everything that it has, or one of its shards
     /// cannot.
     #[must_use]
     pub fn is_no_way_to_read(&self) -> bool {
         match self {
             Self::NoWayToRead { .. } => true,
-            Self::OfShard { source, .. } => source.is_no_way_to_read(),
+            Self::InThread { source, .. } => source.is_no_way_to_read(),
             _ => false,
         }
     }
@@ -240,9 +174,14 @@ impl WriteError {
         Self::Differs { what, expected, got, advice }
     }
 
-    /// Names the shard that met the error.
-    pub(crate) fn of_shard(shard: u32, error: Self) -> Self {
-        Self::OfShard { shard, source: Arc::new(error) }
+    /// Names the shard that met an error.
+    pub(crate) fn of_shard(shard: u32, source: impl Into<Arc<Self>>) -> Self {
+        Self::InThread { thread: format!("shard {shard}"), source: source.into() }
+    }
+
+    /// Says that an error was met while a database was fed.
+    pub(crate) fn of_feeding(source: impl Into<Arc<Self>>) -> Self {
+        Self::InThread { thread: "feeding SQLite from the log".into(), source: source.into() }
     }
 }
 

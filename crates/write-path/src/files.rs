@@ -95,11 +95,6 @@ pub(crate) fn file_bytes(path: &Path) -> Result<u64> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(metadata.len()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(source) => Err(failed("sizing", path)(source)),
+        Err(source) => Err(WriteError::io("sizing", path)(source)),
     }
-}
-
-/// Wraps the system's error with what was being done to which file.
-pub(crate) fn failed(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> WriteError {
-    move |source| WriteError::Io { doing, path: path.to_path_buf(), source }
 }

@@ -52,4 +52,5 @@ pub use record::*;
 pub use sharded::{ShardCount, ShardedSpec};
 pub use soup::{AckMoment, SoupDurability, SoupLogFile, SoupLogSpec};
 pub use spec::*;
+pub use sqlite_builds::SyncCall;
 pub use worker::{Directed, Reports, Worker};

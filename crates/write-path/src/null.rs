@@ -9,7 +9,7 @@ use crate::error::{Result, WriteError};
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Operation, Packet, Ticket};
 use crate::path::WritePath;
-use crate::spec::{PathSpec, SyncPromise};
+use crate::spec::{PathFacts, PathSpec};
 
 /// The path that takes packets, acknowledges them, and keeps no more of them than a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,16 +30,8 @@ impl PathSpec for NullSpec {
         Vec::new()
     }
 
-    fn promise(&self) -> SyncPromise {
-        SyncPromise::NoSync
-    }
-
-    fn cycle(&self) -> Cycle {
-        Cycle::Commit
-    }
-
-    fn stores_records(&self) -> bool {
-        false
+    fn facts(&self) -> PathFacts {
+        PathFacts { cycle: Cycle::Commit, stores_records: false, ..PathFacts::of(None) }
     }
 
     fn open(&self, _directory: &Path) -> Result<Box<dyn WritePath>> {

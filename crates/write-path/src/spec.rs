@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlite_builds::SqliteBuild;
+use sqlite_builds::{SqliteBuild, SyncCall};
 
 use crate::axis::AxisValue;
 use crate::checkpoint::Cycle;
@@ -22,62 +22,16 @@ pub trait PathSpec: Debug + Send + Sync {
     /// is added with the value that older cases had, so that their ids stay.
     fn axes(&self) -> Vec<AxisValue>;
 
-    /// What an ack of this path promises.
-    fn promise(&self) -> SyncPromise;
-
-    /// What the path stands for in a comparison.
-    fn standing(&self) -> Standing {
-        Standing::Tuned
-    }
-
-    /// Payload bytes after which the path has surely come to reuse its log space: a timing starts
-    /// after as many, or once [`Inspect::wal_resets`](crate::Inspect::wal_resets) tells that it does, so that it does not hold
-    /// the first growth of files. 0 where space is ready from the start.
-    fn initial_state_bytes(&self) -> u64 {
-        0
-    }
-
-    /// Whether each commit does as much as any other of its size: nothing is put off and then done at
-    /// once. Then a short piece tells as much of it as a long one.
-    fn has_even_commits(&self) -> bool {
-        false
-    }
-
-    /// After how much the path repeats itself while packets go on.
-    fn cycle(&self) -> Cycle {
-        Cycle::Never
-    }
-
-    /// Whether a commit dirties pages all over what is stored, as inserts into an index in random order do: then what it
-    /// takes depends on much more than one write and one sync.
-    fn dirties_random_pages(&self) -> bool {
-        false
-    }
-
-    /// After how many acks the path does at once what it put off, where that is fixed: a piece that tells what a
-    /// packet takes holds as many.
-    fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
-        None
-    }
-
-    /// Whether what is acked can be found again after the path was closed.
-    fn stores_records(&self) -> bool {
-        true
-    }
+    /// What follows from the settings alone.
+    fn facts(&self) -> PathFacts;
 
     /// Opens the path on a directory, which is created by the caller.
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>>;
 
-    /// Opens the path as [`PathSpec::open`] does, but without any checkpoint of its own accord, so
-    /// that an audit counts the syncs of commits alone; [`WritePath::drain`] then checkpoints.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
-        self.open(directory)
-    }
-
-    /// What [`PathSpec::open_for_audit`] opens, in words that are equal only where it is the same: cases that differ
-    /// in their checkpoints alone commit alike, and one audit counts for all of them. `None` where every case is
-    /// audited by itself.
-    fn audited_as(&self) -> Option<String> {
+    /// The same path without any checkpoint of its own accord, so that an audit counts the syncs of commits alone;
+    /// [`WritePath::drain`] then checkpoints. Cases that differ in their checkpoints alone have the same one, and one
+    /// audit counts for all of them. `None` where it is the path as it is.
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
         None
     }
 
@@ -103,11 +57,6 @@ pub trait PathSpec: Debug + Send + Sync {
         Ok(())
     }
 
-    /// The SQLite build that the path opens connections of, if any.
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        None
-    }
-
     /// The same path as one of several shards, counted from 0; `None` where nothing about it depends
     /// on which one it is.
     fn as_shard(&self, shard: u32) -> Option<Arc<dyn PathSpec>> {
@@ -116,15 +65,50 @@ pub trait PathSpec: Debug + Send + Sync {
     }
 }
 
-/// What an ack promises, as far as the engine's settings tell.
+/// What follows from a path's settings alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SyncPromise {
-    /// The commit calls fsync before the ack.
-    Fsync,
-    /// The commit calls fdatasync (or writes with `O_DSYNC`, which means the same) before the ack.
-    Fdatasync,
-    /// The ack does not wait for the device.
-    NoSync,
+pub struct PathFacts {
+    /// What an ack promises, as far as the engine's settings tell: the sync that comes before it (a write with `O_DSYNC`
+    /// is an fdatasync). `None` where it does not wait for the device.
+    pub promise: Option<SyncCall>,
+    /// What the path stands for in a comparison.
+    pub standing: Standing,
+    /// Payload bytes after which the path has surely come to reuse its log space: a timing starts
+    /// after as many, or once [`Inspect::wal_resets`](crate::Inspect::wal_resets) tells that it does, so that it does not hold
+    /// the first growth of files. 0 where space is ready from the start.
+    pub initial_state_bytes: u64,
+    /// Whether each commit does as much as any other of its size: nothing is put off and then done at
+    /// once. Then a short piece tells as much of it as a long one.
+    pub has_even_commits: bool,
+    /// After how much the path repeats itself while packets go on.
+    pub cycle: Cycle,
+    /// Whether a commit dirties pages all over what is stored, as inserts into an index in random order do: then what
+    /// it takes depends on much more than one write and one sync.
+    pub dirties_random_pages: bool,
+    /// After how many acks the path does at once what it put off, where that is fixed: a piece that tells what a
+    /// packet takes holds as many.
+    pub acks_per_deferred_work: Option<NonZeroU32>,
+    /// Whether what is acked can be found again after the path was closed.
+    pub stores_records: bool,
+    /// The SQLite build that the path opens connections of, if any.
+    pub sqlite_build: Option<&'static SqliteBuild>,
+}
+
+impl PathFacts {
+    /// Those of a path that promises this, stores what it acks, and of which nothing else is known.
+    pub const fn of(promise: Option<SyncCall>) -> Self {
+        Self {
+            promise,
+            standing: Standing::Tuned,
+            initial_state_bytes: 0,
+            has_even_commits: false,
+            cycle: Cycle::Never,
+            dirties_random_pages: false,
+            acks_per_deferred_work: None,
+            stores_records: true,
+            sqlite_build: None,
+        }
+    }
 }
 
 /// What a path stands for in a comparison.

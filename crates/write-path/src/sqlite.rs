@@ -16,5 +16,6 @@ pub(crate) use path::SqlitePath;
 // All of them, so that a new one is named in no third file.
 pub use pragma::*;
 pub(crate) use schema::Schema;
+pub(crate) use spec::refuse_one_thread;
 pub use spec::{DeferredWork, SqliteSpec};
 pub use table::{KeyAffinity, SecondaryIndexes, Table};

@@ -175,17 +175,20 @@ pub(crate) enum Ending {
     Drop,
 }
 
-/// Hands `work` to `send` as a command, and returns what it said; `None` if the command was dropped.
+/// Hands `work` to `send` as a command, and returns what it said.
+///
+/// # Errors
+/// [`WriteError::Stopped`] if the command was dropped.
 pub(crate) fn ask<T, Answer: Send + 'static>(
     send: impl FnOnce(Command<T>),
-    work: impl FnOnce(&mut T) -> Answer + Send + 'static,
-) -> Option<Answer> {
+    work: impl FnOnce(&mut T) -> Result<Answer, WriteError> + Send + 'static,
+) -> Result<Answer, WriteError> {
     let (answer, answered) = mpsc::sync_channel(1);
     send(Box::new(move |owned| {
         // Whoever asked waits below; only its thread's end could have taken the other half away.
         let _heard = answer.send(work(owned));
     }));
-    answered.recv().ok()
+    answered.recv().unwrap_or(Err(WriteError::Stopped))
 }
 
 #[cfg(test)]
@@ -251,7 +254,7 @@ mod tests {
             }
             worker.wake();
         };
-        ask(send, work)
+        ask(send, move |number| Ok(work(number))).ok()
     }
 
     #[test]
@@ -307,12 +310,12 @@ mod tests {
     fn a_failure_is_told_once_and_a_later_one_does_not_hide_it() {
         let mut worker = Worker::start("worker", Numbered::default(), |_: &Numbered, reports| {
             reports.ready();
-            reports.fail(WriteError::NotReady);
+            reports.fail(WriteError::Unfit("first".into()));
             Err(stopped())
         })
         .expect("ready");
         let failure = worker.stop().expect_err("it failed");
-        assert!(matches!(failure, WriteError::NotReady), "{failure}");
+        assert!(matches!(failure, WriteError::Unfit(_)), "{failure}");
         worker.failure().expect("it was told");
     }
 

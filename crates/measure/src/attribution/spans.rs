@@ -30,22 +30,13 @@ pub struct Interval {
     pub end: Instant,
 }
 
-/// A checkpoint while packets were driven.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CheckpointSpan {
-    /// When it ran.
-    pub interval: Interval,
-    /// Which thread ran it.
-    pub thread: CheckpointThread,
-}
-
-/// Which thread ran a checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckpointThread {
-    /// The one that commits: its packets wait.
-    Committing,
-    /// Another one.
-    Background,
+/// Checkpoints while acks were timed, by who called them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckpointSpans {
+    /// By the thread that commits: nothing is acked meanwhile.
+    pub committing: Vec<Interval>,
+    /// By a thread of its own, beside the commits.
+    pub background: Vec<Interval>,
 }
 
 /// What made an ack slow.

@@ -16,12 +16,12 @@ const DELAY: Duration = Duration::from_millis(5);
 struct Planted {
     free: Instant,
     spans: Vec<AckSpan>,
-    checkpoints: Vec<CheckpointSpan>,
+    checkpoints: CheckpointSpans,
 }
 
 impl Planted {
     fn new() -> Self {
-        Self { free: Instant::now(), spans: vec![], checkpoints: vec![] }
+        Self { free: Instant::now(), spans: vec![], checkpoints: CheckpointSpans::default() }
     }
 
     /// A packet whose stages take so long, handed in so long before the path is free for it.
@@ -48,8 +48,12 @@ impl Planted {
         });
     }
 
-    fn checkpoint(&mut self, begin: Instant, end: Instant, thread: CheckpointThread) {
-        self.checkpoints.push(CheckpointSpan { interval: Interval { begin, end }, thread });
+    fn own_checkpoint(&mut self, begin: Instant, end: Instant) {
+        self.checkpoints.committing.push(Interval { begin, end });
+    }
+
+    fn background_checkpoint(&mut self, begin: Instant, end: Instant) {
+        self.checkpoints.background.push(Interval { begin, end });
     }
 
     /// Plants a delay of one kind.
@@ -59,12 +63,12 @@ impl Planted {
             Cause::OwnCheckpoint => {
                 let inserted = self.packet(none, insert, commit + DELAY).inserted;
                 let end = self.free;
-                self.checkpoint(inserted + commit, end, CheckpointThread::Committing);
+                self.own_checkpoint(inserted + commit, end);
             }
             Cause::BackgroundCheckpoint => {
                 let begun = self.packet(none, insert + DELAY, commit).begun;
                 let end = self.free;
-                self.checkpoint(begun - DELAY, end, CheckpointThread::Background);
+                self.background_checkpoint(begun - DELAY, end);
             }
             Cause::WalReset => self.packet(none, insert, commit + DELAY).began_wal_anew = true,
             Cause::OwnSync => {
@@ -134,7 +138,7 @@ fn a_checkpoint_after_an_ack_is_what_the_next_packet_waited_for() {
     planted.usual(1_000);
     let begin = planted.free;
     planted.free += DELAY;
-    planted.checkpoint(begin, planted.free, CheckpointThread::Committing);
+    planted.own_checkpoint(begin, planted.free);
     planted.packet(DELAY, USUAL.insert, USUAL.commit);
     let slowest = planted.slowest()[0];
     assert_eq!(slowest.cause, Cause::OwnCheckpoint);
@@ -148,7 +152,7 @@ fn a_background_checkpoint_explains_no_more_than_the_time_beside_it() {
     planted.usual(100);
     let begun = planted.packet(Duration::ZERO, USUAL.insert + DELAY, USUAL.commit).begun;
     let soon_over = begun + DELAY / 10;
-    planted.checkpoint(begun, soon_over, CheckpointThread::Background);
+    planted.background_checkpoint(begun, soon_over);
     assert_eq!(planted.slowest()[0].cause, Cause::Unexplained);
 }
 
@@ -159,7 +163,7 @@ fn a_packet_that_waits_in_line_beside_a_checkpoint_waits_for_the_checkpoint() {
     let begin = planted.free;
     planted.free += DELAY;
     planted.packet(DELAY, USUAL.insert, USUAL.commit);
-    planted.checkpoint(begin, begin + DELAY / 2 + USUAL.insert, CheckpointThread::Background);
+    planted.background_checkpoint(begin, begin + DELAY / 2 + USUAL.insert);
     assert_eq!(planted.slowest()[0].cause, Cause::BackgroundCheckpoint);
 }
 
@@ -171,7 +175,7 @@ fn few_acks_have_their_slowest_ten_attributed_and_no_p999() {
     assert_eq!(planted.slowest().len(), 10);
     assert_eq!(planted.slowest()[0].cause, Cause::OwnSync);
     assert_eq!(planted.record().explained_share_p999, None);
-    assert_eq!(AttributionRecord::of(&[], 0, &[], USUAL), None);
+    assert_eq!(AttributionRecord::of(&[], 0, &CheckpointSpans::default(), USUAL), None);
 }
 
 proptest! {
@@ -188,11 +192,13 @@ proptest! {
         }
         let mut free = begin;
         for (gap, length, is_own) in checkpoints {
-            let thread =
-                if is_own { CheckpointThread::Committing } else { CheckpointThread::Background };
             let started = free + Duration::from_micros(gap);
             free = started + Duration::from_micros(length);
-            planted.checkpoint(started, free, thread);
+            if is_own {
+                planted.own_checkpoint(started, free);
+            } else {
+                planted.background_checkpoint(started, free);
+            }
         }
         // As if every ack were slow.
         let acks = 100 * planted.spans.len() as u64;

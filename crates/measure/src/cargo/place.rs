@@ -74,6 +74,17 @@ impl Place {
     /// Cargo's answer counts for what it built itself, not for a copy in some other target directory.
     fn of(executable: &Path, asked: Option<Metadata>) -> Option<Self> {
         let marked = executable.ancestors().find(|directory| is_marked(directory));
+        let found_in = |base: &Path, found_by| {
+            let (target_triple, profile) = triple_and_profile(executable, base);
+            Self {
+                target_directory: base.to_owned(),
+                build_directory: base.to_owned(),
+                workspace: None,
+                profile,
+                target_triple,
+                found_by,
+            }
+        };
         if let Some(Metadata { target_directory, build_directory, workspace_root }) = asked {
             let target_directory = canonical(target_directory);
             let build_directory =
@@ -81,33 +92,16 @@ impl Place {
             let bases = [&build_directory, &target_directory];
             let base = bases.into_iter().find(|base| executable.starts_with(base));
             // A mark further down belongs to another target directory.
-            let base =
-                base.filter(|base| marked.is_none_or(|marked| base.starts_with(marked))).cloned();
+            let base = base.filter(|base| marked.is_none_or(|marked| base.starts_with(marked)));
             if let Some(base) = base {
+                let found = found_in(base, FoundBy::Cargo);
                 let workspace = Some(canonical(workspace_root));
-                let (target_triple, profile) = triple_and_profile(executable, &base);
-                return Some(Self {
-                    target_directory,
-                    build_directory,
-                    workspace,
-                    profile,
-                    target_triple,
-                    found_by: FoundBy::Cargo,
-                });
+                return Some(Self { target_directory, build_directory, workspace, ..found });
             }
         }
-        let (base, found_by) = match marked {
-            Some(marked) => (marked.to_owned(), FoundBy::Mark),
-            None => (above_locked(executable)?, FoundBy::Lock),
-        };
-        let (target_triple, profile) = triple_and_profile(executable, &base);
-        Some(Self {
-            target_directory: base.clone(),
-            build_directory: base,
-            workspace: None,
-            profile,
-            target_triple,
-            found_by,
+        Some(match marked {
+            Some(marked) => found_in(marked, FoundBy::Mark),
+            None => found_in(&above_locked(executable)?, FoundBy::Lock),
         })
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{
-    AckSpan, AttributedAck, Cause, CheckpointSpan, SLOWEST_MIN, UsualStages, attribute,
+    AckSpan, AttributedAck, Cause, CheckpointSpans, SLOWEST_MIN, UsualStages, attribute,
 };
 use crate::durations::nanoseconds;
 
@@ -69,7 +69,7 @@ impl AttributionRecord {
     pub fn of(
         slow: &[AckSpan],
         acks: u64,
-        checkpoints: &[CheckpointSpan],
+        checkpoints: &CheckpointSpans,
         usual: UsualStages,
     ) -> Option<Self> {
         let slowest = attribute(slow, acks, checkpoints, usual);
@@ -150,7 +150,8 @@ mod tests {
         let usual = UsualStages { insert: Duration::ZERO, commit: Duration::ZERO };
         let acks: Vec<AckSpan> =
             (1..=1_000).map(|number| ack(begun, Duration::from_nanos(number))).collect();
-        let record = AttributionRecord::of(&acks, 100_000, &[], usual).unwrap();
+        let record =
+            AttributionRecord::of(&acks, 100_000, &CheckpointSpans::default(), usual).unwrap();
         assert_eq!((record.slowest, record.threshold_ns, record.explained_share), (1_000, 1, 1.0));
         assert_eq!(record.explained_share_p999, Some(1.0));
         assert_eq!(record.causes.len(), Cause::ALL.len());
@@ -162,6 +163,6 @@ mod tests {
         assert_eq!((own_sync.longest_ns, own_sync.total_ns), (1_000, 500_500));
         assert_eq!(record.slow_acks.latency_ns.len(), 500);
         assert_eq!(record.slow_acks.latency_ns[0], 1_000);
-        assert_eq!(AttributionRecord::of(&[], 0, &[], usual), None);
+        assert_eq!(AttributionRecord::of(&[], 0, &CheckpointSpans::default(), usual), None);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use runner::blocks::{Run, Settling, Subject};
+use runner::blocks::{Run, Subject};
 
 /// The names of the columns.
 pub(crate) const HEADER: &str = "settled_after_each_piece,case,block,place,piece,opening,units,elapsed_ns,ack_ns_p50,baseline_ns,\
      floor_before_ns,floor_after_ns,reference_before_ns,reference_after_ns,copying_before_ns,copying_after_ns\n";
 
 /// Adds a line for each piece.
-pub(crate) fn add(text: &mut String, settling: Settling, subjects: &[Subject<'_>], run: &Run) {
+pub(crate) fn add(text: &mut String, settles_pieces: bool, subjects: &[Subject<'_>], run: &Run) {
     let known = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     for (subject, outcome) in subjects.iter().zip(&run.cases) {
         let Ok(measured) = outcome else { continue };
@@ -18,7 +18,7 @@ pub(crate) fn add(text: &mut String, settling: Settling, subjects: &[Subject<'_>
                 let (before, after) =
                     (&replicate.readings[number], &replicate.readings[number + 1]);
                 let line = [
-                    (settling == Settling::AfterEachPiece).to_string(),
+                    settles_pieces.to_string(),
                     subject.id.to_string(),
                     replicate.record.block.to_string(),
                     replicate.record.place.to_string(),

@@ -27,11 +27,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use runner::blocks::{
-    Blocks, Effort, Progress, Run, Settling, Step, Study, Subject, Timing, drawn_seed,
-    measure_for_study,
+    Blocks, Effort, Progress, Run, Step, Subject, Timing, drawn_seed, measure_beside,
 };
 use runner::prefill::Extent;
 use runner::volumes::Volumes;
+use runner::yardstick::Yardsticks;
 use runner::{RunnerError, interrupt};
 
 use copying::Copying;
@@ -45,8 +45,8 @@ fn main() -> Result<()> {
     let pieces_file = arguments.next();
     interrupt::install();
     let mut pieces = csv::HEADER.to_string();
-    for settling in [Settling::AtTheEnd, Settling::AfterEachPiece] {
-        let run = study(&kinds, blocks, settling, &mut pieces)?;
+    for settles_pieces in [false, true] {
+        let run = study(&kinds, blocks, settles_pieces, &mut pieces)?;
         table::print_spreads(&kinds, &run);
         println!();
         table::print_components(&kinds, &run);
@@ -75,7 +75,7 @@ fn selected(names: &str) -> Result<Vec<Kind>> {
 fn study(
     kinds: &[Kind],
     blocks: NonZeroU32,
-    settling: Settling,
+    settles_pieces: bool,
     pieces: &mut String,
 ) -> Result<Run> {
     let ids: Vec<(String, String)> =
@@ -96,13 +96,10 @@ fn study(
     let blocks =
         Blocks { count: blocks, seed: drawn_seed(), effort: Effort::Measure(Timing::default()) };
     let mut copying = Copying::new();
-    let study = Study { candidate: Some(Box::new(move || copying.time_batch())), settling };
-    let run = measure_for_study(study, &subjects, blocks, &mut volumes, &mut Printed)?;
-    csv::add(pieces, settling, &subjects, &run);
-    let settled = match settling {
-        Settling::AtTheEnd => "settled at the end",
-        Settling::AfterEachPiece => "settled after each piece",
-    };
+    let yardsticks = Yardsticks::of_study(Box::new(move || copying.time_batch()), settles_pieces)?;
+    let run = measure_beside(yardsticks, &subjects, blocks, &mut volumes, &mut Printed)?;
+    csv::add(pieces, settles_pieces, &subjects, &run);
+    let settled = if settles_pieces { "settled after each piece" } else { "settled at the end" };
     println!("{settled}: seed {}, {} blocks", blocks.seed, run.blocks);
     Ok(run)
 }

@@ -14,13 +14,6 @@ use write_path::PathSpec;
 
 use crate::case::{Baseline, Case};
 
-/// The two paths that take turns from one opening to the next.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Opened<'case> {
-    pub(super) case: &'case Arc<dyn PathSpec>,
-    pub(super) baseline: &'case Arc<dyn PathSpec>,
-}
-
 /// Layouts of a set: those that differ in the place within a line of the cache, of which there are four.
 const SET: usize = 4;
 
@@ -54,17 +47,17 @@ impl<'case> LayoutOrder<'case> {
         OPENINGS_MIN.max(SET.min(further + 1) as u32)
     }
 
-    /// The paths of an opening in a block.
-    pub(super) fn paths(self, block: u32, opening: u32) -> Opened<'case> {
+    /// The paths of an opening in a block: the case's and the baseline's.
+    pub(super) fn paths(self, block: u32, opening: u32) -> [&'case Arc<dyn PathSpec>; 2] {
         let baseline = self.baseline;
         let path = |first, further: &'case [Arc<dyn PathSpec>], seed| {
             let layout = layout(further.len() + 1, seed, block, opening);
             layout.checked_sub(1).and_then(|index| further.get(index)).unwrap_or(first)
         };
-        Opened {
-            case: path(&self.case.path, &baseline.further_of_case, self.seed_of_case),
-            baseline: path(&baseline.path, &baseline.further, self.seed_of_baseline),
-        }
+        [
+            path(&self.case.path, &baseline.further_of_case, self.seed_of_case),
+            path(&baseline.path, &baseline.further, self.seed_of_baseline),
+        ]
     }
 }
 

@@ -1,7 +1,5 @@
 //! A store while a replicate is measured: what happens around each piece, and what is noted of it.
 
-mod totals;
-
 use std::os::unix::fs::MetadataExt as _;
 use std::time::{Duration, Instant};
 
@@ -11,9 +9,8 @@ use measure::nanoseconds;
 use measure::record::{GrowthPoint, PieceRecord, ReplicateRecord};
 use tempfile::TempDir;
 
-use super::replicate::{
-    PieceStep, Position, Prepared, Replicate, Settling, begun_at, floor_payload_bytes,
-};
+use super::replicate::{Position, Prepared, Replicate, begun_at, floor_payload_bytes};
+use super::totals::{PieceStep, Totals, is_own};
 use crate::case::Case;
 use crate::concurrent_reader::ConcurrentReader;
 use crate::conditions::{Access, Pacing};
@@ -27,7 +24,6 @@ use crate::verify::{Depth, close_and_verify};
 use crate::volumes::Volume;
 use crate::wal_length::{self, WalKept, WalSpan};
 use crate::yardstick::{Reading, Yardsticks};
-use totals::{Totals, is_own};
 
 /// A store while its pieces are timed.
 pub(super) struct OpenReplicate<'case> {
@@ -126,7 +122,9 @@ impl<'case> OpenReplicate<'case> {
         let written = self.meter.read().since(&written_before);
         let syncs = self.store.path.counters().total().syncs - syncs_before;
         let resets = self.store.path.inspect().wal_resets()?.zip(resets_before);
-        self.totals.wal_resets += resets.map_or(0, |(after, before)| after.saturating_sub(before));
+        if let Some((after, before)) = resets {
+            *self.totals.wal_resets.get_or_insert(0) += after.saturating_sub(before);
+        }
         if self.case.task == Task::Write {
             self.totals.written = self.totals.written.plus(&written);
         }
@@ -295,7 +293,6 @@ impl<'case> OpenReplicate<'case> {
     ) -> Result<(Replicate, TempDir), RunnerError> {
         // Before anything is settled, which a reader would hinder and which is no part of what it reads beside.
         let reads = self.reader.take().map(ConcurrentReader::end).transpose()?;
-        let has_wal = self.store.path.inspect().wal_resets()?.is_some();
         let owed_operations = self.store.owed_operations;
         let drained_in = self.store.settle()?;
         if self.case.task == Task::Write && self.case.load.workload.deletes() {
@@ -328,18 +325,12 @@ impl<'case> OpenReplicate<'case> {
             record,
             units_per_piece,
             readings,
-            steps: totals.steps,
-            acks: totals.acks,
-            stages: totals.stages,
-            written: totals.written,
-            checkpoints: totals.checkpoints,
+            totals,
             tail: self.recorder.take_tail(),
-            growth: totals.growth,
             reads,
             wal_kept: self.wal_kept,
             largest: self.recorder.largest_sizes(),
             database_bytes_begin: self.database_bytes_begin,
-            wal_resets: has_wal.then_some(totals.wal_resets),
             end,
             timeline: self.recorder.finish(),
         };
@@ -365,7 +356,7 @@ pub(super) fn measure_alone(
         interrupt::check()?;
         volume.floors.awaken()?;
         record.pieces.push(open.piece(work.units_per_piece, work.steps_per_piece)?);
-        if prepared.settling == Settling::AfterEachPiece && open.task() == Task::Write {
+        if yardsticks.settles_pieces && open.task() == Task::Write {
             open.settle()?;
         }
         readings.push(yardsticks.read(&mut volume.floors, floor)?);

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use measure::device::WrittenBytes;
-use measure::latency::{LatencyHistogram, Stages};
-use measure::record::{GrowthPoint, ReplicateRecord, SyncAudit};
+use measure::record::{ReplicateRecord, SyncAudit};
 use measure::timeline::TimelineRecord;
 use measure::utc::UtcSecond;
-use write_path::{CheckpointCall, StorageSizes};
+use write_path::StorageSizes;
 
+use super::totals::Totals;
 use crate::audit::audit;
 use crate::case::{Case, Place};
 use crate::concurrent_reader::ReadsDone;
@@ -21,11 +20,14 @@ use crate::store::Start;
 use crate::verify::Closed;
 use crate::volumes::Volume;
 use crate::wal_length::WalKept;
-use crate::yardstick::{Candidate, Reading};
+use crate::yardstick::Reading;
 
 /// Checkpoints of its own that a case needs over all blocks, so that it can be told how it does with them. A case with
 /// fewer is measured, and ranked nowhere.
 pub const OWN_CHECKPOINTS_MIN: u32 = 5;
+
+/// Pieces of a case at least, so that two coefficients can be told from each other.
+pub(crate) const PIECES_FOR_BOTH: usize = 12;
 
 /// How long a case is timed over all blocks together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,25 +38,6 @@ pub struct Timing {
     pub pieces: Option<Duration>,
     /// At least so many pieces, however long they take.
     pub pieces_min: u32,
-}
-
-/// How a study measures.
-#[derive(Default)]
-pub struct Study {
-    /// Work whose time is read beside the yardsticks, to see whether it would make a better one.
-    pub candidate: Option<Candidate>,
-    /// When a path settles what it owes.
-    pub settling: Settling,
-}
-
-/// When a path settles what it owes: a checkpoint, or what the system has not written back yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Settling {
-    /// When the replicate ends, as an application would have it. Cases that take turns settle after each of them.
-    #[default]
-    AtTheEnd,
-    /// After each piece, off its clock.
-    AfterEachPiece,
 }
 
 /// How much one replicate does: the same in every block.
@@ -85,8 +68,6 @@ pub struct Prepared<'case> {
     pub work: Work,
     /// In which state each begins.
     pub start: Start,
-    /// When each settles what it owes.
-    pub settling: Settling,
     /// Counted before; `None` where nothing is committed.
     pub syncs_per_commit: Option<f64>,
 }
@@ -102,15 +83,6 @@ pub struct Position {
     pub attempt: u32,
 }
 
-/// A part of a piece: the whole of a short one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PieceStep {
-    /// Packets, queries or checkpoints.
-    pub units: u64,
-    /// The time of the work alone.
-    pub elapsed: Duration,
-}
-
 /// What one replicate showed.
 #[derive(Debug)]
 pub struct Replicate {
@@ -118,22 +90,12 @@ pub struct Replicate {
     pub record: ReplicateRecord,
     /// Packets, queries or checkpoints of each of its pieces.
     pub units_per_piece: u64,
-    /// The steps of all pieces, in order.
-    pub steps: Vec<PieceStep>,
+    /// What its pieces together did.
+    pub totals: Totals,
     /// The yardsticks before the first piece, between any two, and after the last.
     pub readings: Vec<Reading>,
-    /// Every ack that was timed.
-    pub acks: LatencyHistogram,
-    /// The parts of the acks.
-    pub stages: Stages,
-    /// Bytes on their way to the disk in the pieces.
-    pub written: WrittenBytes,
-    /// The checkpoints in the pieces, which are the path's own; those of a drain are none of them.
-    pub checkpoints: Vec<CheckpointCall>,
     /// What explains the slowest acks, where a case does not pause.
     pub tail: Tail,
-    /// How the store grew, step by step, where a case does not pause.
-    pub growth: Vec<GrowthPoint>,
     /// What was read beside the packets, in a case with a reader.
     pub reads: Option<ReadsDone>,
     /// How long the WAL was, in a case that starts at some length.
@@ -144,8 +106,6 @@ pub struct Replicate {
     pub largest: StorageSizes,
     /// Bytes of the database file, or of all files of a log that stands alone, before the first piece.
     pub database_bytes_begin: u64,
-    /// How often the WAL began anew in the pieces.
-    pub wal_resets: Option<u64>,
     /// What the path said of itself after the drain, and what was found afterwards.
     pub end: Closed,
 }
@@ -176,14 +136,13 @@ impl<'case> Ready<'case> {
     pub(super) fn audited(
         case: &'case Case,
         start: Start,
-        settling: Settling,
         volume: &mut Volume,
     ) -> Result<Self, RunnerError> {
         case.refuse_unchecked_reader()?;
         let work = Work::ONE_UNIT;
         let sync_audit = (case.task == Task::Write).then(|| audit(case, volume)).transpose()?;
         let syncs_per_commit = sync_audit.as_ref().map(|audit| audit.syncs_per_commit);
-        let prepared = Prepared { case, work, start, settling, syncs_per_commit };
+        let prepared = Prepared { case, work, start, syncs_per_commit };
         let measured = Measured {
             sync_audit,
             work,
@@ -210,7 +169,7 @@ pub fn floor_payload_bytes(case: &Case) -> Option<NonZeroUsize> {
 
 /// Whether a case takes turns with what stores no records.
 pub(super) fn is_beside_the_floor(case: &Case) -> bool {
-    case.beside.as_ref().is_some_and(|baseline| !baseline.path.stores_records())
+    case.beside.as_ref().is_some_and(|baseline| !baseline.path.facts().stores_records)
 }
 
 /// The record of a replicate that begins now.

@@ -8,12 +8,11 @@ use std::time::Duration;
 use write_path::Cycle;
 
 use super::open_replicate::OpenReplicate;
-use super::replicate::{Prepared, Work, is_beside_the_floor};
+use super::replicate::{PIECES_FOR_BOTH, Prepared, Work, is_beside_the_floor};
 use crate::case::Case;
 use crate::conditions::Pacing;
 use crate::error::RunnerError;
 use crate::reading::Task;
-use crate::record::PIECES_FOR_BOTH;
 use crate::volumes::Volume;
 pub(super) use tried::Asked;
 use tried::{CYCLES_PER_PIECE, PIECE, Repeats, Tried, Turns};
@@ -80,7 +79,7 @@ pub(super) fn choose(
     let tried = Tried {
         unit,
         repeats: repeats(case, unit, asked.bytes_per_commit),
-        deferred: case.path.acks_per_deferred_work().map(|acks| acks.get().into()),
+        deferred: case.path.facts().acks_per_deferred_work.map(|acks| acks.get().into()),
         turns: match case.beside {
             None => Turns::None,
             Some(_) if is_beside_the_floor(case) => Turns::WithFloor,
@@ -154,7 +153,7 @@ fn repeats(case: &Case, unit: Duration, bytes_per_commit: Option<f64>) -> Repeat
     }
     let load = case.load;
     let after = |units: f64| Repeats::After((units.ceil() as u64).max(1));
-    match case.path.cycle() {
+    match case.path.facts().cycle {
         Cycle::Commit => Repeats::EachUnit,
         Cycle::Never => Repeats::Never,
         Cycle::WalBytes(bytes) => match bytes_per_commit {

@@ -19,10 +19,17 @@ pub struct Subject<'question> {
 }
 
 /// Where a case writes.
-pub(super) fn volume_of<'volumes>(
+///
+/// # Errors
+/// [`RunnerError::Unfit`] where this machine has no such place.
+pub fn volume_of<'volumes>(
     case: &Case,
     volumes: &'volumes mut Volumes,
 ) -> Result<&'volumes mut Volume, RunnerError> {
     let place = case.load.place;
-    volumes.at(place).map_err(|_| RunnerError::NoVolume { place })
+    volumes.at(place).map_err(|_| {
+        RunnerError::Unfit(format!(
+            "there is no {place:?} volume on this machine; the plan should have dropped the case"
+        ))
+    })
 }

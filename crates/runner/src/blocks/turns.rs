@@ -6,10 +6,13 @@
 //! at each opening either side takes another layout of its code. A store cannot change hands with a baseline that stores
 //! no records, the floor: there each block is a placement of its own, and nothing more.
 
+use std::sync::Arc;
+
 use measure::record::{LayoutsRecord, PieceRecord, ReplicateRecord};
 use tempfile::TempDir;
+use write_path::PathSpec;
 
-use super::layouts::{LayoutOrder, Opened};
+use super::layouts::LayoutOrder;
 use super::open_replicate::OpenReplicate;
 use super::replicate::{
     Position, Prepared, Replicate, begun_at, floor_payload_bytes, is_beside_the_floor,
@@ -39,8 +42,8 @@ impl Side {
 
 /// Both stores, of which one is in use and the other is suspended.
 struct Pair<'case> {
-    case: OpenReplicate<'case>,
-    baseline: OpenReplicate<'case>,
+    /// Each at the place of its side.
+    sides: [OpenReplicate<'case>; 2],
     in_use: Side,
 }
 
@@ -55,14 +58,13 @@ pub(super) fn measure<'case>(
     let mut record = begun_at(position);
     let work = prepared.work;
     let paths = |opening: u32| layouts.paths(position.block, opening);
-    let first = paths(0);
-    let [case, baseline] = [first.case, first.baseline].map(|path| prepared.case.clone().on(path));
+    let cases = paths(0).map(|path| prepared.case.clone().on(path));
     // Where memory lies depends on who is opened last, so that alternates too, in each replicate and from block to block.
     let opened_last = |opening: u32| {
         if (position.block + opening).is_multiple_of(2) { Side::Case } else { Side::Baseline }
     };
-    let [opened, beside] = [&case, &baseline].map(|case| Prepared { case, ..*prepared });
-    let mut pair = Pair::open(&opened, &beside, opened_last(0), volume)?;
+    let sides = cases.each_ref().map(|case| Prepared { case, ..*prepared });
+    let mut pair = Pair::open(&sides, opened_last(0), volume)?;
     let floor = floor_payload_bytes(prepared.case);
     let mut readings = Vec::new();
     let openings = openings(prepared.case, layouts).min(work.pieces);
@@ -97,60 +99,45 @@ fn openings(case: &Case, layouts: LayoutOrder<'_>) -> u32 {
 
 impl<'case> Pair<'case> {
     fn open(
-        prepared: &Prepared<'case>,
-        baseline: &Prepared<'case>,
+        prepared: &[Prepared<'case>; 2],
         last: Side,
         volume: &mut Volume,
     ) -> Result<Self, RunnerError> {
-        let (first, second) = match last {
-            Side::Case => (baseline, prepared),
-            Side::Baseline => (prepared, baseline),
-        };
-        let mut first = OpenReplicate::open(first, volume)?;
+        let mut first = OpenReplicate::open(&prepared[last.other() as usize], volume)?;
         first.store.path.suspend();
-        let second = OpenReplicate::open(second, volume)?;
-        let (case, baseline) = match last {
-            Side::Case => (second, first),
-            Side::Baseline => (first, second),
+        let second = OpenReplicate::open(&prepared[last as usize], volume)?;
+        let sides = match last {
+            Side::Case => [second, first],
+            Side::Baseline => [first, second],
         };
-        Ok(Self { case, baseline, in_use: last })
+        Ok(Self { sides, in_use: last })
     }
 
     /// Suspends one and resumes the other.
     fn switch_to(&mut self, side: Side) -> Result<(), RunnerError> {
         if self.in_use != side {
-            let (from, to) = match side {
-                Side::Case => (&mut self.baseline, &mut self.case),
-                Side::Baseline => (&mut self.case, &mut self.baseline),
-            };
-            from.store.path.suspend();
-            to.store.path.resume()?;
+            self.of(side.other()).store.path.suspend();
+            self.of(side).store.path.resume()?;
             self.in_use = side;
         }
         Ok(())
     }
 
     fn of(&mut self, side: Side) -> &mut OpenReplicate<'case> {
-        match side {
-            Side::Case => &mut self.case,
-            Side::Baseline => &mut self.baseline,
-        }
+        &mut self.sides[side as usize]
     }
 
     /// Does some work on either side that is not timed, and says in which layouts they are open.
     fn warm_up(&mut self, units: u64) -> Result<LayoutsRecord, RunnerError> {
-        let mut layouts = LayoutsRecord { case: None, baseline: None };
+        let mut layouts = [None; 2];
         for side in [self.in_use.other(), self.in_use] {
             self.switch_to(side)?;
             self.of(side).warm_up(units)?;
             self.settle(side)?;
-            let layout = self.of(side).layout()?;
-            match side {
-                Side::Case => layouts.case = layout,
-                Side::Baseline => layouts.baseline = layout,
-            }
+            layouts[side as usize] = self.of(side).layout()?;
         }
-        Ok(layouts)
+        let [case, baseline] = layouts;
+        Ok(LayoutsRecord { case, baseline })
     }
 
     /// What a turn left to do is done before the next one, and off its clock: one's checkpoint would else fall into
@@ -167,8 +154,7 @@ impl<'case> Pair<'case> {
     fn four_turns(&mut self, begins: Side, units: u64) -> Result<PieceRecord, RunnerError> {
         let other = begins.other();
         let (first, second) = (units.div_ceil(2), units / 2);
-        let (mut of_case, mut of_baseline): (Option<PieceRecord>, Option<PieceRecord>) =
-            (None, None);
+        let mut pieces: [Option<PieceRecord>; 2] = [None; 2];
         for (side, units) in [(begins, first), (other, first), (other, second), (begins, second)] {
             if units == 0 {
                 continue;
@@ -176,13 +162,10 @@ impl<'case> Pair<'case> {
             self.switch_to(side)?;
             let turn = self.of(side).piece(units, 1)?;
             self.settle(side)?;
-            let piece = match side {
-                Side::Case => &mut of_case,
-                Side::Baseline => &mut of_baseline,
-            };
+            let piece = &mut pieces[side as usize];
             *piece = Some(piece.map_or(turn, |before| joined(&before, &turn)));
         }
-        let (piece, baseline) = of_case.zip(of_baseline).ok_or(RunnerError::NoSamples)?;
+        let [Some(piece), Some(baseline)] = pieces else { return Err(RunnerError::NoSamples) };
         Ok(PieceRecord {
             baseline_ns: Some(baseline.elapsed_ns),
             baseline_ack_ns_p50: baseline.ack_ns_p50,
@@ -194,28 +177,27 @@ impl<'case> Pair<'case> {
     /// every setting is set anew.
     fn with_directories_exchanged(
         mut self,
-        paths: Opened<'case>,
+        [spec, baseline_spec]: [&'case Arc<dyn PathSpec>; 2],
         last: Side,
     ) -> Result<Self, RunnerError> {
         self.switch_to(Side::Case)?;
-        let Self { mut case, mut baseline, .. } = self;
-        let (spec, baseline_spec) = (paths.case.as_ref(), paths.baseline.as_ref());
+        let [mut case, mut baseline] = self.sides;
         let closed_case = case.store.close()?;
         baseline.store.path.resume()?;
         let closed_baseline = baseline.store.close()?;
         match last {
             Side::Case => {
-                baseline.store = closed_case.open(baseline_spec)?;
+                baseline.store = closed_case.open(baseline_spec.as_ref())?;
                 baseline.store.path.suspend();
-                case.store = closed_baseline.open(spec)?;
+                case.store = closed_baseline.open(spec.as_ref())?;
             }
             Side::Baseline => {
-                case.store = closed_baseline.open(spec)?;
+                case.store = closed_baseline.open(spec.as_ref())?;
                 case.store.path.suspend();
-                baseline.store = closed_case.open(baseline_spec)?;
+                baseline.store = closed_case.open(baseline_spec.as_ref())?;
             }
         }
-        Ok(Self { case, baseline, in_use: last })
+        Ok(Self { sides: [case, baseline], in_use: last })
     }
 
     fn finish(
@@ -226,7 +208,7 @@ impl<'case> Pair<'case> {
     ) -> Result<(Replicate, Vec<TempDir>), RunnerError> {
         let of_baseline = record.clone();
         self.switch_to(Side::Case)?;
-        let Self { case, mut baseline, .. } = self;
+        let [case, mut baseline] = self.sides;
         let (replicate, store) = case.finish(record, units_per_piece, readings)?;
         baseline.store.path.resume()?;
         let (_same_work, other_store) =

@@ -6,7 +6,7 @@ use measure::record::{GrowthPoint, PieceRecord, ReplicateRecord};
 use tempfile::TempDir;
 
 use super::open_replicate::OpenReplicate;
-use super::replicate::{Measured, Position, Ready, Settling, Work, begun_at, floor_payload_bytes};
+use super::replicate::{Measured, Position, Ready, Work, begun_at, floor_payload_bytes};
 use crate::case::Case;
 use crate::error::RunnerError;
 use crate::reading::Task;
@@ -36,8 +36,7 @@ impl<'case> Unbroken<'case> {
     pub fn open(case: &'case Case, volume: &mut Volume, start: Start) -> Result<Self, RunnerError> {
         let begun = Instant::now();
         let record = begun_at(Position { block: 0, place: 0, attempt: 0 });
-        let Ready { prepared, measured } =
-            Ready::audited(case, start, Settling::default(), volume)?;
+        let Ready { prepared, measured } = Ready::audited(case, start, volume)?;
         let mut open = OpenReplicate::open(&prepared, volume)?;
         open.warm_up(0)?;
         let mut yardsticks = Yardsticks::open()?;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use measure::attribution::{Cause, UsualStages, attribute};
+use measure::attribution::{Cause, CheckpointSpans, UsualStages, attribute};
 use measure::device::DeviceMeter;
 use write_path::{
     Admission, Counters, Inspect, Operation, Packet, Record, Settings, StorageSizes, Ticket, Vote,
@@ -137,7 +137,10 @@ fn causes(driver: Driver, slow: Slow, stretch: u64) -> Vec<Cause> {
     }
     assert_eq!(spans.len() as u64, PACKETS);
     let usual = UsualStages { insert: Duration::ZERO, commit: Duration::ZERO };
-    attribute(&spans, 100 * PACKETS, &[], usual).iter().map(|ack| ack.cause).collect()
+    attribute(&spans, 100 * PACKETS, &CheckpointSpans::default(), usual)
+        .iter()
+        .map(|ack| ack.cause)
+        .collect()
 }
 
 #[test]

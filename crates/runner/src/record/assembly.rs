@@ -72,7 +72,7 @@ pub fn new_record(
 
 /// How a path stands beside the others.
 pub fn standing(path: &dyn PathSpec) -> Standing {
-    match path.standing() {
+    match path.facts().standing {
         write_path::Standing::Vanilla => Standing::Vanilla,
         write_path::Standing::Tuned => Standing::Tuned,
         write_path::Standing::Reference => Standing::Reference,

@@ -6,9 +6,7 @@ use std::num::NonZeroUsize;
 use measure::record::CostRecord;
 use measure::stats::{Fit, Nominal, NominalTime, Piece, Yardsticks};
 
-use write_path::SyncPromise;
-
-use crate::blocks::{Measured, Outcome, Subject, floor_payload_bytes};
+use crate::blocks::{Measured, Outcome, PIECES_FOR_BOTH, Subject, floor_payload_bytes};
 use crate::case::{Case, Place};
 use crate::reading::Task;
 
@@ -53,18 +51,14 @@ fn cost(case: &Case, pieces: &[Piece], nominal: Nominal) -> Option<CostRecord> {
     Some(CostRecord { fit, floor_payload_bytes, nominal, time })
 }
 
-/// Pieces of a case at least, so that two coefficients can be told from each other.
-pub(crate) const PIECES_FOR_BOTH: usize = 12;
-
 /// Which yardsticks a case is fitted to. A log is a floor and nothing else, and a case whose acks wait for no sync is
 /// work of the processor: with both yardsticks the fit followed outliers, and an A/A pair spread more. So is most of a
 /// long piece that holds whole checkpoint cycles, of which there are few.
 fn yardsticks(case: &Case, pieces: usize) -> Yardsticks {
-    match (case.load.place, case.task, case.path.promise()) {
-        (Place::Memory, _, _) | (_, Task::Read(_), _) | (_, _, SyncPromise::NoSync) => {
-            Yardsticks::ReferenceOnly
-        }
-        (Place::Disk, _, _) if case.path.has_even_commits() => Yardsticks::FloorOnly,
+    let facts = case.path.facts();
+    match (case.load.place, case.task, facts.promise) {
+        (Place::Memory, _, _) | (_, Task::Read(_), _) | (_, _, None) => Yardsticks::ReferenceOnly,
+        (Place::Disk, _, _) if facts.has_even_commits => Yardsticks::FloorOnly,
         (Place::Disk, _, _) if pieces < PIECES_FOR_BOTH => Yardsticks::ReferenceOnly,
         (Place::Disk, _, _) => Yardsticks::Both,
     }

@@ -25,7 +25,7 @@ pub(super) fn extra(case: &Case, measured: &Measured) -> BTreeMap<String, f64> {
         ("drain_seconds", mean(&|replicate| replicate.record.drain_ns as f64 / 1e9)),
         ("reopen_and_read_seconds", mean(&|replicate| replicate.end.reopened_in.as_secs_f64())),
         ("recycled_records", mean(&|it| it.end.recycled.records() as f64)),
-        ("longest_ack_ns_mean_of_blocks", mean(&|it| it.acks.longest().unwrap_or(0) as f64)),
+        ("longest_ack_ns_mean_of_blocks", mean(&|it| it.totals.acks.longest().unwrap_or(0) as f64)),
     ];
     let per_operation = mean(&|replicate| 1e9 / operations_per_second(replicate, 0.0));
     match case.task {
@@ -76,8 +76,8 @@ fn merged_packets(replicates: &[Replicate]) -> f64 {
 
 /// How many checkpoints were a case's own, over all blocks; nothing of one without a WAL.
 fn own_checkpoints(replicates: &[Replicate]) -> Option<Figure> {
-    let own: usize = replicates.iter().map(|replicate| replicate.checkpoints.len()).sum();
-    let has_wal = replicates.iter().any(|replicate| replicate.wal_resets.is_some());
+    let own: usize = replicates.iter().map(|replicate| replicate.totals.checkpoints.len()).sum();
+    let has_wal = replicates.iter().any(|replicate| replicate.totals.wal_resets.is_some());
     has_wal.then_some(("own_checkpoints", own as f64))
 }
 

@@ -48,7 +48,7 @@ pub(super) fn figures(case: &Case, replicates: &[Replicate]) -> Vec<(&'static st
             "freelist_pages_max",
             largest(&|it| it.largest.freelist_pages.max(it.end.sizes.freelist_pages)),
         ),
-        ("wal_resets", mean(&|it| Some(it.wal_resets? as f64))),
+        ("wal_resets", mean(&|it| Some(it.totals.wal_resets? as f64))),
         ("pages_reused_share", mean(&|it| reused_share(case, it))),
     ];
     figures.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use measure::attribution::{AckSpan, CheckpointSpan, CheckpointThread, Interval, UsualStages};
+use measure::attribution::{AckSpan, CheckpointSpans, Interval, UsualStages};
 use measure::latency::{HistogramError, LatencyHistogram, Stages};
 use measure::record::{AttributionRecord, LatencyRecord};
-use write_path::{CheckpointCall, CheckpointCaller};
+use write_path::CheckpointCaller;
 
 use crate::blocks::Replicate;
 
@@ -17,8 +17,15 @@ pub(super) fn attribution(
 ) -> Option<AttributionRecord> {
     let slow: Vec<AckSpan> =
         replicates.iter().flat_map(|it| it.tail.slow_acks.clone().into_spans()).collect();
-    let checkpoints: Vec<CheckpointSpan> =
-        replicates.iter().flat_map(|it| &it.checkpoints).filter_map(span).collect();
+    let mut checkpoints = CheckpointSpans::default();
+    for call in replicates.iter().flat_map(|it| &it.totals.checkpoints) {
+        let of_thread = match call.caller {
+            CheckpointCaller::Commit | CheckpointCaller::AfterAck => &mut checkpoints.committing,
+            CheckpointCaller::Background => &mut checkpoints.background,
+            CheckpointCaller::Drain => continue,
+        };
+        of_thread.push(Interval { begin: call.begun, end: call.ended() });
+    }
     let usual = |stage: &LatencyHistogram| {
         Duration::from_nanos(stage.quantile(0.5).or(stage.shortest()).unwrap_or_default())
     };
@@ -33,14 +40,4 @@ pub(super) fn driver_lateness(
     let mut lateness = LatencyHistogram::new();
     replicates.iter().for_each(|it| lateness.merge(&it.tail.driver_lateness));
     LatencyRecord::if_any(&lateness)
-}
-
-fn span(checkpoint: &CheckpointCall) -> Option<CheckpointSpan> {
-    let thread = match checkpoint.caller {
-        CheckpointCaller::Commit | CheckpointCaller::AfterAck => CheckpointThread::Committing,
-        CheckpointCaller::Background => CheckpointThread::Background,
-        CheckpointCaller::Drain => return None,
-    };
-    let interval = Interval { begin: checkpoint.begun, end: checkpoint.ended() };
-    Some(CheckpointSpan { interval, thread })
 }

@@ -125,7 +125,9 @@ fn is_one(value: &str) -> Result<bool, RunnerError> {
     match value {
         "" | "0" => Ok(false),
         "1" => Ok(true),
-        found => Err(RunnerError::UnknownSharing { found: found.to_owned() }),
+        found => Err(RunnerError::Unfit(format!(
+            "{SHARED_VARIABLE}: expected 0 or 1, got {found:?}; set one of them, or unset it"
+        ))),
     }
 }
 

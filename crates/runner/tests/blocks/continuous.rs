@@ -21,11 +21,13 @@ fn a_piece_holds_whole_checkpoint_cycles_and_is_drained_off_its_clock() {
     assert!(units >= 3 * cycle && units.is_multiple_of(cycle), "{units} of {cycle}");
     for replicate in &measured.replicates {
         let pieces = replicate.record.pieces.len() as u64;
-        assert!(replicate.checkpoints.iter().all(|it| it.caller == CheckpointCaller::Commit));
+        assert!(
+            replicate.totals.checkpoints.iter().all(|it| it.caller == CheckpointCaller::Commit)
+        );
         // Later packets dirty as many pages as those of the audit, more or less.
-        let checkpoints = replicate.checkpoints.len() as u64;
+        let checkpoints = replicate.totals.checkpoints.len() as u64;
         assert!(checkpoints >= 2 * pieces, "{checkpoints} in {pieces} pieces of 3 cycles");
-        let resets = replicate.wal_resets.expect("a WAL");
+        let resets = replicate.totals.wal_resets.expect("a WAL");
         assert!(resets <= checkpoints, "{resets} of {checkpoints}: a drain's are none of them");
         assert!(resets + pieces >= checkpoints, "{resets} of {checkpoints}");
         assert!(replicate.record.owed_ns_per_operation > 0.0, "drains are charged");
@@ -41,17 +43,17 @@ fn what_never_repeats_itself_is_one_piece_in_steps() {
         let [piece] = record.pieces[..] else { panic!("{:?}", record.pieces) };
         let units = replicate.units_per_piece;
         assert_eq!(replicate.readings.len(), 2, "yardsticks on either side");
-        assert_eq!(replicate.steps.len(), 10);
-        assert_eq!(replicate.steps.iter().map(|step| step.units).sum::<u64>(), units);
-        let of_steps: Duration = replicate.steps.iter().map(|step| step.elapsed).sum();
+        assert_eq!(replicate.totals.steps.len(), 10);
+        assert_eq!(replicate.totals.steps.iter().map(|step| step.units).sum::<u64>(), units);
+        let of_steps: Duration = replicate.totals.steps.iter().map(|step| step.elapsed).sum();
         assert_eq!(of_steps, Duration::from_nanos(piece.elapsed_ns));
-        assert_eq!(replicate.acks.count(), units);
-        let growth = &replicate.growth;
+        assert_eq!(replicate.totals.acks.count(), units);
+        let growth = &replicate.totals.growth;
         assert_eq!(growth.iter().map(|it| it.operations).sum::<u64>(), record.operations);
         assert!(growth.is_sorted_by(|a, b| a.wal_bytes <= b.wal_bytes), "{growth:?}");
         assert!(growth[0].wal_bytes < growth[9].wal_bytes, "the WAL grows");
-        assert_eq!(replicate.checkpoints, [], "the drain's is not the path's own");
-        assert_eq!(replicate.wal_resets, Some(0));
+        assert_eq!(replicate.totals.checkpoints, [], "the drain's is not the path's own");
+        assert_eq!(replicate.totals.wal_resets, Some(0));
         assert!(replicate.record.owed_ns_per_operation > 0.0, "it is charged");
     }
 }
@@ -65,7 +67,7 @@ fn a_thread_of_the_paths_own_has_nothing_left_when_the_yardsticks_are_read() {
     };
     let measured = measured(Case::new(wal(0).with_checkpoints(background), votes()).continuously());
     for replicate in &measured.replicates {
-        let checkpoints = &replicate.checkpoints;
+        let checkpoints = &replicate.totals.checkpoints;
         assert!(!checkpoints.is_empty());
         assert!(checkpoints.iter().all(|it| it.caller == CheckpointCaller::Background));
         let elapsed_ns = replicate.record.pieces.iter().map(|it| it.elapsed_ns).sum();

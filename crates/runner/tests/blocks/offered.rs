@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU8;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use runner::case::{Case, Load};
 use runner::driver::{Arrivals, Driver, OfferedRate};
 use write_path::sqlite::SqliteSpec;
 use write_path::{
-    AxisValue, Counters, Digest, Inspect, PathSpec, SyncPromise, WriteError, WritePath,
+    AxisValue, Counters, Digest, Inspect, PathFacts, PathSpec, WriteError, WritePath,
 };
 
 use crate::common::{run, votes, wal};
@@ -34,17 +35,14 @@ impl PathSpec for Slow {
     fn axes(&self) -> Vec<AxisValue> {
         self.spec.axes()
     }
-    fn promise(&self) -> SyncPromise {
-        self.spec.promise()
-    }
-    fn initial_state_bytes(&self) -> u64 {
-        0
+    fn facts(&self) -> PathFacts {
+        PathFacts::of(self.spec.facts().promise)
     }
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         Ok(Box::new(SlowPath { inner: self.spec.open(directory)?, delay: self.delay }))
     }
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.spec.open_for_audit(directory)
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
+        self.spec.for_audit()
     }
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         self.spec.recover(directory)
@@ -101,7 +99,7 @@ fn a_slow_case_is_offered_as_much_as_the_others_and_its_queue_shows_it() {
     let packets = slower.work.units_per_piece;
     assert!(packets >= 4, "{packets}");
     let acks = |measured: &runner::blocks::Measured| {
-        let each = measured.replicates.iter().map(|it| &it.acks);
+        let each = measured.replicates.iter().map(|it| &it.totals.acks);
         let shortest = each.clone().filter_map(LatencyHistogram::shortest).min().expect("acks");
         (shortest, each.filter_map(LatencyHistogram::longest).max().expect("acks"))
     };

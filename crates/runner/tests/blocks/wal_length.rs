@@ -13,7 +13,7 @@ const FRAMES: u32 = 150;
 
 fn case() -> Case {
     let filled = Case::new(wal(0), votes()).prefilled(Prefill::Mebibytes(NonZeroU32::MIN));
-    filled.starting_in(InitialState::WalFrames(FRAMES))
+    Case { initial_state: InitialState::WalFrames(FRAMES), ..filled }
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_wal_that_commits_lengthen_is_brought_back_between_pieces_and_off_every_cloc
         let of_end = record.drain_ns as f64 * record.operations as f64;
         assert!(owed_ns <= of_end, "{owed_ns} {of_end}");
         assert_eq!(
-            replicate.checkpoints,
+            replicate.totals.checkpoints,
             [],
             "bringing it back is no checkpoint of the path's own"
         );

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use runner::RunnerError;
 use vote_load::{LoadError, Subject};
 use write_path::{
-    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathSpec, SyncPromise, Ticket,
+    Admission, AxisValue, Counters, Digest, Inspect, Packet, PathFacts, PathSpec, Ticket,
     WriteError, WritePath,
 };
 
@@ -41,18 +41,12 @@ impl PathSpec for Faulty {
     fn axes(&self) -> Vec<AxisValue> {
         self.inner.axes()
     }
-    fn promise(&self) -> SyncPromise {
-        self.inner.promise()
-    }
-    fn initial_state_bytes(&self) -> u64 {
-        0
+    fn facts(&self) -> PathFacts {
+        PathFacts::of(self.inner.facts().promise)
     }
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
         let inner = self.inner.open(directory)?;
         Ok(Box::new(FaultyPath { inner, fault: self.fault, packets: 0 }))
-    }
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>, WriteError> {
-        self.open(directory)
     }
     fn recover(&self, directory: &Path) -> Result<Digest, WriteError> {
         self.inner.recover(directory)

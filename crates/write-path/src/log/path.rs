@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use native_log::{Flusher, GroupWait, Log, LogOptions, Prepare, Sequence, Space, SyncMethod};
+use sqlite_builds::SyncCall;
 
 use super::encoding::encode_packet;
 use super::reader::{FILLER_RECORDS, LogReader, digest_before, digest_log};
@@ -14,12 +16,12 @@ use crate::checkpoint::Cycle;
 use crate::counters::{Counters, WorkDone};
 use crate::digest::Digest;
 use crate::error::{Result, WriteError};
-use crate::files::{failed, log_storage};
+use crate::files::log_storage;
 use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, WritePath};
 use crate::read::ReadPath;
-use crate::spec::{PathSpec, Standing, SyncPromise};
+use crate::spec::{PathFacts, PathSpec, Standing};
 
 /// A packet of filler.
 const FILLER_BYTES: usize = 1 << 20;
@@ -90,7 +92,11 @@ impl ReadyPackets {
     fn take(&mut self) -> Result<Option<(&[u8], u32)>> {
         match self.next.pop_front() {
             Some((bytes, records)) => Ok(Some((&self.bytes[bytes], records))),
-            None if self.were_shown() => Err(WriteError::NotReady),
+            None if self.were_shown() => Err(WriteError::Unfit(
+                "a packet was handed in to a log of ready bytes that was not shown to it before: its encoding would \
+                 be timed; call `make_ready` with each stretch"
+                    .into(),
+            )),
             None => Ok(None),
         }
     }
@@ -109,7 +115,7 @@ impl LogPath {
     /// Opens the log and waits until its next segment is ready, so that its preparation does not
     /// fall into a measurement.
     pub(crate) fn open(options: LogOptions, directory: &Path) -> Result<Self> {
-        let storage = log_storage(directory).map_err(failed("opening", directory))?;
+        let storage = log_storage(directory).map_err(WriteError::io("opening", directory))?;
         Self::over(Log::open_on(storage, options)?, directory)
     }
 
@@ -137,7 +143,7 @@ impl LogPath {
         if self.log.options().sync_method == SyncMethod::Never {
             for path in self.files()? {
                 let synced = File::open(&path).and_then(|file| file.sync_data());
-                synced.map_err(failed("syncing", &path))?;
+                synced.map_err(WriteError::io("syncing", &path))?;
             }
         }
         Ok(())
@@ -160,7 +166,7 @@ impl LogPath {
     }
 
     fn files(&self) -> Result<Vec<PathBuf>> {
-        let listing = failed("listing", &self.directory);
+        let listing = WriteError::io("listing", &self.directory);
         let entries = fs::read_dir(&self.directory).map_err(&listing)?;
         entries.map(|entry| Ok(entry.map_err(&listing)?.path())).collect()
     }
@@ -323,28 +329,22 @@ impl PathSpec for LogSpec {
         ]
     }
 
-    fn promise(&self) -> SyncPromise {
-        match self.options.sync_method {
-            SyncMethod::Fsync => SyncPromise::Fsync,
+    fn facts(&self) -> PathFacts {
+        let promise = match self.options.sync_method {
+            SyncMethod::Fsync => Some(SyncCall::Fsync),
             SyncMethod::Fdatasync | SyncMethod::DataSyncOpen | SyncMethod::DataSyncWrite => {
-                SyncPromise::Fdatasync
+                Some(SyncCall::Fdatasync)
             }
-            SyncMethod::Never => SyncPromise::NoSync,
+            SyncMethod::Never => None,
+        };
+        PathFacts {
+            // SQLite is compared with it.
+            standing: Standing::Reference,
+            // The log waits at opening until its next segment is ready, and others are prepared beside the commits.
+            cycle: Cycle::Commit,
+            has_even_commits: true,
+            ..PathFacts::of(promise)
         }
-    }
-
-    /// The log waits at opening until its next segment is ready, and others are prepared beside the commits.
-    fn cycle(&self) -> Cycle {
-        Cycle::Commit
-    }
-
-    fn has_even_commits(&self) -> bool {
-        true
-    }
-
-    /// SQLite is compared with it.
-    fn standing(&self) -> Standing {
-        Standing::Reference
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
@@ -354,9 +354,9 @@ impl PathSpec for LogSpec {
 
     /// A log never checkpoints, so the audit sees the same log; its few commits need no segments to
     /// recycle, and nothing may be prepared beside them.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
         let options = LogOptions { prepare: Prepare::WhenNeeded, ..self.options };
-        Ok(Box::new(LogPath::open(options, directory)?))
+        Some(Arc::new(Self::new(options)))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest> {

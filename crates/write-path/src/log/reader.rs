@@ -7,7 +7,7 @@ use native_log::{Log, LogOptions, Sequence};
 use super::encoding::decode_operations;
 use crate::digest::Digest;
 use crate::error::{Result, WriteError};
-use crate::files::{failed, log_storage};
+use crate::files::log_storage;
 use crate::operation::Operation;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
@@ -24,8 +24,10 @@ pub(crate) fn visit_operations(
         return Ok(());
     }
     let sequence = packet.sequence().get();
-    decode_operations(packet.bytes(), visit)
-        .map_err(|found| WriteError::NotAnOperation { sequence, found })
+    decode_operations(packet.bytes(), visit).map_err(|found| {
+        let advice = "the packet was not written by this path";
+        WriteError::differs(format!("sequence {sequence}"), "an operation", found, advice)
+    })
 }
 
 /// Where a packet stands among the records.
@@ -90,7 +92,7 @@ impl ReadPath for LogReader<'_> {
 pub(super) fn digest_log(options: LogOptions, directory: &Path) -> Result<Digest> {
     Digest::of_operations(|visit| {
         let mut outcome = Ok(());
-        let storage = log_storage(directory).map_err(failed("opening", directory))?;
+        let storage = log_storage(directory).map_err(WriteError::io("opening", directory))?;
         let log = Log::open_replaying(storage, options, |packet| {
             let visited = visit_operations(&packet, &mut *visit);
             if outcome.is_ok() {

@@ -14,7 +14,7 @@ use super::spec::{Retention, survives_power_cuts};
 use crate::digest::Digest;
 use crate::directories;
 use crate::error::{Result, WriteError};
-use crate::files::{FileChange, failed, tell};
+use crate::files::{FileChange, tell};
 use crate::operation::Packet;
 use crate::path::WritePath as _;
 use crate::sqlite::{Schema, SqlitePath, SqliteSpec, database_in};
@@ -231,7 +231,8 @@ impl DatabaseFiles {
             // Making it again was interrupted: this one is a part of what the log has.
             remove_database(&self.directory)?;
         } else {
-            fs::rename(&self.directory, &self.old).map_err(failed("renaming", &self.directory))?;
+            fs::rename(&self.directory, &self.old)
+                .map_err(WriteError::io("renaming", &self.directory))?;
         }
         directories::sync_parent(&self.directory)
     }
@@ -245,7 +246,7 @@ impl DatabaseFiles {
             Ok(Ok(text)) => Ok(text.strip_suffix('\n').map(str::to_owned)),
             Ok(Err(_)) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(failed("reading", &mark)(source)),
+            Err(source) => Err(WriteError::io("reading", &mark)(source)),
         }
     }
 
@@ -258,7 +259,7 @@ impl DatabaseFiles {
             file.write_all(line.as_bytes())?;
             file.sync_all()
         };
-        File::create(&mark).and_then(write).map_err(failed("creating", &mark))?;
+        File::create(&mark).and_then(write).map_err(WriteError::io("creating", &mark))?;
         tell(&mark, FileChange::Opened);
         tell(&mark, FileChange::Written { offset: 0, bytes: line.as_bytes() });
         tell(&mark, FileChange::Synced);
@@ -288,17 +289,17 @@ fn remove_database(directory: &Path) -> Result<()> {
     }
     // Last, so that a part of it is never taken for a database.
     remove_if_there(&directory.join(MAY_BE_TORN_MARK))?;
-    fs::remove_dir(directory).map_err(failed("removing", directory))
+    fs::remove_dir(directory).map_err(WriteError::io("removing", directory))
 }
 
 fn is_there(path: &Path) -> Result<bool> {
-    path.try_exists().map_err(failed("looking for", path))
+    path.try_exists().map_err(WriteError::io("looking for", path))
 }
 
 fn remove_if_there(file: &Path) -> Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(failed("removing", file)(source)),
+        Err(source) => Err(WriteError::io("removing", file)(source)),
         Ok(()) => {
             tell(file, FileChange::Removed);
             Ok(())

@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlite_builds::SqliteBuild;
-
 use super::database::{FedDatabase, Feeding, directory_of_database};
 use super::front::{Front, directory_of_log};
 use super::spec::{FeedAfterAck, FrontLog, LogThenSqliteSpec, Retention};
@@ -19,7 +17,7 @@ use crate::path::WritePath;
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
 use crate::soup::{Rows, SoupLogFile};
-use crate::spec::{PathSpec, SyncPromise};
+use crate::spec::{PathFacts, PathSpec};
 
 /// Operations of one transaction while the database catches up with its log.
 const CATCH_UP_OPERATIONS: usize = 10_000;
@@ -39,20 +37,18 @@ impl PathSpec for LogThenSqliteSpec {
         axes
     }
 
-    /// That of the log: SQLite has no part in the ack.
-    fn promise(&self) -> SyncPromise {
-        self.log.promise()
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        self.sqlite.initial_state_bytes()
-    }
-
-    /// Fed after each ack, it repeats itself as the database does.
-    fn cycle(&self) -> Cycle {
-        match self.feed {
-            FeedAfterAck::EachAck => self.sqlite.cycle(),
-            FeedAfterAck::Buffered { rows_max } => Cycle::Operations(rows_max.into()),
+    fn facts(&self) -> PathFacts {
+        let of_database = self.sqlite.facts();
+        PathFacts {
+            initial_state_bytes: of_database.initial_state_bytes,
+            // Fed after each ack, it repeats itself as the database does.
+            cycle: match self.feed {
+                FeedAfterAck::EachAck => of_database.cycle,
+                FeedAfterAck::Buffered { rows_max } => Cycle::Operations(rows_max.into()),
+            },
+            sqlite_build: of_database.sqlite_build,
+            // SQLite has no part in the ack.
+            ..PathFacts::of(self.log.promise())
         }
     }
 
@@ -60,10 +56,9 @@ impl PathSpec for LogThenSqliteSpec {
         Ok(Box::new(LogThenSqlitePath::open(*self, directory)?))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
-        let log = self.log.for_audit();
-        let sqlite = self.sqlite.without_checkpoints();
-        Self { log, sqlite, ..*self }.open(directory)
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
+        let (log, sqlite) = (self.log.for_audit(), self.sqlite.without_checkpoints());
+        Some(Arc::new(Self { log, sqlite, ..*self }))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest> {
@@ -75,10 +70,6 @@ impl PathSpec for LogThenSqliteSpec {
 
     fn examine(&self, directory: &Path) -> Result<()> {
         self.sqlite.examine(&directory_of_database(directory))
-    }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        Some(self.sqlite.build)
     }
 
     fn as_shard(&self, shard: u32) -> Option<Arc<dyn PathSpec>> {

@@ -4,14 +4,14 @@ use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
 use native_log::{LogOptions, Prepare};
-use sqlite_builds::ThreadMode;
+use sqlite_builds::SyncCall;
 
 use crate::axis::AxisValue;
 use crate::error::{Result, WriteError};
 use crate::log::LogSpec;
 use crate::soup::SoupLogFile;
-use crate::spec::{PathSpec as _, SyncPromise};
-use crate::sqlite::{JournalMode, Pragmas, SqliteSpec, Synchronous};
+use crate::spec::PathSpec as _;
+use crate::sqlite::{JournalMode, Pragmas, SqliteSpec, Synchronous, refuse_one_thread};
 
 /// A log that acknowledges, and SQLite that gets the packets after the ack, on the same thread.
 #[derive(Debug, Clone, Copy)]
@@ -122,10 +122,10 @@ impl FrontLog {
         }
     }
 
-    pub(super) fn promise(&self) -> SyncPromise {
+    pub(super) fn promise(&self) -> Option<SyncCall> {
         match self {
-            Self::Native { options, .. } => LogSpec::new(*options).promise(),
-            Self::Soup(_) => SyncPromise::Fdatasync,
+            Self::Native { options, .. } => LogSpec::new(*options).facts().promise,
+            Self::Soup(_) => Some(SyncCall::Fdatasync),
         }
     }
 
@@ -161,10 +161,11 @@ impl Retention {
         if self == Self::Everything || survives_power_cuts(pragmas) {
             return Ok(());
         }
-        Err(WriteError::LogIsNeeded {
-            journal_mode: pragmas.journal_mode.name(),
-            synchronous: pragmas.synchronous.name(),
-        })
+        let (journal_mode, synchronous) = (pragmas.journal_mode.name(), pragmas.synchronous.name());
+        Err(WriteError::Unfit(format!(
+            "journal_mode {journal_mode} and synchronous {synchronous} do not keep the database whole in a power cut, so \
+             that the log is all there is; keep all of it, or choose journal_mode wal and synchronous normal"
+        )))
     }
 }
 
@@ -207,10 +208,6 @@ impl TailedLogSpec {
 
     pub(super) fn check(&self) -> Result<()> {
         self.retention.check(&self.sqlite.pragmas)?;
-        if self.sqlite.build.thread_mode == ThreadMode::SingleThread {
-            let (build, expected) = (self.sqlite.build.name, "the tailer and its readers");
-            return Err(WriteError::OneThreadOnly { build, expected });
-        }
-        Ok(())
+        refuse_one_thread(self.sqlite.build, "the tailer and its readers")
     }
 }

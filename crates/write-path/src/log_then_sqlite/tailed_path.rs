@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use native_log::{LogOptions, Prepare, Sequence};
-use sqlite_builds::SqliteBuild;
 
 use super::database::{FedDatabase, directory_of_database};
 use super::front::directory_of_log;
@@ -23,7 +22,7 @@ use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, SharedReader, WritePath, answer};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
-use crate::spec::{PathSpec, SyncPromise};
+use crate::spec::{PathFacts, PathSpec};
 use crate::worker::{Ending, Worker, ask};
 
 impl PathSpec for TailedLogSpec {
@@ -38,13 +37,14 @@ impl PathSpec for TailedLogSpec {
         axes
     }
 
-    /// That of the log: SQLite has no part in the ack.
-    fn promise(&self) -> SyncPromise {
-        self.front().promise()
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        self.sqlite.initial_state_bytes()
+    fn facts(&self) -> PathFacts {
+        let of_database = self.sqlite.facts();
+        PathFacts {
+            initial_state_bytes: of_database.initial_state_bytes,
+            sqlite_build: of_database.sqlite_build,
+            // SQLite has no part in the ack.
+            ..PathFacts::of(self.front().promise())
+        }
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
@@ -52,27 +52,23 @@ impl PathSpec for TailedLogSpec {
     }
 
     /// The thread feeds nothing before it is told to drain.
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
         let log = LogOptions { prepare: Prepare::WhenNeeded, ..self.log };
         let sqlite = self.sqlite.without_checkpoints();
         let tailing =
             Tailing { operations_enough: NonZeroU32::MAX, wait_max: Duration::MAX, ..self.tailing };
-        Self { log, sqlite, tailing, ..*self }.open(directory)
+        Some(Arc::new(Self { log, sqlite, tailing, ..*self }))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest> {
         let path = Box::new(TailedLogPath::open(*self, directory)?);
-        let digest = path.try_ask(|database: &mut FedDatabase| database.digest())?;
+        let digest = path.ask(|database| database.digest())?;
         path.close()?;
         Ok(digest)
     }
 
     fn examine(&self, directory: &Path) -> Result<()> {
         self.sqlite.examine(&directory_of_database(directory))
-    }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        Some(self.sqlite.build)
     }
 }
 
@@ -107,18 +103,9 @@ impl TailedLogPath {
     /// Lets the tailer do something with its database.
     pub(super) fn ask<Answer: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut FedDatabase) -> Answer + Send + 'static,
-    ) -> Result<Answer> {
-        let answer = ask(|command| self.lag().send(command), work);
-        answer.ok_or_else(|| WriteError::Tailer { source: Arc::new(WriteError::Stopped) })
-    }
-
-    /// As [`TailedLogPath::ask`], for what can fail.
-    pub(super) fn try_ask<Answer: Send + 'static>(
-        &self,
         work: impl FnOnce(&mut FedDatabase) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
-        self.ask(work)?.map_err(|error| WriteError::Tailer { source: Arc::new(error) })
+        ask(|command| self.lag().send(command), work).map_err(WriteError::of_feeding)
     }
 
     /// Makes the log's last packets durable and waits until the database has them.
@@ -156,7 +143,7 @@ impl ConcurrentPath for TailedLogPath {
     fn read(&self, query: Query, found: &mut Vec<Record>) -> Result<u64> {
         self.lag().ack(self.log.log.acked_through().get());
         self.lag().wait_until_caught_up()?;
-        let (count, records) = self.try_ask(move |database| answer(&mut database.path, query))?;
+        let (count, records) = self.ask(move |database| answer(&mut database.path, query))?;
         found.extend(records);
         Ok(count)
     }
@@ -164,7 +151,7 @@ impl ConcurrentPath for TailedLogPath {
 
 impl WritePath for TailedLogPath {
     fn reach_steady_state(&mut self) -> Result<()> {
-        self.try_ask(|database: &mut FedDatabase| database.path.reach_steady_state())?;
+        self.ask(|database| database.path.reach_steady_state())?;
         // A log that keeps everything reuses nothing, and one that holds packets is past this.
         let log = &self.log.log;
         if self.spec.retention == Retention::Everything || log.appended_through() > Sequence::NONE {
@@ -172,14 +159,14 @@ impl WritePath for TailedLogPath {
         }
         self.log.reach_reuse()?;
         let place = log.acked_through().get();
-        self.try_ask(move |database| database.feed(&[], place))?;
+        self.ask(move |database| database.feed(&[], place))?;
         self.lag().stand_at(place);
         Ok(())
     }
 
     fn recycle(&mut self) -> Result<Digest> {
         self.catch_up()?;
-        self.try_ask(FedDatabase::settle)?;
+        self.ask(FedDatabase::settle)?;
         // What the log lets go of is in the database.
         Ok(Digest::default())
     }
@@ -199,12 +186,12 @@ impl WritePath for TailedLogPath {
     fn drain(&mut self) -> Result<()> {
         self.catch_up()?;
         self.log.settle()?;
-        self.try_ask(FedDatabase::settle)
+        self.ask(FedDatabase::settle)
     }
 
     fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
-        let of_database = self.ask(|database| database.path.counters()).unwrap_or_default();
+        let of_database = self.ask(|database| Ok(database.path.counters())).unwrap_or_default();
         Counters { own: self.log.counters().own + of_database.own, ..of_database }
     }
 
@@ -218,11 +205,14 @@ impl WritePath for TailedLogPath {
 
     fn suspend(&mut self) {
         // A thread that is gone has nothing to suspend, which `resume` tells.
-        let _gone = self.ask(|database| database.path.suspend());
+        let _gone = self.ask(|database| {
+            database.path.suspend();
+            Ok(())
+        });
     }
 
     fn resume(&mut self) -> Result<()> {
-        self.try_ask(|database| database.path.resume())
+        self.ask(|database| database.path.resume())
     }
 
     fn reader(&mut self) -> Result<Option<Box<dyn ReadPath + '_>>> {
@@ -244,7 +234,7 @@ impl WritePath for TailedLogPath {
             (Ok(()), None) => Err(WriteError::Stopped),
         };
         let caught_up = match caught_up {
-            Err(WriteError::Tailer { .. }) if was_told => Ok(()),
+            Err(WriteError::InThread { .. }) if was_told => Ok(()),
             caught_up => caught_up,
         };
         caught_up.and(closed).and(log_closed)
@@ -254,7 +244,7 @@ impl WritePath for TailedLogPath {
 impl Inspect for TailedLogPath {
     fn settings(&self) -> Result<Settings> {
         let mut settings = self.log.settings()?;
-        settings.extend(self.try_ask(|database| database.path.settings())?);
+        settings.extend(self.ask(|database| database.path.settings())?);
         let own = ["front", "feed", "lag_max", "retention"];
         let axes = self.spec.axes().into_iter().filter(|axis| own.contains(&axis.axis));
         settings.extend(axes.map(AxisValue::into_setting));
@@ -262,12 +252,12 @@ impl Inspect for TailedLogPath {
     }
 
     fn identity(&self) -> Result<Option<SqliteIdentity>> {
-        self.try_ask(|database| database.path.identity())
+        self.ask(|database| database.path.identity())
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes> {
         let front_log_bytes = Some(self.log.storage_sizes()?.database_bytes);
-        let of_database = self.try_ask(|database| database.path.storage_sizes())?;
+        let of_database = self.ask(|database| database.path.storage_sizes())?;
         Ok(StorageSizes { front_log_bytes, ..of_database })
     }
 
@@ -276,10 +266,10 @@ impl Inspect for TailedLogPath {
     }
 
     fn wal_resets(&self) -> Result<Option<u64>> {
-        self.try_ask(|database| database.path.wal_resets())
+        self.ask(|database| database.path.wal_resets())
     }
 
     fn take_checkpoints(&self) -> Vec<CheckpointCall> {
-        self.ask(|database| database.path.take_checkpoints()).unwrap_or_default()
+        self.ask(|database| Ok(database.path.take_checkpoints())).unwrap_or_default()
     }
 }

@@ -338,6 +338,6 @@ impl State {
     fn tell(&mut self) -> Result<()> {
         let Some(failure) = &self.failure else { return Ok(()) };
         self.was_told = true;
-        Err(WriteError::Tailer { source: Arc::clone(failure) })
+        Err(WriteError::of_feeding(Arc::clone(failure)))
     }
 }

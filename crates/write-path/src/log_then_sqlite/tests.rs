@@ -183,12 +183,13 @@ fn a_panic_of_the_thread_that_feeds_stops_the_path() {
     let mut path: Box<TailedLogPath> = Box::new(path.expect("opens"));
     let ticket = WritePath::submit(path.as_mut(), &packet(0)).expect("taken");
     WritePath::wait(path.as_mut(), ticket).expect("acked");
-    path.ask(|_database| panic!("as planned")).expect_err("nobody answers");
+    path.ask(|_database| -> Result<(), WriteError> { panic!("as planned") })
+        .expect_err("nobody answers");
     // The packet may still get into the log, but its ack would leave the database too far behind.
     let acked = WritePath::submit(path.as_mut(), &packet(1))
         .and_then(|ticket| WritePath::wait(path.as_mut(), ticket));
     let refused = acked.expect_err("it has stopped");
-    let WriteError::Tailer { source } = &refused else { panic!("{refused}") };
+    let WriteError::InThread { source, .. } = &refused else { panic!("{refused}") };
     assert!(matches!(**source, WriteError::ThreadPanicked { .. }), "{refused}");
     let closed = path.close().expect_err("it panicked");
     assert!(matches!(closed, WriteError::ThreadPanicked { .. }), "{closed}");

@@ -1,11 +1,9 @@
 //! Shards as an engine: the axes and the promise of what each of them is; and behind the write-path traits.
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use sqlite_builds::SqliteBuild;
-
-use super::shard::{Open, Shard};
+use super::shard::Shard;
 use super::spec::{ShardCount, ShardedSpec, shard_of, split};
 use crate::axis::AxisValue;
 use crate::checkpoint::{CheckpointCall, Cycle};
@@ -18,7 +16,7 @@ use crate::operation::{Packet, Ticket};
 use crate::path::{Admission, ConcurrentPath, SharedReader, WritePath, answer};
 use crate::read::{Query, ReadPath};
 use crate::record::Record;
-use crate::spec::{PathSpec, Standing, SyncPromise};
+use crate::spec::{PathFacts, PathSpec, Standing};
 use crate::worker::{Ending, Worker};
 
 impl PathSpec for ShardedSpec {
@@ -34,37 +32,31 @@ impl PathSpec for ShardedSpec {
         axes
     }
 
-    fn stores_records(&self) -> bool {
-        self.path.stores_records()
-    }
-
-    fn promise(&self) -> SyncPromise {
-        self.path.promise()
-    }
-
-    /// Nobody gets shards without asking.
-    fn standing(&self) -> Standing {
-        match self.path.standing() {
-            Standing::Reference => Standing::Reference,
-            Standing::Vanilla | Standing::Tuned => Standing::Tuned,
+    fn facts(&self) -> PathFacts {
+        let of_shard = self.path.facts();
+        PathFacts {
+            // Nobody gets shards without asking.
+            standing: match of_shard.standing {
+                Standing::Reference => Standing::Reference,
+                Standing::Vanilla | Standing::Tuned => Standing::Tuned,
+            },
+            initial_state_bytes: of_shard
+                .initial_state_bytes
+                .saturating_mul(self.shards.get().into()),
+            // Shards take turns at what they put off, so that only commits without any are alike.
+            cycle: if of_shard.cycle == Cycle::Commit { Cycle::Commit } else { Cycle::Never },
+            stores_records: of_shard.stores_records,
+            sqlite_build: of_shard.sqlite_build,
+            ..PathFacts::of(of_shard.promise)
         }
     }
 
-    fn initial_state_bytes(&self) -> u64 {
-        self.path.initial_state_bytes().saturating_mul(self.shards.get().into())
-    }
-
-    /// Shards take turns at what they put off, so that only commits without any are alike.
-    fn cycle(&self) -> Cycle {
-        if self.path.cycle() == Cycle::Commit { Cycle::Commit } else { Cycle::Never }
-    }
-
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
-        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open(shard))?))
+        Ok(Box::new(ShardedPath::open(self, directory)?))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
-        Ok(Box::new(ShardedPath::open(self, directory, |path, shard| path.open_for_audit(shard))?))
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
+        Some(Arc::new(Self { path: self.path.for_audit()?, ..self.clone() }))
     }
 
     fn recover(&self, directory: &Path) -> Result<Digest> {
@@ -82,10 +74,6 @@ impl PathSpec for ShardedSpec {
             examined.map_err(|error| WriteError::of_shard(shard, error))
         })
     }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        self.path.sqlite_build()
-    }
 }
 
 /// Open shards. It may be entered by many threads: each shard commits whatever waits before it.
@@ -101,11 +89,11 @@ struct ShardedPath {
 const SHARD_BITS: u32 = ShardCount::MAX.get();
 
 impl ShardedPath {
-    fn open(spec: &ShardedSpec, directory: &Path, open: Open) -> Result<Self> {
+    fn open(spec: &ShardedSpec, directory: &Path) -> Result<Self> {
         spec.refuse_builds_of_one_thread()?;
         let start = |number| {
             let directory = ShardedSpec::directory(directory, number);
-            Shard::start(number, spec.shard(number), directory, open, spec.gather)
+            Shard::start(number, spec.shard(number), directory, spec.gather)
         };
         let workers = (0..spec.shards.get()).map(start).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { spec: spec.clone(), workers, submitted: Mutex::new(0) })
@@ -120,7 +108,7 @@ impl ShardedPath {
         &self,
         work: fn(&mut dyn WritePath) -> Result<Answer>,
     ) -> Result<Vec<Answer>> {
-        self.shards().map(|shard| shard.try_ask(work)).collect()
+        self.shards().map(|shard| shard.ask(work)).collect()
     }
 }
 
@@ -160,7 +148,7 @@ impl ConcurrentPath for ShardedPath {
             }
         };
         let shard = self.workers[shard as usize].shared();
-        let (count, records) = shard.try_ask(move |path| answer(path, query))?;
+        let (count, records) = shard.ask(move |path| answer(path, query))?;
         found.extend(records);
         Ok(count)
     }
@@ -198,7 +186,7 @@ impl WritePath for ShardedPath {
 
     fn counters(&self) -> Counters {
         // A thread that is gone has nothing more to tell.
-        let of_shard = |shard: &Shard| shard.ask(|path| path.counters()).unwrap_or_default();
+        let of_shard = |shard: &Shard| shard.ask(|path| Ok(path.counters())).unwrap_or_default();
         let counters: Vec<Counters> = self.shards().map(of_shard).collect();
         let own = counters.iter().fold(WorkDone::default(), |sum, counters| sum + counters.own);
         // What each shard would count for all of them.
@@ -216,7 +204,10 @@ impl WritePath for ShardedPath {
     fn suspend(&mut self) {
         // A thread that is gone has nothing to suspend, which `resume` tells.
         for shard in self.shards() {
-            let _gone = shard.ask(|path| path.suspend());
+            let _gone = shard.ask(|path| {
+                path.suspend();
+                Ok(())
+            });
         }
     }
 
@@ -260,7 +251,7 @@ impl Inspect for ShardedPath {
     }
 
     fn identity(&self) -> Result<Option<SqliteIdentity>> {
-        self.workers[0].shared().try_ask(|path| path.inspect().identity())
+        self.workers[0].shared().ask(|path| path.inspect().identity())
     }
 
     fn storage_sizes(&self) -> Result<StorageSizes> {
@@ -269,14 +260,14 @@ impl Inspect for ShardedPath {
     }
 
     fn lag_operations(&self) -> Option<u64> {
-        let lag = |shard: &Shard| shard.ask(|path| path.inspect().lag_operations()).ok()?;
+        let lag = |shard: &Shard| shard.ask(|path| Ok(path.inspect().lag_operations())).ok()?;
         self.shards().map(lag).sum()
     }
 
     fn kept_in_memory(&self) -> Option<Digest> {
         let mut kept = Digest::default();
         for shard in self.shards() {
-            kept.merge(&shard.ask(|path| path.inspect().kept_in_memory()).ok()??);
+            kept.merge(&shard.ask(|path| Ok(path.inspect().kept_in_memory())).ok()??);
         }
         Some(kept)
     }
@@ -289,7 +280,7 @@ impl Inspect for ShardedPath {
 
     fn take_checkpoints(&self) -> Vec<CheckpointCall> {
         // A thread that is gone has nothing more to tell.
-        let of_shard = |shard: &Shard| shard.ask(|path| path.inspect().take_checkpoints());
+        let of_shard = |shard: &Shard| shard.ask(|path| Ok(path.inspect().take_checkpoints()));
         let mut calls: Vec<CheckpointCall> =
             self.shards().filter_map(|shard| of_shard(shard).ok()).flatten().collect();
         calls.sort_by_key(|call| call.begun + call.duration);

@@ -1,6 +1,6 @@
 //! One shard: a path on a thread of its own, behind the queue of what waits for it: packets, and questions to it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -12,9 +12,6 @@ use crate::operation::Packet;
 use crate::path::WritePath;
 use crate::spec::PathSpec;
 use crate::worker::{Command, Directed, Ending, Worker, ask};
-
-/// How a shard's path is opened: as it is, or for an audit.
-pub(super) type Open = fn(&dyn PathSpec, &Path) -> Result<Box<dyn WritePath>>;
 
 /// The queue before one shard. Anybody hands in; the shard's thread takes out and acknowledges.
 pub(super) struct Shard {
@@ -50,14 +47,13 @@ impl Shard {
         number: u32,
         path: Arc<dyn PathSpec>,
         directory: PathBuf,
-        open: Open,
         gather: Gather,
     ) -> Result<Worker<Self>> {
         directories::create(&directory)?;
         let jobs = CommitQueue::new(0, gather);
         let shard = Self { number, jobs, state: Mutex::default(), acked: Condvar::new() };
         let worker = Worker::start(format!("shard {number}"), shard, move |shard, reports| {
-            let path = open(path.as_ref(), &directory)?;
+            let path = path.open(&directory)?;
             reports.ready();
             shard.run(path)
         });
@@ -91,28 +87,21 @@ impl Shard {
     }
 
     fn check_in(&self, state: &State) -> Result<()> {
-        state.failure.as_ref().map_or(Ok(()), |failure| {
-            Err(WriteError::OfShard { shard: self.number, source: Arc::clone(failure) })
-        })
+        state
+            .failure
+            .as_ref()
+            .map_or(Ok(()), |failure| Err(WriteError::of_shard(self.number, Arc::clone(failure))))
     }
 
     /// Lets the thread do something with its path, after what was handed in before.
     pub(super) fn ask<Answer: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn WritePath) -> Answer + Send + 'static,
+        work: impl FnOnce(&mut dyn WritePath) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
         let work = |path: &mut Box<dyn WritePath>| work(path.as_mut());
         // A command is dropped if the thread has left.
-        let answer = ask(|command| drop(self.jobs.push_urgent(Job::Command(command))), work);
-        answer.ok_or_else(|| WriteError::of_shard(self.number, WriteError::Stopped))
-    }
-
-    /// As [`Shard::ask`], for what can fail.
-    pub(super) fn try_ask<Answer: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut dyn WritePath) -> Result<Answer> + Send + 'static,
-    ) -> Result<Answer> {
-        self.ask(work)?.map_err(|error| WriteError::of_shard(self.number, error))
+        ask(|command| drop(self.jobs.push_urgent(Job::Command(command))), work)
+            .map_err(|error| WriteError::of_shard(self.number, error))
     }
 
     /// Tells the thread to end its path once what came before is done. The first who asks says how.

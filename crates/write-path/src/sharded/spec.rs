@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlite_builds::ThreadMode;
-
 use crate::axis::AxisValue;
 use crate::commit_queue::Gather;
-use crate::error::{Result, WriteError};
+use crate::error::Result;
 use crate::operation::{Operation, Packet};
 use crate::record::{RayId, Record, RecordKey};
 use crate::soup::fnv1a;
 use crate::spec::PathSpec;
+use crate::sqlite::refuse_one_thread;
 
 /// Copies of a path, among which records are divided: a vote goes to shard `article % shards`, an
 /// event to that of its ray id's hash, a deletion of a vote to all. A packet is acknowledged when
@@ -86,15 +85,8 @@ impl ShardedSpec {
 
     /// Connections of a build without mutexes cannot live on several threads.
     pub(super) fn refuse_builds_of_one_thread(&self) -> Result<()> {
-        match self.path.sqlite_build() {
-            Some(build)
-                if self.shards > ShardCount::ONE
-                    && build.thread_mode == ThreadMode::SingleThread =>
-            {
-                Err(WriteError::OneThreadOnly { build: build.name, expected: "shards" })
-            }
-            _ => Ok(()),
-        }
+        let build = self.path.facts().sqlite_build.filter(|_| self.shards > ShardCount::ONE);
+        build.map_or(Ok(()), |build| refuse_one_thread(build, "shards"))
     }
 }
 

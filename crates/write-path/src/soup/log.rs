@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::line;
 use crate::counters::WorkDone;
 use crate::error::{Result, WriteError};
-use crate::files::{FileChange, FileObserver, failed, file_bytes, observer_of, tell};
+use crate::files::{FileChange, FileObserver, file_bytes, observer_of, tell};
 use crate::operation::{Operation, Packet};
 
 /// The buffer between serde and the file: Soup took 1,024 bytes for each packet of its queue, 512
@@ -76,13 +76,13 @@ impl SoupLog {
                 // A log that could not be opened stays stopped, as after any flush that failed.
                 let file = CountedFile::append_to(path)
                     .inspect_err(|_| self.failed = Some(WorkDone::default()))
-                    .map_err(failed("opening", path))?;
+                    .map_err(WriteError::io("opening", path))?;
                 none.insert(BufWriter::with_capacity(BUFFER_BYTES, file))
             }
         };
         let flushed = append_line(packets, file)
-            .map_err(failed("appending to", path))
-            .and_then(|()| file.get_mut().sync_data().map_err(failed("syncing", path)));
+            .map_err(WriteError::io("appending to", path))
+            .and_then(|()| file.get_mut().sync_data().map_err(WriteError::io("syncing", path)));
         if flushed.is_err() {
             self.failed = self.file.take().map(|file| discard(file).done);
         }
@@ -94,7 +94,7 @@ impl SoupLog {
         if let Some(known) = self.first_line_hash.get() {
             return Ok(*known);
         }
-        let line = first_line(&self.path).map_err(failed("reading", &self.path))?;
+        let line = first_line(&self.path).map_err(WriteError::io("reading", &self.path))?;
         let hash = fnv1a(&line);
         Ok(if line.is_empty() { hash } else { *self.first_line_hash.get_or_init(|| hash) })
     }
@@ -142,7 +142,7 @@ fn end_torn_line(path: &Path) -> Result<()> {
     };
     match File::options().read(true).append(true).open(path).and_then(end) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        ended => ended.map_err(failed("ending the last line of", path)),
+        ended => ended.map_err(WriteError::io("ending the last line of", path)),
     }
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn replay(
     from: u64,
     mut visit: impl FnMut(u64, Option<Vec<Operation>>) -> Result<()>,
 ) -> Result<()> {
-    let reading = failed("reading", path);
+    let reading = WriteError::io("reading", path);
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -4,6 +4,8 @@ use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
+use sqlite_builds::SyncCall;
+
 use super::line;
 use super::log::{SoupLog, SoupLogFile, replay};
 use super::rows::Rows;
@@ -16,7 +18,7 @@ use crate::inspect::{Inspect, Settings, StorageSizes};
 use crate::operation::{Packet, Ticket};
 use crate::path::WritePath;
 use crate::read::ReadPath;
-use crate::spec::{PathSpec, SyncPromise};
+use crate::spec::{PathFacts, PathSpec};
 
 /// Soup's log and rows as a case describes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,20 +78,17 @@ impl PathSpec for SoupLogSpec {
         ]
     }
 
-    fn promise(&self) -> SyncPromise {
-        match self.durability {
-            SoupDurability::Permanent => SyncPromise::Fdatasync,
-            SoupDurability::MemoryOnly => SyncPromise::NoSync,
+    fn facts(&self) -> PathFacts {
+        let promise = match self.durability {
+            SoupDurability::Permanent => Some(SyncCall::Fdatasync),
+            SoupDurability::MemoryOnly => None,
+        };
+        PathFacts {
+            // The file grows with each flush, in the long run too.
+            cycle: Cycle::Commit,
+            stores_records: self.durability == SoupDurability::Permanent,
+            ..PathFacts::of(promise)
         }
-    }
-
-    /// The file grows with each flush, in the long run too.
-    fn cycle(&self) -> Cycle {
-        Cycle::Commit
-    }
-
-    fn stores_records(&self) -> bool {
-        self.durability == SoupDurability::Permanent
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {

@@ -3,9 +3,10 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
-use sqlite_builds::{ConnectionMutex, OpenMode, SqliteBuild, SyncCall};
+use sqlite_builds::{ConnectionMutex, OpenMode};
 
 use super::checkpoint::CheckpointStrategy;
 use super::files::database_in;
@@ -18,7 +19,7 @@ use crate::checkpoint::Cycle;
 use crate::digest::Digest;
 use crate::error::{Result, WriteError};
 use crate::path::WritePath;
-use crate::spec::{PathSpec, Standing, SyncPromise};
+use crate::spec::{PathFacts, PathSpec, Standing};
 
 /// A page cache that holds whole indexes while a database is filled, so that no page is written
 /// twice. Only what is filled is ever taken of it.
@@ -73,64 +74,46 @@ impl PathSpec for SqliteSpec {
         axes
     }
 
-    fn promise(&self) -> SyncPromise {
-        let syncs = match (self.pragmas.synchronous, self.pragmas.journal_mode) {
+    fn facts(&self) -> PathFacts {
+        let Pragmas { journal_mode, synchronous, wal_autocheckpoint, page_size, .. } = self.pragmas;
+        let syncs = match (synchronous, journal_mode) {
             (Synchronous::Off, _) | (Synchronous::Normal, JournalMode::Wal) => false,
             (Synchronous::Normal | Synchronous::Full | Synchronous::Extra, _) => true,
         };
-        match (syncs, self.build.sync_call) {
-            (false, _) => SyncPromise::NoSync,
-            (true, SyncCall::Fsync) => SyncPromise::Fsync,
-            (true, SyncCall::Fdatasync) => SyncPromise::Fdatasync,
-        }
-    }
-
-    fn initial_state_bytes(&self) -> u64 {
-        if self.pragmas.journal_mode != JournalMode::Wal || self.wal_bytes_in_long_run().is_some() {
-            return 0;
-        }
-        let pages = self.checkpoint_strategy.frames_to_reset(self.pragmas.wal_autocheckpoint);
-        // A record's row is never longer than its payload, but pages are not full: twice.
-        2 * pages * u64::from(self.pragmas.page_size.bytes())
-    }
-
-    fn cycle(&self) -> Cycle {
-        let Pragmas { journal_mode, wal_autocheckpoint, page_size, .. } = self.pragmas;
-        match journal_mode {
-            JournalMode::Wal => self.checkpoint_strategy.cycle(wal_autocheckpoint, page_size),
-            _ => Cycle::Commit,
-        }
-    }
-
-    fn standing(&self) -> Standing {
         let is_vanilla = self.pragmas == Pragmas::VANILLA
             && self.build.name == "bundled"
             && self.deferred_work == DeferredWork::None
             && self.checkpoint_strategy == CheckpointStrategy::Automatic;
-        if is_vanilla { Standing::Vanilla } else { Standing::Tuned }
-    }
-
-    fn acks_per_deferred_work(&self) -> Option<NonZeroU32> {
-        match self.deferred_work {
-            DeferredWork::None => None,
-            DeferredWork::IncrementalVacuum { acks_per_step, .. } => Some(acks_per_step),
+        let has_wal = journal_mode == JournalMode::Wal;
+        let strategy = self.checkpoint_strategy;
+        let pages_to_reset = match has_wal && self.wal_bytes_in_long_run().is_none() {
+            true => strategy.frames_to_reset(wal_autocheckpoint),
+            false => 0,
+        };
+        PathFacts {
+            standing: if is_vanilla { Standing::Vanilla } else { Standing::Tuned },
+            // A record's row is never longer than its payload, but pages are not full: twice.
+            initial_state_bytes: 2 * pages_to_reset * u64::from(page_size.bytes()),
+            cycle: match has_wal {
+                true => strategy.cycle(wal_autocheckpoint, page_size),
+                false => Cycle::Commit,
+            },
+            dirties_random_pages: self.table.has_random_inserts(),
+            acks_per_deferred_work: match self.deferred_work {
+                DeferredWork::None => None,
+                DeferredWork::IncrementalVacuum { acks_per_step, .. } => Some(acks_per_step),
+            },
+            sqlite_build: Some(self.build),
+            ..PathFacts::of(syncs.then_some(self.build.sync_call))
         }
-    }
-
-    fn dirties_random_pages(&self) -> bool {
-        self.table.has_random_inserts()
     }
 
     fn open(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
         Ok(Box::new(SqlitePath::open(*self, directory)?))
     }
 
-    fn open_for_audit(&self, directory: &Path) -> Result<Box<dyn WritePath>> {
-        Ok(Box::new(SqlitePath::open(self.without_checkpoints(), directory)?))
-    }
-
-    fn audited_as(&self) -> Option<String> {
-        Some(format!("{:?}", self.without_checkpoints()))
+    fn for_audit(&self) -> Option<Arc<dyn PathSpec>> {
+        Some(Arc::new(self.without_checkpoints()))
     }
 
     fn filling(&self) -> Option<Box<dyn PathSpec>> {
@@ -176,10 +159,6 @@ impl PathSpec for SqliteSpec {
             };
             Err(WriteError::NotIntact { database: database.to_path_buf(), got })
         })
-    }
-
-    fn sqlite_build(&self) -> Option<&'static SqliteBuild> {
-        Some(self.build)
     }
 }
 

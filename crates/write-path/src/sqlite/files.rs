@@ -9,8 +9,8 @@ use sqlite_builds::{Connection, DatabaseFile};
 
 use super::pragma::JournalMode;
 use crate::directories;
-use crate::error::Result;
-use crate::files::{FileChange, failed, file_bytes, tell};
+use crate::error::{Result, WriteError};
+use crate::files::{FileChange, file_bytes, tell};
 
 /// The database's name in a path's directory.
 const DATABASE_FILE: &str = "sqlite.db";
@@ -67,7 +67,7 @@ impl PathFiles {
             }
             Err(error) => match error.kind() {
                 io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => Ok(WalHeader::default()),
-                _ => Err(failed("reading", wal)(error)),
+                _ => Err(WriteError::io("reading", wal)(error)),
             },
         }
     }
@@ -88,7 +88,7 @@ impl PathFiles {
             .truncate(false)
             .open(wal)
             .and_then(|file| file.write_all_at(&zeros, written).and_then(|()| file.sync_all()))
-            .map_err(failed("lengthening", wal))?;
+            .map_err(WriteError::io("lengthening", wal))?;
         tell(wal, FileChange::Written { offset: written, bytes: &zeros });
         tell(wal, FileChange::Synced);
         Ok(())
@@ -96,7 +96,7 @@ impl PathFiles {
 
     /// Makes durable what was written to the database file.
     pub(super) fn sync_database(&self) -> Result<()> {
-        self.database_file.sync_data().map_err(failed("syncing", &self.database))
+        self.database_file.sync_data().map_err(WriteError::io("syncing", &self.database))
     }
 
     /// Makes durable all that was committed to a database whose WAL, if it has one, is copied into it: the
@@ -125,7 +125,7 @@ fn sync_if_there(journal: &Path) -> Result<()> {
     }
     match File::open(journal).and_then(|file| file.sync_all()) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(failed("syncing", journal)(source)),
+        Err(source) => Err(WriteError::io("syncing", journal)(source)),
         Ok(()) => {
             tell(journal, FileChange::Synced);
             Ok(())

@@ -193,7 +193,10 @@ pub(super) fn refuse_omitted_calls(spec: &SqliteSpec) -> Result<()> {
     if omitted.is_empty() {
         return Ok(());
     }
-    Err(WriteError::OmittedCall { build: spec.build.name, entries: omitted.join(", ") })
+    let (build, entries) = (spec.build.name, omitted.join(", "));
+    Err(WriteError::Unfit(format!(
+        "SQLite build {build} omits {entries}, which the case called; choose a build that has it"
+    )))
 }
 
 impl WritePath for SqlitePath {

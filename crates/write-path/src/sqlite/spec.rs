@@ -105,7 +105,8 @@ impl SqliteSpec {
     pub(super) fn check(&self) -> Result<()> {
         if let Some(conflict) = self.checkpoint_conflict() {
             let strategy = self.checkpoint_strategy.name();
-            return Err(WriteError::Checkpoints { strategy, conflict });
+            let refusal = format!("checkpoints ({strategy}) cannot run: {conflict}");
+            return Err(WriteError::Unfit(refusal));
         }
         let auto_vacuum = self.pragmas.auto_vacuum;
         if self.deferred_work != DeferredWork::None && auto_vacuum != AutoVacuum::Incremental {
@@ -146,4 +147,16 @@ impl SqliteSpec {
         let pragmas = Pragmas { wal_autocheckpoint: WalAutocheckpoint::Off, ..self.pragmas };
         Self { checkpoint_strategy: CheckpointStrategy::Automatic, pragmas, ..self }
     }
+}
+
+/// Connections of a build without mutexes cannot live on several threads.
+pub(crate) fn refuse_one_thread(build: &SqliteBuild, with_threads: &str) -> Result<()> {
+    if build.thread_mode != ThreadMode::SingleThread {
+        return Ok(());
+    }
+    Err(WriteError::Unfit(format!(
+        "SQLite build {} has no mutexes, so that all of its connections live on one thread, but {with_threads} have \
+         threads of their own; choose a build with mutexes",
+        build.name
+    )))
 }

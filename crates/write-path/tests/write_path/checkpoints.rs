@@ -231,7 +231,7 @@ fn without_checkpoints_the_wal_only_grows() {
         let spec = spec.with_checkpoints(strategy);
         let directory = tempfile::tempdir().unwrap();
         // An audit counts commits alone, whatever the strategy.
-        let mut path = spec.open_for_audit(directory.path()).unwrap();
+        let mut path = spec.for_audit().unwrap().open(directory.path()).unwrap();
         drive(path.as_mut(), 0..PACKETS);
         assert_eq!(path.inspect().take_checkpoints(), []);
         assert_eq!(path.inspect().wal_resets().unwrap(), Some(0));

@@ -13,7 +13,7 @@ fn work_of(path: &mut dyn WritePath, act: impl FnOnce(&mut dyn WritePath)) -> Wo
 
 fn check_merging(spec: &dyn PathSpec) {
     let directory = tempfile::tempdir().unwrap();
-    let mut path = spec.open_for_audit(directory.path()).unwrap();
+    let mut path = spec.for_audit().unwrap().open(directory.path()).unwrap();
     commit(path.as_mut(), &insert_votes(&[0])).unwrap();
 
     let mut tickets = Vec::new();

@@ -1,6 +1,6 @@
 //! The path that stores nothing says so, and still tells what came.
 
-use write_path::{Digest, NullSpec, Operation, Packet, PathSpec, RecordKey, SyncPromise, WorkDone};
+use write_path::{Digest, NullSpec, Operation, Packet, PathSpec, RecordKey, WorkDone};
 
 use crate::common::{commit, digest_in_turn, votes_in_turn};
 
@@ -15,7 +15,7 @@ fn all_that_came_is_told_before_closing_and_nothing_after() {
     assert_eq!(path.counters().total(), WorkDone::default());
     path.close().unwrap();
     assert_eq!(NullSpec.recover(directory.path()).unwrap(), Digest::default());
-    assert_eq!(NullSpec.promise(), SyncPromise::NoSync);
+    assert_eq!(NullSpec.facts().promise, None);
     assert_eq!(directory.path().read_dir().unwrap().count(), 0);
 }
 

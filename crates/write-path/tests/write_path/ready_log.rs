@@ -20,7 +20,7 @@ fn the_bytes_that_were_made_ready_are_those_that_are_kept() {
     commit(path.as_mut(), &votes_in_turn(900..907)).unwrap();
     commit(path.as_mut(), &shown[1]).unwrap();
     let refused = commit(path.as_mut(), &votes_in_turn(11..12)).unwrap_err();
-    assert!(matches!(refused, WriteError::NotReady), "{refused}");
+    assert!(matches!(refused, WriteError::Unfit(_)), "{refused}");
     path.close().unwrap();
     let [first, second] = shown;
     let found = spec.recover(directory.path()).unwrap();

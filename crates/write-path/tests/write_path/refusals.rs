@@ -79,7 +79,7 @@ fn a_log_of_something_else_is_refused_when_recovered() {
     foreign.close().unwrap();
     assert_eq!(
         spec.recover(directory.path()).unwrap_err().to_string(),
-        "sequence 1: operation code 110 is no operation; the packet was not written by this path"
+        "sequence 1: expected an operation, got operation code 110; the packet was not written by this path"
     );
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use write_path::{
     AckMoment, Operation, Packet, PathSpec, Query, Record, RecordKey, SoupDurability, SoupLogSpec,
-    SyncPromise, WorkDone, WriteError, WritePath,
+    WorkDone, WriteError, WritePath,
 };
 
 use crate::common::{commit, digest_in_turn, digest_of, event, vote_count, votes_in_turn};
@@ -66,7 +66,7 @@ fn deletions_and_what_nobody_waited_for_are_in_the_log() {
 #[test]
 fn rows_in_memory_only_touch_no_file_and_promise_no_sync() {
     let spec = SoupLogSpec::vote(AckMoment::AfterRows, SoupDurability::MemoryOnly);
-    assert_eq!(spec.promise(), SyncPromise::NoSync);
+    assert_eq!(spec.facts().promise, None);
     let directory = tempfile::tempdir().unwrap();
     let mut path = spec.open(directory.path()).unwrap();
     commit(path.as_mut(), &votes_in_turn(0..20)).unwrap();

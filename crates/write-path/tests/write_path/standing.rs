@@ -14,16 +14,16 @@ fn sharded(path: impl PathSpec + 'static) -> ShardedSpec {
 #[test]
 fn only_sqlite_as_it_comes_is_vanilla_and_the_log_is_the_reference() {
     let vanilla = sqlite("bundled", JournalMode::Delete, Synchronous::Full);
-    assert_eq!(vanilla.standing(), Standing::Vanilla);
+    assert_eq!(vanilla.facts().standing, Standing::Vanilla);
     // A table is the case's, and no setting of SQLite.
-    assert_eq!(SqliteSpec { table: Table::Events, ..vanilla }.standing(), Standing::Vanilla);
+    assert_eq!(SqliteSpec { table: Table::Events, ..vanilla }.facts().standing, Standing::Vanilla);
     let tuned = sqlite("bundled", JournalMode::Wal, Synchronous::Full);
-    assert_eq!(tuned.standing(), Standing::Tuned);
+    assert_eq!(tuned.facts().standing, Standing::Tuned);
     let other_build = sqlite("bundled-fdatasync", JournalMode::Delete, Synchronous::Full);
-    assert_eq!(other_build.standing(), Standing::Tuned);
-    assert_eq!(NullSpec.standing(), Standing::Tuned);
-    assert_eq!(log().standing(), Standing::Reference);
-    assert_eq!(LogSpec::ready(log().options).standing(), Standing::Reference);
-    assert_eq!(sharded(vanilla).standing(), Standing::Tuned);
-    assert_eq!(sharded(log()).standing(), Standing::Reference);
+    assert_eq!(other_build.facts().standing, Standing::Tuned);
+    assert_eq!(NullSpec.facts().standing, Standing::Tuned);
+    assert_eq!(log().facts().standing, Standing::Reference);
+    assert_eq!(LogSpec::ready(log().options).facts().standing, Standing::Reference);
+    assert_eq!(sharded(vanilla).facts().standing, Standing::Tuned);
+    assert_eq!(sharded(log()).facts().standing, Standing::Reference);
 }

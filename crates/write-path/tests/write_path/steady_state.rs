@@ -114,7 +114,7 @@ fn zeros_alone_are_an_empty_wal() {
 fn a_wal_is_made_no_longer_than_its_settings_keep_it() {
     let _turn = turn();
     assert_eq!(prepared_bytes(with_wal()), FEW_FRAMES_BYTES);
-    assert_eq!(with_wal().initial_state_bytes(), 0, "no commits are needed");
+    assert_eq!(with_wal().facts().initial_state_bytes, 0, "no commits are needed");
 
     let mut limited = with_wal();
     limited.pragmas.journal_size_limit = JournalSizeLimit::Bytes(20_000);
@@ -132,7 +132,7 @@ fn a_wal_is_made_no_longer_than_its_settings_keep_it() {
 
     let rollback = sqlite("bundled", JournalMode::Delete, Synchronous::Full);
     assert_stays(rollback);
-    assert_eq!(rollback.initial_state_bytes(), 0);
+    assert_eq!(rollback.facts().initial_state_bytes, 0);
 }
 
 #[test]
@@ -146,6 +146,6 @@ fn commits_make_the_length_where_nothing_else_tells_it() {
     };
     for spec in [indexed, with_wal().with_checkpoints(by_records)] {
         assert_stays(spec);
-        assert!(spec.initial_state_bytes() > 0, "{spec:?}");
+        assert!(spec.facts().initial_state_bytes > 0, "{spec:?}");
     }
 }

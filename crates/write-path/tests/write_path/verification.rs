@@ -141,5 +141,5 @@ fn a_database_behind_a_log_and_those_of_shards_are_examined() {
     keep_votes(&spec, directory.path());
     replace_index(&sqlite, &directory.path().join("shard-2"), "votes_by_article", 143);
     let refused = spec.examine(directory.path()).unwrap_err();
-    assert!(matches!(refused, WriteError::OfShard { shard: 2, .. }), "{refused}");
+    assert!(refused.to_string().starts_with("shard 2: "), "{refused}");
 }

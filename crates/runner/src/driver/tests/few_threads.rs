@@ -133,7 +133,7 @@ fn ends_with_an_error(test: &str, driver: Driver) {
     }
     limit_memory();
     let outcome = outcome_of(driver);
-    assert!(matches!(outcome, Err(RunnerError::Thread { .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(RunnerError::Path(WriteError::NoThread { .. }))), "{outcome:?}");
 }
 
 #[test]

@@ -85,17 +85,19 @@ impl Checkpointer {
     /// Copies the whole WAL into the database file.
     ///
     /// # Errors
-    /// [`WriteError::CheckpointIncomplete`] when another connection is in the way.
+    /// [`WriteError::Differs`] when another connection is in the way.
     pub(super) fn complete(&self, connection: &Connection) -> Result<()> {
         let (mode, caller) = (CheckpointMode::Full, CheckpointCaller::Drain);
         let call = self.call(connection, mode, caller, DatabaseSync::WhenComplete)?;
         let in_wal = self.progress.now().frames;
         let frames = call.frames.unwrap_or(FrameCounts { in_wal, copied: 0 });
         if call.answer != CheckpointAnswer::Done || frames.in_wal != frames.copied {
-            return Err(WriteError::CheckpointIncomplete {
-                frames: frames.in_wal,
-                copied: frames.copied,
-            });
+            return Err(WriteError::differs(
+                "the frames that a checkpoint copied",
+                format!("all {} of the WAL", frames.in_wal),
+                frames.copied,
+                "another connection is reading or writing: close it first",
+            ));
         }
         Ok(())
     }

@@ -176,7 +176,7 @@ fn a_drain_beside_a_reader_of_old_frames_is_incomplete_and_says_so() {
     store.commit(1);
     store.connection.busy_timeout(Duration::ZERO).expect("no patience");
     let refusal = store.checkpointer.complete(&store.connection).expect_err("in the way");
-    assert!(matches!(refusal, WriteError::CheckpointIncomplete { .. }), "{refusal}");
+    assert!(matches!(refusal, WriteError::Differs { .. }), "{refusal}");
 }
 
 /// What may happen to a WAL.

@@ -8,26 +8,40 @@ use measure::nanoseconds;
 use measure::record::GrowthPoint;
 use write_path::{CheckpointCall, CheckpointCaller, Digest, StorageSizes};
 
-use crate::blocks::replicate::PieceStep;
+/// A part of a piece: the whole of a short one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PieceStep {
+    /// Packets, queries or checkpoints.
+    pub units: u64,
+    /// The time of the work alone.
+    pub elapsed: Duration,
+}
 
 /// What all pieces together did.
 #[derive(Debug, Default)]
-pub(super) struct Totals {
+pub struct Totals {
     pub(super) operations: u64,
-    pub(super) steps: Vec<PieceStep>,
+    /// The steps of all pieces, in order.
+    pub steps: Vec<PieceStep>,
     /// Time of the steps.
     elapsed: Duration,
-    pub(super) written: WrittenBytes,
+    /// Bytes on their way to the disk in the pieces.
+    pub written: WrittenBytes,
     pub(super) recycled: Digest,
     /// Time of what was owed and done between pieces.
     pub(super) owed: Duration,
     /// The part of it that drained.
     pub(super) drained: Duration,
-    pub(super) acks: LatencyHistogram,
-    pub(super) stages: Stages,
-    pub(super) checkpoints: Vec<CheckpointCall>,
-    pub(super) growth: Vec<GrowthPoint>,
-    pub(super) wal_resets: u64,
+    /// Every ack that was timed.
+    pub acks: LatencyHistogram,
+    /// The parts of the acks.
+    pub stages: Stages,
+    /// The checkpoints in the pieces, which are the path's own; those of a drain are none of them.
+    pub checkpoints: Vec<CheckpointCall>,
+    /// How the store grew, step by step, where a case does not pause.
+    pub growth: Vec<GrowthPoint>,
+    /// How often the WAL began anew in the pieces; `None` without one.
+    pub wal_resets: Option<u64>,
 }
 
 /// Whether a checkpoint is the path's own, and not the runner's.
