@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use fixture::{INTERRUPTED_EXIT_CODE, ScratchRoot};
-use log_driver::DriverError;
+use log_driver::NothingStored;
 use measure::run::{RunDirectory, latest_link};
 use report::table::{CsvFile, Field, Lines, Table};
 use runner::RunnerError;
@@ -130,7 +130,7 @@ pub(crate) fn unless_interrupted<T>(
 /// Whether an error is Ctrl-C, and nothing that went wrong besides.
 pub(crate) fn is_interrupt(error: &anyhow::Error) -> bool {
     let nothing_came = matches!(error.downcast_ref(), Some(LoadError::NothingMeasured))
-        || matches!(error.downcast_ref(), Some(DriverError::NothingStored));
+        || error.is::<NothingStored>();
     matches!(error.downcast_ref(), Some(RunnerError::Interrupted))
         || matches!(error.downcast_ref(), Some(LoadError::Runner(RunnerError::Interrupted)))
         || nothing_came && fixture::check_interrupt().is_err()

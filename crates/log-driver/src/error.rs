@@ -1,10 +1,15 @@
-//! How the driver's errors are told: by what was tried or expected, and what was got. Nobody tells them apart.
+//! How the driver's errors are told: by what was tried or expected, and what was got. One alone is told apart.
 
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
 use anyhow::{Error, anyhow};
+
+/// Nothing was stored, so that there is nothing to tell.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("no message was stored; expected at least one: run for longer, or at a higher rate")]
+pub struct NothingStored;
 
 /// Two settings exclude each other.
 pub(crate) fn conflict(setting: &str, expected: &str, got: impl Display) -> Error {

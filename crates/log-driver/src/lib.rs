@@ -39,6 +39,7 @@ mod waits;
 pub use compared::published;
 pub use concurrency::Concurrency;
 pub use database::Kept;
+pub use error::NothingStored;
 pub use input::{InputFile, InputReader};
 pub use kill::{KillOutcome, KillTrial, first_number_of, journal_in};
 pub use message::{Message, number_of, ray_id_of};

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use anyhow::Context as _;
 use measure::device::WrittenBytes;
 use measure::latency::LatencyHistogram;
 use measure::record::{
@@ -17,6 +16,7 @@ use runner::record::{new_record, sqlite_record};
 use runner::session::{Session, Topic, floor_record};
 use runner::workload::Workload;
 
+use crate::error::NothingStored;
 use crate::input::InputFile;
 use crate::outcome::{End, Outcome};
 use crate::pipeline::Observer;
@@ -102,12 +102,11 @@ pub(crate) fn record_of(
     rounds: &[&Round],
     scratch: &Path,
 ) -> anyhow::Result<RunRecord> {
-    const NOTHING: &str =
-        "no message was stored; expected at least one: run for longer, or at a higher rate";
-    let first = rounds.first().context(NOTHING)?;
-    let last = rounds.last().context(NOTHING)?;
+    let first = rounds.first().ok_or(NothingStored)?;
+    let last = rounds.last().ok_or(NothingStored)?;
     let outcomes = || rounds.iter().map(|round| &round.outcome);
-    let rate = |of: fn(&Outcome) -> f64| Spread::of(outcomes().map(of).collect()).context(NOTHING);
+    let rate =
+        |of: fn(&Outcome) -> f64| Spread::of(outcomes().map(of).collect()).ok_or(NothingStored);
     let mut acks = LatencyHistogram::new();
     outcomes().for_each(|outcome| acks.merge(&outcome.kept.insert_ns));
     let slices = || outcomes().flat_map(|outcome| &outcome.series);
