@@ -11,7 +11,7 @@ use report::table::Lines;
 use vote_load::{Course, CurvePlan, LoadError, Point, RateBracket, RateSearch, TOPIC};
 
 use super::curves;
-use super::load_options::{RATE_MAX, seconds};
+use super::load_options::{RATE_MAX, ROUNDS_MAX, seconds};
 use super::path_options::PathOptions;
 use super::point_table::FIELDS;
 use crate::bounded::{from_one_to, up_to};
@@ -32,9 +32,13 @@ pub(crate) struct Options {
     #[arg(long, default_value = "3200000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
     highest: NonZeroU32,
     /// Halvings between the highest rate that passes and the lowest that fails; with 3 they are 9 % apart, unless rates
-    /// between them stay undecided.
+    /// between them stay undecided or moments disagree.
     #[arg(long, default_value = "3", value_parser = up_to(HALVINGS_MAX))]
     halvings: u32,
+    /// In how many moments both ends of a knee are measured: what a machine can do changes within seconds and minutes. Of
+    /// several paths the points are measured in turns, so that moments lie further apart.
+    #[arg(long, default_value = "5", value_name = "TIMES", value_parser = from_one_to(ROUNDS_MAX))]
+    moments: NonZeroU32,
     /// How long each point is measured, in seconds. A rate that stays undecided is measured three times.
     #[arg(long, default_value = "2", value_parser = seconds)]
     seconds: Duration,
@@ -44,6 +48,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     paths: PathOptions,
 }
+
+/// Points of a knee at most: those of a search, and for each moment both ends and what lies between where moments disagree.
+const POINTS_OF_SEARCH: u32 = 20;
+const POINTS_OF_MOMENT: u32 = 4;
 
 /// Halvings at most: beyond this two rates differ by less than an operation.
 const HALVINGS_MAX: u32 = 30;
@@ -73,7 +81,8 @@ impl Options {
             catch_up_max: self.seconds,
             p99_max_ns: None,
         };
-        let search = RateSearch::knee(self.first, self.highest, self.halvings);
+        let search = RateSearch::knee(self.first, self.highest, self.halvings)
+            .in_moments(self.moments, POINTS_OF_SEARCH + POINTS_OF_MOMENT * self.moments.get());
         let course = Course::Knee { search, p99_max_ns: self.p99_ms.as_nanos() as u64 };
         let subjects = self.paths.subjects()?.into_iter();
         Ok(subjects.map(|subject| CurvePlan { subject, point, course }).collect())
@@ -85,18 +94,22 @@ fn in_words(knee: &RateBracket, limit: Duration) -> String {
     let rate = |rate: NonZeroU32| quantity::rate(rate.get().into());
     match (knee.passes, knee.fails) {
         (Some(passes), Some(fails)) => {
-            format!("{} passes and {} fails, at a p99 of {limit}", rate(passes), rate(fails))
+            format!(
+                "{} passes in every moment, and {} in none, at a p99 of {limit}",
+                rate(passes),
+                rate(fails)
+            )
         }
         (Some(passes), None) => format!(
-            "{} passes, at a p99 of {limit}, and no rate is known to fail: where the path ends was not reached",
+            "{} passes in every moment, at a p99 of {limit}, and no rate is known to fail in every one: where the path ends was not reached",
             rate(passes)
         ),
         (None, Some(fails)) => format!(
-            "none: no rate that was tried passes, at a p99 of {limit}, and {} fails",
+            "none: no rate that was tried passes in every moment, at a p99 of {limit}, and {} fails in every one",
             rate(fails)
         ),
         (None, None) => format!(
-            "undecided: no rate that was tried passes or fails, at a p99 of {limit}; measure for longer"
+            "undecided: no rate that was tried passes or fails in every moment, at a p99 of {limit}; measure for longer"
         ),
     }
 }

@@ -1,18 +1,18 @@
-//! Load curves: what each rate did to a path's sojourn times, and the highest rate that kept a limit.
+//! Load curves: what each rate did to a path's sojourn times, and between which rates a limit is kept no more.
 
-use measure::record::{LoadRecord, RateVerdict, RunRecord};
+use measure::record::{LoadRecord, MomentsRecord, RunRecord};
 
 use crate::evidence::Evidence;
 use crate::listing::counted;
 
-/// The points of one path under one load, by rate.
+/// The points of one path under one load, by rate; of those at one rate the last.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadCurve {
     /// The path, and what of its load deviates.
     pub label: String,
     /// The points, by rate.
     pub points: Vec<CurvePoint>,
-    /// The highest rate that kept the limit; `None` where no limit was asked for.
+    /// Between which rates the limit is kept no more; `None` where no limit was asked for.
     pub knee: Option<Knee>,
     /// The highest rate that was acked at any point, in operations per second, with its point's id.
     pub saturation: Saturation,
@@ -34,6 +34,8 @@ pub struct CurvePoint {
     pub votes_per_commit: Option<f64>,
     /// Operations by which the backlog grew in a second.
     pub backlog_growth_per_second: Option<f64>,
+    /// What the points at its rate say in a search; `None` of a point of its own, and in older records.
+    pub moments: Option<MomentsRecord>,
     /// How the point is to be taken.
     pub standing: PointStanding,
 }
@@ -54,10 +56,21 @@ pub enum PointStanding {
 pub struct Knee {
     /// The 99th percentile that had to be kept, in ns.
     pub p99_max_ns: u64,
-    /// The highest rate that kept it, with its point's id; `None` if none did.
-    pub rate: Option<(f64, String)>,
-    /// The lowest rate above it that did not for a reason of the path's own, with its point's id.
-    pub missed: Option<(f64, String)>,
+    /// The highest rate that kept it in every moment; `None` if none did.
+    pub kept: Option<KneeEnd>,
+    /// The lowest rate that missed it in every moment for a reason of the path's own; `None` if none did.
+    pub missed: Option<KneeEnd>,
+}
+
+/// An end of a knee.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KneeEnd {
+    /// Operations per second.
+    pub per_second: f64,
+    /// The id of its points.
+    pub id: String,
+    /// In how many moments it was measured; `None` in records from before that was kept.
+    pub moments: Option<u32>,
 }
 
 /// The most that a path acked.
@@ -112,6 +125,7 @@ impl CurvePoint {
             sojourn_ns: [sojourn.p50, load.sojourn_p95, sojourn.p99, sojourn.p999, sojourn.max],
             votes_per_commit: load.votes_per_commit,
             backlog_growth_per_second: load.backlog_growth_per_second,
+            moments: load.moments,
             standing: PointStanding::of(load),
         }
     }
@@ -143,17 +157,23 @@ impl Knee {
         let p99_max_ns = loaded.iter().find_map(|(_, load)| load.knee_p99_max_ns)?;
         let searched =
             || loaded.iter().filter(move |(_, load)| load.knee_p99_max_ns == Some(p99_max_ns));
-        let named = |(record, load): &(&RunRecord, &LoadRecord)| {
-            (f64::from(load.target_per_second), record.case.id.clone())
+        let rates: Vec<(u32, MomentsRecord)> =
+            searched().map(|(_, load)| (load.target_per_second, moments_of(load))).collect();
+        let end = |rate: u32| {
+            let (record, load) = searched().find(|(_, load)| load.target_per_second == rate)?;
+            let moments = load.moments.map(MomentsRecord::decided);
+            Some(KneeEnd { per_second: rate.into(), id: record.case.id.clone(), moments })
         };
-        let passes =
-            |(_, load): &&(&RunRecord, &LoadRecord)| load.verdict == Some(RateVerdict::Passes);
-        let fails = |(_, load): &&(&RunRecord, &LoadRecord)| {
-            matches!(load.verdict, Some(RateVerdict::MissesLimit | RateVerdict::FallsBehind))
-        };
-        let rate = searched().filter(passes).map(named).next_back();
-        let above = rate.as_ref().map_or(0.0, |(rate, _)| *rate);
-        let missed = searched().filter(fails).map(named).find(|(rate, _)| *rate > above);
-        Some(Self { p99_max_ns, rate, missed })
+        let [kept, missed] = MomentsRecord::knee(&rates).map(|rate| rate.and_then(end));
+        Some(Self { p99_max_ns, kept, missed })
     }
+}
+
+/// What a rate's points say; of a record from before that was kept it is what its last point says.
+fn moments_of(load: &LoadRecord) -> MomentsRecord {
+    load.moments.unwrap_or_else(|| {
+        let mut moments = MomentsRecord::default();
+        load.verdict.into_iter().for_each(|verdict| moments.note(verdict));
+        moments
+    })
 }

@@ -1,6 +1,6 @@
 //! Load curves with their knees.
 
-use report::load_curve::{CurvePoint, LoadCurve, PointStanding};
+use report::load_curve::{CurvePoint, KneeEnd, LoadCurve, PointStanding};
 
 use super::ids::{id, table_id};
 use crate::chart::{
@@ -37,8 +37,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         id: id(subject, "load"),
         title: "How long a vote takes at each rate.".into(),
         text: "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue \
-               counts. The dashed line is the limit; a knee is the highest rate that keeps it. A star beside \
-               a mark: the path fell behind, or the generator was late."
+               counts. The dashed line is the limit; a knee lies between the highest rate that keeps it in \
+               every moment and the lowest that keeps it in none. A star beside a mark: the path fell behind, or the generator was late."
             .into(),
         panels: vec![(String::new(), Panel::Plane(plane))],
         keys,
@@ -67,15 +67,24 @@ fn mark(label: &str, point: &CurvePoint) -> Option<Mark> {
 }
 
 fn knee(curve: &LoadCurve) -> String {
-    let rate = |rate: &(f64, String)| Unit::Rate.figure(rate.0);
+    let rate = |end: &KneeEnd| Unit::Rate.figure(end.per_second);
     let Some(knee) = &curve.knee else { return curve.label.clone() };
-    match (&knee.rate, &knee.missed) {
+    match (&knee.kept, &knee.missed) {
         (Some(kept), Some(missed)) => {
-            format!("{}: keeps it at {}, not at {}", curve.label, rate(kept), rate(missed))
+            format!(
+                "{}: keeps it at {} in every moment, at {} in none",
+                curve.label,
+                rate(kept),
+                rate(missed)
+            )
         }
         (Some(kept), None) => {
-            format!("{}: keeps it at {}, the end was not reached", curve.label, rate(kept))
+            format!(
+                "{}: keeps it at {} in every moment, the end was not reached",
+                curve.label,
+                rate(kept)
+            )
         }
-        (None, _) => format!("{}: kept it at no rate", curve.label),
+        (None, _) => format!("{}: kept it at no rate in every moment", curve.label),
     }
 }

@@ -36,21 +36,25 @@ impl Conclusion {
     }
 }
 
-/// The highest rate that kept the limit; `None` where no rate was tried.
+/// Up to which rate the limit is kept; `None` where no rate was tried.
 fn highest_rate(curve: &LoadCurve) -> Option<String> {
-    let Knee { p99_max_ns, rate, missed } = curve.knee.as_ref()?;
+    let Knee { p99_max_ns, kept, missed } = curve.knee.as_ref()?;
     let keeps = format!(
         "{} keeps its p99 within {}",
         curve.label,
         quantity::duration_ns(*p99_max_ns as f64)
     );
-    let [rate, missed] =
-        [rate, missed].map(|point| point.as_ref().map(|(rate, _)| quantity::rate(*rate)));
-    Some(match (rate, missed) {
-        (Some(rate), Some(above)) => format!("{keeps} up to {rate}, and not at {above}."),
-        (Some(rate), None) => format!("{keeps} at {rate}; where it ends was not reached."),
+    let [kept, missed] =
+        [kept, missed].map(|end| end.as_ref().map(|end| quantity::rate(end.per_second)));
+    Some(match (kept, missed) {
+        (Some(rate), Some(above)) => {
+            format!("{keeps} up to {rate} in every moment, and at {above} in none.")
+        }
+        (Some(rate), None) => {
+            format!("{keeps} at {rate} in every moment; where it ends was not reached.")
+        }
         (None, Some(above)) => {
-            format!("{keeps} at no rate that was tried, the lowest being {above}.")
+            format!("{keeps} in every moment at no rate that was tried, and at {above} in none.")
         }
         (None, None) => return None,
     })

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::listing::{most_important, rest};
-use crate::load_curve::{CurvePoint, Knee, LoadCurve};
+use crate::load_curve::{CurvePoint, Knee, KneeEnd, LoadCurve};
 use crate::model::Grown;
 use crate::table::{Cell, Field, Missing, Table};
 
 const SOJOURN: &str = "p50 to longest: from the moment at which a vote was due to its ack";
 
-const POINTS: [Field<CurvePoint>; 11] = [
+const POINTS: [Field<CurvePoint>; 12] = [
     Field::ids("point", "point", |point| Cell::id(&point.id)),
     Field::figure("target_per_second", "target", |point| Cell::Rate(point.target_per_second)),
     Field::figure("acked_per_second", "acked", |point: &CurvePoint| {
@@ -28,6 +28,12 @@ const POINTS: [Field<CurvePoint>; 11] = [
         Cell::known(point.backlog_growth_per_second, Cell::Growth)
     })
     .noted("backlog/s: operations by which the backlog grew in a second"),
+    Field::words("passed_moments", "passed", |point: &CurvePoint| {
+        Cell::applying(point.moments, |moments| {
+            Cell::text(format!("{} of {}", moments.passed, moments.decided()))
+        })
+    })
+    .noted("passed: in how many of the moments that decided about the rate; the row is the last of them"),
     Field::words("standing", "", |point| Cell::text(point.standing.mark())),
 ];
 
@@ -53,22 +59,26 @@ pub fn curves(curves: &[LoadCurve], rows_max: usize) -> Table {
 fn told(curves: &[LoadCurve]) -> BTreeSet<&str> {
     let of = |curve: &'_ LoadCurve| -> Vec<String> {
         let knee = curve.knee.iter();
-        let knee = knee.flat_map(|knee| [&knee.rate, &knee.missed]).flatten();
-        knee.map(|(_, id)| id.clone()).chain([curve.saturation.id.clone()]).collect()
+        let knee = knee.flat_map(|knee| [&knee.kept, &knee.missed]).flatten();
+        knee.map(|end| end.id.clone()).chain([curve.saturation.id.clone()]).collect()
     };
     let told: BTreeSet<String> = curves.iter().flat_map(of).collect();
     let points = curves.iter().flat_map(|curve| &curve.points);
     points.map(|point| point.id.as_str()).filter(|id| told.contains(*id)).collect()
 }
 
-const HIGHEST_RATES: [Field<LoadCurve>; 7] = [
+const HIGHEST_RATES: [Field<LoadCurve>; 9] = [
     Field::ids("path", "path", |curve| Cell::id(&curve.label)),
     Field::figure("p99_max_ns", "p99 within", |curve| {
         let limit = curve.knee.as_ref().map(|knee| knee.p99_max_ns as f64);
         Cell::applying(limit, Cell::Nanoseconds)
     }),
-    Field::figure("kept_per_second", "kept at", |curve| rate(curve, |knee| knee.rate.as_ref())),
-    Field::figure("missed_per_second", "not at", |curve| rate(curve, |knee| knee.missed.as_ref())),
+    Field::figure("kept_per_second", "kept in all", |curve: &LoadCurve| rate(curve, kept))
+        .noted(ALL_OR_NONE),
+    Field::figure("kept_moments", "moments", |curve: &LoadCurve| moments(curve, kept)),
+    Field::figure("missed_per_second", "kept in none", |curve: &LoadCurve| rate(curve, missed))
+        .noted(ALL_OR_NONE),
+    Field::figure("missed_moments", "moments", |curve: &LoadCurve| moments(curve, missed)),
     Field::figure("acked_per_second", "most acked", |curve: &LoadCurve| {
         Cell::Rate(curve.saturation.acked_per_second)
     })
@@ -84,6 +94,9 @@ const HIGHEST_RATES: [Field<LoadCurve>; 7] = [
     }),
 ];
 
+const ALL_OR_NONE: &str = "kept in all, in none: the highest rate at which p99 was within the limit in every moment, and the \
+     lowest at which in none, with how many moments were measured there; what lies between passes in some";
+
 const RATES: &str =
     "rates: operations/s that were asked for, and the most that were acked in a second";
 
@@ -93,9 +106,24 @@ pub fn highest_rates(curves: &[LoadCurve]) -> Table {
     Table::of(&HIGHEST_RATES, curves.iter().filter(|curve| curve.knee.is_some()))
 }
 
-fn rate(curve: &LoadCurve, of: fn(&Knee) -> Option<&(f64, String)>) -> Cell {
-    let rate = curve.knee.as_ref().and_then(of).map(|(rate, _)| *rate);
-    Cell::applying(rate, Cell::Rate)
+type End = fn(&Knee) -> Option<&KneeEnd>;
+
+fn kept(knee: &Knee) -> Option<&KneeEnd> {
+    knee.kept.as_ref()
+}
+
+fn missed(knee: &Knee) -> Option<&KneeEnd> {
+    knee.missed.as_ref()
+}
+
+fn rate(curve: &LoadCurve, of: End) -> Cell {
+    let end = curve.knee.as_ref().and_then(of);
+    Cell::applying(end.map(|end| end.per_second), Cell::Rate)
+}
+
+fn moments(curve: &LoadCurve, of: End) -> Cell {
+    let end = curve.knee.as_ref().and_then(of);
+    Cell::applying(end.and_then(|end| end.moments), |moments| Cell::Count(moments.into()))
 }
 
 const GROWTH: [Field<Grown>; 8] = [
