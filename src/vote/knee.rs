@@ -49,9 +49,8 @@ pub(crate) struct Options {
     paths: PathOptions,
 }
 
-/// Points of a knee at most: those of a search, and for each moment both ends and what lies between where moments disagree.
-const POINTS_OF_SEARCH: u32 = 20;
-const POINTS_OF_MOMENT: u32 = 4;
+/// Repeats for each moment at most: of both ends, and of what lies around them where moments disagree.
+const REPEATS_OF_MOMENT: u32 = 6;
 
 /// Halvings at most: beyond this two rates differ by less than an operation.
 const HALVINGS_MAX: u32 = 30;
@@ -82,7 +81,7 @@ impl Options {
             p99_max_ns: None,
         };
         let search = RateSearch::knee(self.first, self.highest, self.halvings)
-            .in_moments(self.moments, POINTS_OF_SEARCH + POINTS_OF_MOMENT * self.moments.get());
+            .in_moments(self.moments, REPEATS_OF_MOMENT * self.moments.get());
         let course = Course::Knee { search, p99_max_ns: self.p99_ms.as_nanos() as u64 };
         let subjects = self.paths.subjects()?.into_iter();
         Ok(subjects.map(|subject| CurvePlan { subject, point, course }).collect())

@@ -49,11 +49,11 @@ const FIRST_RATE: NonZeroU32 = NonZeroU32::new(12_500).expect("not zero");
 /// The highest rate that a curve may try: beyond what the document's machines took.
 const HIGHEST_RATE: NonZeroU32 = NonZeroU32::new(3_200_000).expect("not zero");
 
-/// In how many moments both ends of a knee are measured, as far as there are points.
+/// In how many moments both ends of a knee are measured, as far as the repeats go.
 const MOMENTS: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
 
-/// Points of a curve, so that four of them take a minute and a half.
-const POINTS_MAX: u32 = 13;
+/// So many of a knee's points are repeats at most: four curves take about 100 s then.
+const REPEATS_MAX: u32 = 6;
 
 /// The limit at the knee, in ns.
 const P99_MAX_NS: u64 = 10_000_000;
@@ -73,7 +73,7 @@ impl CurvePlan {
             catch_up_max: Duration::from_millis(500),
             p99_max_ns: None,
         };
-        let search = RateSearch::knee(FIRST_RATE, HIGHEST_RATE, 2).in_moments(MOMENTS, POINTS_MAX);
+        let search = RateSearch::knee(FIRST_RATE, HIGHEST_RATE, 2).in_moments(MOMENTS, REPEATS_MAX);
         let search = RateSearch { step: 4.0, tries_max: 2, ..search };
         Self { subject, point, course: Course::Knee { search, p99_max_ns: P99_MAX_NS } }
     }

@@ -35,8 +35,8 @@ pub struct RateSearch {
     pub steps_beyond_max: u32,
     /// In how many moments each end of a knee is measured; `None` of a ceiling, of which the search's own moment is wanted.
     pub moments: Option<NonZeroU32>,
-    /// No end is measured again once there are so many points.
-    pub points_max: u32,
+    /// Points at most beside those by which the two ends were found.
+    pub repeats_max: u32,
 }
 
 /// What a search found.
@@ -70,14 +70,14 @@ impl RateSearch {
             tries_max: 3,
             steps_beyond_max: 4,
             moments: Some(NonZeroU32::MIN),
-            points_max: 0,
+            repeats_max: 0,
         }
     }
 
-    /// The same with each end of the knee in so many moments, unless there are so many points before.
+    /// The same with each end of the knee in so many moments, as far as so many repeats go.
     #[must_use]
-    pub fn in_moments(self, moments: NonZeroU32, points_max: u32) -> Self {
-        Self { moments: Some(moments), points_max, ..self }
+    pub fn in_moments(self, moments: NonZeroU32, repeats_max: u32) -> Self {
+        Self { moments: Some(moments), repeats_max, ..self }
     }
 
     /// The search for a ceiling, the highest rate that a path keeps up with. Two of three points decide: a moment's trouble
@@ -94,7 +94,7 @@ impl RateSearch {
             tries_max: 3,
             steps_beyond_max: 0,
             moments: None,
-            points_max: 0,
+            repeats_max: 0,
         }
     }
 
@@ -113,20 +113,19 @@ impl RateSearch {
         self.narrow(&mut bracket, &mut noted)?;
         self.go_on_to_saturation(top, verdict, &mut noted)?;
         let Some(moments) = self.moments else { return Ok(bracket.found()) };
-        while let Some(rate) = self.again_at(&known, moments) {
+        for _ in 0..self.repeats_max {
+            let Some(rate) = self.again_at(&known, moments.get()) else { break };
             known.note(rate, judge(rate)?);
         }
         Ok(known.knee())
     }
 
-    /// The rate whose next moment tells most of a knee: where moments disagree one in the gap that opens, or else the end
-    /// that was measured in fewer moments, and not just now. `None` where all is told.
-    fn again_at(&self, known: &Known, moments: NonZeroU32) -> Option<NonZeroU32> {
-        if known.points() >= self.points_max {
-            return None;
-        }
+    /// The rate whose next moment tells most of a knee. Where moments disagree, so that one end is missing, it is one
+    /// further out; else an end of which a single moment tells, one in a gap between, or an end that may have more moments.
+    /// `None` where all is told.
+    fn again_at(&self, known: &Known, moments: u32) -> Option<NonZeroU32> {
         let RateBracket { passes, fails } = known.knee();
-        let outwards = || {
+        let further_out = || {
             if passes.is_none() && known.any_passed() {
                 return NonZeroU32::new((f64::from(known.lowest()?.get()) / self.step) as u32);
             }
@@ -134,14 +133,18 @@ impl RateSearch {
             let is_sought = fails.is_none() && known.any_failed();
             known.highest().filter(|top| is_sought && is_higher(top)).map(|top| self.raised(top))
         };
-        outwards().or_else(|| known.middle(self.near)).or_else(|| {
-            let tries_max = moments.get() + self.tries_max;
+        let end_below = |moments: u32| {
             let is_open = |end: &NonZeroU32| {
-                known.decided(*end) < moments.get() && known.points_at(*end) < tries_max
+                let is_tried = known.points_at(*end) >= moments + self.tries_max;
+                known.decided(*end) < moments && !is_tried
             };
             let open = passes.into_iter().chain(fails).filter(is_open);
             open.min_by_key(|end| (known.is_last(*end), known.points_at(*end)))
-        })
+        };
+        further_out()
+            .or_else(|| end_below(moments.min(2)))
+            .or_else(|| known.middle(self.near))
+            .or_else(|| end_below(moments))
     }
 
     /// What the search has found after these verdicts; as an error the rate that is to be judged next. For searches that

@@ -70,11 +70,6 @@ impl Known {
     pub(super) fn points_at(&self, rate: NonZeroU32) -> u32 {
         self.rates.get(&rate).map_or(0, |moments| moments.decided() + moments.undecided)
     }
-
-    /// How many points there are.
-    pub(super) fn points(&self) -> u32 {
-        self.rates.keys().map(|rate| self.points_at(*rate)).sum()
-    }
 }
 
 /// The middle of the widest gap, on a logarithmic scale; `None` where all are narrow.

@@ -234,9 +234,9 @@ fn knees_of_two_runs_overlap_though_the_machine_changes() {
     let once = overlap(in_moments(1));
     assert!(once < 100, "{once} of 200: the made-up machine is too steady to tell anything");
     let often = overlap(in_moments(5));
-    assert!(often >= 190, "{often} of 200 pairs overlap, {once} of them with a single moment");
-    let short = overlap(RateSearch { points_max: 13, ..in_moments(5) });
-    assert!(short >= 184, "{short} of 200 pairs overlap with 13 points");
+    assert!(often >= 188, "{often} of 200 pairs overlap, {once} of them with a single moment");
+    let short = overlap(RateSearch { repeats_max: 6, ..in_moments(5) });
+    assert!(short >= 178, "{short} of 200 pairs overlap with six repeats");
 }
 
 #[test]
@@ -253,17 +253,31 @@ fn a_stall_while_the_first_rate_is_tried_is_not_the_end_of_the_search() {
     assert!(found.fails > Some(target(80_000)) && found.fails < Some(target(100_000)), "{found:?}");
 }
 
+/// A disk whose syncs take fifty times as long for half a minute: the knee of one moment was 2.6 thousand.
 #[test]
-fn a_search_ends_at_its_most_points() {
-    let mut moment = 0;
+fn a_search_that_begins_in_a_slow_minute_finds_both_capacities() {
+    for slow in 1..=8 {
+        let moment = Cell::new(0);
+        let (found, points) = searched(RateSearch { repeats_max: 6, ..in_moments(5) }, |rate| {
+            let is_slow = moment.replace(moment.get() + 1) < slow;
+            up_to(if is_slow { 2_900.0 } else { 80_000.0 })(rate)
+        });
+        assert!(holds(found, 80_000.0), "{found:?} from {points:?}");
+        // A single slow point says that its rate fails, not which one passes.
+        assert!(slow == 1 || holds(found, 2_900.0), "{found:?} from {points:?}");
+        assert!(found.passes < Some(target(12_500)), "{found:?}");
+    }
+}
+
+#[test]
+fn a_search_ends_after_its_last_repeat() {
     let mut points = 0;
-    let found = RateSearch { points_max: 13, ..in_moments(3) }.run(|rate| {
-        (moment, points) = (moment + 1, points + 1);
-        let capacity = 20_000.0 * 1.7_f64.powi(moment % 5);
-        Ok::<_, ()>(up_to(capacity)(rate.get()))
+    let found = RateSearch { repeats_max: 7, ..in_moments(3) }.run(|rate| {
+        points += 1;
+        Ok::<_, ()>(up_to(20_000.0 * 1.7_f64.powi(points % 5))(rate.get()))
     });
     assert!(found.is_ok());
-    assert_eq!(points, 13);
+    assert!(points <= 10 + 7, "{points}");
 }
 
 #[test]
