@@ -11,7 +11,7 @@ use report::table::Lines;
 use vote_load::{Course, CurvePlan, LoadError, RateBracket, RateSearch, TOPIC};
 
 use super::curves;
-use super::load_options::{LengthOptions, PathOptions, RATE_MAX};
+use super::load_options::{LengthOptions, PathOptions, RATE_MAX, ROUNDS_MAX};
 use super::point_table::FIELDS;
 use crate::bounded::{from_one_to, milliseconds, up_to};
 use crate::session;
@@ -31,14 +31,21 @@ pub(crate) struct Options {
     #[arg(long, default_value = "3200000", value_name = "OPERATIONS", value_parser = from_one_to(RATE_MAX))]
     highest: NonZeroU32,
     /// Halvings between the highest rate that passes and the lowest that fails; with 3 they are 9 % apart, unless rates
-    /// between them stay undecided.
+    /// between them stay undecided or moments disagree.
     #[arg(long, default_value = "3", value_parser = up_to(HALVINGS_MAX))]
     halvings: u32,
+    /// In how many moments both ends of a knee are measured: what a machine can do changes within seconds and minutes. Of
+    /// several paths the points are measured in turns, so that moments lie further apart.
+    #[arg(long, default_value = "5", value_name = "TIMES", value_parser = from_one_to(ROUNDS_MAX))]
+    moments: NonZeroU32,
     #[command(flatten)]
     length: LengthOptions,
     #[command(flatten)]
     paths: PathOptions,
 }
+
+/// Repeats for each moment at most: of both ends, and of what lies around them where moments disagree.
+const REPEATS_OF_MOMENT: u32 = 6;
 
 /// Halvings at most: beyond this two rates differ by less than an operation.
 const HALVINGS_MAX: u32 = 30;
@@ -61,7 +68,8 @@ pub(crate) fn run(options: &Options, out: &mut dyn Write) -> anyhow::Result<Exit
 impl Options {
     fn plans(&self) -> Result<Vec<CurvePlan>, LoadError> {
         let point = self.length.point(self.paths.load.load(), self.first);
-        let search = RateSearch::knee(self.first, self.highest, self.halvings);
+        let search = RateSearch::knee(self.first, self.highest, self.halvings)
+            .in_moments(self.moments, REPEATS_OF_MOMENT * self.moments.get());
         let course = Course::Knee { search, p99_max_ns: self.p99_ms.as_nanos() as u64 };
         let subjects = self.paths.subjects()?.into_iter();
         Ok(subjects.map(|subject| CurvePlan { subject, point, course }).collect())
@@ -73,18 +81,22 @@ fn in_words(knee: &RateBracket, limit: Duration) -> String {
     let rate = |rate: NonZeroU32| quantity::rate(rate.get().into());
     match (knee.passes, knee.fails) {
         (Some(passes), Some(fails)) => {
-            format!("{} passes and {} fails, at a p99 of {limit}", rate(passes), rate(fails))
+            format!(
+                "{} passes in every moment, and {} in none, at a p99 of {limit}",
+                rate(passes),
+                rate(fails)
+            )
         }
         (Some(passes), None) => format!(
-            "{} passes, at a p99 of {limit}, and no rate is known to fail: where the path ends was not reached",
+            "{} passes in every moment, at a p99 of {limit}, and no rate is known to fail in every one: where the path ends was not reached",
             rate(passes)
         ),
         (None, Some(fails)) => format!(
-            "none: no rate that was tried passes, at a p99 of {limit}, and {} fails",
+            "none: no rate that was tried passes in every moment, at a p99 of {limit}, and {} fails in every one",
             rate(fails)
         ),
         (None, None) => format!(
-            "undecided: no rate that was tried passes or fails, at a p99 of {limit}; measure for longer"
+            "undecided: no rate that was tried passes or fails in every moment, at a p99 of {limit}; measure for longer"
         ),
     }
 }

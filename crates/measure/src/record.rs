@@ -36,7 +36,9 @@ pub use comparison::{
 pub use contrast::{CaseId, Class, ContrastKey, ContrastKind, ContrastRecord, Metric};
 pub use growth::GrowthPoint;
 pub use instructions::{InstructionCount, InstructionCounts, Uncounted};
-pub use load::{ClampedRecord, LoadRecord, RateVerdict, ShareRecord, YardsticksRecord};
+pub use load::{
+    ClampedRecord, LoadRecord, MomentsRecord, RateVerdict, ShareRecord, YardsticksRecord,
+};
 pub use question::{BaseCase, CaseLeftOut, FailedCase, QuestionRecord};
 pub use queue::{QueueCounts, QueueDepths, QueueRecord, QueueSlice};
 pub use storage::{DeviceRecord, SpaceRecord, SyncAudit, VerifyRecord};

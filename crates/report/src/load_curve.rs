@@ -1,18 +1,18 @@
-//! Load curves: what each rate did to a path's sojourn times, and the highest rate that kept a limit.
+//! Load curves: what each rate did to a path's sojourn times, and between which rates a limit is kept no more.
 
-use measure::record::{LoadRecord, RateVerdict, RunRecord};
+use measure::record::{LoadRecord, MomentsRecord, RunRecord};
 
 use crate::evidence::Evidence;
 use crate::listing::distinct;
 
-/// The points of one path under one load, by rate.
+/// The points of one path under one load, by rate; of those at one rate the last.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadCurve<'run> {
     /// The path, and what of its load deviates.
     pub label: &'run str,
     /// The points, by rate: cases that were under a load.
     pub points: Vec<&'run RunRecord>,
-    /// The highest rate that kept the limit; `None` where no limit was asked for.
+    /// Between which rates the limit is kept no more; `None` where no limit was asked for.
     pub knee: Option<Knee<'run>>,
     /// The point at which most was acked.
     pub most: &'run RunRecord,
@@ -23,9 +23,9 @@ pub struct LoadCurve<'run> {
 pub struct Knee<'run> {
     /// The 99th percentile that had to be kept, in ns.
     pub p99_max_ns: u64,
-    /// The point of the highest rate that kept it; `None` if none did.
+    /// The point of the highest rate that kept it in every moment; `None` if none did.
     pub kept: Option<&'run RunRecord>,
-    /// The point of the lowest rate above it that did not for a reason of the path's own.
+    /// The point of the lowest rate that missed it in every moment for a reason of the path's own; `None` if none did.
     pub missed: Option<&'run RunRecord>,
 }
 
@@ -97,16 +97,23 @@ impl<'run> Knee<'run> {
     fn of(points: &[&'run RunRecord]) -> Option<Self> {
         let limit = |point: &RunRecord| point.load.as_ref()?.knee_p99_max_ns;
         let p99_max_ns = points.iter().find_map(|point| limit(point))?;
-        let with = |verdicts: &'static [RateVerdict]| {
-            let searched = points.iter().filter(move |point| limit(point) == Some(p99_max_ns));
-            searched.copied().filter(move |point| {
-                let verdict = point.load.as_ref().and_then(|load| load.verdict);
-                verdict.is_some_and(|verdict| verdicts.contains(&verdict))
-            })
-        };
-        let kept = with(&[RateVerdict::Passes]).next_back();
-        let mut fail = with(&[RateVerdict::MissesLimit, RateVerdict::FallsBehind]);
-        let missed = fail.find(|point| target(point) > kept.map_or(Some(0.0), target));
+        let searched = points.iter().copied().filter(|point| limit(point) == Some(p99_max_ns));
+        let searched = searched.filter_map(|point| Some((point, point.load.as_ref()?)));
+        let searched: Vec<(&RunRecord, &LoadRecord)> = searched.collect();
+        let rates: Vec<(u32, MomentsRecord)> =
+            searched.iter().map(|(_, load)| (load.target_per_second, moments_of(load))).collect();
+        let end = |rate| searched.iter().find(|(_, load)| load.target_per_second == rate);
+        let [kept, missed] =
+            MomentsRecord::knee(&rates).map(|rate| rate.and_then(end).map(|(point, _)| *point));
         Some(Self { p99_max_ns, kept, missed })
     }
+}
+
+/// What a rate's points say; of a record from before that was kept it is what its last point says.
+fn moments_of(load: &LoadRecord) -> MomentsRecord {
+    load.moments.unwrap_or_else(|| {
+        let mut moments = MomentsRecord::default();
+        load.verdict.into_iter().for_each(|verdict| moments.note(verdict));
+        moments
+    })
 }

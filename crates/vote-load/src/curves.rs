@@ -42,6 +42,7 @@ impl CurvePlan {
                     highest: search.first,
                     steps_down_max: 0,
                     tries_max: 1,
+                    repeats_max: 0,
                     ..search
                 },
                 p99_max_ns: u64::MAX,

@@ -1,9 +1,11 @@
-//! Load curves: points at the rates of a search for the knee. Several curves are measured in turns.
+//! Load curves: points at the rates of a search for the knee. Several curves are measured in turns, so that the points at
+//! one rate lie apart in time.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use measure::record::RateVerdict;
+use measure::record::{MomentsRecord, RateVerdict};
 use measure::stats::ClusteredShare;
 use runner::session::Session;
 use runner::{RunnerError, interrupt};
@@ -47,6 +49,12 @@ const FIRST_RATE: NonZeroU32 = NonZeroU32::new(12_500).expect("not zero");
 /// The highest rate that a curve may try: beyond what the document's machines took.
 const HIGHEST_RATE: NonZeroU32 = NonZeroU32::new(3_200_000).expect("not zero");
 
+/// In how many moments both ends of a knee are measured, as far as the repeats go.
+const MOMENTS: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
+
+/// So many of a knee's points are repeats at most: four curves take about 100 s then.
+const REPEATS_MAX: u32 = 6;
+
 /// The limit at the knee, in ns.
 const P99_MAX_NS: u64 = 10_000_000;
 
@@ -54,17 +62,19 @@ const P99_MAX_NS: u64 = 10_000_000;
 const SHARE_BEYOND_MAX: f64 = 0.01;
 
 impl CurvePlan {
-    /// The plan of `cargo bench`: points of about a second and a half, and a limit of 10 ms.
+    /// The plan of `cargo bench`: points of a second and a quarter, each rate about four times the one before it until
+    /// one fails, both ends of the knee in up to five moments, and a limit of 10 ms.
     pub fn standard(subject: Subject, load: VoteLoad) -> Self {
         let point = Point {
             load,
             target: FIRST_RATE,
-            warm_up: Duration::from_millis(300),
-            run: Duration::from_millis(1200),
+            warm_up: Duration::from_millis(250),
+            run: Duration::from_secs(1),
             catch_up_max: Duration::from_millis(500),
             p99_max_ns: None,
         };
-        let search = RateSearch::knee(FIRST_RATE, HIGHEST_RATE, 3);
+        let search = RateSearch::knee(FIRST_RATE, HIGHEST_RATE, 2).in_moments(MOMENTS, REPEATS_MAX);
+        let search = RateSearch { step: 4.0, tries_max: 2, ..search };
         Self { subject, point, course: Course::Knee { search, p99_max_ns: P99_MAX_NS } }
     }
 
@@ -82,7 +92,7 @@ impl CurvePlan {
 
 /// Measures curves in turns, and stores each point: a block holds the next point of every curve that is not at its end, in
 /// an order that is drawn, so that neighbouring rates of the paths stand in the same moment. Returns each curve's knee:
-/// the highest rate that keeps the limit, and the lowest that does not.
+/// the highest rate that keeps the limit in every moment, and the lowest that keeps it in none.
 ///
 /// # Errors
 /// As [`Point::measure`], with the curve's name, and Ctrl-C; points that were measured before keep their records.
@@ -119,12 +129,12 @@ struct Curve<'plan> {
     plan: &'plan CurvePlan,
     /// What each of its points said.
     verdicts: Vec<RateVerdict>,
-    known: RateKnown,
+    known: BTreeMap<u32, RateKnown>,
 }
 
 impl<'plan> Curve<'plan> {
     fn begin(plan: &'plan CurvePlan) -> Self {
-        Self { plan, verdicts: Vec::new(), known: RateKnown::default() }
+        Self { plan, verdicts: Vec::new(), known: BTreeMap::new() }
     }
 
     /// What the curve's search found; as an error the point that it wants first.
@@ -146,7 +156,11 @@ impl<'plan> Curve<'plan> {
         turn: Turn,
     ) -> Result<MeasuredPoint, LoadError> {
         let (plan, known) = (self.plan, &mut self.known);
-        let mut judge = |it: &MeasuredPoint| point.p99_max_ns.is_some().then(|| known.judge(it));
+        let mut judge = |it: &mut MeasuredPoint| {
+            if point.p99_max_ns.is_some() {
+                known.entry(it.load.target_per_second).or_default().judge(it);
+            }
+        };
         let measured =
             point.measure_judged(session, &plan.subject, &mut |_| {}, &mut judge, Some(turn))?;
         self.verdicts.push(measured.load.verdict.unwrap_or(RateVerdict::Undecided));
@@ -154,30 +168,44 @@ impl<'plan> Curve<'plan> {
     }
 }
 
-/// What is known of the rate that is tried now, from all of its points.
+/// What is known of a rate.
 #[derive(Debug, Default)]
 struct RateKnown {
-    rate: Option<u32>,
-    beyond: ClusteredShare,
+    moments: MomentsRecord,
+    /// The share beyond the limit, over the points that decided nothing.
+    undecided: ClusteredShare,
 }
 
 impl RateKnown {
-    fn judge(&mut self, measured: &MeasuredPoint) -> RateVerdict {
-        let load = &measured.load;
-        let rate = Some(load.target_per_second);
-        if self.rate != rate {
-            *self = Self { rate, beyond: ClusteredShare::default() };
-        }
-        if let Some(beyond) = &measured.beyond_limit {
-            self.beyond.merge(beyond);
-        }
+    /// Notes in a point what it says of its rate, and counts it.
+    fn judge(&mut self, measured: &mut MeasuredPoint) {
+        let load = &mut measured.load;
         let falls_behind = load.is_saturated || load.given_up_operations > 0;
-        let by_limit = by_limit(&self.beyond);
-        match (falls_behind, by_limit) {
+        let by_limit = self.by_limit(measured.beyond_limit.as_ref());
+        let verdict = match (falls_behind, by_limit) {
             (false, RateVerdict::Passes | RateVerdict::Undecided) => by_limit,
             _ if load.is_generator_bound => RateVerdict::GeneratorBound,
             (true, _) => RateVerdict::FallsBehind,
             (false, _) => by_limit,
+        };
+        self.moments.note(verdict);
+        load.verdict = Some(verdict);
+        load.moments = Some(self.moments);
+    }
+
+    /// What a point says by itself; where it decides nothing, what it says with those before it that did not either.
+    fn by_limit(&mut self, beyond: Option<&ClusteredShare>) -> RateVerdict {
+        let beyond = beyond.copied().unwrap_or_default();
+        match by_limit(&beyond) {
+            RateVerdict::Undecided => {
+                self.undecided.merge(&beyond);
+                let together = by_limit(&self.undecided);
+                if together != RateVerdict::Undecided {
+                    self.undecided = ClusteredShare::default();
+                }
+                together
+            }
+            decided => decided,
         }
     }
 }
@@ -204,14 +232,24 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_judged_by_the_whole_interval_and_by_all_of_its_points() {
-        assert_eq!(by_limit(&commits(1_000, 2)), RateVerdict::Passes);
-        assert_eq!(by_limit(&commits(1_000, 30)), RateVerdict::MissesLimit);
-        assert_eq!(by_limit(&commits(1_000, 10)), RateVerdict::Undecided);
-        let mut few = commits(150, 0);
-        assert_eq!(by_limit(&few), RateVerdict::Undecided, "150 commits are no proof");
-        few.merge(&commits(150, 0));
-        assert_eq!(by_limit(&few), RateVerdict::Passes);
-        assert_eq!(by_limit(&ClusteredShare::default()), RateVerdict::Undecided);
+    fn a_moment_is_judged_by_the_whole_interval_and_by_itself() {
+        let judged = |share| RateKnown::default().by_limit(Some(&share));
+        assert_eq!(judged(commits(1_000, 2)), RateVerdict::Passes);
+        assert_eq!(judged(commits(1_000, 30)), RateVerdict::MissesLimit);
+        assert_eq!(judged(commits(1_000, 10)), RateVerdict::Undecided);
+        assert_eq!(RateKnown::default().by_limit(None), RateVerdict::Undecided);
+        let mut known = RateKnown::default();
+        let said = [(1_000, 2), (1_000, 30), (1_000, 2)]
+            .map(|(count, beyond)| known.by_limit(Some(&commits(count, beyond))));
+        assert_eq!(said, [RateVerdict::Passes, RateVerdict::MissesLimit, RateVerdict::Passes]);
+    }
+
+    #[test]
+    fn points_of_few_commits_decide_together() {
+        let mut known = RateKnown::default();
+        let said: Vec<RateVerdict> =
+            (0..4).map(|_| known.by_limit(Some(&commits(150, 0)))).collect();
+        let (undecided, passes) = (RateVerdict::Undecided, RateVerdict::Passes);
+        assert_eq!(said, [undecided, passes, undecided, passes], "150 commits are no proof");
     }
 }

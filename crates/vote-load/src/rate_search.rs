@@ -1,13 +1,18 @@
 //! The search for a rate: the highest that passes, and the lowest that fails.
 
+mod known;
+
 use std::num::NonZeroU32;
 
 use measure::record::RateVerdict as Verdict;
 
+use self::known::{Known, middle_of_widest};
+
 /// How a rate is searched: up from the first one until one fails, down from there until one passes, and then between
 /// the two.
 ///
-/// A rate that stays undecided parts what lies between them in two, and the search goes on in both.
+/// A rate that stays undecided parts what lies between them in two, and the search goes on in both. A knee's ends are then
+/// measured again: what a machine can do changes, and a rate that passed in one moment may fail in the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RateSearch {
     /// The first rate.
@@ -28,14 +33,19 @@ pub struct RateSearch {
     /// How often the rate is raised beyond the first one that failed at most, until the path falls behind, so that its
     /// saturation shows too.
     pub steps_beyond_max: u32,
+    /// In how many moments each end of a knee is measured; `None` of a ceiling, of which the search's own moment is wanted.
+    pub moments: Option<NonZeroU32>,
+    /// Points at most beside those by which the two ends were found.
+    pub repeats_max: u32,
 }
 
 /// What a search found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateBracket {
-    /// The highest rate that passes; `None` if none does that was tried.
+    /// The highest rate that passes, of a knee in every moment; `None` if none does that was tried.
     pub passes: Option<NonZeroU32>,
-    /// The lowest rate that fails; `None` where the search came to its highest rate, or to where the generator ends.
+    /// The lowest rate that fails, of a knee in every moment; `None` where the search came to its highest rate, or to where
+    /// the generator ends.
     pub fails: Option<NonZeroU32>,
 }
 
@@ -47,7 +57,8 @@ const MOVED_MAX: f64 = 1.25;
 
 impl RateSearch {
     /// The search for a knee, the highest rate at which a limit is kept: by doubling, and by halving what lies between so
-    /// often on a logarithmic scale. With three halvings the rates are as near as a factor of 1.09.
+    /// often on a logarithmic scale. With three halvings the rates are as near as a factor of 1.09. It is that of one
+    /// moment, until [`Self::in_moments`] says of how many.
     pub fn knee(first: NonZeroU32, highest: NonZeroU32, halvings: u32) -> Self {
         Self {
             first,
@@ -58,7 +69,15 @@ impl RateSearch {
             agreeing: 1,
             tries_max: 3,
             steps_beyond_max: 4,
+            moments: Some(NonZeroU32::MIN),
+            repeats_max: 0,
         }
+    }
+
+    /// The same with each end of the knee in so many moments, as far as so many repeats go.
+    #[must_use]
+    pub fn in_moments(self, moments: NonZeroU32, repeats_max: u32) -> Self {
+        Self { moments: Some(moments), repeats_max, ..self }
     }
 
     /// The search for a ceiling, the highest rate that a path keeps up with. Two of three points decide: a moment's trouble
@@ -74,6 +93,8 @@ impl RateSearch {
             agreeing: 2,
             tries_max: 3,
             steps_beyond_max: 0,
+            moments: None,
+            repeats_max: 0,
         }
     }
 
@@ -85,12 +106,45 @@ impl RateSearch {
         &self,
         mut judge: impl FnMut(NonZeroU32) -> Result<Verdict, E>,
     ) -> Result<RateBracket, E> {
-        let mut bracket = Bracket::default();
-        let (top, verdict) = self.climb(&mut bracket, &mut judge)?;
-        self.descend(&mut bracket, &mut judge)?;
-        self.narrow(&mut bracket, &mut judge)?;
-        self.go_on_to_saturation(top, verdict, &mut judge)?;
-        Ok(bracket.found())
+        let (mut bracket, mut known) = (Bracket::default(), Known::default());
+        let mut noted = |rate| judge(rate).inspect(|verdict| known.note(rate, *verdict));
+        let (top, verdict) = self.climb(&mut bracket, &mut noted)?;
+        self.descend(&mut bracket, &mut noted)?;
+        self.narrow(&mut bracket, &mut noted)?;
+        self.go_on_to_saturation(top, verdict, &mut noted)?;
+        let Some(moments) = self.moments else { return Ok(bracket.found()) };
+        for _ in 0..self.repeats_max {
+            let Some(rate) = self.again_at(&known, moments.get()) else { break };
+            known.note(rate, judge(rate)?);
+        }
+        Ok(known.knee())
+    }
+
+    /// The rate whose next moment tells most of a knee. Where moments disagree, so that one end is missing, it is one
+    /// further out; else an end of which a single moment tells, one in a gap between, or an end that may have more moments.
+    /// `None` where all is told.
+    fn again_at(&self, known: &Known, moments: u32) -> Option<NonZeroU32> {
+        let RateBracket { passes, fails } = known.knee();
+        let further_out = || {
+            if passes.is_none() && known.any_passed() {
+                return NonZeroU32::new((f64::from(known.lowest()?.get()) / self.step) as u32);
+            }
+            let is_higher = |top: &NonZeroU32| *top < self.highest && known.decided(*top) > 0;
+            let is_sought = fails.is_none() && known.any_failed();
+            known.highest().filter(|top| is_sought && is_higher(top)).map(|top| self.raised(top))
+        };
+        let end_below = |moments: u32| {
+            let is_open = |end: &NonZeroU32| {
+                let is_tried = known.points_at(*end) >= moments + self.tries_max;
+                known.decided(*end) < moments && !is_tried
+            };
+            let open = passes.into_iter().chain(fails).filter(is_open);
+            open.min_by_key(|end| (known.is_last(*end), known.points_at(*end)))
+        };
+        further_out()
+            .or_else(|| end_below(moments.min(2)))
+            .or_else(|| known.middle(self.near))
+            .or_else(|| end_below(moments))
     }
 
     /// What the search has found after these verdicts; as an error the rate that is to be judged next. For searches that
@@ -264,16 +318,7 @@ impl Bracket {
     fn middle(&self, near: f64) -> Option<NonZeroU32> {
         let (passes, above) = (self.passes?, self.above?.rate);
         let (low, high) = self.undecided.unwrap_or((above, above));
-        let factor =
-            |(low, high): (NonZeroU32, NonZeroU32)| f64::from(high.get()) / f64::from(low.get());
-        let gaps = [(passes, low), (high, above)];
-        let widest = gaps.into_iter().max_by(|a, b| factor(*a).total_cmp(&factor(*b)))?;
-        if factor(widest) <= near * (1.0 + ROUNDING) {
-            return None;
-        }
-        let middle = (f64::from(widest.0.get()) * f64::from(widest.1.get())).sqrt();
-        let middle = NonZeroU32::new(middle as u32)?;
-        (widest.0 < middle && middle < widest.1).then_some(middle)
+        middle_of_widest([(passes, low), (high, above)], near)
     }
 
     fn found(&self) -> RateBracket {
@@ -281,9 +326,6 @@ impl Bracket {
         RateBracket { passes: self.passes, fails }
     }
 }
-
-/// What whole rates may be apart from those that were meant.
-const ROUNDING: f64 = 1e-3;
 
 #[cfg(test)]
 mod tests;

@@ -196,6 +196,7 @@ fn load_record(
         knee_p99_max_ns: point.p99_max_ns,
         beyond_limit: beyond_limit.and_then(ShareRecord::of),
         verdict: None,
+        moments: None,
         yardsticks: Some(YardsticksRecord {
             floor_ns: readings.iter().map(|reading| reading.floor_ns).collect(),
             reference_ns: readings.iter().map(|reading| reading.reference_ns).collect(),

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use measure::record::RateVerdict;
 use measure::utc::UtcSecond;
 use runner::commit::commit;
 use runner::session::Session;
@@ -18,8 +17,8 @@ use crate::record::{Finished, MeasuredPoint};
 use crate::subject::Subject;
 use crate::turn::Turn;
 
-/// What a search makes of a point.
-pub(crate) type Judge<'search> = &'search mut dyn FnMut(&MeasuredPoint) -> Option<RateVerdict>;
+/// What a search notes in a point before it is kept.
+pub(crate) type Judge<'search> = &'search mut dyn FnMut(&mut MeasuredPoint);
 
 /// Votes of a packet that fills a store before the load.
 const FILLING_VOTES: usize = 4_096;
@@ -37,7 +36,7 @@ impl Point {
         subject: &Subject,
         on_line: OnLine<'_>,
     ) -> Result<MeasuredPoint, LoadError> {
-        self.measure_judged(session, subject, on_line, &mut |_| None, None)
+        self.measure_judged(session, subject, on_line, &mut |_| {}, None)
     }
 
     /// The same for a point that tells something of its rate in a search, and one that has its turn among others.
@@ -90,7 +89,7 @@ impl Point {
             turn,
         };
         let mut measured = finished.into_measured()?;
-        measured.load.verdict = judge(&measured);
+        judge(&mut measured);
         measured.record.load = Some(measured.load.clone());
         session.keep(&measured.record)?;
         Ok(measured)

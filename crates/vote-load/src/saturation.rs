@@ -159,7 +159,9 @@ impl SaturationPlan {
     ) -> Result<Saturation, LoadError> {
         let mut offer = |target: NonZeroU32, stage: Stage| {
             let point = Point { target, ..self.point };
-            let judge = &mut |measured: &MeasuredPoint| Some(measured.keeps_up());
+            let judge = &mut |measured: &mut MeasuredPoint| {
+                measured.load.verdict = Some(measured.keeps_up());
+            };
             let measured = match point.measure_judged(session, subject, &mut |_| {}, judge, None) {
                 Ok(measured) => measured,
                 Err(LoadError::NothingMeasured) if runner::interrupt::check().is_ok() => {

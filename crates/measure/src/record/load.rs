@@ -53,10 +53,14 @@ pub struct LoadRecord {
     /// The share of votes whose sojourn was beyond that; null without it, and in records from before there was a share.
     #[serde(default)]
     pub beyond_limit: Option<ShareRecord>,
-    /// What this point and those before it at the same rate say of the rate, in the search that they belong to; null for
-    /// a point of its own, and in records from before there was a verdict.
+    /// What this point says of its rate in its moment, with those before it at the same rate that decided nothing; null
+    /// for a point of its own, and in records from before there was a verdict.
     #[serde(default)]
     pub verdict: Option<RateVerdict>,
+    /// What all points at this rate say, up to this one, in the search for a knee that they belong to; null without such
+    /// a search, and in records from before a rate was measured in several moments.
+    #[serde(default)]
+    pub moments: Option<MomentsRecord>,
     /// What the yardsticks showed around the load; null in records from before they were read.
     #[serde(default)]
     pub yardsticks: Option<YardsticksRecord>,
@@ -82,6 +86,17 @@ pub struct ShareRecord {
     pub commits: f64,
 }
 
+/// What points at one rate say of it, each in a moment of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MomentsRecord {
+    /// Moments in which the rate passed.
+    pub passed: u32,
+    /// Moments in which it failed.
+    pub failed: u32,
+    /// Points that decided nothing.
+    pub undecided: u32,
+}
+
 /// What points say of their rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,6 +119,39 @@ impl ShareRecord {
     pub fn of(share: &ClusteredShare) -> Option<Self> {
         let commits = share.clusters();
         Some(Self { share: share.share()?, interval_90: share.interval_90()?, commits })
+    }
+}
+
+impl MomentsRecord {
+    /// Counts a point.
+    pub fn note(&mut self, verdict: RateVerdict) {
+        match verdict {
+            RateVerdict::Passes => self.passed += 1,
+            RateVerdict::MissesLimit | RateVerdict::FallsBehind => self.failed += 1,
+            RateVerdict::Undecided | RateVerdict::GeneratorBound => self.undecided += 1,
+        }
+    }
+
+    /// Moments that decided.
+    #[must_use]
+    pub fn decided(self) -> u32 {
+        self.passed + self.failed
+    }
+
+    /// A knee: the highest rate that passed in every moment, and the lowest that failed in every moment. A moment in
+    /// which a lower rate failed is one in which a higher one would have failed too, and the other way round.
+    #[must_use]
+    pub fn knee<R: Copy + Ord>(rates: &[(R, Self)]) -> [Option<R>; 2] {
+        let of = |is_counted: fn(&Self) -> bool| {
+            let counted = rates.iter().filter(move |(_, moments)| is_counted(moments));
+            counted.map(|(rate, _)| *rate)
+        };
+        let (passed, failed) = (|it: &Self| it.passed > 0, |it: &Self| it.failed > 0);
+        let (highest_passed, lowest_failed) = (of(passed).max(), of(failed).min());
+        [
+            of(passed).filter(|rate| lowest_failed.is_none_or(|failed| *rate < failed)).max(),
+            of(failed).filter(|rate| highest_passed.is_none_or(|passed| passed < *rate)).min(),
+        ]
     }
 }
 
@@ -154,6 +202,17 @@ impl ClampedRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_knee_leaves_out_every_rate_about_which_moments_disagree() {
+        let moments = |passed, failed| MomentsRecord { passed, failed, undecided: 0 };
+        let agreed = [(10, moments(1, 0)), (20, moments(3, 0)), (30, moments(0, 3))];
+        assert_eq!(MomentsRecord::knee(&agreed), [Some(20), Some(30)]);
+        // At 15 it failed once, so the moments at 20 are not all that there are; likewise beyond.
+        let moved = [&agreed[..], &[(15, moments(2, 1)), (40, moments(1, 0)), (80, moments(0, 1))]];
+        assert_eq!(MomentsRecord::knee(&moved.concat()), [Some(10), Some(80)]);
+        assert_eq!(MomentsRecord::knee(&[(10, moments(1, 1)), (20, moments(0, 0))]), [None, None]);
+    }
 
     #[test]
     fn a_clamped_histogram_ends_where_it_ends() {

@@ -25,8 +25,8 @@ pub(super) fn figure(subject: Subject<'_>) -> Option<Figure> {
         "load",
         "How long a vote takes at each rate.",
         "Both axes by factors of ten. Time runs from the moment at which a vote was due, so that waiting in a queue \
-         counts. The dashed line is the limit; a knee is the highest rate that keeps it. A star beside \
-         a mark: the path fell behind, or the generator was late.",
+         counts. The dashed line is the limit; a knee lies between the highest rate that keeps it in \
+         every moment and the lowest that keeps it in none. A star beside a mark: the path fell behind, or the generator was late.",
         alone(plane),
     )
 }
@@ -57,11 +57,11 @@ fn knee(curve: &LoadCurve<'_>) -> String {
     let Some(knee) = curve.knee else { return curve.label.to_owned() };
     match (rate(knee.kept), rate(knee.missed)) {
         (Some(kept), Some(missed)) => {
-            format!("{}: keeps it at {}, not at {}", curve.label, kept, missed)
+            format!("{}: keeps it at {kept} in every moment, at {missed} in none", curve.label)
         }
         (Some(kept), None) => {
-            format!("{}: keeps it at {}, the end was not reached", curve.label, kept)
+            format!("{}: keeps it at {kept} in every moment, the end was not reached", curve.label)
         }
-        (None, _) => format!("{}: kept it at no rate", curve.label),
+        (None, _) => format!("{}: kept it at no rate in every moment", curve.label),
     }
 }

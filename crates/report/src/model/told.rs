@@ -12,7 +12,7 @@ pub(super) fn sentences(curves: &[LoadCurve<'_>], grown: &[Grown<'_>]) -> Vec<St
     highest_rates.chain(grown.iter().map(growth)).take(SENTENCES_MAX).collect()
 }
 
-/// The highest rate that kept the limit; `None` where no rate was tried.
+/// Up to which rate the limit is kept; `None` where no rate was tried.
 fn highest_rate(curve: &LoadCurve<'_>) -> Option<String> {
     let Knee { p99_max_ns, kept, missed } = curve.knee?;
     let keeps = format!(
@@ -22,10 +22,14 @@ fn highest_rate(curve: &LoadCurve<'_>) -> Option<String> {
     );
     let [kept, missed] = [kept, missed].map(|point| point.and_then(target).map(quantity::rate));
     Some(match (kept, missed) {
-        (Some(rate), Some(above)) => format!("{keeps} up to {rate}, and not at {above}."),
-        (Some(rate), None) => format!("{keeps} at {rate}; where it ends was not reached."),
+        (Some(rate), Some(above)) => {
+            format!("{keeps} up to {rate} in every moment, and at {above} in none.")
+        }
+        (Some(rate), None) => {
+            format!("{keeps} at {rate} in every moment; where it ends was not reached.")
+        }
         (None, Some(above)) => {
-            format!("{keeps} at no rate that was tried, the lowest being {above}.")
+            format!("{keeps} in every moment at no rate that was tried, and at {above} in none.")
         }
         (None, None) => return None,
     })

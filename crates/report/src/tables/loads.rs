@@ -9,7 +9,7 @@ use crate::table::{Cell, Field, Missing, Table};
 
 const SOJOURN: &str = "p50 to longest: from the moment at which a vote was due to its ack";
 
-const POINTS: [Field<RunRecord>; 11] = [
+const POINTS: [Field<RunRecord>; 12] = [
     Field::ids("point", "point", |point| Cell::id(&point.case.id)),
     Field::figure("target_per_second", "target", |point| Cell::known(target(point), Cell::Rate)),
     Field::figure("acked_per_second", "acked", |point: &RunRecord| {
@@ -30,6 +30,14 @@ const POINTS: [Field<RunRecord>; 11] = [
         load(point, |it| Cell::known(it.backlog_growth_per_second, Cell::Growth))
     })
     .noted("backlog/s: operations by which the backlog grew in a second"),
+    Field::words("passed_moments", "passed", |point: &RunRecord| {
+        load(point, |it| {
+            Cell::applying(it.moments, |moments| {
+                Cell::text(format!("{} of {}", moments.passed, moments.decided()))
+            })
+        })
+    })
+    .noted("passed: in how many of the moments that decided about the rate; the row is the last of them"),
     Field::words("standing", "", |point| {
         load(point, |it| Cell::text(PointStanding::of(it).mark()))
     }),
@@ -63,18 +71,29 @@ pub fn curves(curves: &[LoadCurve<'_>], rows_max: usize) -> Table {
     Table::of(&POINTS, shown.into_iter().map(|(_, point)| point)).with_note(rest)
 }
 
+const ALL_OR_NONE: &str = "kept in all, in none: the highest rate at which p99 was within the limit in every moment, and the \
+     lowest at which in none, with how many moments were measured there; what lies between passes in some";
+
 const RATES: &str =
     "rates: operations/s that were asked for, and the most that were acked in a second";
 
-fn rate_fields<'run>() -> [Field<LoadCurve<'run>>; 7] {
+fn rate_fields<'run>() -> [Field<LoadCurve<'run>>; 9] {
     [
         Field::ids("path", "path", |curve| Cell::id(curve.label)),
         Field::figure("p99_max_ns", "p99 within", |curve| {
             let limit = curve.knee.map(|knee| knee.p99_max_ns as f64);
             Cell::applying(limit, Cell::Nanoseconds)
         }),
-        Field::figure("kept_per_second", "kept at", |curve| rate(curve, |knee| knee.kept)),
-        Field::figure("missed_per_second", "not at", |curve| rate(curve, |knee| knee.missed)),
+        Field::figure("kept_per_second", "kept in all", |curve: &LoadCurve<'run>| {
+            rate(curve, |knee| knee.kept)
+        })
+        .noted(ALL_OR_NONE),
+        Field::figure("kept_moments", "moments", |curve| moments(curve, |knee| knee.kept)),
+        Field::figure("missed_per_second", "kept in none", |curve: &LoadCurve<'run>| {
+            rate(curve, |knee| knee.missed)
+        })
+        .noted(ALL_OR_NONE),
+        Field::figure("missed_moments", "moments", |curve| moments(curve, |knee| knee.missed)),
         Field::figure("acked_per_second", "most acked", |curve: &LoadCurve<'run>| {
             Cell::Rate(curve.most.records_per_second.median)
         })
@@ -96,8 +115,18 @@ pub fn highest_rates(curves: &[LoadCurve<'_>]) -> Table {
     Table::of(&rate_fields(), curves.iter().filter(|curve| curve.knee.is_some()))
 }
 
-fn rate<'run>(curve: &LoadCurve<'run>, of: fn(Knee<'run>) -> Option<&'run RunRecord>) -> Cell {
+/// An end of a knee.
+type End<'run> = fn(Knee<'run>) -> Option<&'run RunRecord>;
+
+fn rate<'run>(curve: &LoadCurve<'run>, of: End<'run>) -> Cell {
     Cell::applying(curve.knee.and_then(of).and_then(target), Cell::Rate)
+}
+
+/// In how many moments an end was measured; records from before that was kept do not tell.
+fn moments<'run>(curve: &LoadCurve<'run>, of: End<'run>) -> Cell {
+    let moments = |point: &RunRecord| point.load.as_ref()?.moments;
+    let moments = curve.knee.and_then(of).and_then(moments);
+    Cell::applying(moments, |moments| Cell::Count(moments.decided().into()))
 }
 
 fn growth_fields<'run>() -> [Field<Grown<'run>>; 8] {

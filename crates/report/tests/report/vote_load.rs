@@ -1,6 +1,6 @@
 //! `vote_load`: a curve's knee and its ceiling follow from the points, whatever they are.
 
-use measure::record::{ClampedRecord, LoadRecord, RateVerdict, RunRecord};
+use measure::record::{ClampedRecord, LoadRecord, MomentsRecord, RateVerdict, RunRecord};
 use report::evidence::Evidence;
 use report::load_curve::{LoadCurve, PointStanding, target};
 use report::model::QuestionModel;
@@ -25,6 +25,8 @@ struct PointMade {
     votes: f64,
     /// `None` where none was asked for.
     verdict: Option<RateVerdict>,
+    /// `None` as in older records.
+    moments: Option<MomentsRecord>,
 }
 
 impl PointMade {
@@ -41,6 +43,7 @@ impl PointMade {
             generator_bound: false,
             votes: 402.0,
             verdict: Some(verdict),
+            moments: None,
         }
     }
 
@@ -83,6 +86,7 @@ impl PointMade {
             knee_p99_max_ns: Some(LIMIT_NS),
             beyond_limit: None,
             verdict: self.verdict,
+            moments: self.moments,
             yardsticks: None,
         });
         record
@@ -120,8 +124,11 @@ fn a_knee_lies_between_what_was_kept_and_what_was_not() {
         PointMade::kept("arm-a", 35_000, 11_000_000),
     ];
     let evidence = evidence(&points);
-    assert_says(&evidence, "arm-a keeps its p99 within 10 ms up to 25.0 k/s, and not at 35.0 k/s.");
-    let expected = ["25.0 k/s", "35.0 k/s", "35.0 k/s", "402", "falls behind"];
+    assert_says(
+        &evidence,
+        "arm-a keeps its p99 within 10 ms up to 25.0 k/s in every moment, and at 35.0 k/s in none.",
+    );
+    let expected = ["25.0 k/s", "-", "35.0 k/s", "-", "35.0 k/s", "402", "falls behind"];
     assert_eq!(highest(&evidence), expected);
     let curve = LoadCurve::all(&evidence).remove(0);
     let targets: Vec<f64> = curve.points.iter().filter_map(|point| target(point)).collect();
@@ -144,6 +151,28 @@ fn what_is_undecided_lies_between_what_passes_and_what_does_not() {
 }
 
 #[test]
+fn a_knee_lies_between_what_every_moment_and_what_no_moment_kept() {
+    let judged = |target, passed, failed| {
+        let verdict = if failed > 0 { RateVerdict::MissesLimit } else { RateVerdict::Passes };
+        let moments = Some(MomentsRecord { passed, failed, undecided: 1 });
+        PointMade { moments, ..PointMade::judged(target, verdict) }
+    };
+    let points = [
+        judged(50_000, 3, 0),
+        judged(60_000, 2, 1),
+        judged(71_000, 1, 0),
+        judged(84_000, 1, 2),
+        judged(100_000, 0, 4),
+    ];
+    let evidence = evidence(&points);
+    assert_says(
+        &evidence,
+        "arm-a keeps its p99 within 10 ms up to 50.0 k/s in every moment, and at 100 k/s in none.",
+    );
+    assert_eq!(highest(&evidence)[..4], ["50.0 k/s", "3", "100 k/s", "4"]);
+}
+
+#[test]
 fn a_path_that_was_not_brought_to_its_end_is_told_so() {
     let bound = PointMade::kept("log", 2_000_000, 500_000_000);
     let verdict = Some(RateVerdict::GeneratorBound);
@@ -151,9 +180,9 @@ fn a_path_that_was_not_brought_to_its_end_is_told_so() {
     let evidence = evidence(&[PointMade::kept("log", 1_000_000, 3_000_000), bound]);
     assert_says(
         &evidence,
-        "log keeps its p99 within 10 ms at 1.00 M/s; where it ends was not reached.",
+        "log keeps its p99 within 10 ms at 1.00 M/s in every moment; where it ends was not reached.",
     );
-    assert_eq!(highest(&evidence)[4], "not reached");
+    assert_eq!(highest(&evidence)[6], "not reached");
     let points = LoadCurve::all(&evidence).remove(0).points;
     assert_eq!(standing(points[1]).mark(), "generator-bound");
 }
@@ -163,7 +192,7 @@ fn a_path_that_never_keeps_the_limit_has_no_knee() {
     let slow = |target| PointMade::kept("arm-a", target, 40_000_000);
     assert_says(
         &evidence(&[slow(12_500), slow(6_250)]),
-        "arm-a keeps its p99 within 10 ms at no rate that was tried, the lowest being 6.25 k/s.",
+        "arm-a keeps its p99 within 10 ms in every moment at no rate that was tried, and at 6.25 k/s in none.",
     );
 }
 

@@ -1,6 +1,9 @@
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use proptest::prelude::*;
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
 
 use super::*;
 
@@ -130,6 +133,177 @@ fn nothing_but_undecided_rates_is_neither() {
     let (found, points) = searched(knee(1_000_000), |_| Verdict::Undecided);
     assert_eq!(found, bracket(None, None));
     assert_eq!(points.len(), 3 * 3, "{points:?}");
+}
+
+/// A path whose capacity is one of two, and goes to the other one after times that are drawn.
+struct Changing {
+    random: SmallRng,
+    capacity: usize,
+    /// When it changes, in simulated seconds.
+    changes: f64,
+    now: f64,
+}
+
+/// What one machine took within an hour.
+const CAPACITIES: [f64; 2] = [62_000.0, 88_000.0];
+
+/// How long a capacity stays on average.
+const REGIME_SECONDS: f64 = 15.0;
+
+/// From one point of a curve to the next, where four are measured in turns in an order that is drawn.
+const TURN_SECONDS: f64 = 7.5;
+
+impl Changing {
+    fn begin(seed: u64) -> Self {
+        let mut random = SmallRng::seed_from_u64(seed);
+        let capacity = random.random_range(0..2);
+        Self { random, capacity, changes: 0.0, now: 0.0 }
+    }
+
+    /// The next point, a turn later.
+    fn judge(&mut self, rate: u32) -> Verdict {
+        let moment = self.now + self.random.random_range(0.0..0.8) * TURN_SECONDS;
+        self.now += TURN_SECONDS;
+        while self.changes <= moment {
+            self.capacity = 1 - self.capacity;
+            let stays = -self.random.random_range(1e-9..1.0_f64).ln();
+            self.changes += REGIME_SECONDS * stays;
+        }
+        up_to(CAPACITIES[self.capacity])(rate)
+    }
+
+    fn searched(seed: u64, search: RateSearch) -> (RateBracket, Vec<u32>) {
+        let path = RefCell::new(Self::begin(seed));
+        searched(search, |rate| path.borrow_mut().judge(rate))
+    }
+}
+
+fn in_moments(moments: u32) -> RateSearch {
+    let search = RateSearch::knee(target(12_500), target(3_200_000), 2);
+    RateSearch { step: 4.0, ..search.in_moments(target(moments), 100) }
+}
+
+fn holds(found: RateBracket, capacity: f64) -> bool {
+    let passes = found.passes.is_some_and(|rate| f64::from(rate.get()) <= capacity);
+    passes && found.fails.is_some_and(|rate| f64::from(rate.get()) > capacity)
+}
+
+#[test]
+fn both_ends_of_a_steady_path_are_measured_in_so_many_moments_and_nothing_else_is() {
+    let (once, before) = searched(in_moments(1), up_to(80_000.0));
+    let (found, points) = searched(in_moments(3), up_to(80_000.0));
+    assert_eq!(found, once);
+    let [passes, fails] = [found.passes, found.fails].map(|rate| rate.expect("one").get());
+    assert_eq!(points[..before.len()], before);
+    // Apart from each other: the ends take turns.
+    assert_eq!(points[before.len()..], [passes, fails, passes, fails]);
+}
+
+#[test]
+fn a_knee_holds_every_capacity_that_its_moments_saw() {
+    for first in 0..3 {
+        // From one moment to the next, as fast as a path can change.
+        let moment = Cell::new(first);
+        let (found, points) = searched(in_moments(5), |rate| {
+            let capacity = CAPACITIES[usize::from(moment.replace(moment.get() + 1) % 3 == 0)];
+            up_to(capacity)(rate)
+        });
+        assert!(CAPACITIES.into_iter().all(|capacity| holds(found, capacity)), "{found:?}");
+        // No wider than what the two are apart, and a step of the search to either side.
+        let [passes, fails] = [found.passes, found.fails].map(|rate| rate.expect("one").get());
+        assert!(f64::from(fails) / f64::from(passes) < 2.1, "{found:?}");
+        assert!(points.len() <= 24, "{points:?}");
+        // What no moment disagreed with is told in so many moments as were asked for.
+        for end in [passes, fails] {
+            let moments = points.iter().filter(|rate| **rate == end).count();
+            assert!(moments >= 5, "{end} in {points:?}");
+        }
+    }
+}
+
+#[test]
+fn knees_of_two_runs_overlap_though_the_machine_changes() {
+    let overlap = |search: RateSearch| {
+        let found = |seed| Changing::searched(seed, search).0;
+        let overlap = |pair: &u64| {
+            let (one, other) = (found(2 * pair), found(2 * pair + 1));
+            one.passes < other.fails && other.passes < one.fails
+        };
+        (0..200).filter(overlap).count()
+    };
+    let once = overlap(in_moments(1));
+    assert!(once < 100, "{once} of 200: the made-up machine is too steady to tell anything");
+    let often = overlap(in_moments(5));
+    assert!(often >= 188, "{often} of 200 pairs overlap, {once} of them with a single moment");
+    let short = overlap(RateSearch { repeats_max: 6, ..in_moments(5) });
+    assert!(short >= 178, "{short} of 200 pairs overlap with six repeats");
+}
+
+#[test]
+fn a_stall_while_the_first_rate_is_tried_is_not_the_end_of_the_search() {
+    let mut points = 0;
+    let found = in_moments(3).run(|rate| {
+        points += 1;
+        let stalls = points == 1;
+        Ok::<_, ()>(if stalls { Verdict::MissesLimit } else { up_to(80_000.0)(rate.get()) })
+    });
+    let found = found.expect("no error");
+    // That moment is told too: nothing passed in it.
+    assert!(found.passes < Some(target(12_500)), "{found:?}");
+    assert!(found.fails > Some(target(80_000)) && found.fails < Some(target(100_000)), "{found:?}");
+}
+
+/// A disk whose syncs take fifty times as long for half a minute: the knee of one moment was 2.6 thousand.
+#[test]
+fn a_search_that_begins_in_a_slow_minute_finds_both_capacities() {
+    for slow in 1..=8 {
+        let moment = Cell::new(0);
+        let (found, points) = searched(RateSearch { repeats_max: 6, ..in_moments(5) }, |rate| {
+            let is_slow = moment.replace(moment.get() + 1) < slow;
+            up_to(if is_slow { 2_900.0 } else { 80_000.0 })(rate)
+        });
+        assert!(holds(found, 80_000.0), "{found:?} from {points:?}");
+        // A single slow point says that its rate fails, not which one passes.
+        assert!(slow == 1 || holds(found, 2_900.0), "{found:?} from {points:?}");
+        assert!(found.passes < Some(target(12_500)), "{found:?}");
+    }
+}
+
+#[test]
+fn a_search_ends_after_its_last_repeat() {
+    let mut points = 0;
+    let found = RateSearch { repeats_max: 7, ..in_moments(3) }.run(|rate| {
+        points += 1;
+        Ok::<_, ()>(up_to(20_000.0 * 1.7_f64.powi(points % 5))(rate.get()))
+    });
+    assert!(found.is_ok());
+    assert!(points <= 10 + 7, "{points}");
+}
+
+#[test]
+fn where_the_generator_ends_only_what_passes_is_measured_again() {
+    let (found, points) = searched(in_moments(3), |rate| {
+        if rate > 500_000 { Verdict::GeneratorBound } else { Verdict::Passes }
+    });
+    let passes = found.passes.expect("many do").get();
+    assert!(found.fails.is_none() && passes > 400_000, "{found:?}");
+    assert_eq!(points.iter().filter(|rate| **rate == passes).count(), 3, "{points:?}");
+}
+
+#[test]
+fn where_no_rate_above_can_be_offered_the_lower_end_is_still_measured_again() {
+    let mut points = Vec::new();
+    let found = in_moments(3).run(|rate| {
+        // At the highest rate moments disagree: the first one fails.
+        let is_first = !points.contains(&rate.get());
+        points.push(rate.get());
+        let fails = rate.get() == 3_200_000 && is_first;
+        Ok::<_, ()>(if fails { Verdict::FallsBehind } else { Verdict::Passes })
+    });
+    let found = found.expect("no error");
+    let passes = found.passes.expect("many do").get();
+    assert!(found.fails.is_none(), "{found:?}");
+    assert!(points.iter().filter(|rate| **rate == passes).count() >= 3, "{points:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use measure::record::{RateVerdict, RunRecord};
+use measure::record::{MomentsRecord, RateVerdict, RunRecord};
 use measure::run::RunDirectory;
 use runner::scratch::ScratchRoot;
 use runner::session::Session;
@@ -126,4 +126,19 @@ fn a_rate_passes_once_its_points_have_commits_enough() {
     assert_eq!(verdicts(RateVerdict::Undecided), records.len() - 1);
     let commits: f64 = loads().map(|load| load.beyond_limit.unwrap().commits).sum();
     assert!(commits > 268.0, "{commits}");
+}
+
+#[test]
+fn a_rate_is_measured_in_several_moments_and_each_record_counts_them() {
+    let search = RateSearch::knee(count(2_000), count(2_000), 1).in_moments(count(2), 20);
+    let point = Point { run: Duration::from_millis(400), ..point(small_load(), 1) };
+    let (knee, records) = curve("null", point, search);
+    assert_eq!((knee.passes, knee.fails), (Some(count(2_000)), None));
+    let moments: Vec<MomentsRecord> =
+        records.iter().map(|record| record.load.as_ref().unwrap().moments.unwrap()).collect();
+    for (points, moments) in (1..).zip(&moments) {
+        assert_eq!(moments.decided() + moments.undecided, points);
+    }
+    let last = moments.last().unwrap();
+    assert_eq!((last.passed, last.failed), (2, 0), "{moments:?}");
 }

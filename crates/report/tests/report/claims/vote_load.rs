@@ -43,6 +43,7 @@ fn load(record: &mut RunRecord, is_saturated: bool) {
         knee_p99_max_ns: None,
         beyond_limit: None,
         verdict: None,
+        moments: None,
         yardsticks: None,
     });
 }
