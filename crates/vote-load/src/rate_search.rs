@@ -117,14 +117,15 @@ impl RateSearch {
             let Some(rate) = self.again_at(&known, moments.get()) else { break };
             known.note(rate, judge(rate)?);
         }
-        Ok(known.knee())
+        let [passes, fails] = known.knee();
+        Ok(RateBracket { passes, fails })
     }
 
     /// The rate whose next moment tells most of a knee. Where moments disagree, so that one end is missing, it is one
     /// further out; else an end of which a single moment tells, one in a gap between, or an end that may have more moments.
     /// `None` where all is told.
     fn again_at(&self, known: &Known, moments: u32) -> Option<NonZeroU32> {
-        let RateBracket { passes, fails } = known.knee();
+        let [passes, fails] = known.knee();
         let further_out = || {
             if passes.is_none() && known.any_passed() {
                 return NonZeroU32::new((f64::from(known.lowest()?.get()) / self.step) as u32);

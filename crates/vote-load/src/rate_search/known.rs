@@ -5,8 +5,6 @@ use std::num::NonZeroU32;
 
 use measure::record::{MomentsRecord, RateVerdict};
 
-use super::RateBracket;
-
 /// What each rate's points say.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -24,16 +22,15 @@ impl Known {
     }
 
     /// The highest rate that passed in every moment, and the lowest that failed in every moment.
-    pub(super) fn knee(&self) -> RateBracket {
+    pub(super) fn knee(&self) -> [Option<NonZeroU32>; 2] {
         let rates: Vec<_> = self.rates.iter().map(|(rate, moments)| (*rate, *moments)).collect();
-        let [passes, fails] = MomentsRecord::knee(&rates);
-        RateBracket { passes, fails }
+        MomentsRecord::knee(&rates)
     }
 
     /// The middle of the wider of two gaps: from the knee's lower end to the next rate, and from the last one to its upper
     /// end. `None` where both are narrow.
     pub(super) fn middle(&self, near: f64) -> Option<NonZeroU32> {
-        let RateBracket { passes, fails } = self.knee();
+        let [passes, fails] = self.knee();
         let rates = || self.rates.keys().copied();
         let above = passes.and_then(|low| Some((low, rates().find(|rate| *rate > low)?)));
         let below = fails.and_then(|high| Some((rates().rfind(|rate| *rate < high)?, high)));
