@@ -38,7 +38,7 @@ const PIECE_OF_CYCLES_MAX: Duration = Duration::from_millis(60);
 /// more than 155 ms.
 const PIECE_OF_A_CYCLE_MAX: Duration = Duration::from_millis(240);
 
-/// Packets of a cycle that may take so long. Those of more take 21 ms at most where nothing is synced, and 103 ms or more
+/// Packets of a cycle that may take so long. Those of more take 21 ms at most where nothing is synced, and 90 ms or more
 /// where each is.
 const PACKETS_OF_A_LONG_CYCLE_MAX: u64 = 400;
 
